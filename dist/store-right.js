@@ -1,0 +1,1 @@
+export { t as destroyTakenRight, n as revoke } from "./right.js";

@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OnceError } from './base/errors.ts';
+import { bootId } from './base/proc.ts';
+import { fingerprintOf } from './producers/producer.ts';
+import type { Request } from './request.ts';
+import type { Services } from './services.ts';
+import { type Look, look } from './store/entry.ts';
+import type { EntryPaths } from './store/layout.ts';
+import type { Manifest } from './store/manifest.ts';
+
+/** A published build that this step takes. */
+export interface Accepted {
+  readonly manifest: Manifest;
+  readonly path: string;
+}
+
+/**
+ * Which published builds are good enough for this step. Each build is judged once; one that is refused stays refused,
+ * so that a step which rebuilds (`force`, self-heal) takes any other build, and eight forced jobs build once.
+ */
+export class Acceptance {
+  readonly #request: Request;
+  readonly #services: Services;
+  readonly #paths: EntryPaths;
+  readonly #refused = new Set<string>();
+  readonly #taken = new Set<string>();
+  #first = true;
+
+  constructor(request: Request, services: Services, paths: EntryPaths) {
+    this.#request = request;
+    this.#services = services;
+    this.#paths = paths;
+  }
+
+  /** Looks, and judges what is there; undefined: nothing this step takes. */
+  async find(): Promise<Accepted | undefined> {
+    const found = look(this.#paths, this.#request.subject);
+    const first = this.#first;
+    this.#first = false;
+    if (found.kind !== 'present') {
+      if (found.kind === 'damaged' && first) this.#say(`${found.why}: it is built again.`);
+      return undefined;
+    }
+    if (first && this.#request.policy.force) this.#refused.add(found.manifest.build);
+    return (await this.#takes(found)) ? found : undefined;
+  }
+
+  async #takes(found: Look & { kind: 'present' }): Promise<boolean> {
+    const { build } = found.manifest;
+    if (this.#refused.has(build)) return false;
+    if (this.#taken.has(build)) return true;
+    const why = (await this.#changed(found.manifest)) ?? (await this.#damage(found)) ?? (await this.#failsCheck(found));
+    if (why !== undefined) this.#say(`The published build ${build} is not taken: ${why}.`);
+    (why === undefined ? this.#taken : this.#refused).add(build);
+    return why === undefined;
+  }
+
+  /** `on-change`: was it built from another script than this step's? */
+  async #changed(manifest: Manifest): Promise<string | undefined> {
+    const { run, policy, subject } = this.#request;
+    if (run === undefined || manifest.producer !== 'run' || fingerprintOf(run) === manifest.fingerprint)
+      return undefined;
+    const told = `the script of this step is not the one that ${JSON.stringify(subject.key)} was built from`;
+    if (policy.onChange === 'rebuild') return told;
+    const advice = 'Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`';
+    if (policy.onChange === 'fail') throw new OnceError('SCRIPT_CHANGED', `on-change: ${told}. ${advice}.`);
+    this.#services.reporter.warn(`${told}; it is reused all the same. ${advice}.`);
+    return undefined;
+  }
+
+  /** Sizes after a reboot, and whatever `verify` asks for. */
+  async #damage({ manifest }: Accepted): Promise<string | undefined> {
+    const { verify } = this.#request.policy;
+    const boot = bootId();
+    const store = verify === 'off' && manifest.bootId === boot ? undefined : await import('./store/verify.ts');
+    const rebooted = store?.awaitsBootCheck(this.#paths, manifest, boot) ?? false;
+    if (store === undefined || (verify === 'off' && !rebooted)) return undefined;
+    const verdict = await store.verifyBuild(this.#paths, manifest, verify === 'off' ? 'quick' : verify);
+    if (verdict.why === undefined && rebooted) store.markBootChecked(this.#paths, manifest, boot);
+    if (verdict.note !== undefined && verify !== 'off') this.#services.reporter.notice(`verify: ${verdict.note}.`);
+    return verdict.why;
+  }
+
+  async #failsCheck({ path }: Accepted): Promise<string | undefined> {
+    const verdict = await this.runCheck(path);
+    return verdict === undefined || verdict.passed ? undefined : `its check says that it is not there (${verdict.why})`;
+  }
+
+  /** Runs the `check` of this step, if it has one, on the build in `out`. */
+  async runCheck(out: string): Promise<{ passed: boolean; why: string } | undefined> {
+    const { check, subject } = this.#request;
+    if (check === undefined) return undefined;
+    const { runCheck } = await import('./producers/check.ts');
+    const { env, signal, reporter, temp } = this.#services;
+    const scratch = await mkdtemp(join(temp, 'build-once-check-'));
+    try {
+      return await runCheck(check, { env, key: subject.key, out, scratch, signal, reporter });
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  #say(line: string): void {
+    if (this.#request.policy.lookupOnly) this.#services.reporter.info(line);
+    else this.#services.reporter.warn(line);
+  }
+}

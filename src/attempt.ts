@@ -1,0 +1,111 @@
+import type { Accepted } from './acceptance.ts';
+import { OnceError } from './base/errors.ts';
+import { fileSystemOf } from './base/file-system.ts';
+import { formatBytes } from './base/format.ts';
+import { bootId } from './base/proc.ts';
+import type { Context } from './context.ts';
+import type { Claim } from './lock/engine.ts';
+import { type Making, make } from './make.ts';
+import type { Request } from './request.ts';
+import { current, openAttempt, publish, withdraw } from './store/entry.ts';
+import { MANIFEST_FORMAT, type Manifest } from './store/manifest.ts';
+import { leaveLease } from './store/reader.ts';
+import { digestTree, flushTree, makeReadOnly, measureTree } from './store/tree.ts';
+
+/** A build of ours that is published now. */
+export interface Made extends Accepted {
+  /** It was there already, and only its manifest is new. */
+  readonly found: boolean;
+}
+
+/**
+ * One attempt, holding the lock: makes the artifact in a folder of its own, at the path where it will stay, and publishes
+ * it. Whatever goes wrong, the folder is out of sight before the lock opens.
+ *
+ * @returns undefined when the lock or the race was lost: then nothing of ours is left
+ * @throws OnceError BUILD_FAILED (its reason is left for those who wait), NO_SPACE; the signal's reason when cancelled
+ */
+export async function attempt(context: Context, claim: Claim): Promise<Made | undefined> {
+  const { request, services, paths } = context;
+  requireFreeSpace(request);
+  // What is there now was refused; publishing replaces exactly that, and loses against anything newer.
+  const replaces = current(paths);
+  const out = openAttempt(paths, claim.token);
+  try {
+    const there = replaces === undefined && !request.policy.force && (await context.acceptance.runCheck(out))?.passed;
+    const made =
+      there === true
+        ? adopted
+        : await make(context, {
+            token: claim.token,
+            out,
+            lost: claim.lost,
+            onSpawn: (killAll) => claim.onExit(killAll),
+          });
+    const manifest = await finish(context, claim, out, made);
+    const ours = await publish(paths, manifest, replaces, () => claim.confirm());
+    if (ours === 'published') return { manifest, path: out, found: there === true };
+  } catch (error) {
+    withdraw(paths, claim.token);
+    if (claim.lost.aborted && !services.signal.aborted) return undefined;
+    await leaveReason(context, claim, error);
+    throw error;
+  }
+  withdraw(paths, claim.token);
+  return undefined;
+}
+
+/** The check says that it is there although nobody recorded it: a thing that is no folder. */
+const adopted: Making = { producer: { name: 'check', fingerprint: '' }, product: { identity: undefined }, buildMs: 0 };
+
+/** Everything that must be true before the rename: counted, digested, on disk, leased. */
+async function finish(
+  { request, services, paths }: Context,
+  claim: Claim,
+  out: string,
+  made: Making,
+): Promise<Manifest> {
+  const { subject, policy } = request;
+  const size = await measureTree(out);
+  const digest = policy.verify === 'full' ? await digestTree(out) : undefined;
+  if (policy.readOnly) await makeReadOnly(out);
+  await flushTree(out);
+  leaveLease(paths, claim.token, services.worker, services.who);
+  return {
+    format: MANIFEST_FORMAT,
+    key: subject.key,
+    scope: subject.scope,
+    build: claim.token,
+    producer: made.producer.name,
+    fingerprint: made.producer.fingerprint,
+    identity: made.product.identity,
+    ...size,
+    digest,
+    buildMs: made.buildMs,
+    createdAt: new Date().toISOString(),
+    path: out,
+    platform: subject.platform,
+    bootId: bootId(),
+    builtBy: services.who,
+  };
+}
+
+function requireFreeSpace({ policy, subject }: Request): void {
+  if (policy.needsFreeBytes === 0) return;
+  const { freeBytes } = fileSystemOf(subject.root);
+  if (freeBytes >= policy.needsFreeBytes) return;
+  throw new OnceError(
+    'NO_SPACE',
+    `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`,
+  );
+}
+
+/** Only a failed build is a reason for others to give up; a cancelled or robbed one is not. */
+async function leaveReason({ services }: Context, claim: Claim, error: unknown): Promise<void> {
+  if (services.signal.aborted || !(error instanceof OnceError) || error.code !== 'BUILD_FAILED') return;
+  const { exitCode, message } = error;
+  const reason = exitCode === undefined ? message : `exit code ${exitCode}`;
+  const failure = { reason, exitCode, who: services.who, at: new Date().toISOString() };
+  // A full disk may refuse it: then those who wait simply try for themselves.
+  await claim.fail(failure).catch(() => {});
+}

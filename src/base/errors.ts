@@ -1,0 +1,84 @@
+/** What went wrong, as a word that outputs, the journal and the exit code are derived from. */
+export type ErrorCode =
+  | 'BAD_INPUT'
+  | 'BUILD_FAILED'
+  | 'SHARED_FAILURE'
+  | 'WAIT_TIMEOUT'
+  | 'CANCELLED'
+  | 'LOCK_LOST'
+  | 'NO_SPACE'
+  | 'ROOT_UNUSABLE'
+  | 'KEY_COLLISION'
+  | 'NEWER_FORMAT'
+  | 'SCRIPT_CHANGED'
+  | 'LINK_TAKEN'
+  | 'NESTED_SAME_KEY'
+  | 'DELIVERY_FAILED'
+  | 'MISSED'
+  | 'INTERNAL';
+
+/** An error meant to be read by a person: the message says what was wrong, the value, where, and what to do. */
+export class OnceError extends Error {
+  readonly code: ErrorCode;
+  /** Exit code of the build script, where there was one. */
+  readonly exitCode: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; exitCode?: number | undefined } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'OnceError';
+    this.code = code;
+    this.exitCode = options.exitCode;
+  }
+}
+
+/** The `code` of a system error (`ENOENT`), or `ESTALE` for errno 116, which Node has no name for; else undefined. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, errno } = error as NodeJS.ErrnoException;
+  return errno === -116 ? 'ESTALE' : code;
+}
+
+/** What an error has to say, in one line. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Runs `action`; a system error with one of `codes` gives undefined instead. */
+export function unless<T>(codes: readonly string[], action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (codes.includes(systemCode(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+const explanations: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there; give the runner user (or its group, with `shared: group`) write access',
+  EPERM: 'this user may not do that there; check the owner of the folder',
+  EROFS: 'it is on a read-only file system; mount it writable, or name another `root`',
+  ENOSPC: 'the disk is full; free some space, or name another `root`',
+  EDQUOT: 'the disk quota is used up; free some space, or name another `root`',
+  ENOTDIR: 'a part of that path is a file, not a folder; name a folder as `root`',
+  EEXIST: 'there is a file where a folder is needed; name a folder as `root`',
+  ENOENT: 'it went away while this step was running; mount it again, and run the job again',
+  EIO: 'the disk or the network file system reports an I/O error; see the kernel log of this host',
+  ESTALE: 'the network file system was remounted or removed; mount it again, and run the job again',
+};
+
+/** Whether `error` is one that says something about the shared folder itself, so that {@link rootError} can explain it. */
+export function isRootTrouble(error: unknown): boolean {
+  return (systemCode(error) ?? '') in explanations;
+}
+
+/** A file-system error, told so that it names the path and what to do. */
+export function rootError(error: unknown, root: string): OnceError {
+  const code = systemCode(error) ?? 'error';
+  const path = (error as NodeJS.ErrnoException).path ?? root;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  const what = path.startsWith(root)
+    ? `The shared cache at ${root} cannot be used: ${code} at ${path}`
+    : `${path}: ${code}`;
+  const told = `${what}: ${explanations[code] ?? messageOf(error)}.`;
+  return new OnceError(full ? 'NO_SPACE' : 'ROOT_UNUSABLE', told, { cause: error });
+}

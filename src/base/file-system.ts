@@ -1,0 +1,56 @@
+import { statfsSync } from 'node:fs';
+
+/** The file system a folder is on. */
+export interface FileSystem {
+  /** For people: `ext4`, `NFS`, or the magic number in hex. */
+  readonly name: string;
+  /** Other hosts may see it too, through caches of their own. */
+  readonly network: boolean;
+  /** In memory, or one container's own: shared with nobody. */
+  readonly fleeting: boolean;
+  /** Bytes this user may still write. */
+  readonly freeBytes: number;
+}
+
+/** Magic numbers of statfs(2). FUSE counts as network: MooseFS, s3fs, sshfs and GlusterFS are mounted through it. */
+const networked: Readonly<Record<number, string>> = {
+  0x6969: 'NFS',
+  0xfe534d42: 'SMB',
+  0xff534d42: 'CIFS',
+  0x517b: 'SMB',
+  0x65735546: 'FUSE',
+  0x00c36400: 'Ceph',
+  0x0bd00bd0: 'Lustre',
+  0x01021997: '9p',
+  0x47504653: 'GPFS',
+  0x7461636f: 'OCFS2',
+  0x01161970: 'GFS2',
+  0x5346414f: 'AFS',
+};
+
+const local: Readonly<Record<number, string>> = {
+  0xef53: 'ext4',
+  0x58465342: 'XFS',
+  0x9123683e: 'Btrfs',
+  0x2fc12fc1: 'ZFS',
+  0xf2f52010: 'F2FS',
+  0x1a: 'APFS',
+};
+
+const fleeting: Readonly<Record<number, string>> = {
+  0x01021994: 'tmpfs',
+  0x858458f6: 'ramfs',
+  0x794c7630: 'overlay',
+};
+
+/** What `folder` is on. Throws the system's error when it does not exist. */
+export function fileSystemOf(folder: string): FileSystem {
+  const { type, bavail, bsize } = statfsSync(folder);
+  const magic = type >>> 0; // Node hands out a signed number on some platforms.
+  return {
+    name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? `0x${magic.toString(16)}`,
+    network: magic in networked,
+    fleeting: magic in fleeting,
+    freeBytes: bavail * bsize,
+  };
+}

@@ -1,0 +1,46 @@
+import { hash, randomBytes } from 'node:crypto';
+
+/** What makes an entry the one that is wanted. */
+export interface Subject {
+  /** The name the user gave. */
+  readonly key: string;
+  /** Who shares it: a repository, `shared`, or a name. */
+  readonly scope: string;
+  /** Operating system, architecture and libc, or `any`. */
+  readonly platform: string;
+  /** May be reused where the shared root has another path. */
+  readonly relocatable: boolean;
+  /** The shared root, absolute and resolved. */
+  readonly root: string;
+}
+
+const SLUG_LENGTH = 20;
+const DIGEST_LENGTH = 20;
+
+/**
+ * The folder name of a subject: a readable slug, then 80 bits of sha256 over the exact bytes.
+ * Keys that differ in any byte, in case or in Unicode form get different names, also on file systems that fold them.
+ */
+export function entryId(subject: Subject): string {
+  const { scope, platform, root, relocatable, key } = subject;
+  const digest = hash('sha256', [scope, platform, relocatable ? '' : root, key].join('\0'), 'hex');
+  return `${slug(key)}-${digest.slice(0, DIGEST_LENGTH)}`;
+}
+
+function slug(key: string): string {
+  const words = key
+    .slice(0, 200)
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, '-');
+  return words.slice(0, SLUG_LENGTH).replace(/^[-.]+|[-.]+$/g, '') || 'key';
+}
+
+/** A name for one attempt: 12 hex digits of randomness; exclusive only by the `mkdir` of it. */
+export function newToken(): string {
+  return randomBytes(6).toString('hex');
+}
+
+/** Whether a name is a token. */
+export function isToken(name: string): boolean {
+  return /^[0-9a-f]{12}$/.test(name);
+}

@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { systemCode } from './errors.ts';
+
+/** What the kernel says about processes. Where there is no /proc (macOS, Windows) the answers are undefined or empty. */
+
+/** Random id of this boot of the kernel; empty where unknown. Containers of one host share it. */
+export function bootId(): string {
+  return read('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+}
+
+/** Name of this process's pid namespace, such as `pid:[4026531836]`; empty where unknown. */
+export function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+export interface ProcessState {
+  /** Clock ticks after boot at which it started: tells two processes with one pid apart. */
+  readonly startTime: number;
+  readonly zombie: boolean;
+}
+
+/** State of a process of this pid namespace; undefined when it is gone, hidden, or there is no /proc. */
+export function processState(pid: number | 'self'): ProcessState | undefined {
+  const text = read(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
+  // The command name in parentheses may itself hold spaces and parentheses: count from the last one.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { startTime: Number(fields[19]), zombie: fields[0] === 'Z' || fields[0] === 'X' };
+}
+
+/** Whether signal 0 reaches `pid`: `gone` is certain, `there` may be another process with the same pid, `unknown` is another user's. */
+export function probe(pid: number): 'there' | 'gone' | 'unknown' {
+  try {
+    process.kill(pid, 0);
+    return 'there';
+  } catch (error) {
+    return systemCode(error) === 'ESRCH' ? 'gone' : 'unknown';
+  }
+}
+
+/** Variables through which a build's processes can be found, whatever group or session they moved to. */
+export const TOKEN_VARIABLE = 'BUILD_ONCE_TOKEN';
+/** Comma-separated `<id>/<token>` of all attempts a process runs inside of. */
+export const WITHIN_VARIABLE = 'BUILD_ONCE_WITHIN';
+
+/** Living processes, this one excepted, that were started by the attempt `token` or by an attempt inside of it. */
+export function processesOf(token: string): number[] {
+  return pids().filter((pid) => pid !== process.pid && isOf(pid, token) && processState(pid)?.zombie === false);
+}
+
+/** Sends `signal` to every process of the attempt `token`; returns how many there were. */
+export function signalProcessesOf(token: string, signal: NodeJS.Signals): number {
+  const found = processesOf(token);
+  for (const pid of found) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It ended between the listing and the signal, or belongs to another user and is not ours to end.
+    }
+  }
+  return found.length;
+}
+
+function pids(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function isOf(pid: number, token: string): boolean {
+  const environ = read(`/proc/${pid}/environ`);
+  if (environ === undefined || !environ.includes(token)) return false;
+  return environ
+    .split('\0')
+    .some(
+      (line) =>
+        line === `${TOKEN_VARIABLE}=${token}` || (line.startsWith(`${WITHIN_VARIABLE}=`) && line.includes(token)),
+    );
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,131 @@
+import type { Accepted } from './acceptance.ts';
+import { attempt } from './attempt.ts';
+import { messageOf, OnceError } from './base/errors.ts';
+import { formatDuration, shorten } from './base/format.ts';
+import type { Context } from './context.ts';
+import { type Claim, type Holder, isClaim, type LockEngine } from './lock/engine.ts';
+import type { Result } from './outcome.ts';
+import { SharedFailures } from './shared-failures.ts';
+import { makeEntryDirs } from './store/layout.ts';
+import { sweep } from './store/sweep.ts';
+import { describeHolder, WaitLog } from './wait-log.ts';
+
+/** What claiming or waiting led to. `missed` and `private` come without a build: there is none, or it is yet to be made. */
+export interface Ending {
+  readonly result: Result;
+  readonly accepted?: Accepted;
+}
+
+/** Losing the lock this often means that something is wrong with the disk, not with luck. */
+const LOST_LIMIT = 3;
+
+/**
+ * What a step does when nothing was there at its first look: claims the lock, or waits for a change, until there is a
+ * build it takes, or a reason to stop. Waiters wait for the artifact, not for the lock: every time they wake they look
+ * again without it, and only if the artifact is still missing and nobody alive holds the lock does one claim.
+ */
+export async function contend(context: Context, engine: LockEngine): Promise<Ending> {
+  const { request, services, paths, acceptance, tally } = context;
+  const { key } = request.subject;
+  if (request.policy.build) makeEntryDirs(paths);
+  await using watch = engine.watch(paths.id);
+  const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
+  const log = new WaitLog(key, services.reporter, () => tally.lastBuildMs);
+  const contest: Contest = { context, engine, failures, met: false };
+  for (let losses = 0; losses < LOST_LIMIT; ) {
+    services.signal.throwIfAborted();
+    const found = await acceptance.find();
+    if (found !== undefined) return taken(contest, found);
+    const answer = await approach(contest);
+    if (answer === undefined) return lastLook(contest);
+    if (isClaim(answer)) {
+      tally.stopWaiting();
+      const ending = await hold(contest, answer);
+      if (ending !== undefined) return ending;
+      losses += 1;
+      continue;
+    }
+    contest.met = true;
+    tally.startWaiting();
+    log.note(answer, tally.waitedMs);
+    const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
+    if (leftMs <= 0) return timedOut(context, answer);
+    await watch.next(services.signal, leftMs);
+  }
+  throw new OnceError(
+    'LOCK_LOST',
+    `The lock of "${shorten(key)}" in ${paths.dir} was lost ${LOST_LIMIT} times while building, and nothing was published. The disk or its network does not let heartbeats through: see the kernel log of this host.`,
+  );
+}
+
+interface Contest {
+  readonly context: Context;
+  readonly engine: LockEngine;
+  readonly failures: SharedFailures;
+  /** Whether another holder was met. */
+  met: boolean;
+}
+
+function taken({ met }: Contest, accepted: Accepted): Ending {
+  return { result: met ? 'waited' : 'reused', accepted };
+}
+
+/** Who has the lock, or our claim; undefined when nobody has it and this step does not build. */
+async function approach({ context, engine, failures }: Contest): Promise<Claim | Holder | undefined> {
+  const { request, services, paths } = context;
+  const holder = await engine.holder(paths.id);
+  if (holder !== undefined) return holder;
+  if (!request.policy.build) return undefined;
+  await failures.check();
+  return engine.claim(paths.id, { key: request.subject.key, who: services.who });
+}
+
+/** The holder may have published and gone between our look and our question who it is. */
+async function lastLook(contest: Contest): Promise<Ending> {
+  const found = await contest.context.acceptance.find();
+  return found === undefined ? { result: 'missed' } : taken(contest, found);
+}
+
+/** Holding the lock: looks again, then builds. undefined: the lock or the race was lost, and it is worth another round. */
+async function hold(contest: Contest, claim: Claim): Promise<Ending | undefined> {
+  const { context, failures } = contest;
+  const { services } = context;
+  try {
+    services.reporter.debug(`lock ${context.paths.id}: claimed as ${claim.token}`);
+    // Between our look and our claim another holder may have come and gone, with a build or with a failure.
+    const found = await context.acceptance.find();
+    if (found !== undefined) return taken(contest, found);
+    await failures.check();
+    const made = await attempt(context, claim);
+    if (made === undefined) return undefined;
+    return made.found ? taken(contest, made) : { result: 'built', accepted: made };
+  } finally {
+    await letGo(contest, claim);
+  }
+}
+
+/** Releases, always; then clears away what the dead left, for which nobody waits any more. */
+async function letGo({ context, engine }: Contest, claim: Claim): Promise<void> {
+  const { services, paths } = context;
+  try {
+    await claim[Symbol.asyncDispose]();
+    services.reporter.debug(`lock ${paths.id}: released`);
+    const swept = await sweep(paths, (token) => engine.alive(paths.id, token), services.hurry);
+    if (swept > 0) services.reporter.info(`Swept ${swept === 1 ? 'a build' : `${swept} builds`} that died unfinished.`);
+  } catch (error) {
+    // What the step did stays true. A lock that could not be removed is taken over once this process is gone.
+    services.reporter.warn(`Cleaning up in ${paths.dir} failed: ${messageOf(error)}. The next build tries again.`);
+  }
+}
+
+function timedOut({ request, paths, tally }: Context, holder: Holder): Ending {
+  const { waitTimeoutMs, onTimeout } = request.policy;
+  if (onTimeout === 'build') return { result: 'private' };
+  tally.stopWaiting();
+  const waited = `${(tally.waitedMs / 1000).toFixed(1)} s`;
+  const advice = 'Give it longer with `wait-timeout`, or let this job build for itself with `on-timeout: build`';
+  throw new OnceError(
+    'WAIT_TIMEOUT',
+    `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder)}. ${advice}. The lock is ${paths.lock}.`,
+  );
+}

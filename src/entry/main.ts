@@ -1,0 +1,3 @@
+import { runStep } from '../step/step.ts';
+
+await runStep();

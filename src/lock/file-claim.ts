@@ -1,0 +1,173 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import lockfile from 'proper-lockfile';
+import { systemCode } from '../base/errors.ts';
+import type { Asker, Claim, Failure } from './engine.ts';
+import { failureFile, type LockFolders, recordFile, socketFile } from './folders.ts';
+import { type LockFs, type OwnerEvents, type OwnerFs, ownerFs, realFs, SWEPT } from './owner-fs.ts';
+import { ownRecord, type Place } from './record.ts';
+
+export interface FileClaimOptions {
+  readonly folders: LockFolders;
+  /** Reserved: the folder `tmp/<token>` exists, is empty and ours. */
+  readonly token: string;
+  readonly asker: Asker;
+  readonly place: Place;
+  readonly heartbeatMs: number;
+  readonly staleMs: number;
+  readonly network: boolean;
+  readonly fs?: LockFs;
+}
+
+/**
+ * One try for the lock. proper-lockfile drives its life: the heartbeat, and the clean-up when this process exits.
+ * This module is loaded only to claim, for loading the library hooks some twenty signals.
+ *
+ * @throws an error with code HELD when somebody has it, SWEPT when it is worth another try, or the system's error
+ */
+export async function fileClaim(options: FileClaimOptions): Promise<Claim> {
+  const { folders, token } = options;
+  const server = options.network ? undefined : await listen(socketFile(folders, token));
+  try {
+    await announce(options, server !== undefined);
+    return await new FileClaim(options, server).take();
+  } catch (error) {
+    await conceal(folders, token, server);
+    throw error;
+  }
+}
+
+/** Our record goes to its name before the lock is tried, so that whoever meets the lock can tell who has it. */
+async function announce({ folders, token, asker, place, staleMs }: FileClaimOptions, socket: boolean): Promise<void> {
+  const draft = join(folders.tmp, token, 'record');
+  try {
+    await writeFile(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: 'wx' });
+    await rename(draft, recordFile(folders, token));
+  } catch (error) {
+    throw systemCode(error) === 'ENOENT' ? Object.assign(new Error('swept'), { code: SWEPT }) : error;
+  }
+}
+
+async function conceal(folders: LockFolders, token: string, server: Server | undefined): Promise<void> {
+  server?.close();
+  await rm(recordFile(folders, token), { force: true });
+  await rm(socketFile(folders, token), { force: true });
+  await rm(join(folders.tmp, token), { recursive: true, force: true });
+}
+
+class FileClaim implements Claim {
+  readonly token: string;
+  readonly #options: FileClaimOptions;
+  readonly #server: Server | undefined;
+  readonly #lost = new AbortController();
+  readonly #ends: (() => void)[] = [];
+  readonly #fs: OwnerFs;
+  #release: (() => Promise<void>) | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+  #lastBeat = performance.now();
+
+  constructor(options: FileClaimOptions, server: Server | undefined) {
+    const { folders, token } = options;
+    this.token = token;
+    this.#options = options;
+    this.#server = server;
+    const events: OwnerEvents = {
+      onBeat: () => {
+        this.#lastBeat = performance.now();
+      },
+      beforeExit: () => {
+        for (const end of this.#ends) end();
+      },
+    };
+    this.#fs = ownerFs(folders.lock, join(folders.tmp, token), token, events, options.fs ?? realFs);
+  }
+
+  async take(): Promise<this> {
+    const { folders, token, staleMs, heartbeatMs } = this.#options;
+    // The path carries the token because the library keeps one lock a path, and two calls of one process confuse it.
+    this.#release = await lockfile.lock(`${folders.lock}#${token}`, {
+      lockfilePath: folders.lock,
+      fs: this.#fs,
+      realpath: false,
+      retries: 0,
+      stale: staleMs,
+      update: heartbeatMs,
+      onCompromised: (error) => this.#lose(error.message),
+    });
+    this.#lastBeat = performance.now();
+    this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1000, heartbeatMs)).unref();
+    return this;
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  async confirm(): Promise<boolean> {
+    return !this.lost.aborted && (await this.#fs.confirm());
+  }
+
+  async fail(failure: Omit<Failure, 'format' | 'token'>): Promise<void> {
+    const { folders, token } = this.#options;
+    const draft = join(folders.tmp, `${token}.failure`);
+    const whole: Failure = { format: 1, token, ...failure };
+    await writeFile(draft, `${JSON.stringify(whole)}\n`);
+    await rename(draft, failureFile(folders, token));
+  }
+
+  onExit(end: () => void): void {
+    this.#ends.push(end);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const release = this.#release;
+    this.#release = undefined;
+    if (release === undefined) return;
+    clearInterval(this.#watchdog);
+    const { folders, token } = this.#options;
+    try {
+      // The library refuses to release what it calls compromised. Our own name is ours to remove even then.
+      await release().catch(() => this.#removeOwner());
+    } finally {
+      await conceal(folders, token, this.#server);
+    }
+  }
+
+  #removeOwner(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#fs.rmdir(this.#options.folders.lock, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /**
+   * A call that hangs on a network file system never errors, so the age of the last heartbeat that worked decides. This
+   * timer also runs first after the process was stopped for long: then nobody may have come, and a look tells.
+   */
+  #checkBeat(): void {
+    const overdue = () => performance.now() - this.#lastBeat > (this.#options.staleMs * 2) / 3;
+    if (!overdue() || this.lost.aborted) return;
+    const grace = setTimeout(() => this.#lose('its heartbeat did not get through'), this.#options.staleMs / 6).unref();
+    const settle = (still: boolean) => {
+      if (still) this.#lastBeat = performance.now();
+      else this.#lose('somebody took it over');
+      clearTimeout(grace);
+    };
+    this.#fs.confirm().then(settle, () => {});
+  }
+
+  #lose(why: string): void {
+    clearInterval(this.#watchdog);
+    this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
+  }
+}
+
+/** Listens where other containers of this host can ask whether we live; undefined where the path is too long or refused. */
+function listen(path: string): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.unref();
+    server.once('error', () => resolve(undefined));
+    server.listen(path, () => resolve(server));
+  });
+}

@@ -1,0 +1,229 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode, unless } from '../base/errors.ts';
+import { newToken } from '../base/key.ts';
+import { processesOf, signalProcessesOf } from '../base/proc.ts';
+import type { Reporter } from '../base/reporter.ts';
+import { deadlineIn, sleep } from '../base/wait.ts';
+import { describeWho } from '../base/who.ts';
+import type { Asker, Claim, Failure, Holder, LockEngine, Watch } from './engine.ts';
+import { fileClaim } from './file-claim.ts';
+import { type LockFolders, ownerFile, ownerIn, recordFile, socketFile } from './folders.ts';
+import { Heartbeats, judge, STALE_CAP_MS, staleAfter } from './liveness.ts';
+import { HELD, SWEPT } from './owner-fs.ts';
+import { here, type Place, type Record, readRecord } from './record.ts';
+import { watchFolder } from './watch.ts';
+
+export interface FileEngineOptions {
+  readonly folders: (id: string) => LockFolders;
+  /** Several hosts may share the folder, through caches of their own. */
+  readonly network: boolean;
+  /** Milliseconds between heartbeats; by default 5 s, 10 s on a network file system. */
+  readonly heartbeatMs?: number;
+  /** Milliseconds of silence that make a holder dead; by default 30 s, 120 s on a network file system. */
+  readonly staleMs?: number;
+  readonly reporter: Reporter;
+  /** Called with the token of a dead holder before its lock is opened: takes away what it may still do. */
+  readonly revoke: (id: string, token: string) => void;
+}
+
+const LOCAL = { heartbeatMs: 5000, staleMs: 30_000, pollMs: 250, slowestPollMs: 250 };
+/** Attribute caches of network file systems last up to 60 s. */
+const NETWORK = { heartbeatMs: 10_000, staleMs: 120_000, pollMs: 250, slowestPollMs: 2000 };
+
+const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
+
+/** The lock on a folder that processes, containers or hosts share. */
+export class FileEngine implements LockEngine {
+  readonly #options: FileEngineOptions;
+  readonly #times: typeof LOCAL;
+  readonly #heartbeats = new Heartbeats();
+  readonly #records = new Map<string, Record>();
+  readonly #place: Place = here();
+
+  constructor(options: FileEngineOptions) {
+    const { heartbeatMs, staleMs } = options;
+    this.#options = options;
+    this.#times = {
+      ...(options.network ? NETWORK : LOCAL),
+      ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+      ...(staleMs === undefined ? {} : { staleMs }),
+    };
+  }
+
+  async holder(id: string): Promise<Holder | undefined> {
+    const folders = this.#options.folders(id);
+    const names = list(folders.lock);
+    for (const token of names.map(ownerIn)) {
+      if (token === undefined) continue;
+      const holder = await this.#livingHolder(id, folders, token);
+      if (holder !== undefined) return holder;
+    }
+    return names.length > 0 && names.every((name) => ownerIn(name) === undefined)
+      ? this.#foreign(folders, names)
+      : undefined;
+  }
+
+  async claim(id: string, asker: Asker): Promise<Claim | Holder> {
+    const folders = this.#options.folders(id);
+    for (;;) {
+      const holder = await this.holder(id);
+      if (holder !== undefined) return holder;
+      const token = reserve(folders.tmp);
+      try {
+        return await fileClaim({
+          folders,
+          token,
+          asker,
+          place: this.#place,
+          ...this.#times,
+          network: this.#options.network,
+        });
+      } catch (error) {
+        const code = systemCode(error);
+        if (code === HELD) this.#options.reporter.debug(`lock ${id}: somebody else was faster`);
+        else if (code === SWEPT) this.#options.reporter.debug(`lock ${id}: private folder swept away, claiming again`);
+        else throw error;
+      }
+    }
+  }
+
+  watch(id: string): Watch {
+    return watchFolder(this.#options.folders(id).dir, ['entry', 'lock'], this.#times);
+  }
+
+  async failures(id: string): Promise<readonly Failure[]> {
+    const dir = this.#options.folders(id).failures;
+    return list(dir)
+      .map((name) => readFailure(join(dir, name)))
+      .filter((failure) => failure !== undefined);
+  }
+
+  async alive(id: string, token: string): Promise<boolean> {
+    const folders = this.#options.folders(id);
+    if (list(folders.lock).includes(`owner-${token}`)) return true;
+    const file = recordFile(folders, token);
+    const age = ageOnDisk(file, folders.tmp);
+    if (age === undefined) return false;
+    const record = readRecord(file);
+    const verdict = record && (await judge(record, this.#place, this.#options.network, socketFile(folders, token)));
+    // An attempt has a record without the lock only while it claims. One that lost the lock long ago on another host
+    // cannot be asked; both ages are the file server's, so no two clocks are compared.
+    if (verdict !== 'dead' && (verdict === 'alive' || age < STALE_CAP_MS)) return true;
+    forget(folders, token);
+    return false;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  /** The holder if it is alive; otherwise takes over from it and returns undefined. */
+  async #livingHolder(id: string, folders: LockFolders, token: string): Promise<Holder | undefined> {
+    const beat = unless(GONE, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
+    if (beat === undefined) return undefined;
+    const record = this.#record(folders, token);
+    const silentMs = this.#heartbeats.observe(token, beat);
+    const limitMs = staleAfter(record, this.#times.staleMs);
+    const verdict = record && (await judge(record, this.#place, this.#options.network, socketFile(folders, token)));
+    if (verdict === 'dead') return this.#takeOver(id, folders, token, record, 'its process is gone');
+    if (silentMs >= limitMs) {
+      return this.#takeOver(id, folders, token, record, `no heartbeat for ${Math.round(silentMs / 1000)} s`);
+    }
+    return { token, asker: record?.asker, since: record?.since, silentMs };
+  }
+
+  /** A record never changes once it is there, and waiters ask for it four times a second. */
+  #record(folders: LockFolders, token: string): Record | undefined {
+    const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
+    if (record !== undefined) this.#records.set(token, record);
+    return record;
+  }
+
+  /** Opens a dead holder's lock: exactly its own owner file, so that a newer holder is never hit. */
+  async #takeOver(
+    id: string,
+    folders: LockFolders,
+    token: string,
+    record: Record | undefined,
+    why: string,
+  ): Promise<undefined> {
+    if (record?.bootId === this.#place.bootId) await this.#endOrphans(token);
+    this.#options.revoke(id, token);
+    const opened = unless(GONE, () => {
+      unlinkSync(ownerFile(folders.lock, token));
+      return true;
+    });
+    forget(folders, token);
+    if (opened !== true) return undefined;
+    const from = record === undefined ? 'an unknown holder' : describeWho(record.asker.who);
+    this.#options.reporter.info(`Took over the lock of ${from}: ${why}.`);
+    return undefined;
+  }
+
+  /** A killed action's build may live on and write into its folder: end it before its lock opens. */
+  async #endOrphans(token: string): Promise<void> {
+    const limit = deadlineIn(5000);
+    while (signalProcessesOf(token, 'SIGKILL') > 0) {
+      if (limit.left() < 0) {
+        const pids = processesOf(token).join(', ');
+        this.#options.reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
+        return;
+      }
+      await sleep(5);
+    }
+  }
+
+  /** Something in the lock folder that is no owner: somebody's mistake. It is moved aside once it stood for long. */
+  #foreign(folders: LockFolders, names: readonly string[]): Holder | undefined {
+    const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
+    if (changed === undefined) return undefined;
+    const silentMs = this.#heartbeats.observe(folders.lock, changed);
+    const stranger = { token: names[0] ?? '', asker: undefined, since: undefined, silentMs };
+    if (silentMs < this.#times.staleMs || list(folders.lock).some((name) => ownerIn(name) !== undefined))
+      return stranger;
+    unless(GONE, () => renameSync(folders.lock, join(folders.dir, `.trash-lock-${newToken()}`)));
+    this.#options.reporter.warn(
+      `${folders.lock} held files that are no lock of ours (${names.join(', ')}): moved aside.`,
+    );
+    return undefined;
+  }
+}
+
+/** A token nobody has: `mkdir` decides. */
+function reserve(tmp: string): string {
+  for (;;) {
+    const token = newToken();
+    const made = unless(['EEXIST'], () => {
+      mkdirSync(join(tmp, token));
+      return true;
+    });
+    if (made) return token;
+  }
+}
+
+function forget(folders: LockFolders, token: string): void {
+  rmSync(socketFile(folders, token), { force: true });
+  rmSync(recordFile(folders, token), { force: true });
+}
+
+/** Milliseconds since `file` was written, by the file server's clock; undefined when it is gone. */
+function ageOnDisk(file: string, tmp: string): number | undefined {
+  const written = unless(GONE, () => statSync(file).mtimeMs);
+  if (written === undefined) return undefined;
+  const token = reserve(tmp);
+  const now = statSync(join(tmp, token)).mtimeMs;
+  rmSync(join(tmp, token), { recursive: true, force: true });
+  return now - written;
+}
+
+function readFailure(file: string): Failure | undefined {
+  const text = unless(GONE, () => readFileSync(file, 'utf8'));
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as Failure);
+  } catch {
+    return undefined;
+  }
+}
+
+function list(dir: string): string[] {
+  return unless(GONE, () => readdirSync(dir)) ?? [];
+}

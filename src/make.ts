@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OnceError } from './base/errors.ts';
+import { shorten } from './base/format.ts';
+import { sleep, stopwatch } from './base/wait.ts';
+import type { Context } from './context.ts';
+import { missingParts } from './parts.ts';
+import type { Producer, Product } from './producers/producer.ts';
+import { loadProducer } from './producers/table.ts';
+import { withinOf } from './within.ts';
+
+/** One folder to build in, and what ends the build. */
+export interface Place {
+  readonly token: string;
+  /** The build folder; exists and is empty. */
+  readonly out: string;
+  /** Aborts when the lock is no longer ours; undefined for a private build, which has none. */
+  readonly lost?: AbortSignal;
+  readonly onSpawn: (killAll: () => void) => void;
+}
+
+/** How an artifact came to be. */
+export interface Making {
+  readonly producer: Pick<Producer, 'name' | 'fingerprint'>;
+  readonly product: Product;
+  readonly buildMs: number;
+}
+
+/**
+ * Makes the artifact in `place.out`, and makes sure that it is what this step is going to hand out.
+ * @throws OnceError BUILD_FAILED; the reason of whichever signal ended it
+ */
+export async function make(context: Context, place: Place): Promise<Making> {
+  const { request, services, paths, tally } = context;
+  const { token, out, onSpawn } = place;
+  const producer = await loadProducer(request.run);
+  const signal = place.lost === undefined ? services.signal : AbortSignal.any([services.signal, place.lost]);
+  const scratch = await mkdtemp(join(services.temp, 'build-once-'));
+  const elapsed = stopwatch();
+  try {
+    const building = producer.produce({
+      key: request.subject.key,
+      token,
+      within: [...withinOf(services.env), `${paths.id}/${token}`],
+      out,
+      scratch,
+      env: services.env,
+      timeoutMs: request.policy.buildTimeoutMs,
+      signal,
+      reporter: services.reporter,
+      onSpawn,
+    });
+    const product = await untilGivenUp(building, signal);
+    tally.buildMs = Math.round(elapsed());
+    tally.identity = product.identity;
+    await requireWhole(context, out);
+    return { producer, product, buildMs: tally.buildMs };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Longest time, in ms, that a build may take to end after it was told to. */
+const END_LIMIT_MS = 5000;
+
+/** A process that cannot be killed (a hung disk) must not keep the lock: what it still writes is never published. */
+async function untilGivenUp(building: Promise<Product>, signal: AbortSignal): Promise<Product> {
+  const over = new AbortController();
+  const givenUp = new Promise<never>((_resolve, reject) => {
+    const giveUp = () => void sleep(END_LIMIT_MS, over.signal).then(() => reject(signal.reason));
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true, signal: over.signal });
+  });
+  try {
+    return await Promise.race([building, givenUp]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** A build that lacks what every job is going to be given is a failed build; it is not published. */
+async function requireWhole({ request, acceptance }: Context, out: string): Promise<void> {
+  const name = `The build of "${shorten(request.subject.key)}" ended well, but`;
+  const missing = missingParts(request.delivery, out);
+  if (missing.length > 0) {
+    const list = missing.join(', ');
+    throw new OnceError(
+      'BUILD_FAILED',
+      `${name} $BUILD_ONCE_OUT lacks what \`add-path\` or \`export-env\` name: ${list}. Let the script put it there, or correct the input.`,
+    );
+  }
+  const verdict = await acceptance.runCheck(out);
+  if (verdict?.passed === false) {
+    throw new OnceError('BUILD_FAILED', `${name} its check ${verdict.why}. Correct the script or \`check\`.`);
+  }
+}

@@ -1,0 +1,94 @@
+import { Acceptance, type Accepted } from './acceptance.ts';
+import { isRootTrouble, OnceError, rootError } from './base/errors.ts';
+import { entryId } from './base/key.ts';
+import type { Context } from './context.ts';
+import type { Outcome, Result } from './outcome.ts';
+import type { Request } from './request.ts';
+import type { Services } from './services.ts';
+import { current } from './store/entry.ts';
+import { entryPaths } from './store/layout.ts';
+import { leaveLease } from './store/reader.ts';
+import { Tally } from './tally.ts';
+import { refuseOwnKey } from './within.ts';
+
+/**
+ * Exactly one of all the steps that want an artifact makes it; the others get what that one made. The recipe of
+ * DESIGN section 2: look; claim the lock or wait for a change; holding, look again; build; publish; release.
+ *
+ * Never throws for what a user can do something about: that is the outcome's `error`.
+ */
+export async function once(request: Request, services: Services): Promise<Outcome> {
+  const paths = entryPaths(request.subject.root, entryId(request.subject));
+  const tally = new Tally();
+  const context: Context = { request, services, paths, tally, acceptance: new Acceptance(request, services, paths) };
+  try {
+    return await follow(context);
+  } catch (error) {
+    return outcomeOf(context, { error: explained(error, request, services) });
+  }
+}
+
+async function follow(context: Context): Promise<Outcome> {
+  const { request, services, paths, acceptance } = context;
+  const { policy } = request;
+  refuseOwnKey(services.env, paths.id, request.subject.key);
+  services.signal.throwIfAborted();
+  if (!request.enabled) return privately(context);
+
+  // A hit ends here: no lock, no child process, nothing loaded that only a miss needs.
+  const there = await acceptance.find();
+  if (there !== undefined && (await lease(context, there))) return handOut(context, 'reused', there);
+  if (policy.lookupOnly) return outcomeOf(context, { result: 'missed' });
+
+  const { contend } = await import('./contend.ts');
+  await using engine = await services.openEngine();
+  for (;;) {
+    const { result, accepted } = await contend(context, engine);
+    if (result === 'private') return privately(context);
+    if (accepted === undefined) return outcomeOf(context, { result });
+    if (result === 'built' || (await lease(context, accepted))) return handOut(context, result, accepted);
+  }
+}
+
+/**
+ * Says that this job uses the build, then looks whether it is still the published one: a pruner moves the manifest away
+ * before it reads the leases, so either it sees ours, or we see that the build is on its way out and go on without it.
+ */
+async function lease({ services, paths }: Context, { manifest }: Accepted): Promise<boolean> {
+  leaveLease(paths, manifest.build, services.worker, services.who);
+  return current(paths) === manifest.build;
+}
+
+/** Where the step keeps nothing shared: no look, no lock, no manifest. */
+async function privately(context: Context): Promise<Outcome> {
+  const { buildPrivately } = await import('./private-build.ts');
+  return outcomeOf(context, { result: 'private', path: await buildPrivately(context) });
+}
+
+function handOut(context: Context, result: Result, { manifest, path }: Accepted): Outcome {
+  return outcomeOf(context, { result, manifest, path, identity: manifest.identity, buildMs: manifest.buildMs });
+}
+
+/** What is known so far, and what is given. */
+function outcomeOf({ request, paths, tally }: Context, known: Partial<Outcome>): Outcome {
+  return {
+    key: request.subject.key,
+    id: paths.id,
+    result: undefined,
+    error: undefined,
+    path: undefined,
+    manifest: undefined,
+    identity: tally.identity,
+    buildMs: tally.buildMs,
+    ...known,
+    waitedMs: tally.waitedMs,
+  };
+}
+
+/** Errors as a person can use them: whatever failed because the step was told to end is a cancellation. */
+function explained(error: unknown, { subject }: Request, { signal }: Services): OnceError {
+  if (signal.aborted) return signal.reason as OnceError;
+  if (error instanceof OnceError) return error;
+  if (isRootTrouble(error)) return rootError(error, subject.root);
+  throw error;
+}

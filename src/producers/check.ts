@@ -1,0 +1,52 @@
+import { formatDuration } from '../base/format.ts';
+import { newToken } from '../base/key.ts';
+import type { Ending } from '../base/process.ts';
+import type { Reporter } from '../base/reporter.ts';
+import { type Environment, runCommand } from './command.ts';
+import type { CommandSpec } from './producer.ts';
+import { Tail } from './tail.ts';
+
+export interface CheckOptions {
+  readonly env: Environment;
+  readonly key: string;
+  /** The build folder to look at. */
+  readonly out: string;
+  /** A private folder; exists, removed by the caller. */
+  readonly scratch: string;
+  readonly signal: AbortSignal;
+  readonly reporter: Reporter;
+  /** Milliseconds, 30,000 unless told. */
+  readonly timeoutMs?: number;
+  readonly onSpawn?: (killAll: () => void) => void;
+}
+
+export interface CheckResult {
+  readonly passed: boolean;
+  /** How it ended, to go after "the check". */
+  readonly why: string;
+}
+
+const LIMIT_MS = 30_000;
+
+/**
+ * Runs the input `check`: exit code 0 means that the artifact is there. What it prints is seen in debug logs only.
+ * @throws OnceError BAD_INPUT when it cannot be started here; the signal's reason when that has aborted.
+ */
+export async function runCheck(spec: CommandSpec, options: CheckOptions): Promise<CheckResult> {
+  const { timeoutMs = LIMIT_MS, reporter } = options;
+  const tail = new Tail();
+  const onOutput = (chunk: Uint8Array): void => tail.push(chunk);
+  // A token of its own, by which its processes are found; the lock's would name those of the build too.
+  const { ending } = await runCommand(spec, { ...options, timeoutMs, token: newToken(), onOutput });
+  options.signal.throwIfAborted();
+  const why = reason(ending, timeoutMs);
+  for (const line of tail.lines()) reporter.debug(line);
+  reporter.debug(`The check ${why}; processes it left running: ${ending.leftBehind}.`);
+  return { passed: ending.exitCode === 0 && ending.stopped === undefined, why };
+}
+
+function reason(ending: Ending, timeoutMs: number): string {
+  if (ending.stopped !== undefined) return `took longer than ${formatDuration(timeoutMs)}`;
+  if (ending.killedBy !== undefined) return `was killed by ${ending.killedBy}`;
+  return `ended with exit code ${ending.exitCode}`;
+}

@@ -1,0 +1,129 @@
+import { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { OnceError, unless } from '../base/errors.ts';
+import { shorten } from '../base/format.ts';
+import { TOKEN_VARIABLE, WITHIN_VARIABLE } from '../base/proc.ts';
+import { type Ending, runTree, type TreeOptions } from '../base/process.ts';
+import type { CommandSpec } from './producer.ts';
+import { shellFor } from './shell.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a command of the user is run with. */
+export interface CommandOptions extends TreeOptions {
+  readonly key: string;
+  readonly out: string;
+  /** undefined: as in `env`. */
+  readonly within?: readonly string[];
+  /** A private folder; exists, removed by the caller. */
+  readonly scratch: string;
+  /** The job's environment as the runner gave it. */
+  readonly env: Environment;
+}
+
+/** How it ended, and what it wrote for us. */
+export interface CommandResult {
+  readonly ending: Ending;
+  /** First line of BUILD_ONCE_IDENTITY, 200 characters at most. */
+  readonly identity: string | undefined;
+  /** Those of GITHUB_ENV, GITHUB_PATH and GITHUB_OUTPUT that it wrote to. */
+  readonly exported: readonly RunnerFile[];
+}
+
+/** Files through which a script would reach its own job only; while it runs, they are scratch files. */
+export const RUNNER_FILES = ['GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_OUTPUT'] as const;
+export type RunnerFile = (typeof RUNNER_FILES)[number];
+
+const IDENTITY_LENGTH = 200;
+const windows = process.platform === 'win32';
+/** Inputs and state of this action, and the tokens with which the runner's services are reached. */
+const PRIVATE = new RegExp('^(?:INPUT_|STATE_|ACTIONS_|GITHUB_STATE$)', windows ? 'i' : '');
+
+/**
+ * Runs what the user wrote as a tree of its own: the script in a file, in a cleaned environment.
+ * @throws OnceError BAD_INPUT when the working directory or the shell is missing on this machine.
+ * @throws the signal's reason when it had aborted before the start; a later abort is told in the ending.
+ */
+export async function runCommand(spec: CommandSpec, options: CommandOptions): Promise<CommandResult> {
+  options.signal.throwIfAborted();
+  requireFolder(spec);
+  const own = mkdtempSync(join(options.scratch, 'run-'));
+  const env = buildEnvironment(options, own);
+  const shell = shellFor(spec.shell, { windows, has: (program) => hasProgram(program, options.env) });
+  const script = join(own, `script${shell.extension}`);
+  // For this user only: a script may hold secrets that the workflow put in.
+  writeFileSync(script, shell.prepare(spec.script), { mode: 0o600 });
+  const { program: file, verbatim } = shell;
+  const command = { file, verbatim, args: shell.argumentsFor(script), cwd: spec.workingDirectory, env };
+  const ending = await runTree(command, options);
+  return { ending, identity: readIdentity(own), exported: RUNNER_FILES.filter((name) => sizeOf(join(own, name)) > 0) };
+}
+
+function requireFolder({ workingDirectory, workingDirectoryAsWritten }: CommandSpec): void {
+  const found = unless(['ENOENT', 'ENOTDIR', 'EACCES'], () => statSync(workingDirectory));
+  if (found?.isDirectory()) return;
+  throw new OnceError(
+    'BAD_INPUT',
+    `working-directory: "${shorten(workingDirectoryAsWritten)}" is no folder here (${workingDirectory}). Check it out or create it in an earlier step, or name another one.`,
+  );
+}
+
+function buildEnvironment(options: CommandOptions, own: string): Environment {
+  const { env, key, out, token, within } = options;
+  const kept = Object.entries(env).filter(([name]) => !PRIVATE.test(name));
+  return {
+    ...Object.fromEntries(kept),
+    ...Object.fromEntries(RUNNER_FILES.map((name) => [name, emptyFile(own, name)])),
+    BUILD_ONCE_OUT: out,
+    BUILD_ONCE_KEY: key,
+    BUILD_ONCE_IDENTITY: emptyFile(own, 'identity'),
+    [TOKEN_VARIABLE]: token,
+    ...(within && { [WITHIN_VARIABLE]: within.join(',') }),
+  };
+}
+
+function emptyFile(folder: string, name: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, '');
+  return file;
+}
+
+/** Whether one of the folders of PATH has the program, looked up without starting anything. */
+function hasProgram(program: string, env: Environment): boolean {
+  const { Path = '', PATH = Path } = env;
+  const folders = PATH.split(delimiter).filter(Boolean);
+  const names = windows ? [`${program}.exe`, `${program}.cmd`] : [program];
+  return folders.some((folder) => names.some((name) => isProgram(join(folder, name))));
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function readIdentity(own: string): string | undefined {
+  const file = join(own, 'identity');
+  // A script may have put anything there; a pipe would never end.
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const line = readStart(file, 8 * IDENTITY_LENGTH).split(/\r\n|\r|\n/, 1)[0] ?? '';
+  const visible = line.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '').trim();
+  return [...visible].slice(0, IDENTITY_LENGTH).join('') || undefined;
+}
+
+function readStart(file: string, bytes: number): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(bytes);
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer));
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,109 @@
+import { constants } from 'node:os';
+import { OnceError } from '../base/errors.ts';
+import { formatDuration, shorten } from '../base/format.ts';
+import type { Ending } from '../base/process.ts';
+import { type CommandResult, type RunnerFile, runCommand } from './command.ts';
+import { type Attempt, type CommandSpec, fingerprintOf, type Producer, type Product } from './producer.ts';
+import { Tail } from './tail.ts';
+
+/** What `run` says makes the artifact. */
+export function runProducer(spec: CommandSpec): Producer {
+  return {
+    name: 'run',
+    fingerprint: fingerprintOf(spec),
+    produce: (attempt) => produce(spec, attempt),
+  };
+}
+
+async function produce(spec: CommandSpec, attempt: Attempt): Promise<Product> {
+  attempt.signal.throwIfAborted();
+  const tail = new Tail();
+  const result = await inGroup(attempt, tail, (onOutput) => runCommand(spec, { ...attempt, onOutput }));
+  warnOfRest(result.ending, attempt);
+  attempt.signal.throwIfAborted();
+  const error = failureOf(result, attempt);
+  if (error === undefined) return { identity: result.identity };
+  if (!succeeded(result.ending)) repeat(tail, attempt);
+  throw error;
+}
+
+async function inGroup<T>(
+  { key, reporter }: Attempt,
+  tail: Tail,
+  action: (onOutput: (chunk: Uint8Array) => void) => Promise<T>,
+): Promise<T> {
+  reporter.openGroup(`Building ${shorten(key)}`);
+  try {
+    return await action((chunk) => {
+      tail.push(chunk);
+      reporter.output(chunk);
+    });
+  } finally {
+    // The runner sees the end of the group only at the start of a line.
+    if (!tail.endsLine) reporter.output(Buffer.from('\n'));
+    reporter.closeGroup();
+  }
+}
+
+function repeat(tail: Tail, { reporter }: Attempt): void {
+  const lines = tail.lines();
+  if (lines.length === 0) return;
+  reporter.info('The last lines of the build:');
+  for (const line of lines) reporter.info(line);
+}
+
+function warnOfRest({ leftBehind, stuck }: Ending, { key, reporter }: Attempt): void {
+  const build = `The build of "${shorten(key)}"`;
+  if (stuck.length > 0) reporter.warn(`${build} has processes that cannot be ended: pid ${stuck.join(', ')}.`);
+  if (leftBehind === 0) return;
+  const some = leftBehind === 1 ? 'a process' : `${leftBehind} processes`;
+  reporter.warn(
+    `${build} left ${some} running. They were ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`,
+  );
+}
+
+function succeeded({ exitCode, stopped }: Ending): boolean {
+  return exitCode === 0 && stopped === undefined;
+}
+
+function failureOf({ ending, exported }: CommandResult, { key, timeoutMs }: Attempt): OnceError | undefined {
+  const build = `The build of "${shorten(key)}"`;
+  if (!succeeded(ending)) {
+    const exitCode = ending.stopped === undefined ? exitCodeOf(ending) : undefined;
+    return new OnceError('BUILD_FAILED', `${build} ${whyFailed(ending, timeoutMs)}.`, { exitCode });
+  }
+  if (ending.stuck.length > 0) {
+    return new OnceError('BUILD_FAILED', `${build} left processes that cannot be ended and may write on.`);
+  }
+  if (exported.length === 0) return undefined;
+  return new OnceError('BUILD_FAILED', [`${build} used what reaches one job only.`, ...exported.map(advice)].join(' '));
+}
+
+function whyFailed(ending: Ending, timeoutMs: number): string {
+  if (ending.stopped !== undefined) return `took longer than build-timeout (${formatDuration(timeoutMs)})`;
+  if (ending.killedBy !== undefined) return `was killed by ${ending.killedBy}${hints[ending.killedBy] ?? ''}`;
+  return `failed with exit code ${ending.exitCode}${hints[`${ending.exitCode}`] ?? ''}`;
+}
+
+const outOfMemory = ' (as the kernel does when memory runs out)';
+const hints: Readonly<Record<string, string>> = {
+  SIGKILL: outOfMemory,
+  126: ' (a command that may not be executed)',
+  127: ' (a command that was not found)',
+  137: outOfMemory,
+};
+
+/** For a signal the number that a shell gives. */
+function exitCodeOf({ exitCode, killedBy }: Ending): number | undefined {
+  return exitCode ?? (killedBy && 128 + constants.signals[killedBy]);
+}
+
+const instead: Readonly<Record<RunnerFile, string>> = {
+  GITHUB_ENV: 'set variables with the input `export-env`',
+  GITHUB_PATH: 'put folders on PATH with the input `add-path`',
+  GITHUB_OUTPUT: 'say what it is in the file $BUILD_ONCE_IDENTITY, which becomes the output `identity` of this step',
+};
+
+function advice(file: RunnerFile): string {
+  return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
+}

@@ -1,0 +1,47 @@
+import { basename, dirname, join, sep } from 'node:path';
+import { unless } from '../base/errors.ts';
+import { type FileSystem, fileSystemOf } from '../base/file-system.ts';
+import { formatBytes } from '../base/format.ts';
+import type { Env } from './inputs.ts';
+
+/** The shared cache of this step: where it is, and who shares it. */
+export interface CachePlace {
+  readonly fileSystem: FileSystem;
+  /** One line for the log. */
+  readonly line: string;
+  /** Why nobody shares it, and what to do; undefined where it can be shared. */
+  readonly lonely: string | undefined;
+}
+
+const SHARE =
+  'Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share';
+
+/** Looks at the root, or at the nearest folder above it that exists. */
+export function cachePlace(root: string, env: Env): CachePlace {
+  const fileSystem = fileSystemAt(root);
+  const lonely = whyLonely(root, fileSystem, env);
+  const sharing =
+    lonely === undefined ? (fileSystem.network ? 'shared by hosts' : 'shared on this host') : 'not shared';
+  const line = `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`;
+  return { fileSystem, line, lonely };
+}
+
+function fileSystemAt(folder: string): FileSystem {
+  const found = unless(['ENOENT', 'ENOTDIR'], () => fileSystemOf(folder));
+  return found ?? fileSystemAt(dirname(folder));
+}
+
+function whyLonely(root: string, fileSystem: FileSystem, env: Env): string | undefined {
+  const work = workFolder(env);
+  if (work !== undefined && join(root, sep).startsWith(join(work, sep))) {
+    return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
+  }
+  if (!fileSystem.fleeting) return undefined;
+  const mount = 'Mount a volume of the host there, or name one as `root`';
+  return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. ${mount}.`;
+}
+
+/** The runner's `_work`: what holds its `_temp`. */
+function workFolder({ RUNNER_TEMP }: Env): string | undefined {
+  return RUNNER_TEMP && basename(RUNNER_TEMP) === '_temp' ? dirname(RUNNER_TEMP) : undefined;
+}

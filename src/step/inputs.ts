@@ -1,0 +1,152 @@
+import { isAbsolute, resolve } from 'node:path';
+import { OnceError } from '../base/errors.ts';
+import { shorten } from '../base/format.ts';
+import type { CommandSpec } from '../producers/producer.ts';
+import type { Request, ToolPlace } from '../request.ts';
+import type { Context } from './paths.ts';
+import { realPath, workingDirectory } from './paths.ts';
+import type { Facts } from './platform.ts';
+import { platformOf } from './platform.ts';
+import type { Problem } from './rules.ts';
+import { problemsBetween } from './rules.ts';
+import type { InputName, Values } from './table.ts';
+import { inputNames, inputs } from './table.ts';
+import { BadValue } from './words.ts';
+
+/** The environment a step was started with. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What the environment asks for, complete and valid. Reads nothing else, apart from resolving links in the root's path.
+ * @throws OnceError BAD_INPUT that names everything that is wrong, not only the first.
+ */
+export function readRequest(env: Env, facts: Facts): Request {
+  const { GITHUB_WORKSPACE: workspace = '' } = env;
+  const context = { os: facts.os, workspace: resolve(facts.cwd, workspace) };
+  const problems: Problem[] = [];
+  const values = readValues(env, context, problems);
+  problems.push(...problemsBetween({ values, text: (name) => given(env, name).trim() }, context));
+  const root = values.root ?? rootOf(env, values, problems);
+  if (problems.length > 0) throw badInput(problems);
+  // Safe: a value is missing only where a problem was pushed.
+  return requestOf(values as Values, env, facts, context, realPath(root));
+}
+
+function given(env: Env, name: InputName): string {
+  return env[`INPUT_${name.toUpperCase()}`] ?? '';
+}
+
+function readValues(env: Env, context: Context, problems: Problem[]): Partial<Values> {
+  const values: Partial<Record<InputName, unknown>> = {};
+  for (const name of inputNames) {
+    const { fallback, read, verbatim } = inputs[name];
+    const text = given(env, name);
+    const trimmed = text.trim();
+    try {
+      values[name] = read(trimmed === '' ? fallback : verbatim ? text : trimmed, context);
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error;
+      problems.push(...error.faults.map((fault) => ({ name, ...fault })));
+    }
+  }
+  return values as Partial<Values>;
+}
+
+const CACHE_VARIABLES = ['RUNNER_TOOL_CACHE', 'RUNNER_TOOLSDIRECTORY', 'AGENT_TOOLSDIRECTORY'] as const;
+const ROOT_VARIABLES = ['BUILD_ONCE_ROOT', ...CACHE_VARIABLES] as const;
+
+function rootOf(env: Env, values: Partial<Values>, problems: Problem[]): string {
+  // A `root` that could not be read has been told already.
+  if (!('root' in values)) return '';
+  const variable = ROOT_VARIABLES.find((name) => env[name]);
+  const value = variable === undefined ? undefined : env[variable];
+  const instead =
+    'Set RUNNER_TOOL_CACHE to a folder that all runners of the host share, or write an absolute path as root';
+  if (variable === undefined || value === undefined) {
+    problems.push({
+      name: 'root',
+      value: undefined,
+      wrong: `is missing, and none of ${ROOT_VARIABLES.join(', ')} is set`,
+      instead,
+    });
+    return '';
+  }
+  if (!isAbsolute(value)) problems.push({ name: variable, value, wrong: 'is not an absolute path', instead });
+  return value;
+}
+
+function requestOf(values: Values, env: Env, facts: Facts, context: Context, root: string): Request {
+  const tool = toolOf(values, env, facts, root);
+  const { GITHUB_REPOSITORY: repository = '' } = env;
+  return {
+    enabled: values.enabled,
+    subject: {
+      key: values.key,
+      scope: values.scope ?? (tool === undefined ? repository || 'local' : 'shared'),
+      // What is built for another architecture is another artifact, whatever machine builds it.
+      platform: values.platform === 'any' ? 'any' : platformOf(facts, values.arch),
+      relocatable: values.relocatable,
+      root,
+    },
+    run: commandOf(values.run, values, context),
+    check: commandOf(values.check, values, context),
+    tool,
+    policy: policyOf(values),
+    delivery: {
+      workspace: context.workspace,
+      link: values.link,
+      copyTo: values['copy-to'],
+      addPath: values['add-path'],
+      exportEnv: values['export-env'],
+    },
+    summary: values.summary,
+  };
+}
+
+function policyOf(values: Values): Request['policy'] {
+  return {
+    build: values.build,
+    lookupOnly: values['lookup-only'],
+    failOnMiss: values['fail-on-cache-miss'],
+    force: values.force,
+    verify: values.verify,
+    onChange: values['on-change'],
+    waitTimeoutMs: values['wait-timeout'],
+    onTimeout: values['on-timeout'],
+    buildTimeoutMs: values['build-timeout'],
+    attempts: values.attempts,
+    needsFreeBytes: values['needs-free'] ?? 0,
+    readOnly: values['read-only'],
+    groupShared: values.shared === 'group',
+  };
+}
+
+function commandOf(script: string | undefined, values: Values, context: Context): CommandSpec | undefined {
+  if (script === undefined) return undefined;
+  const { absolute, portable } = workingDirectory(values['working-directory'], context);
+  return { script, shell: values.shell, workingDirectory: absolute, workingDirectoryAsWritten: portable };
+}
+
+function toolOf(values: Values, env: Env, facts: Facts, root: string): ToolPlace | undefined {
+  const { tool: name, version, arch = facts.arch, adopt } = values;
+  if (name === undefined || version === undefined) return undefined;
+  const variable = CACHE_VARIABLES.find((each) => env[each]);
+  const toolCache = variable === undefined ? undefined : env[variable];
+  // Resolved as the root is: the link to the build is relative, and would miss it if only one of the two were.
+  return { name, version, arch, adopt, toolCache: toolCache === undefined ? root : realPath(toolCache) };
+}
+
+const SHOWN = 20;
+
+function badInput(problems: readonly Problem[]): OnceError {
+  const lines = problems.slice(0, SHOWN).map(lineOf);
+  if (problems.length > SHOWN) lines.push(`- and ${problems.length - SHOWN} more`);
+  const head = problems.length === 1 ? 'One thing in the inputs' : `${problems.length} things in the inputs`;
+  return new OnceError('BAD_INPUT', `${head} of this step cannot be used:\n${lines.join('\n')}`);
+}
+
+function lineOf({ name, value, wrong, instead }: Problem): string {
+  if (instead === '') return `- ${shorten(wrong, 600)}`;
+  const subject = value === undefined || value === '' ? name : `${name} "${shorten(value, 120)}"`;
+  return `- ${subject} ${shorten(wrong, 300)}. ${instead}.`;
+}

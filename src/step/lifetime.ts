@@ -1,0 +1,56 @@
+import { messageOf, OnceError } from '../base/errors.ts';
+
+/** The runner's own limit is 7.5 s from its first signal to the next. */
+const HURRY_AFTER_MS = 5800;
+const EXIT_AFTER_MS = 6600;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+/** How long this process lives: until it is done, or until somebody tells it to end. */
+export interface Lifetime {
+  /** Aborts with an OnceError when the step is to end: a signal, or an error of ours that nothing caught. */
+  readonly signal: AbortSignal;
+  /** Aborts when a cancelled step has no time left to delete what it made. */
+  readonly hurry: AbortSignal;
+}
+
+/**
+ * Listens for the end. The listeners stay until the process exits: the lock library ends the process on a signal that
+ * nobody else listens to, and a second signal must not cut short what the first one started.
+ */
+export function beginLifetime(): Lifetime {
+  const end = new AbortController();
+  const hurry = new AbortController();
+  const begin = (why: OnceError) => {
+    if (end.signal.aborted) return;
+    setTimeout(() => hurry.abort(), HURRY_AFTER_MS).unref();
+    setTimeout(() => process.exit(exitCodeOf(why)), EXIT_AFTER_MS).unref();
+    end.abort(why);
+  };
+  for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
+  process.on('uncaughtException', (error) => begin(internal(error)));
+  process.on('unhandledRejection', (error) => begin(internal(error)));
+  return { signal: end.signal, hurry: hurry.signal };
+}
+
+/** The process's exit code for an error: the script's own where one failed. */
+export function exitCodeOf(error: OnceError): number {
+  if (error.code === 'CANCELLED') return 130;
+  return error.code === 'BUILD_FAILED' && error.exitCode ? error.exitCode : 1;
+}
+
+function cancelled(signal: string): OnceError {
+  return new OnceError(
+    'CANCELLED',
+    `Cancelled by ${signal}: nothing was published, and what this step held is free again.`,
+  );
+}
+
+/** An error that is our fault, told as such. */
+export function internal(error: unknown): OnceError {
+  const where = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
+  return new OnceError(
+    'INTERNAL',
+    `build-once itself failed: ${messageOf(error)} ${where}. Nothing was published. Please report this line.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,147 @@
+import type { Context } from './paths.ts';
+import { nested } from './paths.ts';
+import type { InputName, Values } from './table.ts';
+import type { Fault } from './words.ts';
+
+/** Something wrong with one input, or with what another one makes of it. */
+export interface Problem extends Omit<Fault, 'value'> {
+  readonly name: string;
+  /** undefined: there is no value to show. */
+  readonly value: string | undefined;
+}
+
+/** What was read so far: a value that could not be read is missing, and its text is still there. */
+export interface Read {
+  readonly values: Partial<Values>;
+  /** The text of an input without its outer blanks; empty when unset. */
+  readonly text: (name: InputName) => string;
+}
+
+type Rule = (read: Read, context: Context) => Problem | undefined;
+
+const rules: readonly Rule[] = [
+  nothingBuilds,
+  privateNeedsRun,
+  timeoutNeedsRun,
+  forceBuilds,
+  privateBuilds,
+  timeoutBuilds,
+  toolNeedsVersion,
+  versionNeedsTool,
+  (read) => needsTool(read, 'arch', read.text('arch') !== ''),
+  (read) => needsTool(read, 'adopt', read.values.adopt === true),
+  toolIsShared,
+  linkOrCopy,
+];
+
+/** What is wrong with inputs that are fine each, but not together. */
+export function problemsBetween(read: Read, context: Context): Problem[] {
+  return rules.map((rule) => rule(read, context)).filter((problem) => problem !== undefined);
+}
+
+/** The input that keeps this step from building, as it would be written. */
+function neverBuilds({ values }: Read): string | undefined {
+  if (values['lookup-only'] === true) return 'lookup-only: true';
+  return values.build === false ? 'build: false' : undefined;
+}
+
+function problem(read: Read, name: InputName, wrong: string, instead: string): Problem {
+  return { name, value: read.text(name) === '' ? undefined : read.text(name), wrong, instead };
+}
+
+function hasRun(read: Read): boolean {
+  return read.text('run') !== '';
+}
+
+function nothingBuilds(read: Read): Problem | undefined {
+  // A word that could not be read may well have been the one that says that this step does not build.
+  const unread = !('build' in read.values) || !('lookup-only' in read.values);
+  if (hasRun(read) || unread || neverBuilds(read) !== undefined) return undefined;
+  return problem(
+    read,
+    'run',
+    'is missing: nothing here builds',
+    'Write the command that builds, or build: false to reuse what other jobs build',
+  );
+}
+
+function privateNeedsRun(read: Read): Problem | undefined {
+  // Without `build: false` the missing `run` has been told already.
+  if (read.values.enabled !== false || hasRun(read) || neverBuilds(read) === undefined) return undefined;
+  return problem(
+    read,
+    'enabled',
+    'asks for a private build, and there is no run that builds',
+    'Write run, or enabled: true',
+  );
+}
+
+function privateBuilds(read: Read): Problem | undefined {
+  const never = neverBuilds(read);
+  if (read.values.enabled !== false || !hasRun(read) || never === undefined) return undefined;
+  return problem(read, 'enabled', `asks for a private build, and ${never} for none`, 'Write one of the two');
+}
+
+function timeoutNeedsRun(read: Read): Problem | undefined {
+  if (read.values['on-timeout'] !== 'build' || hasRun(read) || neverBuilds(read) === undefined) return undefined;
+  return problem(
+    read,
+    'on-timeout',
+    'asks for a build, and there is no run that builds',
+    'Write run, or on-timeout: fail',
+  );
+}
+
+function timeoutBuilds(read: Read): Problem | undefined {
+  const never = neverBuilds(read);
+  if (read.values['on-timeout'] !== 'build' || !hasRun(read) || never === undefined) return undefined;
+  return problem(
+    read,
+    'on-timeout',
+    `asks for a build, and ${never} for none`,
+    'Write on-timeout: fail, or drop the other',
+  );
+}
+
+function forceBuilds(read: Read): Problem | undefined {
+  const never = neverBuilds(read);
+  if (read.values.force !== true || never === undefined) return undefined;
+  return problem(read, 'force', `asks for a new build, and ${never} for none`, 'Write one of the two');
+}
+
+function toolNeedsVersion(read: Read): Problem | undefined {
+  if (read.text('tool') === '' || read.text('version') !== '') return undefined;
+  return problem(read, 'tool', 'was given without version', 'Write both, for example version: 18.1.8');
+}
+
+function versionNeedsTool(read: Read): Problem | undefined {
+  if (read.text('version') === '' || read.text('tool') !== '') return undefined;
+  return problem(read, 'version', 'was given without tool', 'Write both, for example tool: llvm');
+}
+
+function needsTool(read: Read, name: 'arch' | 'adopt', given: boolean): Problem | undefined {
+  if (!given || read.text('tool') !== '') return undefined;
+  return problem(read, name, 'was given without tool', 'Write tool and version too, or drop it');
+}
+
+function toolIsShared(read: Read): Problem | undefined {
+  const scope = read.text('scope');
+  if (read.text('tool') === '' || scope === '' || scope === 'shared') return undefined;
+  return problem(
+    read,
+    'scope',
+    'was given with tool, whose place in the tool cache is for all repositories',
+    'Write scope: shared, or drop it',
+  );
+}
+
+function linkOrCopy(read: Read, context: Context): Problem | undefined {
+  const { link, 'copy-to': copy } = read.values;
+  if (link === undefined || copy === undefined || !nested(link, copy, context)) return undefined;
+  return problem(
+    read,
+    'copy-to',
+    `and link ${read.text('link')} are one place, or one is inside the other`,
+    'Write two separate paths',
+  );
+}

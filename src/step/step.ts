@@ -1,0 +1,118 @@
+import { addPath, exportVariable, setFailed, setOutput } from '@actions/core';
+import { OnceError } from '../base/errors.ts';
+import { shorten } from '../base/format.ts';
+import { stopwatch } from '../base/wait.ts';
+import { noteEvent } from '../journal/journal.ts';
+import { once } from '../once.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Request } from '../request.ts';
+import type { Services } from '../services.ts';
+import { versionDir } from '../store/layout.ts';
+import { type CachePlace, cachePlace } from './cache-place.ts';
+import { tempOf, whoOf, workerOf } from './context.ts';
+import { deliver } from './deliver.ts';
+import { openFileEngine } from './engine.ts';
+import { type Env, readRequest } from './inputs.ts';
+import { beginLifetime, exitCodeOf, internal, type Lifetime } from './lifetime.ts';
+import { outputsOf, resultOf } from './outputs.ts';
+import { hostFacts } from './platform.ts';
+import { runnerReporter } from './reporter.ts';
+
+/** The whole step: inputs, the recipe, what then, outputs and summary, and the one place where a failure is told. */
+export async function runStep(): Promise<never> {
+  const env = process.env;
+  const lifetime = beginLifetime();
+  try {
+    const error = await follow(readRequest(env, hostFacts()), env, lifetime);
+    process.exit(error === undefined ? 0 : exitCodeOf(error));
+  } catch (caught) {
+    const error = caught instanceof OnceError ? caught : internal(caught);
+    setFailed(error.message);
+    process.exit(exitCodeOf(error));
+  }
+}
+
+/** Returns the error that the step failed with, told already. */
+async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
+  const elapsed = stopwatch();
+  const place = cachePlace(request.subject.root, env);
+  // Before anything is made: what others of the group may not write, they could not take over either.
+  if (request.policy.groupShared) process.umask(0o002);
+  const services = servicesOf(request, env, lifetime, place);
+  if (request.enabled) services.reporter.info(place.line);
+  const outcome = await deliverTo(request, await once(request, services));
+  tellOutcome(outcome, request, services, place);
+  for (const [name, value] of Object.entries(outputsOf(outcome, services.who.runUrl))) setOutput(name, value);
+  await writeSummary(outcome, request, env);
+  if (request.enabled) note(outcome, request, services, elapsed());
+  if (outcome.error !== undefined) setFailed(outcome.error.message);
+  return outcome.error;
+}
+
+function servicesOf(request: Request, env: Env, lifetime: Lifetime, place: CachePlace): Services {
+  const reporter = runnerReporter();
+  return {
+    who: whoOf(env),
+    worker: workerOf(env, process.ppid),
+    reporter,
+    signal: lifetime.signal,
+    hurry: lifetime.hurry,
+    onExit: (end) => process.on('exit', end),
+    env,
+    temp: tempOf(env),
+    openEngine: () => openFileEngine(request.subject.root, place.fileSystem.network, reporter),
+  };
+}
+
+/** Applied in every job, not only in the one that built; a step that only looks applies nothing. */
+async function deliverTo(request: Request, outcome: Outcome): Promise<Outcome> {
+  const { path, key, error } = outcome;
+  if (error !== undefined) return outcome;
+  if (outcome.result === 'missed' && request.policy.failOnMiss) return { ...outcome, error: missed(key) };
+  if (path === undefined || request.policy.lookupOnly) return outcome;
+  try {
+    await deliver(request.delivery, { path, key, token: outcome.manifest?.build ?? '' }, { addPath, exportVariable });
+    return outcome;
+  } catch (caught) {
+    return { ...outcome, error: caught instanceof OnceError ? caught : internal(caught) };
+  }
+}
+
+function missed(key: string): OnceError {
+  const advice = 'Run a step that builds it first, or take `fail-on-cache-miss` away';
+  return new OnceError('MISSED', `fail-on-cache-miss: "${shorten(key)}" is not in the cache. ${advice}.`);
+}
+
+function tellOutcome(outcome: Outcome, { subject }: Request, { reporter }: Services, place: CachePlace): void {
+  const { result, path, identity } = outcome;
+  if (outcome.error !== undefined || result === undefined) return;
+  const name = `"${shorten(subject.key)}"`;
+  const what = identity === undefined ? '' : ` (${identity})`;
+  reporter.info(path === undefined ? `${name}: ${result}` : `${name}: ${result}${what}, ${path}`);
+  // Once a build, not once a reuse: whoever waits for nobody need not be told again.
+  if (place.lonely !== undefined && result === 'built') reporter.warn(place.lonely);
+}
+
+async function writeSummary(outcome: Outcome, request: Request, env: Env): Promise<void> {
+  const { GITHUB_STEP_SUMMARY: file } = env;
+  const plain = resultOf(outcome) === 'reused' && request.summary === 'auto';
+  if (!file || plain || request.summary === 'never') return;
+  const [{ appendFileSync }, { summaryOf }] = await Promise.all([import('node:fs'), import('./summary.ts')]);
+  appendFileSync(file, summaryOf(outcome, request.summary));
+}
+
+function note(outcome: Outcome, { subject }: Request, { who }: Services, stepMs: number): void {
+  noteEvent(versionDir(subject.root), {
+    key: subject.key,
+    scope: subject.scope,
+    id: outcome.id,
+    result: resultOf(outcome),
+    error: outcome.error?.code,
+    build: outcome.manifest?.build,
+    waitedMs: Math.round(outcome.waitedMs),
+    buildMs: outcome.buildMs,
+    bytes: outcome.manifest?.bytes,
+    stepMs: Math.round(stepMs),
+    who,
+  });
+}

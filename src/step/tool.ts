@@ -1,0 +1,43 @@
+import { refuse } from './words.ts';
+
+/** A name that becomes one folder of the tool cache: a tool or an architecture. */
+export function folderName(text: string): string {
+  if (/[\\/]/.test(text)) refuse(text, 'contains a path separator', 'Write a plain name, for example llvm');
+  if (text.includes('..') || text === '.')
+    refuse(text, 'is a way to another folder', 'Write a plain name, for example llvm');
+  if (/[\s\p{Cc}]/u.test(text))
+    refuse(text, 'contains blanks or control characters', 'Write it without them, for example llvm');
+  if (/[:*?"<>|]/.test(text))
+    refuse(text, 'contains a character that Windows has no file names with', 'Write letters, digits, - and _');
+  if (text.length > 100) refuse(text, 'is longer than 100 characters', 'Write a shorter name');
+  // <tool cache>/build-once is where the builds themselves are.
+  if (text.toLowerCase() === 'build-once')
+    refuse(text, 'is the folder of build-once itself', 'Write the name of the tool');
+  return text;
+}
+
+const NUMBER = '(?:0|[1-9]\\d{0,15})';
+const WORD = '(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)';
+const SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${WORD}(?:\\.${WORD})*)?$`);
+
+/** A semantic version as `@actions/tool-cache` looks for it: no leading `v`, no build metadata. */
+export function version(text: string): string {
+  const plain = text.replace(/^v/, '');
+  if (plain.length <= 100 && SEMVER.test(plain)) return plain;
+  const [stem = '', ...metadata] = plain.split('+');
+  if (metadata.length > 0 && SEMVER.test(stem)) {
+    return refuse(text, 'has build metadata, which tool-cache drops when it looks', `Write ${stem}`);
+  }
+  return refuse(
+    text,
+    'is not a semantic version',
+    `Write ${threeNumbers(plain) ?? 'three numbers, for example 18.1.8'}`,
+  );
+}
+
+/** `18.1` as `18.1.0`, `2024.01.02` as `2024.1.2`; undefined for other texts. */
+function threeNumbers(text: string): string | undefined {
+  if (!/^\d{1,15}(?:\.\d{1,15}){0,2}$/.test(text)) return undefined;
+  const [major, minor = '0', patch = '0'] = text.split('.');
+  return [major, minor, patch].map(Number).join('.');
+}

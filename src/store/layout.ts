@@ -1,0 +1,88 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Paths below one entry's folder. The names are the contract of DESIGN section 4; nothing else builds paths there. */
+export interface EntryPaths {
+  readonly id: string;
+  /** The folder of the key. */
+  readonly dir: string;
+  /** Exists, with its manifest, once something is published. */
+  readonly entry: string;
+  readonly manifest: string;
+  readonly lock: string;
+  readonly holders: string;
+  readonly failures: string;
+  readonly readers: string;
+  readonly published: string;
+  readonly tmp: string;
+}
+
+/** Where everything of this version lives below the shared root. */
+export function versionDir(root: string): string {
+  return join(root, 'build-once', 'v1');
+}
+
+export function entryPaths(root: string, id: string): EntryPaths {
+  const dir = join(versionDir(root), id);
+  const entry = join(dir, 'entry');
+  return {
+    id,
+    dir,
+    entry,
+    manifest: join(entry, 'manifest.json'),
+    lock: join(dir, 'lock'),
+    holders: join(dir, 'holders'),
+    failures: join(dir, 'failures'),
+    readers: join(dir, 'readers'),
+    published: join(dir, 'published'),
+    tmp: join(dir, 'tmp'),
+  };
+}
+
+/** Makes what a claim needs; a hit never calls this. Throws the system's error. */
+export function makeEntryDirs(paths: EntryPaths): void {
+  for (const dir of [paths.holders, paths.failures, paths.readers, paths.published, paths.tmp]) {
+    mkdirSync(dir, { recursive: true });
+  }
+}
+
+/** Where the attempt `token` builds, and where its build stays. */
+export function buildDir(paths: EntryPaths, token: string): string {
+  return join(paths.dir, token);
+}
+
+/** The attempt's right to publish: made before its build folder, consumed by publishing. */
+export function rightDir(paths: EntryPaths, token: string): string {
+  return join(paths.dir, `entry.${token}`);
+}
+
+/** Empty; made before publishing: such a build is never swept, only pruned. */
+export function publishedMark(paths: EntryPaths, token: string): string {
+  return join(paths.published, token);
+}
+
+/** Empty; says that the sizes of this build were found right after the boot with this id. */
+export function checkedMark(paths: EntryPaths, token: string, bootId: string): string {
+  return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
+}
+
+const TRASH = '.trash-';
+
+/** Where something goes before it is deleted: within the same parent, which even a read-only folder may do. */
+export function trashOf(paths: EntryPaths, name: string): string {
+  return join(paths.dir, `${TRASH}${name}`);
+}
+
+export function isTrash(name: string): boolean {
+  return name.startsWith(TRASH);
+}
+
+/** The token in `<token>`, `entry.<token>` or `.trash-entry.<token>`; else undefined. */
+export function tokenIn(name: string): string | undefined {
+  return /^(?:(?:\.trash-)?entry\.)?([0-9a-f]{12})$/.exec(name)?.[1];
+}
+
+/** Whether a name in the entry's folder is an attempt's right to publish that was taken away. */
+export function isTakenRight(name: string): boolean {
+  return name.startsWith(`${TRASH}entry.`);
+}

@@ -1,0 +1,56 @@
+import { hash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { systemCode } from '../base/errors.ts';
+import { bootId, pidNamespace, processState } from '../base/proc.ts';
+import type { Who } from '../base/who.ts';
+import type { EntryPaths } from './layout.ts';
+
+/** The process whose life is the job's: the runner's worker, which is this action's parent. */
+export interface Worker {
+  readonly pid: number;
+  /** Words that tell this job from any other: run, attempt, job, runner. */
+  readonly job: string;
+}
+
+/** What `readers/<build>.<job>.json` says. It counts while the worker lives; where that cannot be seen, for 6 h. */
+export interface Reader {
+  readonly format: 1;
+  readonly build: string;
+  readonly who: Who;
+  readonly bootId: string;
+  readonly pidNamespace: string;
+  readonly workerPid: number;
+  readonly workerStartTime: number | undefined;
+  readonly host: string;
+  /** ISO 8601, by this host's clock. */
+  readonly since: string;
+}
+
+/**
+ * Says that this job may be using a build, so that nobody prunes it. Leave the lease first, then look again: a pruner
+ * moves the manifest away first and reads the leases after, so one of the two sees the other.
+ *
+ * @returns false where it could not be written: a cache mounted read-only is never pruned through that mount either
+ */
+export function leaveLease(paths: EntryPaths, build: string, worker: Worker, who: Who): boolean {
+  const startTime = processState(worker.pid)?.startTime;
+  const facts = { bootId: bootId(), pidNamespace: pidNamespace(), workerPid: worker.pid, workerStartTime: startTime };
+  const job = hash('sha256', [worker.job, who.host, ...Object.values(facts)].join('\0'), 'hex').slice(0, 12);
+  const reader: Reader = { format: 1, build, who, ...facts, host: hostname(), since: new Date().toISOString() };
+  const write = () => writeFileSync(join(paths.readers, `${build}.${job}.json`), `${JSON.stringify(reader)}\n`);
+  try {
+    write();
+    return true;
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') return false;
+  }
+  try {
+    mkdirSync(paths.readers, { recursive: true });
+    write();
+    return true;
+  } catch {
+    return false;
+  }
+}

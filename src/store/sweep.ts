@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { unless } from '../base/errors.ts';
+import { current } from './entry.ts';
+import { buildDir, type EntryPaths, isTakenRight, isTrash, publishedMark, tokenIn, trashOf } from './layout.ts';
+import { destroyTakenRight, revoke } from './right.ts';
+import { removeTree } from './tree.ts';
+
+/**
+ * Clears away what dead attempts left for this key: rights, builds that were never published, private folders, trash.
+ * Called by a holder after its release, so that nobody waits for it.
+ *
+ * The order is what makes it safe: names first, then who is alive, then what is published. An attempt that shows up
+ * among the names had its holder record before; if the record is gone when it is asked for, the attempt has ended, and
+ * then its mark in `published/` is there when that is asked.
+ *
+ * @param alive whether an attempt may still be alive; asked by name, after the names were listed
+ * @returns how many builds were swept
+ */
+export async function sweep(
+  paths: EntryPaths,
+  alive: (token: string) => Promise<boolean>,
+  signal?: AbortSignal,
+): Promise<number> {
+  const names = list(paths.dir);
+  const scraps = list(paths.tmp);
+  let swept = 0;
+  for (const token of new Set(names.map(tokenIn))) {
+    if (token === undefined || (await alive(token))) continue;
+    if (sweepAttempt(paths, token)) swept += 1;
+  }
+  for (const scrap of scraps) {
+    if (!(await alive(scrap.slice(0, 12)))) await removeTree(join(paths.tmp, scrap), signal);
+  }
+  await emptyTrash(paths, signal);
+  return swept;
+}
+
+/** First the right to publish, then the build: a stopped attempt that wakes up in between cannot publish a swept folder. */
+function sweepAttempt(paths: EntryPaths, token: string): boolean {
+  revoke(paths, token);
+  // With the right gone for good nothing changes any more. The mark is asked for by its name, which this process never
+  // looked up before: a listing may be a second old where another host published.
+  if (existsSync(publishedMark(paths, token)) || current(paths) === token) return false;
+  return (
+    unless(['ENOENT'], () => {
+      renameSync(buildDir(paths, token), trashOf(paths, token));
+      return true;
+    }) ?? false
+  );
+}
+
+/** Deletes what was renamed to trash, by this attempt or by ones that died meanwhile. */
+export async function emptyTrash(paths: EntryPaths, signal?: AbortSignal): Promise<void> {
+  for (const name of list(paths.dir).filter(isTrash)) {
+    const token = tokenIn(name);
+    if (isTakenRight(name) && token !== undefined) destroyTakenRight(paths, token);
+    else await removeTree(join(paths.dir, name), signal);
+  }
+}
+
+function list(dir: string): string[] {
+  return unless(['ENOENT', 'ENOTDIR'], () => readdirSync(dir)) ?? [];
+}

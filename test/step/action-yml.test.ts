@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { outputNames } from '../../src/step/outputs.ts';
+import { inputNames, inputs } from '../../src/step/table.ts';
+
+interface Described {
+  readonly description: string;
+  readonly required?: boolean;
+  readonly default?: unknown;
+}
+
+const action = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as {
+  readonly inputs: Record<string, Described>;
+  readonly outputs: Record<string, Described>;
+  readonly runs: object;
+};
+
+test('action.yml names the inputs that are read, in the same order, and one that the runner fills in', () => {
+  expect(Object.keys(action.inputs)).toEqual([...inputNames, 'check-run-id']);
+});
+
+test.each(inputNames)('the default of %s is the same in action.yml as without it', (name) => {
+  // A default that is no text, such as an unquoted `false`, would be one the runner has to turn into a text first.
+  expect(action.inputs[name]?.default ?? '').toBe(inputs[name].fallback);
+});
+
+test('only the key is required', () => {
+  expect(inputNames.filter((name) => action.inputs[name]?.required === true)).toEqual(['key']);
+});
+
+test('action.yml names the outputs that are set, in the same order', () => {
+  expect(Object.keys(action.outputs)).toEqual(outputNames);
+});
+
+test('every input and output is described in one line of a readable length', () => {
+  for (const [name, { description }] of Object.entries({ ...action.inputs, ...action.outputs })) {
+    expect(description, name).toMatch(/^[^\n]{10,170}\.$/);
+    // The runner takes it for an expression, also in a description.
+    expect(description, name).not.toContain('${{');
+  }
+});
+
+test('it runs on Node 24 from the bundle', () => {
+  expect(action.runs).toEqual({ using: 'node24', main: 'dist/main.js' });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { folderName, version } from '../../src/step/tool.ts';
+import { complaint } from './complaint.ts';
+
+describe('the name of a tool or an architecture', () => {
+  test.each(['llvm', 'Python', 'clang-18', 'g++', 'x64', 'arm64', '.NET', 'été'])('%s is taken', (name) => {
+    expect(folderName(name)).toBe(name);
+  });
+
+  test.each([
+    ['a/b', 'contains a path separator. Write a plain name, for example llvm.'],
+    ['a\\b', 'contains a path separator. Write a plain name, for example llvm.'],
+    ['..', 'is a way to another folder. Write a plain name, for example llvm.'],
+    ['.', 'is a way to another folder. Write a plain name, for example llvm.'],
+    ['a..b', 'is a way to another folder. Write a plain name, for example llvm.'],
+    ['my tool', 'contains blanks or control characters. Write it without them, for example llvm.'],
+    ['to\0ol', 'contains blanks or control characters. Write it without them, for example llvm.'],
+    ['to\x1bol', 'contains blanks or control characters. Write it without them, for example llvm.'],
+    ['c:tool', 'contains a character that Windows has no file names with. Write letters, digits, - and _.'],
+    ['x'.repeat(101), 'is longer than 100 characters. Write a shorter name.'],
+    ['Build-Once', 'is the folder of build-once itself. Write the name of the tool.'],
+  ])('%j is refused', (name, said) => {
+    expect(complaint(() => folderName(name))).toEqual({ value: name, said });
+  });
+});
+
+describe('the version of a tool', () => {
+  test.each([
+    ['18.1.8', '18.1.8'],
+    ['v18.1.8', '18.1.8'],
+    ['0.0.0', '0.0.0'],
+    ['1.2.3-rc.1', '1.2.3-rc.1'],
+    ['1.2.3-0a.-.x-y', '1.2.3-0a.-.x-y'],
+  ])('%s is taken as %s', (text, plain) => {
+    expect(version(text)).toBe(plain);
+  });
+
+  test.each([
+    ['18', 'is not a semantic version. Write 18.0.0.'],
+    ['v18.1', 'is not a semantic version. Write 18.1.0.'],
+    ['2024.01.02', 'is not a semantic version. Write 2024.1.2.'],
+    ['1.2.3+build.5', 'has build metadata, which tool-cache drops when it looks. Write 1.2.3.'],
+    ...['latest', '18.x', '^18.1.8', '1.2.3.4', '1.2.3-', '1.2.3-01', 'vv1.2.3', 'V1.2.3', '1.2.3/../x', '1.2.3\n'].map(
+      (text): [string, string] => [text, 'is not a semantic version. Write three numbers, for example 18.1.8.'],
+    ),
+    [`1.2.3-${'x'.repeat(200)}`, 'is not a semantic version. Write three numbers, for example 18.1.8.'],
+    [`${'9'.repeat(17)}.0.0`, 'is not a semantic version. Write three numbers, for example 18.1.8.'],
+  ])('%j is refused', (text, said) => {
+    expect(complaint(() => version(text))).toEqual({ value: text, said });
+  });
+});

@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config';
+
+const minute = 60_000;
+const elsewhere = ['test/long/**', 'test/lab/**'];
+
+export default defineConfig({
+  test: {
+    // Named, because vitest picks another one by itself when it believes to be run by a program.
+    reporters: process.env.GITHUB_ACTIONS ? ['default', 'github-actions'] : ['default'],
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: [...elsewhere, 'test/**/*.serial.test.ts'],
+          testTimeout: minute,
+          hookTimeout: minute,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Tests that measure time or fill the machine: one file at a time, after all the others.
+        extends: true,
+        test: {
+          name: 'serial',
+          include: ['test/**/*.serial.test.ts'],
+          exclude: elsewhere,
+          testTimeout: minute,
+          hookTimeout: minute,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          testTimeout: 15 * minute,
+          hookTimeout: 5 * minute,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
