@@ -1,23 +1,10 @@
-import "./rolldown-runtime.js";
-import { o as unless, r as messageOf, t as OnceError } from "./errors.js";
-import { a as openAttempt, n as leaveLease, o as publish, r as current, s as withdraw, t as fileSystemOf } from "./file-system.js";
-import { n as formatDuration, r as shorten, t as formatBytes } from "./format.js";
-import { r as bootId } from "./proc.js";
+import { B as OnceError, L as formatBytes, R as formatDuration, T as bootId, U as unless, V as messageOf, _ as isTrash, a as fileSystemOf, b as tokenIn, c as current, d as withdraw, f as destroyTakenRight, g as isTakenRight, l as openAttempt, m as buildDir, p as revoke, s as leaveLease, u as publish, v as makeEntryDirs, x as trashOf, y as publishedMark, z as shorten } from "./hot.js";
 import { t as make } from "./make.js";
-import { a as removeTree, i as measureTree, n as flushTree, r as makeReadOnly, t as digestTree } from "./tree.js";
+import { a as flushTree, i as removeTree, n as makeReadOnly, r as measureTree, t as digestTree } from "./tree.js";
 import { t as describeWho } from "./who.js";
-import { a as isTrash, i as isTakenRight, l as tokenIn, o as makeEntryDirs, s as publishedMark, t as buildDir, u as trashOf } from "./layout.js";
-import { n as revoke, t as destroyTakenRight } from "./right.js";
-import { existsSync, readdirSync, renameSync } from "node:fs";
-import { join } from "node:path";
+const { existsSync, readdirSync, renameSync } = process.getBuiltinModule("fs");
+const { join } = process.getBuiltinModule("path");
 // src/attempt.ts
-/**
-* One attempt, holding the lock: makes the artifact in a folder of its own, at the path where it will stay, and publishes
-* it. Whatever goes wrong, the folder is out of sight before the lock opens.
-*
-* @returns undefined when the lock or the race was lost: then nothing of ours is left
-* @throws OnceError BUILD_FAILED (its reason is left for those who wait), NO_SPACE; the signal's reason when cancelled
-*/
 async function attempt(context, claim) {
 	const { request, services, paths } = context;
 	requireFreeSpace(request);
@@ -44,7 +31,6 @@ async function attempt(context, claim) {
 	}
 	withdraw(paths, claim.token);
 }
-/** The check says that it is there although nobody recorded it: a thing that is no folder. */
 const adopted = {
 	producer: {
 		name: "check",
@@ -53,13 +39,12 @@ const adopted = {
 	product: { identity: void 0 },
 	buildMs: 0
 };
-/** Everything that must be true before the rename: counted, digested, on disk, leased. */
 async function finish({ request, services, paths }, claim, out, made) {
 	const { subject, policy } = request;
-	const size = await /* @__PURE__ */ measureTree(out);
+	const size = await measureTree(out);
 	const digest = policy.verify === "full" ? await digestTree(out) : void 0;
-	if (policy.readOnly) await /* @__PURE__ */ makeReadOnly(out);
-	await /* @__PURE__ */ flushTree(out);
+	if (policy.readOnly) await makeReadOnly(out);
+	await flushTree(out);
 	leaveLease(paths, claim.token, services.worker, services.who);
 	return {
 		format: 1,
@@ -72,7 +57,7 @@ async function finish({ request, services, paths }, claim, out, made) {
 		...size,
 		digest,
 		buildMs: made.buildMs,
-		createdAt: (/* @__PURE__ */ new Date()).toISOString(),
+		createdAt: new Date().toISOString(),
 		path: out,
 		platform: subject.platform,
 		bootId: bootId(),
@@ -85,7 +70,6 @@ function requireFreeSpace({ policy, subject }) {
 	if (freeBytes >= policy.needsFreeBytes) return;
 	throw new OnceError("NO_SPACE", `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`);
 }
-/** Only a failed build is a reason for others to give up; a cancelled or robbed one is not. */
 async function leaveReason({ services }, claim, error) {
 	if (services.signal.aborted || !(error instanceof OnceError) || error.code !== "BUILD_FAILED") return;
 	const { exitCode, message } = error;
@@ -93,20 +77,15 @@ async function leaveReason({ services }, claim, error) {
 		reason: exitCode === void 0 ? message : `exit code ${exitCode}`,
 		exitCode,
 		who: services.who,
-		at: (/* @__PURE__ */ new Date()).toISOString()
+		at: new Date().toISOString()
 	};
 	await claim.fail(failure).catch(() => {});
 }
 // src/lock/engine.ts
-/** Whether an answer of {@link LockEngine.claim} is a claim. */
 function isClaim(answer) {
 	return "confirm" in answer;
 }
 // src/shared-failures.ts
-/**
-* Counts the builds that failed since this step began. Each step counts for itself, so that a wave of jobs gives up
-* together and one that comes later starts afresh.
-*/
 var SharedFailures = class SharedFailures {
 	#engine;
 	#id;
@@ -120,12 +99,10 @@ var SharedFailures = class SharedFailures {
 		this.#attempts = attempts;
 		this.#before = before;
 	}
-	/** @param attempts how many new failures are too many */
 	static async since(engine, id, key, attempts) {
 		const before = new Set((await engine.failures(id)).map((failure) => failure.token));
 		return new SharedFailures(engine, id, key, attempts, before);
 	}
-	/** @throws OnceError SHARED_FAILURE when there are too many, naming the newest one's reason and link. */
 	async check() {
 		const fresh = (await this.#engine.failures(this.#id)).filter(({ token }) => !this.#before.has(token));
 		if (fresh.length < this.#attempts) return;
@@ -135,17 +112,6 @@ var SharedFailures = class SharedFailures {
 	}
 };
 // src/store/sweep.ts
-/**
-* Clears away what dead attempts left for this key: rights, builds that were never published, private folders, trash.
-* Called by a holder after its release, so that nobody waits for it.
-*
-* The order is what makes it safe: names first, then who is alive, then what is published. An attempt that shows up
-* among the names had its holder record before; if the record is gone when it is asked for, the attempt has ended, and
-* then its mark in `published/` is there when that is asked.
-*
-* @param alive whether an attempt may still be alive; asked by name, after the names were listed
-* @returns how many builds were swept
-*/
 async function sweep(paths, alive, signal) {
 	const names = list(paths.dir);
 	const scraps = list(paths.tmp);
@@ -158,7 +124,6 @@ async function sweep(paths, alive, signal) {
 	await emptyTrash(paths, signal);
 	return swept;
 }
-/** First the right to publish, then the build: a stopped attempt that wakes up in between cannot publish a swept folder. */
 function sweepAttempt(paths, token) {
 	revoke(paths, token);
 	if (existsSync(publishedMark(paths, token)) || current(paths) === token) return false;
@@ -167,7 +132,6 @@ function sweepAttempt(paths, token) {
 		return true;
 	}) ?? false;
 }
-/** Deletes what was renamed to trash, by this attempt or by ones that died meanwhile. */
 async function emptyTrash(paths, signal) {
 	for (const name of list(paths.dir).filter(isTrash)) {
 		const token = tokenIn(name);
@@ -185,20 +149,17 @@ const FIRST_LINES_MS = [
 	6e4
 ];
 const LATER_MS = 3e5;
-/** Says who is waited for: at the start, after 30 s, after a minute, then every five; and at once when it is another. */
 var WaitLog = class {
 	#key;
 	#reporter;
 	#lastBuildMs;
 	#lines = 0;
 	#told;
-	/** @param lastBuildMs what the last build of this key took, where that is known */
 	constructor(key, reporter, lastBuildMs) {
 		this.#key = key;
 		this.#reporter = reporter;
 		this.#lastBuildMs = lastBuildMs;
 	}
-	/** @param waitedMs how long this step has waited so far */
 	note(holder, waitedMs) {
 		const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
 		if (waitedMs < due && holder.token === this.#told) return;
@@ -210,18 +171,11 @@ var WaitLog = class {
 		this.#reporter.info(`Waiting${after} for ${describeHolder(holder)}, which builds "${shorten(this.#key)}".${usual}`);
 	}
 };
-/** Who it is, since when, and how fresh its heartbeat is. */
 function describeHolder(holder) {
 	return `${holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who)} (${holder.since === void 0 ? "" : `holding since ${holder.since}, `}last heartbeat seen ${formatDuration(holder.silentMs)} ago)`;
 }
 // src/contend.ts
-/** Losing the lock this often means that something is wrong with the disk, not with luck. */
 const LOST_LIMIT = 3;
-/**
-* What a step does when nothing was there at its first look: claims the lock, or waits for a change, until there is a
-* build it takes, or a reason to stop. Waiters wait for the artifact, not for the lock: every time they wake they look
-* again without it, and only if the artifact is still missing and nobody alive holds the lock does one claim.
-*/
 async function contend(context, engine) {
 	const { request, services, paths, acceptance, tally } = context;
 	const { key } = request.subject;
@@ -263,7 +217,6 @@ function taken({ met }, accepted) {
 		accepted
 	};
 }
-/** Who has the lock, or our claim; undefined when nobody has it and this step does not build. */
 async function approach({ context, engine, failures }) {
 	const { request, services, paths } = context;
 	const holder = await engine.holder(paths.id);
@@ -275,12 +228,10 @@ async function approach({ context, engine, failures }) {
 		who: services.who
 	});
 }
-/** The holder may have published and gone between our look and our question who it is. */
 async function lastLook(contest) {
 	const found = await contest.context.acceptance.find();
 	return found === void 0 ? { result: "missed" } : taken(contest, found);
 }
-/** Holding the lock: looks again, then builds. undefined: the lock or the race was lost, and it is worth another round. */
 async function hold(contest, claim) {
 	const { context, failures } = contest;
 	const { services } = context;
@@ -299,7 +250,6 @@ async function hold(contest, claim) {
 		await letGo(contest, claim);
 	}
 }
-/** Releases, always; then clears away what the dead left, for which nobody waits any more. */
 async function letGo({ context, engine }, claim) {
 	const { services, paths } = context;
 	try {

@@ -1,16 +1,14 @@
 import { n as __require, r as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { a as systemCode, o as unless } from "./errors.js";
-import { r as newToken } from "./key.js";
-import { a as probe, c as signalProcessesOf, d as sleep, i as pidNamespace, l as deadlineIn, o as processState, r as bootId, s as processesOf, u as jitter } from "./proc.js";
+import { A as signalProcessesOf, D as probe, E as pidNamespace, F as sleep, H as systemCode, M as deadlineIn, N as jitter, O as processState, P as monotonicMs, T as bootId, U as unless, j as newToken, k as processesOf } from "./hot.js";
 import { t as describeWho } from "./who.js";
-import { connect, createServer } from "node:net";
-import * as nodeFs from "node:fs";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch } from "node:fs";
-import { join } from "node:path";
-import { rename, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+const nodeFs = process.getBuiltinModule("fs");
+const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch } = process.getBuiltinModule("fs");
+const { join } = process.getBuiltinModule("path");
+const { hostname } = process.getBuiltinModule("os");
+const { rename, rm, writeFile } = process.getBuiltinModule("fs/promises");
+const { connect, createServer } = process.getBuiltinModule("net");
 // node_modules/graceful-fs/polyfills.js
-var require_polyfills = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_polyfills = __commonJSMin(((exports, module) => {
 	var constants = __require("constants");
 	var origCwd = process.cwd;
 	var cwd = null;
@@ -261,7 +259,7 @@ var require_polyfills = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 }));
 // node_modules/graceful-fs/legacy-streams.js
-var require_legacy_streams = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_legacy_streams = __commonJSMin(((exports, module) => {
 	var Stream = __require("stream").Stream;
 	module.exports = legacy;
 	function legacy(fs) {
@@ -349,7 +347,7 @@ var require_legacy_streams = /* @__PURE__ */ __commonJSMin(((exports, module) =>
 	}
 }));
 // node_modules/graceful-fs/clone.js
-var require_clone = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_clone = __commonJSMin(((exports, module) => {
 	module.exports = clone;
 	var getPrototypeOf = Object.getPrototypeOf || function(obj) {
 		return obj.__proto__;
@@ -365,16 +363,14 @@ var require_clone = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 }));
 // node_modules/graceful-fs/graceful-fs.js
-var require_graceful_fs = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_graceful_fs = __commonJSMin(((exports, module) => {
 	var fs = __require("fs");
 	var polyfills = require_polyfills();
 	var legacy = require_legacy_streams();
 	var clone = require_clone();
 	var util = __require("util");
-	/* istanbul ignore next - node 0.x polyfill */
 	var gracefulQueue;
 	var previousSymbol;
-	/* istanbul ignore else - node 0.x polyfill */
 	if (typeof Symbol === "function" && typeof Symbol.for === "function") {
 		gracefulQueue = Symbol.for("graceful-fs.queue");
 		previousSymbol = Symbol.for("graceful-fs.previous");
@@ -720,7 +716,7 @@ var require_graceful_fs = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 }));
 // node_modules/retry/lib/retry_operation.js
-var require_retry_operation = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_retry_operation = __commonJSMin(((exports, module) => {
 	function RetryOperation(timeouts, options) {
 		if (typeof options === "boolean") options = { forever: options };
 		this._originalTimeouts = JSON.parse(JSON.stringify(timeouts));
@@ -749,9 +745,9 @@ var require_retry_operation = /* @__PURE__ */ __commonJSMin(((exports, module) =
 	RetryOperation.prototype.retry = function(err) {
 		if (this._timeout) clearTimeout(this._timeout);
 		if (!err) return false;
-		var currentTime = (/* @__PURE__ */ new Date()).getTime();
+		var currentTime = new Date().getTime();
 		if (err && currentTime - this._operationStart >= this._maxRetryTime) {
-			this._errors.unshift(/* @__PURE__ */ new Error("RetryOperation timeout occurred"));
+			this._errors.unshift(new Error("RetryOperation timeout occurred"));
 			return false;
 		}
 		this._errors.push(err);
@@ -787,7 +783,7 @@ var require_retry_operation = /* @__PURE__ */ __commonJSMin(((exports, module) =
 		if (this._operationTimeoutCb) this._timeout = setTimeout(function() {
 			self._operationTimeoutCb();
 		}, self._operationTimeout);
-		this._operationStart = (/* @__PURE__ */ new Date()).getTime();
+		this._operationStart = new Date().getTime();
 		this._fn(this._attempts);
 	};
 	RetryOperation.prototype.try = function(fn) {
@@ -824,7 +820,7 @@ var require_retry_operation = /* @__PURE__ */ __commonJSMin(((exports, module) =
 	};
 }));
 // node_modules/retry/lib/retry.js
-var require_retry$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
+var require_retry$1 = __commonJSMin(((exports) => {
 	var RetryOperation = require_retry_operation();
 	exports.operation = function(options) {
 		return new RetryOperation(exports.timeouts(options), {
@@ -888,11 +884,11 @@ var require_retry$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 }));
 // node_modules/retry/index.js
-var require_retry = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_retry = __commonJSMin(((exports, module) => {
 	module.exports = require_retry$1();
 }));
 // node_modules/signal-exit/signals.js
-var require_signals = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_signals = __commonJSMin(((exports, module) => {
 	module.exports = [
 		"SIGABRT",
 		"SIGALRM",
@@ -904,12 +900,11 @@ var require_signals = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	if (process.platform === "linux") module.exports.push("SIGIO", "SIGPOLL", "SIGPWR", "SIGSTKFLT", "SIGUNUSED");
 }));
 // node_modules/signal-exit/index.js
-var require_signal_exit = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_signal_exit = __commonJSMin(((exports, module) => {
 	var process = global.process;
 	const processOk = function(process) {
 		return process && typeof process === "object" && typeof process.removeListener === "function" && typeof process.emit === "function" && typeof process.reallyExit === "function" && typeof process.listeners === "function" && typeof process.kill === "function" && typeof process.pid === "number" && typeof process.on === "function";
 	};
-	/* istanbul ignore if */
 	if (!processOk(process)) module.exports = function() {
 		return function() {};
 	};
@@ -918,7 +913,6 @@ var require_signal_exit = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		var signals = require_signals();
 		var isWin = /^win/i.test(process.platform);
 		var EE = __require("events");
-		/* istanbul ignore if */
 		if (typeof EE !== "function") EE = EE.EventEmitter;
 		var emitter;
 		if (process.__signal_exit_emitter__) emitter = process.__signal_exit_emitter__;
@@ -932,7 +926,6 @@ var require_signal_exit = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			emitter.infinite = true;
 		}
 		module.exports = function(cb, opts) {
-			/* istanbul ignore if */
 			if (!processOk(global.process)) return function() {};
 			assert.equal(typeof cb, "function", "a callback must be provided for exit handler");
 			if (loaded === false) load();
@@ -959,7 +952,6 @@ var require_signal_exit = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		};
 		module.exports.unload = unload;
 		var emit = function emit(event, code, signal) {
-			/* istanbul ignore if */
 			if (emitter.emitted[event]) return;
 			emitter.emitted[event] = true;
 			emitter.emit(event, code, signal);
@@ -967,16 +959,12 @@ var require_signal_exit = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		var sigListeners = {};
 		signals.forEach(function(sig) {
 			sigListeners[sig] = function listener() {
-				/* istanbul ignore if */
 				if (!processOk(global.process)) return;
 				if (process.listeners(sig).length === emitter.count) {
 					unload();
 					emit("exit", null, sig);
-					/* istanbul ignore next */
 					emit("afterexit", null, sig);
-					/* istanbul ignore next */
 					if (isWin && sig === "SIGHUP") sig = "SIGINT";
-					/* istanbul ignore next */
 					process.kill(process.pid, sig);
 				}
 			};
@@ -1003,47 +991,37 @@ var require_signal_exit = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		module.exports.load = load;
 		var originalProcessReallyExit = process.reallyExit;
 		var processReallyExit = function processReallyExit(code) {
-			/* istanbul ignore if */
 			if (!processOk(global.process)) return;
-			process.exitCode = code || /* istanbul ignore next */ 0;
+			process.exitCode = code || 0;
 			emit("exit", process.exitCode, null);
-			/* istanbul ignore next */
 			emit("afterexit", process.exitCode, null);
-			/* istanbul ignore next */
 			originalProcessReallyExit.call(process, process.exitCode);
 		};
 		var originalProcessEmit = process.emit;
 		var processEmit = function processEmit(ev, arg) {
 			if (ev === "exit" && processOk(global.process)) {
-				/* istanbul ignore else */
 				if (arg !== void 0) process.exitCode = arg;
 				var ret = originalProcessEmit.apply(this, arguments);
-				/* istanbul ignore next */
 				emit("exit", process.exitCode, null);
-				/* istanbul ignore next */
 				emit("afterexit", process.exitCode, null);
-				/* istanbul ignore next */
 				return ret;
 			} else return originalProcessEmit.apply(this, arguments);
 		};
 	}
 }));
 // node_modules/proper-lockfile/lib/mtime-precision.js
-var require_mtime_precision = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_mtime_precision = __commonJSMin(((exports, module) => {
 	const cacheSymbol = Symbol();
 	function probe(file, fs, callback) {
 		const cachedPrecision = fs[cacheSymbol];
 		if (cachedPrecision) return fs.stat(file, (err, stat) => {
-			/* istanbul ignore if */
 			if (err) return callback(err);
 			callback(null, stat.mtime, cachedPrecision);
 		});
-		const mtime = /* @__PURE__ */ new Date(Math.ceil(Date.now() / 1e3) * 1e3 + 5);
+		const mtime = new Date(Math.ceil(Date.now() / 1e3) * 1e3 + 5);
 		fs.utimes(file, mtime, mtime, (err) => {
-			/* istanbul ignore if */
 			if (err) return callback(err);
 			fs.stat(file, (err, stat) => {
-				/* istanbul ignore if */
 				if (err) return callback(err);
 				const precision = stat.mtime.getTime() % 1e3 === 0 ? "s" : "ms";
 				Object.defineProperty(fs, cacheSymbol, { value: precision });
@@ -1060,7 +1038,7 @@ var require_mtime_precision = /* @__PURE__ */ __commonJSMin(((exports, module) =
 	module.exports.getMtime = getMtime;
 }));
 // node_modules/proper-lockfile/lib/lockfile.js
-var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_lockfile = __commonJSMin(((exports, module) => {
 	const path = __require("path");
 	const fs = require_graceful_fs();
 	const retry = require_retry();
@@ -1078,7 +1056,6 @@ var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		const lockfilePath = getLockFile(file, options);
 		options.fs.mkdir(lockfilePath, (err) => {
 			if (!err) return mtimePrecision.probe(lockfilePath, options.fs, (err, mtime, mtimePrecision) => {
-				/* istanbul ignore if */
 				if (err) {
 					options.fs.rmdir(lockfilePath, () => {});
 					return callback(err);
@@ -1086,7 +1063,7 @@ var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				callback(null, mtime, mtimePrecision);
 			});
 			if (err.code !== "EEXIST") return callback(err);
-			if (options.stale <= 0) return callback(Object.assign(/* @__PURE__ */ new Error("Lock file is already being held"), {
+			if (options.stale <= 0) return callback(Object.assign(new Error("Lock file is already being held"), {
 				code: "ELOCKED",
 				file
 			}));
@@ -1098,7 +1075,7 @@ var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 					}, callback);
 					return callback(err);
 				}
-				if (!isLockStale(stat, options)) return callback(Object.assign(/* @__PURE__ */ new Error("Lock file is already being held"), {
+				if (!isLockStale(stat, options)) return callback(Object.assign(new Error("Lock file is already being held"), {
 					code: "ELOCKED",
 					file
 				}));
@@ -1123,7 +1100,6 @@ var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	function updateLock(file, options) {
 		const lock = locks[file];
-		/* istanbul ignore if */
 		if (lock.updateTimeout) return;
 		lock.updateDelay = lock.updateDelay || options.update;
 		lock.updateTimeout = setTimeout(() => {
@@ -1135,7 +1111,7 @@ var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 					lock.updateDelay = 1e3;
 					return updateLock(file, options);
 				}
-				if (!(lock.mtime.getTime() === stat.mtime.getTime())) return setLockAsCompromised(file, lock, Object.assign(/* @__PURE__ */ new Error("Unable to update lock within the stale threshold"), { code: "ECOMPROMISED" }));
+				if (!(lock.mtime.getTime() === stat.mtime.getTime())) return setLockAsCompromised(file, lock, Object.assign(new Error("Unable to update lock within the stale threshold"), { code: "ECOMPROMISED" }));
 				const mtime = mtimePrecision.getMtime(lock.mtimePrecision);
 				options.fs.utimes(lock.lockfilePath, mtime, mtime, (err) => {
 					const isOverThreshold = lock.lastUpdate + options.stale < Date.now();
@@ -1152,18 +1128,15 @@ var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				});
 			});
 		}, lock.updateDelay);
-		/* istanbul ignore else */
 		if (lock.updateTimeout.unref) lock.updateTimeout.unref();
 	}
 	function setLockAsCompromised(file, lock, err) {
 		lock.released = true;
-		/* istanbul ignore if */
 		if (lock.updateTimeout) clearTimeout(lock.updateTimeout);
 		if (locks[file] === lock) delete locks[file];
 		lock.options.onCompromised(err);
 	}
 	function lock(file, options, callback) {
-		/* istanbul ignore next */
 		options = {
 			stale: 1e4,
 			update: null,
@@ -1196,7 +1169,7 @@ var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 					};
 					updateLock(file, options);
 					callback(null, (releasedCallback) => {
-						if (lock.released) return releasedCallback && releasedCallback(Object.assign(/* @__PURE__ */ new Error("Lock is already released"), { code: "ERELEASED" }));
+						if (lock.released) return releasedCallback && releasedCallback(Object.assign(new Error("Lock is already released"), { code: "ERELEASED" }));
 						unlock(file, {
 							...options,
 							realpath: false
@@ -1215,7 +1188,7 @@ var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		resolveCanonicalPath(file, options, (err, file) => {
 			if (err) return callback(err);
 			const lock = locks[file];
-			if (!lock) return callback(Object.assign(/* @__PURE__ */ new Error("Lock is not acquired/owned by you"), { code: "ENOTACQUIRED" }));
+			if (!lock) return callback(Object.assign(new Error("Lock is not acquired/owned by you"), { code: "ENOTACQUIRED" }));
 			lock.updateTimeout && clearTimeout(lock.updateTimeout);
 			lock.released = true;
 			delete locks[file];
@@ -1241,7 +1214,6 @@ var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	function getLocks() {
 		return locks;
 	}
-	/* istanbul ignore next */
 	onExit(() => {
 		for (const file in locks) {
 			const options = locks[file].options;
@@ -1256,7 +1228,7 @@ var require_lockfile = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports.getLocks = getLocks;
 }));
 // node_modules/proper-lockfile/lib/adapter.js
-var require_adapter = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+var require_adapter = __commonJSMin(((exports, module) => {
 	const fs = require_graceful_fs();
 	function createSyncFs(fs) {
 		const methods = [
@@ -1306,7 +1278,7 @@ var require_adapter = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	function toSyncOptions(options) {
 		options = { ...options };
 		options.fs = createSyncFs(options.fs || fs);
-		if (typeof options.retries === "number" && options.retries > 0 || options.retries && typeof options.retries.retries === "number" && options.retries.retries > 0) throw Object.assign(/* @__PURE__ */ new Error("Cannot use retries with the sync api"), { code: "ESYNC" });
+		if (typeof options.retries === "number" && options.retries > 0 || options.retries && typeof options.retries.retries === "number" && options.retries.retries > 0) throw Object.assign(new Error("Cannot use retries with the sync api"), { code: "ESYNC" });
 		return options;
 	}
 	module.exports = {
@@ -1316,7 +1288,7 @@ var require_adapter = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 }));
 // src/lock/folders.ts
-var import_proper_lockfile = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
+var import_proper_lockfile = __toESM(__commonJSMin(((exports, module) => {
 	const lockfile = require_lockfile();
 	const { toPromise, toSync, toSyncOptions } = require_adapter();
 	async function lock(file, options) {
@@ -1346,53 +1318,35 @@ var import_proper_lockfile = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJS
 	module.exports.unlockSync = unlockSync;
 	module.exports.check = check;
 	module.exports.checkSync = checkSync;
-})))(), 1);
-/** The file that says that `token` holds the lock; empty, never opened, its mtime is the heartbeat. */
+}))(), 1);
 function ownerFile(lock, token) {
 	return join(lock, `owner-${token}`);
 }
-/** The token in the name of an owner file; else undefined. */
 function ownerIn(name) {
 	return /^owner-([0-9a-f]{12})$/.exec(name)?.[1];
 }
-/** Who an attempt is. */
 function recordFile(folders, token) {
 	return join(folders.holders, `${token}.json`);
 }
-/** Where an attempt listens, so that other containers of its host can tell whether it lives. */
 function socketFile(folders, token) {
 	return join(folders.holders, `${token}.sock`);
 }
-/** Why an attempt failed. */
 function failureFile(folders, token) {
 	return join(folders.failures, `${token}.json`);
 }
 // src/lock/owner-fs.ts
-/** The real calls. */
 const realFs = {
 	...nodeFs.promises,
 	unlinkSync: nodeFs.unlinkSync,
 	rmdirSync: nodeFs.rmdirSync
 };
-/** What the library sees when somebody holds the lock: a code it passes through without its own stale test. */
 const HELD = "EHELD";
-/** A sweeper took our private folder for a dead one's, in the moment before our record was to be seen: claim again. */
 const SWEPT = "ESWEPT";
-/**
-* A lock that only its owner can open. It is held while `lock/` holds a file; the file's name is the owner's token, so
-* release and takeover remove exactly the owner they mean. Stock proper-lockfile removes whatever is there, which gave
-* two holders in 36 of 60 takeovers.
-*
-* @param lock the lock folder
-* @param own an empty folder that only we name, on the same file system
-*/
 function ownerFs(lock, own, token, events, fs = realFs) {
 	const owner = ownerFile(lock, token);
-	/** Our owner file in a folder that nobody else names. */
 	async function makePrivate() {
 		await fs.writeFile(ownerFile(own, token), "", { flag: "wx" });
 	}
-	/** One rename takes the lock: it succeeds only onto a missing or an empty folder. */
 	async function moveIn() {
 		if (process.platform === "win32") await removeFolder();
 		await fs.rename(own, lock);
@@ -1410,7 +1364,6 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 			throw asClaimError(error);
 		}
 	}
-	/** Listed, not looked up: an NFS client answers a stat from its cache for up to a minute. */
 	async function confirm() {
 		try {
 			return (await fs.readdir(lock)).includes(`owner-${token}`);
@@ -1423,7 +1376,6 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 			throw error;
 		}
 	}
-	/** Removes the folder for those who watch it; that somebody is in it already is fine. */
 	async function removeFolder() {
 		await fs.rmdir(lock).catch(ignoreTaken);
 	}
@@ -1459,8 +1411,8 @@ function asClaimError(error) {
 		"EEXIST",
 		"ENOTEMPTY",
 		"ESTALE"
-	]).includes(code)) return Object.assign(/* @__PURE__ */ new Error("held"), { code: HELD });
-	if (code === "ENOENT") return Object.assign(/* @__PURE__ */ new Error("swept"), { code: SWEPT });
+	]).includes(code)) return Object.assign(new Error("held"), { code: HELD });
+	if (code === "ENOENT") return Object.assign(new Error("swept"), { code: SWEPT });
 	return error;
 }
 function ignoreTaken(error) {
@@ -1480,14 +1432,12 @@ function ignoreGone(error) {
 		"ESTALE"
 	].includes(systemCode(error) ?? "")) throw error;
 }
-/** At exit nobody is left to tell: what cannot be removed now is taken over as a dead holder's. */
 function removeSync(remove) {
 	try {
 		remove();
 	} catch {}
 }
 // src/lock/record.ts
-/** Where this process is. */
 function here() {
 	return {
 		host: hostname(),
@@ -1495,7 +1445,6 @@ function here() {
 		pidNamespace: pidNamespace()
 	};
 }
-/** The record of this process for one attempt. */
 function ownRecord(token, asker, place, staleMs, socket) {
 	return {
 		format: 1,
@@ -1506,10 +1455,9 @@ function ownRecord(token, asker, place, staleMs, socket) {
 		startTime: processState("self")?.startTime,
 		staleMs,
 		socket,
-		since: (/* @__PURE__ */ new Date()).toISOString()
+		since: new Date().toISOString()
 	};
 }
-/** Reads a record; undefined when it is missing or not whole: then nothing is known about the attempt. */
 function readRecord(file) {
 	const text = unless([
 		"ENOENT",
@@ -1525,12 +1473,6 @@ function readRecord(file) {
 	}
 }
 // src/lock/file-claim.ts
-/**
-* One try for the lock. proper-lockfile drives its life: the heartbeat, and the clean-up when this process exits.
-* This module is loaded only to claim, for loading the library hooks some twenty signals.
-*
-* @throws an error with code HELD when somebody has it, SWEPT when it is worth another try, or the system's error
-*/
 async function fileClaim(options) {
 	const { folders, token } = options;
 	const server = options.network ? void 0 : await listen(socketFile(folders, token));
@@ -1542,14 +1484,13 @@ async function fileClaim(options) {
 		throw error;
 	}
 }
-/** Our record goes to its name before the lock is tried, so that whoever meets the lock can tell who has it. */
 async function announce({ folders, token, asker, place, staleMs }, socket) {
 	const draft = join(folders.tmp, token, "record");
 	try {
 		await writeFile(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: "wx" });
 		await rename(draft, recordFile(folders, token));
 	} catch (error) {
-		throw systemCode(error) === "ENOENT" ? Object.assign(/* @__PURE__ */ new Error("swept"), { code: SWEPT }) : error;
+		throw systemCode(error) === "ENOENT" ? Object.assign(new Error("swept"), { code: SWEPT }) : error;
 	}
 }
 async function conceal(folders, token, server) {
@@ -1570,7 +1511,7 @@ var FileClaim = class {
 	#fs;
 	#release;
 	#watchdog;
-	#lastBeat = performance.now();
+	#lastBeat = monotonicMs();
 	constructor(options, server) {
 		const { folders, token } = options;
 		this.token = token;
@@ -1578,7 +1519,7 @@ var FileClaim = class {
 		this.#server = server;
 		const events = {
 			onBeat: () => {
-				this.#lastBeat = performance.now();
+				this.#lastBeat = monotonicMs();
 			},
 			beforeExit: () => {
 				for (const end of this.#ends) end();
@@ -1597,7 +1538,7 @@ var FileClaim = class {
 			update: heartbeatMs,
 			onCompromised: (error) => this.#lose(error.message)
 		});
-		this.#lastBeat = performance.now();
+		this.#lastBeat = monotonicMs();
 		this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1e3, heartbeatMs)).unref();
 		return this;
 	}
@@ -1638,16 +1579,12 @@ var FileClaim = class {
 			this.#fs.rmdir(this.#options.folders.lock, (error) => error ? reject(error) : resolve());
 		});
 	}
-	/**
-	* A call that hangs on a network file system never errors, so the age of the last heartbeat that worked decides. This
-	* timer also runs first after the process was stopped for long: then nobody may have come, and a look tells.
-	*/
 	#checkBeat() {
-		const overdue = () => performance.now() - this.#lastBeat > this.#options.staleMs * 2 / 3;
+		const overdue = () => monotonicMs() - this.#lastBeat > this.#options.staleMs * 2 / 3;
 		if (!overdue() || this.lost.aborted) return;
 		const grace = setTimeout(() => this.#lose("its heartbeat did not get through"), this.#options.staleMs / 6).unref();
 		const settle = (still) => {
-			if (still) this.#lastBeat = performance.now();
+			if (still) this.#lastBeat = monotonicMs();
 			else this.#lose("somebody took it over");
 			clearTimeout(grace);
 		};
@@ -1655,10 +1592,9 @@ var FileClaim = class {
 	}
 	#lose(why) {
 		clearInterval(this.#watchdog);
-		this.#lost.abort(/* @__PURE__ */ new Error(`The lock is no longer ours: ${why}`));
+		this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
 	}
 };
-/** Listens where other containers of this host can ask whether we live; undefined where the path is too long or refused. */
 function listen(path) {
 	return new Promise((resolve) => {
 		const server = createServer((socket) => socket.destroy());
@@ -1668,13 +1604,7 @@ function listen(path) {
 	});
 }
 // src/lock/liveness.ts
-/** Longest time, in ms, for which a silent heartbeat is believed, whatever a record says. */
 const STALE_CAP_MS = 6e5;
-/**
-* Asks the kernel about a holder. Pids mean something only within one boot, one pid namespace and, as cloned virtual
-* machines may share a boot id, on a network file system one host name. In another container of this host the holder's
-* socket answers instead: a refused connection means that nobody listens any more.
-*/
 async function judge(record, place, network, socketPath) {
 	if (place.bootId === "" || record.bootId !== place.bootId) return "unknown";
 	if (network && record.host !== place.host) return "unknown";
@@ -1691,7 +1621,6 @@ function judgeByPid(record) {
 	return "alive";
 }
 const SOCKET_LIMIT_MS = 1e3;
-/** Anything but a refusal says nothing: the file may be gone, the path too long, or another user's. */
 function judgeBySocket(path) {
 	return new Promise((resolve) => {
 		const socket = connect(path);
@@ -1704,20 +1633,13 @@ function judgeBySocket(path) {
 		socket.once("error", (error) => answer(systemCode(error) === "ECONNREFUSED" ? "dead" : "unknown"));
 	});
 }
-/** Longest pause between two looks, in ms, that counts as having watched. */
 const LONGEST_GAP_MS = 5e3;
-/**
-* How long heartbeats have stood still, on this process's monotonic clock. Only time between looks counts, and of a long
-* pause only its first seconds: a machine that was suspended saw nothing, and the holder may have been suspended with it.
-*/
 var Heartbeats = class {
-	#seen = /* @__PURE__ */ new Map();
+	#seen = new Map();
 	#now;
-	/** @param now monotonic milliseconds */
-	constructor(now = () => performance.now()) {
+	constructor(now = monotonicMs) {
 		this.#now = now;
 	}
-	/** Notes a look at a heartbeat; returns the milliseconds for which it has been seen to stand still. */
 	observe(token, mtimeMs) {
 		const at = this.#now();
 		const last = this.#seen.get(token);
@@ -1730,17 +1652,11 @@ var Heartbeats = class {
 		return stillMs;
 	}
 };
-/** Milliseconds of silence that make a holder dead: the longer of its own word and ours, within reason. */
 function staleAfter(record, ownStaleMs) {
 	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
 	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
 }
 // src/lock/watch.ts
-/**
-* Says when it is worth looking again: at once when one of `names` in `dir` changed, and in any case after a poll
-* interval with jitter, for inotify sees nothing of other hosts and may be refused (128 instances a user).
-* Subscribe first, then look: what happens between two calls of `next` is remembered.
-*/
 function watchFolder(dir, names, times) {
 	let happened = false;
 	let wake = () => {};
@@ -1784,7 +1700,6 @@ const LOCAL = {
 	pollMs: 250,
 	slowestPollMs: 250
 };
-/** Attribute caches of network file systems last up to 60 s. */
 const NETWORK = {
 	heartbeatMs: 1e4,
 	staleMs: 12e4,
@@ -1796,12 +1711,11 @@ const GONE = [
 	"ENOTDIR",
 	"ESTALE"
 ];
-/** The lock on a folder that processes, containers or hosts share. */
 var FileEngine = class {
 	#options;
 	#times;
 	#heartbeats = new Heartbeats();
-	#records = /* @__PURE__ */ new Map();
+	#records = new Map();
 	#place = here();
 	constructor(options) {
 		const { heartbeatMs, staleMs } = options;
@@ -1865,7 +1779,6 @@ var FileEngine = class {
 		return false;
 	}
 	async [Symbol.asyncDispose]() {}
-	/** The holder if it is alive; otherwise takes over from it and returns undefined. */
 	async #livingHolder(id, folders, token) {
 		const beat = unless(GONE, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
 		if (beat === void 0) return void 0;
@@ -1881,13 +1794,11 @@ var FileEngine = class {
 			silentMs
 		};
 	}
-	/** A record never changes once it is there, and waiters ask for it four times a second. */
 	#record(folders, token) {
 		const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
 		if (record !== void 0) this.#records.set(token, record);
 		return record;
 	}
-	/** Opens a dead holder's lock: exactly its own owner file, so that a newer holder is never hit. */
 	async #takeOver(id, folders, token, record, why) {
 		if (record?.bootId === this.#place.bootId) await this.#endOrphans(token);
 		this.#options.revoke(id, token);
@@ -1900,7 +1811,6 @@ var FileEngine = class {
 		const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
 		this.#options.reporter.info(`Took over the lock of ${from}: ${why}.`);
 	}
-	/** A killed action's build may live on and write into its folder: end it before its lock opens. */
 	async #endOrphans(token) {
 		const limit = deadlineIn(5e3);
 		while (signalProcessesOf(token, "SIGKILL") > 0) {
@@ -1912,7 +1822,6 @@ var FileEngine = class {
 			await sleep(5);
 		}
 	}
-	/** Something in the lock folder that is no owner: somebody's mistake. It is moved aside once it stood for long. */
 	#foreign(folders, names) {
 		const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
 		if (changed === void 0) return void 0;
@@ -1928,7 +1837,6 @@ var FileEngine = class {
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 	}
 };
-/** A token nobody has: `mkdir` decides. */
 function reserve(tmp) {
 	for (;;) {
 		const token = newToken();
@@ -1942,7 +1850,6 @@ function forget(folders, token) {
 	rmSync(socketFile(folders, token), { force: true });
 	rmSync(recordFile(folders, token), { force: true });
 }
-/** Milliseconds since `file` was written, by the file server's clock; undefined when it is gone. */
 function ageOnDisk(file, tmp) {
 	const written = unless(GONE, () => statSync(file).mtimeMs);
 	if (written === void 0) return void 0;

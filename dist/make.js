@@ -1,30 +1,18 @@
-import { t as OnceError } from "./errors.js";
-import { r as shorten } from "./format.js";
-import { d as sleep, f as stopwatch } from "./proc.js";
-import { n as withinOf } from "./within.js";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { mkdtemp, rm } from "node:fs/promises";
+import { B as OnceError, F as sleep, I as stopwatch, o as withinOf, z as shorten } from "./hot.js";
+const { existsSync } = process.getBuiltinModule("fs");
+const { join } = process.getBuiltinModule("path");
+const { mkdtemp, rm } = process.getBuiltinModule("fs/promises");
 // src/parts.ts
-/** What `add-path` and `export-env` name and a build does not have. */
 function missingParts({ addPath, exportEnv }, buildDir) {
 	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
 }
 // src/producers/table.ts
-/**
-* The producer for what a step asks for; loaded only to build.
-* @throws OnceError BAD_INPUT when nothing says how to build
-*/
 async function loadProducer(run) {
 	if (run === void 0) throw new OnceError("BAD_INPUT", "Nothing says how to build: give `run`.");
 	const { runProducer } = await import("./producers-run.js");
 	return runProducer(run);
 }
 // src/make.ts
-/**
-* Makes the artifact in `place.out`, and makes sure that it is what this step is going to hand out.
-* @throws OnceError BUILD_FAILED; the reason of whichever signal ended it
-*/
 async function make(context, place) {
 	const { request, services, paths, tally } = context;
 	const { token, out, onSpawn } = place;
@@ -60,9 +48,7 @@ async function make(context, place) {
 		});
 	}
 }
-/** Longest time, in ms, that a build may take to end after it was told to. */
 const END_LIMIT_MS = 5e3;
-/** A process that cannot be killed (a hung disk) must not keep the lock: what it still writes is never published. */
 async function untilGivenUp(building, signal) {
 	const over = new AbortController();
 	const givenUp = new Promise((_resolve, reject) => {
@@ -79,7 +65,6 @@ async function untilGivenUp(building, signal) {
 		over.abort();
 	}
 }
-/** A build that lacks what every job is going to be given is a failed build; it is not published. */
 async function requireWhole({ request, acceptance }, out) {
 	const name = `The build of "${shorten(request.subject.key)}" ended well, but`;
 	const missing = missingParts(request.delivery, out);

@@ -1,13 +1,8 @@
-import "./rolldown-runtime.js";
-import { r as newToken } from "./key.js";
+import { j as newToken } from "./hot.js";
 import { t as make } from "./make.js";
-import { join } from "node:path";
-import { mkdir, rm } from "node:fs/promises";
+const { join } = process.getBuiltinModule("path");
+const { mkdir, rm } = process.getBuiltinModule("fs/promises");
 // src/private-build.ts
-/**
-* Builds for this job alone, in its own temporary folder, which the runner empties; publishes nothing.
-* @returns the build's folder
-*/
 async function buildPrivately(context) {
 	const { temp, onExit } = context.services;
 	const token = newToken();

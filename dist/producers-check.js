@@ -1,13 +1,7 @@
-import "./rolldown-runtime.js";
-import { n as formatDuration } from "./format.js";
-import { r as newToken } from "./key.js";
+import { R as formatDuration, j as newToken } from "./hot.js";
 import { n as runCommand, t as Tail } from "./tail.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;
-/**
-* Runs the input `check`: exit code 0 means that the artifact is there. What it prints is seen in debug logs only.
-* @throws OnceError BAD_INPUT when it cannot be started here; the signal's reason when that has aborted.
-*/
 async function runCheck(spec, options) {
 	const { timeoutMs = LIMIT_MS, reporter } = options;
 	const tail = new Tail();

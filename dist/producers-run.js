@@ -1,11 +1,7 @@
-import "./rolldown-runtime.js";
-import { t as OnceError } from "./errors.js";
-import { n as formatDuration, r as shorten } from "./format.js";
+import { B as OnceError, R as formatDuration, S as fingerprintOf, z as shorten } from "./hot.js";
 import { n as runCommand, t as Tail } from "./tail.js";
-import { t as fingerprintOf } from "./producer.js";
-import { constants } from "node:os";
+const { constants } = process.getBuiltinModule("os");
 // src/producers/run.ts
-/** What `run` says makes the artifact. */
 function runProducer(spec) {
 	return {
 		name: "run",
@@ -77,7 +73,6 @@ const hints = {
 	127: " (a command that was not found)",
 	137: outOfMemory
 };
-/** For a signal the number that a shell gives. */
 function exitCodeOf({ exitCode, killedBy }) {
 	return exitCode ?? (killedBy && 128 + constants.signals[killedBy]);
 }

@@ -1,6 +1,4 @@
-import "./rolldown-runtime.js";
-import { n as formatDuration, r as shorten, t as formatBytes } from "./format.js";
-import { i as savedMsOf, r as resultOf, t as buildMsOf } from "./outputs.js";
+import { L as formatBytes, R as formatDuration, n as resultOf, r as savedMsOf, t as buildMsOf, z as shorten } from "./hot.js";
 // src/step/summary.ts
 const UNKNOWN = "–";
 const COLUMNS = [
@@ -12,10 +10,6 @@ const COLUMNS = [
 	"Size",
 	"Built by"
 ];
-/**
-* The step's part of the job summary; empty when there is to be none. A few kB at most, whatever the key and the error:
-* above 1 MiB GitHub drops the whole summary of the step.
-*/
 function summaryOf(outcome, when) {
 	if (when === "never" || when === "auto" && resultOf(outcome) === "reused") return "";
 	return `${[
@@ -56,7 +50,6 @@ function shortened(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
 }
 const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
-/** Text that Markdown and HTML leave alone, also in a table. */
 function inert(text) {
 	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }

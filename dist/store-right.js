@@ -1,1 +1,1 @@
-export { t as destroyTakenRight, n as revoke } from "./right.js";
+export { f as destroyTakenRight, p as revoke } from "./hot.js";

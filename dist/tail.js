@@ -1,14 +1,10 @@
-import { a as systemCode, o as unless, r as messageOf, t as OnceError } from "./errors.js";
-import { r as shorten } from "./format.js";
-import { d as sleep, f as stopwatch, l as deadlineIn, s as processesOf, t as TOKEN_VARIABLE } from "./proc.js";
-import { t as shellFor } from "./shell.js";
-import { once } from "node:events";
-import { setImmediate } from "node:timers/promises";
-import { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { spawn } from "node:child_process";
+import { B as OnceError, C as TOKEN_VARIABLE, F as sleep, H as systemCode, I as stopwatch, M as deadlineIn, U as unless, V as messageOf, i as shellFor, k as processesOf, z as shorten } from "./hot.js";
+const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
+const { delimiter, join } = process.getBuiltinModule("path");
+const { setImmediate } = process.getBuiltinModule("timers/promises");
+const { spawn } = process.getBuiltinModule("child_process");
+const { once } = process.getBuiltinModule("events");
 // src/base/tree.ts
-/** On a cancel. The runner kills our process 10 s after its SIGINT; until then the trash and the lock need time too. */
 const stopping = [
 	{
 		signal: "SIGINT",
@@ -23,7 +19,6 @@ const stopping = [
 		untilMs: 4900
 	}
 ];
-/** For what a command left running when it had ended by itself. */
 const sweepingUp = [{
 	signal: "SIGTERM",
 	untilMs: 1e3
@@ -33,30 +28,21 @@ const sweepingUp = [{
 }];
 const KILL_ALL_MS = 500;
 const windows$1 = process.platform === "win32";
-/**
-* A started child that leads a process group, and all that descends from it. Those that left the group are found by
-* the token in their environment; who left the group and cleaned its environment cannot be found.
-* Without /proc (macOS) only the group is known, on Windows only the child.
-*/
 var Tree = class {
 	#child;
 	#token;
-	/** The child's pid: not given to another process while the group has members. */
 	#group;
 	#exited;
 	#over = false;
-	/** `child` has a pid and, but on Windows, was started `detached`. */
 	constructor(child, token) {
 		this.#child = child;
 		this.#token = token;
 		this.#group = child.pid;
 		this.#exited = new Promise((resolve) => child.once("exit", () => resolve()));
 	}
-	/** Resolves when the child has ended. */
 	get exited() {
 		return this.#exited;
 	}
-	/** Sends one signal after the other until nobody is left. Resolves to those who are left after the last one's time. */
 	async end(steps) {
 		const since = stopwatch();
 		for (const { signal, untilMs } of steps) {
@@ -65,7 +51,6 @@ var Tree = class {
 		}
 		return this.survivors();
 	}
-	/** Kills all of it before it returns, for exit handlers; gives up after 0.5 s. Does nothing after `close`. */
 	killAll() {
 		if (this.#over) return;
 		this.#send("SIGKILL");
@@ -75,14 +60,12 @@ var Tree = class {
 			this.#send("SIGKILL");
 		}
 	}
-	/** From now on the group's number may be another's: nothing is signalled any more. */
 	close() {
 		this.#over = true;
 	}
-	/** Living processes of the tree, where the system tells. */
 	survivors() {
 		if (windows$1) return [];
-		return [.../* @__PURE__ */ new Set([...membersOf(this.#group), ...processesOf(this.#token)])];
+		return [...new Set([...membersOf(this.#group), ...processesOf(this.#token)])];
 	}
 	async #gone(ms, signal) {
 		const limit = deadlineIn(ms);
@@ -104,14 +87,12 @@ var Tree = class {
 		for (const pid of processesOf(this.#token)) if (!members.has(pid)) deliver(pid, signal);
 	}
 };
-/** Whether `promise` resolves within `ms`. */
 async function settlesWithin(promise, ms) {
 	const done = new AbortController();
 	const first = await Promise.race([promise.then(() => true), sleep(ms, done.signal).then(() => false)]);
 	done.abort();
 	return first;
 }
-/** Whether somebody is there to get the signal (0: none is sent). */
 function deliver(pid, signal) {
 	try {
 		return process.kill(pid, signal);
@@ -119,7 +100,6 @@ function deliver(pid, signal) {
 		return systemCode(error) === "EPERM" && process.platform === "linux";
 	}
 }
-/** Living members of a group; zombies do not count: where pid 1 of a container never reaps, they stay for ever. */
 function membersOf(group) {
 	if (!deliver(-group, 0)) return [];
 	const all = pids();
@@ -143,15 +123,7 @@ function isAliveIn(group, pid) {
 }
 // src/base/process.ts
 const DRAIN_MS = 250;
-/** Node turns a longer timer into one of 1 ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/**
-* Runs a command as a process tree of its own, until its first process has ended and nothing of the tree is left.
-* Output is read for at most 250 ms after that end: a daemon that keeps the pipe open does not hang the caller.
-* An abort, or `timeoutMs`, ends the tree: SIGINT at once, SIGTERM after 2.5 s, SIGKILL after 4 s; 4.9 s in all.
-* @throws the signal's reason when it had aborted before: then nothing is started. Later aborts are told in the Ending.
-* @throws OnceError BAD_INPUT when the command cannot be started here.
-*/
 async function runTree(command, options) {
 	options.signal.throwIfAborted();
 	const child = start(command);
@@ -193,7 +165,6 @@ function startError(error, { file, cwd, env }) {
 	const why = systemCode(error) === "ENOENT" ? missing : messageOf(error);
 	return new OnceError("BAD_INPUT", `The program "${file}" cannot be started: ${why}.`, { cause: error });
 }
-/** Resolves when the child has ended and both pipes are closed. */
 function listen(child, onOutput) {
 	child.stdout.on("data", onOutput);
 	child.stderr.on("data", onOutput);
@@ -219,7 +190,6 @@ async function finish(child, tree, closed, options) {
 		stuck
 	};
 }
-/** Waits for the first process to end, for an abort, or for the limit. */
 async function exitOrStop(exited, { signal, timeoutMs }) {
 	if (signal.aborted) return "aborted";
 	const done = new AbortController();
@@ -235,7 +205,6 @@ async function exitOrStop(exited, { signal, timeoutMs }) {
 	done.abort();
 	return first;
 }
-/** Reads what the pipes still hold, then lets go of them: an open one would keep our event loop alive. */
 async function drain(child, closed) {
 	if (!await settlesWithin(closed, DRAIN_MS)) await setImmediate();
 	child.stdout.destroy();
@@ -243,7 +212,6 @@ async function drain(child, closed) {
 	child.unref();
 }
 // src/producers/command.ts
-/** Files through which a script would reach its own job only; while it runs, they are scratch files. */
 const RUNNER_FILES = [
 	"GITHUB_ENV",
 	"GITHUB_PATH",
@@ -251,13 +219,7 @@ const RUNNER_FILES = [
 ];
 const IDENTITY_LENGTH = 200;
 const windows = process.platform === "win32";
-/** Inputs and state of this action, and the tokens with which the runner's services are reached. */
 const PRIVATE = new RegExp("^(?:INPUT_|STATE_|ACTIONS_|GITHUB_STATE$)", windows ? "i" : "");
-/**
-* Runs what the user wrote as a tree of its own: the script in a file, in a cleaned environment.
-* @throws OnceError BAD_INPUT when the working directory or the shell is missing on this machine.
-* @throws the signal's reason when it had aborted before the start; a later abort is told in the ending.
-*/
 async function runCommand(spec, options) {
 	options.signal.throwIfAborted();
 	requireFolder(spec);
@@ -308,7 +270,6 @@ function emptyFile(folder, name) {
 	writeFileSync(file, "");
 	return file;
 }
-/** Whether one of the folders of PATH has the program, looked up without starting anything. */
 function hasProgram(program, env) {
 	const { Path = "", PATH = Path } = env;
 	const folders = PATH.split(delimiter).filter(Boolean);
@@ -342,7 +303,6 @@ function readStart(file, bytes) {
 }
 // src/producers/tail.ts
 const MAX_BYTES = 8192;
-/** Remembers the end of what a build printed, to be shown once more where nobody has to unfold a group. */
 var Tail = class {
 	#chunks = [];
 	#bytes = 0;
@@ -354,11 +314,9 @@ var Tail = class {
 		this.#endsLine = chunk.at(-1) === 10;
 		if (this.#bytes > 16 * MAX_BYTES) this.#keep(this.#end());
 	}
-	/** Whether what is printed next starts a line of its own: only there does the runner see a workflow command. */
 	get endsLine() {
 		return this.#endsLine;
 	}
-	/** The last lines, 30 and 8 KiB at most, in a form that the runner does not take for workflow commands. */
 	lines() {
 		const lines = this.#end().toString("utf8").replace(/^\ufffd+/, "").split(/\r?\n/);
 		if (lines.at(-1) === "") lines.pop();
@@ -372,10 +330,6 @@ var Tail = class {
 		this.#bytes = end.length;
 	}
 };
-/**
-* The runner ends a line at a bare carriage return too, obeys `::command::` after leading blanks and `##[command]`
-* anywhere in a line. Of a progress bar only what a terminal would show stays.
-*/
 function harmless(line) {
 	return `| ${(line.split("\r").filter(Boolean).at(-1) ?? "").replaceAll("##[", "# #[")}`;
 }

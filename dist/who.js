@@ -1,5 +1,4 @@
 // src/base/who.ts
-/** "owner/repo, job build on runner-3 (host-a), https://…": for log lines; leaves out what is not known. */
 function describeWho(who) {
 	const job = who.job === "" ? "" : `job ${who.job}`;
 	const place = [who.runner && `on ${who.runner}`, who.host && `(${who.host})`].filter(Boolean).join(" ");

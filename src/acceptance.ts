@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OnceError } from './base/errors.ts';
 import { bootId } from './base/proc.ts';
@@ -93,11 +93,11 @@ export class Acceptance {
     if (check === undefined) return undefined;
     const { runCheck } = await import('./producers/check.ts');
     const { env, signal, reporter, temp } = this.#services;
-    const scratch = await mkdtemp(join(temp, 'build-once-check-'));
+    const scratch = mkdtempSync(join(temp, 'build-once-check-'));
     try {
       return await runCheck(check, { env, key: subject.key, out, scratch, signal, reporter });
     } finally {
-      await rm(scratch, { recursive: true, force: true });
+      rmSync(scratch, { recursive: true, force: true });
     }
   }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { gate, ledger, runJob, startJob, tempDir } from './harness/job.ts';
+import { gate, ledger, startJob, tempDir } from './harness/job.ts';
 
 test('of 8 jobs at once one builds, the others wait, and all get one path', async () => {
   const root = tempDir();

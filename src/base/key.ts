@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { sha256 } from './digest.ts';
 
 /** What makes an entry the one that is wanted. */
 export interface Subject {
@@ -23,7 +23,7 @@ const DIGEST_LENGTH = 20;
  */
 export function entryId(subject: Subject): string {
   const { scope, platform, root, relocatable, key } = subject;
-  const digest = hash('sha256', [scope, platform, relocatable ? '' : root, key].join('\0'), 'hex');
+  const digest = sha256(scope, platform, relocatable ? '' : root, key);
   return `${slug(key)}-${digest.slice(0, DIGEST_LENGTH)}`;
 }
 
@@ -35,9 +35,11 @@ function slug(key: string): string {
   return words.slice(0, SLUG_LENGTH).replace(/^[-.]+|[-.]+$/g, '') || 'key';
 }
 
-/** A name for one attempt: 12 hex digits of randomness; exclusive only by the `mkdir` of it. */
+/** A name for one attempt: 12 hex digits of randomness. No secret, and exclusive only by the `mkdir` of it. */
 export function newToken(): string {
-  return randomBytes(6).toString('hex');
+  return Math.floor(Math.random() * 2 ** 48)
+    .toString(16)
+    .padStart(12, '0');
 }
 
 /** Whether a name is a token. */

@@ -5,8 +5,12 @@ import { systemCode } from './errors.ts';
 
 /** Random id of this boot of the kernel; empty where unknown. Containers of one host share it. */
 export function bootId(): string {
-  return read('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  boot ??= read('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  return boot;
 }
+
+/** It cannot change while this process lives. */
+let boot: string | undefined;
 
 /** Name of this process's pid namespace, such as `pid:[4026531836]`; empty where unknown. */
 export function pidNamespace(): string {

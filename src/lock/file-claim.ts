@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { systemCode } from '../base/errors.ts';
+import { monotonicMs } from '../base/wait.ts';
 import type { Asker, Claim, Failure } from './engine.ts';
 import { failureFile, type LockFolders, recordFile, socketFile } from './folders.ts';
 import { type LockFs, type OwnerEvents, type OwnerFs, ownerFs, realFs, SWEPT } from './owner-fs.ts';
@@ -65,7 +66,7 @@ class FileClaim implements Claim {
   readonly #fs: OwnerFs;
   #release: (() => Promise<void>) | undefined;
   #watchdog: NodeJS.Timeout | undefined;
-  #lastBeat = performance.now();
+  #lastBeat = monotonicMs();
 
   constructor(options: FileClaimOptions, server: Server | undefined) {
     const { folders, token } = options;
@@ -74,7 +75,7 @@ class FileClaim implements Claim {
     this.#server = server;
     const events: OwnerEvents = {
       onBeat: () => {
-        this.#lastBeat = performance.now();
+        this.#lastBeat = monotonicMs();
       },
       beforeExit: () => {
         for (const end of this.#ends) end();
@@ -95,7 +96,7 @@ class FileClaim implements Claim {
       update: heartbeatMs,
       onCompromised: (error) => this.#lose(error.message),
     });
-    this.#lastBeat = performance.now();
+    this.#lastBeat = monotonicMs();
     this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1000, heartbeatMs)).unref();
     return this;
   }
@@ -145,11 +146,11 @@ class FileClaim implements Claim {
    * timer also runs first after the process was stopped for long: then nobody may have come, and a look tells.
    */
   #checkBeat(): void {
-    const overdue = () => performance.now() - this.#lastBeat > (this.#options.staleMs * 2) / 3;
+    const overdue = () => monotonicMs() - this.#lastBeat > (this.#options.staleMs * 2) / 3;
     if (!overdue() || this.lost.aborted) return;
     const grace = setTimeout(() => this.#lose('its heartbeat did not get through'), this.#options.staleMs / 6).unref();
     const settle = (still: boolean) => {
-      if (still) this.#lastBeat = performance.now();
+      if (still) this.#lastBeat = monotonicMs();
       else this.#lose('somebody took it over');
       clearTimeout(grace);
     };

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { systemCode } from '../base/errors.ts';
 import { probe, processState } from '../base/proc.ts';
+import { monotonicMs } from '../base/wait.ts';
 import type { Place, Record } from './record.ts';
 
 /** `alive` means only that the process exists; one that is stopped for good falls to its silent heartbeat. */
@@ -60,7 +61,7 @@ export class Heartbeats {
   readonly #now: () => number;
 
   /** @param now monotonic milliseconds */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = monotonicMs) {
     this.#now = now;
   }
 

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256 } from '../base/digest.ts';
 import type { Reporter } from '../base/reporter.ts';
 
 /** A command as the user wrote it. */
@@ -54,5 +54,5 @@ export interface Producer {
 
 /** sha256 over what a command is; the same on every runner. Asked on every hit, so it loads no producer. */
 export function fingerprintOf({ script, shell = '', workingDirectoryAsWritten }: CommandSpec): string {
-  return hash('sha256', [script, shell, workingDirectoryAsWritten].join('\0'), 'hex');
+  return sha256(script, shell, workingDirectoryAsWritten);
 }

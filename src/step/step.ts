@@ -1,22 +1,21 @@
-import { addPath, exportVariable, setFailed, setOutput } from '@actions/core';
+import { appendFileSync } from 'node:fs';
 import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { stopwatch } from '../base/wait.ts';
 import { noteEvent } from '../journal/journal.ts';
 import { once } from '../once.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Request } from '../request.ts';
+import type { Delivery, Request } from '../request.ts';
 import type { Services } from '../services.ts';
 import { versionDir } from '../store/layout.ts';
 import { type CachePlace, cachePlace } from './cache-place.ts';
 import { tempOf, whoOf, workerOf } from './context.ts';
-import { deliver } from './deliver.ts';
 import { openFileEngine } from './engine.ts';
 import { type Env, readRequest } from './inputs.ts';
 import { beginLifetime, exitCodeOf, internal, type Lifetime } from './lifetime.ts';
-import { outputsOf, resultOf } from './outputs.ts';
+import { type Outputs, outputFile, outputsOf, resultOf } from './outputs.ts';
 import { hostFacts } from './platform.ts';
-import { runnerReporter } from './reporter.ts';
+import { reportError, runnerReporter } from './reporter.ts';
 
 /** The whole step: inputs, the recipe, what then, outputs and summary, and the one place where a failure is told. */
 export async function runStep(): Promise<never> {
@@ -27,7 +26,7 @@ export async function runStep(): Promise<never> {
     process.exit(error === undefined ? 0 : exitCodeOf(error));
   } catch (caught) {
     const error = caught instanceof OnceError ? caught : internal(caught);
-    setFailed(error.message);
+    reportError(error.message);
     process.exit(exitCodeOf(error));
   }
 }
@@ -42,15 +41,15 @@ async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<O
   if (request.enabled) services.reporter.info(place.line);
   const outcome = await deliverTo(request, await once(request, services));
   tellOutcome(outcome, request, services, place);
-  for (const [name, value] of Object.entries(outputsOf(outcome, services.who.runUrl))) setOutput(name, value);
+  writeOutputs(outputsOf(outcome, services.who.runUrl), env);
   await writeSummary(outcome, request, env);
   if (request.enabled) note(outcome, request, services, elapsed());
-  if (outcome.error !== undefined) setFailed(outcome.error.message);
+  if (outcome.error !== undefined) reportError(outcome.error.message);
   return outcome.error;
 }
 
 function servicesOf(request: Request, env: Env, lifetime: Lifetime, place: CachePlace): Services {
-  const reporter = runnerReporter();
+  const reporter = runnerReporter(env.RUNNER_DEBUG === '1');
   return {
     who: whoOf(env),
     worker: workerOf(env, process.ppid),
@@ -69,13 +68,18 @@ async function deliverTo(request: Request, outcome: Outcome): Promise<Outcome> {
   const { path, key, error } = outcome;
   if (error !== undefined) return outcome;
   if (outcome.result === 'missed' && request.policy.failOnMiss) return { ...outcome, error: missed(key) };
-  if (path === undefined || request.policy.lookupOnly) return outcome;
+  if (path === undefined || request.policy.lookupOnly || !wantsDelivery(request.delivery)) return outcome;
   try {
-    await deliver(request.delivery, { path, key, token: outcome.manifest?.build ?? '' }, { addPath, exportVariable });
+    const [core, { deliver }] = await Promise.all([import('./runner-files.ts'), import('./deliver.ts')]);
+    await deliver(request.delivery, { path, key, token: outcome.manifest?.build ?? '' }, core);
     return outcome;
   } catch (caught) {
     return { ...outcome, error: caught instanceof OnceError ? caught : internal(caught) };
   }
+}
+
+function wantsDelivery({ link, copyTo, addPath, exportEnv }: Delivery): boolean {
+  return link !== undefined || copyTo !== undefined || addPath.length > 0 || exportEnv.length > 0;
 }
 
 function missed(key: string): OnceError {
@@ -93,11 +97,15 @@ function tellOutcome(outcome: Outcome, { subject }: Request, { reporter }: Servi
   if (place.lonely !== undefined && result === 'built') reporter.warn(place.lonely);
 }
 
+function writeOutputs(outputs: Outputs, { GITHUB_OUTPUT: file }: Env): void {
+  if (file) appendFileSync(file, outputFile(outputs));
+}
+
 async function writeSummary(outcome: Outcome, request: Request, env: Env): Promise<void> {
   const { GITHUB_STEP_SUMMARY: file } = env;
   const plain = resultOf(outcome) === 'reused' && request.summary === 'auto';
   if (!file || plain || request.summary === 'never') return;
-  const [{ appendFileSync }, { summaryOf }] = await Promise.all([import('node:fs'), import('./summary.ts')]);
+  const { summaryOf } = await import('./summary.ts');
   appendFileSync(file, summaryOf(outcome, request.summary));
 }
 

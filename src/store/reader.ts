@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { systemCode } from '../base/errors.ts';
+import { sha256 } from '../base/digest.ts';
+import { systemCode, unless } from '../base/errors.ts';
 import { bootId, pidNamespace, processState } from '../base/proc.ts';
 import type { Who } from '../base/who.ts';
 import type { EntryPaths } from './layout.ts';
@@ -37,18 +37,29 @@ export interface Reader {
 export function leaveLease(paths: EntryPaths, build: string, worker: Worker, who: Who): boolean {
   const startTime = processState(worker.pid)?.startTime;
   const facts = { bootId: bootId(), pidNamespace: pidNamespace(), workerPid: worker.pid, workerStartTime: startTime };
-  const job = hash('sha256', [worker.job, who.host, ...Object.values(facts)].join('\0'), 'hex').slice(0, 12);
+  const job = sha256(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
   const reader: Reader = { format: 1, build, who, ...facts, host: hostname(), since: new Date().toISOString() };
-  const write = () => writeFileSync(join(paths.readers, `${build}.${job}.json`), `${JSON.stringify(reader)}\n`);
+  const file = join(paths.readers, `${build}.${job}.json`);
   try {
-    write();
-    return true;
+    writeNew(file, reader);
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') return false;
+    return unlessRefused(() => {
+      mkdirSync(paths.readers, { recursive: true });
+      writeNew(file, reader);
+    });
   }
+  return true;
+}
+
+/** An earlier step of this job may have said the same: its words stand. */
+function writeNew(file: string, reader: Reader): void {
+  unless(['EEXIST'], () => writeFileSync(file, `${JSON.stringify(reader)}\n`, { flag: 'wx' }));
+}
+
+function unlessRefused(action: () => void): boolean {
   try {
-    mkdirSync(paths.readers, { recursive: true });
-    write();
+    action();
     return true;
   } catch {
     return false;

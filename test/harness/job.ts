@@ -73,7 +73,7 @@ export class Job {
   /** The step's outputs as the runner would read them. */
   get outputs(): Readonly<Record<string, string>> {
     const text = readFileSync(join(this.dir, 'output'), 'utf8');
-    const found = text.matchAll(/^(.+?)<<(ghadelimiter_\S+)\n([\s\S]*?)\n\2$/gm);
+    const found = text.matchAll(/^(.+?)<<(\S+)\n([\s\S]*?)\n\2$/gm);
     return Object.fromEntries([...found].map(([, name, , value]) => [name, value]));
   }
 

@@ -1,0 +1,174 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { OnceError, unless } from '../base/errors.ts';
+import { isToken } from '../base/key.ts';
+import { current } from './entry.ts';
+import { entryPaths, versionDir } from './layout.ts';
+import {
+  isScratch,
+  linkText,
+  lookAt,
+  scratchName,
+  type ToolPaths,
+  type ToolPlace,
+  toolPaths,
+  touch,
+} from './tool-place.ts';
+import { takenError } from './tool-taken.ts';
+
+/** What is at a tool's place. All but the last two are for {@link linkTool} to make right. */
+export type ToolLinkState =
+  /** `find()` finds this build. */
+  | { readonly kind: 'right' }
+  /** Nothing is there. */
+  | { readonly kind: 'absent' }
+  /** The link is right, its marker is missing. */
+  | { readonly kind: 'unmarked' }
+  /** A link whose target is gone, whoever made it. */
+  | { readonly kind: 'dangling' }
+  /** A link to another build of this entry. */
+  | { readonly kind: 'ours-older' }
+  /** A link to a build of another entry, whose folder is `entryDir`. */
+  | { readonly kind: 'other-key'; readonly entryDir: string }
+  /** Something that build-once did not make. */
+  | { readonly kind: 'foreign'; readonly what: 'folder' | 'file' | 'link' };
+
+/** Whether a state is one that {@link linkTool} refuses to change. */
+export type Taken = Extract<ToolLinkState, { kind: 'other-key' | 'foreign' }>;
+
+/**
+ * What is at the tool's place, seen from the entry in `entryDir`. Three calls when all is right.
+ * The two folders are compared by what they are, not by name: shared caches are mounted at more than one path.
+ *
+ * @param buildDir the build that `find()` should find; undefined before there is one
+ */
+export function toolLinkState(place: ToolPlace, buildDir: string | undefined, entryDir: string): ToolLinkState {
+  const at = toolPaths(place);
+  const target = behind(at.link);
+  if (target !== undefined && buildDir !== undefined && target === behind(buildDir)) {
+    return { kind: existsSync(at.marker) ? 'right' : 'unmarked' };
+  }
+  const found = lookAt(at.link);
+  if (found === undefined) return { kind: 'absent' };
+  if (!found.isSymbolicLink()) return { kind: 'foreign', what: found.isDirectory() ? 'folder' : 'file' };
+  return target === undefined ? { kind: 'dangling' } : linkState(at.link, entryDir);
+}
+
+/** Device and inode of the folder that `path` leads to; undefined: it leads nowhere. */
+function behind(path: string): string | undefined {
+  const stats = unless(['ENOENT', 'ENOTDIR', 'ELOOP'], () => statSync(path, { bigint: true }));
+  return stats && `${stats.dev}:${stats.ino}`;
+}
+
+function linkState(link: string, entryDir: string): ToolLinkState {
+  const build = unless(['ENOENT', 'ENOTDIR'], () => realpathSync(link));
+  if (build === undefined) return { kind: 'dangling' };
+  const owner = dirname(build);
+  if (behind(owner) === behind(entryDir)) return { kind: 'ours-older' };
+  const root = resolve(owner, '..', '..', '..');
+  const isBuild = isToken(basename(build)) && dirname(owner) === versionDir(root);
+  return isBuild ? { kind: 'other-key', entryDir: owner } : { kind: 'foreign', what: 'link' };
+}
+
+/**
+ * Refuses a place that belongs to somebody else, so that nothing is built only to fail when it is linked.
+ * A folder that `adopt` may take over is not refused.
+ *
+ * @throws OnceError LINK_TAKEN
+ */
+export function requireFreePlace(place: ToolPlace, entryDir: string): void {
+  const state = toolLinkState(place, undefined, entryDir);
+  if (state.kind === 'foreign' && state.what === 'folder' && place.adopt) return;
+  refuseTaken(state, place, entryDir);
+}
+
+function refuseTaken(state: ToolLinkState, place: ToolPlace, entryDir: string): void {
+  if (state.kind === 'foreign' || state.kind === 'other-key') throw takenError(state, place, entryDir);
+}
+
+/** Far more than changes that others can make while this runs; each of theirs is progress. */
+const TURNS = 50;
+
+/**
+ * Makes `find()` of `@actions/tool-cache` find the published build: a link, then the marker. Does nothing when it does.
+ *
+ * Safe without a lock: every change is one call that succeeds or not, and afterwards all is looked at again, with the
+ * build that the manifest names by then. So a step that holds an older build cannot leave the link on it for good:
+ * whoever changed the link last has seen the newest manifest. Killed between link and marker, `find()` finds nothing.
+ * Of two keys that meet at an empty place one wins and the other is told; where both replace a dangling link in the same
+ * instant, the one that lost may hear of it only in its next step (both have their own whole build meanwhile).
+ *
+ * @param buildDir used while no manifest names a build
+ * @throws OnceError LINK_TAKEN; the system's error
+ */
+export function linkTool(place: ToolPlace, buildDir: string, entryDir: string): void {
+  const at = toolPaths(place);
+  mkdirSync(at.folder, { recursive: true });
+  for (let turn = 0; turn < TURNS; turn++) {
+    const build = publishedBuild(entryDir) ?? buildDir;
+    const state = toolLinkState(place, build, entryDir);
+    if (state.kind === 'right') return;
+    refuseTaken(state, place, entryDir);
+    if (state.kind === 'absent') makeLink(at, linkText(place, build));
+    else if (state.kind !== 'unmarked') replaceLink(at, linkText(place, build));
+    mark(at);
+  }
+  throw new OnceError(
+    'LINK_TAKEN',
+    `${at.link} keeps changing: something else links this tool too. Find out what does, or use another \`version\` or \`arch\`.`,
+  );
+}
+
+function publishedBuild(entryDir: string): string | undefined {
+  const token = current(entryPaths(resolve(entryDir, '..', '..', '..'), basename(entryDir)));
+  if (token === undefined || !isToken(token)) return undefined;
+  const build = join(entryDir, token);
+  return existsSync(build) ? build : undefined;
+}
+
+/** Fails where there is anything by now: then two that meet here do not take the place from each other unseen. */
+function makeLink({ link }: ToolPaths, text: string): void {
+  unless(['EEXIST'], () => symlinkSync(text, link, 'junction'));
+}
+
+function replaceLink(at: ToolPaths, text: string): void {
+  const scratch = scratchName(at);
+  symlinkSync(text, scratch, 'junction');
+  try {
+    tidy(at, scratch);
+    if (process.platform === 'win32') unless(['ENOENT'], () => unlinkSync(at.link));
+    // A real folder that somebody put there meanwhile stays, and the next look tells.
+    unless(['EISDIR', 'ENOTEMPTY', 'EEXIST'], () => renameSync(scratch, at.link));
+  } finally {
+    unless(['ENOENT'], () => unlinkSync(scratch));
+  }
+}
+
+/**
+ * `cacheDir()` of another action may have replaced the link by its folder in between, and our marker would vouch for a
+ * half copied one: then it is taken back.
+ */
+function mark({ link, marker }: ToolPaths): void {
+  if (touch(marker) && lookAt(link)?.isSymbolicLink() === false) unless(['ENOENT'], () => unlinkSync(marker));
+}
+
+const ABANDONED_MS = 60_000;
+
+/** Removes what killed ones left. Ages are differences between times of one file server, never of two clocks. */
+function tidy({ folder }: ToolPaths, fresh: string): void {
+  const now = lookAt(fresh)?.mtimeMs ?? 0;
+  for (const name of readdirSync(folder).filter(isScratch)) {
+    const path = join(folder, name);
+    const then = lookAt(path)?.mtimeMs ?? now;
+    if (now - then > ABANDONED_MS) unless(['ENOENT'], () => unlinkSync(path));
+  }
+}
