@@ -1,4 +1,4 @@
-import { B as OnceError, L as formatBytes, R as formatDuration, T as bootId, U as unless, V as messageOf, _ as isTrash, a as fileSystemOf, b as tokenIn, c as current, d as withdraw, f as destroyTakenRight, g as isTakenRight, l as openAttempt, m as buildDir, p as revoke, s as leaveLease, u as publish, v as makeEntryDirs, x as trashOf, y as publishedMark, z as shorten } from "./hot.js";
+import { B as OnceError, L as formatBytes, R as formatDuration, T as bootId, U as unless, V as messageOf, _ as isTrash, a as fileSystemOf, b as tokenIn, c as current, d as withdraw, f as destroyTakenRight, g as isTakenRight, l as openAttempt, m as buildDir, p as revoke, s as leaveLease, u as publish, v as makeEntryDirs, x as trashOf, y as publishedMark, z as shorten } from "./main.js";
 import { t as make } from "./make.js";
 import { a as flushTree, i as removeTree, n as makeReadOnly, r as measureTree, t as digestTree } from "./tree.js";
 import { t as describeWho } from "./who.js";

@@ -1,5 +1,5 @@
-import { n as __require, r as __toESM, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as signalProcessesOf, D as probe, E as pidNamespace, F as sleep, H as systemCode, M as deadlineIn, N as jitter, O as processState, P as monotonicMs, T as bootId, U as unless, j as newToken, k as processesOf } from "./hot.js";
+import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
+import { A as signalProcessesOf, D as probe, E as pidNamespace, F as sleep, H as systemCode, M as deadlineIn, N as jitter, O as processState, P as monotonicMs, T as bootId, U as unless, j as newToken, k as processesOf } from "./main.js";
 import { t as describeWho } from "./who.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch } = process.getBuiltinModule("fs");

@@ -1,2 +1,2112 @@
-import "./hot.js";
-export {};
+import { n as __exportAll } from "./rolldown-runtime.js";
+const { appendFileSync, closeSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statfsSync, unlinkSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { basename, dirname, isAbsolute, join, posix, resolve, sep, win32 } = process.getBuiltinModule("path");
+const { hostname, tmpdir } = process.getBuiltinModule("os");
+// src/base/errors.ts
+var OnceError = class extends Error {
+	code;
+	exitCode;
+	constructor(code, message, options = {}) {
+		super(message, { cause: options.cause });
+		this.name = "OnceError";
+		this.code = code;
+		this.exitCode = options.exitCode;
+	}
+};
+function systemCode(error) {
+	if (!(error instanceof Error)) return void 0;
+	const { code, errno } = error;
+	return errno === -116 ? "ESTALE" : code;
+}
+function messageOf(error) {
+	return error instanceof Error ? error.message : String(error);
+}
+function unless(codes, action) {
+	try {
+		return action();
+	} catch (error) {
+		if (codes.includes(systemCode(error) ?? "")) return void 0;
+		throw error;
+	}
+}
+const explanations = {
+	EACCES: "this user may not write there; give the runner user (or its group, with `shared: group`) write access",
+	EPERM: "this user may not do that there; check the owner of the folder",
+	EROFS: "it is on a read-only file system; mount it writable, or name another `root`",
+	ENOSPC: "the disk is full; free some space, or name another `root`",
+	EDQUOT: "the disk quota is used up; free some space, or name another `root`",
+	ENOTDIR: "a part of that path is a file, not a folder; name a folder as `root`",
+	EEXIST: "there is a file where a folder is needed; name a folder as `root`",
+	ENOENT: "it went away while this step was running; mount it again, and run the job again",
+	EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
+	ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
+};
+function isRootTrouble(error) {
+	return (systemCode(error) ?? "") in explanations;
+}
+function rootError(error, root) {
+	const code = systemCode(error) ?? "error";
+	const path = error.path ?? root;
+	const full = code === "ENOSPC" || code === "EDQUOT";
+	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanations[code] ?? messageOf(error)}.`;
+	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
+}
+// src/base/format.ts
+const SECOND = 1e3;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+function formatDuration(ms) {
+	if (ms === Infinity) return "no limit";
+	if (!(ms >= .5)) return "0 s";
+	if (ms < 999.5) return `${Math.round(ms)} ms`;
+	if (ms < 9.95 * SECOND) return `${Math.round(ms / 100) / 10} s`;
+	if (ms < MINUTE - SECOND / 2) return `${Math.round(ms / SECOND)} s`;
+	if (ms < HOUR - SECOND / 2) return twoUnits(ms, MINUTE, "m", SECOND, "s");
+	if (ms < DAY - MINUTE / 2) return twoUnits(ms, HOUR, "h", MINUTE, "m");
+	return twoUnits(ms, DAY, "d", HOUR, "h");
+}
+function twoUnits(ms, large, largeName, small, smallName) {
+	const count = Math.round(ms / small);
+	const perLarge = large / small;
+	const rest = count % perLarge;
+	const head = `${Math.floor(count / perLarge)} ${largeName}`;
+	return rest === 0 ? head : `${head} ${rest} ${smallName}`;
+}
+const BYTE_UNITS = [
+	"B",
+	"kB",
+	"MB",
+	"GB",
+	"TB",
+	"PB"
+];
+function formatBytes(bytes) {
+	let value = Math.max(0, bytes);
+	let unit = 0;
+	while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+		value /= 1e3;
+		unit++;
+	}
+	return `${value < 9.95 && unit > 0 ? Math.round(value * 10) / 10 : Math.round(value)} ${BYTE_UNITS[unit]}`;
+}
+const ELLIPSIS = "…";
+const NAMED = {
+	"\0": "\\0",
+	"\n": "\\n",
+	"\r": "\\r",
+	"	": "\\t"
+};
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const JOINER = "‍";
+function shorten(text, max = 80) {
+	const shown = [];
+	let length = 0;
+	for (const character of text) {
+		const next = visible(character);
+		shown.push(next);
+		length += next.length;
+		if (length > max) return cut(shown, length, max);
+	}
+	return shown.join("");
+}
+function cut(shown, length, max) {
+	let left = length;
+	while (left > max - 1 && shown.length > 0) left -= shown.pop()?.length ?? 0;
+	return shown.join("") + ELLIPSIS;
+}
+function visible(character) {
+	if (character === JOINER || !UNSEEN.test(character)) return character;
+	const code = character.codePointAt(0) ?? 0;
+	if (code > 65535) return `\\u{${code.toString(16)}}`;
+	const escaped = code > 255 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
+	return NAMED[character] ?? escaped;
+}
+// src/base/wait.ts
+function sleep(ms, signal) {
+	if (signal?.aborted) return Promise.resolve();
+	return new Promise((resolve) => {
+		const end = () => {
+			clearTimeout(timer);
+			signal?.removeEventListener("abort", end);
+			resolve();
+		};
+		const timer = setTimeout(end, ms);
+		signal?.addEventListener("abort", end);
+	});
+}
+function jitter(ms) {
+	return ms * (.8 + .4 * Math.random());
+}
+function monotonicMs() {
+	const [seconds, nanoseconds] = process.hrtime();
+	return seconds * 1e3 + nanoseconds / 1e6;
+}
+function deadlineIn(ms) {
+	const end = monotonicMs() + ms;
+	return { left: () => end - monotonicMs() };
+}
+function stopwatch() {
+	const start = monotonicMs();
+	return () => monotonicMs() - start;
+}
+// node_modules/@noble/hashes/_u64.js
+const fromNumH = (n) => n / 2 ** 32 | 0;
+const fromNumL = (n) => n >>> 0;
+function setU64FromNum(view, byteOffset, n, isLE) {
+	const h = fromNumH(n);
+	const l = fromNumL(n);
+	view.setUint32(byteOffset, isLE ? l : h, isLE);
+	view.setUint32(byteOffset + 4, isLE ? h : l, isLE);
+}
+// node_modules/@noble/hashes/utils.js
+function isBytes(a) {
+	return a instanceof Uint8Array || ArrayBuffer.isView(a) && a.constructor.name === "Uint8Array" && "BYTES_PER_ELEMENT" in a && a.BYTES_PER_ELEMENT === 1;
+}
+const atitle = (title) => title ? `"${title}" ` : "";
+function anumber(n, title = "") {
+	if (typeof n !== "number") throw new TypeError(atitle(title) + "expected number, got " + typeof n);
+	if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(atitle(title) + "expected integer >= 0, got " + n);
+	return n;
+}
+function abytes(value, length, title = "") {
+	if (isBytes(value) && (length === void 0 || value.length === length)) return value;
+	if (length !== void 0) anumber(length, "length");
+	const bytes = isBytes(value);
+	const ofLen = length !== void 0 ? ` of length ${length}` : "";
+	const got = bytes ? `length=${value.length}` : `type=${typeof value}`;
+	const message = atitle(title) + "expected Uint8Array" + ofLen + ", got " + got;
+	if (!bytes) throw new TypeError(message);
+	throw new RangeError(message);
+}
+const aobject = (value, label) => {
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError((label === "object" ? "" : `"${label}" `) + "expected object, got type=" + typeof value);
+};
+const aopts = (value, label) => {
+	aobject(value, label);
+	const proto = Object.getPrototypeOf(value);
+	if (proto !== Object.prototype && proto !== null) throw new TypeError(`"${label}" expected plain object`);
+	if (Object.hasOwn(value, "__proto__")) throw new TypeError(`"${label}.__proto__" is not allowed`);
+};
+function aexists(instance, checkFinished = true) {
+	if (instance.destroyed) throw new Error("hash was destroyed");
+	if (checkFinished && instance.finished) throw new Error("digest() was already called");
+}
+function aoutput(out, instance) {
+	abytes(out, void 0, "output");
+	const min = instance.outputLen;
+	if (!(out.length >= min)) throw new RangeError("\"output\" expected length >= " + min);
+}
+function clean(...arrays) {
+	for (let i = 0; i < arrays.length; i++) arrays[i].fill(0);
+}
+function createView(arr) {
+	return new DataView(arr.buffer, arr.byteOffset, arr.byteLength);
+}
+function rotr(word, shift) {
+	return word << 32 - shift | word >>> shift;
+}
+const hasHexBuiltin = (() => typeof Uint8Array.from([]).toHex === "function" && typeof Uint8Array.fromHex === "function")();
+const hexes = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+function bytesToHex(bytes) {
+	abytes(bytes);
+	if (hasHexBuiltin) return bytes.toHex();
+	let hex = "";
+	for (let i = 0; i < bytes.length; i++) hex += hexes[bytes[i]];
+	return hex;
+}
+function utf8ToBytes(str) {
+	if (typeof str !== "string") throw new TypeError("string expected");
+	const encoded = new TextEncoder().encode(str);
+	try {
+		return new Uint8Array(encoded);
+	} finally {
+		clean(encoded);
+	}
+}
+function checkOpts(defaults, opts, title = "opts") {
+	aopts(defaults, "defaults");
+	if (opts !== void 0) aopts(opts, title);
+	return Object.assign(Object.create(null), defaults, opts);
+}
+function createHasher(hashCons, info = {}) {
+	if (typeof hashCons !== "function") throw new TypeError("\"hashCons\" expected function, got type=" + typeof hashCons);
+	info = checkOpts({}, info, "info");
+	const hashC = (msg, opts) => hashCons(opts).update(msg).digest();
+	const tmp = hashCons(void 0);
+	hashC.outputLen = tmp.outputLen;
+	hashC.blockLen = tmp.blockLen;
+	hashC.canXOF = tmp.canXOF;
+	hashC.create = (opts) => hashCons(opts);
+	Object.assign(hashC, info);
+	return Object.freeze(hashC);
+}
+const oidNist = (suffix) => ({ oid: Uint8Array.from([
+	6,
+	9,
+	96,
+	134,
+	72,
+	1,
+	101,
+	3,
+	4,
+	2,
+	suffix
+]) });
+// node_modules/@noble/hashes/_md.js
+function Chi(a, b, c) {
+	return a & b ^ ~a & c;
+}
+function Maj(a, b, c) {
+	return a & b ^ a & c ^ b & c;
+}
+var HashMD = class {
+	blockLen;
+	outputLen;
+	canXOF = false;
+	padOffset;
+	isLE;
+	buffer;
+	view;
+	finished = false;
+	length = 0;
+	pos = 0;
+	destroyed = false;
+	constructor(blockLen, outputLen, padOffset, isLE) {
+		this.blockLen = blockLen;
+		this.outputLen = outputLen;
+		this.padOffset = padOffset;
+		this.isLE = isLE;
+		this.buffer = new Uint8Array(blockLen);
+		this.view = createView(this.buffer);
+	}
+	update(data) {
+		aexists(this);
+		abytes(data);
+		const { view, buffer, blockLen } = this;
+		const len = data.length;
+		let processed = false;
+		for (let pos = 0; pos < len;) {
+			const take = Math.min(blockLen - this.pos, len - pos);
+			if (take === blockLen) {
+				const dataView = createView(data);
+				for (; blockLen <= len - pos; pos += blockLen) this.process(dataView, pos);
+				processed = true;
+				continue;
+			}
+			buffer.set(pos === 0 && take === len ? data : data.subarray(pos, pos + take), this.pos);
+			this.pos += take;
+			pos += take;
+			if (this.pos === blockLen) {
+				this.process(view, 0);
+				this.pos = 0;
+				processed = true;
+			}
+		}
+		this.length += data.length;
+		if (processed) this.roundClean();
+		return this;
+	}
+	digestInto(out) {
+		aexists(this);
+		aoutput(out, this);
+		this.finished = true;
+		const { buffer, view, blockLen, isLE } = this;
+		let { pos } = this;
+		buffer[pos++] = 128;
+		buffer.fill(0, pos);
+		if (this.padOffset > blockLen - pos) {
+			this.process(view, 0);
+			buffer.fill(0);
+		}
+		setU64FromNum(view, blockLen - 8, this.length * 8, isLE);
+		this.process(view, 0);
+		this.roundClean();
+		const oview = out === buffer ? view : createView(out);
+		const len = this.outputLen;
+		const outLen = len / 4;
+		const state = this.get();
+		if (len % 4 || outLen > state.length) throw new Error("invalid outputLen");
+		for (let i = 0; i < outLen; i++) oview.setUint32(4 * i, state[i], isLE);
+	}
+	digest() {
+		const { buffer, outputLen } = this;
+		this.digestInto(buffer);
+		const res = buffer.slice(0, outputLen);
+		this.destroy();
+		return res;
+	}
+	_cloneIntoMeta(to) {
+		const { buffer, length, finished, destroyed, pos } = this;
+		to.destroyed = destroyed;
+		to.finished = finished;
+		to.length = length;
+		to.pos = pos;
+		if (pos) to.buffer.set(buffer);
+		return to;
+	}
+	clone() {
+		return this._cloneInto();
+	}
+};
+const SHA256_IV = Uint32Array.from([
+	1779033703,
+	3144134277,
+	1013904242,
+	2773480762,
+	1359893119,
+	2600822924,
+	528734635,
+	1541459225
+]);
+// node_modules/@noble/hashes/sha2.js
+const SHA256_K = Uint32Array.from([
+	1116352408,
+	1899447441,
+	3049323471,
+	3921009573,
+	961987163,
+	1508970993,
+	2453635748,
+	2870763221,
+	3624381080,
+	310598401,
+	607225278,
+	1426881987,
+	1925078388,
+	2162078206,
+	2614888103,
+	3248222580,
+	3835390401,
+	4022224774,
+	264347078,
+	604807628,
+	770255983,
+	1249150122,
+	1555081692,
+	1996064986,
+	2554220882,
+	2821834349,
+	2952996808,
+	3210313671,
+	3336571891,
+	3584528711,
+	113926993,
+	338241895,
+	666307205,
+	773529912,
+	1294757372,
+	1396182291,
+	1695183700,
+	1986661051,
+	2177026350,
+	2456956037,
+	2730485921,
+	2820302411,
+	3259730800,
+	3345764771,
+	3516065817,
+	3600352804,
+	4094571909,
+	275423344,
+	430227734,
+	506948616,
+	659060556,
+	883997877,
+	958139571,
+	1322822218,
+	1537002063,
+	1747873779,
+	1955562222,
+	2024104815,
+	2227730452,
+	2361852424,
+	2428436474,
+	2756734187,
+	3204031479,
+	3329325298
+]);
+const SHA256_W = new Uint32Array(64);
+var SHA2_32B = class extends HashMD {
+	A = 0;
+	B = 0;
+	C = 0;
+	D = 0;
+	E = 0;
+	F = 0;
+	G = 0;
+	H = 0;
+	constructor(outputLen, IV) {
+		super(64, outputLen, 8, false);
+		this.A = IV[0] | 0;
+		this.B = IV[1] | 0;
+		this.C = IV[2] | 0;
+		this.D = IV[3] | 0;
+		this.E = IV[4] | 0;
+		this.F = IV[5] | 0;
+		this.G = IV[6] | 0;
+		this.H = IV[7] | 0;
+	}
+	get() {
+		const { A, B, C, D, E, F, G, H } = this;
+		return [
+			A,
+			B,
+			C,
+			D,
+			E,
+			F,
+			G,
+			H
+		];
+	}
+	set(A, B, C, D, E, F, G, H) {
+		this.A = A | 0;
+		this.B = B | 0;
+		this.C = C | 0;
+		this.D = D | 0;
+		this.E = E | 0;
+		this.F = F | 0;
+		this.G = G | 0;
+		this.H = H | 0;
+	}
+	_cloneInto(to) {
+		(to ||= new this.constructor()).set(...this.get());
+		return this._cloneIntoMeta(to);
+	}
+	process(view, offset) {
+		for (let i = 0; i < 16; i++, offset += 4) SHA256_W[i] = view.getUint32(offset, false);
+		for (let i = 16; i < 64; i++) {
+			const W15 = SHA256_W[i - 15];
+			const W2 = SHA256_W[i - 2];
+			const s0 = rotr(W15, 7) ^ rotr(W15, 18) ^ W15 >>> 3;
+			const s1 = rotr(W2, 17) ^ rotr(W2, 19) ^ W2 >>> 10;
+			SHA256_W[i] = s1 + SHA256_W[i - 7] + s0 + SHA256_W[i - 16] | 0;
+		}
+		let { A, B, C, D, E, F, G, H } = this;
+		for (let i = 0; i < 64; i++) {
+			const sigma1 = rotr(E, 6) ^ rotr(E, 11) ^ rotr(E, 25);
+			const T1 = H + sigma1 + Chi(E, F, G) + SHA256_K[i] + SHA256_W[i] | 0;
+			const T2 = (rotr(A, 2) ^ rotr(A, 13) ^ rotr(A, 22)) + Maj(A, B, C) | 0;
+			H = G;
+			G = F;
+			F = E;
+			E = D + T1 | 0;
+			D = C;
+			C = B;
+			B = A;
+			A = T1 + T2 | 0;
+		}
+		A = A + this.A | 0;
+		B = B + this.B | 0;
+		C = C + this.C | 0;
+		D = D + this.D | 0;
+		E = E + this.E | 0;
+		F = F + this.F | 0;
+		G = G + this.G | 0;
+		H = H + this.H | 0;
+		this.set(A, B, C, D, E, F, G, H);
+	}
+	roundClean() {
+		clean(SHA256_W);
+	}
+	destroy() {
+		this.destroyed = true;
+		this.set(0, 0, 0, 0, 0, 0, 0, 0);
+		clean(this.buffer);
+	}
+};
+var _SHA256 = class extends SHA2_32B {
+	constructor() {
+		super(32, SHA256_IV);
+	}
+};
+const sha256$1 = createHasher(() => new _SHA256(), oidNist(1));
+// src/base/digest.ts
+function sha256(...texts) {
+	return bytesToHex(sha256$1(utf8ToBytes(texts.join("\0"))));
+}
+// src/base/key.ts
+const SLUG_LENGTH = 20;
+const DIGEST_LENGTH = 20;
+function entryId(subject) {
+	const { scope, platform, root, relocatable, key } = subject;
+	const digest = sha256(scope, platform, relocatable ? "" : root, key);
+	return `${slug(key)}-${digest.slice(0, DIGEST_LENGTH)}`;
+}
+function slug(key) {
+	return key.slice(0, 200).toLowerCase().replace(/[^a-z0-9.]+/g, "-").slice(0, SLUG_LENGTH).replace(/^[-.]+|[-.]+$/g, "") || "key";
+}
+function newToken() {
+	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
+}
+function isToken(name) {
+	return /^[0-9a-f]{12}$/.test(name);
+}
+// src/journal/journal.ts
+const KEPT_DAYS = 30;
+const DAY_MS = 864e5;
+function noteEvent(folder, event, now = new Date()) {
+	const day = join(folder, ".journal", dayOf(now));
+	const text = `${JSON.stringify({
+		format: 1,
+		at: now.toISOString(),
+		...event
+	})}\n`;
+	const write = () => writeFileSync(join(day, `${newToken()}.json`), text, { flag: "wx" });
+	try {
+		write();
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT") return;
+		startDay(folder, day, write, now);
+	}
+}
+function startDay(folder, day, write, now) {
+	try {
+		mkdirSync(day, { recursive: true });
+		write();
+		const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
+		const journal = join(folder, ".journal");
+		const old = readdirSync(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name < oldest);
+		for (const name of old) rmSync(join(journal, name), {
+			recursive: true,
+			force: true
+		});
+	} catch {}
+}
+function dayOf(time) {
+	return time.toISOString().slice(0, 10);
+}
+// src/base/proc.ts
+function bootId() {
+	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	return boot;
+}
+let boot;
+function pidNamespace() {
+	try {
+		return readlinkSync("/proc/self/ns/pid");
+	} catch {
+		return "";
+	}
+}
+function processState(pid) {
+	const text = read(`/proc/${pid}/stat`);
+	if (text === void 0) return void 0;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	return {
+		startTime: Number(fields[19]),
+		zombie: fields[0] === "Z" || fields[0] === "X"
+	};
+}
+function probe(pid) {
+	try {
+		process.kill(pid, 0);
+		return "there";
+	} catch (error) {
+		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
+const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
+function processesOf(token) {
+	return pids().filter((pid) => pid !== process.pid && isOf(pid, token) && processState(pid)?.zombie === false);
+}
+function signalProcessesOf(token, signal) {
+	const found = processesOf(token);
+	for (const pid of found) try {
+		process.kill(pid, signal);
+	} catch {}
+	return found.length;
+}
+function pids() {
+	try {
+		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+	} catch {
+		return [];
+	}
+}
+function isOf(pid, token) {
+	const environ = read(`/proc/${pid}/environ`);
+	if (environ === void 0 || !environ.includes(token)) return false;
+	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
+}
+function read(file) {
+	try {
+		return readFileSync(file, "latin1");
+	} catch {
+		return;
+	}
+}
+// src/producers/producer.ts
+function fingerprintOf({ script, shell = "", workingDirectoryAsWritten }) {
+	return sha256(script, shell, workingDirectoryAsWritten);
+}
+// src/store/layout.ts
+function versionDir(root) {
+	return join(root, "build-once", "v1");
+}
+function entryPaths(root, id) {
+	const dir = join(versionDir(root), id);
+	const entry = join(dir, "entry");
+	return {
+		id,
+		dir,
+		entry,
+		manifest: join(entry, "manifest.json"),
+		lock: join(dir, "lock"),
+		holders: join(dir, "holders"),
+		failures: join(dir, "failures"),
+		readers: join(dir, "readers"),
+		published: join(dir, "published"),
+		tmp: join(dir, "tmp")
+	};
+}
+function makeEntryDirs(paths) {
+	for (const dir of [
+		paths.holders,
+		paths.failures,
+		paths.readers,
+		paths.published,
+		paths.tmp
+	]) mkdirSync(dir, { recursive: true });
+}
+function buildDir(paths, token) {
+	return join(paths.dir, token);
+}
+function rightDir(paths, token) {
+	return join(paths.dir, `entry.${token}`);
+}
+function publishedMark(paths, token) {
+	return join(paths.published, token);
+}
+function checkedMark(paths, token, bootId) {
+	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
+}
+const TRASH = ".trash-";
+function trashOf(paths, name) {
+	return join(paths.dir, `${TRASH}${name}`);
+}
+function isTrash(name) {
+	return name.startsWith(TRASH);
+}
+function tokenIn(name) {
+	return /^(?:(?:\.trash-)?entry\.)?([0-9a-f]{12})$/.exec(name)?.[1];
+}
+function isTakenRight(name) {
+	return name.startsWith(`${TRASH}entry.`);
+}
+function readManifest(text, file) {
+	const value = parse(text);
+	if (typeof value !== "object" || value === null) return { kind: "damaged" };
+	const { format } = value;
+	if (typeof format === "number" && format > 1) throw new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
+	return isManifest(value) ? {
+		kind: "whole",
+		manifest: value
+	} : { kind: "damaged" };
+}
+function writeManifest(manifest) {
+	return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+function parse(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+const strings = [
+	"key",
+	"scope",
+	"build",
+	"producer",
+	"fingerprint",
+	"createdAt",
+	"path",
+	"platform",
+	"bootId"
+];
+function isManifest(value) {
+	const fields = value;
+	return fields.format === 1 && strings.every((name) => typeof fields[name] === "string") && typeof fields.buildMs === "number" && typeof fields.builtBy === "object" && fields.builtBy !== null;
+}
+// src/store/right.ts
+var right_exports = __exportAll({
+	destroyTakenRight: () => destroyTakenRight,
+	revoke: () => revoke
+});
+function revoke(paths, token) {
+	const taken = trashOf(paths, `entry.${token}`);
+	unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => renameSync(rightDir(paths, token), taken));
+	destroyTakenRight(paths, token);
+}
+function destroyTakenRight(paths, token) {
+	const taken = trashOf(paths, `entry.${token}`);
+	for (let tries = 0; tries < 10; tries++) {
+		if (unlinked(join(taken, "manifest.json"))) rmSync(publishedMark(paths, token), { force: true });
+		try {
+			rmdirSync(taken);
+			return;
+		} catch (error) {
+			if (systemCode(error) === "ENOENT") return;
+			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+		}
+	}
+	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
+}
+function unlinked(file) {
+	return unless(["ENOENT", "ENOTDIR"], () => {
+		unlinkSync(file);
+		return true;
+	}) ?? false;
+}
+// src/store/entry.ts
+const ABSENT = ["ENOENT", "ENOTDIR"];
+function look(paths, subject) {
+	const text = readFresh(paths);
+	if (text === void 0) return { kind: "missing" };
+	const reading = readManifest(text, paths.manifest);
+	if (reading.kind === "damaged") return {
+		kind: "damaged",
+		why: `${paths.manifest} is not a whole manifest`
+	};
+	const { manifest } = reading;
+	if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
+	const path = buildDir(paths, manifest.build);
+	if (!isToken(manifest.build) || !isFolder(paths, manifest.build)) return {
+		kind: "damaged",
+		why: `its build folder ${path} is gone`
+	};
+	return {
+		kind: "present",
+		manifest,
+		path
+	};
+}
+function readFresh(paths) {
+	const read = () => unless(ABSENT, () => readFileSync(paths.manifest, "utf8"));
+	const text = read();
+	if (text !== void 0) return text;
+	return list(paths.dir).includes("entry") ? read() : void 0;
+}
+function isFolder(paths, token) {
+	const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
+	return (stat() ?? (list(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
+}
+function list(dir) {
+	return unless(ABSENT, () => readdirSync(dir)) ?? [];
+}
+function collision(paths, wanted, found) {
+	return new OnceError("KEY_COLLISION", `${paths.dir} holds the key ${JSON.stringify(found.key)} of scope ${JSON.stringify(found.scope)}, not ${JSON.stringify(wanted.key)} of ${JSON.stringify(wanted.scope)}. Nothing was touched. Change the key in any way.`);
+}
+function openAttempt(paths, token) {
+	mkdirSync(rightDir(paths, token));
+	const out = buildDir(paths, token);
+	mkdirSync(out);
+	return out;
+}
+async function publish(paths, manifest, replaces, stillOurs) {
+	const right = rightDir(paths, manifest.build);
+	const own = join(right, "manifest.json");
+	try {
+		writeDurably(own, writeManifest(manifest));
+		writeFileSync(publishedMark(paths, manifest.build), "");
+		if (!await stillOurs()) return "lost";
+		if (replaces === void 0) renameOnto(right, paths);
+		else if (current(paths) === replaces) renameOver(own, paths, right);
+		else return "lost";
+	} catch (error) {
+		return settle(error, paths, manifest.build);
+	}
+	syncDir(paths.entry);
+	syncDir(paths.dir);
+	return "published";
+}
+function renameOnto(right, paths) {
+	if (process.platform === "win32") unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EPERM"
+	], () => rmdirSync(paths.entry));
+	renameSync(right, paths.entry);
+}
+function renameOver(own, paths, right) {
+	renameSync(own, paths.manifest);
+	unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => rmdirSync(right));
+}
+function current(paths) {
+	const text = readFresh(paths);
+	if (text === void 0) return void 0;
+	const reading = readManifest(text, paths.manifest);
+	return reading.kind === "whole" ? reading.manifest.build : "damaged";
+}
+function settle(error, paths, token) {
+	if (current(paths) === token) return "published";
+	if ([
+		"EEXIST",
+		"ENOTEMPTY",
+		"ENOENT",
+		"EPERM",
+		"ESTALE"
+	].includes(systemCode(error) ?? "")) return "lost";
+	throw error;
+}
+function writeDurably(file, text) {
+	const handle = openSync(file, "wx");
+	try {
+		writeFileSync(handle, text);
+		fsyncSync(handle);
+	} finally {
+		closeSync(handle);
+	}
+}
+function syncDir(dir) {
+	try {
+		const handle = openSync(dir, "r");
+		try {
+			fsyncSync(handle);
+		} finally {
+			closeSync(handle);
+		}
+	} catch {}
+}
+function withdraw(paths, token) {
+	if (current(paths) === token) return;
+	revoke(paths, token);
+	rmSync(publishedMark(paths, token), { force: true });
+	unless(ABSENT, () => renameSync(buildDir(paths, token), trashOf(paths, token)));
+}
+// src/acceptance.ts
+var Acceptance = class {
+	#request;
+	#services;
+	#paths;
+	#refused = new Set();
+	#taken = new Set();
+	#first = true;
+	constructor(request, services, paths) {
+		this.#request = request;
+		this.#services = services;
+		this.#paths = paths;
+	}
+	async find() {
+		const found = look(this.#paths, this.#request.subject);
+		const first = this.#first;
+		this.#first = false;
+		if (found.kind !== "present") {
+			if (found.kind === "damaged" && first) this.#say(`${found.why}: it is built again.`);
+			return;
+		}
+		if (first && this.#request.policy.force) this.#refused.add(found.manifest.build);
+		return await this.#takes(found) ? found : void 0;
+	}
+	async #takes(found) {
+		const { build } = found.manifest;
+		if (this.#refused.has(build)) return false;
+		if (this.#taken.has(build)) return true;
+		const why = await this.#changed(found.manifest) ?? await this.#damage(found) ?? await this.#failsCheck(found);
+		if (why !== void 0) this.#say(`The published build ${build} is not taken: ${why}.`);
+		(why === void 0 ? this.#taken : this.#refused).add(build);
+		return why === void 0;
+	}
+	async #changed(manifest) {
+		const { run, policy, subject } = this.#request;
+		if (run === void 0 || manifest.producer !== "run" || fingerprintOf(run) === manifest.fingerprint) return void 0;
+		const told = `the script of this step is not the one that ${JSON.stringify(subject.key)} was built from`;
+		if (policy.onChange === "rebuild") return told;
+		const advice = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
+		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${advice}.`);
+		this.#services.reporter.warn(`${told}; it is reused all the same. ${advice}.`);
+	}
+	async #damage({ manifest }) {
+		const { verify } = this.#request.policy;
+		const boot = bootId();
+		const store = verify === "off" && manifest.bootId === boot ? void 0 : await import("./store-verify.js");
+		const rebooted = store?.awaitsBootCheck(this.#paths, manifest, boot) ?? false;
+		if (store === void 0 || verify === "off" && !rebooted) return void 0;
+		const verdict = await store.verifyBuild(this.#paths, manifest, verify === "off" ? "quick" : verify);
+		if (verdict.why === void 0 && rebooted) store.markBootChecked(this.#paths, manifest, boot);
+		if (verdict.note !== void 0 && verify !== "off") this.#services.reporter.notice(`verify: ${verdict.note}.`);
+		return verdict.why;
+	}
+	async #failsCheck({ path }) {
+		const verdict = await this.runCheck(path);
+		return verdict === void 0 || verdict.passed ? void 0 : `its check says that it is not there (${verdict.why})`;
+	}
+	async runCheck(out) {
+		const { check, subject } = this.#request;
+		if (check === void 0) return void 0;
+		const { runCheck } = await import("./producers-check.js");
+		const { env, signal, reporter, temp } = this.#services;
+		const scratch = mkdtempSync(join(temp, "build-once-check-"));
+		try {
+			return await runCheck(check, {
+				env,
+				key: subject.key,
+				out,
+				scratch,
+				signal,
+				reporter
+			});
+		} finally {
+			rmSync(scratch, {
+				recursive: true,
+				force: true
+			});
+		}
+	}
+	#say(line) {
+		if (this.#request.policy.lookupOnly) this.#services.reporter.info(line);
+		else this.#services.reporter.warn(line);
+	}
+};
+// src/store/reader.ts
+function leaveLease(paths, build, worker, who) {
+	const startTime = processState(worker.pid)?.startTime;
+	const facts = {
+		bootId: bootId(),
+		pidNamespace: pidNamespace(),
+		workerPid: worker.pid,
+		workerStartTime: startTime
+	};
+	const job = sha256(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
+	const reader = {
+		format: 1,
+		build,
+		who,
+		...facts,
+		host: hostname(),
+		since: new Date().toISOString()
+	};
+	const file = join(paths.readers, `${build}.${job}.json`);
+	try {
+		writeNew(file, reader);
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT") return false;
+		return unlessRefused(() => {
+			mkdirSync(paths.readers, { recursive: true });
+			writeNew(file, reader);
+		});
+	}
+	return true;
+}
+function writeNew(file, reader) {
+	unless(["EEXIST"], () => writeFileSync(file, `${JSON.stringify(reader)}\n`, { flag: "wx" }));
+}
+function unlessRefused(action) {
+	try {
+		action();
+		return true;
+	} catch {
+		return false;
+	}
+}
+// src/tally.ts
+var Tally = class {
+	buildMs;
+	lastBuildMs;
+	identity;
+	#waitedMs = 0;
+	#waiting;
+	get waitedMs() {
+		return this.#waitedMs + (this.#waiting?.() ?? 0);
+	}
+	startWaiting() {
+		this.#waiting ??= stopwatch();
+	}
+	stopWaiting() {
+		this.#waitedMs = this.waitedMs;
+		this.#waiting = void 0;
+	}
+};
+// src/within.ts
+function withinOf(env) {
+	return (env["BUILD_ONCE_WITHIN"] ?? "").split(",").filter((each) => each !== "");
+}
+function refuseOwnKey(env, id, key) {
+	if (!withinOf(env).some((each) => each.startsWith(`${id}/`))) return;
+	throw new OnceError("NESTED_SAME_KEY", `The build of "${shorten(key)}" asks for "${shorten(key)}" itself, and would wait for itself for ever. Give the inner step another \`key\`, or take it out of the script.`);
+}
+// src/once.ts
+async function once(request, services) {
+	const paths = entryPaths(request.subject.root, entryId(request.subject));
+	const context = {
+		request,
+		services,
+		paths,
+		tally: new Tally(),
+		acceptance: new Acceptance(request, services, paths)
+	};
+	try {
+		return await follow$1(context);
+	} catch (error) {
+		return outcomeOf(context, { error: explained(error, request, services) });
+	}
+}
+async function follow$1(context) {
+	const { request, services, paths, acceptance } = context;
+	const { policy } = request;
+	refuseOwnKey(services.env, paths.id, request.subject.key);
+	services.signal.throwIfAborted();
+	if (!request.enabled) return privately(context);
+	const there = await acceptance.find();
+	if (there !== void 0 && await lease(context, there)) return handOut(context, "reused", there);
+	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
+	const { contend } = await import("./contend.js");
+	await using engine = await services.openEngine();
+	for (;;) {
+		const { result, accepted } = await contend(context, engine);
+		if (result === "private") return privately(context);
+		if (accepted === void 0) return outcomeOf(context, { result });
+		if (result === "built" || await lease(context, accepted)) return handOut(context, result, accepted);
+	}
+}
+async function lease({ services, paths }, { manifest }) {
+	leaveLease(paths, manifest.build, services.worker, services.who);
+	return current(paths) === manifest.build;
+}
+async function privately(context) {
+	const { buildPrivately } = await import("./private-build.js");
+	return outcomeOf(context, {
+		result: "private",
+		path: await buildPrivately(context)
+	});
+}
+function handOut(context, result, { manifest, path }) {
+	return outcomeOf(context, {
+		result,
+		manifest,
+		path,
+		identity: manifest.identity,
+		buildMs: manifest.buildMs
+	});
+}
+function outcomeOf({ request, paths, tally }, known) {
+	return {
+		key: request.subject.key,
+		id: paths.id,
+		result: void 0,
+		error: void 0,
+		path: void 0,
+		manifest: void 0,
+		identity: tally.identity,
+		buildMs: tally.buildMs,
+		...known,
+		waitedMs: tally.waitedMs
+	};
+}
+function explained(error, { subject }, { signal }) {
+	if (signal.aborted) return signal.reason;
+	if (error instanceof OnceError) return error;
+	if (isRootTrouble(error)) return rootError(error, subject.root);
+	throw error;
+}
+// src/base/file-system.ts
+const networked = {
+	26985: "NFS",
+	4266872130: "SMB",
+	4283649346: "CIFS",
+	20859: "SMB",
+	1702057286: "FUSE",
+	12805120: "Ceph",
+	198183888: "Lustre",
+	16914839: "9p",
+	1196443219: "GPFS",
+	1952539503: "OCFS2",
+	18225520: "GFS2",
+	1397113167: "AFS"
+};
+const local = {
+	61267: "ext4",
+	1481003842: "XFS",
+	2435016766: "Btrfs",
+	801189825: "ZFS",
+	4076150800: "F2FS",
+	26: "APFS"
+};
+const fleeting = {
+	16914836: "tmpfs",
+	2240043254: "ramfs",
+	2035054128: "overlay"
+};
+function fileSystemOf(folder) {
+	const { type, bavail, bsize } = statfsSync(folder);
+	const magic = type >>> 0;
+	return {
+		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? `0x${magic.toString(16)}`,
+		network: magic in networked,
+		fleeting: magic in fleeting,
+		freeBytes: bavail * bsize
+	};
+}
+// src/step/cache-place.ts
+const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
+function cachePlace(root, env) {
+	const fileSystem = fileSystemAt(root);
+	const lonely = whyLonely(root, fileSystem, env);
+	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	return {
+		fileSystem,
+		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
+		lonely
+	};
+}
+function fileSystemAt(folder) {
+	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
+}
+function whyLonely(root, fileSystem, env) {
+	const work = workFolder(env);
+	if (work !== void 0 && join(root, sep).startsWith(join(work, sep))) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
+	if (!fileSystem.fleeting) return void 0;
+	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
+}
+function workFolder({ RUNNER_TEMP }) {
+	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
+}
+// src/step/context.ts
+function whoOf(env) {
+	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+	return {
+		repository: GITHUB_REPOSITORY ?? "",
+		workflow: GITHUB_WORKFLOW ?? "",
+		job: GITHUB_JOB ?? "",
+		runUrl: runUrlOf(env),
+		runner: RUNNER_NAME ?? "",
+		host: hostname()
+	};
+}
+function runUrlOf(env) {
+	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
+	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
+	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+	const checkRun = env["INPUT_CHECK-RUN-ID"];
+	if (checkRun) return `${run}/job/${checkRun}`;
+	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+}
+function workerOf(env, parentPid) {
+	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TRACKING_ID } = env;
+	return {
+		pid: parentPid,
+		job: [
+			GITHUB_RUN_ID,
+			GITHUB_RUN_ATTEMPT,
+			GITHUB_JOB,
+			RUNNER_NAME,
+			RUNNER_TRACKING_ID
+		].join("\0")
+	};
+}
+function tempOf(env) {
+	return env.RUNNER_TEMP || tmpdir();
+}
+// src/step/engine.ts
+async function openFileEngine(root, network, reporter) {
+	const [{ FileEngine }, { revoke }] = await Promise.all([import("./lock-file.js"), Promise.resolve().then(() => right_exports)]);
+	return new FileEngine({
+		folders: (id) => entryPaths(root, id),
+		network,
+		reporter,
+		revoke: (id, token) => revoke(entryPaths(root, id), token)
+	});
+}
+// src/step/words.ts
+var BadValue = class extends Error {
+	faults;
+	constructor(faults) {
+		super(faults.map((fault) => fault.wrong).join("; "));
+		this.faults = faults;
+	}
+};
+function refuse(value, wrong, instead) {
+	throw new BadValue([{
+		value,
+		wrong,
+		instead
+	}]);
+}
+function eachLine(text, read) {
+	const faults = [];
+	const found = [];
+	for (const line of text.split(/[\r\n]+/)) {
+		if (line.trim() === "") continue;
+		try {
+			found.push(read(line.trim()));
+		} catch (error) {
+			if (!(error instanceof BadValue)) throw error;
+			faults.push(...error.faults);
+		}
+	}
+	if (faults.length > 0) throw new BadValue(faults);
+	return found;
+}
+function withoutControls(text) {
+	if (/\p{Cc}/u.test(text)) refuse(text, "contains control characters", "Write it without them, in one line");
+	return text;
+}
+function boolean(text) {
+	const word = text.toLowerCase();
+	if (word === "true" || word === "false") return word === "true";
+	return refuse(text, "is neither true nor false", "Write true or false");
+}
+function oneOf(...allowed) {
+	return (text) => {
+		const found = allowed.find((word) => word === text);
+		if (found !== void 0) return found;
+		const near = nearest(text.toLowerCase(), allowed);
+		return refuse(text, "is not a word this input knows", `${near === void 0 ? "" : `Did you mean \`${near}\`? `}Allowed: ${allowed.join(", ")}`);
+	};
+}
+function nearest(text, words) {
+	if (text.length > 30) return void 0;
+	return words.map((word) => ({
+		word,
+		distance: distance(text, word)
+	})).filter(({ word, distance }) => distance <= word.length / 2 || isStart(text, word)).sort((a, b) => a.distance - b.distance)[0]?.word;
+}
+function isStart(a, b) {
+	return a.length > 1 && (a.startsWith(b) || b.startsWith(a));
+}
+function distance(a, b) {
+	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row[b.length] ?? 0;
+}
+function count(text) {
+	const value = Number(text);
+	if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
+	return refuse(text, "is not a whole number from 1", "Write for example 2");
+}
+const LONGEST_MS = 20736e5;
+const DURATION = /^(?:(\d+(?:\.\d+)?)d ?)?(?:(\d+(?:\.\d+)?)h ?)?(?:(\d+(?:\.\d+)?)m ?)?(?:(\d+(?:\.\d+)?)s ?)?(?:(\d+(?:\.\d+)?)ms)?$/;
+const UNIT_MS = [
+	864e5,
+	36e5,
+	6e4,
+	1e3,
+	1
+];
+function duration(text) {
+	const word = text.toLowerCase();
+	if (word === "none") return Infinity;
+	if (/^0+$/.test(word)) return 0;
+	if (/^\d+(?:\.\d+)?$/.test(word)) return refuse(text, "has no unit", withUnits(word));
+	if (word.startsWith("-")) return refuse(text, "is negative", "Write for example 90s or 1h30m, or none for no limit");
+	const found = DURATION.exec(word);
+	if (found === null || word === "") return refuse(text, "is not a duration", "Write for example 90s, 1h30m, 500ms, 2d, or none for no limit");
+	const total = UNIT_MS.reduce((sum, unit, index) => sum + unit * Number(found[index + 1] ?? 0), 0);
+	if (total > LONGEST_MS) return refuse(text, "is longer than 24d", "Write 24d or less, or none for no limit");
+	return total;
+}
+function withUnits(number) {
+	const short = number.length > 10 ? "90" : number;
+	return `Write ${short}s, ${short}m or ${short}h`;
+}
+function limit(text) {
+	const value = duration(text);
+	if (value === 0) refuse(text, "would end every build at once", "Write none for no limit, or for example 2h");
+	return value;
+}
+const SIZE = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)b$/i;
+const PREFIXES = [
+	"",
+	"k",
+	"m",
+	"g",
+	"t",
+	"p"
+];
+function size(text) {
+	if (/^[\d.]+ ?[kmgtp]i?$/i.test(text) && text.length < 30) {
+		const stem = text.replace(/i$/i, "").toUpperCase();
+		return refuse(text, "has no full unit", `Write ${stem}B, or ${stem}iB for powers of 1024`);
+	}
+	const bytes = /^\d+$/.test(text) ? Number(text) : sizeWithUnit(text);
+	if (!Number.isSafeInteger(bytes)) return refuse(text, "is larger than any disk", "Write for example 500MB or 10GB");
+	return bytes;
+}
+function sizeWithUnit(text) {
+	const [, number, prefix = "", binary] = SIZE.exec(text) ?? [];
+	if (number === void 0 || prefix === "" && binary !== "") return refuse(text, "is not a size", "Write for example 500MB, 10GB, 2GiB, or a number of bytes");
+	const power = PREFIXES.indexOf(prefix.toLowerCase());
+	return Math.ceil(Number(number) * (binary === "" ? 1e3 : 1024) ** power);
+}
+// src/step/paths.ts
+function pathOf(context) {
+	return context.os === "win32" ? win32 : posix;
+}
+function isAbsoluteAnywhere(path) {
+	return posix.isAbsolute(path) || win32.isAbsolute(path) || /^[A-Za-z]:/.test(path);
+}
+function climbs(path) {
+	return [posix, win32].some(({ normalize }) => /^\.\.(?:[\\/]|$)/.test(normalize(path)));
+}
+function belowBuild(text, context, shown = text) {
+	withoutControls(text);
+	if (isAbsoluteAnywhere(text)) refuse(shown, "is an absolute path", "Write a path relative to the build folder, for example bin");
+	if (climbs(text)) refuse(shown, "leaves the build folder", "Write a path inside it, for example bin");
+	return pathOf(context).normalize(text).replace(/(?<=.)[\\/]$/, "");
+}
+function pathLines(text, context) {
+	return eachLine(text, (line) => {
+		if (/[:;]/.test(line) && !/^[A-Za-z]:[\\/]/.test(line)) refuse(line, "contains a separator of PATH", "Write one folder a line, without `:` and `;`");
+		return belowBuild(line, context);
+	});
+}
+const OWNED = /^(?:GITHUB_|RUNNER_|ACTIONS_|INPUT_|STATE_|BUILD_ONCE_)/;
+function exportLines(text, context) {
+	const seen = new Set();
+	return eachLine(text, (line) => {
+		const at = line.indexOf("=");
+		if (at < 0) refuse(line, "has no `=`", "Write NAME=path, for example `JAVA_HOME=.`");
+		const name = exportName(line.slice(0, at).trim(), line);
+		if (seen.has(name)) refuse(line, `names ${name} for the second time`, "Write each name once");
+		seen.add(name);
+		const path = line.slice(at + 1).trim();
+		if (path === "") refuse(line, "has no path", `Write \`${name}=.\` for the build folder itself`);
+		return {
+			name,
+			path: belowBuild(path, context, line)
+		};
+	});
+}
+function exportName(name, line) {
+	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) refuse(line, "does not start with the name of a variable", "Use letters, digits and _, for example `JAVA_HOME=.`");
+	const upper = name.toUpperCase();
+	if (upper === "PATH") refuse(line, "would replace the whole PATH", "Use the input add-path");
+	if (upper === "CI" || upper === "NODE_OPTIONS" || OWNED.test(upper)) refuse(line, `would set ${name}, which belongs to the runner or to build-once`, "Choose another name");
+	return name;
+}
+function belowWorkspace(text, context) {
+	withoutControls(text);
+	const path = pathOf(context);
+	const below = path.relative(context.workspace, path.resolve(context.workspace, text));
+	if (below === "") refuse(text, "is the workspace itself", "Write a path inside it, for example deps/toolchain");
+	if (isAbsoluteAnywhere(below) || climbs(below)) refuse(text, "leaves the workspace", "Write a path relative to GITHUB_WORKSPACE, for example deps/toolchain");
+	return path.join(context.workspace, below);
+}
+function workingDirectory(text, context) {
+	withoutControls(text);
+	const path = pathOf(context);
+	const absolute = path.resolve(context.workspace, text);
+	const below = path.relative(context.workspace, absolute);
+	return {
+		absolute,
+		portable: path.isAbsolute(below) || climbs(below) ? text : below
+	};
+}
+function nested(a, b, context) {
+	const path = pathOf(context);
+	return [path.relative(a, b), path.relative(b, a)].some((way) => !path.isAbsolute(way) && !climbs(way));
+}
+function absolutePath(text, context) {
+	withoutControls(text);
+	if (!pathOf(context).isAbsolute(text)) refuse(text, "is not an absolute path", "Write one that starts at the root, for example /opt/ci-cache");
+	return text;
+}
+function realPath(path) {
+	const full = resolve(path);
+	try {
+		return realpathSync.native(full);
+	} catch {
+		const parent = dirname(full);
+		return parent === full ? full : join(realPath(parent), basename(full));
+	}
+}
+// src/step/platform.ts
+function hostFacts() {
+	return {
+		os: process.platform,
+		arch: process.arch,
+		libc: () => libcOf(readMaps()),
+		cwd: process.cwd()
+	};
+}
+function platformOf(facts, arch = facts.arch) {
+	const libc = facts.os === "linux" ? facts.libc() : "";
+	return [
+		facts.os,
+		arch,
+		libc
+	].filter((part) => part !== "").join("-");
+}
+function libcOf(maps) {
+	if (/\/(?:ld-musl-|libc\.musl-)/.test(maps)) return "musl";
+	return /\/(?:libc\.so\.6|libc-\d[\d.]*\.so|ld-linux)/.test(maps) ? "glibc" : "";
+}
+function readMaps() {
+	try {
+		return readFileSync("/proc/self/maps", "latin1");
+	} catch {
+		return "";
+	}
+}
+// src/step/rules.ts
+const rules = [
+	nothingBuilds,
+	privateNeedsRun,
+	timeoutNeedsRun,
+	forceBuilds,
+	privateBuilds,
+	timeoutBuilds,
+	toolNeedsVersion,
+	versionNeedsTool,
+	(read) => needsTool(read, "arch", read.text("arch") !== ""),
+	(read) => needsTool(read, "adopt", read.values.adopt === true),
+	toolIsShared,
+	linkOrCopy
+];
+function problemsBetween(read, context) {
+	return rules.map((rule) => rule(read, context)).filter((problem) => problem !== void 0);
+}
+function neverBuilds({ values }) {
+	if (values["lookup-only"] === true) return "lookup-only: true";
+	return values.build === false ? "build: false" : void 0;
+}
+function problem(read, name, wrong, instead) {
+	return {
+		name,
+		value: read.text(name) === "" ? void 0 : read.text(name),
+		wrong,
+		instead
+	};
+}
+function hasRun(read) {
+	return read.text("run") !== "";
+}
+function nothingBuilds(read) {
+	const unread = !("build" in read.values) || !("lookup-only" in read.values);
+	if (hasRun(read) || unread || neverBuilds(read) !== void 0) return void 0;
+	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or build: false to reuse what other jobs build");
+}
+function privateNeedsRun(read) {
+	if (read.values.enabled !== false || hasRun(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "enabled", "asks for a private build, and there is no run that builds", "Write run, or enabled: true");
+}
+function privateBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.enabled !== false || !hasRun(read) || never === void 0) return void 0;
+	return problem(read, "enabled", `asks for a private build, and ${never} for none`, "Write one of the two");
+}
+function timeoutNeedsRun(read) {
+	if (read.values["on-timeout"] !== "build" || hasRun(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "on-timeout", "asks for a build, and there is no run that builds", "Write run, or on-timeout: fail");
+}
+function timeoutBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values["on-timeout"] !== "build" || !hasRun(read) || never === void 0) return void 0;
+	return problem(read, "on-timeout", `asks for a build, and ${never} for none`, "Write on-timeout: fail, or drop the other");
+}
+function forceBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.force !== true || never === void 0) return void 0;
+	return problem(read, "force", `asks for a new build, and ${never} for none`, "Write one of the two");
+}
+function toolNeedsVersion(read) {
+	if (read.text("tool") === "" || read.text("version") !== "") return void 0;
+	return problem(read, "tool", "was given without version", "Write both, for example version: 18.1.8");
+}
+function versionNeedsTool(read) {
+	if (read.text("version") === "" || read.text("tool") !== "") return void 0;
+	return problem(read, "version", "was given without tool", "Write both, for example tool: llvm");
+}
+function needsTool(read, name, given) {
+	if (!given || read.text("tool") !== "") return void 0;
+	return problem(read, name, "was given without tool", "Write tool and version too, or drop it");
+}
+function toolIsShared(read) {
+	const scope = read.text("scope");
+	if (read.text("tool") === "" || scope === "" || scope === "shared") return void 0;
+	return problem(read, "scope", "was given with tool, whose place in the tool cache is for all repositories", "Write scope: shared, or drop it");
+}
+function linkOrCopy(read, context) {
+	const { link, "copy-to": copy } = read.values;
+	if (link === void 0 || copy === void 0 || !nested(link, copy, context)) return void 0;
+	return problem(read, "copy-to", `and link ${read.text("link")} are one place, or one is inside the other`, "Write two separate paths");
+}
+// src/producers/shell.ts
+const WORDS = [
+	"bash",
+	"sh",
+	"pwsh",
+	"powershell",
+	"cmd",
+	"python"
+];
+const PLACE = "{0}";
+const powershell = ["-command", `. '${PLACE}'`];
+const known = {
+	bash: {
+		extension: ".sh",
+		args: [
+			"--noprofile",
+			"--norc",
+			"-eo",
+			"pipefail",
+			PLACE
+		]
+	},
+	sh: {
+		extension: ".sh",
+		args: ["-e", PLACE]
+	},
+	pwsh: {
+		extension: ".ps1",
+		args: powershell
+	},
+	powershell: {
+		extension: ".ps1",
+		args: powershell
+	},
+	cmd: {
+		extension: ".cmd",
+		args: [
+			"/D",
+			"/E:ON",
+			"/V:OFF",
+			"/S",
+			"/C",
+			`"CALL "${PLACE}""`
+		]
+	},
+	python: {
+		extension: ".py",
+		args: [PLACE]
+	}
+};
+function shellProblem(shell) {
+	if (isWord(shell)) return void 0;
+	const shown = shorten(shell.trim());
+	const [program, ...args] = splitWords(shell) ?? [];
+	if (shown === "") return `shell: is blank; leave it out, or write one of ${WORDS.join(", ")}.`;
+	if (shell.includes("\0")) return `shell: "${shown}" holds a NUL character; take it out.`;
+	if (program === void 0) return `shell: "${shown}" has a quote that is not closed; close it.`;
+	if (program.includes(PLACE)) return `shell: "${shown}" starts with ${PLACE}; name a program first: "bash ${PLACE}".`;
+	if (args.some((arg) => arg.includes(PLACE))) return void 0;
+	return `shell: "${shown}" is none of ${WORDS.join(", ")}; for a template, write ${PLACE} where the script file goes: "${shown} ${PLACE}".`;
+}
+function shellFor(shell, host) {
+	if (shell === void 0) return defaultShell(host);
+	return isWord(shell) ? make(shell, known[shell].args, shell) : fromTemplate(splitWords(shell) ?? []);
+}
+function defaultShell({ windows, has }) {
+	if (windows) return shellFor(has("pwsh") ? "pwsh" : "powershell", {
+		windows,
+		has
+	});
+	return make(has("bash") ? "bash" : "sh", known.sh.args, "sh");
+}
+function fromTemplate([program = "", ...args]) {
+	return make(program, args, basename(program).replace(/\.exe$/i, ""));
+}
+function make(program, args, kind) {
+	return {
+		program,
+		extension: isWord(kind) ? known[kind].extension : "",
+		verbatim: kind === "cmd" && args === known.cmd.args,
+		prepare: (script) => prepare(kind, script),
+		argumentsFor: (path) => args.map((arg) => arg.replaceAll(PLACE, () => args === powershell ? quoted(path) : path))
+	};
+}
+function prepare(kind, script) {
+	if (kind === "cmd") return crlf(`@echo off\n${script}`);
+	if (kind !== "pwsh" && kind !== "powershell") return script;
+	return `$ErrorActionPreference = 'stop'\n${script}\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit \$LASTEXITCODE }`;
+}
+function crlf(text) {
+	return text.replace(/\r?\n/g, "\r\n");
+}
+function quoted(path) {
+	return path.replaceAll("'", "''");
+}
+function isWord(shell) {
+	return WORDS.includes(shell);
+}
+function splitWords(text) {
+	const part = /\\"|'[^']*'|"(?:\\"|[^"])*"|[^\s'"]/;
+	const words = text.match(new RegExp(`(?:${part.source})+`, "g")) ?? [];
+	return text.replace(new RegExp(part.source, "g"), "").trim() === "" ? words.map(unquote) : void 0;
+}
+function unquote(word) {
+	return word.replace(/\\"|'([^']*)'|"((?:\\"|[^"])*)"/g, (whole, single, double) => {
+		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
+	});
+}
+// src/step/tool.ts
+function folderName(text) {
+	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", "Write a plain name, for example llvm");
+	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", "Write a plain name, for example llvm");
+	if (/[\s\p{Cc}]/u.test(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
+	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", "Write letters, digits, - and _");
+	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
+	if (text.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
+	return text;
+}
+const NUMBER = "(?:0|[1-9]\\d{0,15})";
+const WORD = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
+const SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${WORD}(?:\\.${WORD})*)?$`);
+function version(text) {
+	const plain = text.replace(/^v/, "");
+	if (plain.length <= 100 && SEMVER.test(plain)) return plain;
+	const [stem = "", ...metadata] = plain.split("+");
+	if (metadata.length > 0 && SEMVER.test(stem)) return refuse(text, "has build metadata, which tool-cache drops when it looks", `Write ${stem}`);
+	return refuse(text, "is not a semantic version", `Write ${threeNumbers(plain) ?? "three numbers, for example 18.1.8"}`);
+}
+function threeNumbers(text) {
+	if (!/^\d{1,15}(?:\.\d{1,15}){0,2}$/.test(text)) return void 0;
+	const [major, minor = "0", patch = "0"] = text.split(".");
+	return [
+		major,
+		minor,
+		patch
+	].map(Number).join(".");
+}
+// src/step/table.ts
+function input(fallback, read) {
+	return {
+		fallback,
+		read,
+		verbatim: false
+	};
+}
+function optional(read) {
+	return input("", (text, context) => text === "" ? void 0 : read(text, context));
+}
+function verbatim(read) {
+	return {
+		fallback: "",
+		read,
+		verbatim: true
+	};
+}
+const script = verbatim((text) => text === "" ? void 0 : text);
+const inputs = {
+	key: verbatim(readKey),
+	run: script,
+	shell: optional(readShell),
+	"working-directory": input("", withoutControls),
+	check: script,
+	tool: optional(folderName),
+	version: optional(version),
+	arch: optional(folderName),
+	adopt: input("false", boolean),
+	root: optional(absolutePath),
+	scope: optional(readScope),
+	platform: input("auto", oneOf("auto", "any")),
+	relocatable: input("false", boolean),
+	shared: optional(oneOf("group")),
+	"wait-timeout": input("6h", duration),
+	"on-timeout": input("fail", oneOf("fail", "build")),
+	"build-timeout": input("none", limit),
+	attempts: input("2", count),
+	force: input("false", boolean),
+	build: input("true", boolean),
+	"lookup-only": input("false", boolean),
+	"fail-on-cache-miss": input("false", boolean),
+	verify: input("off", oneOf("off", "quick", "full")),
+	"needs-free": optional(size),
+	"on-change": input("warn", oneOf("warn", "rebuild", "fail")),
+	"read-only": input("false", boolean),
+	enabled: input("true", boolean),
+	summary: input("auto", oneOf("auto", "always", "never")),
+	link: optional(belowWorkspace),
+	"copy-to": optional(belowWorkspace),
+	"add-path": input("", pathLines),
+	"export-env": input("", exportLines)
+};
+const inputNames = Object.keys(inputs);
+function readKey(text) {
+	if (text === "") refuse(text, "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
+	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
+	return text;
+}
+function readScope(text) {
+	withoutControls(text);
+	if (text.length > 200) refuse(text, "is longer than 200 characters", "Write a shorter name, for example team-compilers");
+	return text;
+}
+function readShell(text) {
+	withoutControls(text);
+	const problem = shellProblem(text);
+	if (problem === void 0) return text;
+	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
+	return refuse(text, problem, "");
+}
+// src/step/inputs.ts
+function readRequest(env, facts) {
+	const { GITHUB_WORKSPACE: workspace = "" } = env;
+	const context = {
+		os: facts.os,
+		workspace: resolve(facts.cwd, workspace)
+	};
+	const problems = [];
+	const values = readValues(env, context, problems);
+	problems.push(...problemsBetween({
+		values,
+		text: (name) => given(env, name).trim()
+	}, context));
+	const root = values.root ?? rootOf(env, values, problems);
+	if (problems.length > 0) throw badInput(problems);
+	return requestOf(values, env, facts, context, realPath(root));
+}
+function given(env, name) {
+	return env[`INPUT_${name.toUpperCase()}`] ?? "";
+}
+function readValues(env, context, problems) {
+	const values = {};
+	for (const name of inputNames) {
+		const { fallback, read, verbatim } = inputs[name];
+		const text = given(env, name);
+		const trimmed = text.trim();
+		try {
+			values[name] = read(trimmed === "" ? fallback : verbatim ? text : trimmed, context);
+		} catch (error) {
+			if (!(error instanceof BadValue)) throw error;
+			problems.push(...error.faults.map((fault) => ({
+				name,
+				...fault
+			})));
+		}
+	}
+	return values;
+}
+const CACHE_VARIABLES = [
+	"RUNNER_TOOL_CACHE",
+	"RUNNER_TOOLSDIRECTORY",
+	"AGENT_TOOLSDIRECTORY"
+];
+const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...CACHE_VARIABLES];
+function rootOf(env, values, problems) {
+	if (!("root" in values)) return "";
+	const variable = ROOT_VARIABLES.find((name) => env[name]);
+	const value = variable === void 0 ? void 0 : env[variable];
+	const instead = "Set RUNNER_TOOL_CACHE to a folder that all runners of the host share, or write an absolute path as root";
+	if (variable === void 0 || value === void 0) {
+		problems.push({
+			name: "root",
+			value: void 0,
+			wrong: `is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`,
+			instead
+		});
+		return "";
+	}
+	if (!isAbsolute(value)) problems.push({
+		name: variable,
+		value,
+		wrong: "is not an absolute path",
+		instead
+	});
+	return value;
+}
+function requestOf(values, env, facts, context, root) {
+	const tool = toolOf(values, env, facts, root);
+	const { GITHUB_REPOSITORY: repository = "" } = env;
+	return {
+		enabled: values.enabled,
+		subject: {
+			key: values.key,
+			scope: values.scope ?? (tool === void 0 ? repository || "local" : "shared"),
+			platform: values.platform === "any" ? "any" : platformOf(facts, values.arch),
+			relocatable: values.relocatable,
+			root
+		},
+		run: commandOf(values.run, values, context),
+		check: commandOf(values.check, values, context),
+		tool,
+		policy: policyOf(values),
+		delivery: {
+			workspace: context.workspace,
+			link: values.link,
+			copyTo: values["copy-to"],
+			addPath: values["add-path"],
+			exportEnv: values["export-env"]
+		},
+		summary: values.summary
+	};
+}
+function policyOf(values) {
+	return {
+		build: values.build,
+		lookupOnly: values["lookup-only"],
+		failOnMiss: values["fail-on-cache-miss"],
+		force: values.force,
+		verify: values.verify,
+		onChange: values["on-change"],
+		waitTimeoutMs: values["wait-timeout"],
+		onTimeout: values["on-timeout"],
+		buildTimeoutMs: values["build-timeout"],
+		attempts: values.attempts,
+		needsFreeBytes: values["needs-free"] ?? 0,
+		readOnly: values["read-only"],
+		groupShared: values.shared === "group"
+	};
+}
+function commandOf(script, values, context) {
+	if (script === void 0) return void 0;
+	const { absolute, portable } = workingDirectory(values["working-directory"], context);
+	return {
+		script,
+		shell: values.shell,
+		workingDirectory: absolute,
+		workingDirectoryAsWritten: portable
+	};
+}
+function toolOf(values, env, facts, root) {
+	const { tool: name, version, arch = facts.arch, adopt } = values;
+	if (name === void 0 || version === void 0) return void 0;
+	const variable = CACHE_VARIABLES.find((each) => env[each]);
+	const toolCache = variable === void 0 ? void 0 : env[variable];
+	return {
+		name,
+		version,
+		arch,
+		adopt,
+		toolCache: toolCache === void 0 ? root : realPath(toolCache)
+	};
+}
+const SHOWN = 20;
+function badInput(problems) {
+	const lines = problems.slice(0, SHOWN).map(lineOf);
+	if (problems.length > SHOWN) lines.push(`- and ${problems.length - SHOWN} more`);
+	return new OnceError("BAD_INPUT", `${problems.length === 1 ? "One thing in the inputs" : `${problems.length} things in the inputs`} of this step cannot be used:\n${lines.join("\n")}`);
+}
+function lineOf({ name, value, wrong, instead }) {
+	if (instead === "") return `- ${shorten(wrong, 600)}`;
+	return `- ${value === void 0 || value === "" ? name : `${name} "${shorten(value, 120)}"`} ${shorten(wrong, 300)}. ${instead}.`;
+}
+// src/step/lifetime.ts
+const HURRY_AFTER_MS = 5800;
+const EXIT_AFTER_MS = 6600;
+const SIGNALS = [
+	"SIGINT",
+	"SIGTERM",
+	"SIGHUP",
+	"SIGQUIT"
+];
+function beginLifetime() {
+	const end = new AbortController();
+	const hurry = new AbortController();
+	const begin = (why) => {
+		if (end.signal.aborted) return;
+		setTimeout(() => hurry.abort(), HURRY_AFTER_MS).unref();
+		setTimeout(() => process.exit(exitCodeOf(why)), EXIT_AFTER_MS).unref();
+		end.abort(why);
+	};
+	for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
+	process.on("uncaughtException", (error) => begin(internal(error)));
+	process.on("unhandledRejection", (error) => begin(internal(error)));
+	return {
+		signal: end.signal,
+		hurry: hurry.signal
+	};
+}
+function exitCodeOf(error) {
+	if (error.code === "CANCELLED") return 130;
+	return error.code === "BUILD_FAILED" && error.exitCode ? error.exitCode : 1;
+}
+function cancelled(signal) {
+	return new OnceError("CANCELLED", `Cancelled by ${signal}: nothing was published, and what this step held is free again.`);
+}
+function internal(error) {
+	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
+	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Nothing was published. Please report this line.`, { cause: error });
+}
+// src/step/outputs.ts
+function outputsOf(outcome, runUrl = "") {
+	const result = resultOf(outcome);
+	return {
+		result,
+		reused: String(result === "reused"),
+		waited: String(result === "waited"),
+		built: String(result === "built"),
+		"cache-hit": result === "" ? "" : String(result === "reused" || result === "waited"),
+		path: outcome.path ?? "",
+		key: outcome.key,
+		identity: outcome.identity ?? outcome.manifest?.identity ?? "",
+		"wait-seconds": seconds(outcome.waitedMs),
+		"build-seconds": seconds(buildMsOf(outcome)),
+		"saved-seconds": seconds(savedMsOf(outcome)),
+		"built-by": result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? ""
+	};
+}
+function resultOf(outcome) {
+	return outcome.error === void 0 ? outcome.result ?? "" : "";
+}
+function buildMsOf(outcome) {
+	return outcome.buildMs ?? outcome.manifest?.buildMs;
+}
+function savedMsOf(outcome) {
+	const result = resultOf(outcome);
+	if (result === "built" || result === "private") return 0;
+	if (result !== "reused" && result !== "waited") return void 0;
+	const took = buildMsOf(outcome);
+	return took === void 0 ? void 0 : Math.max(0, took - outcome.waitedMs);
+}
+function seconds(ms) {
+	return ms === void 0 ? "" : String(Math.max(0, Math.round(ms)) / 1e3);
+}
+function outputFile(outputs) {
+	let delimiter = "build-once";
+	while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += "-";
+	return Object.entries(outputs).map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join("");
+}
+// src/step/reporter.ts
+const ANNOTATION_LIMIT = 10;
+const ANNOTATION_LENGTH = 4e3;
+function runnerReporter(debugging) {
+	return {
+		debug: (line) => debugging ? command("debug", line) : void 0,
+		info: (line) => print(`${line}\n`),
+		notice: annotation("notice"),
+		warn: annotation("warning"),
+		output: print,
+		openGroup: (title) => command("group", title),
+		closeGroup: () => command("endgroup", "")
+	};
+}
+function reportError(message) {
+	command("error", message.slice(0, ANNOTATION_LENGTH));
+}
+function annotation(type) {
+	let left = ANNOTATION_LIMIT;
+	return (line) => left-- > 0 ? command(type, line.slice(0, ANNOTATION_LENGTH)) : print(`${type}: ${line}\n`);
+}
+function command(name, text) {
+	print(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}\n`);
+}
+const STDOUT = 1;
+function print(text) {
+	const bytes = typeof text === "string" ? Buffer.from(text) : text;
+	for (let written = 0; written < bytes.length;) written += writeSome(bytes.subarray(written));
+}
+function writeSome(bytes) {
+	try {
+		return writeSync(STDOUT, bytes);
+	} catch (error) {
+		if (systemCode(error) === "EAGAIN") return 0;
+		if (systemCode(error) === "EPIPE") return bytes.length;
+		throw error;
+	}
+}
+// src/step/step.ts
+async function runStep() {
+	const env = process.env;
+	const lifetime = beginLifetime();
+	try {
+		const error = await follow(readRequest(env, hostFacts()), env, lifetime);
+		process.exit(error === void 0 ? 0 : exitCodeOf(error));
+	} catch (caught) {
+		const error = caught instanceof OnceError ? caught : internal(caught);
+		reportError(error.message);
+		process.exit(exitCodeOf(error));
+	}
+}
+async function follow(request, env, lifetime) {
+	const elapsed = stopwatch();
+	const place = cachePlace(request.subject.root, env);
+	if (request.policy.groupShared) process.umask(2);
+	const services = servicesOf(request, env, lifetime, place);
+	if (request.enabled) services.reporter.info(place.line);
+	const outcome = await deliverTo(request, await once(request, services));
+	tellOutcome(outcome, request, services, place);
+	writeOutputs(outputsOf(outcome, services.who.runUrl), env);
+	await writeSummary(outcome, request, env);
+	if (request.enabled) note(outcome, request, services, elapsed());
+	if (outcome.error !== void 0) reportError(outcome.error.message);
+	return outcome.error;
+}
+function servicesOf(request, env, lifetime, place) {
+	const reporter = runnerReporter(env.RUNNER_DEBUG === "1");
+	return {
+		who: whoOf(env),
+		worker: workerOf(env, process.ppid),
+		reporter,
+		signal: lifetime.signal,
+		hurry: lifetime.hurry,
+		onExit: (end) => process.on("exit", end),
+		env,
+		temp: tempOf(env),
+		openEngine: () => openFileEngine(request.subject.root, place.fileSystem.network, reporter)
+	};
+}
+async function deliverTo(request, outcome) {
+	const { path, key, error } = outcome;
+	if (error !== void 0) return outcome;
+	if (outcome.result === "missed" && request.policy.failOnMiss) return {
+		...outcome,
+		error: missed(key)
+	};
+	if (path === void 0 || request.policy.lookupOnly || !wantsDelivery(request.delivery)) return outcome;
+	try {
+		const [core, { deliver }] = await Promise.all([import("./step-runner-files.js"), import("./step-deliver.js")]);
+		await deliver(request.delivery, {
+			path,
+			key,
+			token: outcome.manifest?.build ?? ""
+		}, core);
+		return outcome;
+	} catch (caught) {
+		return {
+			...outcome,
+			error: caught instanceof OnceError ? caught : internal(caught)
+		};
+	}
+}
+function wantsDelivery({ link, copyTo, addPath, exportEnv }) {
+	return link !== void 0 || copyTo !== void 0 || addPath.length > 0 || exportEnv.length > 0;
+}
+function missed(key) {
+	return new OnceError("MISSED", `fail-on-cache-miss: "${shorten(key)}" is not in the cache. Run a step that builds it first, or take \`fail-on-cache-miss\` away.`);
+}
+function tellOutcome(outcome, { subject }, { reporter }, place) {
+	const { result, path, identity } = outcome;
+	if (outcome.error !== void 0 || result === void 0) return;
+	const name = `"${shorten(subject.key)}"`;
+	const what = identity === void 0 ? "" : ` (${identity})`;
+	reporter.info(path === void 0 ? `${name}: ${result}` : `${name}: ${result}${what}, ${path}`);
+	if (place.lonely !== void 0 && result === "built") reporter.warn(place.lonely);
+}
+function writeOutputs(outputs, { GITHUB_OUTPUT: file }) {
+	if (file) appendFileSync(file, outputFile(outputs));
+}
+async function writeSummary(outcome, request, env) {
+	const { GITHUB_STEP_SUMMARY: file } = env;
+	const plain = resultOf(outcome) === "reused" && request.summary === "auto";
+	if (!file || plain || request.summary === "never") return;
+	const { summaryOf } = await import("./step-summary.js");
+	appendFileSync(file, summaryOf(outcome, request.summary));
+}
+function note(outcome, { subject }, { who }, stepMs) {
+	noteEvent(versionDir(subject.root), {
+		key: subject.key,
+		scope: subject.scope,
+		id: outcome.id,
+		result: resultOf(outcome),
+		error: outcome.error?.code,
+		build: outcome.manifest?.build,
+		waitedMs: Math.round(outcome.waitedMs),
+		buildMs: outcome.buildMs,
+		bytes: outcome.manifest?.bytes,
+		stepMs: Math.round(stepMs),
+		who
+	});
+}
+// src/entry/main.ts
+runStep();
+export { signalProcessesOf as A, OnceError as B, TOKEN_VARIABLE as C, probe as D, pidNamespace as E, sleep as F, systemCode as H, stopwatch as I, formatBytes as L, deadlineIn as M, jitter as N, processState as O, monotonicMs as P, formatDuration as R, fingerprintOf as S, bootId as T, unless as U, messageOf as V, isTrash as _, fileSystemOf as a, tokenIn as b, current as c, withdraw as d, destroyTakenRight as f, isTakenRight as g, checkedMark as h, shellFor as i, newToken as j, processesOf as k, openAttempt as l, buildDir as m, resultOf as n, withinOf as o, revoke as p, savedMsOf as r, leaveLease as s, buildMsOf as t, publish as u, makeEntryDirs as v, WITHIN_VARIABLE as w, trashOf as x, publishedMark as y, shorten as z };

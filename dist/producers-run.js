@@ -1,4 +1,4 @@
-import { B as OnceError, R as formatDuration, S as fingerprintOf, z as shorten } from "./hot.js";
+import { B as OnceError, R as formatDuration, S as fingerprintOf, z as shorten } from "./main.js";
 import { n as runCommand, t as Tail } from "./tail.js";
 const { constants } = process.getBuiltinModule("os");
 // src/producers/run.ts

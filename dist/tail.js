@@ -1,4 +1,4 @@
-import { B as OnceError, C as TOKEN_VARIABLE, F as sleep, H as systemCode, I as stopwatch, M as deadlineIn, U as unless, V as messageOf, i as shellFor, k as processesOf, z as shorten } from "./hot.js";
+import { B as OnceError, C as TOKEN_VARIABLE, F as sleep, H as systemCode, I as stopwatch, M as deadlineIn, U as unless, V as messageOf, i as shellFor, k as processesOf, z as shorten } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { setImmediate } = process.getBuiltinModule("timers/promises");

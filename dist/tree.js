@@ -1,4 +1,4 @@
-import { F as sleep, H as systemCode, M as deadlineIn, U as unless } from "./hot.js";
+import { F as sleep, H as systemCode, M as deadlineIn, U as unless } from "./main.js";
 const { chmodSync, closeSync, constants, lstatSync, openSync, readSync, readdirSync, readlinkSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { open } = process.getBuiltinModule("fs/promises");
 const { createHash } = process.getBuiltinModule("crypto");
@@ -225,4 +225,4 @@ function unlink({ path, stats }) {
 	if (process.platform === "win32" && stats.isFile()) chmodSync(path, 384);
 	unlinkSync(path);
 }
-export { flushTree as a, removeTree as i, makeReadOnly as n, measureTree as r, digestTree as t };
+export { flushTree as a, removeTree as i, makeReadOnly as n, walk as o, measureTree as r, digestTree as t };

@@ -1,7 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { setImmediate as nextPoll } from 'node:timers/promises';
 import { messageOf, OnceError, systemCode } from './errors.ts';
 import { settlesWithin, stopping, sweepingUp, Tree } from './tree.ts';
 import { sleep } from './wait.ts';
@@ -134,7 +133,7 @@ async function exitOrStop(exited: Promise<void>, { signal, timeoutMs }: TreeOpti
 /** Reads what the pipes still hold, then lets go of them: an open one would keep our event loop alive. */
 async function drain(child: Child, closed: Promise<void>): Promise<void> {
   // Timers run before reads: where our process was held up for long, nothing has been read yet when the time is up.
-  if (!(await settlesWithin(closed, DRAIN_MS))) await nextPoll();
+  if (!(await settlesWithin(closed, DRAIN_MS))) await new Promise(setImmediate);
   child.stdout.destroy();
   child.stderr.destroy();
   child.unref();

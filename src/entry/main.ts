@@ -1,3 +1,4 @@
 import { runStep } from '../step/step.ts';
 
-await runStep();
+// Not awaited: what a miss loads later imports from this file's chunk, and would wait for its end for ever.
+void runStep();

@@ -1,2 +1,51 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { OnceError } from '../base/errors.ts';
+import { shorten } from '../base/format.ts';
 import type { Delivery } from '../request.ts';
-export async function deliver(_d: Delivery, _b: unknown, _r: unknown): Promise<void> {}
+import type { Handed } from './workspace.ts';
+
+/** What tells the runner; the methods of `@actions/core` with these names. */
+export interface RunnerCommands {
+  addPath(dir: string): void;
+  exportVariable(name: string, value: string): void;
+}
+
+/**
+ * Gives a build to this job: `link`, `copy-to`, `add-path`, `export-env`. All is checked before anything is told to the
+ * runner, so that a step which fails here has not changed the steps after it.
+ *
+ * @throws OnceError DELIVERY_FAILED; the signal's reason when aborted
+ */
+export async function deliver(
+  delivery: Delivery,
+  build: Handed,
+  runner: RunnerCommands,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { workspace, link, copyTo, addPath, exportEnv } = delivery;
+  for (const part of addPath) requirePart(build, part, 'add-path');
+  for (const { name, path } of exportEnv) requirePart(build, path, `export-env ${name}`);
+  // Loaded where asked for: a plain hit pays for neither.
+  if (link !== undefined) (await import('./deliver-link.ts')).placeLink(workspace, link, build.path);
+  if (copyTo !== undefined) await (await import('./deliver-copy.ts')).placeCopy(workspace, copyTo, build, signal);
+  for (const part of addPath) runner.addPath(join(build.path, part));
+  for (const { name, path } of exportEnv) runner.exportVariable(name, join(build.path, path));
+}
+
+const SHOWN_NAMES = 10;
+
+function requirePart({ path, key }: Handed, part: string, input: string): void {
+  if (existsSync(join(path, part))) return;
+  throw new OnceError(
+    'DELIVERY_FAILED',
+    `${input}: the build of "${shorten(key)}" has no ${part}. In ${path} there is: ${namesIn(path)}. Name one of these, or let the script make ${part} and give the build another \`key\`.`,
+  );
+}
+
+function namesIn(folder: string): string {
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+  if (names.length === 0) return 'nothing';
+  const shown = names.slice(0, SHOWN_NAMES).map((name) => shorten(name));
+  return [...shown, ...(names.length > SHOWN_NAMES ? ['…'] : [])].join(', ');
+}

@@ -4,8 +4,8 @@ import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { entryPaths } from './layout.ts';
 import { type Manifest, readManifest } from './manifest.ts';
-import type { Taken } from './tool-link.ts';
 import { type ToolPlace, toolPaths } from './tool-place.ts';
+import type { Taken } from './tool-state.ts';
 
 /** Why a tool's place cannot be had, and what to do about it. */
 export function takenError(state: Taken, place: ToolPlace, entryDir: string): OnceError {

@@ -1,1 +1,0 @@
-export { f as destroyTakenRight, p as revoke } from "./hot.js";

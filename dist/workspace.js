@@ -1,0 +1,45 @@
+import { B as OnceError, H as systemCode, U as unless } from "./main.js";
+const { lstatSync, mkdirSync, realpathSync } = process.getBuiltinModule("fs");
+const { dirname, isAbsolute, relative, sep } = process.getBuiltinModule("path");
+// src/step/workspace.ts
+function lookAt(path) {
+	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
+}
+function makeParents(workspace, target, input) {
+	const parent = dirname(target);
+	try {
+		mkdirSync(workspace, { recursive: true });
+		let existing = parent;
+		while (lookAt(existing) === void 0) existing = dirname(existing);
+		const real = unless(["ENOENT", "ELOOP"], () => realpathSync(existing));
+		if (real === void 0 || !isInside(realpathSync(workspace), real)) throw outside(workspace, existing, real, input);
+		mkdirSync(parent, { recursive: true });
+	} catch (error) {
+		throw error instanceof OnceError ? error : placeError(error, target, input);
+	}
+}
+function isInside(parent, path) {
+	const way = relative(parent, path);
+	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+function outside(workspace, existing, real, input) {
+	const where = real === void 0 ? "nowhere" : `to ${real}`;
+	return new OnceError("DELIVERY_FAILED", `${input}: ${existing} leads ${where}, which is outside of the workspace ${workspace}. Name a path whose folders are inside of it.`);
+}
+const REASONS = {
+	EACCES: "this user may not write there. Look at who owns the folder",
+	EPERM: "this user may not do that there. Look at who owns the folder",
+	EROFS: "the file system is read-only. Name a path that can be written",
+	ENOSPC: "the disk is full. Free some space",
+	EDQUOT: "the disk quota is used up. Free some space",
+	ENOTDIR: "a part of that path is a file. Name another path",
+	EEXIST: "a part of that path is a file. Name another path"
+};
+function placeError(error, target, input) {
+	const code = systemCode(error) ?? "";
+	const reason = REASONS[code];
+	if (reason === void 0) return error;
+	const { path = target } = error;
+	return new OnceError("DELIVERY_FAILED", `${input}: ${target} cannot be made: ${code} at ${path}: ${reason}.`, { cause: error });
+}
+export { makeParents as n, placeError as r, lookAt as t };
