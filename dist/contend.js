@@ -1,6 +1,6 @@
-import { B as OnceError, L as formatBytes, R as formatDuration, T as bootId, U as unless, V as messageOf, _ as isTrash, a as fileSystemOf, b as tokenIn, c as current, d as withdraw, f as destroyTakenRight, g as isTakenRight, l as openAttempt, m as buildDir, p as revoke, s as leaveLease, u as publish, v as makeEntryDirs, x as trashOf, y as publishedMark, z as shorten } from "./main.js";
+import { C as trashOf, G as messageOf, H as formatDuration, O as bootId, S as tokenIn, U as shorten, V as formatBytes, W as OnceError, a as fileSystemOf, b as makeEntryDirs, c as current, d as withdraw, f as destroyTakenRight, h as buildDir, l as openAttempt, p as revoke, q as unless, s as leaveLease, u as publish, v as isTakenRight, x as publishedMark, y as isTrash } from "./main.js";
 import { t as make } from "./make.js";
-import { a as flushTree, i as removeTree, n as makeReadOnly, r as measureTree, t as digestTree } from "./tree.js";
+import { a as flushBudget, i as removeTree, n as makeReadOnly, o as flushTree, r as measureTree, t as digestTree } from "./tree.js";
 import { t as describeWho } from "./who.js";
 const { existsSync, readdirSync, renameSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
@@ -11,17 +11,12 @@ async function attempt(context, claim) {
 	const replaces = current(paths);
 	const out = openAttempt(paths, claim.token);
 	try {
-		const there = replaces === void 0 && !request.policy.force && (await context.acceptance.runCheck(out))?.passed;
-		const manifest = await finish(context, claim, out, there === true ? adopted : await make(context, {
-			token: claim.token,
-			out,
-			lost: claim.lost,
-			onSpawn: (killAll) => claim.onExit(killAll)
-		}));
-		if (await publish(paths, manifest, replaces, () => claim.confirm()) === "published") return {
+		const there = replaces === void 0 && !request.policy.force ? await findUnrecorded(context, out) : void 0;
+		const manifest = await finish(context, claim, out, there ?? await build(context, claim, out));
+		if (await publish(paths, manifest, replaces, async () => !services.signal.aborted && await claim.confirm()) === "published") return {
 			manifest,
 			path: out,
-			found: there === true
+			found: there !== void 0
 		};
 	} catch (error) {
 		withdraw(paths, claim.token);
@@ -31,20 +26,40 @@ async function attempt(context, claim) {
 	}
 	withdraw(paths, claim.token);
 }
-const adopted = {
-	producer: {
-		name: "check",
-		fingerprint: ""
-	},
-	product: { identity: void 0 },
-	buildMs: 0
-};
+async function findUnrecorded({ request, acceptance, paths }, out) {
+	if ((await acceptance.runCheck(out))?.passed) return unrecorded("check");
+	const { tool } = request;
+	if (!tool?.adopt) return void 0;
+	const { adoptTool, requireSettled } = await import("./store-tool-adopt.js");
+	if (!requireSettled(tool)) return void 0;
+	adoptTool(tool, out, paths.dir);
+	return unrecorded("adopt");
+}
+function unrecorded(name) {
+	return {
+		producer: {
+			name,
+			fingerprint: ""
+		},
+		product: { identity: void 0 },
+		buildMs: 0
+	};
+}
+function build(context, claim, out) {
+	const { token, lost } = claim;
+	return make(context, {
+		token,
+		out,
+		lost,
+		onSpawn: (killAll) => claim.onExit(killAll)
+	});
+}
 async function finish({ request, services, paths }, claim, out, made) {
 	const { subject, policy } = request;
 	const size = await measureTree(out);
-	const digest = policy.verify === "full" ? await digestTree(out) : void 0;
+	const digest = policy.verify === "full" ? await digestTree(out, services.signal) : void 0;
 	if (policy.readOnly) await makeReadOnly(out);
-	await flushTree(out);
+	await flushTree(out, flushBudget(made.buildMs));
 	leaveLease(paths, claim.token, services.worker, services.who);
 	return {
 		format: 1,

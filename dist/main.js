@@ -1062,6 +1062,7 @@ async function follow$1(context) {
 	const there = await acceptance.find();
 	if (there !== void 0 && await lease(context, there)) return handOut(context, "reused", there);
 	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
+	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir));
 	const { contend } = await import("./contend.js");
 	await using engine = await services.openEngine();
 	for (;;) {
@@ -1082,7 +1083,8 @@ async function privately(context) {
 		path: await buildPrivately(context)
 	});
 }
-function handOut(context, result, { manifest, path }) {
+async function handOut(context, result, { manifest, path }) {
+	await forTool(context, ({ linkTool }, place) => linkTool(place, path, context.paths.dir));
 	return outcomeOf(context, {
 		result,
 		manifest,
@@ -1090,6 +1092,9 @@ function handOut(context, result, { manifest, path }) {
 		identity: manifest.identity,
 		buildMs: manifest.buildMs
 	});
+}
+async function forTool({ request }, action) {
+	if (request.tool !== void 0) action(await import("./store-tool-link.js"), request.tool);
 }
 function outcomeOf({ request, paths, tally }, known) {
 	return {
@@ -2109,4 +2114,4 @@ function note(outcome, { subject }, { who }, stepMs) {
 }
 // src/entry/main.ts
 runStep();
-export { signalProcessesOf as A, OnceError as B, TOKEN_VARIABLE as C, probe as D, pidNamespace as E, sleep as F, systemCode as H, stopwatch as I, formatBytes as L, deadlineIn as M, jitter as N, processState as O, monotonicMs as P, formatDuration as R, fingerprintOf as S, bootId as T, unless as U, messageOf as V, isTrash as _, fileSystemOf as a, tokenIn as b, current as c, withdraw as d, destroyTakenRight as f, isTakenRight as g, checkedMark as h, shellFor as i, newToken as j, processesOf as k, openAttempt as l, buildDir as m, resultOf as n, withinOf as o, revoke as p, savedMsOf as r, leaveLease as s, buildMsOf as t, publish as u, makeEntryDirs as v, WITHIN_VARIABLE as w, trashOf as x, publishedMark as y, shorten as z };
+export { probe as A, stopwatch as B, trashOf as C, WITHIN_VARIABLE as D, TOKEN_VARIABLE as E, newToken as F, messageOf as G, formatDuration as H, deadlineIn as I, systemCode as K, jitter as L, processesOf as M, signalProcessesOf as N, bootId as O, isToken as P, monotonicMs as R, tokenIn as S, fingerprintOf as T, shorten as U, formatBytes as V, OnceError as W, entryPaths as _, fileSystemOf as a, makeEntryDirs as b, current as c, withdraw as d, destroyTakenRight as f, checkedMark as g, buildDir as h, shellFor as i, processState as j, pidNamespace as k, openAttempt as l, readManifest as m, resultOf as n, withinOf as o, revoke as p, unless as q, savedMsOf as r, leaveLease as s, buildMsOf as t, publish as u, isTakenRight as v, versionDir as w, publishedMark as x, isTrash as y, sleep as z };

@@ -1,4 +1,4 @@
-import { B as OnceError, F as sleep, I as stopwatch, o as withinOf, z as shorten } from "./main.js";
+import { B as stopwatch, U as shorten, W as OnceError, o as withinOf, z as sleep } from "./main.js";
 const { existsSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 const { mkdtemp, rm } = process.getBuiltinModule("fs/promises");

@@ -1,4 +1,4 @@
-import { B as OnceError, R as formatDuration, S as fingerprintOf, z as shorten } from "./main.js";
+import { H as formatDuration, T as fingerprintOf, U as shorten, W as OnceError } from "./main.js";
 import { n as runCommand, t as Tail } from "./tail.js";
 const { constants } = process.getBuiltinModule("os");
 // src/producers/run.ts

@@ -1,5 +1,5 @@
-import { B as OnceError, U as unless, j as newToken } from "./main.js";
-import { i as removeTree, o as walk } from "./tree.js";
+import { F as newToken, W as OnceError, q as unless } from "./main.js";
+import { i as removeTree, s as walk } from "./tree.js";
 import { n as makeParents, r as placeError, t as lookAt } from "./workspace.js";
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { B as OnceError, H as systemCode, U as unless, j as newToken } from "./main.js";
+import { F as newToken, K as systemCode, W as OnceError, q as unless } from "./main.js";
 import { n as makeParents, r as placeError, t as lookAt } from "./workspace.js";
 const { readlinkSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { L as formatBytes, R as formatDuration, n as resultOf, r as savedMsOf, t as buildMsOf, z as shorten } from "./main.js";
+import { H as formatDuration, U as shorten, V as formatBytes, n as resultOf, r as savedMsOf, t as buildMsOf } from "./main.js";
 // src/step/summary.ts
 const UNKNOWN = "–";
 const COLUMNS = [

@@ -1,7 +1,6 @@
-import { B as OnceError, C as TOKEN_VARIABLE, F as sleep, H as systemCode, I as stopwatch, M as deadlineIn, U as unless, V as messageOf, i as shellFor, k as processesOf, z as shorten } from "./main.js";
+import { B as stopwatch, E as TOKEN_VARIABLE, G as messageOf, I as deadlineIn, K as systemCode, M as processesOf, U as shorten, W as OnceError, i as shellFor, q as unless, z as sleep } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
-const { setImmediate } = process.getBuiltinModule("timers/promises");
 const { spawn } = process.getBuiltinModule("child_process");
 const { once } = process.getBuiltinModule("events");
 // src/base/tree.ts
@@ -206,7 +205,7 @@ async function exitOrStop(exited, { signal, timeoutMs }) {
 	return first;
 }
 async function drain(child, closed) {
-	if (!await settlesWithin(closed, DRAIN_MS)) await setImmediate();
+	if (!await settlesWithin(closed, DRAIN_MS)) await new Promise(setImmediate);
 	child.stdout.destroy();
 	child.stderr.destroy();
 	child.unref();

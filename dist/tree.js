@@ -1,4 +1,4 @@
-import { F as sleep, H as systemCode, M as deadlineIn, U as unless } from "./main.js";
+import { I as deadlineIn, K as systemCode, q as unless, z as sleep } from "./main.js";
 const { chmodSync, closeSync, constants, lstatSync, openSync, readSync, readdirSync, readlinkSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { open } = process.getBuiltinModule("fs/promises");
 const { createHash } = process.getBuiltinModule("crypto");
@@ -57,7 +57,12 @@ function pushAll(pending, parent, names) {
 	for (const name of names) pending.push(`${parent}/${name}`);
 }
 // src/store/flush.ts
+const LEAST_MS = 20;
 const MOST_MS = 5e3;
+const SHARE = .02;
+function flushBudget(buildMs) {
+	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
+}
 async function flushTree(dir, budgetMs = MOST_MS, signal) {
 	const over = new AbortController();
 	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
@@ -225,4 +230,4 @@ function unlink({ path, stats }) {
 	if (process.platform === "win32" && stats.isFile()) chmodSync(path, 384);
 	unlinkSync(path);
 }
-export { flushTree as a, removeTree as i, makeReadOnly as n, walk as o, measureTree as r, digestTree as t };
+export { flushBudget as a, removeTree as i, makeReadOnly as n, flushTree as o, measureTree as r, walk as s, digestTree as t };

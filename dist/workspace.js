@@ -1,4 +1,4 @@
-import { B as OnceError, H as systemCode, U as unless } from "./main.js";
+import { K as systemCode, W as OnceError, q as unless } from "./main.js";
 const { lstatSync, mkdirSync, realpathSync } = process.getBuiltinModule("fs");
 const { dirname, isAbsolute, relative, sep } = process.getBuiltinModule("path");
 // src/step/workspace.ts

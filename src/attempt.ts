@@ -10,7 +10,7 @@ import type { Request } from './request.ts';
 import { current, openAttempt, publish, withdraw } from './store/entry.ts';
 import { MANIFEST_FORMAT, type Manifest } from './store/manifest.ts';
 import { leaveLease } from './store/reader.ts';
-import { digestTree, flushTree, makeReadOnly, measureTree } from './store/tree.ts';
+import { digestTree, flushBudget, flushTree, makeReadOnly, measureTree } from './store/tree.ts';
 
 /** A build of ours that is published now. */
 export interface Made extends Accepted {
@@ -32,19 +32,15 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
   const replaces = current(paths);
   const out = openAttempt(paths, claim.token);
   try {
-    const there = replaces === undefined && !request.policy.force && (await context.acceptance.runCheck(out))?.passed;
-    const made =
-      there === true
-        ? adopted
-        : await make(context, {
-            token: claim.token,
-            out,
-            lost: claim.lost,
-            onSpawn: (killAll) => claim.onExit(killAll),
-          });
-    const manifest = await finish(context, claim, out, made);
-    const ours = await publish(paths, manifest, replaces, () => claim.confirm());
-    if (ours === 'published') return { manifest, path: out, found: there === true };
+    const there = replaces === undefined && !request.policy.force ? await findUnrecorded(context, out) : undefined;
+    const manifest = await finish(context, claim, out, there ?? (await build(context, claim, out)));
+    const ours = await publish(
+      paths,
+      manifest,
+      replaces,
+      async () => !services.signal.aborted && (await claim.confirm()),
+    );
+    if (ours === 'published') return { manifest, path: out, found: there !== undefined };
   } catch (error) {
     withdraw(paths, claim.token);
     if (claim.lost.aborted && !services.signal.aborted) return undefined;
@@ -55,8 +51,28 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
   return undefined;
 }
 
-/** The check says that it is there although nobody recorded it: a thing that is no folder. */
-const adopted: Making = { producer: { name: 'check', fingerprint: '' }, product: { identity: undefined }, buildMs: 0 };
+/**
+ * Something that is there although no manifest says so: a thing that is no folder and passes its check, or a tool that
+ * another action put into the tool cache. Recorded only under the lock.
+ */
+async function findUnrecorded({ request, acceptance, paths }: Context, out: string): Promise<Making | undefined> {
+  if ((await acceptance.runCheck(out))?.passed) return unrecorded('check');
+  const { tool } = request;
+  if (!tool?.adopt) return undefined;
+  const { adoptTool, requireSettled } = await import('./store/tool-adopt.ts');
+  if (!requireSettled(tool)) return undefined;
+  adoptTool(tool, out, paths.dir);
+  return unrecorded('adopt');
+}
+
+function unrecorded(name: string): Making {
+  return { producer: { name, fingerprint: '' }, product: { identity: undefined }, buildMs: 0 };
+}
+
+function build(context: Context, claim: Claim, out: string): Promise<Making> {
+  const { token, lost } = claim;
+  return make(context, { token, out, lost, onSpawn: (killAll) => claim.onExit(killAll) });
+}
 
 /** Everything that must be true before the rename: counted, digested, on disk, leased. */
 async function finish(
@@ -67,9 +83,9 @@ async function finish(
 ): Promise<Manifest> {
   const { subject, policy } = request;
   const size = await measureTree(out);
-  const digest = policy.verify === 'full' ? await digestTree(out) : undefined;
+  const digest = policy.verify === 'full' ? await digestTree(out, services.signal) : undefined;
   if (policy.readOnly) await makeReadOnly(out);
-  await flushTree(out);
+  await flushTree(out, flushBudget(made.buildMs));
   leaveLease(paths, claim.token, services.worker, services.who);
   return {
     format: MANIFEST_FORMAT,

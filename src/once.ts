@@ -8,6 +8,7 @@ import type { Services } from './services.ts';
 import { current } from './store/entry.ts';
 import { entryPaths } from './store/layout.ts';
 import { leaveLease } from './store/reader.ts';
+import type { ToolPlace } from './store/tool-place.ts';
 import { Tally } from './tally.ts';
 import { refuseOwnKey } from './within.ts';
 
@@ -40,6 +41,7 @@ async function follow(context: Context): Promise<Outcome> {
   if (there !== undefined && (await lease(context, there))) return handOut(context, 'reused', there);
   if (policy.lookupOnly) return outcomeOf(context, { result: 'missed' });
 
+  await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir));
   const { contend } = await import('./contend.ts');
   await using engine = await services.openEngine();
   for (;;) {
@@ -65,8 +67,17 @@ async function privately(context: Context): Promise<Outcome> {
   return outcomeOf(context, { result: 'private', path: await buildPrivately(context) });
 }
 
-function handOut(context: Context, result: Result, { manifest, path }: Accepted): Outcome {
+async function handOut(context: Context, result: Result, { manifest, path }: Accepted): Promise<Outcome> {
+  await forTool(context, ({ linkTool }, place) => linkTool(place, path, context.paths.dir));
   return outcomeOf(context, { result, manifest, path, identity: manifest.identity, buildMs: manifest.buildMs });
+}
+
+/** Only a step with `tool` loads what it needs. */
+async function forTool(
+  { request }: Context,
+  action: (links: typeof import('./store/tool-link.ts'), place: ToolPlace) => void,
+): Promise<void> {
+  if (request.tool !== undefined) action(await import('./store/tool-link.ts'), request.tool);
 }
 
 /** What is known so far, and what is given. */

@@ -1,5 +1,6 @@
 import type { Subject } from './base/key.ts';
 import type { CommandSpec } from './producers/producer.ts';
+import type { ToolPlace } from './store/tool-place.ts';
 
 /** What one step asks for: complete, valid, and free of strings that still need reading. Made by `step/inputs.ts`. */
 export interface Request {
@@ -14,18 +15,6 @@ export interface Request {
   readonly policy: Policy;
   readonly delivery: Delivery;
   readonly summary: 'auto' | 'always' | 'never';
-}
-
-/** Where `@actions/tool-cache` looks for a tool. */
-export interface ToolPlace {
-  readonly name: string;
-  /** Semantic version without build metadata. */
-  readonly version: string;
-  readonly arch: string;
-  /** Take over a folder that another action put there. */
-  readonly adopt: boolean;
-  /** The runner's tool cache, absolute. */
-  readonly toolCache: string;
 }
 
 export interface Policy {

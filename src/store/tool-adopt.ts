@@ -17,6 +17,22 @@ export function adoptable(place: ToolPlace): 'yes' | 'no folder' | 'unmarked' | 
   return timeIn(at) - marked >= SETTLED_MS ? 'yes' : 'too fresh';
 }
 
+/**
+ * Whether there is a folder to adopt; refuses one that may still be written, for what is built instead could not be
+ * linked there either.
+ * @throws OnceError LINK_TAKEN
+ */
+export function requireSettled(place: ToolPlace): boolean {
+  const state = adoptable(place);
+  if (state === 'yes' || state === 'no folder') return state === 'yes';
+  const { link, marker } = toolPaths(place);
+  const why = state === 'unmarked' ? `it has no marker ${marker}` : 'its marker is not a minute old';
+  throw new OnceError(
+    'LINK_TAKEN',
+    `adopt: ${link} may still be written by another action: ${why}. Run the job again in a minute; if it stays so, delete that folder.`,
+  );
+}
+
 /** The time of the file server, which also stamped the marker: our own clock may differ from it by more than a minute. */
 function timeIn(at: ToolPaths): number {
   const probe = scratchName(at);

@@ -6,10 +6,12 @@ import { newToken } from '../base/key.ts';
 /** Where `@actions/tool-cache` looks for a tool: `<toolCache>/<name>/<version>/<arch>`. */
 export interface ToolPlace {
   readonly name: string;
+  /** Semantic version without build metadata. */
   readonly version: string;
   readonly arch: string;
   /** Take over a folder that another action put there. */
   readonly adopt: boolean;
+  /** The runner's tool cache, absolute and resolved. */
   readonly toolCache: string;
 }
 

@@ -1,0 +1,99 @@
+import { P as isToken, W as OnceError, _ as entryPaths, c as current, q as unless, w as versionDir } from "./main.js";
+import { a as scratchName, i as lookAt, n as isScratch, o as toolPaths, r as linkText, s as touch, t as takenError } from "./tool-taken.js";
+const { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
+const { basename, dirname, join, resolve } = process.getBuiltinModule("path");
+// src/store/tool-state.ts
+function toolLinkState(place, buildDir, entryDir) {
+	const at = toolPaths(place);
+	const target = behind(at.link);
+	if (target !== void 0 && buildDir !== void 0 && target === behind(buildDir)) return { kind: existsSync(at.marker) ? "right" : "unmarked" };
+	const found = lookAt(at.link);
+	if (found === void 0) return { kind: "absent" };
+	if (!found.isSymbolicLink()) return {
+		kind: "foreign",
+		what: found.isDirectory() ? "folder" : "file"
+	};
+	return target === void 0 ? { kind: "dangling" } : linkState(at.link, entryDir);
+}
+function behind(path) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"ELOOP"
+	], () => statSync(path, { bigint: true }));
+	return stats && `${stats.dev}:${stats.ino}`;
+}
+function linkState(link, entryDir) {
+	const build = unless(["ENOENT", "ENOTDIR"], () => realpathSync(link));
+	if (build === void 0) return { kind: "dangling" };
+	const owner = dirname(build);
+	if (behind(owner) === behind(entryDir)) return { kind: "ours-older" };
+	const root = resolve(owner, "..", "..", "..");
+	return isToken(basename(build)) && dirname(owner) === versionDir(root) ? {
+		kind: "other-key",
+		entryDir: owner
+	} : {
+		kind: "foreign",
+		what: "link"
+	};
+}
+// src/store/tool-link.ts
+function requireFreePlace(place, entryDir) {
+	const state = toolLinkState(place, void 0, entryDir);
+	if (state.kind === "foreign" && state.what === "folder" && place.adopt) return;
+	refuseTaken(state, place, entryDir);
+}
+function refuseTaken(state, place, entryDir) {
+	if (state.kind === "foreign" || state.kind === "other-key") throw takenError(state, place, entryDir);
+}
+const TURNS = 50;
+function linkTool(place, buildDir, entryDir) {
+	const at = toolPaths(place);
+	mkdirSync(at.folder, { recursive: true });
+	for (let turn = 0; turn < TURNS; turn++) {
+		const build = publishedBuild(entryDir) ?? buildDir;
+		const state = toolLinkState(place, build, entryDir);
+		if (state.kind === "right") return;
+		refuseTaken(state, place, entryDir);
+		if (state.kind === "absent") makeLink(at, linkText(place, build));
+		else if (state.kind !== "unmarked") replaceLink(at, linkText(place, build));
+		mark(at);
+	}
+	throw new OnceError("LINK_TAKEN", `${at.link} keeps changing: something else links this tool too. Find out what does, or use another \`version\` or \`arch\`.`);
+}
+function publishedBuild(entryDir) {
+	const token = current(entryPaths(resolve(entryDir, "..", "..", ".."), basename(entryDir)));
+	if (token === void 0 || !isToken(token)) return void 0;
+	const build = join(entryDir, token);
+	return existsSync(build) ? build : void 0;
+}
+function makeLink({ link }, text) {
+	unless(["EEXIST"], () => symlinkSync(text, link, "junction"));
+}
+function replaceLink(at, text) {
+	const scratch = scratchName(at);
+	symlinkSync(text, scratch, "junction");
+	try {
+		tidy(at, scratch);
+		if (process.platform === "win32") unless(["ENOENT"], () => unlinkSync(at.link));
+		unless([
+			"EISDIR",
+			"ENOTEMPTY",
+			"EEXIST"
+		], () => renameSync(scratch, at.link));
+	} finally {
+		unless(["ENOENT"], () => unlinkSync(scratch));
+	}
+}
+function mark({ link, marker }) {
+	if (touch(marker) && lookAt(link)?.isSymbolicLink() === false) unless(["ENOENT"], () => unlinkSync(marker));
+}
+const ABANDONED_MS = 6e4;
+function tidy({ folder }, fresh) {
+	const now = lookAt(fresh)?.mtimeMs ?? 0;
+	for (const name of readdirSync(folder).filter(isScratch)) {
+		const path = join(folder, name);
+		if (now - (lookAt(path)?.mtimeMs ?? now) > ABANDONED_MS) unless(["ENOENT"], () => unlinkSync(path));
+	}
+}
+export { linkTool, requireFreePlace };
