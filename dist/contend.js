@@ -59,7 +59,7 @@ async function finish({ request, services, paths }, claim, out, made) {
 	const size = await measureTree(out);
 	const digest = policy.verify === "full" ? await digestTree(out, services.signal) : void 0;
 	if (policy.readOnly) await makeReadOnly(out);
-	await flushTree(out, flushBudget(made.buildMs));
+	if (size?.files !== 0) await flushTree(out, flushBudget(made.buildMs));
 	leaveLease(paths, claim.token, services.worker, services.who);
 	return {
 		format: 1,
@@ -123,7 +123,7 @@ var SharedFailures = class SharedFailures {
 		if (fresh.length < this.#attempts) return;
 		const newest = fresh.reduce((a, b) => b.at > a.at ? b : a);
 		const times = fresh.length === 1 ? "once" : `${fresh.length} times`;
-		throw new OnceError("SHARED_FAILURE", `"${shorten(this.#key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${newest.reason}, by ${describeWho(newest.who)}. Its log tells why.`, { exitCode: newest.exitCode });
+		throw new OnceError("SHARED_FAILURE", `"${shorten(this.#key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`, { exitCode: newest.exitCode });
 	}
 };
 // src/store/sweep.ts
@@ -187,7 +187,7 @@ var WaitLog = class {
 	}
 };
 function describeHolder(holder) {
-	return `${holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who)} (${holder.since === void 0 ? "" : `holding since ${holder.since}, `}last heartbeat seen ${formatDuration(holder.silentMs)} ago)`;
+	return `${holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who)} (${holder.since === void 0 ? "" : `holding since ${shorten(holder.since)}, `}last heartbeat seen ${formatDuration(holder.silentMs)} ago)`;
 }
 // src/contend.ts
 const LOST_LIMIT = 3;

@@ -1854,7 +1854,7 @@ function ageOnDisk(file, tmp) {
 	const written = unless(GONE, () => statSync(file).mtimeMs);
 	if (written === void 0) return void 0;
 	const token = reserve(tmp);
-	const now = statSync(join(tmp, token)).mtimeMs;
+	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
 	rmSync(join(tmp, token), {
 		recursive: true,
 		force: true

@@ -824,8 +824,6 @@ async function publish(paths, manifest, replaces, stillOurs) {
 	} catch (error) {
 		return settle(error, paths, manifest.build);
 	}
-	syncDir(paths.entry);
-	syncDir(paths.dir);
 	return "published";
 }
 function renameOnto(right, paths) {
@@ -869,16 +867,6 @@ function writeDurably(file, text) {
 	} finally {
 		closeSync(handle);
 	}
-}
-function syncDir(dir) {
-	try {
-		const handle = openSync(dir, "r");
-		try {
-			fsyncSync(handle);
-		} finally {
-			closeSync(handle);
-		}
-	} catch {}
 }
 function withdraw(paths, token) {
 	if (current(paths) === token) return;
@@ -2083,7 +2071,7 @@ function tellOutcome(outcome, { subject }, { reporter }, place) {
 	const { result, path, identity } = outcome;
 	if (outcome.error !== void 0 || result === void 0) return;
 	const name = `"${shorten(subject.key)}"`;
-	const what = identity === void 0 ? "" : ` (${identity})`;
+	const what = identity === void 0 ? "" : ` (${shorten(identity)})`;
 	reporter.info(path === void 0 ? `${name}: ${result}` : `${name}: ${result}${what}, ${path}`);
 	if (place.lonely !== void 0 && result === "built") reporter.warn(place.lonely);
 }

@@ -1,7 +1,6 @@
 import { B as stopwatch, U as shorten, W as OnceError, o as withinOf, z as sleep } from "./main.js";
-const { existsSync } = process.getBuiltinModule("fs");
+const { existsSync, mkdtempSync, rmSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
-const { mkdtemp, rm } = process.getBuiltinModule("fs/promises");
 // src/parts.ts
 function missingParts({ addPath, exportEnv }, buildDir) {
 	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
@@ -18,7 +17,7 @@ async function make(context, place) {
 	const { token, out, onSpawn } = place;
 	const producer = await loadProducer(request.run);
 	const signal = place.lost === void 0 ? services.signal : AbortSignal.any([services.signal, place.lost]);
-	const scratch = await mkdtemp(join(services.temp, "build-once-"));
+	const scratch = mkdtempSync(join(services.temp, "build-once-"));
 	const elapsed = stopwatch();
 	try {
 		const product = await untilGivenUp(producer.produce({
@@ -42,7 +41,7 @@ async function make(context, place) {
 			buildMs: tally.buildMs
 		};
 	} finally {
-		await rm(scratch, {
+		rmSync(scratch, {
 			recursive: true,
 			force: true
 		});

@@ -1,8 +1,8 @@
 import { I as deadlineIn, K as systemCode, q as unless, z as sleep } from "./main.js";
 const { chmodSync, closeSync, constants, lstatSync, openSync, readSync, readdirSync, readlinkSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
-const { open } = process.getBuiltinModule("fs/promises");
 const { createHash } = process.getBuiltinModule("crypto");
 const { setImmediate } = process.getBuiltinModule("timers/promises");
+const { open } = process.getBuiltinModule("fs/promises");
 // src/store/walk.ts
 const VANISHED = [
 	"ENOENT",

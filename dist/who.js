@@ -1,11 +1,21 @@
+import { U as shorten } from "./main.js";
 // src/base/who.ts
 function describeWho(who) {
-	const job = who.job === "" ? "" : `job ${who.job}`;
-	const place = [who.runner && `on ${who.runner}`, who.host && `(${who.host})`].filter(Boolean).join(" ");
-	return [[
+	const [repository, job, runner, host, runUrl] = [
 		who.repository,
-		job,
-		place
-	].filter(Boolean).join(", "), who.runUrl].filter(Boolean).join(", ") || "unknown";
+		who.job,
+		who.runner,
+		who.host,
+		who.runUrl
+	].map(shown);
+	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
+	return [
+		repository,
+		[job && `job ${job}`, place].filter(Boolean).join(" "),
+		runUrl
+	].filter(Boolean).join(", ") || "unknown";
+}
+function shown(text) {
+	return typeof text === "string" ? shorten(text, 200) : "";
 }
 export { describeWho as t };

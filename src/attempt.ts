@@ -85,7 +85,7 @@ async function finish(
   const size = await measureTree(out);
   const digest = policy.verify === 'full' ? await digestTree(out, services.signal) : undefined;
   if (policy.readOnly) await makeReadOnly(out);
-  await flushTree(out, flushBudget(made.buildMs));
+  if (size?.files !== 0) await flushTree(out, flushBudget(made.buildMs));
   leaveLease(paths, claim.token, services.worker, services.who);
   return {
     format: MANIFEST_FORMAT,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OnceError } from './base/errors.ts';
 import { shorten } from './base/format.ts';
@@ -35,7 +35,7 @@ export async function make(context: Context, place: Place): Promise<Making> {
   const { token, out, onSpawn } = place;
   const producer = await loadProducer(request.run);
   const signal = place.lost === undefined ? services.signal : AbortSignal.any([services.signal, place.lost]);
-  const scratch = await mkdtemp(join(services.temp, 'build-once-'));
+  const scratch = mkdtempSync(join(services.temp, 'build-once-'));
   const elapsed = stopwatch();
   try {
     const building = producer.produce({
@@ -56,7 +56,7 @@ export async function make(context: Context, place: Place): Promise<Making> {
     await requireWhole(context, out);
     return { producer, product, buildMs: tally.buildMs };
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

@@ -36,7 +36,7 @@ export class SharedFailures {
     const times = fresh.length === 1 ? 'once' : `${fresh.length} times`;
     throw new OnceError(
       'SHARED_FAILURE',
-      `"${shorten(this.#key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${newest.reason}, by ${describeWho(newest.who)}. Its log tells why.`,
+      `"${shorten(this.#key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`,
       { exitCode: newest.exitCode },
     );
   }

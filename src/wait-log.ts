@@ -37,6 +37,6 @@ export class WaitLog {
 /** Who it is, since when, and how fresh its heartbeat is. */
 export function describeHolder(holder: Holder): string {
   const who = holder.asker === undefined ? 'a holder whose record cannot be read' : describeWho(holder.asker.who);
-  const since = holder.since === undefined ? '' : `holding since ${holder.since}, `;
+  const since = holder.since === undefined ? '' : `holding since ${shorten(holder.since)}, `;
   return `${who} (${since}last heartbeat seen ${formatDuration(holder.silentMs)} ago)`;
 }

@@ -1,3 +1,5 @@
+import { shorten } from './format.ts';
+
 /** Who a step is: names and links for records that other jobs print. Never secrets, never output. */
 export interface Who {
   readonly repository: string;
@@ -9,9 +11,19 @@ export interface Who {
   readonly host: string;
 }
 
-/** "owner/repo, job build on runner-3 (host-a), https://…": for log lines; leaves out what is not known. */
+/**
+ * "owner/repo, job build on runner-3 (host-a), https://…": for log lines; leaves out what is not known.
+ * It may come from a file that another job wrote, so nothing in it can end a line and begin a workflow command.
+ */
 export function describeWho(who: Who): string {
-  const job = who.job === '' ? '' : `job ${who.job}`;
-  const place = [who.runner && `on ${who.runner}`, who.host && `(${who.host})`].filter(Boolean).join(' ');
-  return [[who.repository, job, place].filter(Boolean).join(', '), who.runUrl].filter(Boolean).join(', ') || 'unknown';
+  const [repository, job, runner, host, runUrl] = [who.repository, who.job, who.runner, who.host, who.runUrl].map(
+    shown,
+  );
+  const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(' ');
+  const what = [job && `job ${job}`, place].filter(Boolean).join(' ');
+  return [repository, what, runUrl].filter(Boolean).join(', ') || 'unknown';
+}
+
+function shown(text: unknown): string {
+  return typeof text === 'string' ? shorten(text, 200) : '';
 }

@@ -210,7 +210,8 @@ function ageOnDisk(file: string, tmp: string): number | undefined {
   const written = unless(GONE, () => statSync(file).mtimeMs);
   if (written === undefined) return undefined;
   const token = reserve(tmp);
-  const now = statSync(join(tmp, token)).mtimeMs;
+  // A sweeper may take it away at once; then the question is simply asked again later.
+  const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
   rmSync(join(tmp, token), { recursive: true, force: true });
   return now - written;
 }

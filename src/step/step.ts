@@ -91,7 +91,7 @@ function tellOutcome(outcome: Outcome, { subject }: Request, { reporter }: Servi
   const { result, path, identity } = outcome;
   if (outcome.error !== undefined || result === undefined) return;
   const name = `"${shorten(subject.key)}"`;
-  const what = identity === undefined ? '' : ` (${identity})`;
+  const what = identity === undefined ? '' : ` (${shorten(identity)})`;
   reporter.info(path === undefined ? `${name}: ${result}` : `${name}: ${result}${what}, ${path}`);
   // Once a build, not once a reuse: whoever waits for nobody need not be told again.
   if (place.lonely !== undefined && result === 'built') reporter.warn(place.lonely);

@@ -93,6 +93,9 @@ export type Published = 'published' | 'lost';
  * The manifest is written before the mark in `published/`: an attempt that died with its manifest still in
  * `entry.<token>` is then known never to have published, mark or not.
  *
+ * The rename itself is not forced to the disk: a crash of the machine right after it loses a build, which is then made
+ * again, and never the truth.
+ *
  * @param replaces what {@link current} said when the lock was taken and the entry was not good enough; undefined: first wins
  * @param stillOurs asked right before the rename
  */
@@ -114,8 +117,6 @@ export async function publish(
   } catch (error) {
     return settle(error, paths, manifest.build);
   }
-  syncDir(paths.entry);
-  syncDir(paths.dir);
   return 'published';
 }
 
@@ -152,20 +153,6 @@ function writeDurably(file: string, text: string): void {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
-  }
-}
-
-/** Makes renames in `dir` last. Some file systems and Windows refuse to sync a folder; the rename is then theirs to keep. */
-function syncDir(dir: string): void {
-  try {
-    const handle = openSync(dir, 'r');
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    // The entry is published and visible; only its durability through a power cut is weaker.
   }
 }
 

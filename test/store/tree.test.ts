@@ -40,7 +40,7 @@ function folder(): string {
   return dir;
 }
 
-/** Makes a tree: a string is a file's content, a nested object a folder, `->x` a symlink to x, `+x…` an executable. */
+/** Makes a tree: a string is a file's content, a nested object a folder, `->x` a symlink to x, `+x` an executable. */
 type Plan = { readonly [name: string]: string | Plan };
 
 function tree(plan: Plan, dir = join(folder(), 'tree')): string {
@@ -49,7 +49,8 @@ function tree(plan: Plan, dir = join(folder(), 'tree')): string {
     const path = join(dir, name);
     if (typeof what !== 'string') tree(what, path);
     else if (what.startsWith('->')) symlinkSync(what.slice(2), path);
-    else writeFileSync(path, what, { mode: what.startsWith('+x') ? 0o755 : 0o644 });
+    else if (what.startsWith('+')) writeFileSync(path, what.slice(1), { mode: 0o755 });
+    else writeFileSync(path, what, { mode: 0o644 });
   }
   return dir;
 }
@@ -141,7 +142,7 @@ describe('digestTree', () => {
     ['another name', { a: '1' }, { b: '1' }],
     ['contents that move to the next file', { a: 'xy', b: '' }, { a: 'x', b: 'y' }],
     ['a name that takes a byte of the content', { a: 'bc' }, { ab: 'c' }],
-    ['an executable bit', { a: '+x' }, { a: ' x' }],
+    ['an executable bit', { a: '+x' }, { a: 'x' }],
     ['a link in the place of a file', { a: 'target' }, { a: '->target' }],
     ['another target of a link', { a: '->b' }, { a: '->c' }],
     ['an empty folder more', { a: '1' }, { a: '1', b: {} }],
@@ -149,10 +150,7 @@ describe('digestTree', () => {
     ['a file that moves into a folder', { a: {}, b: '1' }, { a: { b: '1' } }],
     ['a folder that moves into its neighbour', { a: { x: '1' }, b: {} }, { a: { b: {}, x: '1' } }],
   ])('tells %s', async ([, a, b]) => {
-    if (a['a'] === '+x') b = { a: '+x' };
-    const [left, right] = [tree(a), tree(b)];
-    if (a['a'] === '+x') chmodSync(join(right, 'a'), 0o644);
-    expect(await digestTree(left)).not.toBe(await digestTree(right));
+    expect(await same(a, b)).toBe(false);
     expect(await same(a, a)).toBe(true);
   });
 
@@ -237,7 +235,7 @@ describe('removeTree', () => {
   });
 
   test('leaves the rest when aborted, and the next call ends it', async () => {
-    const dir = manyFiles(20_000);
+    const dir = manyFiles(6_000);
     const abort = new AbortController();
     setImmediate(() => abort.abort());
     expect(await removeTree(dir, abort.signal)).toBe(false);
@@ -248,7 +246,7 @@ describe('removeTree', () => {
   });
 
   test('two processes remove one tree at the same time, and neither stumbles', async () => {
-    const dir = manyFiles(20_000);
+    const dir = manyFiles(6_000);
     const script = `${imports}process.stdout.write('ready'); await new Promise((go) => process.stdin.once('data', go)); process.exit((await tree.removeTree(${JSON.stringify(dir)})) ? 0 : 3);`;
     const both = [1, 2].map(() => spawn(process.execPath, ['--input-type=module', '-e', script]));
     const codes = both.map(async (child) => (await once(child, 'exit'))[0]);
@@ -280,7 +278,7 @@ describe('flushTree', () => {
   });
 
   test('gives up when its time is over, or at an abort', async () => {
-    const dir = manyFiles(2_000);
+    const dir = manyFiles(500);
     expect(await flushTree(dir, 0)).toBe('gave up');
     expect(await flushTree(dir, 30_000, AbortSignal.abort())).toBe('gave up');
   });
