@@ -40,7 +40,12 @@ export default defineConfig({
     // Comments are a third of the code that a hit has to read, and src/ has them.
     comments: false,
     codeSplitting: {
-      groups: [{ name: (id, context) => (isAlwaysLoaded(id, (each) => context.getModuleInfo(each)) ? 'hot' : null) }],
+      groups: [
+        {
+          debugName: 'hot',
+          name: (id, context) => (isAlwaysLoaded(id, (each) => context.getModuleInfo(each)) ? 'hot' : null),
+        },
+      ],
     },
   },
   plugins: [

@@ -1,5 +1,4 @@
-import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as probe, F as newToken, I as deadlineIn, K as systemCode, L as jitter, M as processesOf, N as signalProcessesOf, O as bootId, R as monotonicMs, j as processState, k as pidNamespace, q as unless, z as sleep } from "./main.js";
+import { A as probe, F as newToken, I as deadlineIn, J as __commonJSMin, K as systemCode, L as jitter, M as processesOf, N as signalProcessesOf, O as bootId, R as monotonicMs, X as __toESM, Y as __require, j as processState, k as pidNamespace, q as unless, z as sleep } from "./main.js";
 import { t as describeWho } from "./who.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch } = process.getBuiltinModule("fs");

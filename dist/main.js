@@ -1,7 +1,30 @@
-import { n as __exportAll } from "./rolldown-runtime.js";
-const { appendFileSync, closeSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statfsSync, unlinkSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { createRequire } = process.getBuiltinModule("module");
+const { appendFileSync, closeSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statfsSync, unlinkSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
+// \0rolldown/runtime.js
+var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __copyProps = (to, from, except, desc) => {
+	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
+		key = keys[i];
+		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
+			get: ((k) => from[k]).bind(null, key),
+			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
+		});
+	}
+	return to;
+};
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
+	value: mod,
+	enumerable: true
+}) : target, mod));
+var __require = (() => createRequire(import.meta.url))();
 // src/base/errors.ts
 var OnceError = class extends Error {
 	code;
@@ -632,11 +655,25 @@ function isOf(pid, token) {
 	if (environ === void 0 || !environ.includes(token)) return false;
 	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
 }
+let buffer;
 function read(file) {
+	buffer ??= Buffer.allocUnsafeSlow(65536);
+	let handle;
 	try {
-		return readFileSync(file, "latin1");
+		handle = openSync(file, "r");
+		return readAll(handle, buffer);
 	} catch {
 		return;
+	} finally {
+		if (handle !== void 0) closeSync(handle);
+	}
+}
+function readAll(handle, into) {
+	let text = "";
+	for (;;) {
+		const bytes = readSync(handle, into, 0, into.length, null);
+		text += into.toString("latin1", 0, bytes);
+		if (bytes < into.length) return text;
 	}
 }
 // src/producers/producer.ts
@@ -733,10 +770,6 @@ function isManifest(value) {
 	return fields.format === 1 && strings.every((name) => typeof fields[name] === "string") && typeof fields.buildMs === "number" && typeof fields.builtBy === "object" && fields.builtBy !== null;
 }
 // src/store/right.ts
-var right_exports = __exportAll({
-	destroyTakenRight: () => destroyTakenRight,
-	revoke: () => revoke
-});
 function revoke(paths, token) {
 	const taken = trashOf(paths, `entry.${token}`);
 	unless([
@@ -1204,7 +1237,7 @@ function tempOf(env) {
 }
 // src/step/engine.ts
 async function openFileEngine(root, network, reporter) {
-	const [{ FileEngine }, { revoke }] = await Promise.all([import("./lock-file.js"), Promise.resolve().then(() => right_exports)]);
+	const { FileEngine } = await import("./lock-file.js");
 	return new FileEngine({
 		folders: (id) => entryPaths(root, id),
 		network,
@@ -1964,8 +1997,8 @@ const ANNOTATION_LIMIT = 10;
 const ANNOTATION_LENGTH = 4e3;
 function runnerReporter(debugging) {
 	return {
-		debug: (line) => debugging ? command("debug", line) : void 0,
-		info: (line) => print(`${line}\n`),
+		debug: (text) => debugging ? command("debug", text) : void 0,
+		info: (text) => line(text.replaceAll("##[", "# #[")),
 		notice: annotation("notice"),
 		warn: annotation("warning"),
 		output: print,
@@ -1978,23 +2011,26 @@ function reportError(message) {
 }
 function annotation(type) {
 	let left = ANNOTATION_LIMIT;
-	return (line) => left-- > 0 ? command(type, line.slice(0, ANNOTATION_LENGTH)) : print(`${type}: ${line}\n`);
+	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : line(`${type}: ${text}`);
 }
 function command(name, text) {
-	print(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}\n`);
+	line(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}`);
+}
+let atStart = true;
+function line(text) {
+	print(Buffer.from(`${atStart ? "" : "\n"}${text}\n`));
 }
 const STDOUT = 1;
-function print(text) {
-	const bytes = typeof text === "string" ? Buffer.from(text) : text;
+const NEWLINE = 10;
+function print(bytes) {
 	for (let written = 0; written < bytes.length;) written += writeSome(bytes.subarray(written));
+	if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
 }
 function writeSome(bytes) {
 	try {
 		return writeSync(STDOUT, bytes);
 	} catch (error) {
-		if (systemCode(error) === "EAGAIN") return 0;
-		if (systemCode(error) === "EPIPE") return bytes.length;
-		throw error;
+		return systemCode(error) === "EAGAIN" ? 0 : bytes.length;
 	}
 }
 // src/step/step.ts
@@ -2102,4 +2138,4 @@ function note(outcome, { subject }, { who }, stepMs) {
 }
 // src/entry/main.ts
 runStep();
-export { probe as A, stopwatch as B, trashOf as C, WITHIN_VARIABLE as D, TOKEN_VARIABLE as E, newToken as F, messageOf as G, formatDuration as H, deadlineIn as I, systemCode as K, jitter as L, processesOf as M, signalProcessesOf as N, bootId as O, isToken as P, monotonicMs as R, tokenIn as S, fingerprintOf as T, shorten as U, formatBytes as V, OnceError as W, entryPaths as _, fileSystemOf as a, makeEntryDirs as b, current as c, withdraw as d, destroyTakenRight as f, checkedMark as g, buildDir as h, shellFor as i, processState as j, pidNamespace as k, openAttempt as l, readManifest as m, resultOf as n, withinOf as o, revoke as p, unless as q, savedMsOf as r, leaveLease as s, buildMsOf as t, publish as u, isTakenRight as v, versionDir as w, publishedMark as x, isTrash as y, sleep as z };
+export { probe as A, stopwatch as B, trashOf as C, WITHIN_VARIABLE as D, TOKEN_VARIABLE as E, newToken as F, messageOf as G, formatDuration as H, deadlineIn as I, __commonJSMin as J, systemCode as K, jitter as L, processesOf as M, signalProcessesOf as N, bootId as O, isToken as P, monotonicMs as R, tokenIn as S, fingerprintOf as T, shorten as U, formatBytes as V, OnceError as W, __toESM as X, __require as Y, entryPaths as _, fileSystemOf as a, makeEntryDirs as b, current as c, withdraw as d, destroyTakenRight as f, checkedMark as g, buildDir as h, shellFor as i, processState as j, pidNamespace as k, openAttempt as l, readManifest as m, resultOf as n, withinOf as o, revoke as p, unless as q, savedMsOf as r, leaveLease as s, buildMsOf as t, publish as u, isTakenRight as v, versionDir as w, publishedMark as x, isTrash as y, sleep as z };

@@ -43,8 +43,8 @@ function repeat(tail, { reporter }) {
 }
 function warnOfRest({ leftBehind, stuck }, { key, reporter }) {
 	const build = `The build of "${shorten(key)}"`;
-	if (stuck.length > 0) reporter.warn(`${build} has processes that cannot be ended: pid ${stuck.join(", ")}.`);
-	if (leftBehind === 0) return;
+	if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(", ")}.`);
+	if (stuck.length > 0 || leftBehind === 0) return;
 	const some = leftBehind === 1 ? "a process" : `${leftBehind} processes`;
 	reporter.warn(`${build} left ${some} running. They were ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`);
 }
@@ -57,7 +57,7 @@ function failureOf({ ending, exported }, { key, timeoutMs }) {
 		const exitCode = ending.stopped === void 0 ? exitCodeOf(ending) : void 0;
 		return new OnceError("BUILD_FAILED", `${build} ${whyFailed(ending, timeoutMs)}.`, { exitCode });
 	}
-	if (ending.stuck.length > 0) return new OnceError("BUILD_FAILED", `${build} left processes that cannot be ended and may write on.`);
+	if (ending.stuck.length > 0) return new OnceError("BUILD_FAILED", `${build} left processes that cannot be ended, another user's perhaps (sudo), and may write on: let the script stop them.`);
 	if (exported.length === 0) return void 0;
 	return new OnceError("BUILD_FAILED", [`${build} used what reaches one job only.`, ...exported.map(advice)].join(" "));
 }

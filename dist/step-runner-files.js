@@ -1,3 +1,4 @@
+import "./main.js";
 const path = process.getBuiltinModule("path");
 const fs = process.getBuiltinModule("fs");
 const os = process.getBuiltinModule("os");

@@ -11,12 +11,14 @@ const ANNOTATION_LENGTH = 4000;
  * Reports the way a runner reads it: lines, commands and groups on standard output. Written straight to the descriptor,
  * for `process.stdout` loads Node's network code, which a hit has no other use for.
  *
+ * A line of ours may hold words of a user or of another job, and the runner obeys `##[command]` anywhere in a line.
+ *
  * @param debugging whether debug lines are wanted (RUNNER_DEBUG=1)
  */
 export function runnerReporter(debugging: boolean): Reporter {
   return {
-    debug: (line) => (debugging ? command('debug', line) : undefined),
-    info: (line) => print(`${line}\n`),
+    debug: (text) => (debugging ? command('debug', text) : undefined),
+    info: (text) => line(text.replaceAll('##[', '# #[')),
     notice: annotation('notice'),
     warn: annotation('warning'),
     output: print,
@@ -32,28 +34,34 @@ export function reportError(message: string): void {
 
 function annotation(type: 'notice' | 'warning'): (line: string) => void {
   let left = ANNOTATION_LIMIT;
-  return (line) => (left-- > 0 ? command(type, line.slice(0, ANNOTATION_LENGTH)) : print(`${type}: ${line}\n`));
+  return (text) => (left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : line(`${type}: ${text}`));
 }
 
 /** One workflow command. What could end its line is escaped, as the runner's own grammar has it. */
 function command(name: string, text: string): void {
-  print(`::${name}::${text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}\n`);
+  line(`::${name}::${text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}`);
+}
+
+/** Whether what was printed last ended its line: a build's output may not, and the runner sees a command only at a start. */
+let atStart = true;
+
+function line(text: string): void {
+  print(Buffer.from(`${atStart ? '' : '\n'}${text}\n`));
 }
 
 const STDOUT = 1;
+const NEWLINE = 10;
 
-function print(text: string | Uint8Array): void {
-  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+function print(bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSome(bytes.subarray(written));
+  if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
 }
 
-/** A pipe that somebody made non-blocking may be full for a moment; one that nobody reads any more takes everything. */
+/** A pipe that somebody made non-blocking may be full for a moment. One that nobody reads any more takes everything. */
 function writeSome(bytes: Uint8Array): number {
   try {
     return writeSync(STDOUT, bytes);
   } catch (error) {
-    if (systemCode(error) === 'EAGAIN') return 0;
-    if (systemCode(error) === 'EPIPE') return bytes.length;
-    throw error;
+    return systemCode(error) === 'EAGAIN' ? 0 : bytes.length;
   }
 }
