@@ -37,8 +37,10 @@ async function follow(context: Context): Promise<Outcome> {
   if (!request.enabled) return privately(context);
 
   // A hit ends here: no lock, no child process, nothing loaded that only a miss needs.
-  const there = await acceptance.find();
-  if (there !== undefined && (await lease(context, there))) return handOut(context, 'reused', there);
+  // Looked for again where it was replaced between the look and the lease: the newer build is a hit too.
+  for (let there = await acceptance.find(); there !== undefined; there = await acceptance.find()) {
+    if (await lease(context, there)) return handOut(context, 'reused', there);
+  }
   if (policy.lookupOnly) return outcomeOf(context, { result: 'missed' });
 
   await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir));
