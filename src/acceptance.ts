@@ -26,11 +26,17 @@ export class Acceptance {
   readonly #refused = new Set<string>();
   readonly #taken = new Set<string>();
   #first = true;
+  #lastBuildMs: number | undefined;
 
   constructor(request: Request, services: Services, paths: EntryPaths) {
     this.#request = request;
     this.#services = services;
     this.#paths = paths;
+  }
+
+  /** Milliseconds that the newest build seen so far took, taken or not. */
+  get lastBuildMs(): number | undefined {
+    return this.#lastBuildMs;
   }
 
   /** Looks, and judges what is there; undefined: nothing this step takes. */
@@ -42,6 +48,7 @@ export class Acceptance {
       if (found.kind === 'damaged' && first) this.#say(`${found.why}: it is built again.`);
       return undefined;
     }
+    this.#lastBuildMs = found.manifest.buildMs;
     if (first && this.#request.policy.force) this.#refused.add(found.manifest.build);
     return (await this.#takes(found)) ? found : undefined;
   }

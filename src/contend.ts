@@ -30,7 +30,7 @@ export async function contend(context: Context, engine: LockEngine): Promise<End
   if (request.policy.build) makeEntryDirs(paths);
   await using watch = engine.watch(paths.id);
   const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
-  const log = new WaitLog(key, services.reporter, () => tally.lastBuildMs);
+  const log = new WaitLog(key, services.reporter, () => acceptance.lastBuildMs);
   const contest: Contest = { context, engine, failures, met: false };
   for (let losses = 0; losses < LOST_LIMIT; ) {
     services.signal.throwIfAborted();

@@ -4,8 +4,6 @@ import { stopwatch } from './base/wait.ts';
 export class Tally {
   /** Milliseconds that building took, whoever did it. */
   buildMs: number | undefined;
-  /** Milliseconds that the last build of this key took, before this step. */
-  lastBuildMs: number | undefined;
   identity: string | undefined;
   #waitedMs = 0;
   #waiting: (() => number) | undefined;
