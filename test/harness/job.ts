@@ -160,14 +160,14 @@ export function tempDir(): string {
 }
 
 /** Something that builds wait for, without polling: `wait` is a line of shell, `open` lets all of them through. */
-export function gate(): { readonly wait: string; readonly open: () => void } {
+export function gate(): { readonly wait: string; readonly file: string; readonly open: () => void } {
   const fifo = join(tempDir(), 'gate');
   execFileSync('mkfifo', [fifo]);
   // Held open for reading and writing, so that neither side ever blocks on the open itself.
   const handle = openSync(fifo, 'r+');
   onTestFinished(() => closeSync(handle));
   const open = () => writeFileSync(handle, 'go\n'.repeat(100));
-  return { wait: `read -r _ < '${fifo}'`, open };
+  return { wait: `read -r _ < '${fifo}'`, file: fifo, open };
 }
 
 /** A file to which each build appends a line: `note` is a line of shell, `lines` what was noted. */
