@@ -50,8 +50,12 @@ export async function make(context: Context, place: Place): Promise<Making> {
       reporter: services.reporter,
       onSpawn,
     });
-    const product = await untilGivenUp(building, signal);
-    tally.buildMs = Math.round(elapsed());
+    let product: Product;
+    try {
+      product = await untilGivenUp(building, signal);
+    } finally {
+      tally.buildMs = Math.round(elapsed()); // Of a failed build too: its step tells as much as is known.
+    }
     tally.identity = product.identity;
     await requireWhole(context, out);
     return { producer, product, buildMs: tally.buildMs };
