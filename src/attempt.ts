@@ -120,7 +120,8 @@ function requireFreeSpace({ policy, subject }: Request): void {
 async function leaveReason({ services }: Context, claim: Claim, error: unknown): Promise<void> {
   if (services.signal.aborted || !(error instanceof OnceError) || error.code !== 'BUILD_FAILED') return;
   const { exitCode, message } = error;
-  const reason = exitCode === undefined ? message : `exit code ${exitCode}`;
+  // Without its full stop, since it goes into the sentence of another step.
+  const reason = exitCode === undefined ? message.replace(/\.$/, '') : `exit code ${exitCode}`;
   const failure = { reason, exitCode, who: services.who, at: new Date().toISOString() };
   // A full disk may refuse it: then those who wait simply try for themselves.
   await claim.fail(failure).catch(() => {});
