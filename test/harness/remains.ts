@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isToken } from '../../src/base/key.ts';
+import { versionDir } from '../../src/store/layout.ts';
+
+/** Folders of the keys below a shared root. */
+export function keyFolders(root: string): string[] {
+  return list(versionDir(root))
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => join(versionDir(root), name));
+}
+
+/** Tokens of the builds that are there, of all keys. */
+export function builds(root: string): string[] {
+  return keyFolders(root).flatMap((dir) => list(dir).filter(isToken));
+}
+
+/** Tokens of the builds that entries name now, of all keys. */
+export function published(root: string): string[] {
+  return keyFolders(root)
+    .map((dir) => join(dir, 'entry/manifest.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')).build as string);
+}
+
+/**
+ * What nobody needs any more, when no step is at work: locks, records, sockets, private folders, rights, trash, builds
+ * that were never published, marks without a build. Empty once a step that took the lock has ended.
+ */
+export function litter(root: string): string[] {
+  return keyFolders(root).flatMap(litterIn);
+}
+
+function litterIn(dir: string): string[] {
+  const kept = ['entry', 'failures', 'holders', 'published', 'readers', 'tmp'];
+  const names = list(dir).filter((name) => !kept.includes(name));
+  const marks = list(join(dir, 'published'));
+  const finished = (name: string) => isToken(name) && marks.includes(name);
+  return [
+    ...names.filter((name) => !finished(name)),
+    ...['holders', 'tmp'].flatMap((folder) => list(join(dir, folder)).map((name) => `${folder}/${name}`)),
+    ...list(join(dir, 'entry')).filter((name) => name !== 'manifest.json'),
+    ...marks.filter((mark) => !existsSync(join(dir, mark.slice(0, 12)))).map((mark) => `published/${mark}`),
+  ];
+}
+
+function list(dir: string): string[] {
+  return existsSync(dir) ? readdirSync(dir) : [];
+}
