@@ -1,0 +1,83 @@
+// The main job on real input: jobs that start at the same moment and want the same artifact, and then once more.
+
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MAIN } from './job.ts';
+import { BadOption, help, type Options, readOptions } from './options.ts';
+import { countLine, failures, problemOf, summaryOf } from './report.ts';
+import { runWave, type Wave } from './wave.ts';
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  try {
+    // npm starts scripts in the package's folder; INIT_CWD is where the user is.
+    const options = readOptions(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+    if (options !== undefined) return await demonstrate(options);
+    say(help);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof BadOption)) throw error;
+    console.error(`${error.message}. What is possible: npm start -- --help`);
+    return 2;
+  }
+}
+
+async function demonstrate(options: Options): Promise<number> {
+  if (!existsSync(MAIN)) throw new BadOption(`${MAIN} is missing: run \`npm run build\` first`);
+  const temp = mkdtempSync(join(tmpdir(), 'build-once-demo-'));
+  try {
+    const cache = options.root ?? join(temp, 'cache');
+    mkdirSync(cache, { recursive: true });
+    return await twoWaves(options, temp, cache, interruption());
+  } finally {
+    if (options.keep) say(`\nKept: ${temp}\n`);
+    else rmSync(temp, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function twoWaves(options: Options, temp: string, cache: string, signal: AbortSignal): Promise<number> {
+  const wave = (name: string) => runWave(options, { cache, jobs: join(temp, name) }, signal);
+  const jobs = options.jobs === 1 ? '1 job wants' : `${options.jobs} jobs want`;
+  say(`${jobs} "${options.key}" at the same moment, made by:\n  ${options.run}\nShared cache: ${cache}\n\n`);
+  const first = await wave('first');
+  if (signal.aborted) return interrupted();
+  const problem = problemOf(first, true);
+  if (problem !== undefined) return wrong(options, first, problem);
+  say(`\nThe same jobs once more:\n\n`);
+  const second = await wave('second');
+  if (signal.aborted) return interrupted();
+  const secondProblem = problemOf(second, false);
+  if (secondProblem !== undefined) return wrong(options, second, secondProblem);
+  say(summaryOf(first));
+  say(`\nFirst wave:  ${countLine(first)}\nSecond wave: ${countLine(second)}\n`);
+  return 0;
+}
+
+function wrong({ installs }: Options, wave: Wave, problem: string): number {
+  say(failures(wave));
+  if (installs)
+    say(
+      '\nIs the npm registry reachable? Without it, try: npm start -- --run \'sleep 3; date > "$BUILD_ONCE_OUT/made"\'\n',
+    );
+  say(`\n${countLine(wave)}\n`);
+  console.error(`Not as it should be: ${problem}`);
+  return 1;
+}
+
+function interrupted(): number {
+  say('\nInterrupted: all jobs have ended.\n');
+  return 130;
+}
+
+/** Aborts at the first signal; later ones change nothing, for the jobs are ending already. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort());
+  return controller.signal;
+}
+
+function say(text: string): void {
+  process.stdout.write(text);
+}

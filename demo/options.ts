@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** What the demo is asked to do. */
+export interface Options {
+  readonly jobs: number;
+  readonly key: string;
+  readonly run: string;
+  /** `run` is the real package's installation, for which npm needs its registry. */
+  readonly installs: boolean;
+  /** Where the command starts; undefined: in each job's own workspace. */
+  readonly workingDirectory: string | undefined;
+  /** A shared cache to use and leave alone; undefined: a temporary one. */
+  readonly root: string | undefined;
+  /** Leave the temporary folder where it is. */
+  readonly keep: boolean;
+}
+
+/** What is wrong with the command line, in one line. */
+export class BadOption extends Error {}
+
+const MOST_JOBS = 200;
+const PACKAGES = 'typescript@5.9.3 eslint@9.39.1';
+const INSTALL = `npm install --prefix "$BUILD_ONCE_OUT" --no-audit --no-fund ${PACKAGES}`;
+
+export const help = `Starts jobs at the same moment as a runner would, all in need of one artifact, and shows who builds and who reuses it.
+
+npm start -- [options]
+
+  --jobs N       number of jobs, 1 to ${MOST_JOBS} (8)
+  --run COMMAND  what builds, into the folder $BUILD_ONCE_OUT
+                 (${INSTALL})
+  --key NAME     name of the artifact (derived from the command)
+  --root DIR     shared cache to use; it is not removed (a temporary one)
+  --keep         leave the temporary folder with cache, outputs and summaries
+  --help         this text
+
+Exit code: 0 when one job built and the others reused it, 1 when not, 2 for bad options, 130 when interrupted.
+`;
+
+/**
+ * Reads the command line; undefined: help is asked for.
+ * @param from the folder that relative paths start from
+ * @throws BadOption
+ */
+export function readOptions(args: readonly string[], from: string): Options | undefined {
+  const { jobs, run, key, root, keep, help: helpWanted } = parse(args);
+  if (helpWanted === true) return undefined;
+  const command = given('run', run) ?? INSTALL;
+  return {
+    jobs: jobs === undefined ? 8 : jobCount(jobs),
+    run: command,
+    installs: command === INSTALL,
+    key: given('key', key) ?? keyFor(command),
+    workingDirectory: run === undefined ? undefined : from,
+    root: root === undefined ? undefined : resolve(from, given('root', root) ?? ''),
+    keep: keep === true,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const text = { type: 'string' } as const;
+    const flag = { type: 'boolean' } as const;
+    const options = {
+      jobs: text,
+      run: text,
+      key: text,
+      root: text,
+      keep: flag,
+      help: { ...flag, short: 'h' },
+    } as const;
+    return parseArgs({ args: [...args], options, strict: true }).values;
+  } catch (error) {
+    // Node explains at length how to pass arguments that start with a dash; its first sentence says what is wrong.
+    const [first = ''] = (error as Error).message.split(/\.\s|\n/);
+    throw new BadOption(first.replace(/\.$/, ''));
+  }
+}
+
+function given(name: string, value: string | undefined): string | undefined {
+  if (value?.trim() === '') throw new BadOption(`--${name} is empty`);
+  return value;
+}
+
+function jobCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= MOST_JOBS) return count;
+  throw new BadOption(`--jobs "${text}" is not a whole number from 1 to ${MOST_JOBS}`);
+}
+
+/** As in a workflow: what changes the result is part of the key. */
+function keyFor(command: string): string {
+  return command === INSTALL ? PACKAGES.replaceAll(/[ @]/g, '-') : `demo-${hash('sha256', command, 'hex').slice(0, 8)}`;
+}

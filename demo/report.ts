@@ -1,0 +1,60 @@
+import type { Job } from './job.ts';
+import type { Wave } from './wave.ts';
+
+const RESULTS = ['built', 'waited', 'reused', 'failed'];
+
+/** "1 built, 7 waited (3.2 s)". */
+export function countLine({ jobs, seconds }: Wave): string {
+  const counts = RESULTS.map((result) => ({ result, count: jobs.filter(({ state }) => state === result).length }));
+  const told = counts.filter(({ count }) => count > 0).map(({ result, count }) => `${count} ${result}`);
+  return `${told.join(', ')} (${seconds.toFixed(1)} s)`;
+}
+
+/** What is wrong with a wave, as a sentence; undefined: exactly one built, or it was there already, and all share it. */
+export function problemOf({ jobs }: Wave, mayBuild: boolean): string | undefined {
+  const failed = count(jobs, 'failed');
+  if (failed > 0) return `${failed} of ${jobs.length} jobs failed.`;
+  const built = count(jobs, 'built');
+  const shared = count(jobs, 'reused') + count(jobs, 'waited');
+  if (built + shared !== jobs.length) return `${jobs.length - built - shared} jobs neither built nor reused.`;
+  // None: all found it, in a cache that an earlier run has filled.
+  if (built > (mayBuild ? 1 : 0)) return `${built} jobs built, and ${mayBuild ? 'one' : 'none'} should have.`;
+  if (new Set(jobs.map((job) => job.output('path'))).size !== 1) return 'The jobs were handed different paths.';
+  return undefined;
+}
+
+function count(jobs: readonly Job[], state: string): number {
+  return jobs.filter((job) => job.state === state).length;
+}
+
+/** Each message once, with the jobs that had it, and the end of what a failed build printed. */
+export function failures({ jobs }: Wave): string {
+  const messages = Map.groupBy(
+    jobs.filter(({ error }) => error !== undefined),
+    ({ error }) => error,
+  );
+  const told = [...messages].map(([message, those]) => `${those.map(({ name }) => name).join(', ')}: ${message}\n`);
+  return `\n${told.join('')}${lastLines(jobs)}`;
+}
+
+const TAIL = 'The last lines of the build:';
+
+/** What the build printed last; from a job that could not even tell its error, what that one printed. */
+function lastLines(jobs: readonly Job[]): string {
+  const builder = jobs.find(({ error, log }) => error !== undefined && log.includes(TAIL));
+  if (builder !== undefined) {
+    const lines = (builder.log.split(TAIL)[1] ?? '').split('\n').filter((line) => line.startsWith('| '));
+    return `\nThe last lines of the build in ${builder.name}:\n${lines.join('\n')}\n`;
+  }
+  const silent = jobs.find(({ error, log }) => error !== undefined && !log.includes('::error'));
+  return silent === undefined
+    ? ''
+    : `\nThe last lines of ${silent.name}:\n${silent.log.split('\n').slice(-20).join('\n')}`;
+}
+
+/** The step summary of a job that waited, else of whichever has one. */
+export function summaryOf({ jobs }: Wave): string {
+  const withOne = jobs.filter(({ summary }) => summary.trim() !== '');
+  const chosen = withOne.find(({ state }) => state === 'waited') ?? withOne[0];
+  return chosen === undefined ? '' : `\nThe step summary of ${chosen.name}:\n\n${chosen.summary.trim()}\n`;
+}

@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Job } from './job.ts';
+import type { Options } from './options.ts';
+import { openTable, type Table } from './table.ts';
+
+/** Jobs that were started at the same moment and have ended. */
+export interface Wave {
+  readonly jobs: readonly Job[];
+  /** From the first start to the last end. */
+  readonly seconds: number;
+}
+
+export interface Places {
+  /** The cache that all jobs share. */
+  readonly cache: string;
+  /** Below it each job gets a folder of its own. */
+  readonly jobs: string;
+}
+
+/** Longer than the action takes to end after a signal. */
+const END_LIMIT_MS = 10_000;
+
+/** Starts the jobs and waits until all have ended; an abort tells them to end, as a cancelled run does. */
+export async function runWave(options: Options, places: Places, signal: AbortSignal): Promise<Wave> {
+  const start = performance.now();
+  const jobs: Job[] = [];
+  let table: Table | undefined;
+  for (let number = 1; number <= options.jobs && !signal.aborted; number++) {
+    const name = `job-${number}`;
+    const dir = join(places.jobs, name);
+    mkdirSync(dir, { recursive: true });
+    jobs.push(new Job({ name, dir, cache: places.cache }, options, (job) => table?.changed(job)));
+  }
+  table = openTable(jobs, process.stdout);
+  const stop = () => stopAll(jobs);
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  await Promise.all(jobs.map((job) => job.ended));
+  signal.removeEventListener('abort', stop);
+  table.close();
+  return { jobs, seconds: (performance.now() - start) / 1000 };
+}
+
+function stopAll(jobs: readonly Job[]): void {
+  for (const job of jobs) job.kill('SIGINT');
+  setTimeout(() => {
+    for (const job of jobs) job.kill('SIGKILL');
+  }, END_LIMIT_MS).unref();
+}
