@@ -89,7 +89,7 @@ async function leaveReason({ services }, claim, error) {
 	if (services.signal.aborted || !(error instanceof OnceError) || error.code !== "BUILD_FAILED") return;
 	const { exitCode, message } = error;
 	const failure = {
-		reason: exitCode === void 0 ? message : `exit code ${exitCode}`,
+		reason: exitCode === void 0 ? message.replace(/\.$/, "") : `exit code ${exitCode}`,
 		exitCode,
 		who: services.who,
 		at: new Date().toISOString()
@@ -197,7 +197,7 @@ async function contend(context, engine) {
 	if (request.policy.build) makeEntryDirs(paths);
 	await using watch = engine.watch(paths.id);
 	const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
-	const log = new WaitLog(key, services.reporter, () => tally.lastBuildMs);
+	const log = new WaitLog(key, services.reporter, () => acceptance.lastBuildMs);
 	const contest = {
 		context,
 		engine,

@@ -915,10 +915,14 @@ var Acceptance = class {
 	#refused = new Set();
 	#taken = new Set();
 	#first = true;
+	#lastBuildMs;
 	constructor(request, services, paths) {
 		this.#request = request;
 		this.#services = services;
 		this.#paths = paths;
+	}
+	get lastBuildMs() {
+		return this.#lastBuildMs;
 	}
 	async find() {
 		const found = look(this.#paths, this.#request.subject);
@@ -928,6 +932,7 @@ var Acceptance = class {
 			if (found.kind === "damaged" && first) this.#say(`${found.why}: it is built again.`);
 			return;
 		}
+		this.#lastBuildMs = found.manifest.buildMs;
 		if (first && this.#request.policy.force) this.#refused.add(found.manifest.build);
 		return await this.#takes(found) ? found : void 0;
 	}
@@ -1035,7 +1040,6 @@ function unlessRefused(action) {
 // src/tally.ts
 var Tally = class {
 	buildMs;
-	lastBuildMs;
 	identity;
 	#waitedMs = 0;
 	#waiting;
@@ -1080,8 +1084,7 @@ async function follow$1(context) {
 	refuseOwnKey(services.env, paths.id, request.subject.key);
 	services.signal.throwIfAborted();
 	if (!request.enabled) return privately(context);
-	const there = await acceptance.find();
-	if (there !== void 0 && await lease(context, there)) return handOut(context, "reused", there);
+	for (let there = await acceptance.find(); there !== void 0; there = await acceptance.find()) if (await lease(context, there)) return handOut(context, "reused", there);
 	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
 	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir));
 	const { contend } = await import("./contend.js");

@@ -20,7 +20,7 @@ async function make(context, place) {
 	const scratch = mkdtempSync(join(services.temp, "build-once-"));
 	const elapsed = stopwatch();
 	try {
-		const product = await untilGivenUp(producer.produce({
+		const building = producer.produce({
 			key: request.subject.key,
 			token,
 			within: [...withinOf(services.env), `${paths.id}/${token}`],
@@ -31,8 +31,13 @@ async function make(context, place) {
 			signal,
 			reporter: services.reporter,
 			onSpawn
-		}), signal);
-		tally.buildMs = Math.round(elapsed());
+		});
+		let product;
+		try {
+			product = await untilGivenUp(building, signal);
+		} finally {
+			tally.buildMs = Math.round(elapsed());
+		}
 		tally.identity = product.identity;
 		await requireWhole(context, out);
 		return {
