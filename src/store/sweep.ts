@@ -30,7 +30,7 @@ export async function sweep(
     if (sweepAttempt(paths, token)) swept += 1;
   }
   for (const scrap of scraps) {
-    if (!(await alive(scrap.slice(0, 12)))) await removeTree(join(paths.tmp, scrap), signal);
+    if (!(await alive(scrap.slice(0, 12)))) discardScrap(paths, scrap);
   }
   await emptyTrash(paths, signal);
   return swept;
@@ -48,6 +48,14 @@ function sweepAttempt(paths: EntryPaths, token: string): boolean {
       return true;
     }) ?? false
   );
+}
+
+/**
+ * By one rename, so that an attempt which had no record yet when it was asked for either has its private folder whole, or
+ * finds it gone and claims again. A folder deleted piece by piece could become the lock without its owner's file in it.
+ */
+function discardScrap(paths: EntryPaths, scrap: string): void {
+  unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => renameSync(join(paths.tmp, scrap), trashOf(paths, `tmp-${scrap}`)));
 }
 
 /** Deletes what was renamed to trash, by this attempt or by ones that died meanwhile. */
