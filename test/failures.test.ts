@@ -154,7 +154,11 @@ test('50 failed builds do not wedge a key', async () => {
   const root = tempDir();
   const builds = ledger();
   const inputs = { key: 'sdk', attempts: '100', run: `${builds.note}\nexit 1` };
-  for (let wave = 0; wave < 5; wave++) await allEnded(times(10, { root, inputs }).map(startJob));
+  for (let wave = 0; wave < 5; wave++) {
+    const jobs = times(10, { root, inputs }).map(startJob);
+    await allEnded(jobs);
+    expect(jobs.map(errorOf)).toEqual(times(10, 'The build of "sdk" failed with exit code 1.'));
+  }
   expect(builds.lines()).toHaveLength(50);
   expect(residue(root)).toEqual([]);
   const next = await runJob({ root, inputs: { key: 'sdk', run: 'true' } });
