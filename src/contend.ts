@@ -120,8 +120,8 @@ async function letGo({ context, engine }: Contest, claim: Claim): Promise<void> 
 
 function timedOut({ request, paths, tally }: Context, holder: Holder): Ending {
   const { waitTimeoutMs, onTimeout } = request.policy;
-  if (onTimeout === 'build') return { result: 'private' };
   tally.stopWaiting();
+  if (onTimeout === 'build') return { result: 'private' };
   const waited = `${(tally.waitedMs / 1000).toFixed(1)} s`;
   const advice = 'Give it longer with `wait-timeout`, or let this job build for itself with `on-timeout: build`';
   throw new OnceError(
