@@ -9,7 +9,7 @@ import { describeWho } from '../base/who.ts';
 import type { Asker, Claim, Failure, Holder, LockEngine, Watch } from './engine.ts';
 import { fileClaim } from './file-claim.ts';
 import { type LockFolders, ownerFile, ownerIn, recordFile, socketFile } from './folders.ts';
-import { Heartbeats, judge, STALE_CAP_MS, staleAfter } from './liveness.ts';
+import { Heartbeats, judge, judgeBySocket, STALE_CAP_MS, staleAfter } from './liveness.ts';
 import { HELD, SWEPT } from './owner-fs.ts';
 import { here, type Place, type Record, readRecord } from './record.ts';
 import { watchFolder } from './watch.ts';
@@ -104,7 +104,7 @@ export class FileEngine implements LockEngine {
     if (list(folders.lock).includes(`owner-${token}`)) return true;
     const file = recordFile(folders, token);
     const age = ageOnDisk(file, folders.tmp);
-    if (age === undefined) return false;
+    if (age === undefined) return this.#listens(folders, token);
     const record = readRecord(file);
     const verdict = record && (await judge(record, this.#place, this.#options.network, socketFile(folders, token)));
     // An attempt has a record without the lock only while it claims. One that lost the lock long ago on another host
@@ -129,6 +129,13 @@ export class FileEngine implements LockEngine {
       return this.#takeOver(id, folders, token, record, `no heartbeat for ${Math.round(silentMs / 1000)} s`);
     }
     return { token, asker: record?.asker, since: record?.since, silentMs };
+  }
+
+  /** An attempt listens before its record is there, and may die in between. */
+  async #listens(folders: LockFolders, token: string): Promise<boolean> {
+    const verdict = await judgeBySocket(socketFile(folders, token));
+    if (verdict === 'dead') forget(folders, token);
+    return verdict === 'alive';
   }
 
   /** A record never changes once it is there, and waiters ask for it four times a second. */

@@ -35,8 +35,11 @@ function judgeByPid(record: Record): Verdict {
 
 const SOCKET_LIMIT_MS = 1000;
 
-/** Anything but a refusal says nothing: the file may be gone, the path too long, or another user's. */
-function judgeBySocket(path: string): Promise<Verdict> {
+/**
+ * Asks whether somebody listens. Anything but a refusal says nothing: the file may be gone, the path too long, or
+ * another user's.
+ */
+export function judgeBySocket(path: string): Promise<Verdict> {
   return new Promise((resolve) => {
     const socket = connect(path);
     const answer = (verdict: Verdict) => {

@@ -1,4 +1,4 @@
-import { renameSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
+import { readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
 import { type EntryPaths, publishedMark, rightDir, trashOf } from './layout.ts';
@@ -17,11 +17,15 @@ export function revoke(paths: EntryPaths, token: string): void {
  * Ends a right that was taken away. The folder's removal decides, not its rename: an NFS client may still reach the
  * folder through its old handle and write a manifest into it, but not once the folder is gone.
  * Finding the manifest there proves that the attempt never published, so its mark goes too and its build may be swept.
+ * The proof goes last: whoever dies in between leaves it to the next.
  */
 export function destroyTakenRight(paths: EntryPaths, token: string): void {
   const taken = trashOf(paths, `entry.${token}`);
   for (let tries = 0; tries < 10; tries++) {
-    if (unlinked(join(taken, 'manifest.json'))) rmSync(publishedMark(paths, token), { force: true });
+    if (list(taken).includes('manifest.json')) {
+      rmSync(publishedMark(paths, token), { force: true });
+      rmSync(join(taken, 'manifest.json'), { force: true });
+    }
     try {
       rmdirSync(taken);
       return;
@@ -33,11 +37,6 @@ export function destroyTakenRight(paths: EntryPaths, token: string): void {
   throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
 }
 
-function unlinked(file: string): boolean {
-  return (
-    unless(['ENOENT', 'ENOTDIR'], () => {
-      unlinkSync(file);
-      return true;
-    }) ?? false
-  );
+function list(dir: string): string[] {
+  return unless(['ENOENT', 'ENOTDIR'], () => readdirSync(dir)) ?? [];
 }

@@ -22,10 +22,12 @@ export async function sweep(
   alive: (token: string) => Promise<boolean>,
   signal?: AbortSignal,
 ): Promise<number> {
-  const names = list(paths.dir);
+  const names = list(paths.dir).map(tokenIn);
+  // Records and sockets of attempts that left nothing else; asking whether one is alive clears away the dead one's.
+  const traces = list(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
   const scraps = list(paths.tmp);
   let swept = 0;
-  for (const token of new Set(names.map(tokenIn))) {
+  for (const token of new Set([...names, ...traces])) {
     if (token === undefined || (await alive(token))) continue;
     if (sweepAttempt(paths, token)) swept += 1;
   }
