@@ -46,8 +46,17 @@ async function announce({ folders, token, asker, place, staleMs }: FileClaimOpti
     await writeFile(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: 'wx' });
     await rename(draft, recordFile(folders, token));
   } catch (error) {
-    throw systemCode(error) === 'ENOENT' ? Object.assign(new Error('swept'), { code: SWEPT }) : error;
+    throw asSwept(error);
   }
+}
+
+/**
+ * What was ours alone a moment ago is gone: a sweeper emptied the private folder before our record was there, also right
+ * before the rename that took the lock, or we were stopped for so long that somebody took the lock over already.
+ */
+function asSwept(error: unknown): unknown {
+  const gone = ['ENOENT', 'ESTALE'].includes(systemCode(error) ?? '');
+  return gone ? Object.assign(new Error('swept'), { code: SWEPT }) : error;
 }
 
 async function conceal(folders: LockFolders, token: string, server: Server | undefined): Promise<void> {
@@ -87,15 +96,20 @@ class FileClaim implements Claim {
   async take(): Promise<this> {
     const { folders, token, staleMs, heartbeatMs } = this.#options;
     // The path carries the token because the library keeps one lock a path, and two calls of one process confuse it.
-    this.#release = await lockfile.lock(`${folders.lock}#${token}`, {
+    const options = {
       lockfilePath: folders.lock,
       fs: this.#fs,
       realpath: false,
       retries: 0,
       stale: staleMs,
       update: heartbeatMs,
-      onCompromised: (error) => this.#lose(error.message),
-    });
+      onCompromised: (error: Error) => this.#lose(error.message),
+    };
+    try {
+      this.#release = await lockfile.lock(`${folders.lock}#${token}`, options);
+    } catch (error) {
+      throw asSwept(error);
+    }
     this.#lastBeat = monotonicMs();
     this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1000, heartbeatMs)).unref();
     return this;
