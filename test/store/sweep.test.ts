@@ -1,22 +1,146 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { entryPaths, makeEntryDirs } from '../../src/store/layout.ts';
-import { sweep } from '../../src/store/sweep.ts';
+import { describe, expect, test } from 'vitest';
+import { newToken } from '../../src/base/key.ts';
+import { current, openAttempt, publish } from '../../src/store/entry.ts';
+import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from '../../src/store/layout.ts';
+import { emptyTrash, sweep } from '../../src/store/sweep.ts';
 import { tempDir } from '../harness/job.ts';
+import { litter } from '../harness/remains.ts';
+import { pathsIn } from '../lock/an-engine.ts';
+import { aManifest } from './a-manifest.ts';
 
-test('a private folder is swept as a whole: whoever still renames it gets all of it or nothing', async () => {
-  const paths = entryPaths(tempDir(), 'sdk-0123456789abcdef0123');
-  makeEntryDirs(paths);
-  const own = join(paths.tmp, '0123456789ab');
-  mkdirSync(own);
-  for (let file = 0; file < 3000; file++) writeFileSync(join(own, `file-${file}`), '');
-  const sweeping = sweep(paths, async () => false);
-  // The attempt goes on as soon as anything changes in its folder.
-  const changed = () => !existsSync(own) || readdirSync(own).length < 3000;
-  while (!changed()) await new Promise((resolve) => setImmediate(resolve));
-  expect(() => renameSync(own, paths.lock)).toThrow('ENOENT');
-  await sweeping;
-  expect(readdirSync(paths.tmp)).toEqual([]);
-  expect(readdirSync(paths.dir).filter((name) => name.startsWith('.trash'))).toEqual([]);
+const nobody = async () => false;
+
+function attempt(paths: EntryPaths): string {
+  const token = newToken();
+  const out = openAttempt(paths, token);
+  mkdirSync(join(out, 'bin'));
+  writeFileSync(join(out, 'bin/tool'), '');
+  return token;
+}
+
+async function published(paths: EntryPaths, replaces?: string): Promise<string> {
+  const token = attempt(paths);
+  expect(await publish(paths, aManifest(paths, token), replaces, async () => true)).toBe('published');
+  return token;
+}
+
+describe('a sweep', () => {
+  test('clears away what the dead left, in whatever state they died', async () => {
+    const root = tempDir();
+    const paths = pathsIn(root);
+    const kept = await published(paths);
+    attempt(paths);
+    const onlyRight = newToken();
+    mkdirSync(rightDir(paths, onlyRight));
+    const beforePublish = attempt(paths);
+    writeFileSync(join(rightDir(paths, beforePublish), 'manifest.json'), '{}');
+    writeFileSync(publishedMark(paths, beforePublish), '');
+    const rightTaken = attempt(paths);
+    renameSync(rightDir(paths, rightTaken), trashOf(paths, `entry.${rightTaken}`));
+    const inTrash = attempt(paths);
+    renameSync(buildDir(paths, inTrash), trashOf(paths, inTrash));
+    mkdirSync(join(paths.tmp, newToken()));
+    writeFileSync(join(paths.tmp, `${newToken()}.failure`), '');
+    mkdirSync(join(paths.dir, `.trash-lock-${newToken()}`));
+    expect(await sweep(paths, nobody)).toBe(3);
+    expect(litter(root)).toEqual([]);
+    expect(current(paths)).toBe(kept);
+    expect(existsSync(join(buildDir(paths, kept), 'bin/tool'))).toBe(true);
+  });
+
+  test('leaves what was published, also what another build has replaced since', async () => {
+    const paths = pathsIn(tempDir());
+    const old = await published(paths);
+    const next = await published(paths, old);
+    expect(await sweep(paths, nobody)).toBe(0);
+    expect([old, next].map((token) => existsSync(join(buildDir(paths, token), 'bin/tool')))).toEqual([true, true]);
+  });
+
+  test('leaves a published build whose mark was lost in a crash of the machine', async () => {
+    const paths = pathsIn(tempDir());
+    const token = await published(paths);
+    renameSync(publishedMark(paths, token), join(tempDir(), 'mark'));
+    expect(await sweep(paths, nobody)).toBe(0);
+    expect(existsSync(join(buildDir(paths, token), 'bin/tool'))).toBe(true);
+  });
+
+  test('leaves everything of those who may be alive', async () => {
+    const paths = pathsIn(tempDir());
+    const building = attempt(paths);
+    const claiming = newToken();
+    mkdirSync(join(paths.tmp, claiming));
+    expect(await sweep(paths, async (token) => [building, claiming].includes(token))).toBe(0);
+    expect(existsSync(rightDir(paths, building))).toBe(true);
+    expect(existsSync(join(buildDir(paths, building), 'bin/tool'))).toBe(true);
+    expect(readdirSync(paths.tmp)).toEqual([claiming]);
+  });
+
+  test('asks about those of whom only a record or a socket is left', async () => {
+    const paths = pathsIn(tempDir());
+    const [record, socket] = [newToken(), newToken()];
+    writeFileSync(join(paths.holders, `${record}.json`), '');
+    writeFileSync(join(paths.holders, `${socket}.sock`), '');
+    const asked: string[] = [];
+    await sweep(paths, async (token) => asked.push(token) > 0);
+    expect(asked.sort()).toEqual([record, socket].sort());
+  });
+
+  test('leaves one that publishes while it is asked about', async () => {
+    const paths = pathsIn(tempDir());
+    const token = attempt(paths);
+    const ends = async () => {
+      await publish(paths, aManifest(paths, token), undefined, async () => true);
+      return false;
+    };
+    expect(await sweep(paths, ends)).toBe(0);
+    expect(current(paths)).toBe(token);
+    expect(existsSync(join(buildDir(paths, token), 'bin/tool'))).toBe(true);
+  });
+
+  test('takes the right away before the build: who wakes up in between cannot publish what is gone', async () => {
+    const paths = pathsIn(tempDir());
+    const token = attempt(paths);
+    await sweep(paths, nobody);
+    expect(existsSync(buildDir(paths, token))).toBe(false);
+    expect(await publish(paths, aManifest(paths, token), undefined, async () => true)).toBe('lost');
+    expect(current(paths)).toBeUndefined();
+  });
+
+  test('two at once clear the same things away', async () => {
+    const root = tempDir();
+    const paths = pathsIn(root);
+    for (let i = 0; i < 5; i++) attempt(paths);
+    const counts = await Promise.all([sweep(paths, nobody), sweep(paths, nobody)]);
+    expect(counts.reduce((a, b) => a + b)).toBe(5);
+    expect(litter(root)).toEqual([]);
+  });
+
+  test('deletes a read-only build', async () => {
+    const root = tempDir();
+    const paths = pathsIn(root);
+    const token = attempt(paths);
+    chmodSync(join(buildDir(paths, token), 'bin'), 0o555);
+    chmodSync(buildDir(paths, token), 0o555);
+    await sweep(paths, nobody);
+    expect(litter(root)).toEqual([]);
+  });
+
+  test('stops deleting when it is told to hurry, and the next one finishes', async () => {
+    const root = tempDir();
+    const paths = pathsIn(root);
+    const token = attempt(paths);
+    expect(await sweep(paths, nobody, AbortSignal.abort())).toBe(1);
+    expect(existsSync(buildDir(paths, token))).toBe(false);
+    expect(litter(root)).toEqual([`.trash-${token}`]);
+    await emptyTrash(paths);
+    expect(litter(root)).toEqual([]);
+  });
+
+  test('of a folder that is not there finds nothing', async () => {
+    const paths = pathsIn(tempDir());
+    renameSync(paths.dir, `${paths.dir}-gone`);
+    expect(await sweep(paths, nobody)).toBe(0);
+  });
 });
