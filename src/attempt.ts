@@ -43,7 +43,7 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
     if (ours === 'published') return { manifest, path: out, found: there !== undefined };
   } catch (error) {
     withdraw(paths, claim.token);
-    if (claim.lost.aborted && !services.signal.aborted) return undefined;
+    if (!services.signal.aborted && (await isLost(claim))) return undefined;
     await leaveReason(context, claim, error);
     throw error;
   }
@@ -114,6 +114,11 @@ function requireFreeSpace({ policy, subject }: Request): void {
     'NO_SPACE',
     `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`,
   );
+}
+
+/** Whoever takes a lock over ends its build first: that shows before the loss does, and is no failure of the build. */
+async function isLost(claim: Claim): Promise<boolean> {
+  return claim.lost.aborted || !(await claim.confirm().catch(() => true));
 }
 
 /** Only a failed build is a reason for others to give up; a cancelled or robbed one is not. */

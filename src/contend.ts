@@ -42,6 +42,8 @@ export async function contend(context: Context, engine: LockEngine): Promise<End
       tally.stopWaiting();
       const ending = await hold(contest, answer);
       if (ending !== undefined) return ending;
+      // Somebody else took the lock over, or was the first to publish: a holder was met.
+      contest.met = true;
       losses += 1;
       continue;
     }
