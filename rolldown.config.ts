@@ -28,6 +28,10 @@ function isAlwaysLoaded(id: string, infoOf: (id: string) => ModuleInfo, seen = n
 export default defineConfig({
   input: entries,
   platform: 'node',
+  // A package that is not installed would be left out of dist/, which then starts nowhere else.
+  onLog(level, log, handle) {
+    handle(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log);
+  },
   treeshake: { moduleSideEffects: (id) => !pure.test(id) },
   output: {
     dir: 'dist',

@@ -1,41 +1,36 @@
 import { C as trashOf, G as messageOf, H as formatDuration, O as bootId, S as tokenIn, U as shorten, V as formatBytes, W as OnceError, a as fileSystemOf, b as makeEntryDirs, c as current, d as withdraw, f as destroyTakenRight, h as buildDir, l as openAttempt, p as revoke, q as unless, s as leaveLease, u as publish, v as isTakenRight, x as publishedMark, y as isTrash } from "./main.js";
-import { t as make } from "./make.js";
+import { n as missingParts, t as make } from "./make.js";
 import { a as flushBudget, i as removeTree, n as makeReadOnly, o as flushTree, r as measureTree, t as digestTree } from "./tree.js";
+import { a as toolPaths } from "./tool-place.js";
 import { t as describeWho } from "./who.js";
 const { existsSync, readdirSync, renameSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
-// src/attempt.ts
-async function attempt(context, claim) {
-	const { request, services, paths } = context;
-	requireFreeSpace(request);
-	const replaces = current(paths);
-	const out = openAttempt(paths, claim.token);
-	try {
-		const there = replaces === void 0 && !request.policy.force ? await findUnrecorded(context, out) : void 0;
-		const manifest = await finish(context, claim, out, there ?? await build(context, claim, out));
-		if (await publish(paths, manifest, replaces, async () => !services.signal.aborted && await claim.confirm()) === "published") return {
-			manifest,
-			path: out,
-			found: there !== void 0
-		};
-	} catch (error) {
-		withdraw(paths, claim.token);
-		if (claim.lost.aborted && !services.signal.aborted) return void 0;
-		await leaveReason(context, claim, error);
-		throw error;
-	}
-	withdraw(paths, claim.token);
+// src/unrecorded.ts
+async function findUnrecorded(context, out) {
+	if ((await context.acceptance.runCheck(out))?.passed) return {
+		...made("check"),
+		giveBack: () => {}
+	};
+	const { tool } = context.request;
+	return tool?.adopt ? adopt(context, tool, out) : void 0;
 }
-async function findUnrecorded({ request, acceptance, paths }, out) {
-	if ((await acceptance.runCheck(out))?.passed) return unrecorded("check");
-	const { tool } = request;
-	if (!tool?.adopt) return void 0;
-	const { adoptTool, requireSettled } = await import("./store-tool-adopt.js");
+async function adopt(context, tool, out) {
+	const { adoptTool, giveBackTool, requireSettled } = await import("./store-tool-adopt.js");
 	if (!requireSettled(tool)) return void 0;
-	adoptTool(tool, out, paths.dir);
-	return unrecorded("adopt");
+	requireParts(context, tool);
+	adoptTool(tool, out, context.paths.dir);
+	return {
+		...made("adopt"),
+		giveBack: () => giveBackTool(tool, out)
+	};
 }
-function unrecorded(name) {
+function requireParts({ request }, tool) {
+	const { link: folder } = toolPaths(tool);
+	const missing = missingParts(request.delivery, folder);
+	if (missing.length === 0) return;
+	throw new OnceError("LINK_TAKEN", `adopt: ${folder} lacks what \`add-path\` or \`export-env\` name: ${missing.join(", ")}. Correct the input, or delete that folder so that this step can build it.`);
+}
+function made(name) {
 	return {
 		producer: {
 			name,
@@ -44,6 +39,34 @@ function unrecorded(name) {
 		product: { identity: void 0 },
 		buildMs: 0
 	};
+}
+// src/attempt.ts
+async function attempt(context, claim) {
+	const { request, services, paths } = context;
+	requireFreeSpace(request);
+	const replaces = current(paths);
+	const out = openAttempt(paths, claim.token);
+	let there;
+	try {
+		if (replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
+		const manifest = await finish(context, claim, out, there ?? await build(context, claim, out));
+		const stillOurs = async () => !services.signal.aborted && await claim.confirm();
+		if (await publish(paths, manifest, replaces, stillOurs) === "published") return {
+			manifest,
+			path: out,
+			found: there !== void 0
+		};
+	} catch (error) {
+		putAway(context, claim, there);
+		if (!services.signal.aborted && await isLost(claim)) return void 0;
+		await leaveReason(context, claim, error);
+		throw error;
+	}
+	putAway(context, claim, there);
+}
+function putAway({ paths }, { token }, there) {
+	if (current(paths) !== token) there?.giveBack();
+	withdraw(paths, token);
 }
 function build(context, claim, out) {
 	const { token, lost } = claim;
@@ -84,6 +107,9 @@ function requireFreeSpace({ policy, subject }) {
 	const { freeBytes } = fileSystemOf(subject.root);
 	if (freeBytes >= policy.needsFreeBytes) return;
 	throw new OnceError("NO_SPACE", `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`);
+}
+async function isLost(claim) {
+	return claim.lost.aborted || !await claim.confirm().catch(() => true);
 }
 async function leaveReason({ services }, claim, error) {
 	if (services.signal.aborted || !(error instanceof OnceError) || error.code !== "BUILD_FAILED") return;
@@ -128,14 +154,15 @@ var SharedFailures = class SharedFailures {
 };
 // src/store/sweep.ts
 async function sweep(paths, alive, signal) {
-	const names = list(paths.dir);
+	const names = list(paths.dir).map(tokenIn);
+	const traces = list(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
 	const scraps = list(paths.tmp);
 	let swept = 0;
-	for (const token of new Set(names.map(tokenIn))) {
+	for (const token of new Set([...names, ...traces])) {
 		if (token === void 0 || await alive(token)) continue;
 		if (sweepAttempt(paths, token)) swept += 1;
 	}
-	for (const scrap of scraps) if (!await alive(scrap.slice(0, 12))) await removeTree(join(paths.tmp, scrap), signal);
+	for (const scrap of scraps) if (!await alive(scrap.slice(0, 12))) discardScrap(paths, scrap);
 	await emptyTrash(paths, signal);
 	return swept;
 }
@@ -146,6 +173,13 @@ function sweepAttempt(paths, token) {
 		renameSync(buildDir(paths, token), trashOf(paths, token));
 		return true;
 	}) ?? false;
+}
+function discardScrap(paths, scrap) {
+	unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => renameSync(join(paths.tmp, scrap), trashOf(paths, `tmp-${scrap}`)));
 }
 async function emptyTrash(paths, signal) {
 	for (const name of list(paths.dir).filter(isTrash)) {
@@ -183,11 +217,13 @@ var WaitLog = class {
 		const after = waitedMs < 1e3 ? "" : ` for ${formatDuration(waitedMs)}`;
 		const last = this.#lastBuildMs();
 		const usual = last === void 0 ? "" : ` The last build of this key took ${formatDuration(last)}.`;
-		this.#reporter.info(`Waiting${after} for ${describeHolder(holder)}, which builds "${shorten(this.#key)}".${usual}`);
+		this.#reporter.info(`Waiting${after} for ${describeHolder(holder, waitedMs)}, which builds "${shorten(this.#key)}".${usual}`);
 	}
 };
-function describeHolder(holder) {
-	return `${holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who)} (${holder.since === void 0 ? "" : `holding since ${shorten(holder.since)}, `}last heartbeat seen ${formatDuration(holder.silentMs)} ago)`;
+function describeHolder(holder, watchedMs) {
+	const who = holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who);
+	const facts = [holder.since === void 0 ? "" : `holding since ${shorten(holder.since)}`, watchedMs < 1e3 ? "" : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`].filter(Boolean).join(", ");
+	return facts === "" ? who : `${who} (${facts})`;
 }
 // src/contend.ts
 const LOST_LIMIT = 3;
@@ -214,6 +250,7 @@ async function contend(context, engine) {
 			tally.stopWaiting();
 			const ending = await hold(contest, answer);
 			if (ending !== void 0) return ending;
+			contest.met = true;
 			losses += 1;
 			continue;
 		}
@@ -255,6 +292,7 @@ async function hold(contest, claim) {
 		const found = await context.acceptance.find();
 		if (found !== void 0) return taken(contest, found);
 		await failures.check();
+		if (services.lonely !== void 0) services.reporter.warn(services.lonely);
 		const made = await attempt(context, claim);
 		if (made === void 0) return void 0;
 		return made.found ? taken(contest, made) : {
@@ -276,11 +314,15 @@ async function letGo({ context, engine }, claim) {
 		services.reporter.warn(`Cleaning up in ${paths.dir} failed: ${messageOf(error)}. The next build tries again.`);
 	}
 }
-function timedOut({ request, paths, tally }, holder) {
+function timedOut({ request, services, paths, tally }, holder) {
 	const { waitTimeoutMs, onTimeout } = request.policy;
-	if (onTimeout === "build") return { result: "private" };
 	tally.stopWaiting();
+	if (onTimeout === "build") {
+		const limit = formatDuration(waitTimeoutMs);
+		services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
+		return { result: "private" };
+	}
 	const waited = `${(tally.waitedMs / 1e3).toFixed(1)} s`;
-	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder)}. Give it longer with \`wait-timeout\`, or let this job build for itself with \`on-timeout: build\`. The lock is ${paths.lock}.`);
+	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder, tally.waitedMs)}. Give it longer with \`wait-timeout\`, or let this job build for itself with \`on-timeout: build\`. The lock is ${paths.lock}.`);
 }
 export { contend };

@@ -1489,8 +1489,11 @@ async function announce({ folders, token, asker, place, staleMs }, socket) {
 		await writeFile(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: "wx" });
 		await rename(draft, recordFile(folders, token));
 	} catch (error) {
-		throw systemCode(error) === "ENOENT" ? Object.assign(new Error("swept"), { code: SWEPT }) : error;
+		throw asSwept(error);
 	}
+}
+function asSwept(error) {
+	return ["ENOENT", "ESTALE"].includes(systemCode(error) ?? "") ? Object.assign(new Error("swept"), { code: SWEPT }) : error;
 }
 async function conceal(folders, token, server) {
 	server?.close();
@@ -1528,7 +1531,7 @@ var FileClaim = class {
 	}
 	async take() {
 		const { folders, token, staleMs, heartbeatMs } = this.#options;
-		this.#release = await import_proper_lockfile.default.lock(`${folders.lock}#${token}`, {
+		const options = {
 			lockfilePath: folders.lock,
 			fs: this.#fs,
 			realpath: false,
@@ -1536,7 +1539,12 @@ var FileClaim = class {
 			stale: staleMs,
 			update: heartbeatMs,
 			onCompromised: (error) => this.#lose(error.message)
-		});
+		};
+		try {
+			this.#release = await import_proper_lockfile.default.lock(`${folders.lock}#${token}`, options);
+		} catch (error) {
+			throw asSwept(error);
+		}
 		this.#lastBeat = monotonicMs();
 		this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1e3, heartbeatMs)).unref();
 		return this;
@@ -1605,8 +1613,9 @@ function listen(path) {
 // src/lock/liveness.ts
 const STALE_CAP_MS = 6e5;
 async function judge(record, place, network, socketPath) {
-	if (place.bootId === "" || record.bootId !== place.bootId) return "unknown";
-	if (network && record.host !== place.host) return "unknown";
+	if (record.bootId !== place.bootId) return "unknown";
+	if (place.bootId === "" && network) return "unknown";
+	if ((network || place.bootId === "") && record.host !== place.host) return "unknown";
 	if (record.pidNamespace === place.pidNamespace) return judgeByPid(record);
 	if (network || !record.socket) return "unknown";
 	return judgeBySocket(socketPath);
@@ -1770,7 +1779,7 @@ var FileEngine = class {
 		if (list(folders.lock).includes(`owner-${token}`)) return true;
 		const file = recordFile(folders, token);
 		const age = ageOnDisk(file, folders.tmp);
-		if (age === void 0) return false;
+		if (age === void 0) return this.#listens(folders, token);
 		const record = readRecord(file);
 		const verdict = record && await judge(record, this.#place, this.#options.network, socketFile(folders, token));
 		if (verdict !== "dead" && (verdict === "alive" || age < 6e5)) return true;
@@ -1792,6 +1801,11 @@ var FileEngine = class {
 			since: record?.since,
 			silentMs
 		};
+	}
+	async #listens(folders, token) {
+		const verdict = await judgeBySocket(socketFile(folders, token));
+		if (verdict === "dead") forget(folders, token);
+		return verdict === "alive";
 	}
 	#record(folders, token) {
 		const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));

@@ -1,5 +1,5 @@
 const { createRequire } = process.getBuiltinModule("module");
-const { appendFileSync, closeSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statfsSync, unlinkSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { appendFileSync, closeSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 // \0rolldown/runtime.js
@@ -782,7 +782,10 @@ function revoke(paths, token) {
 function destroyTakenRight(paths, token) {
 	const taken = trashOf(paths, `entry.${token}`);
 	for (let tries = 0; tries < 10; tries++) {
-		if (unlinked(join(taken, "manifest.json"))) rmSync(publishedMark(paths, token), { force: true });
+		if (list$1(taken).includes("manifest.json")) {
+			rmSync(publishedMark(paths, token), { force: true });
+			rmSync(join(taken, "manifest.json"), { force: true });
+		}
 		try {
 			rmdirSync(taken);
 			return;
@@ -793,11 +796,8 @@ function destroyTakenRight(paths, token) {
 	}
 	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
 }
-function unlinked(file) {
-	return unless(["ENOENT", "ENOTDIR"], () => {
-		unlinkSync(file);
-		return true;
-	}) ?? false;
+function list$1(dir) {
+	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
 }
 // src/store/entry.ts
 const ABSENT = ["ENOENT", "ENOTDIR"];
@@ -929,7 +929,7 @@ var Acceptance = class {
 		const first = this.#first;
 		this.#first = false;
 		if (found.kind !== "present") {
-			if (found.kind === "damaged" && first) this.#say(`${found.why}: it is built again.`);
+			if (found.kind === "damaged" && first) this.#say(`The entry is damaged: ${found.why}.${this.#rebuilds}`);
 			return;
 		}
 		this.#lastBuildMs = found.manifest.buildMs;
@@ -941,7 +941,7 @@ var Acceptance = class {
 		if (this.#refused.has(build)) return false;
 		if (this.#taken.has(build)) return true;
 		const why = await this.#changed(found.manifest) ?? await this.#damage(found) ?? await this.#failsCheck(found);
-		if (why !== void 0) this.#say(`The published build ${build} is not taken: ${why}.`);
+		if (why !== void 0) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
 		(why === void 0 ? this.#taken : this.#refused).add(build);
 		return why === void 0;
 	}
@@ -990,6 +990,9 @@ var Acceptance = class {
 				force: true
 			});
 		}
+	}
+	get #rebuilds() {
+		return this.#request.policy.build && !this.#request.policy.lookupOnly ? " It is built again." : "";
 	}
 	#say(line) {
 		if (this.#request.policy.lookupOnly) this.#services.reporter.info(line);
@@ -2056,7 +2059,7 @@ async function follow(request, env, lifetime) {
 	const services = servicesOf(request, env, lifetime, place);
 	if (request.enabled) services.reporter.info(place.line);
 	const outcome = await deliverTo(request, await once(request, services));
-	tellOutcome(outcome, request, services, place);
+	tellOutcome(outcome, request, services);
 	writeOutputs(outputsOf(outcome, services.who.runUrl), env);
 	await writeSummary(outcome, request, env);
 	if (request.enabled) note(outcome, request, services, elapsed());
@@ -2074,6 +2077,7 @@ function servicesOf(request, env, lifetime, place) {
 		onExit: (end) => process.on("exit", end),
 		env,
 		temp: tempOf(env),
+		lonely: place.lonely,
 		openEngine: () => openFileEngine(request.subject.root, place.fileSystem.network, reporter)
 	};
 }
@@ -2106,13 +2110,12 @@ function wantsDelivery({ link, copyTo, addPath, exportEnv }) {
 function missed(key) {
 	return new OnceError("MISSED", `fail-on-cache-miss: "${shorten(key)}" is not in the cache. Run a step that builds it first, or take \`fail-on-cache-miss\` away.`);
 }
-function tellOutcome(outcome, { subject }, { reporter }, place) {
+function tellOutcome(outcome, { subject }, { reporter }) {
 	const { result, path, identity } = outcome;
 	if (outcome.error !== void 0 || result === void 0) return;
 	const name = `"${shorten(subject.key)}"`;
 	const what = identity === void 0 ? "" : ` (${shorten(identity)})`;
 	reporter.info(path === void 0 ? `${name}: ${result}` : `${name}: ${result}${what}, ${path}`);
-	if (place.lonely !== void 0 && result === "built") reporter.warn(place.lonely);
 }
 function writeOutputs(outputs, { GITHUB_OUTPUT: file }) {
 	if (file) appendFileSync(file, outputFile(outputs));

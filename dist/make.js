@@ -79,4 +79,4 @@ async function requireWhole({ request, acceptance }, out) {
 	const verdict = await acceptance.runCheck(out);
 	if (verdict?.passed === false) throw new OnceError("BUILD_FAILED", `${name} its check ${verdict.why}. Correct the script or \`check\`.`);
 }
-export { make as t };
+export { missingParts as n, make as t };

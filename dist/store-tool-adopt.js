@@ -1,5 +1,6 @@
 import { K as systemCode, W as OnceError, q as unless } from "./main.js";
-import { a as scratchName, i as lookAt, o as toolPaths, r as linkText, s as touch, t as takenError } from "./tool-taken.js";
+import { a as toolPaths, i as scratchName, n as linkText, o as touch, r as lookAt } from "./tool-place.js";
+import { t as takenError } from "./tool-taken.js";
 const { renameSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/store/tool-adopt.ts
 const SETTLED_MS = 6e4;
@@ -36,6 +37,11 @@ function adoptTool(place, buildDir, entryDir) {
 		throw explained(error, place, buildDir, entryDir);
 	}
 }
+function giveBackTool(place, buildDir) {
+	const { link } = toolPaths(place);
+	unless(["ENOENT"], () => unlinkSync(link));
+	unless(["ENOENT"], () => renameSync(buildDir, link));
+}
 function move(from, to) {
 	if (process.platform === "win32") unless(["ENOENT"], () => rmdirSync(to));
 	renameSync(from, to);
@@ -59,4 +65,4 @@ function explained(error, place, buildDir, entryDir) {
 	const advice = `${reason}; or leave \`adopt\` out, and delete the folder so that this step can build it.`;
 	return new OnceError("LINK_TAKEN", `adopt: ${link} cannot become the build ${buildDir}: ${advice}`, { cause: error });
 }
-export { adoptTool, requireSettled };
+export { adoptTool, giveBackTool, requireSettled };

@@ -1,5 +1,6 @@
 import { P as isToken, W as OnceError, _ as entryPaths, c as current, q as unless, w as versionDir } from "./main.js";
-import { a as scratchName, i as lookAt, n as isScratch, o as toolPaths, r as linkText, s as touch, t as takenError } from "./tool-taken.js";
+import { a as toolPaths, i as scratchName, n as linkText, o as touch, r as lookAt, t as isScratch } from "./tool-place.js";
+import { t as takenError } from "./tool-taken.js";
 const { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");
 // src/store/tool-state.ts
@@ -13,18 +14,19 @@ function toolLinkState(place, buildDir, entryDir) {
 		kind: "foreign",
 		what: found.isDirectory() ? "folder" : "file"
 	};
-	return target === void 0 ? { kind: "dangling" } : linkState(at.link, entryDir);
+	return linkState(at.link, entryDir);
 }
+const NOWHERE = [
+	"ENOENT",
+	"ENOTDIR",
+	"ELOOP"
+];
 function behind(path) {
-	const stats = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"ELOOP"
-	], () => statSync(path, { bigint: true }));
+	const stats = unless(NOWHERE, () => statSync(path, { bigint: true }));
 	return stats && `${stats.dev}:${stats.ino}`;
 }
 function linkState(link, entryDir) {
-	const build = unless(["ENOENT", "ENOTDIR"], () => realpathSync(link));
+	const build = unless(NOWHERE, () => realpathSync(link));
 	if (build === void 0) return { kind: "dangling" };
 	const owner = dirname(build);
 	if (behind(owner) === behind(entryDir)) return { kind: "ours-older" };

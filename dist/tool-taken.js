@@ -1,43 +1,7 @@
-import { F as newToken, U as shorten, W as OnceError, _ as entryPaths, m as readManifest, q as unless } from "./main.js";
-const { lstatSync, readFileSync, readlinkSync, realpathSync, writeFileSync } = process.getBuiltinModule("fs");
-const { basename, dirname, isAbsolute, join, relative, resolve, sep } = process.getBuiltinModule("path");
-// src/store/tool-place.ts
-function toolPaths({ toolCache, name, version, arch }) {
-	const folder = join(toolCache, name, version);
-	return {
-		folder,
-		link: join(folder, arch),
-		marker: join(folder, `${arch}.complete`)
-	};
-}
-const SCRATCH = ".build-once-";
-function scratchName({ folder }) {
-	return join(folder, `${SCRATCH}${newToken()}`);
-}
-function isScratch(name) {
-	return name.startsWith(SCRATCH);
-}
-function linkText(place, buildDir) {
-	if (process.platform === "win32") return buildDir;
-	const cache = realpathSync(place.toolCache);
-	const folder = realpathSync(toolPaths(place).folder);
-	const build = join(realpathSync(dirname(buildDir)), basename(buildDir));
-	return isInside(cache, folder) && isInside(cache, build) ? relative(folder, build) : buildDir;
-}
-function isInside(parent, path) {
-	const way = relative(parent, path);
-	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-function lookAt(path) {
-	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
-}
-function touch(file) {
-	const make = () => {
-		writeFileSync(file, "", { flag: "wx" });
-		return true;
-	};
-	return unless(["EEXIST"], make) ?? false;
-}
+import { U as shorten, W as OnceError, _ as entryPaths, m as readManifest } from "./main.js";
+import { a as toolPaths } from "./tool-place.js";
+const { readFileSync, readlinkSync } = process.getBuiltinModule("fs");
+const { basename, resolve } = process.getBuiltinModule("path");
 // src/store/tool-taken.ts
 function takenError(state, place, entryDir) {
 	const why = state.kind === "other-key" ? otherKey(place, state.entryDir, entryDir) : foreign(place, state.what);
@@ -47,10 +11,13 @@ function otherKey(place, theirs, ours) {
 	const { link } = toolPaths(place);
 	const [other, own] = [manifestIn(theirs), manifestIn(ours)];
 	if (other !== void 0 && other.key === own?.key) return `${link} belongs to a build of the same key for ${other.platform}, in ${theirs}. Give this step an \`arch\` of its own, or let both use one \`root\`, \`scope\` and \`platform\`.`;
-	return `${link} belongs to the key ${nameOf(other, theirs)}, and this step's key is ${nameOf(own, ours)}. One version can have one key only: use the same key in both, or another \`version\` or \`arch\` here. If the other key is no longer used, delete ${link} and run the job again.`;
+	return `${link} belongs to the key ${nameOf(other, theirs)}, and this step wants it for another${ownName(own)}. One version can have one key only: use the same key in both, or another \`version\` or \`arch\` here. If the other key is no longer used, delete ${link} and run the job again.`;
 }
 function nameOf(manifest, entryDir) {
 	return manifest === void 0 ? `of ${entryDir}` : `"${shorten(manifest.key)}"`;
+}
+function ownName(own) {
+	return own === void 0 ? "" : `, "${shorten(own.key)}"`;
 }
 function manifestIn(entryDir) {
 	const { manifest: file } = entryPaths(resolve(entryDir, "..", "..", ".."), basename(entryDir));
@@ -66,10 +33,10 @@ function foreign(place, what) {
 	if (what === "link") return `${link} is a link to ${readlinkSync(link)} that build-once did not make. ${otherwise(link)}`;
 	if (what === "file") return `${link} is a file. ${otherwise(link)}`;
 	const who = `${link} is a folder that another action, or a person, put there.`;
-	if (!place.adopt) return `${who} Set \`adopt: true\` to take it over for this key. Or: ${otherwise(link)}`;
-	return `${who} \`adopt\` takes it over once its marker ${marker} is there and a minute old: run the job again then. Or: ${otherwise(link)}`;
+	if (!place.adopt) return `${who} Set \`adopt: true\` to take it over for this key. Otherwise: ${otherwise(link)}`;
+	return `${who} \`adopt\` takes it over once its marker ${marker} is there and a minute old: run the job again then. Otherwise: ${otherwise(link)}`;
 }
 function otherwise(link) {
 	return `Delete ${link} and run the job again, or use another \`version\` or \`arch\`.`;
 }
-export { scratchName as a, lookAt as i, isScratch as n, toolPaths as o, linkText as r, touch as s, takenError as t };
+export { takenError as t };

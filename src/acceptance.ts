@@ -45,7 +45,7 @@ export class Acceptance {
     const first = this.#first;
     this.#first = false;
     if (found.kind !== 'present') {
-      if (found.kind === 'damaged' && first) this.#say(`${found.why}: it is built again.`);
+      if (found.kind === 'damaged' && first) this.#say(`The entry is damaged: ${found.why}.${this.#rebuilds}`);
       return undefined;
     }
     this.#lastBuildMs = found.manifest.buildMs;
@@ -58,7 +58,7 @@ export class Acceptance {
     if (this.#refused.has(build)) return false;
     if (this.#taken.has(build)) return true;
     const why = (await this.#changed(found.manifest)) ?? (await this.#damage(found)) ?? (await this.#failsCheck(found));
-    if (why !== undefined) this.#say(`The published build ${build} is not taken: ${why}.`);
+    if (why !== undefined) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
     (why === undefined ? this.#taken : this.#refused).add(build);
     return why === undefined;
   }
@@ -106,6 +106,10 @@ export class Acceptance {
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }
+  }
+
+  get #rebuilds(): string {
+    return this.#request.policy.build && !this.#request.policy.lookupOnly ? ' It is built again.' : '';
   }
 
   #say(line: string): void {

@@ -11,6 +11,7 @@ import { current, openAttempt, publish, withdraw } from './store/entry.ts';
 import { MANIFEST_FORMAT, type Manifest } from './store/manifest.ts';
 import { leaveLease } from './store/reader.ts';
 import { digestTree, flushBudget, flushTree, makeReadOnly, measureTree } from './store/tree.ts';
+import { findUnrecorded, type Unrecorded } from './unrecorded.ts';
 
 /** A build of ours that is published now. */
 export interface Made extends Accepted {
@@ -31,42 +32,27 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
   // What is there now was refused; publishing replaces exactly that, and loses against anything newer.
   const replaces = current(paths);
   const out = openAttempt(paths, claim.token);
+  let there: Unrecorded | undefined;
   try {
-    const there = replaces === undefined && !request.policy.force ? await findUnrecorded(context, out) : undefined;
+    if (replaces === undefined && !request.policy.force) there = await findUnrecorded(context, out);
     const manifest = await finish(context, claim, out, there ?? (await build(context, claim, out)));
-    const ours = await publish(
-      paths,
-      manifest,
-      replaces,
-      async () => !services.signal.aborted && (await claim.confirm()),
-    );
+    const stillOurs = async () => !services.signal.aborted && (await claim.confirm());
+    const ours = await publish(paths, manifest, replaces, stillOurs);
     if (ours === 'published') return { manifest, path: out, found: there !== undefined };
   } catch (error) {
-    withdraw(paths, claim.token);
+    putAway(context, claim, there);
     if (!services.signal.aborted && (await isLost(claim))) return undefined;
     await leaveReason(context, claim, error);
     throw error;
   }
-  withdraw(paths, claim.token);
+  putAway(context, claim, there);
   return undefined;
 }
 
-/**
- * Something that is there although no manifest says so: a thing that is no folder and passes its check, or a tool that
- * another action put into the tool cache. Recorded only under the lock.
- */
-async function findUnrecorded({ request, acceptance, paths }: Context, out: string): Promise<Making | undefined> {
-  if ((await acceptance.runCheck(out))?.passed) return unrecorded('check');
-  const { tool } = request;
-  if (!tool?.adopt) return undefined;
-  const { adoptTool, requireSettled } = await import('./store/tool-adopt.ts');
-  if (!requireSettled(tool)) return undefined;
-  adoptTool(tool, out, paths.dir);
-  return unrecorded('adopt');
-}
-
-function unrecorded(name: string): Making {
-  return { producer: { name, fingerprint: '' }, product: { identity: undefined }, buildMs: 0 };
+/** What was not published goes out of sight; what others had put there goes back. */
+function putAway({ paths }: Context, { token }: Claim, there: Unrecorded | undefined): void {
+  if (current(paths) !== token) there?.giveBack();
+  withdraw(paths, token);
 }
 
 function build(context: Context, claim: Claim, out: string): Promise<Making> {

@@ -98,6 +98,8 @@ async function hold(contest: Contest, claim: Claim): Promise<Ending | undefined>
     const found = await context.acceptance.find();
     if (found !== undefined) return taken(contest, found);
     await failures.check();
+    // Once a build, not once a reuse, and before an hour is spent on it.
+    if (services.lonely !== undefined) services.reporter.warn(services.lonely);
     const made = await attempt(context, claim);
     if (made === undefined) return undefined;
     return made.found ? taken(contest, made) : { result: 'built', accepted: made };
@@ -120,14 +122,18 @@ async function letGo({ context, engine }: Contest, claim: Claim): Promise<void> 
   }
 }
 
-function timedOut({ request, paths, tally }: Context, holder: Holder): Ending {
+function timedOut({ request, services, paths, tally }: Context, holder: Holder): Ending {
   const { waitTimeoutMs, onTimeout } = request.policy;
   tally.stopWaiting();
-  if (onTimeout === 'build') return { result: 'private' };
+  if (onTimeout === 'build') {
+    const limit = formatDuration(waitTimeoutMs);
+    services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
+    return { result: 'private' };
+  }
   const waited = `${(tally.waitedMs / 1000).toFixed(1)} s`;
   const advice = 'Give it longer with `wait-timeout`, or let this job build for itself with `on-timeout: build`';
   throw new OnceError(
     'WAIT_TIMEOUT',
-    `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder)}. ${advice}. The lock is ${paths.lock}.`,
+    `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder, tally.waitedMs)}. ${advice}. The lock is ${paths.lock}.`,
   );
 }

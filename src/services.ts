@@ -18,6 +18,8 @@ export interface Services {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The job's private folder for scripts and private builds (RUNNER_TEMP). */
   readonly temp: string;
+  /** Why nobody else will reuse what is built here, and what to do; told before a build. */
+  readonly lonely: string | undefined;
   /** Opened only where a lock is needed, never on a hit. */
   readonly openEngine: () => Promise<LockEngine>;
 }

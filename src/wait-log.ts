@@ -30,13 +30,20 @@ export class WaitLog {
     const after = waitedMs < 1000 ? '' : ` for ${formatDuration(waitedMs)}`;
     const last = this.#lastBuildMs();
     const usual = last === undefined ? '' : ` The last build of this key took ${formatDuration(last)}.`;
-    this.#reporter.info(`Waiting${after} for ${describeHolder(holder)}, which builds "${shorten(this.#key)}".${usual}`);
+    this.#reporter.info(
+      `Waiting${after} for ${describeHolder(holder, waitedMs)}, which builds "${shorten(this.#key)}".${usual}`,
+    );
   }
 }
 
-/** Who it is, since when, and how fresh its heartbeat is. */
-export function describeHolder(holder: Holder): string {
+/**
+ * Who it is, since when, and how fresh its heartbeat is.
+ * @param watchedMs for how long it has been watched; a first look cannot tell a fresh heartbeat from an old one
+ */
+export function describeHolder(holder: Holder, watchedMs: number): string {
   const who = holder.asker === undefined ? 'a holder whose record cannot be read' : describeWho(holder.asker.who);
-  const since = holder.since === undefined ? '' : `holding since ${shorten(holder.since)}, `;
-  return `${who} (${since}last heartbeat seen ${formatDuration(holder.silentMs)} ago)`;
+  const since = holder.since === undefined ? '' : `holding since ${shorten(holder.since)}`;
+  const beat = watchedMs < 1000 ? '' : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`;
+  const facts = [since, beat].filter(Boolean).join(', ');
+  return facts === '' ? who : `${who} (${facts})`;
 }

@@ -16,8 +16,10 @@ export const STALE_CAP_MS = 600_000;
  * socket answers instead: a refused connection means that nobody listens any more.
  */
 export async function judge(record: Record, place: Place, network: boolean, socketPath: string): Promise<Verdict> {
-  if (place.bootId === '' || record.bootId !== place.bootId) return 'unknown';
-  if (network && record.host !== place.host) return 'unknown';
+  if (record.bootId !== place.bootId) return 'unknown';
+  // Without boot ids (macOS, Windows) the host's name stands in for it, but two hosts of one network may share a name.
+  if (place.bootId === '' && network) return 'unknown';
+  if ((network || place.bootId === '') && record.host !== place.host) return 'unknown';
   if (record.pidNamespace === place.pidNamespace) return judgeByPid(record);
   if (network || !record.socket) return 'unknown';
   return judgeBySocket(socketPath);

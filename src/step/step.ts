@@ -40,7 +40,7 @@ async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<O
   const services = servicesOf(request, env, lifetime, place);
   if (request.enabled) services.reporter.info(place.line);
   const outcome = await deliverTo(request, await once(request, services));
-  tellOutcome(outcome, request, services, place);
+  tellOutcome(outcome, request, services);
   writeOutputs(outputsOf(outcome, services.who.runUrl), env);
   await writeSummary(outcome, request, env);
   if (request.enabled) note(outcome, request, services, elapsed());
@@ -59,6 +59,7 @@ function servicesOf(request: Request, env: Env, lifetime: Lifetime, place: Cache
     onExit: (end) => process.on('exit', end),
     env,
     temp: tempOf(env),
+    lonely: place.lonely,
     openEngine: () => openFileEngine(request.subject.root, place.fileSystem.network, reporter),
   };
 }
@@ -87,14 +88,12 @@ function missed(key: string): OnceError {
   return new OnceError('MISSED', `fail-on-cache-miss: "${shorten(key)}" is not in the cache. ${advice}.`);
 }
 
-function tellOutcome(outcome: Outcome, { subject }: Request, { reporter }: Services, place: CachePlace): void {
+function tellOutcome(outcome: Outcome, { subject }: Request, { reporter }: Services): void {
   const { result, path, identity } = outcome;
   if (outcome.error !== undefined || result === undefined) return;
   const name = `"${shorten(subject.key)}"`;
   const what = identity === undefined ? '' : ` (${shorten(identity)})`;
   reporter.info(path === undefined ? `${name}: ${result}` : `${name}: ${result}${what}, ${path}`);
-  // Once a build, not once a reuse: whoever waits for nobody need not be told again.
-  if (place.lonely !== undefined && result === 'built') reporter.warn(place.lonely);
 }
 
 function writeOutputs(outputs: Outputs, { GITHUB_OUTPUT: file }: Env): void {

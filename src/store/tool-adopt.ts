@@ -70,6 +70,13 @@ export function adoptTool(place: ToolPlace, buildDir: string, entryDir: string):
   }
 }
 
+/** Puts an adopted folder back where it was, in the place of the link, when it could not be published. */
+export function giveBackTool(place: ToolPlace, buildDir: string): void {
+  const { link } = toolPaths(place);
+  unless(['ENOENT'], () => unlinkSync(link));
+  unless(['ENOENT'], () => renameSync(buildDir, link));
+}
+
 /** Windows refuses to rename onto an empty folder, which POSIX replaces. */
 function move(from: string, to: string): void {
   if (process.platform === 'win32') unless(['ENOENT'], () => rmdirSync(to));

@@ -40,17 +40,19 @@ export function toolLinkState(place: ToolPlace, buildDir: string | undefined, en
   const found = lookAt(at.link);
   if (found === undefined) return { kind: 'absent' };
   if (!found.isSymbolicLink()) return { kind: 'foreign', what: found.isDirectory() ? 'folder' : 'file' };
-  return target === undefined ? { kind: 'dangling' } : linkState(at.link, entryDir);
+  return linkState(at.link, entryDir);
 }
+
+const NOWHERE = ['ENOENT', 'ENOTDIR', 'ELOOP'];
 
 /** Device and inode of the folder that `path` leads to; undefined: it leads nowhere. */
 function behind(path: string): string | undefined {
-  const stats = unless(['ENOENT', 'ENOTDIR', 'ELOOP'], () => statSync(path, { bigint: true }));
+  const stats = unless(NOWHERE, () => statSync(path, { bigint: true }));
   return stats && `${stats.dev}:${stats.ino}`;
 }
 
 function linkState(link: string, entryDir: string): ToolLinkState {
-  const build = unless(['ENOENT', 'ENOTDIR'], () => realpathSync(link));
+  const build = unless(NOWHERE, () => realpathSync(link));
   if (build === undefined) return { kind: 'dangling' };
   const owner = dirname(build);
   if (behind(owner) === behind(entryDir)) return { kind: 'ours-older' };

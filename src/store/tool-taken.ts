@@ -19,11 +19,15 @@ function otherKey(place: ToolPlace, theirs: string, ours: string): string {
   if (other !== undefined && other.key === own?.key) {
     return `${link} belongs to a build of the same key for ${other.platform}, in ${theirs}. Give this step an \`arch\` of its own, or let both use one \`root\`, \`scope\` and \`platform\`.`;
   }
-  return `${link} belongs to the key ${nameOf(other, theirs)}, and this step's key is ${nameOf(own, ours)}. One version can have one key only: use the same key in both, or another \`version\` or \`arch\` here. If the other key is no longer used, delete ${link} and run the job again.`;
+  return `${link} belongs to the key ${nameOf(other, theirs)}, and this step wants it for another${ownName(own)}. One version can have one key only: use the same key in both, or another \`version\` or \`arch\` here. If the other key is no longer used, delete ${link} and run the job again.`;
 }
 
 function nameOf(manifest: Manifest | undefined, entryDir: string): string {
   return manifest === undefined ? `of ${entryDir}` : `"${shorten(manifest.key)}"`;
+}
+
+function ownName(own: Manifest | undefined): string {
+  return own === undefined ? '' : `, "${shorten(own.key)}"`;
 }
 
 /** undefined: never published, damaged, or of a newer format; then the folder's name has to do. */
@@ -43,8 +47,8 @@ function foreign(place: ToolPlace, what: 'folder' | 'file' | 'link'): string {
     return `${link} is a link to ${readlinkSync(link)} that build-once did not make. ${otherwise(link)}`;
   if (what === 'file') return `${link} is a file. ${otherwise(link)}`;
   const who = `${link} is a folder that another action, or a person, put there.`;
-  if (!place.adopt) return `${who} Set \`adopt: true\` to take it over for this key. Or: ${otherwise(link)}`;
-  return `${who} \`adopt\` takes it over once its marker ${marker} is there and a minute old: run the job again then. Or: ${otherwise(link)}`;
+  if (!place.adopt) return `${who} Set \`adopt: true\` to take it over for this key. Otherwise: ${otherwise(link)}`;
+  return `${who} \`adopt\` takes it over once its marker ${marker} is there and a minute old: run the job again then. Otherwise: ${otherwise(link)}`;
 }
 
 function otherwise(link: string): string {

@@ -56,6 +56,7 @@ export class Call {
       onExit: () => {},
       env,
       temp,
+      lonely: undefined,
       openEngine: async () => wrap(await openFileEngine(root, false, reporter)),
     });
   }

@@ -62,6 +62,7 @@ const { result, error, manifest, path } = await once(request, {
   onExit: (end) => process.on('exit', end),
   env,
   temp: tempOf(env),
+  lonely: undefined,
   openEngine,
 });
 console.log(JSON.stringify({ result, error: error?.message, build: manifest?.build, path }));

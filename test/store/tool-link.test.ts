@@ -148,6 +148,15 @@ async function atOnce(scripts: readonly string[]): Promise<End[]> {
   return Promise.all(children.map(({ end }) => end));
 }
 
+/** Runs a script in a process where others do `meanwhile` right before its first call of `name`. */
+async function interrupted(name: string, meanwhile: string, script: string): Promise<End> {
+  const patch = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+    const real = fs.${name};
+    fs.${name} = (...args) => { fs.${name} = real; syncBuiltinESMExports(); ${meanwhile}; return real(...args); };
+    syncBuiltinESMExports();`;
+  return node(patch + script).end;
+}
+
 /** Runs a script in a process that kills itself right before its `at`-th change to the file system. */
 async function killedAt(at: number, script: string): Promise<'killed' | 'ended'> {
   const killer = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
@@ -194,6 +203,7 @@ describe('linkTool', () => {
       ['unmarked', () => unlinkSync(cache.marker)],
       ['absent', () => unlinkSync(cache.link)],
       ['dangling', () => renameSync(makeLink('../nowhere', join(cache.dir, 'new')), cache.link)],
+      ['dangling', () => renameSync(makeLink('x64', join(cache.dir, 'new')), cache.link)],
     ];
     for (const [kind, breakIt] of breakages) {
       breakIt();
@@ -281,6 +291,47 @@ describe('linkTool', () => {
       if (code === 1) expect(stderr).toMatch(/"key-[ab]".*"key-[ab]"/);
     }
   });
+
+  test('a build that is published while an older one is being linked gets the link', async () => {
+    const cache = new Cache();
+    linkTool(cache.place, cache.publish('k'), cache.entryDir('k'));
+    const older = cache.publish('k');
+    const manifest = join(cache.entryDir('k'), 'entry/manifest.json');
+    const before = readFileSync(manifest);
+    const newer = cache.publish('k');
+    renameSync(manifest, join(cache.dir, 'newer.json'));
+    writeFileSync(manifest, before);
+    const publish = `fs.renameSync(${JSON.stringify(join(cache.dir, 'newer.json'))}, ${JSON.stringify(manifest)})`;
+    const { stderr } = await interrupted('renameSync', publish, linkingScript(cache, older));
+    expect(stderr).toBe('');
+    expect(cache.found()).toBe(newer);
+  });
+
+  test('an empty place that another key takes in the last moment stays theirs', async () => {
+    const cache = new Cache();
+    const [theirs, ours] = [cache.publish('theirs'), cache.publish('ours')];
+    const link = `fs.symlinkSync(${JSON.stringify(theirs)}, ${JSON.stringify(cache.link)})`;
+    const { stderr } = await interrupted('symlinkSync', link, linkingScript(cache, ours));
+    expect(stderr).toMatch(/"theirs".*"ours"/);
+    expect(cache.found()).toBe(theirs);
+  });
+
+  test.for(['renameSync', 'writeFileSync'])(
+    'a folder that others begin right before %s stays theirs, unmarked',
+    async (name) => {
+      const cache = new Cache();
+      if (name === 'renameSync') linkTool(cache.place, cache.publish('k'), cache.entryDir('k'));
+      const build = cache.publish('k');
+      // The beginning of cacheDir() of @actions/tool-cache.
+      const others = `for (const path of ${JSON.stringify([cache.link, cache.marker])}) fs.rmSync(path, { force: true });
+      fs.mkdirSync(${JSON.stringify(join(cache.link, 'half'))}, { recursive: true })`;
+      const { stderr } = await interrupted(name, others, linkingScript(cache, build));
+      expect(stderr).toContain('put there');
+      expect(readdirSync(cache.link)).toEqual(['half']);
+      expect(cache.found()).toBeUndefined();
+      expect(cache.scratches()).toEqual([]);
+    },
+  );
 
   test.for(['absent', 'unmarked', 'ours-older'])(
     'killed at any point from %s, find() finds a whole build or none, and the next step repairs it',

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   digestTree,
   flushBudget,
@@ -63,6 +63,15 @@ function manyFiles(count: number, dir = join(folder(), 'many')): string {
   return dir;
 }
 
+/** A function that runs `action` when it is called for the `nth` time. */
+function atCall(nth: number, action: () => void): () => void {
+  let calls = 0;
+  return () => {
+    calls += 1;
+    if (calls === nth) action();
+  };
+}
+
 /** A name that is no UTF-8. */
 function bytes(dir: string, ...name: number[]): Buffer {
   return Buffer.concat([Buffer.from(`${dir}/`), Buffer.from(name)]);
@@ -78,6 +87,33 @@ describe('measureTree', () => {
     const dir = tree({});
     writeFileSync(bytes(dir, 0xff, 0xfe), '12');
     expect(await measureTree(dir)).toEqual({ files: 1, bytes: 2 });
+  });
+
+  test('counts below a folder whose own name is not ASCII', async () => {
+    expect(await measureTree(tree({ a: '1', b: { c: '2' } }, join(folder(), 'größe')))).toEqual({ files: 2, bytes: 2 });
+  });
+
+  test('leaves out what vanishes while it counts', async () => {
+    const dir = tree({ a: '1', b: { c: '2' }, d: '3' });
+    const vanish = () => {
+      for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true });
+    };
+    // Asked before each name: the second time the first folder has been listed.
+    const throwIfAborted = atCall(2, vanish);
+    expect(await measureTree(dir, { signal: { throwIfAborted } as AbortSignal })).toEqual({ files: 0, bytes: 0 });
+  });
+
+  test('lets timers run now and then', async () => {
+    const dir = tree({ a: '1', b: '2' });
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 30));
+    onTestFinished(() => clock.mockRestore());
+    let ran = false;
+    setImmediate(() => {
+      ran = true;
+    });
+    await measureTree(dir);
+    expect(ran).toBe(true);
   });
 
   test('says nothing when its time is up', async () => {
@@ -143,7 +179,11 @@ describe('digestTree', () => {
     const dir = tree({ a: '1' });
     const before = await digestTree(dir);
     execFileSync('mkfifo', [join(dir, 'pipe')]);
-    expect(await digestTree(dir)).not.toBe(before);
+    const withPipe = await digestTree(dir);
+    expect(withPipe).not.toBe(before);
+    rmSync(join(dir, 'pipe'));
+    mkdirSync(join(dir, 'pipe'));
+    expect(await digestTree(dir)).not.toBe(withPipe);
   });
 
   test('ends when a timer aborts it in the middle of a large file, so timers do run', async () => {
@@ -205,15 +245,16 @@ describe('removeTree', () => {
   });
 
   test.runIf(root)('says what it may not remove, and removes the rest', () => {
-    const parent = tree({ tree: { a: '1', theirs: { b: '2' }, z: '3' } });
+    const parent = tree({ tree: { a: '1', secret: { b: '2' }, theirs: { c: '3' }, z: '4' } });
     giveToNobody(parent);
-    chownSync(join(parent, 'tree/theirs'), 0, 0);
+    for (const name of ['secret', 'theirs']) chownSync(join(parent, 'tree', name), 0, 0);
+    chmodSync(join(parent, 'tree/secret'), 0o700);
     const remove = `await tree.removeTree(${JSON.stringify(join(parent, 'tree'))})`;
     expect(() => asNobody(remove)).toThrow('EACCES');
-    expect(readdirSync(join(parent, 'tree'))).toEqual(['theirs']);
+    expect(readdirSync(join(parent, 'tree'))).toEqual(['secret', 'theirs']);
   });
 
-  test.for([0, 100, 501])('leaves the rest when aborted before name %i, and the next call ends it', async (at) => {
+  test.for([0, 100, 502])('leaves the rest when aborted before name %i, and the next call ends it', async (at) => {
     const dir = manyFiles(500);
     let asked = 0;
     const signal = {

@@ -1,0 +1,44 @@
+import { OnceError } from './base/errors.ts';
+import type { Context } from './context.ts';
+import type { Making } from './make.ts';
+import { missingParts } from './parts.ts';
+import { type ToolPlace, toolPaths } from './store/tool-place.ts';
+
+/** Something that is there although no manifest says so. */
+export interface Unrecorded extends Making {
+  /** Undoes what was done to record it, where it cannot be published after all. */
+  readonly giveBack: () => void;
+}
+
+/**
+ * A thing that is no folder and passes its check, or a tool that another action put into the tool cache, which is moved
+ * to `out`. Asked only under the lock, and recorded by publishing.
+ */
+export async function findUnrecorded(context: Context, out: string): Promise<Unrecorded | undefined> {
+  if ((await context.acceptance.runCheck(out))?.passed) return { ...made('check'), giveBack: () => {} };
+  const { tool } = context.request;
+  return tool?.adopt ? adopt(context, tool, out) : undefined;
+}
+
+async function adopt(context: Context, tool: ToolPlace, out: string): Promise<Unrecorded | undefined> {
+  const { adoptTool, giveBackTool, requireSettled } = await import('./store/tool-adopt.ts');
+  if (!requireSettled(tool)) return undefined;
+  requireParts(context, tool);
+  adoptTool(tool, out, context.paths.dir);
+  return { ...made('adopt'), giveBack: () => giveBackTool(tool, out) };
+}
+
+/** What lacks a part would fail every step that is handed it. */
+function requireParts({ request }: Context, tool: ToolPlace): void {
+  const { link: folder } = toolPaths(tool);
+  const missing = missingParts(request.delivery, folder);
+  if (missing.length === 0) return;
+  throw new OnceError(
+    'LINK_TAKEN',
+    `adopt: ${folder} lacks what \`add-path\` or \`export-env\` name: ${missing.join(', ')}. Correct the input, or delete that folder so that this step can build it.`,
+  );
+}
+
+function made(name: string): Making {
+  return { producer: { name, fingerprint: '' }, product: { identity: undefined }, buildMs: 0 };
+}
