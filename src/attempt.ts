@@ -36,8 +36,9 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
   try {
     if (replaces === undefined && !request.policy.force) there = await findUnrecorded(context, out);
     const manifest = await finish(context, claim, out, there ?? (await build(context, claim, out)));
-    const stillOurs = async () => !services.signal.aborted && (await claim.confirm());
-    const ours = await publish(paths, manifest, replaces, stillOurs);
+    // Whether the step is to end is asked last: a signal comes in while the lock is asked for.
+    const wanted = async () => (await claim.confirm()) && !services.signal.aborted;
+    const ours = await publish(paths, manifest, replaces, wanted);
     if (ours === 'published') return { manifest, path: out, found: there !== undefined };
   } catch (error) {
     putAway(context, claim, there);
@@ -68,10 +69,11 @@ async function finish(
   made: Making,
 ): Promise<Manifest> {
   const { subject, policy } = request;
-  const size = await measureTree(out);
-  const digest = policy.verify === 'full' ? await digestTree(out, services.signal) : undefined;
+  const { signal } = services;
+  const size = await measureTree(out, { signal });
+  const digest = policy.verify === 'full' ? await digestTree(out, signal) : undefined;
   if (policy.readOnly) await makeReadOnly(out);
-  if (size?.files !== 0) await flushTree(out, flushBudget(made.buildMs));
+  if (size?.files !== 0) await flushTree(out, flushBudget(made.buildMs), signal);
   leaveLease(paths, claim.token, services.worker, services.who);
   return {
     format: MANIFEST_FORMAT,
