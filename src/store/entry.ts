@@ -52,7 +52,10 @@ function readFresh(paths: EntryPaths): string | undefined {
   const read = () => unless(ABSENT, () => readFileSync(paths.manifest, 'utf8'));
   const text = read();
   if (text !== undefined) return text;
-  return list(paths.dir).includes('entry') ? read() : undefined;
+  if (!list(paths.dir).includes('entry')) return undefined;
+  // A folder with other names in it (`.nfs…`, `.DS_Store`) takes no rename of ours: damaged, and replaced as such.
+  const strange = list(paths.entry).length > 0;
+  return read() ?? (strange ? '' : undefined);
 }
 
 function isFolder(paths: EntryPaths, token: string): boolean {
