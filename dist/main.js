@@ -826,7 +826,9 @@ function readFresh(paths) {
 	const read = () => unless(ABSENT, () => readFileSync(paths.manifest, "utf8"));
 	const text = read();
 	if (text !== void 0) return text;
-	return list(paths.dir).includes("entry") ? read() : void 0;
+	if (!list(paths.dir).includes("entry")) return void 0;
+	const strange = list(paths.entry).length > 0;
+	return read() ?? (strange ? "" : void 0);
 }
 function isFolder(paths, token) {
 	const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
