@@ -1,6 +1,8 @@
 import { renameSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
 import { linkText, lookAt, scratchName, type ToolPaths, type ToolPlace, toolPaths, touch } from './tool-place.ts';
+import { toolLinkState } from './tool-state.ts';
 import { takenError } from './tool-taken.ts';
 
 const SETTLED_MS = 60_000;
@@ -73,6 +75,8 @@ export function adoptTool(place: ToolPlace, buildDir: string, entryDir: string):
 /** Puts an adopted folder back where it was, in the place of the link, when it could not be published. */
 export function giveBackTool(place: ToolPlace, buildDir: string): void {
   const { link } = toolPaths(place);
+  // Whoever took the lock from us may have put something else there by now: that stays.
+  if (!['right', 'unmarked', 'absent'].includes(toolLinkState(place, buildDir, dirname(buildDir)).kind)) return;
   unless(['ENOENT'], () => unlinkSync(link));
   unless(['ENOENT'], () => renameSync(buildDir, link));
 }
