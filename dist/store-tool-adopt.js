@@ -1,7 +1,8 @@
 import { K as systemCode, W as OnceError, q as unless } from "./main.js";
 import { a as toolPaths, i as scratchName, n as linkText, o as touch, r as lookAt } from "./tool-place.js";
-import { t as takenError } from "./tool-taken.js";
+import { n as toolLinkState, t as takenError } from "./tool-taken.js";
 const { renameSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
+const { dirname } = process.getBuiltinModule("path");
 // src/store/tool-adopt.ts
 const SETTLED_MS = 6e4;
 function adoptable(place) {
@@ -39,6 +40,11 @@ function adoptTool(place, buildDir, entryDir) {
 }
 function giveBackTool(place, buildDir) {
 	const { link } = toolPaths(place);
+	if (![
+		"right",
+		"unmarked",
+		"absent"
+	].includes(toolLinkState(place, buildDir, dirname(buildDir)).kind)) return;
 	unless(["ENOENT"], () => unlinkSync(link));
 	unless(["ENOENT"], () => renameSync(buildDir, link));
 }

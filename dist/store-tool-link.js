@@ -1,44 +1,8 @@
-import { P as isToken, W as OnceError, _ as entryPaths, c as current, q as unless, w as versionDir } from "./main.js";
+import { P as isToken, W as OnceError, _ as entryPaths, c as current, q as unless } from "./main.js";
 import { a as toolPaths, i as scratchName, n as linkText, o as touch, r as lookAt, t as isScratch } from "./tool-place.js";
-import { t as takenError } from "./tool-taken.js";
-const { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
-const { basename, dirname, join, resolve } = process.getBuiltinModule("path");
-// src/store/tool-state.ts
-function toolLinkState(place, buildDir, entryDir) {
-	const at = toolPaths(place);
-	const target = behind(at.link);
-	if (target !== void 0 && buildDir !== void 0 && target === behind(buildDir)) return { kind: existsSync(at.marker) ? "right" : "unmarked" };
-	const found = lookAt(at.link);
-	if (found === void 0) return { kind: "absent" };
-	if (!found.isSymbolicLink()) return {
-		kind: "foreign",
-		what: found.isDirectory() ? "folder" : "file"
-	};
-	return linkState(at.link, entryDir);
-}
-const NOWHERE = [
-	"ENOENT",
-	"ENOTDIR",
-	"ELOOP"
-];
-function behind(path) {
-	const stats = unless(NOWHERE, () => statSync(path, { bigint: true }));
-	return stats && `${stats.dev}:${stats.ino}`;
-}
-function linkState(link, entryDir) {
-	const build = unless(NOWHERE, () => realpathSync(link));
-	if (build === void 0) return { kind: "dangling" };
-	const owner = dirname(build);
-	if (behind(owner) === behind(entryDir)) return { kind: "ours-older" };
-	const root = resolve(owner, "..", "..", "..");
-	return isToken(basename(build)) && dirname(owner) === versionDir(root) ? {
-		kind: "other-key",
-		entryDir: owner
-	} : {
-		kind: "foreign",
-		what: "link"
-	};
-}
+import { n as toolLinkState, t as takenError } from "./tool-taken.js";
+const { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
+const { basename, join, resolve } = process.getBuiltinModule("path");
 // src/store/tool-link.ts
 function requireFreePlace(place, entryDir) {
 	const state = toolLinkState(place, void 0, entryDir);

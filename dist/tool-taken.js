@@ -1,7 +1,43 @@
-import { U as shorten, W as OnceError, _ as entryPaths, m as readManifest } from "./main.js";
-import { a as toolPaths } from "./tool-place.js";
-const { readFileSync, readlinkSync } = process.getBuiltinModule("fs");
-const { basename, resolve } = process.getBuiltinModule("path");
+import { P as isToken, U as shorten, W as OnceError, _ as entryPaths, m as readManifest, q as unless, w as versionDir } from "./main.js";
+import { a as toolPaths, r as lookAt } from "./tool-place.js";
+const { existsSync, readFileSync, readlinkSync, realpathSync, statSync } = process.getBuiltinModule("fs");
+const { basename, dirname, resolve } = process.getBuiltinModule("path");
+// src/store/tool-state.ts
+function toolLinkState(place, buildDir, entryDir) {
+	const at = toolPaths(place);
+	const target = behind(at.link);
+	if (target !== void 0 && buildDir !== void 0 && target === behind(buildDir)) return { kind: existsSync(at.marker) ? "right" : "unmarked" };
+	const found = lookAt(at.link);
+	if (found === void 0) return { kind: "absent" };
+	if (!found.isSymbolicLink()) return {
+		kind: "foreign",
+		what: found.isDirectory() ? "folder" : "file"
+	};
+	return linkState(at.link, entryDir);
+}
+const NOWHERE = [
+	"ENOENT",
+	"ENOTDIR",
+	"ELOOP"
+];
+function behind(path) {
+	const stats = unless(NOWHERE, () => statSync(path, { bigint: true }));
+	return stats && `${stats.dev}:${stats.ino}`;
+}
+function linkState(link, entryDir) {
+	const build = unless(NOWHERE, () => realpathSync(link));
+	if (build === void 0) return { kind: "dangling" };
+	const owner = dirname(build);
+	if (behind(owner) === behind(entryDir)) return { kind: "ours-older" };
+	const root = resolve(owner, "..", "..", "..");
+	return isToken(basename(build)) && dirname(owner) === versionDir(root) ? {
+		kind: "other-key",
+		entryDir: owner
+	} : {
+		kind: "foreign",
+		what: "link"
+	};
+}
 // src/store/tool-taken.ts
 function takenError(state, place, entryDir) {
 	const why = state.kind === "other-key" ? otherKey(place, state.entryDir, entryDir) : foreign(place, state.what);
@@ -39,4 +75,4 @@ function foreign(place, what) {
 function otherwise(link) {
 	return `Delete ${link} and run the job again, or use another \`version\` or \`arch\`.`;
 }
-export { takenError as t };
+export { toolLinkState as n, takenError as t };
