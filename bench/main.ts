@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeTree } from '../src/store/tree.ts';
+import { machineAt } from './machine.ts';
+import { BadOption, helpFor, type Options, readOptions } from './options.ts';
+import { heading, section } from './report.ts';
+import { type Findings, isMet, ratioOf, type Suite } from './suite.ts';
+import { hit } from './suites/hit.ts';
+import { miss } from './suites/miss.ts';
+import { publish } from './suites/publish.ts';
+import { waiter } from './suites/waiter.ts';
+import { wake } from './suites/wake.ts';
+
+const suites: Readonly<Record<string, Suite>> = { hit, miss, publish, wake, waiter };
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = readOptions(args, Object.keys(suites));
+    if (options === undefined) process.stdout.write(helpFor(Object.keys(suites)));
+    else await measure(options);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof BadOption)) throw error;
+    console.error(`${error.message}. See npm run bench -- --help`);
+    return 2;
+  }
+}
+
+async function measure({ suites: chosen, settings, json }: Options): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'build-once-bench-'));
+  const machine = machineAt(dir);
+  const found: Record<string, Findings> = {};
+  process.stdout.write(heading(machine));
+  try {
+    for (const [name, suite] of Object.entries(suites)) {
+      if (chosen.length > 0 && !chosen.includes(name)) continue;
+      const own = join(dir, name);
+      mkdirSync(own);
+      const findings = await suite(own, settings);
+      found[name] = findings;
+      process.stdout.write(section(name, findings));
+    }
+    if (json !== undefined) writeFileSync(json, asJson(found, { machine, settings }));
+  } finally {
+    await removeTree(dir);
+  }
+}
+
+function asJson(found: Readonly<Record<string, Findings>>, about: object): string {
+  const suites = Object.entries(found).map(([name, { rows, notes }]) => {
+    return { name, rows: rows.map((row) => ({ ...row, ratio: ratioOf(row), met: isMet(row) })), notes };
+  });
+  return `${JSON.stringify({ ...about, suites }, null, 2)}\n`;
+}

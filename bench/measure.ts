@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+
+/** A process to measure from its start to its end. */
+export interface Run {
+  readonly args: readonly [string, ...string[]];
+  readonly env?: NodeJS.ProcessEnv | undefined;
+}
+
+/** Milliseconds of one run. */
+export interface Sample {
+  readonly wall: number;
+  /** User and system time of the process and its children: far quieter than `wall` where others use the machine too. */
+  readonly cpu: number;
+}
+
+/**
+ * Bash is the stopwatch because its fork is cheap: starting a process from Node costs 1 to 2 ms, which, added to both
+ * sides, would make every ratio look better than it is.
+ */
+const STOPWATCH =
+  'TIMEFORMAT="%U %S"; s=$EPOCHREALTIME; time "$@" >/dev/null 2>&1; c=$?; echo "$s $EPOCHREALTIME" >&2; exit $c';
+
+/** Runs a process once. Throws when it fails: a figure of something else would be worse than none. */
+export function time({ args, env }: Run): Sample {
+  const options = { env: { ...(env ?? process.env), LC_ALL: 'C' }, encoding: 'utf8' } as const;
+  const { status, stderr, error } = spawnSync('bash', ['-c', STOPWATCH, 'bash', ...args], options);
+  const [user, system, start, end] = (stderr ?? '').trim().split(/\s+/).map(Number);
+  if (status !== 0 || user === undefined || system === undefined || start === undefined || end === undefined) {
+    throw new Error(`${args.join(' ')} ended with ${status}: ${error?.message ?? stderr} (the bench needs bash 5)`);
+  }
+  return { wall: (end - start) * 1000, cpu: (user + system) * 1000 };
+}
+
+/**
+ * Runs each of some processes once, and then again, `rounds` times: A B C A B C. What disturbs the machine disturbs all of
+ * them, so that figures of one round can be compared. A first round is not counted: it fills the caches.
+ */
+export function inTurn<Name extends string>(
+  rounds: number,
+  runs: Readonly<Record<Name, (round: number) => Run>>,
+): Record<Name, Sample[]> {
+  const names = Object.keys(runs) as Name[];
+  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Sample[]>;
+  for (let round = 0; round <= rounds; round++) {
+    for (const name of names) {
+      const sample = time(runs[name](round));
+      if (round > 0) samples[name].push(sample);
+    }
+  }
+  return samples;
+}
+
+/** The middle value; of an even number the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  const [low = Number.NaN, high = Number.NaN] = [sorted[half - 1], sorted[half]];
+  return sorted.length % 2 === 0 ? (low + high) / 2 : high;
+}
+
+/** The median of the ratios of each pair. */
+export function pairRatio(ours: readonly number[], peers: readonly number[]): number {
+  return median(ours.map((value, index) => value / (peers[index] ?? Number.NaN)));
+}
+
+/** What one row of the table needs: medians of both, and the ratio pair by pair. */
+export function compare(kind: keyof Sample, ours: readonly Sample[], peers: readonly Sample[]) {
+  const [mine, theirs] = [ours, peers].map((samples) => samples.map((sample) => sample[kind])) as [number[], number[]];
+  return { ours: median(mine), peer: median(theirs), ratio: pairRatio(mine, theirs) };
+}

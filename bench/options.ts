@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util';
+import type { Settings } from './suite.ts';
+
+/** What the bench is asked to do. */
+export interface Options {
+  /** Empty: all. */
+  readonly suites: readonly string[];
+  readonly settings: Settings;
+  /** A file that the figures are also written to. */
+  readonly json: string | undefined;
+}
+
+/** What is wrong with the command line, in one line. */
+export class BadOption extends Error {}
+
+const full: Settings = {
+  runs: 40,
+  files: 10_000,
+  publishes: 3,
+  waiters: 30,
+  holdMs: 3000,
+  capMs: 40_000,
+  watchMs: 10_000,
+};
+
+/** Enough to see that everything works; as figures worth nothing. */
+const quick: Settings = { runs: 1, files: 50, publishes: 1, waiters: 2, holdMs: 0, capMs: 100, watchMs: 100 };
+
+export function helpFor(suites: readonly string[]): string {
+  return `Measures build-once side by side with the least Node can do and with other ways to the same end.
+
+npm run bench -- [suite…] [options]
+
+  suites       ${suites.join(', ')} (all)
+  --runs N     times that each process of a comparison is run (${full.runs})
+  --quick      next to nothing of everything: shows that the bench works, measures nothing
+  --json FILE  also write the figures there
+  --help       this text
+
+Exit code: 0 when it ran, whatever the figures; 1 when a suite failed; 2 for bad options.
+`;
+}
+
+/** Reads the command line; undefined: help is asked for. */
+export function readOptions(args: readonly string[], known: readonly string[]): Options | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help === true) return undefined;
+  const unknown = positionals.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new BadOption(`no such suite: ${unknown.join(', ')}. There are: ${known.join(', ')}`);
+  const settings = values.quick === true ? quick : full;
+  const runs = values.runs === undefined ? settings.runs : countOf(values.runs);
+  return { suites: positionals, settings: { ...settings, runs }, json: values.json };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        runs: { type: 'string' },
+        quick: { type: 'boolean' },
+        json: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new BadOption((error as Error).message.split(/\.\s|\n/)[0]);
+  }
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= 1000) return count;
+  throw new BadOption(`--runs "${text}" is not a whole number from 1 to 1000`);
+}

@@ -1,0 +1,92 @@
+/**
+ * Makes a tree of files and publishes it, `ours` or with `cacheDir()` of @actions/tool-cache. A process of its own for each
+ * time: what is measured is as cold as it is in a step, and the tree's data is still on its way to the disk.
+ * Prints one JSON line: Published.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openAttempt, publish } from '../../src/store/entry.ts';
+import { entryPaths, makeEntryDirs } from '../../src/store/layout.ts';
+import { MANIFEST_FORMAT, type Manifest } from '../../src/store/manifest.ts';
+import { flushBudget, flushTree, measureTree } from '../../src/store/tree.ts';
+
+export interface Published {
+  /** From the end of the build to the end of the publish. */
+  readonly ms: number;
+  /** The rename alone; 0 for the peer, which has none. */
+  readonly renameMs: number;
+  readonly flushed: string;
+}
+
+const TOKEN = 'b0b0b0b0b0b0';
+const [who, dir = '', count = ''] = process.argv.slice(2);
+const result = who === 'ours' ? await publishOurs(dir, Number(count)) : await publishTheirs(dir, Number(count));
+console.log(`\n${JSON.stringify(result)}`);
+
+async function publishOurs(root: string, files: number): Promise<Published> {
+  const paths = entryPaths(root, 'bench');
+  makeEntryDirs(paths);
+  const out = openAttempt(paths, TOKEN);
+  const buildMs = makeTree(out, files);
+  const start = performance.now();
+  const size = await measureTree(out);
+  const flushed = await flushTree(out, flushBudget(buildMs));
+  let renaming = Number.NaN;
+  const answer = await publish(paths, manifestOf(out, size, buildMs), undefined, async () => {
+    renaming = performance.now();
+    return true;
+  });
+  const end = performance.now();
+  if (answer !== 'published') throw new Error(answer);
+  return { ms: end - start, renameMs: end - renaming, flushed };
+}
+
+async function publishTheirs(root: string, files: number): Promise<Published> {
+  const tree = join(root, 'tree');
+  process.env.RUNNER_TOOL_CACHE = join(root, 'tools');
+  process.env.RUNNER_TEMP = join(root, 'temp');
+  const { cacheDir } = await import('@actions/tool-cache');
+  mkdirSync(tree, { recursive: true });
+  makeTree(tree, files);
+  const start = performance.now();
+  await cacheDir(tree, 'bench', '1.0.0');
+  return { ms: performance.now() - start, renameMs: 0, flushed: 'never' };
+}
+
+/** Sizes of most packages: nearly all files of some kB, a few of many. Returns the milliseconds it took. */
+function makeTree(dir: string, files: number): number {
+  const start = performance.now();
+  const small = Buffer.alloc(4096, 'x');
+  const large = Buffer.alloc(64 * 1024, 'x');
+  for (let index = 0; index < files; index++) {
+    const folder = join(dir, `${Math.floor(index / 100)}`);
+    if (index % 100 === 0) mkdirSync(folder);
+    const size = index % 10 === 0 ? 500 : 4096;
+    writeFileSync(join(folder, `${index}`), index % 100 === 0 ? large : small.subarray(0, size));
+  }
+  return performance.now() - start;
+}
+
+function manifestOf(
+  path: string,
+  size: { readonly files: number; readonly bytes: number } | undefined,
+  buildMs: number,
+): Manifest {
+  return {
+    format: MANIFEST_FORMAT,
+    key: 'bench',
+    scope: 'octo/tools',
+    build: TOKEN,
+    producer: 'run',
+    fingerprint: '',
+    identity: undefined,
+    ...size,
+    digest: undefined,
+    buildMs,
+    createdAt: new Date().toISOString(),
+    path,
+    platform: 'any',
+    bootId: '',
+    builtBy: { repository: 'octo/tools', workflow: '', job: '', runUrl: '', runner: '', host: '' },
+  };
+}

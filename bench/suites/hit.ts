@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compare, inTurn, type Run, type Sample, time } from '../measure.ts';
+import type { Loaded } from '../probes/loaded.ts';
+import { Step } from '../step.ts';
+import type { Findings, Row, Settings } from '../suite.ts';
+
+const PROBE = join(import.meta.dirname, '../probes/loaded.ts');
+const BUILD = { run: 'mkdir "$BUILD_ONCE_OUT/bin"; echo hello > "$BUILD_ONCE_OUT/bin/tool"' };
+const KEY = { key: 'llvm-18.1.8', ...BUILD };
+const TOOL = { key: 'tool-1.2.3', tool: 'tool', version: '1.2.3', ...BUILD };
+
+/** Reuse of an entry that is there: the whole process beside the least that Node can do. */
+export async function hit(dir: string, { runs }: Settings): Promise<Findings> {
+  const step = new Step(join(dir, 'cache'), 'hit', {});
+  const hits = { plain: KEY, tool: TOOL, path: { ...KEY, 'add-path': 'bin' } };
+  for (const inputs of [KEY, TOOL]) time(step.run([], inputs));
+  const empty = join(dir, 'empty.mjs');
+  writeFileSync(empty, '');
+  const nothing: Run = { ...step.run(), args: [process.execPath, '-e', '0'] };
+  const samples = inTurn(runs, {
+    nothing: () => nothing,
+    module: () => ({ ...nothing, args: [process.execPath, empty] }),
+    plain: () => step.run([], hits.plain),
+    tool: () => step.run([], hits.tool),
+    path: () => step.run([], hits.path),
+  });
+  const { nothing: least } = samples;
+  return {
+    rows: [
+      row('a hit', samples.plain, least, 1.5),
+      row('a hit with `tool`', samples.tool, least),
+      row('a hit with `add-path`', samples.path, least),
+      row('an empty ES module', samples.module, least),
+      row('a hit, CPU time', samples.plain, least, undefined, 'cpu'),
+      row('an empty ES module, CPU time', samples.module, least, undefined, 'cpu'),
+      ...systemCalls(step.run([], hits.plain), nothing),
+    ],
+    notes: loads(step.run(['--import', PROBE], hits.plain), join(dir, 'loaded.json')),
+  };
+}
+
+function row(
+  what: string,
+  ours: readonly Sample[],
+  peers: readonly Sample[],
+  atMost?: number,
+  kind: keyof Sample = 'wall',
+): Row {
+  const { peer, ...rest } = compare(kind, ours, peers);
+  const goal = atMost === undefined ? undefined : ({ of: 'ratio', atMost } as const);
+  return { what, unit: 'ms', ...rest, peer: { name: 'node -e 0', value: peer }, goal };
+}
+
+/** Counted by strace, where there is one. */
+function systemCalls(ours: Run, nothing: Run): Row[] {
+  const [mine, least] = [count(ours), count(nothing)];
+  if (mine === undefined || least === undefined) return [];
+  return [{ what: 'system calls of a hit', ours: mine, unit: '', peer: { name: 'node -e 0', value: least } }];
+}
+
+function count({ args, env }: Run): number | undefined {
+  const { stderr } = spawnSync('strace', ['-c', '-f', '-qq', ...args], {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  // The columns: share, seconds, microseconds a call, calls, errors, name.
+  const total = /^\s*100\.00(?:\s+[\d.]+){2}\s+(\d+)(?:\s+\d+)?\s+total$/m.exec(stderr ?? '')?.[1];
+  return total === undefined ? undefined : Number(total);
+}
+
+const UNWANTED = /^(?:net|tls|https?|http2|dns|dgram|child_process|crypto|internal\/child_process|_http_\w+|undici)$/;
+
+/** Which chunks a hit reads, and that nothing is among it that only a miss needs. */
+function loads({ args, env }: Run, report: string): string[] {
+  time({ args, env: { ...env, BENCH_REPORT: report } });
+  const { chunks, builtins } = JSON.parse(readFileSync(report, 'utf8')) as Loaded;
+  const names = chunks.map(([name]) => name);
+  const unwanted = [
+    ...builtins.filter((name) => UNWANTED.test(name)),
+    ...names.filter((name) => name.includes('lock')),
+  ];
+  return [
+    `A hit loads of dist/: ${names.join(', ')}; of Node beyond its start: ${builtins.join(', ') || 'nothing'}.`,
+    unwanted.length === 0
+      ? 'No network code, no lock library, no child process is among it.'
+      : `MISSED: it loads ${unwanted.join(', ')}.`,
+  ];
+}

@@ -1,0 +1,36 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { tempDir } from './harness/job.ts';
+
+const BENCH = join(import.meta.dirname, '../bench/main.ts');
+
+interface Report {
+  readonly machine: Readonly<Record<string, unknown>>;
+  readonly suites: readonly { name: string; rows: readonly Readonly<Record<string, unknown>>[] }[];
+}
+
+test('the bench prints a table for every suite, writes the figures as JSON and leaves nothing behind', () => {
+  const [temp, file] = [tempDir(), join(tempDir(), 'figures.json')];
+  const env = { ...process.env, TMPDIR: temp };
+  const out = execFileSync(process.execPath, [BENCH, '--quick', '--json', file], { encoding: 'utf8', env });
+  const { machine, suites } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  expect(suites.map(({ name }) => name)).toEqual(['hit', 'miss', 'publish', 'wake', 'waiter']);
+  expect(out).toMatch(/^What +Ours +Peer +Ratio +Goal$/m);
+  expect(out).toContain('No network code, no lock library, no child process is among it.');
+  for (const row of suites.flatMap(({ rows }) => rows)) {
+    expect(out).toContain(row.what);
+    expect(row).toEqual(expect.objectContaining({ ours: expect.any(Number) }));
+  }
+  expect(machine).toMatchObject({ node: process.version, cores: expect.any(Number), fileSystem: expect.any(String) });
+  expect(readdirSync(temp)).toEqual([]);
+});
+
+test('a suite that does not exist is refused with the names of those that do', () => {
+  const { status, stderr } = spawnSync(process.execPath, [BENCH, 'hits'], { encoding: 'utf8' });
+  expect(status).toBe(2);
+  expect(stderr).toBe(
+    'no such suite: hits. There are: hit, miss, publish, wake, waiter. See npm run bench -- --help\n',
+  );
+});
