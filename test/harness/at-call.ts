@@ -49,8 +49,9 @@ function watchAll(functions: Record<string, AnyFunction>, atCall: AtCall): void 
 }
 
 function relative(value: unknown, below: string): string[] {
-  const inside = typeof value === 'string' && (value === below || value.startsWith(`${below}/`));
-  return inside ? [value.slice(below.length + 1)] : [];
+  const path = Buffer.isBuffer(value) ? value.toString() : value;
+  const inside = typeof path === 'string' && (path === below || path.startsWith(`${below}/`));
+  return inside ? [path.slice(below.length + 1)] : [];
 }
 
 function note(call: string, { match, nth, signal, report }: AtCall): void {
