@@ -21,14 +21,21 @@ import { reportError, runnerReporter } from './reporter.ts';
 export async function runStep(): Promise<never> {
   const env = process.env;
   const lifetime = beginLifetime();
+  // Nothing is left that could go on, and yet the step is not done: an end that nobody brought about is no success.
+  process.once('beforeExit', () => fail(lifetime.signal.reason ?? new Error('it waits for nothing')));
   try {
     const error = await follow(readRequest(env, hostFacts()), env, lifetime);
     process.exit(error === undefined ? 0 : exitCodeOf(error));
   } catch (caught) {
-    const error = caught instanceof OnceError ? caught : internal(caught);
-    reportError(error.message);
-    process.exit(exitCodeOf(error));
+    fail(caught);
   }
+}
+
+/** Ends the step with an error that nobody has told yet. */
+function fail(caught: unknown): never {
+  const error = caught instanceof OnceError ? caught : internal(caught);
+  reportError(error.message);
+  process.exit(exitCodeOf(error));
 }
 
 /** Returns the error that the step failed with, told already. */
