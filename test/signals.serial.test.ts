@@ -143,6 +143,20 @@ describe('cancelled', () => {
   });
 });
 
+describe('a step that forgot what it waits for', () => {
+  test('fails: an end that nobody brought about is no success', async () => {
+    const root = tempDir();
+    const forget = ['--import', join(import.meta.dirname, 'harness/forget-listing.ts')];
+    const job = await runJob({ root, inputs: { key: 'sdk', run: whole }, nodeArgs: forget });
+    expect(job.end.code, job.log).toBe(1);
+    expect(job.log).toMatch(/::error::build-once itself failed: .*waits for nothing/);
+    expect(published(root)).toEqual([]);
+    const next = await runJob({ root, inputs: { key: 'sdk', run: whole } });
+    expect(next.outputs.result, next.log).toBe('built');
+    expect(litter(root)).toEqual([]);
+  });
+});
+
 describe('what a script leaves running', () => {
   test('does not hang the step, though it keeps the pipe open; it is ended with a warning', async () => {
     const notes = ledger();
