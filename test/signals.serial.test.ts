@@ -6,7 +6,7 @@ import { processesOf } from '../src/base/proc.ts';
 import { stopwatch } from '../src/base/wait.ts';
 import { gate, type Job, ledger, runJob, startJob, tempDir } from './harness/job.ts';
 import { atCall } from './harness/kill-every-call.ts';
-import { builds, keyFolders, litter, published } from './harness/remains.ts';
+import { builds, keyFolders, litter, published, tracesOf } from './harness/remains.ts';
 
 /** What the runner grants an action between its first signal and the next. */
 const LIMIT_MS = 7000;
@@ -40,6 +40,7 @@ async function expectGone({ root, builder, waiter, token }: Cancelled, signal: N
   const ms = since();
   expect(code, builder.log).toBe(signal === 'SIGUSR2' ? 1 : 130);
   expect(processesOf(token)).toEqual([]);
+  expect(tracesOf(root, token)).toEqual([]);
   expect((await waiter.ended).code, waiter.log).toBe(0);
   // It was given up properly: no takeover, and no failure that others count.
   expect(waiter.outputs.result).toBe('built');
@@ -140,6 +141,20 @@ describe('cancelled', () => {
     expect(litter(root)).toEqual([]);
     const next = await runJob({ root, inputs: { key: 'sdk', run: whole } });
     expect(next.outputs.result, next.log).toBe(did === 'built' ? 'reused' : 'built');
+  });
+});
+
+describe('a build that is not published', () => {
+  test.each([
+    ['because it failed', { run: `${whole}; exit 1`, attempts: '1' }],
+    ['because it was cancelled', { run: `${whole}; kill -INT $PPID; sleep 300` }],
+  ])('is out of sight before the lock opens (%s)', async (_why, inputs) => {
+    const root = tempDir();
+    const plan = { below: root, nth: 0, match: '^unlink .*/lock/owner-', signal: 'SIGKILL' } as const;
+    const report = join(tempDir(), 'call');
+    await runJob({ root, inputs: { key: 'sdk', ...inputs }, ...atCall(plan, report) });
+    expect(existsSync(report)).toBe(true);
+    expect(builds(root)).toEqual([]);
   });
 });
 

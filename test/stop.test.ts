@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { processesOf } from '../src/base/proc.ts';
-import { type Job, ledger, runJob, startJob, tempDir } from './harness/job.ts';
+import { gate, type Job, ledger, runJob, startJob, tempDir } from './harness/job.ts';
 import { builds, keyFolders, litter, published } from './harness/remains.ts';
 
 const entry = join(import.meta.dirname, 'harness/short-step.ts');
@@ -48,6 +48,26 @@ describe('a builder that is stopped right before its publish, robbed, swept and 
     expect(litter(root)).toEqual([]);
     expect(builds(root)).toHaveLength(replaced === undefined ? 1 : 2);
     if (replaced !== undefined) expect(read(replaced, 'end')).toBe('whole');
+  });
+});
+
+describe('a builder that is stopped right before its publish and robbed', () => {
+  test('publishes nothing either when it is continued while the robber still builds', async () => {
+    const root = tempDir();
+    const { wait, open } = gate();
+    const stopped = startJob({ root, inputs: inputs('stopped'), entry, env: { TEST_STOP: 'confirmed' } });
+    await stopped.said('::endgroup::');
+    const robber = startJob({ root, inputs: { key: 'sdk', run: `${wait}; ${run('robber')}` }, entry });
+    await robber.said('::group::Building');
+    stopped.kill('SIGCONT');
+    await stopped.said('Waiting for octo/tools, job');
+    expect(published(root)).toEqual([]);
+    open();
+    const robbed = await outcomeOf(robber);
+    expect(robbed.result, robber.log).toBe('built');
+    expect(await outcomeOf(stopped), stopped.log).toEqual({ ...robbed, result: 'waited' });
+    expect(read(robbed.path, 'who')).toBe('robber');
+    expect(litter(root)).toEqual([]);
   });
 });
 

@@ -31,6 +31,13 @@ export function litter(root: string): string[] {
   return keyFolders(root).flatMap(litterIn);
 }
 
+/** What is still to be seen of an attempt that has ended without publishing; what is in the trash is not. */
+export function tracesOf(root: string, token: string): string[] {
+  const folders = ['', 'lock', 'holders', 'tmp', 'published'];
+  const names = keyFolders(root).flatMap((dir) => folders.flatMap((folder) => list(join(dir, folder))));
+  return names.filter((name) => name.includes(token) && !name.startsWith('.trash-'));
+}
+
 function litterIn(dir: string): string[] {
   const kept = ['entry', 'failures', 'holders', 'published', 'readers', 'tmp'];
   const names = list(dir).filter((name) => !kept.includes(name));
