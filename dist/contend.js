@@ -50,8 +50,8 @@ async function attempt(context, claim) {
 	try {
 		if (replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
 		const manifest = await finish(context, claim, out, there ?? await build(context, claim, out));
-		const stillOurs = async () => !services.signal.aborted && await claim.confirm();
-		if (await publish(paths, manifest, replaces, stillOurs) === "published") return {
+		const wanted = async () => await claim.confirm() && !services.signal.aborted;
+		if (await publish(paths, manifest, replaces, wanted) === "published") return {
 			manifest,
 			path: out,
 			found: there !== void 0
@@ -79,10 +79,11 @@ function build(context, claim, out) {
 }
 async function finish({ request, services, paths }, claim, out, made) {
 	const { subject, policy } = request;
-	const size = await measureTree(out);
-	const digest = policy.verify === "full" ? await digestTree(out, services.signal) : void 0;
+	const { signal } = services;
+	const size = await measureTree(out, { signal });
+	const digest = policy.verify === "full" ? await digestTree(out, signal) : void 0;
 	if (policy.readOnly) await makeReadOnly(out);
-	if (size?.files !== 0) await flushTree(out, flushBudget(made.buildMs));
+	if (size?.files !== 0) await flushTree(out, flushBudget(made.buildMs), signal);
 	leaveLease(paths, claim.token, services.worker, services.who);
 	return {
 		format: 1,

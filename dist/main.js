@@ -2045,14 +2045,18 @@ function writeSome(bytes) {
 async function runStep() {
 	const env = process.env;
 	const lifetime = beginLifetime();
+	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for nothing")));
 	try {
 		const error = await follow(readRequest(env, hostFacts()), env, lifetime);
 		process.exit(error === void 0 ? 0 : exitCodeOf(error));
 	} catch (caught) {
-		const error = caught instanceof OnceError ? caught : internal(caught);
-		reportError(error.message);
-		process.exit(exitCodeOf(error));
+		fail(caught);
 	}
+}
+function fail(caught) {
+	const error = caught instanceof OnceError ? caught : internal(caught);
+	reportError(error.message);
+	process.exit(exitCodeOf(error));
 }
 async function follow(request, env, lifetime) {
 	const elapsed = stopwatch();
