@@ -1,4 +1,6 @@
-import { statfsSync } from 'node:fs';
+import { mkdirSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { systemCode } from './errors.ts';
 
 /** The file system a folder is on. */
 export interface FileSystem {
@@ -53,4 +55,20 @@ export function fileSystemOf(folder: string): FileSystem {
     fleeting: magic in fleeting,
     freeBytes: bavail * bsize,
   };
+}
+
+/**
+ * Makes a folder and those above it. Not with Node's `recursive`, which on a read-only file system says that the folder
+ * does not exist (ENOENT), not why it cannot be made.
+ */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EEXIST' && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    makeFolder(dirname(folder));
+    makeFolder(folder);
+  }
 }

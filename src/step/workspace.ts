@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs';
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
+import { makeFolder } from '../base/file-system.ts';
 
 /** The build that is handed out. */
 export interface Handed {
@@ -25,12 +26,12 @@ export function lookAt(path: string): Stats | undefined {
 export function makeParents(workspace: string, target: string, input: string): void {
   const parent = dirname(target);
   try {
-    mkdirSync(workspace, { recursive: true });
+    makeFolder(workspace);
     let existing = parent;
     while (lookAt(existing) === undefined) existing = dirname(existing);
     const real = unless(['ENOENT', 'ELOOP'], () => realpathSync(existing));
     if (real === undefined || !isInside(realpathSync(workspace), real)) throw outside(workspace, existing, real, input);
-    mkdirSync(parent, { recursive: true });
+    makeFolder(parent);
   } catch (error) {
     throw error instanceof OnceError ? error : placeError(error, target, input);
   }

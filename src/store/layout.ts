@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../base/file-system.ts';
 
 /** Paths below one entry's folder. The names are the contract of DESIGN section 4; nothing else builds paths there. */
 export interface EntryPaths {
@@ -42,7 +42,7 @@ export function entryPaths(root: string, id: string): EntryPaths {
 /** Makes what a claim needs; a hit never calls this. Throws the system's error. */
 export function makeEntryDirs(paths: EntryPaths): void {
   for (const dir of [paths.holders, paths.failures, paths.readers, paths.published, paths.tmp]) {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
   }
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { OnceError, unless } from '../base/errors.ts';
+import { makeFolder } from '../base/file-system.ts';
 import { isToken } from '../base/key.ts';
 import { current } from './entry.ts';
 import { entryPaths } from './layout.ts';
@@ -50,7 +51,7 @@ const TURNS = 50;
  */
 export function linkTool(place: ToolPlace, buildDir: string, entryDir: string): void {
   const at = toolPaths(place);
-  mkdirSync(at.folder, { recursive: true });
+  makeFolder(at.folder);
   for (let turn = 0; turn < TURNS; turn++) {
     const build = publishedBuild(entryDir) ?? buildDir;
     const state = toolLinkState(place, build, entryDir);
