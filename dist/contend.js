@@ -1,4 +1,4 @@
-import { C as trashOf, G as messageOf, H as formatDuration, O as bootId, S as tokenIn, U as shorten, V as formatBytes, W as OnceError, a as fileSystemOf, b as makeEntryDirs, c as current, d as withdraw, f as destroyTakenRight, h as buildDir, l as openAttempt, p as revoke, q as unless, s as leaveLease, u as publish, v as isTakenRight, x as publishedMark, y as isTrash } from "./main.js";
+import { G as OnceError, H as formatBytes, J as unless, K as messageOf, S as trashOf, U as formatDuration, W as shorten, _ as isTakenRight, b as publishedMark, c as openAttempt, d as destroyTakenRight, f as revoke, k as bootId, l as publish, m as buildDir, o as leaveLease, s as current, u as withdraw, v as isTrash, w as fileSystemOf, x as tokenIn, y as makeEntryDirs } from "./main.js";
 import { n as missingParts, t as make } from "./make.js";
 import { a as flushBudget, i as removeTree, n as makeReadOnly, o as flushTree, r as measureTree, t as digestTree } from "./tree.js";
 import { a as toolPaths } from "./tool-place.js";

@@ -1,4 +1,4 @@
-import { A as probe, F as newToken, I as deadlineIn, J as __commonJSMin, K as systemCode, L as jitter, M as processesOf, N as signalProcessesOf, O as bootId, R as monotonicMs, X as __toESM, Y as __require, j as processState, k as pidNamespace, q as unless, z as sleep } from "./main.js";
+import { A as pidNamespace, B as sleep, I as newToken, J as unless, L as deadlineIn, M as processState, N as processesOf, P as signalProcessesOf, R as jitter, X as __require, Y as __commonJSMin, Z as __toESM, j as probe, k as bootId, q as systemCode, z as monotonicMs } from "./main.js";
 import { t as describeWho } from "./who.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch } = process.getBuiltinModule("fs");

@@ -1,5 +1,5 @@
 const { createRequire } = process.getBuiltinModule("module");
-const { appendFileSync, closeSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { appendFileSync, closeSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 // \0rolldown/runtime.js
@@ -680,6 +680,55 @@ function readAll(handle, into) {
 function fingerprintOf({ script, shell = "", workingDirectoryAsWritten }) {
 	return sha256(script, shell, workingDirectoryAsWritten);
 }
+// src/base/file-system.ts
+const networked = {
+	26985: "NFS",
+	4266872130: "SMB",
+	4283649346: "CIFS",
+	20859: "SMB",
+	1702057286: "FUSE",
+	12805120: "Ceph",
+	198183888: "Lustre",
+	16914839: "9p",
+	1196443219: "GPFS",
+	1952539503: "OCFS2",
+	18225520: "GFS2",
+	1397113167: "AFS"
+};
+const local = {
+	61267: "ext4",
+	1481003842: "XFS",
+	2435016766: "Btrfs",
+	801189825: "ZFS",
+	4076150800: "F2FS",
+	26: "APFS"
+};
+const fleeting = {
+	16914836: "tmpfs",
+	2240043254: "ramfs",
+	2035054128: "overlay"
+};
+function fileSystemOf(folder) {
+	const { type, bavail, bsize } = statfsSync(folder);
+	const magic = type >>> 0;
+	return {
+		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? `0x${magic.toString(16)}`,
+		network: magic in networked,
+		fleeting: magic in fleeting,
+		freeBytes: bavail * bsize
+	};
+}
+function makeFolder(folder) {
+	try {
+		mkdirSync(folder);
+	} catch (error) {
+		const code = systemCode(error);
+		if (code === "EEXIST" && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+		if (code !== "ENOENT" || dirname(folder) === folder) throw error;
+		makeFolder(dirname(folder));
+		makeFolder(folder);
+	}
+}
 // src/store/layout.ts
 function versionDir(root) {
 	return join(root, "build-once", "v1");
@@ -707,7 +756,7 @@ function makeEntryDirs(paths) {
 		paths.readers,
 		paths.published,
 		paths.tmp
-	]) mkdirSync(dir, { recursive: true });
+	]) makeFolder(dir);
 }
 function buildDir(paths, token) {
 	return join(paths.dir, token);
@@ -1144,44 +1193,6 @@ function explained(error, { subject }, { signal }) {
 	if (error instanceof OnceError) return error;
 	if (isRootTrouble(error)) return rootError(error, subject.root);
 	throw error;
-}
-// src/base/file-system.ts
-const networked = {
-	26985: "NFS",
-	4266872130: "SMB",
-	4283649346: "CIFS",
-	20859: "SMB",
-	1702057286: "FUSE",
-	12805120: "Ceph",
-	198183888: "Lustre",
-	16914839: "9p",
-	1196443219: "GPFS",
-	1952539503: "OCFS2",
-	18225520: "GFS2",
-	1397113167: "AFS"
-};
-const local = {
-	61267: "ext4",
-	1481003842: "XFS",
-	2435016766: "Btrfs",
-	801189825: "ZFS",
-	4076150800: "F2FS",
-	26: "APFS"
-};
-const fleeting = {
-	16914836: "tmpfs",
-	2240043254: "ramfs",
-	2035054128: "overlay"
-};
-function fileSystemOf(folder) {
-	const { type, bavail, bsize } = statfsSync(folder);
-	const magic = type >>> 0;
-	return {
-		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? `0x${magic.toString(16)}`,
-		network: magic in networked,
-		fleeting: magic in fleeting,
-		freeBytes: bavail * bsize
-	};
 }
 // src/step/cache-place.ts
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
@@ -2150,4 +2161,4 @@ function note(outcome, { subject }, { who }, stepMs) {
 }
 // src/entry/main.ts
 runStep();
-export { probe as A, stopwatch as B, trashOf as C, WITHIN_VARIABLE as D, TOKEN_VARIABLE as E, newToken as F, messageOf as G, formatDuration as H, deadlineIn as I, __commonJSMin as J, systemCode as K, jitter as L, processesOf as M, signalProcessesOf as N, bootId as O, isToken as P, monotonicMs as R, tokenIn as S, fingerprintOf as T, shorten as U, formatBytes as V, OnceError as W, __toESM as X, __require as Y, entryPaths as _, fileSystemOf as a, makeEntryDirs as b, current as c, withdraw as d, destroyTakenRight as f, checkedMark as g, buildDir as h, shellFor as i, processState as j, pidNamespace as k, openAttempt as l, readManifest as m, resultOf as n, withinOf as o, revoke as p, unless as q, savedMsOf as r, leaveLease as s, buildMsOf as t, publish as u, isTakenRight as v, versionDir as w, publishedMark as x, isTrash as y, sleep as z };
+export { pidNamespace as A, sleep as B, versionDir as C, TOKEN_VARIABLE as D, fingerprintOf as E, isToken as F, OnceError as G, formatBytes as H, newToken as I, unless as J, messageOf as K, deadlineIn as L, processState as M, processesOf as N, WITHIN_VARIABLE as O, signalProcessesOf as P, jitter as R, trashOf as S, makeFolder as T, formatDuration as U, stopwatch as V, shorten as W, __require as X, __commonJSMin as Y, __toESM as Z, isTakenRight as _, withinOf as a, publishedMark as b, openAttempt as c, destroyTakenRight as d, revoke as f, entryPaths as g, checkedMark as h, shellFor as i, probe as j, bootId as k, publish as l, buildDir as m, resultOf as n, leaveLease as o, readManifest as p, systemCode as q, savedMsOf as r, current as s, buildMsOf as t, withdraw as u, isTrash as v, fileSystemOf as w, tokenIn as x, makeEntryDirs as y, monotonicMs as z };

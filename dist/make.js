@@ -1,4 +1,4 @@
-import { B as stopwatch, U as shorten, W as OnceError, o as withinOf, z as sleep } from "./main.js";
+import { B as sleep, G as OnceError, V as stopwatch, W as shorten, a as withinOf } from "./main.js";
 const { existsSync, mkdtempSync, rmSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/parts.ts

@@ -1,4 +1,4 @@
-import { F as newToken } from "./main.js";
+import { I as newToken } from "./main.js";
 import { t as make } from "./make.js";
 const { join } = process.getBuiltinModule("path");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");

@@ -1,4 +1,4 @@
-import { H as formatDuration, T as fingerprintOf, U as shorten, W as OnceError } from "./main.js";
+import { E as fingerprintOf, G as OnceError, U as formatDuration, W as shorten } from "./main.js";
 import { n as runCommand, t as Tail } from "./tail.js";
 const { constants } = process.getBuiltinModule("os");
 // src/producers/run.ts

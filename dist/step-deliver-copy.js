@@ -1,4 +1,4 @@
-import { F as newToken, W as OnceError, q as unless } from "./main.js";
+import { G as OnceError, I as newToken, J as unless } from "./main.js";
 import { i as removeTree, s as walk } from "./tree.js";
 import { n as makeParents, r as placeError, t as lookAt } from "./workspace.js";
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");

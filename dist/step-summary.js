@@ -1,4 +1,4 @@
-import { H as formatDuration, U as shorten, V as formatBytes, n as resultOf, r as savedMsOf, t as buildMsOf } from "./main.js";
+import { H as formatBytes, U as formatDuration, W as shorten, n as resultOf, r as savedMsOf, t as buildMsOf } from "./main.js";
 // src/step/summary.ts
 const UNKNOWN = "–";
 const COLUMNS = [

@@ -1,4 +1,4 @@
-import { K as systemCode, W as OnceError, q as unless } from "./main.js";
+import { G as OnceError, J as unless, q as systemCode } from "./main.js";
 import { a as toolPaths, i as scratchName, n as linkText, o as touch, r as lookAt } from "./tool-place.js";
 import { n as toolLinkState, t as takenError } from "./tool-taken.js";
 const { renameSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

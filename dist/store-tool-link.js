@@ -1,7 +1,7 @@
-import { P as isToken, W as OnceError, _ as entryPaths, c as current, q as unless } from "./main.js";
+import { F as isToken, G as OnceError, J as unless, T as makeFolder, g as entryPaths, s as current } from "./main.js";
 import { a as toolPaths, i as scratchName, n as linkText, o as touch, r as lookAt, t as isScratch } from "./tool-place.js";
 import { n as toolLinkState, t as takenError } from "./tool-taken.js";
-const { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
+const { existsSync, readdirSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, join, resolve } = process.getBuiltinModule("path");
 // src/store/tool-link.ts
 function requireFreePlace(place, entryDir) {
@@ -15,7 +15,7 @@ function refuseTaken(state, place, entryDir) {
 const TURNS = 50;
 function linkTool(place, buildDir, entryDir) {
 	const at = toolPaths(place);
-	mkdirSync(at.folder, { recursive: true });
+	makeFolder(at.folder);
 	for (let turn = 0; turn < TURNS; turn++) {
 		const build = publishedBuild(entryDir) ?? buildDir;
 		const state = toolLinkState(place, build, entryDir);

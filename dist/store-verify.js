@@ -1,4 +1,4 @@
-import { g as checkedMark, h as buildDir } from "./main.js";
+import { h as checkedMark, m as buildDir } from "./main.js";
 import { r as measureTree, t as digestTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,4 +1,4 @@
-import { B as stopwatch, E as TOKEN_VARIABLE, G as messageOf, I as deadlineIn, K as systemCode, M as processesOf, U as shorten, W as OnceError, i as shellFor, q as unless, z as sleep } from "./main.js";
+import { B as sleep, D as TOKEN_VARIABLE, G as OnceError, J as unless, K as messageOf, L as deadlineIn, N as processesOf, V as stopwatch, W as shorten, i as shellFor, q as systemCode } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { spawn } = process.getBuiltinModule("child_process");

@@ -1,4 +1,4 @@
-import { F as newToken, q as unless } from "./main.js";
+import { I as newToken, J as unless } from "./main.js";
 const { lstatSync, realpathSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, relative, sep } = process.getBuiltinModule("path");
 // src/store/tool-place.ts

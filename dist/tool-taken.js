@@ -1,4 +1,4 @@
-import { P as isToken, U as shorten, W as OnceError, _ as entryPaths, m as readManifest, q as unless, w as versionDir } from "./main.js";
+import { C as versionDir, F as isToken, G as OnceError, J as unless, W as shorten, g as entryPaths, p as readManifest } from "./main.js";
 import { a as toolPaths, r as lookAt } from "./tool-place.js";
 const { existsSync, readFileSync, readlinkSync, realpathSync, statSync } = process.getBuiltinModule("fs");
 const { basename, dirname, resolve } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { I as deadlineIn, K as systemCode, q as unless, z as sleep } from "./main.js";
+import { B as sleep, J as unless, L as deadlineIn, q as systemCode } from "./main.js";
 const { chmodSync, closeSync, constants, lstatSync, openSync, readSync, readdirSync, readlinkSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { createHash } = process.getBuiltinModule("crypto");
 const { setImmediate } = process.getBuiltinModule("timers/promises");

@@ -1,4 +1,4 @@
-import { U as shorten } from "./main.js";
+import { W as shorten } from "./main.js";
 // src/base/who.ts
 function describeWho(who) {
 	const [repository, job, runner, host, runUrl] = [

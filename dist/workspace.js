@@ -1,5 +1,5 @@
-import { K as systemCode, W as OnceError, q as unless } from "./main.js";
-const { lstatSync, mkdirSync, realpathSync } = process.getBuiltinModule("fs");
+import { G as OnceError, J as unless, T as makeFolder, q as systemCode } from "./main.js";
+const { lstatSync, realpathSync } = process.getBuiltinModule("fs");
 const { dirname, isAbsolute, relative, sep } = process.getBuiltinModule("path");
 // src/step/workspace.ts
 function lookAt(path) {
@@ -8,12 +8,12 @@ function lookAt(path) {
 function makeParents(workspace, target, input) {
 	const parent = dirname(target);
 	try {
-		mkdirSync(workspace, { recursive: true });
+		makeFolder(workspace);
 		let existing = parent;
 		while (lookAt(existing) === void 0) existing = dirname(existing);
 		const real = unless(["ENOENT", "ELOOP"], () => realpathSync(existing));
 		if (real === void 0 || !isInside(realpathSync(workspace), real)) throw outside(workspace, existing, real, input);
-		mkdirSync(parent, { recursive: true });
+		makeFolder(parent);
 	} catch (error) {
 		throw error instanceof OnceError ? error : placeError(error, target, input);
 	}
