@@ -80,10 +80,10 @@ function build(context, claim, out) {
 async function finish({ request, services, paths }, claim, out, made) {
 	const { subject, policy } = request;
 	const { signal } = services;
-	const size = await measureTree(out, { signal });
 	const digest = policy.verify === "full" ? await digestTree(out, signal) : void 0;
 	if (policy.readOnly) await makeReadOnly(out);
-	if (size?.files !== 0) await flushTree(out, flushBudget(made.buildMs), signal);
+	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
+	const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
 	leaveLease(paths, claim.token, services.worker, services.who);
 	return {
 		format: 1,

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import type { Accepted } from './acceptance.ts';
 import { OnceError } from './base/errors.ts';
 import { fileSystemOf } from './base/file-system.ts';
@@ -70,10 +71,10 @@ async function finish(
 ): Promise<Manifest> {
   const { subject, policy } = request;
   const { signal } = services;
-  const size = await measureTree(out, { signal });
   const digest = policy.verify === 'full' ? await digestTree(out, signal) : undefined;
   if (policy.readOnly) await makeReadOnly(out);
-  if (size?.files !== 0) await flushTree(out, flushBudget(made.buildMs), signal);
+  const flushed = readdirSync(out).length === 0 ? undefined : flushTree(out, flushBudget(made.buildMs), signal);
+  const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
   leaveLease(paths, claim.token, services.worker, services.who);
   return {
     format: MANIFEST_FORMAT,

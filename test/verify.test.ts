@@ -95,7 +95,7 @@ test('verify: quick notices a truncated file, a missing and an added one', async
 test('a manifest whose build folder is gone is healed', async () => {
   const { root, step, path, builds } = await published();
   rmSync(path, { recursive: true });
-  expectHealed(await step(), path, `its build folder ${path} is gone: it is built again.`);
+  expectHealed(await step(), path, `The entry is damaged: its build folder ${path} is gone. It is built again.`);
   expect((await step()).outputs.result).toBe('reused');
   expect(builds()).toBe(2);
   expect(litter(root).filter((name) => !name.startsWith('published/'))).toEqual([]);
@@ -114,7 +114,7 @@ test.each([
   const looked = await step({ 'lookup-only': 'true' });
   expect(looked.outputs).toMatchObject({ result: 'missed', path: '' });
   const healed = await step();
-  expectHealed(healed, path, /is not a whole manifest: it is built again|its build folder .* is gone/);
+  expectHealed(healed, path, /is not a whole manifest. It is built again|its build folder .* is gone/);
   expect(entry.manifest.build).toBe(healed.outputs.path?.slice(-12));
   expect((await step()).outputs.result).toBe('reused');
   expect(builds()).toBe(2);

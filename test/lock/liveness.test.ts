@@ -72,9 +72,16 @@ describe('a holder of which the pid means nothing here', () => {
     expect(await judged({ pid: await deadPid(), bootId: 'another' })).toBe('unknown');
   });
 
-  test('because nobody knows the boot', async () => {
+  test('because nobody knows the boot, and the disk is a network file system or the host another', async () => {
     const lost = { ...place, bootId: '' };
-    expect(await judge({ ...own, pid: await deadPid(), bootId: '' }, lost, false, nowhere)).toBe('unknown');
+    const dead = { ...own, pid: await deadPid(), bootId: '' };
+    expect(await judge(dead, lost, true, nowhere)).toBe('unknown');
+    expect(await judge({ ...dead, host: 'another' }, lost, false, nowhere)).toBe('unknown');
+  });
+
+  test('but on one host with a disk of its own a pid that nobody has is enough where there are no boot ids', async () => {
+    const lost = { ...place, bootId: '' };
+    expect(await judge({ ...own, pid: await deadPid(), bootId: '' }, lost, false, nowhere)).toBe('dead');
   });
 
   test('because its host has another name on a network file system, though cloned machines share a boot id', async () => {
