@@ -118,8 +118,8 @@ describe('file engine', () => {
     // Its heart still beats: longer than the stale time, it is not robbed.
     await watchFor(3000, async () => expect(await engine.holder(ID)).toMatchObject({ token, asker: undefined }));
     process.kill(stopped.pid, 'SIGSTOP');
-    const ms = await untilFree(engine);
-    expect(ms).toBeGreaterThanOrEqual(1900);
+    // Its last heartbeat may have been a second ago.
+    expect(await untilFree(engine)).toBeGreaterThan(700);
   });
 
   test('a stopped holder is robbed when its heartbeat stood still, finds out, and its release is nobody else´s', async () => {

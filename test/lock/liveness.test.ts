@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -47,11 +47,13 @@ describe.runIf(process.platform === 'linux')('a holder of this boot and this pid
 
   test('that is a zombie is dead', async () => {
     // The shell becomes a program that never waits for the child it had.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 300'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const parent = spawn('sh', ['-c', 'sleep 300 & echo $!; exec sleep 301'], { stdio: ['ignore', 'pipe', 'ignore'] });
     onTestFinished(() => void parent.kill('SIGKILL'));
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
-    while (processState(pid)?.zombie !== true) await delay(5);
+    while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await delay(5);
+    process.kill(pid, 'SIGKILL');
+    while (processState(pid)?.zombie === false) await delay(5);
     expect(await judged({ pid, startTime: processState(pid)?.startTime })).toBe('dead');
   });
 
@@ -72,16 +74,12 @@ describe('a holder of which the pid means nothing here', () => {
     expect(await judged({ pid: await deadPid(), bootId: 'another' })).toBe('unknown');
   });
 
-  test('because nobody knows the boot, and the disk is a network file system or the host another', async () => {
+  test('because nobody knows the boot, and the host has another name or the folder is on a network', async () => {
     const lost = { ...place, bootId: '' };
-    const dead = { ...own, pid: await deadPid(), bootId: '' };
-    expect(await judge(dead, lost, true, nowhere)).toBe('unknown');
-    expect(await judge({ ...dead, host: 'another' }, lost, false, nowhere)).toBe('unknown');
-  });
-
-  test('but on one host with a disk of its own a pid that nobody has is enough where there are no boot ids', async () => {
-    const lost = { ...place, bootId: '' };
-    expect(await judge({ ...own, pid: await deadPid(), bootId: '' }, lost, false, nowhere)).toBe('dead');
+    const record = { ...own, pid: await deadPid(), bootId: '' };
+    expect(await judge({ ...record, host: 'another' }, lost, false, nowhere)).toBe('unknown');
+    expect(await judge(record, lost, true, nowhere)).toBe('unknown');
+    expect(await judge(record, lost, false, nowhere)).toBe('dead');
   });
 
   test('because its host has another name on a network file system, though cloned machines share a boot id', async () => {
