@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { AtCall } from './at-call.ts';
@@ -17,10 +17,15 @@ export interface Scene {
   /** Brings about what the step finds. */
   readonly before: (root: string) => Promise<void>;
   readonly inputs: Readonly<Record<string, string>>;
+  /** What the steps after it are told; by default what all are. */
+  readonly next?: Readonly<Record<string, string>>;
+  /** What else must be true when all has healed. */
+  readonly after?: (root: string, told: string) => void;
 }
 
 const script = 'mkdir "$BUILD_ONCE_OUT/bin"; echo one > "$BUILD_ONCE_OUT/bin/one"; echo two > "$BUILD_ONCE_OUT/two"';
 const inputs = { key: 'sdk', run: script };
+const asTool = { ...inputs, tool: 'sdk', version: '1.2.3', arch: 'x64' };
 
 export const scenes: Readonly<Record<string, Scene>> = {
   'a first build': { before: async () => {}, inputs },
@@ -37,6 +42,15 @@ export const scenes: Readonly<Record<string, Scene>> = {
       await job.ended;
     },
     inputs,
+  },
+  'a build for the tool cache': {
+    before: async () => {},
+    inputs: asTool,
+    next: asTool,
+    after: (root, told) => {
+      expectWhole(join(root, 'sdk/1.2.3/x64'), told);
+      expect.soft(readdirSync(join(root, 'sdk/1.2.3')).sort(), told).toEqual(['x64', 'x64.complete']);
+    },
   },
   'a build after one that was killed right before its publish': {
     before: async (root) => {
@@ -73,14 +87,15 @@ async function getsToItsEnd(scene: Scene, nth: number): Promise<boolean> {
   note();
   const killedBefore = existsSync(report) ? readFileSync(report, 'utf8').trim() : undefined;
   const told = killedBefore === undefined ? `call ${nth} is one too many` : `killed before ${killedBefore}`;
-  await expectHealed(root, told);
+  await expectHealed(root, scene.next ?? inputs, told);
+  scene.after?.(root, told);
   note();
   expect.soft(litter(root), told).toEqual([]);
   expect.soft([...everPublished], told).toEqual(expect.arrayContaining(builds(root)));
   return killedBefore === undefined;
 }
 
-async function expectHealed(root: string, told: string): Promise<void> {
+async function expectHealed(root: string, inputs: Scene['inputs'], told: string): Promise<void> {
   const next = await runJob({ root, inputs });
   expect(next.end.code, `${told}\n${next.log}`).toBe(0);
   expectWhole(next.outputs.path, told);
