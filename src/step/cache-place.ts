@@ -1,5 +1,5 @@
 import { basename, dirname, join, sep } from 'node:path';
-import { unless } from '../base/errors.ts';
+import { isRootTrouble, rootError, unless } from '../base/errors.ts';
 import { type FileSystem, fileSystemOf } from '../base/file-system.ts';
 import { formatBytes } from '../base/format.ts';
 import type { Env } from './inputs.ts';
@@ -16,14 +16,25 @@ export interface CachePlace {
 const SHARE =
   'Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share';
 
-/** Looks at the root, or at the nearest folder above it that exists. */
+/**
+ * Looks at the root, or at the nearest folder above it that exists.
+ * @throws OnceError ROOT_UNUSABLE where this user may not even look
+ */
 export function cachePlace(root: string, env: Env): CachePlace {
-  const fileSystem = fileSystemAt(root);
+  const fileSystem = lookAt(root);
   const lonely = whyLonely(root, fileSystem, env);
   const sharing =
     lonely === undefined ? (fileSystem.network ? 'shared by hosts' : 'shared on this host') : 'not shared';
   const line = `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`;
   return { fileSystem, line, lonely };
+}
+
+function lookAt(root: string): FileSystem {
+  try {
+    return fileSystemAt(root);
+  } catch (error) {
+    throw isRootTrouble(error) ? rootError(error, root) : error;
+  }
 }
 
 function fileSystemAt(folder: string): FileSystem {

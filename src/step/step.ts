@@ -41,11 +41,12 @@ function fail(caught: unknown): never {
 /** Returns the error that the step failed with, told already. */
 async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
   const elapsed = stopwatch();
-  const place = cachePlace(request.subject.root, env);
+  // A private build must not fail at a cache that it does not use.
+  const place = request.enabled ? cachePlace(request.subject.root, env) : undefined;
   // Before anything is made: what others of the group may not write, they could not take over either.
   if (request.policy.groupShared) process.umask(0o002);
   const services = servicesOf(request, env, lifetime, place);
-  if (request.enabled) services.reporter.info(place.line);
+  if (place !== undefined) services.reporter.info(place.line);
   const outcome = await deliverTo(request, await once(request, services));
   tellOutcome(outcome, request, services);
   writeOutputs(outputsOf(outcome, services.who.runUrl), env);
@@ -55,7 +56,7 @@ async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<O
   return outcome.error;
 }
 
-function servicesOf(request: Request, env: Env, lifetime: Lifetime, place: CachePlace): Services {
+function servicesOf(request: Request, env: Env, lifetime: Lifetime, place: CachePlace | undefined): Services {
   const reporter = runnerReporter(env.RUNNER_DEBUG === '1');
   return {
     who: whoOf(env),
@@ -66,8 +67,8 @@ function servicesOf(request: Request, env: Env, lifetime: Lifetime, place: Cache
     onExit: (end) => process.on('exit', end),
     env,
     temp: tempOf(env),
-    lonely: place.lonely,
-    openEngine: () => openFileEngine(request.subject.root, place.fileSystem.network, reporter),
+    lonely: place?.lonely,
+    openEngine: () => openFileEngine(request.subject.root, place?.fileSystem.network ?? false, reporter),
   };
 }
 
