@@ -1197,7 +1197,7 @@ function explained(error, { subject }, { signal }) {
 // src/step/cache-place.ts
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
 function cachePlace(root, env) {
-	const fileSystem = fileSystemAt(root);
+	const fileSystem = lookAt(root);
 	const lonely = whyLonely(root, fileSystem, env);
 	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
 	return {
@@ -1205,6 +1205,13 @@ function cachePlace(root, env) {
 		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
 		lonely
 	};
+}
+function lookAt(root) {
+	try {
+		return fileSystemAt(root);
+	} catch (error) {
+		throw isRootTrouble(error) ? rootError(error, root) : error;
+	}
 }
 function fileSystemAt(folder) {
 	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
@@ -2071,10 +2078,10 @@ function fail(caught) {
 }
 async function follow(request, env, lifetime) {
 	const elapsed = stopwatch();
-	const place = cachePlace(request.subject.root, env);
+	const place = request.enabled ? cachePlace(request.subject.root, env) : void 0;
 	if (request.policy.groupShared) process.umask(2);
 	const services = servicesOf(request, env, lifetime, place);
-	if (request.enabled) services.reporter.info(place.line);
+	if (place !== void 0) services.reporter.info(place.line);
 	const outcome = await deliverTo(request, await once(request, services));
 	tellOutcome(outcome, request, services);
 	writeOutputs(outputsOf(outcome, services.who.runUrl), env);
@@ -2094,8 +2101,8 @@ function servicesOf(request, env, lifetime, place) {
 		onExit: (end) => process.on("exit", end),
 		env,
 		temp: tempOf(env),
-		lonely: place.lonely,
-		openEngine: () => openFileEngine(request.subject.root, place.fileSystem.network, reporter)
+		lonely: place?.lonely,
+		openEngine: () => openFileEngine(request.subject.root, place?.fileSystem.network ?? false, reporter)
 	};
 }
 async function deliverTo(request, outcome) {

@@ -184,20 +184,20 @@ describe.skipIf(!canMount)(`a root that is full${needsMounts}`, () => {
   });
 });
 
+/** Root may read and write everywhere, unless it gives that up. */
+const plainUser = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--'] : [];
+
 test('a root that this user may not write hands out what it has, and says why nothing can be built there', async () => {
   const root = tempDir();
-  // Root may write everywhere, unless it gives that up.
-  const plain = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--'];
-  const wrapper = process.getuid?.() === 0 ? plain : [];
   const built = await runJob({ root, inputs });
   const version = join(root, 'build-once/v1');
   const folders = [root, version, new Entry(root).dir, join(new Entry(root).dir, 'readers')];
   for (const folder of folders) chmodSync(folder, 0o555);
-  const reused = await runJob({ root, wrapper, inputs });
-  const other = await runJob({ root, wrapper, inputs: { ...inputs, key: 'other' } });
+  const reused = await runJob({ root, wrapper: plainUser, inputs });
+  const other = await runJob({ root, wrapper: plainUser, inputs: { ...inputs, key: 'other' } });
   const empty = tempDir();
   chmodSync(empty, 0o555);
-  const fresh = await runJob({ root: empty, wrapper, inputs });
+  const fresh = await runJob({ root: empty, wrapper: plainUser, inputs });
   for (const folder of [...folders, empty]) chmodSync(folder, 0o755);
   expect(reused.outputs, reused.log).toMatchObject({ result: 'reused', path: built.outputs.path });
   expect(warningsOf(reused)).toEqual([]);
@@ -210,6 +210,19 @@ test('a root that this user may not write hands out what it has, and says why no
     expect(errorOf(job)).toContain('this user may not write there; give the runner user');
   }
   expect(readdirSync(empty)).toEqual([]);
+});
+
+test('a root that this user may not even look into is refused by name', async () => {
+  const dir = tempDir();
+  chmodSync(dir, 0);
+  const root = join(dir, 'cache');
+  const job = await runJob({ root, wrapper: plainUser, inputs });
+  const privately = await runJob({ root, wrapper: plainUser, inputs: { ...inputs, enabled: 'false' } });
+  chmodSync(dir, 0o755);
+  // A private build does not need it.
+  expect(privately.outputs.result, privately.log).toBe('private');
+  expect(job.end.code).toBe(1);
+  expect(errorOf(job)).toMatch(new RegExp(`^The shared cache at ${root} cannot be used: EACCES`));
 });
 
 describe('a root that nobody shares', () => {
