@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OnceError } from './base/errors.ts';
+import { shorten } from './base/format.ts';
 import { bootId } from './base/proc.ts';
 import { fingerprintOf } from './producers/producer.ts';
 import type { Request } from './request.ts';
@@ -68,7 +69,7 @@ export class Acceptance {
     const { run, policy, subject } = this.#request;
     if (run === undefined || manifest.producer !== 'run' || fingerprintOf(run) === manifest.fingerprint)
       return undefined;
-    const told = `the script of this step is not the one that ${JSON.stringify(subject.key)} was built from`;
+    const told = `the script of this step is not the one that "${shorten(subject.key)}" was built from`;
     if (policy.onChange === 'rebuild') return told;
     const advice = 'Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`';
     if (policy.onChange === 'fail') throw new OnceError('SCRIPT_CHANGED', `on-change: ${told}. ${advice}.`);
