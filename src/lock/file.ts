@@ -223,10 +223,14 @@ function ageOnDisk(file: string, tmp: string): number | undefined {
   return now - written;
 }
 
+/** What is not whole says nothing: a step must not stumble over what another one left. */
 function readFailure(file: string): Failure | undefined {
   const text = unless(GONE, () => readFileSync(file, 'utf8'));
+  if (text === undefined) return undefined;
   try {
-    return text === undefined ? undefined : (JSON.parse(text) as Failure);
+    const value = JSON.parse(text) as Failure;
+    const whole = [value.token, value.reason, value.at].every((each) => typeof each === 'string');
+    return whole && typeof value.who === 'object' && value.who !== null ? value : undefined;
   } catch {
     return undefined;
   }

@@ -52,7 +52,8 @@ export function readRecord(file: string): Record | undefined {
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text) as Record;
-    return typeof value.pid === 'number' && typeof value.bootId === 'string' ? value : undefined;
+    const told = typeof value.asker.who === 'object' && value.asker.who !== null && typeof value.since === 'string';
+    return told && typeof value.pid === 'number' && typeof value.bootId === 'string' ? value : undefined;
   } catch {
     return undefined;
   }

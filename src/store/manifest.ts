@@ -82,7 +82,7 @@ function isManifest(value: object): value is Manifest {
     fields.format === MANIFEST_FORMAT &&
     strings.every((name) => typeof fields[name] === 'string') &&
     typeof fields.buildMs === 'number' &&
-    typeof fields.builtBy === 'object' &&
-    fields.builtBy !== null
+    ['string', 'undefined'].includes(typeof fields.identity) &&
+    typeof (fields.builtBy as Partial<Who> | undefined)?.runUrl === 'string'
   );
 }
