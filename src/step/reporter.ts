@@ -18,7 +18,7 @@ const ANNOTATION_LENGTH = 4000;
 export function runnerReporter(debugging: boolean): Reporter {
   return {
     debug: (text) => (debugging ? command('debug', text) : undefined),
-    info: (text) => line(text.replaceAll('##[', '# #[')),
+    info: plain,
     notice: annotation('notice'),
     warn: annotation('warning'),
     output: print,
@@ -34,7 +34,11 @@ export function reportError(message: string): void {
 
 function annotation(type: 'notice' | 'warning'): (line: string) => void {
   let left = ANNOTATION_LIMIT;
-  return (text) => (left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : line(`${type}: ${text}`));
+  return (text) => (left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`));
+}
+
+function plain(text: string): void {
+  line(text.replaceAll('##[', '# #['));
 }
 
 /** One workflow command. What could end its line is escaped, as the runner's own grammar has it. */
