@@ -1466,7 +1466,7 @@ function readRecord(file) {
 	if (text === void 0) return void 0;
 	try {
 		const value = JSON.parse(text);
-		return typeof value.pid === "number" && typeof value.bootId === "string" ? value : void 0;
+		return typeof value.asker.who === "object" && value.asker.who !== null && typeof value.since === "string" && typeof value.pid === "number" && typeof value.bootId === "string" ? value : void 0;
 	} catch {
 		return;
 	}
@@ -1876,8 +1876,14 @@ function ageOnDisk(file, tmp) {
 }
 function readFailure(file) {
 	const text = unless(GONE, () => readFileSync(file, "utf8"));
+	if (text === void 0) return void 0;
 	try {
-		return text === void 0 ? void 0 : JSON.parse(text);
+		const value = JSON.parse(text);
+		return [
+			value.token,
+			value.reason,
+			value.at
+		].every((each) => typeof each === "string") && typeof value.who === "object" && value.who !== null ? value : void 0;
 	} catch {
 		return;
 	}

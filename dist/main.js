@@ -816,7 +816,7 @@ const strings = [
 ];
 function isManifest(value) {
 	const fields = value;
-	return fields.format === 1 && strings.every((name) => typeof fields[name] === "string") && typeof fields.buildMs === "number" && typeof fields.builtBy === "object" && fields.builtBy !== null;
+	return fields.format === 1 && strings.every((name) => typeof fields[name] === "string") && typeof fields.buildMs === "number" && ["string", "undefined"].includes(typeof fields.identity) && typeof fields.builtBy?.runUrl === "string";
 }
 // src/store/right.ts
 function revoke(paths, token) {
@@ -999,7 +999,7 @@ var Acceptance = class {
 	async #changed(manifest) {
 		const { run, policy, subject } = this.#request;
 		if (run === void 0 || manifest.producer !== "run" || fingerprintOf(run) === manifest.fingerprint) return void 0;
-		const told = `the script of this step is not the one that ${JSON.stringify(subject.key)} was built from`;
+		const told = `the script of this step is not the one that "${shorten(subject.key)}" was built from`;
 		if (policy.onChange === "rebuild") return told;
 		const advice = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
 		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${advice}.`);
@@ -2024,7 +2024,7 @@ const ANNOTATION_LENGTH = 4e3;
 function runnerReporter(debugging) {
 	return {
 		debug: (text) => debugging ? command("debug", text) : void 0,
-		info: (text) => line(text.replaceAll("##[", "# #[")),
+		info: plain,
 		notice: annotation("notice"),
 		warn: annotation("warning"),
 		output: print,
@@ -2037,7 +2037,10 @@ function reportError(message) {
 }
 function annotation(type) {
 	let left = ANNOTATION_LIMIT;
-	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : line(`${type}: ${text}`);
+	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`);
+}
+function plain(text) {
+	line(text.replaceAll("##[", "# #["));
 }
 function command(name, text) {
 	line(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}`);
