@@ -13,7 +13,7 @@ import { describeHolder, WaitLog } from './wait-log.ts';
 /** What claiming or waiting led to. `missed` and `private` come without a build: there is none, or it is yet to be made. */
 export interface Ending {
   readonly result: Result;
-  readonly accepted?: Accepted;
+  readonly accepted?: Accepted | undefined;
 }
 
 /** Losing the lock this often means that something is wrong with the disk, not with luck. */

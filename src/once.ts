@@ -1,6 +1,7 @@
 import { Acceptance, type Accepted } from './acceptance.ts';
 import { isRootTrouble, OnceError, rootError } from './base/errors.ts';
 import { entryId } from './base/key.ts';
+import type { Ending } from './contend.ts';
 import type { Context } from './context.ts';
 import type { Outcome, Result } from './outcome.ts';
 import type { Request } from './request.ts';
@@ -37,21 +38,33 @@ async function follow(context: Context): Promise<Outcome> {
   if (!request.enabled) return privately(context);
 
   // A hit ends here: no lock, no child process, nothing loaded that only a miss needs.
-  // Looked for again where it was replaced between the look and the lease: the newer build is a hit too.
-  for (let there = await acceptance.find(); there !== undefined; there = await acceptance.find()) {
-    if (await lease(context, there)) return handOut(context, 'reused', there);
-  }
+  const there = await leased(context, async () => ({ result: 'reused', accepted: await acceptance.find() }));
+  if (there.accepted !== undefined) return handOut(context, 'reused', there.accepted);
   if (policy.lookupOnly) return outcomeOf(context, { result: 'missed' });
 
   await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir));
   const { contend } = await import('./contend.ts');
   await using engine = await services.openEngine();
-  for (;;) {
-    const { result, accepted } = await contend(context, engine);
-    if (result === 'private') return privately(context);
-    if (accepted === undefined) return outcomeOf(context, { result });
-    if (result === 'built' || (await lease(context, accepted))) return handOut(context, result, accepted);
+  const { result, accepted } = await leased(context, () => contend(context, engine));
+  if (result === 'private') return privately(context);
+  return accepted === undefined ? outcomeOf(context, { result }) : handOut(context, result, accepted);
+}
+
+/** Each round more means that somebody published a newer build between a look and its lease; nobody does that for long. */
+const ROUNDS = 100;
+
+/** What `find` comes to, with a lease on the build in it; found again where that was replaced in between. */
+async function leased(context: Context, find: () => Promise<Ending>): Promise<Ending> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const ending = await find();
+    // Our own build was leased before it was published.
+    if (ending.accepted === undefined || ending.result === 'built') return ending;
+    if (await lease(context, ending.accepted)) return ending;
   }
+  throw new OnceError(
+    'ROOT_UNUSABLE',
+    `${context.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`,
+  );
 }
 
 /**
