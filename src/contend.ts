@@ -3,7 +3,7 @@ import { attempt } from './attempt.ts';
 import { messageOf, OnceError } from './base/errors.ts';
 import { formatDuration, shorten } from './base/format.ts';
 import type { Context } from './context.ts';
-import { type Claim, type Holder, isClaim, type LockEngine } from './lock/engine.ts';
+import { type Claim, type Holder, isClaim, type LockEngine, type Watch } from './lock/engine.ts';
 import type { Result } from './outcome.ts';
 import { SharedFailures } from './shared-failures.ts';
 import { makeEntryDirs } from './store/layout.ts';
@@ -25,10 +25,19 @@ const LOST_LIMIT = 3;
  * again without it, and only if the artifact is still missing and nobody alive holds the lock does one claim.
  */
 export async function contend(context: Context, engine: LockEngine): Promise<Ending> {
+  const { request, paths } = context;
+  if (request.policy.build) makeEntryDirs(paths);
+  const watch = engine.watch(paths.id);
+  try {
+    return await takeTurns(context, engine, watch);
+  } finally {
+    await watch[Symbol.asyncDispose]();
+  }
+}
+
+async function takeTurns(context: Context, engine: LockEngine, watch: Watch): Promise<Ending> {
   const { request, services, paths, acceptance, tally } = context;
   const { key } = request.subject;
-  if (request.policy.build) makeEntryDirs(paths);
-  await using watch = engine.watch(paths.id);
   const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
   const log = new WaitLog(key, services.reporter, () => acceptance.lastBuildMs);
   const contest: Contest = { context, engine, failures, met: false };

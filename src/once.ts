@@ -44,10 +44,15 @@ async function follow(context: Context): Promise<Outcome> {
 
   await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir));
   const { contend } = await import('./contend.ts');
-  await using engine = await services.openEngine();
-  const { result, accepted } = await leased(context, () => contend(context, engine));
-  if (result === 'private') return privately(context);
-  return accepted === undefined ? outcomeOf(context, { result }) : handOut(context, result, accepted);
+  // Not `await using`, which Node 20 cannot read: runners on 32-bit ARM have no other one.
+  const engine = await services.openEngine();
+  try {
+    const { result, accepted } = await leased(context, () => contend(context, engine));
+    if (result === 'private') return await privately(context);
+    return accepted === undefined ? outcomeOf(context, { result }) : await handOut(context, result, accepted);
+  } finally {
+    await engine[Symbol.asyncDispose]();
+  }
 }
 
 /** Each round more means that somebody published a newer build between a look and its lease; nobody does that for long. */
