@@ -229,10 +229,18 @@ function describeHolder(holder, watchedMs) {
 // src/contend.ts
 const LOST_LIMIT = 3;
 async function contend(context, engine) {
+	const { request, paths } = context;
+	if (request.policy.build) makeEntryDirs(paths);
+	const watch = engine.watch(paths.id);
+	try {
+		return await takeTurns(context, engine, watch);
+	} finally {
+		await watch[Symbol.asyncDispose]();
+	}
+}
+async function takeTurns(context, engine, watch) {
 	const { request, services, paths, acceptance, tally } = context;
 	const { key } = request.subject;
-	if (request.policy.build) makeEntryDirs(paths);
-	await using watch = engine.watch(paths.id);
 	const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
 	const log = new WaitLog(key, services.reporter, () => acceptance.lastBuildMs);
 	const contest = {

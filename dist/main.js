@@ -1138,17 +1138,31 @@ async function follow$1(context) {
 	refuseOwnKey(services.env, paths.id, request.subject.key);
 	services.signal.throwIfAborted();
 	if (!request.enabled) return privately(context);
-	for (let there = await acceptance.find(); there !== void 0; there = await acceptance.find()) if (await lease(context, there)) return handOut(context, "reused", there);
+	const there = await leased(context, async () => ({
+		result: "reused",
+		accepted: await acceptance.find()
+	}));
+	if (there.accepted !== void 0) return handOut(context, "reused", there.accepted);
 	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
 	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir));
 	const { contend } = await import("./contend.js");
-	await using engine = await services.openEngine();
-	for (;;) {
-		const { result, accepted } = await contend(context, engine);
-		if (result === "private") return privately(context);
-		if (accepted === void 0) return outcomeOf(context, { result });
-		if (result === "built" || await lease(context, accepted)) return handOut(context, result, accepted);
+	const engine = await services.openEngine();
+	try {
+		const { result, accepted } = await leased(context, () => contend(context, engine));
+		if (result === "private") return await privately(context);
+		return accepted === void 0 ? outcomeOf(context, { result }) : await handOut(context, result, accepted);
+	} finally {
+		await engine[Symbol.asyncDispose]();
 	}
+}
+const ROUNDS = 100;
+async function leased(context, find) {
+	for (let round = 0; round < ROUNDS; round++) {
+		const ending = await find();
+		if (ending.accepted === void 0 || ending.result === "built") return ending;
+		if (await lease(context, ending.accepted)) return ending;
+	}
+	throw new OnceError("ROOT_UNUSABLE", `${context.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`);
 }
 async function lease({ services, paths }, { manifest }) {
 	leaveLease(paths, manifest.build, services.worker, services.who);
