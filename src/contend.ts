@@ -58,9 +58,9 @@ async function takeTurns(context: Context, engine: LockEngine, watch: Watch): Pr
     }
     contest.met = true;
     tally.startWaiting();
-    log.note(answer, tally.waitedMs);
     const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
     if (leftMs <= 0) return timedOut(context, answer);
+    log.note(answer, tally.waitedMs);
     await watch.next(services.signal, leftMs);
   }
   throw new OnceError(
