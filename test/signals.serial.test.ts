@@ -35,12 +35,15 @@ async function scene(script: string): Promise<Cancelled> {
 /** Ends the builder with a signal, and looks at what is left; returns how long it took. */
 async function expectGone({ root, builder, waiter, token }: Cancelled, signal: NodeJS.Signals): Promise<number> {
   const since = stopwatch();
+  const takenOver = waiter.said('::group::Building').then(since);
   builder.kill(signal);
   const { code } = await builder.ended;
   const ms = since();
   expect(code, builder.log).toBe(signal === 'SIGUSR2' ? 1 : 130);
   expect(processesOf(token)).toEqual([]);
   expect(tracesOf(root, token)).toEqual([]);
+  // At once: the waiter need not even wait for the trash to be emptied.
+  expect(await takenOver).toBeLessThan(ms + 3 * 100);
   expect((await waiter.ended).code, waiter.log).toBe(0);
   // It was given up properly: no takeover, and no failure that others count.
   expect(waiter.outputs.result).toBe('built');
