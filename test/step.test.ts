@@ -125,8 +125,9 @@ test('odd keys are built and reused, each for itself', async () => {
     '.',
     '🧰🔥',
     'two\nlines',
-    'r\u00e9sum\u00e9',
-    're\u0301sume\u0301',
+    // Longer than what a folder's name shows of a key.
+    'a-long-name-to-begin-with-r\u00e9sum\u00e9',
+    'a-long-name-to-begin-with-re\u0301sume\u0301',
     '%0A::error::x',
     '$(touch outside) `touch outside` "\'\\',
   ];
