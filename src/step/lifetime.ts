@@ -41,16 +41,14 @@ export function exitCodeOf(error: OnceError): number {
 function cancelled(signal: string): OnceError {
   return new OnceError(
     'CANCELLED',
-    `Cancelled by ${signal}: nothing was published, and what this step held is free again.`,
+    `Cancelled by ${signal}: nothing unfinished was published, and what this step held is free again.`,
   );
 }
 
 /** An error that is our fault, told as such. */
 export function internal(error: unknown): OnceError {
   const where = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
-  return new OnceError(
-    'INTERNAL',
-    `build-once itself failed: ${messageOf(error)} ${where}. Nothing was published. Please report this line.`,
-    { cause: error },
-  );
+  return new OnceError('INTERNAL', `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, {
+    cause: error,
+  });
 }

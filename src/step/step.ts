@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { OnceError } from '../base/errors.ts';
+import { messageOf, OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { stopwatch } from '../base/wait.ts';
 import { noteEvent } from '../journal/journal.ts';
@@ -47,10 +47,10 @@ async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<O
   if (request.policy.groupShared) process.umask(0o002);
   const services = servicesOf(request, env, lifetime, place);
   if (place !== undefined) services.reporter.info(place.line);
-  const outcome = await deliverTo(request, await once(request, services));
+  const outcome = await deliverTo(request, await once(request, services), services);
   tellOutcome(outcome, request, services);
   writeOutputs(outputsOf(outcome, services.who.runUrl), env);
-  await writeSummary(outcome, request, env);
+  await writeSummary(outcome, request, services);
   if (request.enabled) note(outcome, request, services, elapsed());
   if (outcome.error !== undefined) reportError(outcome.error.message);
   return outcome.error;
@@ -73,14 +73,14 @@ function servicesOf(request: Request, env: Env, lifetime: Lifetime, place: Cache
 }
 
 /** Applied in every job, not only in the one that built; a step that only looks applies nothing. */
-async function deliverTo(request: Request, outcome: Outcome): Promise<Outcome> {
+async function deliverTo(request: Request, outcome: Outcome, { signal }: Services): Promise<Outcome> {
   const { path, key, error } = outcome;
   if (error !== undefined) return outcome;
   if (outcome.result === 'missed' && request.policy.failOnMiss) return { ...outcome, error: missed(key) };
   if (path === undefined || request.policy.lookupOnly || !wantsDelivery(request.delivery)) return outcome;
   try {
     const [core, { deliver }] = await Promise.all([import('./runner-files.ts'), import('./deliver.ts')]);
-    await deliver(request.delivery, { path, key, token: outcome.manifest?.build ?? '' }, core);
+    await deliver(request.delivery, { path, key, token: outcome.manifest?.build ?? '' }, core, signal);
     return outcome;
   } catch (caught) {
     return { ...outcome, error: caught instanceof OnceError ? caught : internal(caught) };
@@ -105,15 +105,26 @@ function tellOutcome(outcome: Outcome, { subject }: Request, { reporter }: Servi
 }
 
 function writeOutputs(outputs: Outputs, { GITHUB_OUTPUT: file }: Env): void {
-  if (file) appendFileSync(file, outputFile(outputs));
+  if (!file) return;
+  try {
+    appendFileSync(file, outputFile(outputs));
+  } catch (error) {
+    // What was built is published all the same; but the steps after this one would read nothing.
+    const why = `GITHUB_OUTPUT cannot be written: ${messageOf(error)}. Look at the disk of this runner`;
+    throw new OnceError('DELIVERY_FAILED', `${why}. The shared cache is in order.`, { cause: error });
+  }
 }
 
-async function writeSummary(outcome: Outcome, request: Request, env: Env): Promise<void> {
+async function writeSummary(outcome: Outcome, request: Request, { env, reporter }: Services): Promise<void> {
   const { GITHUB_STEP_SUMMARY: file } = env;
   const plain = resultOf(outcome) === 'reused' && request.summary === 'auto';
   if (!file || plain || request.summary === 'never') return;
   const { summaryOf } = await import('./summary.ts');
-  appendFileSync(file, summaryOf(outcome, request.summary));
+  try {
+    appendFileSync(file, summaryOf(outcome, request.summary));
+  } catch (error) {
+    reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
+  }
 }
 
 function note(outcome: Outcome, { subject }: Request, { who }: Services, stepMs: number): void {
