@@ -11,6 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bootId } from '../src/base/proc.ts';
@@ -338,6 +339,33 @@ describe('what then', () => {
     expect(job.outputs).toMatchObject({ result: '', 'cache-hit': '', path: built.outputs.path });
     expect((await runJob({ root, inputs: sdk })).outputs.result).toBe('reused');
   });
+});
+
+test('a step that is cancelled while it copies ends at once, leaves no half copy, and does not deny what it published', async () => {
+  const root = tempDir();
+  const run = 'cd "$BUILD_ONCE_OUT"; for i in $(seq 60); do mkdir $i; (cd $i; touch $(seq 100)); done';
+  const inputs = { key: 'sdk', run, 'copy-to': 'copy' };
+  const job = startJob({ root, inputs });
+  for await (const _ of watch(job.workspace)) break;
+  job.kill('SIGINT');
+  expect(await job.ended, job.log).toEqual({ code: 130, signal: null });
+  expect(errorOf(job)).toContain('Cancelled by SIGINT: nothing unfinished was published');
+  expect(readdirSync(job.workspace)).toEqual([]);
+  const next = await runJob({ root, inputs: { key: 'sdk', run } });
+  expect(next.outputs).toMatchObject({ result: 'reused', path: job.outputs.path });
+});
+
+test('a disk of the runner that takes no outputs fails the step, one that takes no summary does not', async () => {
+  const root = tempDir();
+  const nowhere = join(tempDir(), 'gone/file');
+  const silent = await runJob({ root, inputs: sdk, env: { GITHUB_OUTPUT: nowhere } });
+  expect(silent.end.code).toBe(1);
+  expect(errorOf(silent)).toContain(`GITHUB_OUTPUT cannot be written: ENOENT`);
+  expect(published(root)).toHaveLength(1);
+  const env = { GITHUB_STEP_SUMMARY: nowhere };
+  const job = await runJob({ root, inputs: { ...sdk, summary: 'always' }, env });
+  expect(job.outputs.result, job.log).toBe('reused');
+  expect(annotations(job, 'warning')[0]).toContain('The job summary cannot be written: ENOENT');
 });
 
 test('shared: group: all that is created is group-writable, whatever the umask', async () => {
