@@ -11,7 +11,7 @@ import type { Request } from './request.ts';
 import { current, openAttempt, publish, withdraw } from './store/entry.ts';
 import { MANIFEST_FORMAT, type Manifest } from './store/manifest.ts';
 import { leaveLease } from './store/reader.ts';
-import { digestTree, flushBudget, flushTree, makeReadOnly, measureTree } from './store/tree.ts';
+import { flushBudget, flushTree, makeReadOnly, measureTree } from './store/tree.ts';
 import { findUnrecorded, type Unrecorded } from './unrecorded.ts';
 
 /** A build of ours that is published now. */
@@ -71,7 +71,7 @@ async function finish(
 ): Promise<Manifest> {
   const { subject, policy } = request;
   const { signal } = services;
-  const digest = policy.verify === 'full' ? await digestTree(out, signal) : undefined;
+  const digest = policy.verify === 'full' ? await digestOf(out, signal) : undefined;
   if (policy.readOnly) await makeReadOnly(out);
   const flushed = readdirSync(out).length === 0 ? undefined : flushTree(out, flushBudget(made.buildMs), signal);
   const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
@@ -93,6 +93,11 @@ async function finish(
     bootId: bootId(),
     builtBy: services.who,
   };
+}
+
+async function digestOf(out: string, signal: AbortSignal): Promise<string> {
+  const { digestTree } = await import('./store/digest-tree.ts');
+  return digestTree(out, signal);
 }
 
 function requireFreeSpace({ policy, subject }: Request): void {

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { sleep } from '../base/wait.ts';
 import { walk } from './walk.ts';
 
@@ -59,6 +58,7 @@ async function syncFileSystem(dir: string): Promise<boolean> {
 
 /** The way for other systems, and for Linux without that command. */
 async function syncEach(dir: string, signal: AbortSignal): Promise<boolean> {
+  const { open } = await import('node:fs/promises');
   // Windows flushes only what was opened for writing.
   const flags = process.platform === 'win32' ? 'r+' : 'r';
   return walk(

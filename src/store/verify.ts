@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { buildDir, checkedMark, type EntryPaths } from './layout.ts';
 import type { Manifest } from './manifest.ts';
-import { digestTree, measureTree } from './tree.ts';
+import { measureTree } from './tree.ts';
 
 /** `why` is set when the build is not what was published; `note` when it could not be checked in full. */
 export interface Verdict {
@@ -13,6 +13,7 @@ export interface Verdict {
 export async function verifyBuild(paths: EntryPaths, manifest: Manifest, level: 'quick' | 'full'): Promise<Verdict> {
   const dir = buildDir(paths, manifest.build);
   if (level === 'full' && manifest.digest !== undefined) {
+    const { digestTree } = await import('./digest-tree.ts');
     const digest = await digestTree(dir);
     return digest === manifest.digest ? {} : { why: `the contents of ${dir} are not what was published (${digest})` };
   }

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemCode, unless } from '../base/errors.ts';
+import { monotonicMs } from '../base/wait.ts';
 
 /** One name in a tree. */
 export interface Visited {
@@ -30,15 +30,15 @@ const SLICE_MS = 40;
 
 /** Lets timers and signals run now and then in work that is synchronous for speed. */
 export class Pace {
-  #since = performance.now();
+  #since = monotonicMs();
 
   get due(): boolean {
-    return performance.now() - this.#since > SLICE_MS;
+    return monotonicMs() - this.#since > SLICE_MS;
   }
 
   async rest(): Promise<void> {
-    await nextTurn();
-    this.#since = performance.now();
+    await new Promise(setImmediate);
+    this.#since = monotonicMs();
   }
 }
 
