@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
@@ -31,20 +31,20 @@ export async function fileClaim(options: FileClaimOptions): Promise<Claim> {
   const { folders, token } = options;
   const server = options.network ? undefined : await listen(socketFile(folders, token));
   try {
-    await announce(options, server !== undefined);
+    announce(options, server !== undefined);
     return await new FileClaim(options, server).take();
   } catch (error) {
-    await conceal(folders, token, server);
+    conceal(folders, token, server);
     throw error;
   }
 }
 
 /** Our record goes to its name before the lock is tried, so that whoever meets the lock can tell who has it. */
-async function announce({ folders, token, asker, place, staleMs }: FileClaimOptions, socket: boolean): Promise<void> {
+function announce({ folders, token, asker, place, staleMs }: FileClaimOptions, socket: boolean): void {
   const draft = join(folders.tmp, token, 'record');
   try {
-    await writeFile(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: 'wx' });
-    await rename(draft, recordFile(folders, token));
+    writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: 'wx' });
+    renameSync(draft, recordFile(folders, token));
   } catch (error) {
     throw asSwept(error);
   }
@@ -59,11 +59,11 @@ function asSwept(error: unknown): unknown {
   return gone ? Object.assign(new Error('swept'), { code: SWEPT }) : error;
 }
 
-async function conceal(folders: LockFolders, token: string, server: Server | undefined): Promise<void> {
+function conceal(folders: LockFolders, token: string, server: Server | undefined): void {
   server?.close();
-  await rm(recordFile(folders, token), { force: true });
-  await rm(socketFile(folders, token), { force: true });
-  await rm(join(folders.tmp, token), { recursive: true, force: true });
+  rmSync(recordFile(folders, token), { force: true });
+  rmSync(socketFile(folders, token), { force: true });
+  rmSync(join(folders.tmp, token), { recursive: true, force: true });
 }
 
 class FileClaim implements Claim {
@@ -127,8 +127,8 @@ class FileClaim implements Claim {
     const { folders, token } = this.#options;
     const draft = join(folders.tmp, `${token}.failure`);
     const whole: Failure = { format: 1, token, ...failure };
-    await writeFile(draft, `${JSON.stringify(whole)}\n`);
-    await rename(draft, failureFile(folders, token));
+    writeFileSync(draft, `${JSON.stringify(whole)}\n`);
+    renameSync(draft, failureFile(folders, token));
   }
 
   onExit(end: () => void): void {
@@ -145,7 +145,7 @@ class FileClaim implements Claim {
       // The library refuses to release what it calls compromised. Our own name is ours to remove even then.
       await release().catch(() => this.#removeOwner());
     } finally {
-      await conceal(folders, token, this.#server);
+      conceal(folders, token, this.#server);
     }
   }
 
