@@ -1,3 +1,5 @@
+import { isPlain } from '../base/format.ts';
+
 /** What is wrong with one given value, for a person: the value, why not, what to write instead. */
 export interface Fault {
   readonly value: string;
@@ -41,7 +43,8 @@ export function eachLine<T>(text: string, read: (line: string) => T): T[] {
 
 /** Refuses what no path or name can hold, or what would forge a line where it is printed. */
 export function withoutControls(text: string): string {
-  if (/\p{Cc}/u.test(text)) refuse(text, 'contains control characters', 'Write it without them, in one line');
+  if (!isPlain(text) && /\p{Cc}/u.test(text))
+    refuse(text, 'contains control characters', 'Write it without them, in one line');
   return text;
 }
 
