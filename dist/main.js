@@ -1,30 +1,6 @@
-const { createRequire } = process.getBuiltinModule("module");
 const { appendFileSync, closeSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
-// \0rolldown/runtime.js
-var __create = Object.create;
-var __defProp = Object.defineProperty;
-var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
-var __getOwnPropNames = Object.getOwnPropertyNames;
-var __getProtoOf = Object.getPrototypeOf;
-var __hasOwnProp = Object.prototype.hasOwnProperty;
-var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
-var __copyProps = (to, from, except, desc) => {
-	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
-		key = keys[i];
-		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
-			get: ((k) => from[k]).bind(null, key),
-			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
-		});
-	}
-	return to;
-};
-var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
-	value: mod,
-	enumerable: true
-}) : target, mod));
-var __require = (() => createRequire(import.meta.url))();
 // src/base/errors.ts
 var OnceError = class extends Error {
 	code;
@@ -123,6 +99,7 @@ const NAMED = {
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const JOINER = "‍";
 function shorten(text, max = 80) {
+	if (text.length <= max && isPlain(text)) return text;
 	const shown = [];
 	let length = 0;
 	for (const character of text) {
@@ -132,6 +109,9 @@ function shorten(text, max = 80) {
 		if (length > max) return cut(shown, length, max);
 	}
 	return shown.join("");
+}
+function isPlain(text) {
+	return /^[ -~]*$/.test(text);
 }
 function cut(shown, length, max) {
 	let left = length;
@@ -1145,7 +1125,7 @@ async function follow$1(context) {
 	if (there.accepted !== void 0) return handOut(context, "reused", there.accepted);
 	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
 	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir));
-	const { contend } = await import("./contend.js");
+	const { contend } = await import("./cold.js").then((n) => n.a);
 	const engine = await services.openEngine();
 	try {
 		const { result, accepted } = await leased(context, () => contend(context, engine));
@@ -1277,7 +1257,7 @@ function tempOf(env) {
 }
 // src/step/engine.ts
 async function openFileEngine(root, network, reporter) {
-	const { FileEngine } = await import("./lock-file.js");
+	const { FileEngine } = await import("./cold.js").then((n) => n.i);
 	return new FileEngine({
 		folders: (id) => entryPaths(root, id),
 		network,
@@ -1316,7 +1296,7 @@ function eachLine(text, read) {
 	return found;
 }
 function withoutControls(text) {
-	if (/\p{Cc}/u.test(text)) refuse(text, "contains control characters", "Write it without them, in one line");
+	if (!isPlain(text) && /\p{Cc}/u.test(text)) refuse(text, "contains control characters", "Write it without them, in one line");
 	return text;
 }
 function boolean(text) {
@@ -1987,11 +1967,11 @@ function exitCodeOf(error) {
 	return error.code === "BUILD_FAILED" && error.exitCode ? error.exitCode : 1;
 }
 function cancelled(signal) {
-	return new OnceError("CANCELLED", `Cancelled by ${signal}: nothing was published, and what this step held is free again.`);
+	return new OnceError("CANCELLED", `Cancelled by ${signal}: nothing unfinished was published, and what this step held is free again.`);
 }
 function internal(error) {
 	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
-	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Nothing was published. Please report this line.`, { cause: error });
+	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
 }
 // src/step/outputs.ts
 function outputsOf(outcome, runUrl = "") {
@@ -2082,10 +2062,33 @@ async function runStep() {
 	const lifetime = beginLifetime();
 	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for nothing")));
 	try {
-		const error = await follow(readRequest(env, hostFacts()), env, lifetime);
+		const error = await follow(readInputs(env), env, lifetime);
 		process.exit(error === void 0 ? 0 : exitCodeOf(error));
 	} catch (caught) {
 		fail(caught);
+	}
+}
+function readInputs(env) {
+	try {
+		return readRequest(env, hostFacts());
+	} catch (caught) {
+		const error = caught instanceof OnceError ? caught : internal(caught);
+		const unknown = {
+			path: void 0,
+			manifest: void 0,
+			identity: void 0,
+			buildMs: void 0
+		};
+		const { INPUT_KEY: key = "" } = env;
+		writeOutputs(outputsOf({
+			key,
+			id: "",
+			result: void 0,
+			error,
+			waitedMs: 0,
+			...unknown
+		}), env);
+		throw error;
 	}
 }
 function fail(caught) {
@@ -2099,13 +2102,16 @@ async function follow(request, env, lifetime) {
 	if (request.policy.groupShared) process.umask(2);
 	const services = servicesOf(request, env, lifetime, place);
 	if (place !== void 0) services.reporter.info(place.line);
-	const outcome = await deliverTo(request, await once(request, services));
+	const outcome = await deliverTo(request, await once(request, services), services);
 	tellOutcome(outcome, request, services);
 	writeOutputs(outputsOf(outcome, services.who.runUrl), env);
-	await writeSummary(outcome, request, env);
+	await writeSummary(outcome, request, services);
 	if (request.enabled) note(outcome, request, services, elapsed());
-	if (outcome.error !== void 0) reportError(outcome.error.message);
+	if (outcome.error !== void 0) reportError(told(outcome.error, services));
 	return outcome.error;
+}
+function told({ code, message }, { who }) {
+	return code === "BUILD_FAILED" && who.runUrl !== "" ? `${message} Its log: ${who.runUrl}` : message;
 }
 function servicesOf(request, env, lifetime, place) {
 	const reporter = runnerReporter(env.RUNNER_DEBUG === "1");
@@ -2122,7 +2128,7 @@ function servicesOf(request, env, lifetime, place) {
 		openEngine: () => openFileEngine(request.subject.root, place?.fileSystem.network ?? false, reporter)
 	};
 }
-async function deliverTo(request, outcome) {
+async function deliverTo(request, outcome, { signal }) {
 	const { path, key, error } = outcome;
 	if (error !== void 0) return outcome;
 	if (outcome.result === "missed" && request.policy.failOnMiss) return {
@@ -2136,7 +2142,7 @@ async function deliverTo(request, outcome) {
 			path,
 			key,
 			token: outcome.manifest?.build ?? ""
-		}, core);
+		}, core, signal);
 		return outcome;
 	} catch (caught) {
 		return {
@@ -2159,14 +2165,23 @@ function tellOutcome(outcome, { subject }, { reporter }) {
 	reporter.info(path === void 0 ? `${name}: ${result}` : `${name}: ${result}${what}, ${path}`);
 }
 function writeOutputs(outputs, { GITHUB_OUTPUT: file }) {
-	if (file) appendFileSync(file, outputFile(outputs));
+	if (!file) return;
+	try {
+		appendFileSync(file, outputFile(outputs));
+	} catch (error) {
+		throw new OnceError("DELIVERY_FAILED", `${`GITHUB_OUTPUT cannot be written: ${messageOf(error)}. Look at the disk of this runner`}. The shared cache is in order.`, { cause: error });
+	}
 }
-async function writeSummary(outcome, request, env) {
+async function writeSummary(outcome, request, { env, reporter }) {
 	const { GITHUB_STEP_SUMMARY: file } = env;
 	const plain = resultOf(outcome) === "reused" && request.summary === "auto";
 	if (!file || plain || request.summary === "never") return;
-	const { summaryOf } = await import("./step-summary.js");
-	appendFileSync(file, summaryOf(outcome, request.summary));
+	const { summaryOf } = await import("./cold.js").then((n) => n.t);
+	try {
+		appendFileSync(file, summaryOf(outcome, request.summary));
+	} catch (error) {
+		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
+	}
 }
 function note(outcome, { subject }, { who }, stepMs) {
 	noteEvent(versionDir(subject.root), {
@@ -2185,4 +2200,4 @@ function note(outcome, { subject }, { who }, stepMs) {
 }
 // src/entry/main.ts
 runStep();
-export { pidNamespace as A, sleep as B, versionDir as C, TOKEN_VARIABLE as D, fingerprintOf as E, isToken as F, OnceError as G, formatBytes as H, newToken as I, unless as J, messageOf as K, deadlineIn as L, processState as M, processesOf as N, WITHIN_VARIABLE as O, signalProcessesOf as P, jitter as R, trashOf as S, makeFolder as T, formatDuration as U, stopwatch as V, shorten as W, __require as X, __commonJSMin as Y, __toESM as Z, isTakenRight as _, withinOf as a, publishedMark as b, openAttempt as c, destroyTakenRight as d, revoke as f, entryPaths as g, checkedMark as h, shellFor as i, probe as j, bootId as k, publish as l, buildDir as m, resultOf as n, leaveLease as o, readManifest as p, systemCode as q, savedMsOf as r, current as s, buildMsOf as t, withdraw as u, isTrash as v, fileSystemOf as w, tokenIn as x, makeEntryDirs as y, monotonicMs as z };
+export { pidNamespace as A, sleep as B, versionDir as C, TOKEN_VARIABLE as D, fingerprintOf as E, isToken as F, OnceError as G, formatBytes as H, newToken as I, unless as J, messageOf as K, deadlineIn as L, processState as M, processesOf as N, WITHIN_VARIABLE as O, signalProcessesOf as P, jitter as R, trashOf as S, makeFolder as T, formatDuration as U, stopwatch as V, shorten as W, isTakenRight as _, withinOf as a, publishedMark as b, openAttempt as c, destroyTakenRight as d, revoke as f, entryPaths as g, checkedMark as h, shellFor as i, probe as j, bootId as k, publish as l, buildDir as m, resultOf as n, leaveLease as o, readManifest as p, systemCode as q, savedMsOf as r, current as s, buildMsOf as t, withdraw as u, isTrash as v, fileSystemOf as w, tokenIn as x, makeEntryDirs as y, monotonicMs as z };

@@ -1,5 +1,5 @@
 import { I as newToken } from "./main.js";
-import { t as make } from "./make.js";
+import { g as make } from "./cold.js";
 const { join } = process.getBuiltinModule("path");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
 // src/private-build.ts

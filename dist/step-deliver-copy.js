@@ -1,5 +1,5 @@
 import { G as OnceError, I as newToken, J as unless } from "./main.js";
-import { i as removeTree, s as walk } from "./tree.js";
+import { h as walk, p as removeTree } from "./cold.js";
 import { n as makeParents, r as placeError, t as lookAt } from "./workspace.js";
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,8 +1,7 @@
-import "./main.js";
 const path = process.getBuiltinModule("path");
-const fs = process.getBuiltinModule("fs");
 const os = process.getBuiltinModule("os");
 const crypto = process.getBuiltinModule("crypto");
+const fs = process.getBuiltinModule("fs");
 // node_modules/@actions/core/lib/utils.js
 function toCommandValue(input) {
 	if (input === null || input === void 0) return "";

@@ -1,5 +1,5 @@
 import { G as OnceError, J as unless, q as systemCode } from "./main.js";
-import { a as toolPaths, i as scratchName, n as linkText, o as touch, r as lookAt } from "./tool-place.js";
+import { c as lookAt, d as touch, l as scratchName, s as linkText, u as toolPaths } from "./cold.js";
 import { n as toolLinkState, t as takenError } from "./tool-taken.js";
 const { renameSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");

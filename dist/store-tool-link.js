@@ -1,5 +1,5 @@
 import { F as isToken, G as OnceError, J as unless, T as makeFolder, g as entryPaths, s as current } from "./main.js";
-import { a as toolPaths, i as scratchName, n as linkText, o as touch, r as lookAt, t as isScratch } from "./tool-place.js";
+import { c as lookAt, d as touch, l as scratchName, o as isScratch, s as linkText, u as toolPaths } from "./cold.js";
 import { n as toolLinkState, t as takenError } from "./tool-taken.js";
 const { existsSync, readdirSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, join, resolve } = process.getBuiltinModule("path");

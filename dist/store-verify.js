@@ -1,10 +1,11 @@
 import { h as checkedMark, m as buildDir } from "./main.js";
-import { r as measureTree, t as digestTree } from "./tree.js";
+import { f as measureTree } from "./cold.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts
 async function verifyBuild(paths, manifest, level) {
 	const dir = buildDir(paths, manifest.build);
 	if (level === "full" && manifest.digest !== void 0) {
+		const { digestTree } = await import("./store-digest-tree.js");
 		const digest = await digestTree(dir);
 		return digest === manifest.digest ? {} : { why: `the contents of ${dir} are not what was published (${digest})` };
 	}

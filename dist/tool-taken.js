@@ -1,5 +1,5 @@
 import { C as versionDir, F as isToken, G as OnceError, J as unless, W as shorten, g as entryPaths, p as readManifest } from "./main.js";
-import { a as toolPaths, r as lookAt } from "./tool-place.js";
+import { c as lookAt, u as toolPaths } from "./cold.js";
 const { existsSync, readFileSync, readlinkSync, realpathSync, statSync } = process.getBuiltinModule("fs");
 const { basename, dirname, resolve } = process.getBuiltinModule("path");
 // src/store/tool-state.ts

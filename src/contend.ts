@@ -40,13 +40,17 @@ async function takeTurns(context: Context, engine: LockEngine, watch: Watch): Pr
   const { key } = request.subject;
   const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
   const log = new WaitLog(key, services.reporter, () => acceptance.lastBuildMs);
-  const contest: Contest = { context, engine, failures, met: false };
+  const contest: Contest = { context, engine, failures, met: false, paused: false };
   for (let losses = 0; losses < LOST_LIMIT; ) {
     services.signal.throwIfAborted();
     const found = await acceptance.find();
     if (found !== undefined) return taken(contest, found);
     const answer = await approach(contest);
-    if (answer === undefined) return lastLook(contest);
+    if (answer === undefined) {
+      if (!contest.met || contest.paused) return lastLook(contest);
+      await pause(contest, watch);
+      continue;
+    }
     if (isClaim(answer)) {
       tally.stopWaiting();
       const ending = await hold(contest, answer);
@@ -57,6 +61,7 @@ async function takeTurns(context: Context, engine: LockEngine, watch: Watch): Pr
       continue;
     }
     contest.met = true;
+    contest.paused = false;
     tally.startWaiting();
     const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
     if (leftMs <= 0) return timedOut(context, answer);
@@ -75,6 +80,16 @@ interface Contest {
   readonly failures: SharedFailures;
   /** Whether another holder was met. */
   met: boolean;
+  /** Whether this step, which never builds, gave those who do a moment to go on after one of them failed. */
+  paused: boolean;
+}
+
+const PAUSE_MS = 500;
+
+/** A builder that failed or died has gone, and another waiter is about to take its place: that is not "nobody builds". */
+async function pause(contest: Contest, watch: Watch): Promise<void> {
+  contest.paused = true;
+  await watch.next(contest.context.services.signal, PAUSE_MS);
 }
 
 function taken({ met }: Contest, accepted: Accepted): Ending {

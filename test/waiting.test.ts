@@ -94,6 +94,21 @@ test('build: false where nobody builds has missed, and leaves nothing', async ()
   expect(pathsBelow(root).filter((name) => name !== 'build-once' && name !== join('build-once', 'v1'))).toEqual([]);
 });
 
+test('build: false goes on waiting where another job takes the place of one that failed', async () => {
+  const root = tempDir();
+  const [first, second] = [gate(), gate()];
+  const failing = startJob({ root, inputs: { key: 'sdk', run: `${first.wait}\nexit 1` } });
+  await failing.said('::group::');
+  const next = startJob({ root, inputs: { key: 'sdk', run: `${second.wait}\n${whole}` } });
+  const job = startJob({ root, inputs: { key: 'sdk', build: 'false' } });
+  await Promise.all([next.said('Waiting for'), job.said('Waiting for')]);
+  first.open();
+  await next.said('::group::');
+  second.open();
+  expect((await job.ended).code).toBe(0);
+  expect(job.outputs.result).toBe('waited');
+});
+
 test('build: false whose builder fails has missed', async () => {
   const { root, builder, open } = await aBuilder({}, 'exit 4');
   const job = startJob({ root, inputs: { key: 'sdk', build: 'false' } });

@@ -24,10 +24,23 @@ export async function runStep(): Promise<never> {
   // Nothing is left that could go on, and yet the step is not done: an end that nobody brought about is no success.
   process.once('beforeExit', () => fail(lifetime.signal.reason ?? new Error('it waits for nothing')));
   try {
-    const error = await follow(readRequest(env, hostFacts()), env, lifetime);
+    const error = await follow(readInputs(env), env, lifetime);
     process.exit(error === undefined ? 0 : exitCodeOf(error));
   } catch (caught) {
     fail(caught);
+  }
+}
+
+/** Where they cannot be read, the key is all that can be told. */
+function readInputs(env: Env): Request {
+  try {
+    return readRequest(env, hostFacts());
+  } catch (caught) {
+    const error = caught instanceof OnceError ? caught : internal(caught);
+    const unknown = { path: undefined, manifest: undefined, identity: undefined, buildMs: undefined };
+    const { INPUT_KEY: key = '' } = env;
+    writeOutputs(outputsOf({ key, id: '', result: undefined, error, waitedMs: 0, ...unknown }), env);
+    throw error;
   }
 }
 
@@ -52,8 +65,13 @@ async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<O
   writeOutputs(outputsOf(outcome, services.who.runUrl), env);
   await writeSummary(outcome, request, services);
   if (request.enabled) note(outcome, request, services, elapsed());
-  if (outcome.error !== undefined) reportError(outcome.error.message);
+  if (outcome.error !== undefined) reportError(told(outcome.error, services));
   return outcome.error;
+}
+
+/** An annotation is also read far from its log: a failed build's says where that is. */
+function told({ code, message }: OnceError, { who }: Services): string {
+  return code === 'BUILD_FAILED' && who.runUrl !== '' ? `${message} Its log: ${who.runUrl}` : message;
 }
 
 function servicesOf(request: Request, env: Env, lifetime: Lifetime, place: CachePlace | undefined): Services {
