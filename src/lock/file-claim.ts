@@ -177,8 +177,12 @@ class FileClaim implements Claim {
   }
 }
 
+/** Without the NUL at its end. Node 20 cuts off what is longer, and listens somewhere else. */
+const LONGEST_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107;
+
 /** Listens where other containers of this host can ask whether we live; undefined where the path is too long or refused. */
-function listen(path: string): Promise<Server | undefined> {
+async function listen(path: string): Promise<Server | undefined> {
+  if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return undefined;
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy());
     server.unref();
