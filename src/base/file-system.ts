@@ -62,13 +62,11 @@ export function fileSystemOf(folder: string): FileSystem {
  * does not exist (ENOENT), not why it cannot be made.
  */
 export function makeFolder(folder: string): void {
+  const parent = dirname(folder);
+  if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === undefined) makeFolder(parent);
   try {
     mkdirSync(folder);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'EEXIST' && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
-    makeFolder(dirname(folder));
-    makeFolder(folder);
+    if (systemCode(error) !== 'EEXIST' || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/errors.ts';
+import { makeFolder } from '../base/file-system.ts';
 import { newToken } from '../base/key.ts';
 import type { Who } from '../base/who.ts';
 
@@ -45,7 +46,7 @@ export function noteEvent(folder: string, event: JournalEvent, now = new Date())
 /** The first step of a day makes its folder, and removes those that nobody reads any more. */
 function startDay(folder: string, day: string, write: () => void, now: Date): void {
   try {
-    mkdirSync(day, { recursive: true });
+    makeFolder(day);
     write();
     const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
     const journal = join(folder, '.journal');

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { systemCode, unless } from '../base/errors.ts';
+import { makeFolder } from '../base/file-system.ts';
 import { bootId, pidNamespace, processState } from '../base/proc.ts';
 import type { Who } from '../base/who.ts';
 import type { EntryPaths } from './layout.ts';
@@ -45,7 +46,7 @@ export function leaveLease(paths: EntryPaths, build: string, worker: Worker, who
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') return false;
     return unlessRefused(() => {
-      mkdirSync(paths.readers, { recursive: true });
+      makeFolder(paths.readers);
       writeNew(file, reader);
     });
   }
