@@ -56,6 +56,25 @@ test('a root that is a file, or below one, is refused by name', async () => {
   expect(readFileSync(file, 'utf8')).toBe('precious');
 });
 
+test.each([
+  ['leads in a circle', 'circle', 'ELOOP'],
+  ['has a name that is too long', 'x'.repeat(256), 'ENAMETOOLONG'],
+  ['is a link to nowhere', 'nowhere', 'EEXIST'],
+])('a root that %s is refused by name', async (_what, name, code) => {
+  const dir = tempDir();
+  symlinkSync('circle', join(dir, 'circle'));
+  symlinkSync('gone', join(dir, 'nowhere'));
+  const root = join(dir, name);
+  const job = await runJob({ root, inputs });
+  expect(job.end.code).toBe(1);
+  expect(errorOf(job)).toContain(`The shared cache at ${root} cannot be used: ${code} at ${root}`);
+});
+
+test.runIf(existsSync('/proc/self'))('a root where nothing can be made is refused by name', async () => {
+  const job = await runJob({ root: '/proc/cache', inputs });
+  expect(errorOf(job)).toContain('The shared cache at /proc/cache cannot be used: ENOENT at /proc/cache');
+});
+
 test('a root that is a link is the same as its target, also while that does not exist yet', async () => {
   const dir = realpathSync(tempDir());
   const [target, link] = [join(dir, 'target'), join(dir, 'link')];

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type JobOptions, MAIN, runJob, tempDir } from './harness/job.ts';
+import { litter } from './harness/remains.ts';
 
 const DIST = dirname(MAIN);
 /** PATH as on a runner: nothing that npm put there. */
@@ -17,7 +18,8 @@ function versionOf(node: string): string {
 
 /** A miss, a hit, a failure and a refusal, by a copy of `dist/` that has nothing beside it. */
 async function expectToWork(more: Pick<JobOptions, 'wrapper'> = {}): Promise<void> {
-  const root = tempDir();
+  // Longer than what a socket's path may be.
+  const root = join(tempDir(), 'root'.repeat(30));
   const copy = join(tempDir(), 'alone');
   cpSync(DIST, copy, { recursive: true });
   const entry = join(copy, 'main.js');
@@ -53,6 +55,8 @@ async function expectToWork(more: Pick<JobOptions, 'wrapper'> = {}): Promise<voi
   expect(refused.log).toContain('key is missing');
   const own = await step({ enabled: 'false' });
   expect(own.outputs.result, own.log).toBe('private');
+  expect(litter(root)).toEqual([]);
+  expect(readdirSync(dirname(root))).toEqual([basename(root)]);
 }
 
 describe('dist/ alone in an empty folder', () => {
