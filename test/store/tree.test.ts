@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -294,7 +295,16 @@ describe('removeTree', () => {
 
 describe('flushTree', () => {
   test('waits for the disk', async () => {
-    expect(await flushTree(tree({ a: '1' }), 30_000)).toBe('flushed');
+    expect(await flushTree(tree({ a: '1', b: { c: '2' } }), 30_000)).toBe('flushed');
+    expect(await flushTree(join(folder(), 'missing'), 30_000)).toBe('gave up');
+  });
+
+  test('starts no child for a few files', async () => {
+    const spawned = vi.fn();
+    subscribe('child_process', spawned);
+    onTestFinished(() => void unsubscribe('child_process', spawned));
+    expect(await flushTree(tree({ a: '1', b: '2', c: '', link: '->nowhere' }), 30_000)).toBe('flushed');
+    expect(spawned).not.toHaveBeenCalled();
   });
 
   test('gives up when its time is over, or at an abort', async () => {
