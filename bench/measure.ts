@@ -26,9 +26,17 @@ export function time({ args, env }: Run): Sample {
   const { status, stderr, error } = spawnSync('bash', ['-c', STOPWATCH, 'bash', ...args], options);
   const [user, system, start, end] = (stderr ?? '').trim().split(/\s+/).map(Number);
   if (status !== 0 || user === undefined || system === undefined || start === undefined || end === undefined) {
-    throw new Error(`${args.join(' ')} ended with ${status}: ${error?.message ?? stderr} (the bench needs bash 5)`);
+    throw new Error(
+      `${args.join(' ')} ended with ${status}: ${error?.message ?? said({ args, env })} (the bench needs bash 5)`,
+    );
   }
   return { wall: (end - start) * 1000, cpu: (user + system) * 1000 };
+}
+
+/** What a run that failed says, told by a second one: while it is measured nobody listens. */
+function said({ args: [program, ...args], env }: Run): string {
+  const { stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
+  return `${stdout}${stderr}`;
 }
 
 /**
