@@ -6,7 +6,8 @@ const entries = {
   main: 'src/entry/main.ts',
 };
 
-// Packages whose files do nothing when they are merely imported, so that what we do not use of them is left out.
+// Packages whose files do nothing when they are merely imported, so that what we do not use of them is left out:
+// of @actions/core this keeps 6 kB of 713 kB.
 const pure = /[\\/]node_modules[\\/](@actions|undici|tunnel)[\\/]/;
 
 /** `lock-file` for src/lock/file.ts, so that files of one name in two folders do not meet in dist/. */

@@ -5,7 +5,7 @@ import { shorten } from '../base/format.ts';
 import type { Delivery } from '../request.ts';
 import type { Handed } from './workspace.ts';
 
-/** What tells the runner. */
+/** What tells the runner; the methods of `@actions/core` with these names. */
 export interface RunnerCommands {
   addPath(dir: string): void;
   exportVariable(name: string, value: string): void;

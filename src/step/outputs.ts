@@ -63,3 +63,13 @@ export function savedMsOf(outcome: Outcome): number | undefined {
 function seconds(ms: number | undefined): string {
   return ms === undefined ? '' : String(Math.max(0, Math.round(ms)) / 1000);
 }
+
+/** The outputs as the runner reads them from GITHUB_OUTPUT, in one piece: one write instead of one for each. */
+export function outputFile(outputs: Outputs): string {
+  let delimiter = 'build-once';
+  // Whatever a key or an identity holds, it must not be able to end its own value and begin another output.
+  while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += '-';
+  return Object.entries(outputs)
+    .map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`)
+    .join('');
+}

@@ -13,10 +13,9 @@ import { tempOf, whoOf, workerOf } from './context.ts';
 import { openFileEngine } from './engine.ts';
 import { type Env, readRequest } from './inputs.ts';
 import { beginLifetime, exitCodeOf, internal, type Lifetime } from './lifetime.ts';
-import { type Outputs, outputsOf, resultOf } from './outputs.ts';
+import { type Outputs, outputFile, outputsOf, resultOf } from './outputs.ts';
 import { hostFacts } from './platform.ts';
 import { reportError, runnerReporter } from './reporter.ts';
-import { assignments, runnerFiles, tellRunner } from './runner-files.ts';
 
 /** The whole step: inputs, the recipe, what then, outputs and summary, and the one place where a failure is told. */
 export async function runStep(): Promise<never> {
@@ -92,14 +91,14 @@ function servicesOf(request: Request, env: Env, lifetime: Lifetime, place: Cache
 }
 
 /** Applied in every job, not only in the one that built; a step that only looks applies nothing. */
-async function deliverTo(request: Request, outcome: Outcome, { env, signal }: Services): Promise<Outcome> {
+async function deliverTo(request: Request, outcome: Outcome, { signal }: Services): Promise<Outcome> {
   const { path, key, error } = outcome;
   if (error !== undefined) return outcome;
   if (outcome.result === 'missed' && request.policy.failOnMiss) return { ...outcome, error: missed(key) };
   if (path === undefined || request.policy.lookupOnly || !wantsDelivery(request.delivery)) return outcome;
   try {
-    const { deliver } = await import('./deliver.ts');
-    await deliver(request.delivery, { path, key, token: outcome.manifest?.build ?? '' }, runnerFiles(env), signal);
+    const [core, { deliver }] = await Promise.all([import('./runner-files.ts'), import('./deliver.ts')]);
+    await deliver(request.delivery, { path, key, token: outcome.manifest?.build ?? '' }, core, signal);
     return outcome;
   } catch (caught) {
     return { ...outcome, error: caught instanceof OnceError ? caught : internal(caught) };
@@ -123,8 +122,15 @@ function tellOutcome(outcome: Outcome, { subject }: Request, { reporter }: Servi
   reporter.info(path === undefined ? `${name}: ${result}` : `${name}: ${result}${what}, ${path}`);
 }
 
-function writeOutputs(outputs: Outputs, env: Env): void {
-  tellRunner(env, 'GITHUB_OUTPUT', assignments(outputs));
+function writeOutputs(outputs: Outputs, { GITHUB_OUTPUT: file }: Env): void {
+  if (!file) return;
+  try {
+    appendFileSync(file, outputFile(outputs));
+  } catch (error) {
+    // What was built is published all the same; but the steps after this one would read nothing.
+    const why = `GITHUB_OUTPUT cannot be written: ${messageOf(error)}. Look at the disk of this runner`;
+    throw new OnceError('DELIVERY_FAILED', `${why}. The shared cache is in order.`, { cause: error });
+  }
 }
 
 async function writeSummary(outcome: Outcome, request: Request, { env, reporter }: Services): Promise<void> {
