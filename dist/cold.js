@@ -1,11 +1,11 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as pidNamespace, B as sleep, D as TOKEN_VARIABLE, E as fingerprintOf, G as OnceError, H as formatBytes, I as newToken, J as unless, K as messageOf, L as deadlineIn, M as processState, N as processesOf, P as signalProcessesOf, R as jitter, S as trashOf, U as formatDuration, V as stopwatch, W as shorten, _ as isTakenRight, a as withinOf, b as publishedMark, c as openAttempt, d as destroyTakenRight, f as revoke, i as shellFor, j as probe, k as bootId, l as publish, m as buildDir, n as resultOf, o as leaveLease, q as systemCode, r as savedMsOf, s as current, t as buildMsOf, u as withdraw, v as isTrash, w as fileSystemOf, x as tokenIn, y as makeEntryDirs, z as monotonicMs } from "./main.js";
+import { A as processState, B as sleep, D as bootId, F as fileSystemOf, G as OnceError, H as formatBytes, J as unless, K as messageOf, L as deadlineIn, M as signalProcessesOf, O as pidNamespace, P as newToken, R as jitter, S as trashOf, T as TOKEN_VARIABLE, U as formatDuration, V as stopwatch, W as shorten, _ as isTakenRight, a as withinOf, b as publishedMark, c as openAttempt, d as destroyTakenRight, f as revoke, i as shellFor, j as processesOf, k as probe, l as publish, m as buildDir, n as resultOf, o as leaveLease, q as systemCode, r as savedMsOf, s as current, t as buildMsOf, u as withdraw, v as isTrash, w as fingerprintOf, x as tokenIn, y as makeEntryDirs, z as monotonicMs } from "./main.js";
 const nodeFs = process.getBuiltinModule("fs");
-const { accessSync, chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { accessSync, chmodSync, close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, mkdtempSync, open, openSync, readFileSync, readSync, readdirSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, delimiter, dirname, isAbsolute, join, relative, sep } = process.getBuiltinModule("path");
 const { constants: constants$1, hostname } = process.getBuiltinModule("os");
-const { connect, createServer } = process.getBuiltinModule("net");
 const { promisify } = process.getBuiltinModule("util");
+const { connect, createServer } = process.getBuiltinModule("net");
 const { spawn } = process.getBuiltinModule("child_process");
 const { once } = process.getBuiltinModule("events");
 // src/parts.ts
@@ -143,6 +143,7 @@ function pushAll(pending, parent, names) {
 const LEAST_MS = 20;
 const MOST_MS = 5e3;
 const SHARE = .02;
+const SMALL = 4;
 function flushBudget(buildMs) {
 	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
 }
@@ -157,8 +158,16 @@ async function flushTree(dir, budgetMs = MOST_MS, signal) {
 	}
 }
 async function flush(dir, signal) {
-	if (process.platform === "linux" && await syncFileSystem(dir)) return true;
-	return await syncEach(dir, signal).catch(() => false);
+	try {
+		if (process.platform === "linux" && !isSmall(dir) && await syncFileSystem(dir)) return true;
+		return await syncEach(dir, signal);
+	} catch {
+		return false;
+	}
+}
+function isSmall(dir) {
+	const names = readdirSync(dir, { withFileTypes: true });
+	return names.length <= SMALL && names.every((name) => !name.isDirectory());
 }
 async function syncFileSystem(dir) {
 	const { spawn } = await import("node:child_process");
@@ -170,13 +179,11 @@ async function syncFileSystem(dir) {
 	});
 }
 async function syncEach(dir, signal) {
-	const { open } = await import("node:fs/promises");
-	const flags = process.platform === "win32" ? "r+" : "r";
-	return walk(dir, async ({ path, stats }) => {
-		if (!stats.isFile()) return;
-		const file = await open(path, flags);
-		await file.sync().finally(() => file.close());
-	}, { stop: () => signal.aborted });
+	return walk(dir, ({ path, stats }) => stats.isFile() ? syncFile(path) : void 0, { stop: () => signal.aborted });
+}
+async function syncFile(path) {
+	const file = await promisify(open)(path, process.platform === "win32" ? "r+" : "r");
+	await promisify(fsync)(file).finally(() => promisify(close)(file));
 }
 // src/store/tree.ts
 const MEASURE_BUDGET_MS = 1e4;
@@ -1552,7 +1559,9 @@ var FileClaim = class {
 		this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
 	}
 };
-function listen$1(path) {
+const LONGEST_SOCKET_PATH = process.platform === "darwin" ? 103 : 107;
+async function listen$1(path) {
+	if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return void 0;
 	return new Promise((resolve) => {
 		const server = createServer((socket) => socket.destroy());
 		server.unref();

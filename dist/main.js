@@ -37,6 +37,8 @@ const explanations = {
 	ENOTDIR: "a part of that path is a file, not a folder; name a folder as `root`",
 	EEXIST: "there is a file where a folder is needed; name a folder as `root`",
 	ENOENT: "it went away while this step was running; mount it again, and run the job again",
+	ELOOP: "its links lead in a circle; name a folder as `root`",
+	ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
 	EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
 	ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
 };
@@ -152,6 +154,53 @@ function deadlineIn(ms) {
 function stopwatch() {
 	const start = monotonicMs();
 	return () => monotonicMs() - start;
+}
+// src/base/file-system.ts
+const networked = {
+	26985: "NFS",
+	4266872130: "SMB",
+	4283649346: "CIFS",
+	20859: "SMB",
+	1702057286: "FUSE",
+	12805120: "Ceph",
+	198183888: "Lustre",
+	16914839: "9p",
+	1196443219: "GPFS",
+	1952539503: "OCFS2",
+	18225520: "GFS2",
+	1397113167: "AFS"
+};
+const local = {
+	61267: "ext4",
+	1481003842: "XFS",
+	2435016766: "Btrfs",
+	801189825: "ZFS",
+	4076150800: "F2FS",
+	26: "APFS"
+};
+const fleeting = {
+	16914836: "tmpfs",
+	2240043254: "ramfs",
+	2035054128: "overlay"
+};
+function fileSystemOf(folder) {
+	const { type, bavail, bsize } = statfsSync(folder);
+	const magic = type >>> 0;
+	return {
+		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? `0x${magic.toString(16)}`,
+		network: magic in networked,
+		fleeting: magic in fleeting,
+		freeBytes: bavail * bsize
+	};
+}
+function makeFolder(folder) {
+	const parent = dirname(folder);
+	if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === void 0) makeFolder(parent);
+	try {
+		mkdirSync(folder);
+	} catch (error) {
+		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+	}
 }
 // node_modules/@noble/hashes/_u64.js
 const fromNumH = (n) => n / 2 ** 32 | 0;
@@ -567,7 +616,7 @@ function noteEvent(folder, event, now = new Date()) {
 }
 function startDay(folder, day, write, now) {
 	try {
-		mkdirSync(day, { recursive: true });
+		makeFolder(day);
 		write();
 		const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
 		const journal = join(folder, ".journal");
@@ -659,55 +708,6 @@ function readAll(handle, into) {
 // src/producers/producer.ts
 function fingerprintOf({ script, shell = "", workingDirectoryAsWritten }) {
 	return sha256(script, shell, workingDirectoryAsWritten);
-}
-// src/base/file-system.ts
-const networked = {
-	26985: "NFS",
-	4266872130: "SMB",
-	4283649346: "CIFS",
-	20859: "SMB",
-	1702057286: "FUSE",
-	12805120: "Ceph",
-	198183888: "Lustre",
-	16914839: "9p",
-	1196443219: "GPFS",
-	1952539503: "OCFS2",
-	18225520: "GFS2",
-	1397113167: "AFS"
-};
-const local = {
-	61267: "ext4",
-	1481003842: "XFS",
-	2435016766: "Btrfs",
-	801189825: "ZFS",
-	4076150800: "F2FS",
-	26: "APFS"
-};
-const fleeting = {
-	16914836: "tmpfs",
-	2240043254: "ramfs",
-	2035054128: "overlay"
-};
-function fileSystemOf(folder) {
-	const { type, bavail, bsize } = statfsSync(folder);
-	const magic = type >>> 0;
-	return {
-		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? `0x${magic.toString(16)}`,
-		network: magic in networked,
-		fleeting: magic in fleeting,
-		freeBytes: bavail * bsize
-	};
-}
-function makeFolder(folder) {
-	try {
-		mkdirSync(folder);
-	} catch (error) {
-		const code = systemCode(error);
-		if (code === "EEXIST" && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-		if (code !== "ENOENT" || dirname(folder) === folder) throw error;
-		makeFolder(dirname(folder));
-		makeFolder(folder);
-	}
 }
 // src/store/layout.ts
 function versionDir(root) {
@@ -1054,7 +1054,7 @@ function leaveLease(paths, build, worker, who) {
 	} catch (error) {
 		if (systemCode(error) !== "ENOENT") return false;
 		return unlessRefused(() => {
-			mkdirSync(paths.readers, { recursive: true });
+			makeFolder(paths.readers);
 			writeNew(file, reader);
 		});
 	}
@@ -2200,4 +2200,4 @@ function note(outcome, { subject }, { who }, stepMs) {
 }
 // src/entry/main.ts
 runStep();
-export { pidNamespace as A, sleep as B, versionDir as C, TOKEN_VARIABLE as D, fingerprintOf as E, isToken as F, OnceError as G, formatBytes as H, newToken as I, unless as J, messageOf as K, deadlineIn as L, processState as M, processesOf as N, WITHIN_VARIABLE as O, signalProcessesOf as P, jitter as R, trashOf as S, makeFolder as T, formatDuration as U, stopwatch as V, shorten as W, isTakenRight as _, withinOf as a, publishedMark as b, openAttempt as c, destroyTakenRight as d, revoke as f, entryPaths as g, checkedMark as h, shellFor as i, probe as j, bootId as k, publish as l, buildDir as m, resultOf as n, leaveLease as o, readManifest as p, systemCode as q, savedMsOf as r, current as s, buildMsOf as t, withdraw as u, isTrash as v, fileSystemOf as w, tokenIn as x, makeEntryDirs as y, monotonicMs as z };
+export { processState as A, sleep as B, versionDir as C, bootId as D, WITHIN_VARIABLE as E, fileSystemOf as F, OnceError as G, formatBytes as H, makeFolder as I, unless as J, messageOf as K, deadlineIn as L, signalProcessesOf as M, isToken as N, pidNamespace as O, newToken as P, jitter as R, trashOf as S, TOKEN_VARIABLE as T, formatDuration as U, stopwatch as V, shorten as W, isTakenRight as _, withinOf as a, publishedMark as b, openAttempt as c, destroyTakenRight as d, revoke as f, entryPaths as g, checkedMark as h, shellFor as i, processesOf as j, probe as k, publish as l, buildDir as m, resultOf as n, leaveLease as o, readManifest as p, systemCode as q, savedMsOf as r, current as s, buildMsOf as t, withdraw as u, isTrash as v, fingerprintOf as w, tokenIn as x, makeEntryDirs as y, monotonicMs as z };

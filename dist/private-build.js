@@ -1,4 +1,4 @@
-import { I as newToken } from "./main.js";
+import { P as newToken } from "./main.js";
 import { g as make } from "./cold.js";
 const { join } = process.getBuiltinModule("path");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");

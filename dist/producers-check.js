@@ -1,4 +1,4 @@
-import { I as newToken, U as formatDuration } from "./main.js";
+import { P as newToken, U as formatDuration } from "./main.js";
 import { n as Tail, r as runCommand } from "./cold.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;

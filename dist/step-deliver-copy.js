@@ -1,4 +1,4 @@
-import { G as OnceError, I as newToken, J as unless } from "./main.js";
+import { G as OnceError, J as unless, P as newToken } from "./main.js";
 import { h as walk, p as removeTree } from "./cold.js";
 import { n as makeParents, r as placeError, t as lookAt } from "./workspace.js";
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");

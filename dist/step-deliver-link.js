@@ -1,4 +1,4 @@
-import { G as OnceError, I as newToken, J as unless, q as systemCode } from "./main.js";
+import { G as OnceError, J as unless, P as newToken, q as systemCode } from "./main.js";
 import { n as makeParents, r as placeError, t as lookAt } from "./workspace.js";
 const { readlinkSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { F as isToken, G as OnceError, J as unless, T as makeFolder, g as entryPaths, s as current } from "./main.js";
+import { G as OnceError, I as makeFolder, J as unless, N as isToken, g as entryPaths, s as current } from "./main.js";
 import { c as lookAt, d as touch, l as scratchName, o as isScratch, s as linkText, u as toolPaths } from "./cold.js";
 import { n as toolLinkState, t as takenError } from "./tool-taken.js";
 const { existsSync, readdirSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

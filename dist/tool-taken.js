@@ -1,4 +1,4 @@
-import { C as versionDir, F as isToken, G as OnceError, J as unless, W as shorten, g as entryPaths, p as readManifest } from "./main.js";
+import { C as versionDir, G as OnceError, J as unless, N as isToken, W as shorten, g as entryPaths, p as readManifest } from "./main.js";
 import { c as lookAt, u as toolPaths } from "./cold.js";
 const { existsSync, readFileSync, readlinkSync, realpathSync, statSync } = process.getBuiltinModule("fs");
 const { basename, dirname, resolve } = process.getBuiltinModule("path");
