@@ -77,7 +77,7 @@ describe('bad inputs', () => {
       expect(lines.filter((line) => line.startsWith(`- ${name}`))).not.toEqual([]);
     }
     expect(existsSync(root)).toBe(false);
-    expect(job.outputs).toEqual({});
+    expect(job.outputs).toMatchObject({ result: '', 'cache-hit': '', path: '' });
     expect(job.log.trim().split('\n')).toHaveLength(1);
   });
 
