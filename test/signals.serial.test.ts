@@ -69,12 +69,21 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const)('a
 });
 
 describe('at SIGINT', () => {
-  test('a build of 200,000 files that ignores it, also outside of its group, is gone within 7 s', async () => {
+  test('a build of 200,000 files that ignores it, also outside of its group, is gone within 7 s', {
+    timeout: 180_000,
+  }, async () => {
     const many = `cd "$BUILD_ONCE_OUT"; mkdir $(seq 200); for d in $(seq 200); do (cd $d; seq 1000 | xargs touch); done`;
     const deaf = `trap "" INT TERM; while :; do sleep 300; done`;
+    // Making them is not what is timed here, and a busy disk may take long over it.
+    const since = stopwatch();
     const cancelled = await scene(`${many}\nsetsid sh -c '${deaf}' &\n(${deaf}) &\necho ready\n${deaf}`);
+    const made = since();
     const ms = await expectGone(cancelled, 'SIGINT');
-    console.log(`200,000 files and children that ignore all: ended after ${Math.round(ms)} ms`);
+    const cleared = since() - made - ms;
+    const parts = [made, ms, cleared].map(Math.round);
+    console.log(
+      `200,000 files, children that ignore all: made in ${parts[0]} ms, ended after ${parts[1]}, cleared ${parts[2]} later`,
+    );
     // Not three times: at 7.5 s the runner sends its next signal, and at 10 s it kills.
     expect(ms).toBeLessThan(LIMIT_MS);
   });
