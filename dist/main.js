@@ -1,4 +1,4 @@
-const { appendFileSync, closeSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { appendFileSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 // src/base/errors.ts
@@ -615,6 +615,7 @@ function noteEvent(folder, event, now = new Date()) {
 	}
 }
 function startDay(folder, day, write, now) {
+	if (!existsSync(folder)) return;
 	try {
 		makeFolder(day);
 		write();
@@ -1124,7 +1125,7 @@ async function follow$1(context) {
 	}));
 	if (there.accepted !== void 0) return handOut(context, "reused", there.accepted);
 	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
-	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir));
+	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
 	const { contend } = await import("./cold.js").then((n) => n.a);
 	const engine = await services.openEngine();
 	try {

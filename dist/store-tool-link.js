@@ -4,13 +4,13 @@ import { n as toolLinkState, t as takenError } from "./tool-taken.js";
 const { existsSync, readdirSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, join, resolve } = process.getBuiltinModule("path");
 // src/store/tool-link.ts
-function requireFreePlace(place, entryDir) {
+function requireFreePlace(place, entryDir, key) {
 	const state = toolLinkState(place, void 0, entryDir);
 	if (state.kind === "foreign" && state.what === "folder" && place.adopt) return;
-	refuseTaken(state, place, entryDir);
+	refuseTaken(state, place, entryDir, key);
 }
-function refuseTaken(state, place, entryDir) {
-	if (state.kind === "foreign" || state.kind === "other-key") throw takenError(state, place, entryDir);
+function refuseTaken(state, place, entryDir, key) {
+	if (state.kind === "foreign" || state.kind === "other-key") throw takenError(state, place, entryDir, key);
 }
 const TURNS = 50;
 function linkTool(place, buildDir, entryDir) {

@@ -39,21 +39,19 @@ function linkState(link, entryDir) {
 	};
 }
 // src/store/tool-taken.ts
-function takenError(state, place, entryDir) {
-	const why = state.kind === "other-key" ? otherKey(place, state.entryDir, entryDir) : foreign(place, state.what);
+function takenError(state, place, entryDir, key) {
+	const own = key ?? manifestIn(entryDir)?.key;
+	const why = state.kind === "other-key" ? otherKey(place, state.entryDir, own) : foreign(place, state.what);
 	return new OnceError("LINK_TAKEN", `tool: ${place.name} ${place.version} (${place.arch}) cannot be linked. ${why}`);
 }
-function otherKey(place, theirs, ours) {
+function otherKey(place, theirs, own) {
 	const { link } = toolPaths(place);
-	const [other, own] = [manifestIn(theirs), manifestIn(ours)];
-	if (other !== void 0 && other.key === own?.key) return `${link} belongs to a build of the same key for ${other.platform}, in ${theirs}. Give this step an \`arch\` of its own, or let both use one \`root\`, \`scope\` and \`platform\`.`;
-	return `${link} belongs to the key ${nameOf(other, theirs)}, and this step wants it for another${ownName(own)}. One version can have one key only: use the same key in both, or another \`version\` or \`arch\` here. If the other key is no longer used, delete ${link} and run the job again.`;
+	const other = manifestIn(theirs);
+	if (other !== void 0 && other.key === own) return `${link} belongs to a build of the same key for ${other.platform}, in ${theirs}. Give this step an \`arch\` of its own, or let both use one \`root\`, \`scope\` and \`platform\`.`;
+	return `${link} belongs to the key ${nameOf(other, theirs)}, and this step wants it for ${own === void 0 ? "another" : `"${shorten(own)}"`}. One version can have one key only: use the same key in both, or another \`version\` or \`arch\` here. If the other key is no longer used, delete ${link} and run the job again.`;
 }
 function nameOf(manifest, entryDir) {
 	return manifest === void 0 ? `of ${entryDir}` : `"${shorten(manifest.key)}"`;
-}
-function ownName(own) {
-	return own === void 0 ? "" : `, "${shorten(own.key)}"`;
 }
 function manifestIn(entryDir) {
 	const { manifest: file } = entryPaths(resolve(entryDir, "..", "..", ".."), basename(entryDir));

@@ -42,7 +42,7 @@ async function follow(context: Context): Promise<Outcome> {
   if (there.accepted !== undefined) return handOut(context, 'reused', there.accepted);
   if (policy.lookupOnly) return outcomeOf(context, { result: 'missed' });
 
-  await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir));
+  await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
   const { contend } = await import('./contend.ts');
   // Not `await using`, which Node 20 cannot read: runners on 32-bit ARM have no other one.
   const engine = await services.openEngine();

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../base/errors.ts';
 import { makeFolder } from '../base/file-system.ts';
@@ -45,6 +45,8 @@ export function noteEvent(folder: string, event: JournalEvent, now = new Date())
 
 /** The first step of a day makes its folder, and removes those that nobody reads any more. */
 function startDay(folder: string, day: string, write: () => void, now: Date): void {
+  // A step that only looked where nothing was ever built leaves nothing there.
+  if (!existsSync(folder)) return;
   try {
     makeFolder(day);
     write();

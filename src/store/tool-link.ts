@@ -22,16 +22,17 @@ import { takenError } from './tool-taken.ts';
  * Refuses a place that belongs to somebody else, so that nothing is built only to fail when it is linked.
  * A folder that `adopt` may take over is not refused.
  *
+ * @param key this step's, for the message: nothing may be published yet that says it
  * @throws OnceError LINK_TAKEN
  */
-export function requireFreePlace(place: ToolPlace, entryDir: string): void {
+export function requireFreePlace(place: ToolPlace, entryDir: string, key: string): void {
   const state = toolLinkState(place, undefined, entryDir);
   if (state.kind === 'foreign' && state.what === 'folder' && place.adopt) return;
-  refuseTaken(state, place, entryDir);
+  refuseTaken(state, place, entryDir, key);
 }
 
-function refuseTaken(state: ToolLinkState, place: ToolPlace, entryDir: string): void {
-  if (state.kind === 'foreign' || state.kind === 'other-key') throw takenError(state, place, entryDir);
+function refuseTaken(state: ToolLinkState, place: ToolPlace, entryDir: string, key?: string): void {
+  if (state.kind === 'foreign' || state.kind === 'other-key') throw takenError(state, place, entryDir, key);
 }
 
 /** Far more than changes that others can make while this runs; each of theirs is progress. */

@@ -7,27 +7,27 @@ import { type Manifest, readManifest } from './manifest.ts';
 import { type ToolPlace, toolPaths } from './tool-place.ts';
 import type { Taken } from './tool-state.ts';
 
-/** Why a tool's place cannot be had, and what to do about it. */
-export function takenError(state: Taken, place: ToolPlace, entryDir: string): OnceError {
-  const why = state.kind === 'other-key' ? otherKey(place, state.entryDir, entryDir) : foreign(place, state.what);
+/**
+ * Why a tool's place cannot be had, and what to do about it.
+ * @param key of the entry that wanted it; undefined: its manifest says so
+ */
+export function takenError(state: Taken, place: ToolPlace, entryDir: string, key?: string): OnceError {
+  const own = key ?? manifestIn(entryDir)?.key;
+  const why = state.kind === 'other-key' ? otherKey(place, state.entryDir, own) : foreign(place, state.what);
   return new OnceError('LINK_TAKEN', `tool: ${place.name} ${place.version} (${place.arch}) cannot be linked. ${why}`);
 }
 
-function otherKey(place: ToolPlace, theirs: string, ours: string): string {
+function otherKey(place: ToolPlace, theirs: string, own: string | undefined): string {
   const { link } = toolPaths(place);
-  const [other, own] = [manifestIn(theirs), manifestIn(ours)];
-  if (other !== undefined && other.key === own?.key) {
+  const other = manifestIn(theirs);
+  if (other !== undefined && other.key === own) {
     return `${link} belongs to a build of the same key for ${other.platform}, in ${theirs}. Give this step an \`arch\` of its own, or let both use one \`root\`, \`scope\` and \`platform\`.`;
   }
-  return `${link} belongs to the key ${nameOf(other, theirs)}, and this step wants it for another${ownName(own)}. One version can have one key only: use the same key in both, or another \`version\` or \`arch\` here. If the other key is no longer used, delete ${link} and run the job again.`;
+  return `${link} belongs to the key ${nameOf(other, theirs)}, and this step wants it for ${own === undefined ? 'another' : `"${shorten(own)}"`}. One version can have one key only: use the same key in both, or another \`version\` or \`arch\` here. If the other key is no longer used, delete ${link} and run the job again.`;
 }
 
 function nameOf(manifest: Manifest | undefined, entryDir: string): string {
   return manifest === undefined ? `of ${entryDir}` : `"${shorten(manifest.key)}"`;
-}
-
-function ownName(own: Manifest | undefined): string {
-  return own === undefined ? '' : `, "${shorten(own.key)}"`;
 }
 
 /** undefined: never published, damaged, or of a newer format; then the folder's name has to do. */

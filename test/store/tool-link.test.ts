@@ -232,7 +232,7 @@ describe('linkTool', () => {
     expect(() => linkTool(cache.place, ours, entry)).toThrow(
       expect.objectContaining({ code: 'LINK_TAKEN', message: expect.stringMatching(/"their-key".*"our-key"/) }),
     );
-    expect(() => requireFreePlace(cache.place, entry)).toThrow('"their-key"');
+    expect(() => requireFreePlace(cache.place, entry, 'our-key')).toThrow('"their-key"');
     expect(cache.found()).toBe(theirs);
     rmSync(dirname(theirs), { recursive: true });
     linkTool(cache.place, ours, entry);
@@ -372,7 +372,7 @@ describe('adoption', () => {
     const cache = new Cache({ adopt: true });
     await cache.cachedByOthers('theirs');
     makeOlder(cache.marker, 61);
-    requireFreePlace(cache.place, cache.entryDir('k'));
+    requireFreePlace(cache.place, cache.entryDir('k'), 'k');
     const build = join(cache.entryDir('k'), newToken());
     mkdirSync(build, { recursive: true });
     adoptTool(cache.place, build, cache.entryDir('k'));
