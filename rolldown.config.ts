@@ -15,7 +15,11 @@ function ownName(moduleId: string | null): string | undefined {
   return /^.*[\\/]src[\\/](.+)\.ts$/.exec(moduleId ?? '')?.[1]?.replaceAll(/[\\/]/g, '-');
 }
 
-type ModuleInfo = { readonly isEntry: boolean; readonly importers: readonly string[] } | null;
+type ModuleInfo = {
+  readonly isEntry: boolean;
+  readonly importers: readonly string[];
+  readonly dynamicImporters: readonly string[];
+} | null;
 
 type InfoOf = (id: string) => ModuleInfo;
 
@@ -27,18 +31,20 @@ function isReached(id: string, infoOf: InfoOf, isStart: (id: string) => boolean,
 }
 
 // What every build needs although it is imported lazily, for a hit has no use for it.
-const everyBuild = /[\\/]src[\\/](?:contend|lock[\\/]file|producers[\\/]run|step[\\/]summary)\.ts$/;
+const forBuilds = /[\\/]src[\\/](?:contend|lock[\\/]file|private-build|producers[\\/]run|step[\\/]summary)\.ts$/;
 
-/** Loading a file costs some 0.4 ms: what is always needed together is one file. */
-function group(name: string, priority: number, isStart: (id: string, infoOf: InfoOf) => boolean) {
-  return {
-    debugName: name,
-    priority,
-    name: (id: string, context: { getModuleInfo: InfoOf }) => {
-      const infoOf: InfoOf = (each) => context.getModuleInfo(each);
-      return isReached(id, infoOf, (each) => isStart(each, infoOf)) ? name : null;
-    },
-  };
+const forTools = /[\\/]src[\\/]store[\\/]tool-link\.ts$/;
+
+/**
+ * Loading a file costs some 0.4 ms, so what is always needed together is one file: `hot` by every step, `tool` by every
+ * step with that input, `cold` by every build. What some hits need stays out of `cold`, which holds the lock library.
+ */
+function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tool' | 'cold' | null {
+  const isReachedFrom = (isStart: (id: string) => boolean) => isReached(id, infoOf, isStart);
+  if (isReachedFrom((each) => infoOf(each)?.isEntry === true)) return 'hot';
+  if (isReachedFrom((each) => forTools.test(each))) return 'tool';
+  if (isReachedFrom((each) => !forBuilds.test(each) && (infoOf(each)?.dynamicImporters.length ?? 0) > 0)) return null;
+  return isReachedFrom((each) => forBuilds.test(each)) ? 'cold' : null;
 }
 
 export default defineConfig({
@@ -61,10 +67,8 @@ export default defineConfig({
     // Comments are a third of the code that a hit has to read, and src/ has them.
     comments: false,
     codeSplitting: {
-      groups: [
-        group('hot', 2, (id, infoOf) => infoOf(id)?.isEntry === true),
-        group('cold', 1, (id) => everyBuild.test(id)),
-      ],
+      groups: [{ debugName: 'by need', name: (id, context) => groupOf(id, (each) => context.getModuleInfo(each)) }],
+      includeDependenciesRecursively: false,
     },
   },
   plugins: [
