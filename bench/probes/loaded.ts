@@ -11,6 +11,8 @@ export interface Loaded {
   readonly chunks: readonly (readonly [name: string, atMs: number])[];
   /** Parts of Node that came after the start, such as `net`. */
   readonly builtins: readonly string[];
+  /** Whether the lock library came too: `signal-exit`, which it brings along, leaves its emitter on `process`. */
+  readonly lockLibrary: boolean;
   readonly exitMs: number;
 }
 
@@ -29,7 +31,12 @@ registerHooks({
 
 const before = new Set(builtins());
 process.on('exit', () => {
-  const found: Loaded = { chunks, builtins: builtins().filter((name) => !before.has(name)), exitMs: sinceStart() };
+  const found: Loaded = {
+    chunks,
+    builtins: builtins().filter((name) => !before.has(name)),
+    lockLibrary: '__signal_exit_emitter__' in process,
+    exitMs: sinceStart(),
+  };
   if (report !== undefined) writeFileSync(report, JSON.stringify(found));
 });
 

@@ -14,7 +14,7 @@ const TOOL = { key: 'tool-1.2.3', tool: 'tool', version: '1.2.3', ...BUILD };
 /** Reuse of an entry that is there: the whole process beside the least that Node can do. */
 export async function hit(dir: string, { runs }: Settings): Promise<Findings> {
   const step = new Step(join(dir, 'cache'), 'hit', {});
-  const hits = { plain: KEY, tool: TOOL, path: { ...KEY, 'add-path': 'bin' } };
+  const hits = { plain: KEY, tool: TOOL, 'add-path': { ...KEY, 'add-path': 'bin' } };
   for (const inputs of [KEY, TOOL]) time(step.run([], inputs));
   const empty = join(dir, 'empty.mjs');
   writeFileSync(empty, '');
@@ -24,7 +24,7 @@ export async function hit(dir: string, { runs }: Settings): Promise<Findings> {
     module: () => ({ ...nothing, args: [process.execPath, empty] }),
     plain: () => step.run([], hits.plain),
     tool: () => step.run([], hits.tool),
-    path: () => step.run([], hits.path),
+    path: () => step.run([], hits['add-path']),
   });
   const { nothing: least } = samples;
   return {
@@ -37,7 +37,9 @@ export async function hit(dir: string, { runs }: Settings): Promise<Findings> {
       row('an empty ES module, CPU time', samples.module, least, undefined, 'cpu'),
       ...systemCalls(step.run([], hits.plain), nothing),
     ],
-    notes: loads(step.run(['--import', PROBE], hits.plain), join(dir, 'loaded.json')),
+    notes: Object.entries(hits).map(([name, inputs]) => {
+      return loads(name, step.run(['--import', PROBE], inputs), join(dir, `${name}.json`));
+    }),
   };
 }
 
@@ -74,18 +76,12 @@ function count({ args, env }: Run): number | undefined {
 const UNWANTED = /^(?:net|tls|https?|http2|dns|dgram|child_process|crypto|internal\/child_process|_http_\w+|undici)$/;
 
 /** Which chunks a hit reads, and that nothing is among it that only a miss needs. */
-function loads({ args, env }: Run, report: string): string[] {
+function loads(name: string, { args, env }: Run, report: string): string {
   time({ args, env: { ...env, BENCH_REPORT: report } });
-  const { chunks, builtins } = JSON.parse(readFileSync(report, 'utf8')) as Loaded;
-  const names = chunks.map(([name]) => name);
-  const unwanted = [
-    ...builtins.filter((name) => UNWANTED.test(name)),
-    ...names.filter((name) => name.includes('lock')),
-  ];
-  return [
-    `A hit loads of dist/: ${names.join(', ')}; of Node beyond its start: ${builtins.join(', ') || 'nothing'}.`,
-    unwanted.length === 0
-      ? 'No network code, no lock library, no child process is among it.'
-      : `MISSED: it loads ${unwanted.join(', ')}.`,
-  ];
+  const { chunks, builtins, lockLibrary } = JSON.parse(readFileSync(report, 'utf8')) as Loaded;
+  const files = chunks.map(([file]) => file);
+  const unwanted = [...builtins.filter((part) => UNWANTED.test(part)), ...(lockLibrary ? ['the lock library'] : [])];
+  const verdict =
+    unwanted.length === 0 ? 'no network code, no lock library, no child process' : `MISSED: ${unwanted.join(', ')}`;
+  return `A hit (${name}) loads ${files.join(', ')}, and of Node beyond its start ${builtins.join(', ') || 'nothing'}: ${verdict}.`;
 }
