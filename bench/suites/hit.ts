@@ -73,15 +73,16 @@ function count({ args, env }: Run): number | undefined {
   return total === undefined ? undefined : Number(total);
 }
 
-const UNWANTED = /^(?:net|tls|https?|http2|dns|dgram|child_process|crypto|internal\/child_process|_http_\w+|undici)$/;
+const UNWANTED = /^(?:net|tls|https?|http2|dns|dgram|child_process|internal\/child_process|_http_\w+|undici)$/;
 
 /** Which chunks a hit reads, and that nothing is among it that only a miss needs. */
 function loads(name: string, { args, env }: Run, report: string): string {
   time({ args, env: { ...env, BENCH_REPORT: report } });
   const { chunks, builtins, lockLibrary } = JSON.parse(readFileSync(report, 'utf8')) as Loaded;
   const files = chunks.map(([file]) => file);
+  const parts = builtins.filter((part) => !part.startsWith('internal/'));
   const unwanted = [...builtins.filter((part) => UNWANTED.test(part)), ...(lockLibrary ? ['the lock library'] : [])];
   const verdict =
     unwanted.length === 0 ? 'no network code, no lock library, no child process' : `MISSED: ${unwanted.join(', ')}`;
-  return `A hit (${name}) loads ${files.join(', ')}, and of Node beyond its start ${builtins.join(', ') || 'nothing'}: ${verdict}.`;
+  return `A hit (${name}) loads ${files.join(', ')}, and of Node beyond its start ${parts.join(', ') || 'nothing'}: ${verdict}.`;
 }
