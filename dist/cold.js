@@ -1,13 +1,15 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as processState, B as sleep, D as bootId, F as fileSystemOf, G as OnceError, H as formatBytes, J as unless, K as messageOf, L as deadlineIn, M as signalProcessesOf, O as pidNamespace, P as newToken, R as jitter, S as trashOf, T as TOKEN_VARIABLE, U as formatDuration, V as stopwatch, W as shorten, _ as isTakenRight, a as withinOf, b as publishedMark, c as openAttempt, d as destroyTakenRight, f as revoke, i as shellFor, j as processesOf, k as probe, l as publish, m as buildDir, n as resultOf, o as leaveLease, q as systemCode, r as savedMsOf, s as current, t as buildMsOf, u as withdraw, v as isTrash, w as fingerprintOf, x as tokenIn, y as makeEntryDirs, z as monotonicMs } from "./main.js";
+import { A as processState, B as sleep, D as bootId, F as fileSystemOf, G as OnceError, H as formatBytes, J as unless, K as messageOf, L as deadlineIn, M as signalProcessesOf, O as pidNamespace, P as newToken, R as jitter, S as trashOf, U as formatDuration, V as stopwatch, W as shorten, _ as isTakenRight, a as withinOf, b as publishedMark, c as openAttempt, d as destroyTakenRight, f as revoke, j as processesOf, k as probe, l as publish, m as buildDir, n as resultOf, o as leaveLease, q as systemCode, r as savedMsOf, s as current, t as buildMsOf, u as withdraw, v as isTrash, w as fingerprintOf, x as tokenIn, y as makeEntryDirs, z as monotonicMs } from "./main.js";
+import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
+import { s as toolPaths } from "./tool.js";
+import { n as runCommand, t as Tail } from "./tail.js";
 const nodeFs = process.getBuiltinModule("fs");
-const { accessSync, chmodSync, close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, mkdtempSync, open, openSync, readFileSync, readSync, readdirSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
-const { basename, delimiter, dirname, isAbsolute, join, relative, sep } = process.getBuiltinModule("path");
+const { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { join } = process.getBuiltinModule("path");
 const { constants: constants$1, hostname } = process.getBuiltinModule("os");
 const { promisify } = process.getBuiltinModule("util");
 const { connect, createServer } = process.getBuiltinModule("net");
-const { spawn } = process.getBuiltinModule("child_process");
-const { once } = process.getBuiltinModule("events");
+const { mkdir, rm } = process.getBuiltinModule("fs/promises");
 // src/parts.ts
 function missingParts({ addPath, exportEnv }, buildDir) {
 	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
@@ -86,220 +88,6 @@ async function requireWhole({ request, acceptance }, out) {
 	const verdict = await acceptance.runCheck(out);
 	if (verdict?.passed === false) throw new OnceError("BUILD_FAILED", `${name} its check ${verdict.why}. Correct the script or \`check\`.`);
 }
-// src/store/walk.ts
-const VANISHED = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
-const REFUSALS = ["EACCES", "EPERM"];
-const SLICE_MS = 40;
-var Pace = class {
-	#since = monotonicMs();
-	get due() {
-		return monotonicMs() - this.#since > SLICE_MS;
-	}
-	async rest() {
-		await new Promise(setImmediate);
-		this.#since = monotonicMs();
-	}
-};
-async function walk(root, visit, { stop = () => false, skip = () => false, ...listing } = {}) {
-	const base = Buffer.from(root).toString("latin1");
-	const pending = [""];
-	const pace = new Pace();
-	for (let name = pending.pop(); name !== void 0; name = pending.pop()) {
-		if (pace.due) await pace.rest();
-		if (stop()) return false;
-		const path = Buffer.from(base + name, "latin1");
-		const stats = name === "" ? lstatSync(path) : unless(VANISHED, () => lstatSync(path));
-		if (stats === void 0) continue;
-		const visited = {
-			path,
-			name: name.slice(1),
-			stats
-		};
-		if (skip(visited)) continue;
-		const visiting = visit(visited);
-		if (visiting !== void 0) await visiting;
-		if (stats.isDirectory()) pushAll(pending, name, list$2(path, listing));
-	}
-	return true;
-}
-function list$2(path, { sorted = false, onRefused }) {
-	try {
-		const names = unless(VANISHED, () => readdirSync(path, "latin1")) ?? [];
-		return sorted ? names.sort().reverse() : names;
-	} catch (error) {
-		if (onRefused === void 0 || !REFUSALS.includes(systemCode(error) ?? "")) throw error;
-		onRefused(error);
-		return [];
-	}
-}
-function pushAll(pending, parent, names) {
-	for (const name of names) pending.push(`${parent}/${name}`);
-}
-// src/store/flush.ts
-const LEAST_MS = 20;
-const MOST_MS = 5e3;
-const SHARE = .02;
-const SMALL = 4;
-function flushBudget(buildMs) {
-	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
-}
-async function flushTree(dir, budgetMs = MOST_MS, signal) {
-	const over = new AbortController();
-	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
-	try {
-		const flushed = flush(dir, signals).then((done) => done ? "flushed" : "gave up");
-		return await Promise.race([flushed, sleep(budgetMs, signals).then(() => "gave up")]);
-	} finally {
-		over.abort();
-	}
-}
-async function flush(dir, signal) {
-	try {
-		if (process.platform === "linux" && !isSmall(dir) && await syncFileSystem(dir)) return true;
-		return await syncEach(dir, signal);
-	} catch {
-		return false;
-	}
-}
-function isSmall(dir) {
-	const names = readdirSync(dir, { withFileTypes: true });
-	return names.length <= SMALL && names.every((name) => !name.isDirectory());
-}
-async function syncFileSystem(dir) {
-	const { spawn } = await import("node:child_process");
-	return new Promise((resolve) => {
-		const child = spawn("/bin/sync", ["-f", dir], { stdio: "ignore" });
-		child.unref();
-		child.once("error", () => resolve(false));
-		child.once("exit", (code) => resolve(code === 0));
-	});
-}
-async function syncEach(dir, signal) {
-	return walk(dir, ({ path, stats }) => stats.isFile() ? syncFile(path) : void 0, { stop: () => signal.aborted });
-}
-async function syncFile(path) {
-	const file = await promisify(open)(path, process.platform === "win32" ? "r+" : "r");
-	await promisify(fsync)(file).finally(() => promisify(close)(file));
-}
-// src/store/tree.ts
-const MEASURE_BUDGET_MS = 1e4;
-async function measureTree(dir, { budgetMs = MEASURE_BUDGET_MS, signal } = {}) {
-	const budget = deadlineIn(budgetMs);
-	const size = {
-		files: 0,
-		bytes: 0
-	};
-	let refused = false;
-	const count = ({ stats }) => {
-		if (stats.isFile()) size.bytes += stats.size;
-		if (stats.isFile() || stats.isSymbolicLink()) size.files += 1;
-	};
-	const stop = () => {
-		signal?.throwIfAborted();
-		return budget.left() <= 0;
-	};
-	const onRefused = () => {
-		refused = true;
-	};
-	return await walk(dir, count, {
-		stop,
-		onRefused
-	}) && !refused ? size : void 0;
-}
-async function makeReadOnly(dir) {
-	await walk(dir, ({ path, stats }) => {
-		if (!stats.isSymbolicLink() && (stats.mode & 146) !== 0) chmodSync(path, stats.mode & 3949);
-	});
-}
-function openFolder({ path, stats }) {
-	if (!stats.isDirectory() || (stats.mode & 448) === 448) return;
-	unless(["ENOENT", ...REFUSALS], () => chmodSync(path, stats.mode | 448));
-}
-const PASSES = 3;
-async function removeTree(dir, signal) {
-	const stop = () => signal?.aborted === true;
-	for (let pass = 1;; pass++) try {
-		return await removeOnce(dir, stop);
-	} catch (error) {
-		if (VANISHED.includes(systemCode(error) ?? "")) return true;
-		if (pass === PASSES || !["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-	}
-}
-async function removeOnce(dir, stop) {
-	const folders = [];
-	const troubles = [];
-	const attempt = (action) => {
-		try {
-			unless(VANISHED, action);
-		} catch (error) {
-			troubles.push(error);
-		}
-	};
-	const remove = (visited) => {
-		if (!visited.stats.isDirectory()) return attempt(() => unlink(visited));
-		openFolder(visited);
-		folders.push(visited);
-	};
-	const isElsewhere = ({ stats }) => folders[0] !== void 0 && stats.dev !== folders[0].stats.dev;
-	if (!await walk(dir, remove, {
-		stop,
-		skip: isElsewhere,
-		onRefused: (error) => troubles.push(error)
-	})) return false;
-	const pace = new Pace();
-	for (const { path } of folders.reverse()) {
-		if (pace.due) await pace.rest();
-		if (stop()) return false;
-		attempt(() => rmdirSync(path));
-	}
-	if (troubles.length > 0) throw troubles[0];
-	return true;
-}
-function unlink({ path, stats }) {
-	if (process.platform === "win32" && stats.isFile()) chmodSync(path, 384);
-	unlinkSync(path);
-}
-// src/store/tool-place.ts
-function toolPaths({ toolCache, name, version, arch }) {
-	const folder = join(toolCache, name, version);
-	return {
-		folder,
-		link: join(folder, arch),
-		marker: join(folder, `${arch}.complete`)
-	};
-}
-const SCRATCH = ".build-once-";
-function scratchName({ folder }) {
-	return join(folder, `${SCRATCH}${newToken()}`);
-}
-function isScratch(name) {
-	return name.startsWith(SCRATCH);
-}
-function linkText(place, buildDir) {
-	if (process.platform === "win32") return buildDir;
-	const cache = realpathSync(place.toolCache);
-	const folder = realpathSync(toolPaths(place).folder);
-	const build = join(realpathSync(dirname(buildDir)), basename(buildDir));
-	return isInside(cache, folder) && isInside(cache, build) ? relative(folder, build) : buildDir;
-}
-function isInside(parent, path) {
-	const way = relative(parent, path);
-	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-function lookAt(path) {
-	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
-}
-function touch(file) {
-	const make = () => {
-		writeFileSync(file, "", { flag: "wx" });
-		return true;
-	};
-	return unless(["EEXIST"], make) ?? false;
-}
 // src/unrecorded.ts
 async function findUnrecorded(context, out) {
 	if ((await context.acceptance.runCheck(out))?.passed) return {
@@ -344,7 +132,7 @@ async function attempt(context, claim) {
 	let there;
 	try {
 		if (replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
-		const manifest = await finish$1(context, claim, out, there ?? await build(context, claim, out));
+		const manifest = await finish(context, claim, out, there ?? await build(context, claim, out));
 		const wanted = async () => await claim.confirm() && !services.signal.aborted;
 		if (await publish(paths, manifest, replaces, wanted) === "published") return {
 			manifest,
@@ -372,7 +160,7 @@ function build(context, claim, out) {
 		onSpawn: (killAll) => claim.onExit(killAll)
 	});
 }
-async function finish$1({ request, services, paths }, claim, out, made) {
+async function finish({ request, services, paths }, claim, out, made) {
 	const { subject, policy } = request;
 	const { signal } = services;
 	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
@@ -1431,7 +1219,7 @@ function readRecord(file) {
 // src/lock/file-claim.ts
 async function fileClaim(options) {
 	const { folders, token } = options;
-	const server = options.network ? void 0 : await listen$1(socketFile(folders, token));
+	const server = options.network ? void 0 : await listen(socketFile(folders, token));
 	try {
 		announce(options, server !== void 0);
 		return await new FileClaim(options, server).take();
@@ -1560,7 +1348,7 @@ var FileClaim = class {
 	}
 };
 const LONGEST_SOCKET_PATH = process.platform === "darwin" ? 103 : 107;
-async function listen$1(path) {
+async function listen(path) {
 	if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return void 0;
 	return new Promise((resolve) => {
 		const server = createServer((socket) => socket.destroy());
@@ -1851,334 +1639,27 @@ function readFailure(file) {
 function list(dir) {
 	return unless(GONE, () => readdirSync(dir)) ?? [];
 }
-// src/base/tree.ts
-const stopping = [
-	{
-		signal: "SIGINT",
-		untilMs: 2500
-	},
-	{
-		signal: "SIGTERM",
-		untilMs: 4e3
-	},
-	{
-		signal: "SIGKILL",
-		untilMs: 4900
-	}
-];
-const sweepingUp = [{
-	signal: "SIGTERM",
-	untilMs: 1e3
-}, {
-	signal: "SIGKILL",
-	untilMs: 2e3
-}];
-const KILL_ALL_MS = 500;
-const windows$1 = process.platform === "win32";
-var Tree = class {
-	#child;
-	#token;
-	#group;
-	#exited;
-	#over = false;
-	constructor(child, token) {
-		this.#child = child;
-		this.#token = token;
-		this.#group = child.pid;
-		this.#exited = new Promise((resolve) => child.once("exit", () => resolve()));
-	}
-	get exited() {
-		return this.#exited;
-	}
-	async end(steps) {
-		const since = stopwatch();
-		for (const { signal, untilMs } of steps) {
-			this.#send(signal);
-			if (await this.#gone(untilMs - since(), signal)) return [];
-		}
-		return this.survivors();
-	}
-	killAll() {
-		if (this.#over) return;
-		this.#send("SIGKILL");
-		const limit = deadlineIn(KILL_ALL_MS);
-		while (this.survivors().length > 0 && limit.left() > 0) {
-			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-			this.#send("SIGKILL");
-		}
-	}
-	close() {
-		this.#over = true;
-	}
-	survivors() {
-		if (windows$1) return [];
-		return [...new Set([...membersOf(this.#group), ...processesOf(this.#token)])];
-	}
-	async #gone(ms, signal) {
-		const limit = deadlineIn(ms);
-		if (!await settlesWithin(this.#exited, ms)) return false;
-		for (let pause = 2; this.survivors().length > 0; pause = Math.min(2 * pause, 50)) {
-			if (limit.left() <= 0) return false;
-			if (signal === "SIGKILL") this.#send(signal);
-			await sleep(Math.min(pause, limit.left()));
-		}
-		return true;
-	}
-	#send(signal) {
-		if (windows$1) {
-			this.#child.kill(signal);
-			return;
-		}
-		const members = new Set(membersOf(this.#group));
-		deliver(-this.#group, signal);
-		for (const pid of processesOf(this.#token)) if (!members.has(pid)) deliver(pid, signal);
-	}
-};
-async function settlesWithin(promise, ms) {
-	const done = new AbortController();
-	const first = await Promise.race([promise.then(() => true), sleep(ms, done.signal).then(() => false)]);
-	done.abort();
-	return first;
-}
-function deliver(pid, signal) {
+// src/private-build.ts
+var private_build_exports = __exportAll({ buildPrivately: () => buildPrivately });
+async function buildPrivately(context) {
+	const { temp, onExit } = context.services;
+	const token = newToken();
+	const out = join(temp, "build-once", token);
+	await mkdir(out, { recursive: true });
 	try {
-		return process.kill(pid, signal);
+		await make(context, {
+			token,
+			out,
+			onSpawn: onExit
+		});
+		return out;
 	} catch (error) {
-		return systemCode(error) === "EPERM" && process.platform === "linux";
-	}
-}
-function membersOf(group) {
-	if (!deliver(-group, 0)) return [];
-	const all = pids();
-	return all.length === 0 ? [group] : all.filter((pid) => isAliveIn(group, pid));
-}
-function pids() {
-	try {
-		return readdirSync("/proc").map(Number).filter(Number.isInteger);
-	} catch {
-		return [];
-	}
-}
-function isAliveIn(group, pid) {
-	try {
-		const text = readFileSync(`/proc/${pid}/stat`, "latin1");
-		const [state, , processGroup] = text.slice(text.lastIndexOf(")") + 2).split(" ", 3);
-		return Number(processGroup) === group && state !== "Z" && state !== "X";
-	} catch {
-		return false;
-	}
-}
-// src/base/process.ts
-const DRAIN_MS = 250;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-async function runTree(command, options) {
-	options.signal.throwIfAborted();
-	const child = start(command);
-	if (child.pid === void 0) throw startError((await once(child, "error"))[0], command);
-	const tree = new Tree(child, options.token);
-	const closed = listen(child, options.onOutput);
-	try {
-		options.onSpawn?.(() => tree.killAll());
-		return await finish(child, tree, closed, options);
-	} catch (error) {
-		tree.killAll();
+		await rm(out, {
+			recursive: true,
+			force: true
+		});
 		throw error;
-	} finally {
-		tree.close();
 	}
-}
-function start(command) {
-	const { file, args, cwd, env, verbatim = false } = command;
-	try {
-		return spawn(file, args, {
-			cwd,
-			env: { ...env },
-			detached: process.platform !== "win32",
-			stdio: [
-				"ignore",
-				"pipe",
-				"pipe"
-			],
-			windowsHide: true,
-			windowsVerbatimArguments: verbatim
-		});
-	} catch (error) {
-		throw startError(error, command);
-	}
-}
-function startError(error, { file, cwd, env }) {
-	const { PATH = "unset" } = env;
-	const missing = `it was not found on PATH (${PATH}), or the folder ${cwd} is gone; install it on this runner`;
-	const why = systemCode(error) === "ENOENT" ? missing : messageOf(error);
-	return new OnceError("BAD_INPUT", `The program "${file}" cannot be started: ${why}.`, { cause: error });
-}
-function listen(child, onOutput) {
-	child.stdout.on("data", onOutput);
-	child.stderr.on("data", onOutput);
-	for (const source of [
-		child,
-		child.stdout,
-		child.stderr
-	]) source.on("error", () => {});
-	return new Promise((resolve) => child.once("close", () => resolve()));
-}
-async function finish(child, tree, closed, options) {
-	const stopped = await exitOrStop(tree.exited, options);
-	const unstopped = stopped === void 0 ? [] : await tree.end(stopping);
-	await drain(child, closed);
-	const leftBehind = stopped === void 0 ? tree.survivors().length : 0;
-	const stuck = leftBehind === 0 ? unstopped : await tree.end(sweepingUp);
-	const { exitCode, signalCode } = child;
-	return {
-		exitCode: exitCode ?? void 0,
-		killedBy: signalCode ?? void 0,
-		stopped,
-		leftBehind,
-		stuck
-	};
-}
-async function exitOrStop(exited, { signal, timeoutMs }) {
-	if (signal.aborted) return "aborted";
-	const done = new AbortController();
-	const aborted = new Promise((resolve) => {
-		signal.addEventListener("abort", () => resolve("aborted"), {
-			once: true,
-			signal: done.signal
-		});
-	});
-	const races = [exited.then(() => void 0), aborted];
-	if (timeoutMs <= LONGEST_TIMER_MS) races.push(sleep(timeoutMs, done.signal).then(() => "timeout"));
-	const first = await Promise.race(races);
-	done.abort();
-	return first;
-}
-async function drain(child, closed) {
-	if (!await settlesWithin(closed, DRAIN_MS)) await new Promise(setImmediate);
-	child.stdout.destroy();
-	child.stderr.destroy();
-	child.unref();
-}
-// src/producers/command.ts
-const RUNNER_FILES = [
-	"GITHUB_ENV",
-	"GITHUB_PATH",
-	"GITHUB_OUTPUT"
-];
-const IDENTITY_LENGTH = 200;
-const windows = process.platform === "win32";
-const PRIVATE = new RegExp("^(?:INPUT_|STATE_|ACTIONS_|GITHUB_STATE$)", windows ? "i" : "");
-async function runCommand(spec, options) {
-	options.signal.throwIfAborted();
-	requireFolder(spec);
-	const own = mkdtempSync(join(options.scratch, "run-"));
-	const env = buildEnvironment(options, own);
-	const shell = shellFor(spec.shell, {
-		windows,
-		has: (program) => hasProgram(program, options.env)
-	});
-	const script = join(own, `script${shell.extension}`);
-	writeFileSync(script, shell.prepare(spec.script), { mode: 384 });
-	const { program: file, verbatim } = shell;
-	return {
-		ending: await runTree({
-			file,
-			verbatim,
-			args: shell.argumentsFor(script),
-			cwd: spec.workingDirectory,
-			env
-		}, options),
-		identity: readIdentity(own),
-		exported: RUNNER_FILES.filter((name) => sizeOf(join(own, name)) > 0)
-	};
-}
-function requireFolder({ workingDirectory, workingDirectoryAsWritten }) {
-	if (unless([
-		"ENOENT",
-		"ENOTDIR",
-		"EACCES"
-	], () => statSync(workingDirectory))?.isDirectory()) return;
-	throw new OnceError("BAD_INPUT", `working-directory: "${shorten(workingDirectoryAsWritten)}" is no folder here (${workingDirectory}). Check it out or create it in an earlier step, or name another one.`);
-}
-function buildEnvironment(options, own) {
-	const { env, key, out, token, within } = options;
-	const kept = Object.entries(env).filter(([name]) => !PRIVATE.test(name));
-	return {
-		...Object.fromEntries(kept),
-		...Object.fromEntries(RUNNER_FILES.map((name) => [name, emptyFile(own, name)])),
-		BUILD_ONCE_OUT: out,
-		BUILD_ONCE_KEY: key,
-		BUILD_ONCE_IDENTITY: emptyFile(own, "identity"),
-		[TOKEN_VARIABLE]: token,
-		...within && { ["BUILD_ONCE_WITHIN"]: within.join(",") }
-	};
-}
-function emptyFile(folder, name) {
-	const file = join(folder, name);
-	writeFileSync(file, "");
-	return file;
-}
-function hasProgram(program, env) {
-	const { Path = "", PATH = Path } = env;
-	const folders = PATH.split(delimiter).filter(Boolean);
-	const names = windows ? [`${program}.exe`, `${program}.cmd`] : [program];
-	return folders.some((folder) => names.some((name) => isProgram(join(folder, name))));
-}
-function isProgram(file) {
-	try {
-		accessSync(file, constants.X_OK);
-		return statSync(file).isFile();
-	} catch {
-		return false;
-	}
-}
-function sizeOf(file) {
-	return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-}
-function readIdentity(own) {
-	const file = join(own, "identity");
-	if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return void 0;
-	return [...(readStart(file, 1600).split(/\r\n|\r|\n/, 1)[0] ?? "").replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, "").trim()].slice(0, IDENTITY_LENGTH).join("") || void 0;
-}
-function readStart(file, bytes) {
-	const descriptor = openSync(file, "r");
-	try {
-		const buffer = Buffer.alloc(bytes);
-		return buffer.toString("utf8", 0, readSync(descriptor, buffer));
-	} finally {
-		closeSync(descriptor);
-	}
-}
-// src/producers/tail.ts
-const MAX_BYTES = 8192;
-var Tail = class {
-	#chunks = [];
-	#bytes = 0;
-	#endsLine = true;
-	push(chunk) {
-		if (chunk.length === 0) return;
-		this.#chunks.push(Buffer.from(chunk.subarray(-8192)));
-		this.#bytes += Math.min(chunk.length, MAX_BYTES);
-		this.#endsLine = chunk.at(-1) === 10;
-		if (this.#bytes > 16 * MAX_BYTES) this.#keep(this.#end());
-	}
-	get endsLine() {
-		return this.#endsLine;
-	}
-	lines() {
-		const lines = this.#end().toString("utf8").replace(/^\ufffd+/, "").split(/\r?\n/);
-		if (lines.at(-1) === "") lines.pop();
-		return lines.slice(-30).map(harmless);
-	}
-	#end() {
-		return Buffer.concat(this.#chunks).subarray(-8192);
-	}
-	#keep(end) {
-		this.#chunks = [end];
-		this.#bytes = end.length;
-	}
-};
-function harmless(line) {
-	return `| ${(line.split("\r").filter(Boolean).at(-1) ?? "").replaceAll("##[", "# #[")}`;
 }
 // src/producers/run.ts
 var run_exports = __exportAll({ runProducer: () => runProducer });
@@ -2319,4 +1800,4 @@ const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g
 function inert(text) {
 	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }
-export { contend_exports as a, lookAt as c, touch as d, measureTree as f, make as g, walk as h, file_exports as i, scratchName as l, Pace as m, Tail as n, isScratch as o, removeTree as p, runCommand as r, linkText as s, summary_exports as t, toolPaths as u };
+export { contend_exports as i, private_build_exports as n, file_exports as r, summary_exports as t };

@@ -1126,7 +1126,7 @@ async function follow$1(context) {
 	if (there.accepted !== void 0) return handOut(context, "reused", there.accepted);
 	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
 	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
-	const { contend } = await import("./cold.js").then((n) => n.a);
+	const { contend } = await import("./cold.js").then((n) => n.i);
 	const engine = await services.openEngine();
 	try {
 		const { result, accepted } = await leased(context, () => contend(context, engine));
@@ -1150,7 +1150,7 @@ async function lease({ services, paths }, { manifest }) {
 	return current(paths) === manifest.build;
 }
 async function privately(context) {
-	const { buildPrivately } = await import("./private-build.js");
+	const { buildPrivately } = await import("./cold.js").then((n) => n.n);
 	return outcomeOf(context, {
 		result: "private",
 		path: await buildPrivately(context)
@@ -1167,7 +1167,7 @@ async function handOut(context, result, { manifest, path }) {
 	});
 }
 async function forTool({ request }, action) {
-	if (request.tool !== void 0) action(await import("./store-tool-link.js"), request.tool);
+	if (request.tool !== void 0) action(await import("./tool.js").then((n) => n.t), request.tool);
 }
 function outcomeOf({ request, paths, tally }, known) {
 	return {
@@ -1258,7 +1258,7 @@ function tempOf(env) {
 }
 // src/step/engine.ts
 async function openFileEngine(root, network, reporter) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.i);
+	const { FileEngine } = await import("./cold.js").then((n) => n.r);
 	return new FileEngine({
 		folders: (id) => entryPaths(root, id),
 		network,

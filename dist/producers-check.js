@@ -1,5 +1,5 @@
 import { P as newToken, U as formatDuration } from "./main.js";
-import { n as Tail, r as runCommand } from "./cold.js";
+import { n as runCommand, t as Tail } from "./tail.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;
 async function runCheck(spec, options) {

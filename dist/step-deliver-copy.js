@@ -1,5 +1,5 @@
 import { G as OnceError, J as unless, P as newToken } from "./main.js";
-import { h as walk, p as removeTree } from "./cold.js";
+import { r as removeTree, s as walk } from "./tree.js";
 import { n as makeParents, r as placeError, t as lookAt } from "./workspace.js";
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");

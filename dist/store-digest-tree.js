@@ -1,4 +1,4 @@
-import { h as walk, m as Pace } from "./cold.js";
+import { o as Pace, s as walk } from "./tree.js";
 const { closeSync, constants, openSync, readSync, readlinkSync } = process.getBuiltinModule("fs");
 const { createHash } = process.getBuiltinModule("crypto");
 // src/store/digest-tree.ts

@@ -1,6 +1,5 @@
 import { G as OnceError, J as unless, q as systemCode } from "./main.js";
-import { c as lookAt, d as touch, l as scratchName, s as linkText, u as toolPaths } from "./cold.js";
-import { n as toolLinkState, t as takenError } from "./tool-taken.js";
+import { a as lookAt, c as touch, i as linkText, n as takenError, o as scratchName, r as toolLinkState, s as toolPaths } from "./tool.js";
 const { renameSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/store/tool-adopt.ts

@@ -1,5 +1,5 @@
 import { h as checkedMark, m as buildDir } from "./main.js";
-import { f as measureTree } from "./cold.js";
+import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts
 async function verifyBuild(paths, manifest, level) {
