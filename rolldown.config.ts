@@ -31,7 +31,7 @@ function isReached(id: string, infoOf: InfoOf, isStart: (id: string) => boolean,
 }
 
 // What every build needs although it is imported lazily, for a hit has no use for it.
-const forBuilds = /[\\/]src[\\/](?:contend|lock[\\/]file|private-build|producers[\\/]run|step[\\/]summary)\.ts$/;
+const forBuilds = /[\\/]src[\\/](?:recipe[\\/](?:contend|private-build)|lock[\\/]file|producers[\\/]run|step[\\/]summary)\.ts$/;
 
 const forTools = /[\\/]src[\\/]store[\\/]tool-link\.ts$/;
 

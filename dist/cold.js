@@ -1,219 +1,15 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as processState, B as sleep, D as bootId, F as fileSystemOf, G as OnceError, H as formatBytes, J as unless, K as messageOf, L as deadlineIn, M as signalProcessesOf, O as pidNamespace, P as newToken, R as jitter, S as trashOf, U as formatDuration, V as stopwatch, W as shorten, _ as isTakenRight, a as withinOf, b as publishedMark, c as openAttempt, d as destroyTakenRight, f as revoke, j as processesOf, k as probe, l as publish, m as buildDir, n as resultOf, o as leaveLease, q as systemCode, r as savedMsOf, s as current, t as buildMsOf, u as withdraw, v as isTrash, w as fingerprintOf, x as tokenIn, y as makeEntryDirs, z as monotonicMs } from "./main.js";
+import { A as processState, B as sleep, D as bootId, F as fileSystemOf, G as OnceError, H as formatBytes, J as unless, K as messageOf, L as deadlineIn, M as signalProcessesOf, O as pidNamespace, P as newToken, R as jitter, S as trashOf, U as formatDuration, V as stopwatch, W as shorten, _ as isTakenRight, a as leaveLease, b as publishedMark, c as openAttempt, d as destroyTakenRight, f as revoke, j as processesOf, k as probe, l as publish, m as buildDir, n as resultOf, o as withinOf, q as systemCode, r as savedMsOf, s as current, t as buildMsOf, u as withdraw, v as isTrash, w as fingerprintOf, x as tokenIn, y as makeEntryDirs, z as monotonicMs } from "./main.js";
+import { n as runCommand, t as Tail } from "./tail.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { s as toolPaths } from "./tool.js";
-import { n as runCommand, t as Tail } from "./tail.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 const { constants: constants$1, hostname } = process.getBuiltinModule("os");
-const { promisify } = process.getBuiltinModule("util");
 const { connect, createServer } = process.getBuiltinModule("net");
+const { promisify } = process.getBuiltinModule("util");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
-// src/parts.ts
-function missingParts({ addPath, exportEnv }, buildDir) {
-	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
-}
-// src/producers/table.ts
-async function loadProducer(run) {
-	if (run === void 0) throw new OnceError("BAD_INPUT", "Nothing says how to build: give `run`.");
-	const { runProducer } = await Promise.resolve().then(() => run_exports);
-	return runProducer(run);
-}
-// src/make.ts
-async function make(context, place) {
-	const { request, services, paths, tally } = context;
-	const { token, out, onSpawn } = place;
-	const producer = await loadProducer(request.run);
-	const signal = place.lost === void 0 ? services.signal : AbortSignal.any([services.signal, place.lost]);
-	const scratch = mkdtempSync(join(services.temp, "build-once-"));
-	const elapsed = stopwatch();
-	try {
-		const building = producer.produce({
-			key: request.subject.key,
-			token,
-			within: [...withinOf(services.env), `${paths.id}/${token}`],
-			out,
-			scratch,
-			env: services.env,
-			timeoutMs: request.policy.buildTimeoutMs,
-			signal,
-			reporter: services.reporter,
-			onSpawn
-		});
-		let product;
-		try {
-			product = await untilGivenUp(building, signal);
-		} finally {
-			tally.buildMs = Math.round(elapsed());
-		}
-		tally.identity = product.identity;
-		await requireWhole(context, out);
-		return {
-			producer,
-			product,
-			buildMs: tally.buildMs
-		};
-	} finally {
-		rmSync(scratch, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-const END_LIMIT_MS = 5e3;
-async function untilGivenUp(building, signal) {
-	const over = new AbortController();
-	const givenUp = new Promise((_resolve, reject) => {
-		const giveUp = () => void sleep(END_LIMIT_MS, over.signal).then(() => reject(signal.reason));
-		if (signal.aborted) giveUp();
-		else signal.addEventListener("abort", giveUp, {
-			once: true,
-			signal: over.signal
-		});
-	});
-	try {
-		return await Promise.race([building, givenUp]);
-	} finally {
-		over.abort();
-	}
-}
-async function requireWhole({ request, acceptance }, out) {
-	const name = `The build of "${shorten(request.subject.key)}" ended well, but`;
-	const missing = missingParts(request.delivery, out);
-	if (missing.length > 0) {
-		const list = missing.join(", ");
-		throw new OnceError("BUILD_FAILED", `${name} $BUILD_ONCE_OUT lacks what \`add-path\` or \`export-env\` name: ${list}. Let the script put it there, or correct the input.`);
-	}
-	const verdict = await acceptance.runCheck(out);
-	if (verdict?.passed === false) throw new OnceError("BUILD_FAILED", `${name} its check ${verdict.why}. Correct the script or \`check\`.`);
-}
-// src/unrecorded.ts
-async function findUnrecorded(context, out) {
-	if ((await context.acceptance.runCheck(out))?.passed) return {
-		...made("check"),
-		giveBack: () => {}
-	};
-	const { tool } = context.request;
-	return tool?.adopt ? adopt(context, tool, out) : void 0;
-}
-async function adopt(context, tool, out) {
-	const { adoptTool, giveBackTool, requireSettled } = await import("./store-tool-adopt.js");
-	if (!requireSettled(tool)) return void 0;
-	requireParts(context, tool);
-	adoptTool(tool, out, context.paths.dir);
-	return {
-		...made("adopt"),
-		giveBack: () => giveBackTool(tool, out)
-	};
-}
-function requireParts({ request }, tool) {
-	const { link: folder } = toolPaths(tool);
-	const missing = missingParts(request.delivery, folder);
-	if (missing.length === 0) return;
-	throw new OnceError("LINK_TAKEN", `adopt: ${folder} lacks what \`add-path\` or \`export-env\` name: ${missing.join(", ")}. Correct the input, or delete that folder so that this step can build it.`);
-}
-function made(name) {
-	return {
-		producer: {
-			name,
-			fingerprint: ""
-		},
-		product: { identity: void 0 },
-		buildMs: 0
-	};
-}
-// src/attempt.ts
-async function attempt(context, claim) {
-	const { request, services, paths } = context;
-	requireFreeSpace(request);
-	const replaces = current(paths);
-	const out = openAttempt(paths, claim.token);
-	let there;
-	try {
-		if (replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
-		const manifest = await finish(context, claim, out, there ?? await build(context, claim, out));
-		const wanted = async () => await claim.confirm() && !services.signal.aborted;
-		if (await publish(paths, manifest, replaces, wanted) === "published") return {
-			manifest,
-			path: out,
-			found: there !== void 0
-		};
-	} catch (error) {
-		putAway(context, claim, there);
-		if (!services.signal.aborted && await isLost(claim)) return void 0;
-		await leaveReason(context, claim, error);
-		throw error;
-	}
-	putAway(context, claim, there);
-}
-function putAway({ paths }, { token }, there) {
-	if (current(paths) !== token) there?.giveBack();
-	withdraw(paths, token);
-}
-function build(context, claim, out) {
-	const { token, lost } = claim;
-	return make(context, {
-		token,
-		out,
-		lost,
-		onSpawn: (killAll) => claim.onExit(killAll)
-	});
-}
-async function finish({ request, services, paths }, claim, out, made) {
-	const { subject, policy } = request;
-	const { signal } = services;
-	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
-	if (policy.readOnly) await makeReadOnly(out);
-	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
-	const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
-	leaveLease(paths, claim.token, services.worker, services.who);
-	return {
-		format: 1,
-		key: subject.key,
-		scope: subject.scope,
-		build: claim.token,
-		producer: made.producer.name,
-		fingerprint: made.producer.fingerprint,
-		identity: made.product.identity,
-		...size,
-		digest,
-		buildMs: made.buildMs,
-		createdAt: new Date().toISOString(),
-		path: out,
-		platform: subject.platform,
-		bootId: bootId(),
-		builtBy: services.who
-	};
-}
-async function digestOf(out, signal) {
-	const { digestTree } = await import("./store-digest-tree.js");
-	return digestTree(out, signal);
-}
-function requireFreeSpace({ policy, subject }) {
-	if (policy.needsFreeBytes === 0) return;
-	const { freeBytes } = fileSystemOf(subject.root);
-	if (freeBytes >= policy.needsFreeBytes) return;
-	throw new OnceError("NO_SPACE", `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`);
-}
-async function isLost(claim) {
-	return claim.lost.aborted || !await claim.confirm().catch(() => true);
-}
-async function leaveReason({ services }, claim, error) {
-	if (services.signal.aborted || !(error instanceof OnceError) || error.code !== "BUILD_FAILED") return;
-	const { exitCode, message } = error;
-	const failure = {
-		reason: exitCode === void 0 ? message.replace(/\.$/, "") : `exit code ${exitCode}`,
-		exitCode,
-		who: services.who,
-		at: new Date().toISOString()
-	};
-	await claim.fail(failure).catch(() => {});
-}
-// src/lock/engine.ts
-function isClaim(answer) {
-	return "confirm" in answer;
-}
 // src/base/who.ts
 function describeWho(who) {
 	const [repository, job, runner, host, runUrl] = [
@@ -232,225 +28,6 @@ function describeWho(who) {
 }
 function shown(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
-}
-// src/shared-failures.ts
-var SharedFailures = class SharedFailures {
-	#engine;
-	#id;
-	#key;
-	#attempts;
-	#before;
-	constructor(engine, id, key, attempts, before) {
-		this.#engine = engine;
-		this.#id = id;
-		this.#key = key;
-		this.#attempts = attempts;
-		this.#before = before;
-	}
-	static async since(engine, id, key, attempts) {
-		const before = new Set((await engine.failures(id)).map((failure) => failure.token));
-		return new SharedFailures(engine, id, key, attempts, before);
-	}
-	async check() {
-		const fresh = (await this.#engine.failures(this.#id)).filter(({ token }) => !this.#before.has(token));
-		if (fresh.length < this.#attempts) return;
-		const newest = fresh.reduce((a, b) => b.at > a.at ? b : a);
-		const times = fresh.length === 1 ? "once" : `${fresh.length} times`;
-		throw new OnceError("SHARED_FAILURE", `"${shorten(this.#key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`, { exitCode: newest.exitCode });
-	}
-};
-// src/store/sweep.ts
-async function sweep(paths, alive, signal) {
-	const names = list$1(paths.dir).map(tokenIn);
-	const traces = list$1(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
-	const scraps = list$1(paths.tmp);
-	let swept = 0;
-	for (const token of new Set([...names, ...traces])) {
-		if (token === void 0 || await alive(token)) continue;
-		if (sweepAttempt(paths, token)) swept += 1;
-	}
-	for (const scrap of scraps) if (!await alive(scrap.slice(0, 12))) discardScrap(paths, scrap);
-	await emptyTrash(paths, signal);
-	return swept;
-}
-function sweepAttempt(paths, token) {
-	revoke(paths, token);
-	if (existsSync(publishedMark(paths, token)) || current(paths) === token) return false;
-	return unless(["ENOENT"], () => {
-		renameSync(buildDir(paths, token), trashOf(paths, token));
-		return true;
-	}) ?? false;
-}
-function discardScrap(paths, scrap) {
-	unless([
-		"ENOENT",
-		"ENOTEMPTY",
-		"EEXIST"
-	], () => renameSync(join(paths.tmp, scrap), trashOf(paths, `tmp-${scrap}`)));
-}
-async function emptyTrash(paths, signal) {
-	for (const name of list$1(paths.dir).filter(isTrash)) {
-		const token = tokenIn(name);
-		if (isTakenRight(name) && token !== void 0) destroyTakenRight(paths, token);
-		else await removeTree(join(paths.dir, name), signal);
-	}
-}
-function list$1(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
-}
-// src/wait-log.ts
-const FIRST_LINES_MS = [
-	0,
-	3e4,
-	6e4
-];
-const LATER_MS = 3e5;
-var WaitLog = class {
-	#key;
-	#reporter;
-	#lastBuildMs;
-	#lines = 0;
-	#told;
-	constructor(key, reporter, lastBuildMs) {
-		this.#key = key;
-		this.#reporter = reporter;
-		this.#lastBuildMs = lastBuildMs;
-	}
-	note(holder, waitedMs) {
-		const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
-		if (waitedMs < due && holder.token === this.#told) return;
-		if (waitedMs >= due) this.#lines += 1;
-		this.#told = holder.token;
-		const after = waitedMs < 1e3 ? "" : ` for ${formatDuration(waitedMs)}`;
-		const last = this.#lastBuildMs();
-		const usual = last === void 0 ? "" : ` The last build of this key took ${formatDuration(last)}.`;
-		this.#reporter.info(`Waiting${after} for ${describeHolder(holder, waitedMs)}, which builds "${shorten(this.#key)}".${usual}`);
-	}
-};
-function describeHolder(holder, watchedMs) {
-	const who = holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who);
-	const facts = [holder.since === void 0 ? "" : `holding since ${shorten(holder.since)}`, watchedMs < 1e3 ? "" : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`].filter(Boolean).join(", ");
-	return facts === "" ? who : `${who} (${facts})`;
-}
-// src/contend.ts
-var contend_exports = __exportAll({ contend: () => contend });
-const LOST_LIMIT = 3;
-async function contend(context, engine) {
-	const { request, paths } = context;
-	if (request.policy.build) makeEntryDirs(paths);
-	const watch = engine.watch(paths.id);
-	try {
-		return await takeTurns(context, engine, watch);
-	} finally {
-		await watch[Symbol.asyncDispose]();
-	}
-}
-async function takeTurns(context, engine, watch) {
-	const { request, services, paths, acceptance, tally } = context;
-	const { key } = request.subject;
-	const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
-	const log = new WaitLog(key, services.reporter, () => acceptance.lastBuildMs);
-	const contest = {
-		context,
-		engine,
-		failures,
-		met: false,
-		paused: false
-	};
-	for (let losses = 0; losses < LOST_LIMIT;) {
-		services.signal.throwIfAborted();
-		const found = await acceptance.find();
-		if (found !== void 0) return taken(contest, found);
-		const answer = await approach(contest);
-		if (answer === void 0) {
-			if (!contest.met || contest.paused) return lastLook(contest);
-			await pause(contest, watch);
-			continue;
-		}
-		if (isClaim(answer)) {
-			tally.stopWaiting();
-			const ending = await hold(contest, answer);
-			if (ending !== void 0) return ending;
-			contest.met = true;
-			losses += 1;
-			continue;
-		}
-		contest.met = true;
-		contest.paused = false;
-		tally.startWaiting();
-		const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
-		if (leftMs <= 0) return timedOut(context, answer);
-		log.note(answer, tally.waitedMs);
-		await watch.next(services.signal, leftMs);
-	}
-	throw new OnceError("LOCK_LOST", `The lock of "${shorten(key)}" in ${paths.dir} was lost ${LOST_LIMIT} times while building, and nothing was published. The disk or its network does not let heartbeats through: see the kernel log of this host.`);
-}
-const PAUSE_MS = 500;
-async function pause(contest, watch) {
-	contest.paused = true;
-	await watch.next(contest.context.services.signal, PAUSE_MS);
-}
-function taken({ met }, accepted) {
-	return {
-		result: met ? "waited" : "reused",
-		accepted
-	};
-}
-async function approach({ context, engine, failures }) {
-	const { request, services, paths } = context;
-	const holder = await engine.holder(paths.id);
-	if (holder !== void 0) return holder;
-	if (!request.policy.build) return void 0;
-	await failures.check();
-	return engine.claim(paths.id, {
-		key: request.subject.key,
-		who: services.who
-	});
-}
-async function lastLook(contest) {
-	const found = await contest.context.acceptance.find();
-	return found === void 0 ? { result: "missed" } : taken(contest, found);
-}
-async function hold(contest, claim) {
-	const { context, failures } = contest;
-	const { services } = context;
-	try {
-		services.reporter.debug(`lock ${context.paths.id}: claimed as ${claim.token}`);
-		const found = await context.acceptance.find();
-		if (found !== void 0) return taken(contest, found);
-		await failures.check();
-		if (services.lonely !== void 0) services.reporter.warn(services.lonely);
-		const made = await attempt(context, claim);
-		if (made === void 0) return void 0;
-		return made.found ? taken(contest, made) : {
-			result: "built",
-			accepted: made
-		};
-	} finally {
-		await letGo(contest, claim);
-	}
-}
-async function letGo({ context, engine }, claim) {
-	const { services, paths } = context;
-	try {
-		await claim[Symbol.asyncDispose]();
-		services.reporter.debug(`lock ${paths.id}: released`);
-		const swept = await sweep(paths, (token) => engine.alive(paths.id, token), services.hurry);
-		if (swept > 0) services.reporter.info(`Swept ${swept === 1 ? "a build" : `${swept} builds`} that died unfinished.`);
-	} catch (error) {
-		services.reporter.warn(`Cleaning up in ${paths.dir} failed: ${messageOf(error)}. The next build tries again.`);
-	}
-}
-function timedOut({ request, services, paths, tally }, holder) {
-	const { waitTimeoutMs, onTimeout } = request.policy;
-	tally.stopWaiting();
-	if (onTimeout === "build") {
-		const limit = formatDuration(waitTimeoutMs);
-		services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
-		return { result: "private" };
-	}
-	const waited = `${(tally.waitedMs / 1e3).toFixed(1)} s`;
-	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder, tally.waitedMs)}. Give it longer with \`wait-timeout\`, or let this job build for itself with \`on-timeout: build\`. The lock is ${paths.lock}.`);
 }
 // node_modules/retry/lib/retry_operation.js
 var require_retry_operation = __commonJSMin(((exports, module) => {
@@ -1484,7 +1061,7 @@ var FileEngine = class {
 	}
 	async holder(id) {
 		const folders = this.#options.folders(id);
-		const names = list(folders.lock);
+		const names = list$1(folders.lock);
 		for (const token of names.map(ownerIn)) {
 			if (token === void 0) continue;
 			const holder = await this.#livingHolder(id, folders, token);
@@ -1520,11 +1097,11 @@ var FileEngine = class {
 	}
 	async failures(id) {
 		const dir = this.#options.folders(id).failures;
-		return list(dir).map((name) => readFailure(join(dir, name))).filter((failure) => failure !== void 0);
+		return list$1(dir).map((name) => readFailure(join(dir, name))).filter((failure) => failure !== void 0);
 	}
 	async alive(id, token) {
 		const folders = this.#options.folders(id);
-		if (list(folders.lock).includes(`owner-${token}`)) return true;
+		if (list$1(folders.lock).includes(`owner-${token}`)) return true;
 		const file = recordFile(folders, token);
 		const age = ageOnDisk(file, folders.tmp);
 		if (age === void 0) return this.#listens(folders, token);
@@ -1593,7 +1170,7 @@ var FileEngine = class {
 			since: void 0,
 			silentMs
 		};
-		if (silentMs < this.#times.staleMs || list(folders.lock).some((name) => ownerIn(name) !== void 0)) return stranger;
+		if (silentMs < this.#times.staleMs || list$1(folders.lock).some((name) => ownerIn(name) !== void 0)) return stranger;
 		unless(GONE, () => renameSync(folders.lock, join(folders.dir, `.trash-lock-${newToken()}`)));
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 	}
@@ -1636,30 +1213,8 @@ function readFailure(file) {
 		return;
 	}
 }
-function list(dir) {
+function list$1(dir) {
 	return unless(GONE, () => readdirSync(dir)) ?? [];
-}
-// src/private-build.ts
-var private_build_exports = __exportAll({ buildPrivately: () => buildPrivately });
-async function buildPrivately(context) {
-	const { temp, onExit } = context.services;
-	const token = newToken();
-	const out = join(temp, "build-once", token);
-	await mkdir(out, { recursive: true });
-	try {
-		await make(context, {
-			token,
-			out,
-			onSpawn: onExit
-		});
-		return out;
-	} catch (error) {
-		await rm(out, {
-			recursive: true,
-			force: true
-		});
-		throw error;
-	}
 }
 // src/producers/run.ts
 var run_exports = __exportAll({ runProducer: () => runProducer });
@@ -1745,6 +1300,451 @@ const instead = {
 function advice(file) {
 	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
 }
+// src/lock/engine.ts
+function isClaim(answer) {
+	return "confirm" in answer;
+}
+// src/store/sweep.ts
+async function sweep(paths, alive, signal) {
+	const names = list(paths.dir).map(tokenIn);
+	const traces = list(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
+	const scraps = list(paths.tmp);
+	let swept = 0;
+	for (const token of new Set([...names, ...traces])) {
+		if (token === void 0 || await alive(token)) continue;
+		if (sweepAttempt(paths, token)) swept += 1;
+	}
+	for (const scrap of scraps) if (!await alive(scrap.slice(0, 12))) discardScrap(paths, scrap);
+	await emptyTrash(paths, signal);
+	return swept;
+}
+function sweepAttempt(paths, token) {
+	revoke(paths, token);
+	if (existsSync(publishedMark(paths, token)) || current(paths) === token) return false;
+	return unless(["ENOENT"], () => {
+		renameSync(buildDir(paths, token), trashOf(paths, token));
+		return true;
+	}) ?? false;
+}
+function discardScrap(paths, scrap) {
+	unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => renameSync(join(paths.tmp, scrap), trashOf(paths, `tmp-${scrap}`)));
+}
+async function emptyTrash(paths, signal) {
+	for (const name of list(paths.dir).filter(isTrash)) {
+		const token = tokenIn(name);
+		if (isTakenRight(name) && token !== void 0) destroyTakenRight(paths, token);
+		else await removeTree(join(paths.dir, name), signal);
+	}
+}
+function list(dir) {
+	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+}
+// src/producers/table.ts
+async function loadProducer(run) {
+	if (run === void 0) throw new OnceError("BAD_INPUT", "Nothing says how to build: give `run`.");
+	const { runProducer } = await Promise.resolve().then(() => run_exports);
+	return runProducer(run);
+}
+// src/recipe/parts.ts
+function missingParts({ addPath, exportEnv }, buildDir) {
+	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
+}
+// src/recipe/make.ts
+async function make(context, place) {
+	const { request, services, paths, tally } = context;
+	const { token, out, onSpawn } = place;
+	const producer = await loadProducer(request.run);
+	const signal = place.lost === void 0 ? services.signal : AbortSignal.any([services.signal, place.lost]);
+	const scratch = mkdtempSync(join(services.temp, "build-once-"));
+	const elapsed = stopwatch();
+	try {
+		const building = producer.produce({
+			key: request.subject.key,
+			token,
+			within: [...withinOf(services.env), `${paths.id}/${token}`],
+			out,
+			scratch,
+			env: services.env,
+			timeoutMs: request.policy.buildTimeoutMs,
+			signal,
+			reporter: services.reporter,
+			onSpawn
+		});
+		let product;
+		try {
+			product = await untilGivenUp(building, signal);
+		} finally {
+			tally.buildMs = Math.round(elapsed());
+		}
+		tally.identity = product.identity;
+		await requireWhole(context, out);
+		return {
+			producer,
+			product,
+			buildMs: tally.buildMs
+		};
+	} finally {
+		rmSync(scratch, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+const END_LIMIT_MS = 5e3;
+async function untilGivenUp(building, signal) {
+	const over = new AbortController();
+	const givenUp = new Promise((_resolve, reject) => {
+		const giveUp = () => void sleep(END_LIMIT_MS, over.signal).then(() => reject(signal.reason));
+		if (signal.aborted) giveUp();
+		else signal.addEventListener("abort", giveUp, {
+			once: true,
+			signal: over.signal
+		});
+	});
+	try {
+		return await Promise.race([building, givenUp]);
+	} finally {
+		over.abort();
+	}
+}
+async function requireWhole({ request, acceptance }, out) {
+	const name = `The build of "${shorten(request.subject.key)}" ended well, but`;
+	const missing = missingParts(request.delivery, out);
+	if (missing.length > 0) {
+		const list = missing.join(", ");
+		throw new OnceError("BUILD_FAILED", `${name} $BUILD_ONCE_OUT lacks what \`add-path\` or \`export-env\` name: ${list}. Let the script put it there, or correct the input.`);
+	}
+	const verdict = await acceptance.runCheck(out);
+	if (verdict?.passed === false) throw new OnceError("BUILD_FAILED", `${name} its check ${verdict.why}. Correct the script or \`check\`.`);
+}
+// src/recipe/unrecorded.ts
+async function findUnrecorded(context, out) {
+	if ((await context.acceptance.runCheck(out))?.passed) return {
+		...made("check"),
+		giveBack: () => {}
+	};
+	const { tool } = context.request;
+	return tool?.adopt ? adopt(context, tool, out) : void 0;
+}
+async function adopt(context, tool, out) {
+	const { adoptTool, giveBackTool, requireSettled } = await import("./store-tool-adopt.js");
+	if (!requireSettled(tool)) return void 0;
+	requireParts(context, tool);
+	adoptTool(tool, out, context.paths.dir);
+	return {
+		...made("adopt"),
+		giveBack: () => giveBackTool(tool, out)
+	};
+}
+function requireParts({ request }, tool) {
+	const { link: folder } = toolPaths(tool);
+	const missing = missingParts(request.delivery, folder);
+	if (missing.length === 0) return;
+	throw new OnceError("LINK_TAKEN", `adopt: ${folder} lacks what \`add-path\` or \`export-env\` name: ${missing.join(", ")}. Correct the input, or delete that folder so that this step can build it.`);
+}
+function made(name) {
+	return {
+		producer: {
+			name,
+			fingerprint: ""
+		},
+		product: { identity: void 0 },
+		buildMs: 0
+	};
+}
+// src/recipe/attempt.ts
+async function attempt(context, claim) {
+	const { request, services, paths } = context;
+	requireFreeSpace(request);
+	const replaces = current(paths);
+	const out = openAttempt(paths, claim.token);
+	let there;
+	try {
+		if (replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
+		const manifest = await finish(context, claim, out, there ?? await build(context, claim, out));
+		const wanted = async () => await claim.confirm() && !services.signal.aborted;
+		if (await publish(paths, manifest, replaces, wanted) === "published") return {
+			manifest,
+			path: out,
+			found: there !== void 0
+		};
+	} catch (error) {
+		putAway(context, claim, there);
+		if (!services.signal.aborted && await isLost(claim)) return void 0;
+		await leaveReason(context, claim, error);
+		throw error;
+	}
+	putAway(context, claim, there);
+}
+function putAway({ paths }, { token }, there) {
+	if (current(paths) !== token) there?.giveBack();
+	withdraw(paths, token);
+}
+function build(context, claim, out) {
+	const { token, lost } = claim;
+	return make(context, {
+		token,
+		out,
+		lost,
+		onSpawn: (killAll) => claim.onExit(killAll)
+	});
+}
+async function finish({ request, services, paths }, claim, out, made) {
+	const { subject, policy } = request;
+	const { signal } = services;
+	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
+	if (policy.readOnly) await makeReadOnly(out);
+	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
+	const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
+	leaveLease(paths, claim.token, services.worker, services.who);
+	return {
+		format: 1,
+		key: subject.key,
+		scope: subject.scope,
+		build: claim.token,
+		producer: made.producer.name,
+		fingerprint: made.producer.fingerprint,
+		identity: made.product.identity,
+		...size,
+		digest,
+		buildMs: made.buildMs,
+		createdAt: new Date().toISOString(),
+		path: out,
+		platform: subject.platform,
+		bootId: bootId(),
+		builtBy: services.who
+	};
+}
+async function digestOf(out, signal) {
+	const { digestTree } = await import("./store-digest-tree.js");
+	return digestTree(out, signal);
+}
+function requireFreeSpace({ policy, subject }) {
+	if (policy.needsFreeBytes === 0) return;
+	const { freeBytes } = fileSystemOf(subject.root);
+	if (freeBytes >= policy.needsFreeBytes) return;
+	throw new OnceError("NO_SPACE", `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`);
+}
+async function isLost(claim) {
+	return claim.lost.aborted || !await claim.confirm().catch(() => true);
+}
+async function leaveReason({ services }, claim, error) {
+	if (services.signal.aborted || !(error instanceof OnceError) || error.code !== "BUILD_FAILED") return;
+	const { exitCode, message } = error;
+	const failure = {
+		reason: exitCode === void 0 ? message.replace(/\.$/, "") : `exit code ${exitCode}`,
+		exitCode,
+		who: services.who,
+		at: new Date().toISOString()
+	};
+	await claim.fail(failure).catch(() => {});
+}
+// src/recipe/shared-failures.ts
+var SharedFailures = class SharedFailures {
+	#engine;
+	#id;
+	#key;
+	#attempts;
+	#before;
+	constructor(engine, id, key, attempts, before) {
+		this.#engine = engine;
+		this.#id = id;
+		this.#key = key;
+		this.#attempts = attempts;
+		this.#before = before;
+	}
+	static async since(engine, id, key, attempts) {
+		const before = new Set((await engine.failures(id)).map((failure) => failure.token));
+		return new SharedFailures(engine, id, key, attempts, before);
+	}
+	async check() {
+		const fresh = (await this.#engine.failures(this.#id)).filter(({ token }) => !this.#before.has(token));
+		if (fresh.length < this.#attempts) return;
+		const newest = fresh.reduce((a, b) => b.at > a.at ? b : a);
+		const times = fresh.length === 1 ? "once" : `${fresh.length} times`;
+		throw new OnceError("SHARED_FAILURE", `"${shorten(this.#key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`, { exitCode: newest.exitCode });
+	}
+};
+// src/recipe/wait-log.ts
+const FIRST_LINES_MS = [
+	0,
+	3e4,
+	6e4
+];
+const LATER_MS = 3e5;
+var WaitLog = class {
+	#key;
+	#reporter;
+	#lastBuildMs;
+	#lines = 0;
+	#told;
+	constructor(key, reporter, lastBuildMs) {
+		this.#key = key;
+		this.#reporter = reporter;
+		this.#lastBuildMs = lastBuildMs;
+	}
+	note(holder, waitedMs) {
+		const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
+		if (waitedMs < due && holder.token === this.#told) return;
+		if (waitedMs >= due) this.#lines += 1;
+		this.#told = holder.token;
+		const after = waitedMs < 1e3 ? "" : ` for ${formatDuration(waitedMs)}`;
+		const last = this.#lastBuildMs();
+		const usual = last === void 0 ? "" : ` The last build of this key took ${formatDuration(last)}.`;
+		this.#reporter.info(`Waiting${after} for ${describeHolder(holder, waitedMs)}, which builds "${shorten(this.#key)}".${usual}`);
+	}
+};
+function describeHolder(holder, watchedMs) {
+	const who = holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who);
+	const facts = [holder.since === void 0 ? "" : `holding since ${shorten(holder.since)}`, watchedMs < 1e3 ? "" : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`].filter(Boolean).join(", ");
+	return facts === "" ? who : `${who} (${facts})`;
+}
+// src/recipe/contend.ts
+var contend_exports = __exportAll({ contend: () => contend });
+const LOST_LIMIT = 3;
+async function contend(context, engine) {
+	const { request, paths } = context;
+	if (request.policy.build) makeEntryDirs(paths);
+	const watch = engine.watch(paths.id);
+	try {
+		return await takeTurns(context, engine, watch);
+	} finally {
+		await watch[Symbol.asyncDispose]();
+	}
+}
+async function takeTurns(context, engine, watch) {
+	const { request, services, paths, acceptance, tally } = context;
+	const { key } = request.subject;
+	const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
+	const log = new WaitLog(key, services.reporter, () => acceptance.lastBuildMs);
+	const contest = {
+		context,
+		engine,
+		failures,
+		met: false,
+		paused: false
+	};
+	for (let losses = 0; losses < LOST_LIMIT;) {
+		services.signal.throwIfAborted();
+		const found = await acceptance.find();
+		if (found !== void 0) return taken(contest, found);
+		const answer = await approach(contest);
+		if (answer === void 0) {
+			if (!contest.met || contest.paused) return lastLook(contest);
+			await pause(contest, watch);
+			continue;
+		}
+		if (isClaim(answer)) {
+			tally.stopWaiting();
+			const ending = await hold(contest, answer);
+			if (ending !== void 0) return ending;
+			contest.met = true;
+			losses += 1;
+			continue;
+		}
+		contest.met = true;
+		contest.paused = false;
+		tally.startWaiting();
+		const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
+		if (leftMs <= 0) return timedOut(context, answer);
+		log.note(answer, tally.waitedMs);
+		await watch.next(services.signal, leftMs);
+	}
+	throw new OnceError("LOCK_LOST", `The lock of "${shorten(key)}" in ${paths.dir} was lost ${LOST_LIMIT} times while building, and nothing was published. The disk or its network does not let heartbeats through: see the kernel log of this host.`);
+}
+const PAUSE_MS = 500;
+async function pause(contest, watch) {
+	contest.paused = true;
+	await watch.next(contest.context.services.signal, PAUSE_MS);
+}
+function taken({ met }, accepted) {
+	return {
+		result: met ? "waited" : "reused",
+		accepted
+	};
+}
+async function approach({ context, engine, failures }) {
+	const { request, services, paths } = context;
+	const holder = await engine.holder(paths.id);
+	if (holder !== void 0) return holder;
+	if (!request.policy.build) return void 0;
+	await failures.check();
+	return engine.claim(paths.id, {
+		key: request.subject.key,
+		who: services.who
+	});
+}
+async function lastLook(contest) {
+	const found = await contest.context.acceptance.find();
+	return found === void 0 ? { result: "missed" } : taken(contest, found);
+}
+async function hold(contest, claim) {
+	const { context, failures } = contest;
+	const { services } = context;
+	try {
+		services.reporter.debug(`lock ${context.paths.id}: claimed as ${claim.token}`);
+		const found = await context.acceptance.find();
+		if (found !== void 0) return taken(contest, found);
+		await failures.check();
+		if (services.lonely !== void 0) services.reporter.warn(services.lonely);
+		const made = await attempt(context, claim);
+		if (made === void 0) return void 0;
+		return made.found ? taken(contest, made) : {
+			result: "built",
+			accepted: made
+		};
+	} finally {
+		await letGo(contest, claim);
+	}
+}
+async function letGo({ context, engine }, claim) {
+	const { services, paths } = context;
+	try {
+		await claim[Symbol.asyncDispose]();
+		services.reporter.debug(`lock ${paths.id}: released`);
+		const swept = await sweep(paths, (token) => engine.alive(paths.id, token), services.hurry);
+		if (swept > 0) services.reporter.info(`Swept ${swept === 1 ? "a build" : `${swept} builds`} that died unfinished.`);
+	} catch (error) {
+		services.reporter.warn(`Cleaning up in ${paths.dir} failed: ${messageOf(error)}. The next build tries again.`);
+	}
+}
+function timedOut({ request, services, paths, tally }, holder) {
+	const { waitTimeoutMs, onTimeout } = request.policy;
+	tally.stopWaiting();
+	if (onTimeout === "build") {
+		const limit = formatDuration(waitTimeoutMs);
+		services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
+		return { result: "private" };
+	}
+	const waited = `${(tally.waitedMs / 1e3).toFixed(1)} s`;
+	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder, tally.waitedMs)}. Give it longer with \`wait-timeout\`, or let this job build for itself with \`on-timeout: build\`. The lock is ${paths.lock}.`);
+}
+// src/recipe/private-build.ts
+var private_build_exports = __exportAll({ buildPrivately: () => buildPrivately });
+async function buildPrivately(context) {
+	const { temp, onExit } = context.services;
+	const token = newToken();
+	const out = join(temp, "build-once", token);
+	await mkdir(out, { recursive: true });
+	try {
+		await make(context, {
+			token,
+			out,
+			onSpawn: onExit
+		});
+		return out;
+	} catch (error) {
+		await rm(out, {
+			recursive: true,
+			force: true
+		});
+		throw error;
+	}
+}
 // src/step/summary.ts
 var summary_exports = __exportAll({ summaryOf: () => summaryOf });
 const UNKNOWN = "–";
@@ -1800,4 +1800,4 @@ const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g
 function inert(text) {
 	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }
-export { contend_exports as i, private_build_exports as n, file_exports as r, summary_exports as t };
+export { file_exports as i, private_build_exports as n, contend_exports as r, summary_exports as t };

@@ -939,7 +939,7 @@ function withdraw(paths, token) {
 	rmSync(publishedMark(paths, token), { force: true });
 	unless(ABSENT, () => renameSync(buildDir(paths, token), trashOf(paths, token)));
 }
-// src/acceptance.ts
+// src/recipe/acceptance.ts
 var Acceptance = class {
 	#request;
 	#services;
@@ -1031,6 +1031,31 @@ var Acceptance = class {
 		else this.#services.reporter.warn(line);
 	}
 };
+// src/recipe/tally.ts
+var Tally = class {
+	buildMs;
+	identity;
+	#waitedMs = 0;
+	#waiting;
+	get waitedMs() {
+		return this.#waitedMs + (this.#waiting?.() ?? 0);
+	}
+	startWaiting() {
+		this.#waiting ??= stopwatch();
+	}
+	stopWaiting() {
+		this.#waitedMs = this.waitedMs;
+		this.#waiting = void 0;
+	}
+};
+// src/recipe/within.ts
+function withinOf(env) {
+	return (env["BUILD_ONCE_WITHIN"] ?? "").split(",").filter((each) => each !== "");
+}
+function refuseOwnKey(env, id, key) {
+	if (!withinOf(env).some((each) => each.startsWith(`${id}/`))) return;
+	throw new OnceError("NESTED_SAME_KEY", `The build of "${shorten(key)}" asks for "${shorten(key)}" itself, and would wait for itself for ever. Give the inner step another \`key\`, or take it out of the script.`);
+}
 // src/store/reader.ts
 function leaveLease(paths, build, worker, who) {
 	const startTime = processState(worker.pid)?.startTime;
@@ -1072,31 +1097,6 @@ function unlessRefused(action) {
 		return false;
 	}
 }
-// src/tally.ts
-var Tally = class {
-	buildMs;
-	identity;
-	#waitedMs = 0;
-	#waiting;
-	get waitedMs() {
-		return this.#waitedMs + (this.#waiting?.() ?? 0);
-	}
-	startWaiting() {
-		this.#waiting ??= stopwatch();
-	}
-	stopWaiting() {
-		this.#waitedMs = this.waitedMs;
-		this.#waiting = void 0;
-	}
-};
-// src/within.ts
-function withinOf(env) {
-	return (env["BUILD_ONCE_WITHIN"] ?? "").split(",").filter((each) => each !== "");
-}
-function refuseOwnKey(env, id, key) {
-	if (!withinOf(env).some((each) => each.startsWith(`${id}/`))) return;
-	throw new OnceError("NESTED_SAME_KEY", `The build of "${shorten(key)}" asks for "${shorten(key)}" itself, and would wait for itself for ever. Give the inner step another \`key\`, or take it out of the script.`);
-}
 // src/once.ts
 async function once(request, services) {
 	const paths = entryPaths(request.subject.root, entryId(request.subject));
@@ -1126,7 +1126,7 @@ async function follow$1(context) {
 	if (there.accepted !== void 0) return handOut(context, "reused", there.accepted);
 	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
 	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
-	const { contend } = await import("./cold.js").then((n) => n.i);
+	const { contend } = await import("./cold.js").then((n) => n.r);
 	const engine = await services.openEngine();
 	try {
 		const { result, accepted } = await leased(context, () => contend(context, engine));
@@ -1258,7 +1258,7 @@ function tempOf(env) {
 }
 // src/step/engine.ts
 async function openFileEngine(root, network, reporter) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.r);
+	const { FileEngine } = await import("./cold.js").then((n) => n.i);
 	return new FileEngine({
 		folders: (id) => entryPaths(root, id),
 		network,
@@ -2201,4 +2201,4 @@ function note(outcome, { subject }, { who }, stepMs) {
 }
 // src/entry/main.ts
 runStep();
-export { processState as A, sleep as B, versionDir as C, bootId as D, WITHIN_VARIABLE as E, fileSystemOf as F, OnceError as G, formatBytes as H, makeFolder as I, unless as J, messageOf as K, deadlineIn as L, signalProcessesOf as M, isToken as N, pidNamespace as O, newToken as P, jitter as R, trashOf as S, TOKEN_VARIABLE as T, formatDuration as U, stopwatch as V, shorten as W, isTakenRight as _, withinOf as a, publishedMark as b, openAttempt as c, destroyTakenRight as d, revoke as f, entryPaths as g, checkedMark as h, shellFor as i, processesOf as j, probe as k, publish as l, buildDir as m, resultOf as n, leaveLease as o, readManifest as p, systemCode as q, savedMsOf as r, current as s, buildMsOf as t, withdraw as u, isTrash as v, fingerprintOf as w, tokenIn as x, makeEntryDirs as y, monotonicMs as z };
+export { processState as A, sleep as B, versionDir as C, bootId as D, WITHIN_VARIABLE as E, fileSystemOf as F, OnceError as G, formatBytes as H, makeFolder as I, unless as J, messageOf as K, deadlineIn as L, signalProcessesOf as M, isToken as N, pidNamespace as O, newToken as P, jitter as R, trashOf as S, TOKEN_VARIABLE as T, formatDuration as U, stopwatch as V, shorten as W, isTakenRight as _, leaveLease as a, publishedMark as b, openAttempt as c, destroyTakenRight as d, revoke as f, entryPaths as g, checkedMark as h, shellFor as i, processesOf as j, probe as k, publish as l, buildDir as m, resultOf as n, withinOf as o, readManifest as p, systemCode as q, savedMsOf as r, current as s, buildMsOf as t, withdraw as u, isTrash as v, fingerprintOf as w, tokenIn as x, makeEntryDirs as y, monotonicMs as z };

@@ -1,17 +1,17 @@
-import { Acceptance, type Accepted } from './acceptance.ts';
 import { isRootTrouble, OnceError, rootError } from './base/errors.ts';
 import { entryId } from './base/key.ts';
-import type { Ending } from './contend.ts';
-import type { Context } from './context.ts';
 import type { Outcome, Result } from './outcome.ts';
+import { Acceptance, type Accepted } from './recipe/acceptance.ts';
+import type { Ending } from './recipe/contend.ts';
+import type { Context } from './recipe/context.ts';
+import { Tally } from './recipe/tally.ts';
+import { refuseOwnKey } from './recipe/within.ts';
 import type { Request } from './request.ts';
 import type { Services } from './services.ts';
 import { current } from './store/entry.ts';
 import { entryPaths } from './store/layout.ts';
 import { leaveLease } from './store/reader.ts';
 import type { ToolPlace } from './store/tool-place.ts';
-import { Tally } from './tally.ts';
-import { refuseOwnKey } from './within.ts';
 
 /**
  * Exactly one of all the steps that want an artifact makes it; the others get what that one made. The recipe of
@@ -43,7 +43,7 @@ async function follow(context: Context): Promise<Outcome> {
   if (policy.lookupOnly) return outcomeOf(context, { result: 'missed' });
 
   await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
-  const { contend } = await import('./contend.ts');
+  const { contend } = await import('./recipe/contend.ts');
   // Not `await using`, which Node 20 cannot read: runners on 32-bit ARM have no other one.
   const engine = await services.openEngine();
   try {
@@ -83,7 +83,7 @@ async function lease({ services, paths }: Context, { manifest }: Accepted): Prom
 
 /** Where the step keeps nothing shared: no look, no lock, no manifest. */
 async function privately(context: Context): Promise<Outcome> {
-  const { buildPrivately } = await import('./private-build.ts');
+  const { buildPrivately } = await import('./recipe/private-build.ts');
   return outcomeOf(context, { result: 'private', path: await buildPrivately(context) });
 }
 

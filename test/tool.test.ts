@@ -148,7 +148,9 @@ test('two keys that want one link: the second is told whose it is, before anythi
   const built = await place.step();
   const other = await place.step({ key: 'llvm with assertions' });
   expect(other.end.code).toBe(1);
-  expect(errorOf(other)).toContain('belongs to the key "llvm-18.1.8", and this step wants it for "llvm with assertions"');
+  expect(errorOf(other)).toContain(
+    'belongs to the key "llvm-18.1.8", and this step wants it for "llvm with assertions"',
+  );
   expect(errorOf(other)).toContain('another `version` or `arch`');
   expect(place.builds.lines()).toHaveLength(1);
   expect(realpathSync(place.found())).toBe(built.outputs.path);

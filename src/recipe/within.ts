@@ -1,6 +1,6 @@
-import { OnceError } from './base/errors.ts';
-import { shorten } from './base/format.ts';
-import { WITHIN_VARIABLE } from './base/proc.ts';
+import { OnceError } from '../base/errors.ts';
+import { shorten } from '../base/format.ts';
+import { WITHIN_VARIABLE } from '../base/proc.ts';
 
 /** `<id>/<token>` of the attempts that a step with this environment runs inside of, outermost first. */
 export function withinOf(env: Readonly<Record<string, string | undefined>>): string[] {

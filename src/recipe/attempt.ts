@@ -1,17 +1,17 @@
 import { readdirSync } from 'node:fs';
+import { OnceError } from '../base/errors.ts';
+import { fileSystemOf } from '../base/file-system.ts';
+import { formatBytes } from '../base/format.ts';
+import { bootId } from '../base/proc.ts';
+import type { Claim } from '../lock/engine.ts';
+import type { Request } from '../request.ts';
+import { current, openAttempt, publish, withdraw } from '../store/entry.ts';
+import { MANIFEST_FORMAT, type Manifest } from '../store/manifest.ts';
+import { leaveLease } from '../store/reader.ts';
+import { flushBudget, flushTree, makeReadOnly, measureTree } from '../store/tree.ts';
 import type { Accepted } from './acceptance.ts';
-import { OnceError } from './base/errors.ts';
-import { fileSystemOf } from './base/file-system.ts';
-import { formatBytes } from './base/format.ts';
-import { bootId } from './base/proc.ts';
 import type { Context } from './context.ts';
-import type { Claim } from './lock/engine.ts';
 import { type Making, make } from './make.ts';
-import type { Request } from './request.ts';
-import { current, openAttempt, publish, withdraw } from './store/entry.ts';
-import { MANIFEST_FORMAT, type Manifest } from './store/manifest.ts';
-import { leaveLease } from './store/reader.ts';
-import { flushBudget, flushTree, makeReadOnly, measureTree } from './store/tree.ts';
 import { findUnrecorded, type Unrecorded } from './unrecorded.ts';
 
 /** A build of ours that is published now. */
@@ -96,7 +96,7 @@ async function finish(
 }
 
 async function digestOf(out: string, signal: AbortSignal): Promise<string> {
-  const { digestTree } = await import('./store/digest-tree.ts');
+  const { digestTree } = await import('../store/digest-tree.ts');
   return digestTree(out, signal);
 }
 

@@ -1,13 +1,13 @@
+import { messageOf, OnceError } from '../base/errors.ts';
+import { formatDuration, shorten } from '../base/format.ts';
+import { type Claim, type Holder, isClaim, type LockEngine, type Watch } from '../lock/engine.ts';
+import type { Result } from '../outcome.ts';
+import { makeEntryDirs } from '../store/layout.ts';
+import { sweep } from '../store/sweep.ts';
 import type { Accepted } from './acceptance.ts';
 import { attempt } from './attempt.ts';
-import { messageOf, OnceError } from './base/errors.ts';
-import { formatDuration, shorten } from './base/format.ts';
 import type { Context } from './context.ts';
-import { type Claim, type Holder, isClaim, type LockEngine, type Watch } from './lock/engine.ts';
-import type { Result } from './outcome.ts';
 import { SharedFailures } from './shared-failures.ts';
-import { makeEntryDirs } from './store/layout.ts';
-import { sweep } from './store/sweep.ts';
 import { describeHolder, WaitLog } from './wait-log.ts';
 
 /** What claiming or waiting led to. `missed` and `private` come without a build: there is none, or it is yet to be made. */

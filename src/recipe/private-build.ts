@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newToken } from './base/key.ts';
+import { newToken } from '../base/key.ts';
 import type { Context } from './context.ts';
 import { make } from './make.ts';
 

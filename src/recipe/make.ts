@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { OnceError } from './base/errors.ts';
-import { shorten } from './base/format.ts';
-import { sleep, stopwatch } from './base/wait.ts';
+import { OnceError } from '../base/errors.ts';
+import { shorten } from '../base/format.ts';
+import { sleep, stopwatch } from '../base/wait.ts';
+import type { Producer, Product } from '../producers/producer.ts';
+import { loadProducer } from '../producers/table.ts';
 import type { Context } from './context.ts';
 import { missingParts } from './parts.ts';
-import type { Producer, Product } from './producers/producer.ts';
-import { loadProducer } from './producers/table.ts';
 import { withinOf } from './within.ts';
 
 /** One folder to build in, and what ends the build. */

@@ -1,4 +1,4 @@
-import { stopwatch } from './base/wait.ts';
+import { stopwatch } from '../base/wait.ts';
 
 /** What is known so far about a step; read at its end, also when that is a failure. */
 export class Tally {

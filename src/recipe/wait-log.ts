@@ -1,7 +1,7 @@
-import { formatDuration, shorten } from './base/format.ts';
-import type { Reporter } from './base/reporter.ts';
-import { describeWho } from './base/who.ts';
-import type { Holder } from './lock/engine.ts';
+import { formatDuration, shorten } from '../base/format.ts';
+import type { Reporter } from '../base/reporter.ts';
+import { describeWho } from '../base/who.ts';
+import type { Holder } from '../lock/engine.ts';
 
 const FIRST_LINES_MS = [0, 30_000, 60_000];
 const LATER_MS = 300_000;

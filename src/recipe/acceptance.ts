@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { OnceError } from './base/errors.ts';
-import { shorten } from './base/format.ts';
-import { bootId } from './base/proc.ts';
-import { fingerprintOf } from './producers/producer.ts';
-import type { Request } from './request.ts';
-import type { Services } from './services.ts';
-import { type Look, look } from './store/entry.ts';
-import type { EntryPaths } from './store/layout.ts';
-import type { Manifest } from './store/manifest.ts';
+import { OnceError } from '../base/errors.ts';
+import { shorten } from '../base/format.ts';
+import { bootId } from '../base/proc.ts';
+import { fingerprintOf } from '../producers/producer.ts';
+import type { Request } from '../request.ts';
+import type { Services } from '../services.ts';
+import { type Look, look } from '../store/entry.ts';
+import type { EntryPaths } from '../store/layout.ts';
+import type { Manifest } from '../store/manifest.ts';
 
 /** A published build that this step takes. */
 export interface Accepted {
@@ -81,7 +81,7 @@ export class Acceptance {
   async #damage({ manifest }: Accepted): Promise<string | undefined> {
     const { verify } = this.#request.policy;
     const boot = bootId();
-    const store = verify === 'off' && manifest.bootId === boot ? undefined : await import('./store/verify.ts');
+    const store = verify === 'off' && manifest.bootId === boot ? undefined : await import('../store/verify.ts');
     const rebooted = store?.awaitsBootCheck(this.#paths, manifest, boot) ?? false;
     if (store === undefined || (verify === 'off' && !rebooted)) return undefined;
     const verdict = await store.verifyBuild(this.#paths, manifest, verify === 'off' ? 'quick' : verify);
@@ -99,7 +99,7 @@ export class Acceptance {
   async runCheck(out: string): Promise<{ passed: boolean; why: string } | undefined> {
     const { check, subject } = this.#request;
     if (check === undefined) return undefined;
-    const { runCheck } = await import('./producers/check.ts');
+    const { runCheck } = await import('../producers/check.ts');
     const { env, signal, reporter, temp } = this.#services;
     const scratch = mkdtempSync(join(temp, 'build-once-check-'));
     try {

@@ -1,7 +1,7 @@
-import { OnceError } from './base/errors.ts';
-import { shorten } from './base/format.ts';
-import { describeWho } from './base/who.ts';
-import type { LockEngine } from './lock/engine.ts';
+import { OnceError } from '../base/errors.ts';
+import { shorten } from '../base/format.ts';
+import { describeWho } from '../base/who.ts';
+import type { LockEngine } from '../lock/engine.ts';
 
 /**
  * Counts the builds that failed since this step began. Each step counts for itself, so that a wave of jobs gives up

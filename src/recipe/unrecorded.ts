@@ -1,8 +1,8 @@
-import { OnceError } from './base/errors.ts';
+import { OnceError } from '../base/errors.ts';
+import { type ToolPlace, toolPaths } from '../store/tool-place.ts';
 import type { Context } from './context.ts';
 import type { Making } from './make.ts';
 import { missingParts } from './parts.ts';
-import { type ToolPlace, toolPaths } from './store/tool-place.ts';
 
 /** Something that is there although no manifest says so. */
 export interface Unrecorded extends Making {
@@ -21,7 +21,7 @@ export async function findUnrecorded(context: Context, out: string): Promise<Unr
 }
 
 async function adopt(context: Context, tool: ToolPlace, out: string): Promise<Unrecorded | undefined> {
-  const { adoptTool, giveBackTool, requireSettled } = await import('./store/tool-adopt.ts');
+  const { adoptTool, giveBackTool, requireSettled } = await import('../store/tool-adopt.ts');
   if (!requireSettled(tool)) return undefined;
   requireParts(context, tool);
   adoptTool(tool, out, context.paths.dir);
