@@ -2,5 +2,5 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
-fs.promises.readdir = (() => new Promise(() => {})) as unknown as typeof fs.promises.readdir;
+fs.readdir = (() => {}) as unknown as typeof fs.readdir;
 syncBuiltinESMExports();

@@ -4,14 +4,14 @@ import { basename } from 'node:path';
 
 // Loaded before the action (`--import`): right before the rename that takes a lock, once, it says so and waits at the
 // gate PAUSE.
-const { rename } = fs.promises;
+const { rename } = fs;
 let paused = false;
-fs.promises.rename = async (from, to) => {
+fs.rename = ((from, to, done) => {
   if (!paused && basename(String(to)) === 'lock') {
     paused = true;
     process.stdout.write('About to claim.\n');
     readSync(openSync(process.env.PAUSE ?? '', 'r'), Buffer.alloc(3));
   }
-  return rename(from, to);
-};
+  rename(from, to, done);
+}) as typeof fs.rename;
 syncBuiltinESMExports();
