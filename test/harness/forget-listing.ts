@@ -3,4 +3,5 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 fs.readdir = (() => {}) as unknown as typeof fs.readdir;
+fs.promises.readdir = (() => new Promise(() => {})) as unknown as typeof fs.promises.readdir;
 syncBuiltinESMExports();
