@@ -31,7 +31,8 @@ function isReached(id: string, infoOf: InfoOf, isStart: (id: string) => boolean,
 }
 
 // What every build needs although it is imported lazily, for a hit has no use for it.
-const forBuilds = /[\\/]src[\\/](?:recipe[\\/](?:contend|private-build)|lock[\\/]file|producers[\\/]run|step[\\/]summary)\.ts$/;
+const forBuilds =
+  /[\\/]src[\\/](?:recipe[\\/](?:contend|private-build)|lock[\\/]file|producers[\\/]run|step[\\/]summary)\.ts$/;
 
 const forTools = /[\\/]src[\\/]store[\\/]tool-link\.ts$/;
 
@@ -50,6 +51,8 @@ function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tool' | 'cold' | null {
 export default defineConfig({
   input: entries,
   platform: 'node',
+  // What `includeDependenciesRecursively: false` below asks for.
+  preserveEntrySignatures: 'allow-extension',
   // A package that is not installed would be left out of dist/, which then starts nowhere else.
   onLog(level, log, handle) {
     handle(log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log);
