@@ -179,15 +179,18 @@ export class FileEngine implements LockEngine {
     }
   }
 
-  /** Something in the lock folder that is no owner: somebody's mistake. It is moved aside once it stood for long. */
+  /**
+   * Something in the lock folder that is no owner: somebody's mistake. It is moved out once it stood for long, each thing
+   * by its name: of two that find it, the second may meet the lock of somebody who came in after the first.
+   */
   #foreign(folders: LockFolders, names: readonly string[]): Holder | undefined {
     const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
     if (changed === undefined) return undefined;
     const silentMs = this.#heartbeats.observe(folders.lock, changed);
-    const stranger = { token: names[0] ?? '', asker: undefined, since: undefined, silentMs };
-    if (silentMs < this.#times.staleMs || list(folders.lock).some((name) => ownerIn(name) !== undefined))
-      return stranger;
-    unless(GONE, () => renameSync(folders.lock, join(folders.dir, `.trash-lock-${newToken()}`)));
+    if (silentMs < this.#times.staleMs) return { token: names[0] ?? '', asker: undefined, since: undefined, silentMs };
+    for (const name of names) {
+      unless(GONE, () => renameSync(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
+    }
     this.#options.reporter.warn(
       `${folders.lock} held files that are no lock of ours (${names.join(', ')}): moved aside.`,
     );
