@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -8,15 +9,15 @@ import {
   readFileSync,
   renameSync,
   rmdirSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
 import { isToken, type Subject } from '../base/key.ts';
-import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from './layout.ts';
+import { buildDir, type EntryPaths, publishedMark, rightDir } from './layout.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
-import { revoke } from './right.ts';
+import { MANIFEST_DRAFT, MARK_DRAFT, revoke } from './right.ts';
+import { discard } from './trash.ts';
 
 /** What there is for a key. `damaged`: something that must be replaced under the lock. */
 export type Look =
@@ -93,8 +94,10 @@ export type Published = 'published' | 'lost';
  * Publishes `manifest.build`. One rename decides: of `entry.<token>` onto a missing `entry`, or, where an entry is to be
  * replaced, of the manifest in it. A build that lost its right finds its name gone and publishes nothing.
  *
- * The manifest is written before the mark in `published/`: an attempt that died with its manifest still in
- * `entry.<token>` is then known never to have published, mark or not.
+ * The manifest is written before the mark gets its name in `published/`: an attempt that died with its manifest still in
+ * `entry.<token>` is then known never to have published, mark or not. The mark comes out of `entry.<token>`, so that who
+ * has lost its right cannot leave one. Both get their names by a rename: an NFS server may execute a create once more,
+ * long after it, but never a rename of what is gone.
  *
  * The rename itself is not forced to the disk: a crash of the machine right after it loses a build, which is then made
  * again, and never the truth.
@@ -110,17 +113,22 @@ export async function publish(
 ): Promise<Published> {
   const right = rightDir(paths, manifest.build);
   const own = join(right, 'manifest.json');
+  const mark = join(right, MARK_DRAFT);
   try {
-    writeDurably(own, writeManifest(manifest));
-    writeFileSync(publishedMark(paths, manifest.build), '');
+    writeFileSync(mark, '');
+    writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
+    renameSync(join(right, MANIFEST_DRAFT), own);
+    renameSync(mark, publishedMark(paths, manifest.build));
     if (!(await stillOurs())) return 'lost';
     if (replaces === undefined) renameOnto(right, paths);
     else if (current(paths) === replaces) renameOver(own, paths, right);
     else return 'lost';
   } catch (error) {
-    return settle(error, paths, manifest.build);
+    if (isPublished(paths, manifest.build)) return 'published';
+    if (LOST.includes(systemCode(error) ?? '')) return 'lost';
+    throw error;
   }
-  return 'published';
+  return isPublished(paths, manifest.build) ? 'published' : 'lost';
 }
 
 /** Windows refuses to rename onto an empty folder, which POSIX replaces. */
@@ -142,11 +150,29 @@ export function current(paths: EntryPaths): string | undefined {
   return reading.kind === 'whole' ? reading.manifest.build : 'damaged';
 }
 
-/** A call may have succeeded although its answer was lost (NFS replays it and says ENOENT): what is there decides. */
-function settle(error: unknown, paths: EntryPaths, token: string): Published {
-  if (current(paths) === token) return 'published';
-  if (['EEXIST', 'ENOTEMPTY', 'ENOENT', 'EPERM', 'ESTALE'].includes(systemCode(error) ?? '')) return 'lost';
-  throw error;
+/** What a rename says that somebody was faster than, or that has lost its right. */
+const LOST = ['EEXIST', 'ENOTEMPTY', 'ENOENT', 'EPERM', 'ESTALE'];
+
+/**
+ * What the call said is no proof. One that did succeed may answer ENOENT: NFS replays a call whose answer was lost. One
+ * that succeeded may have published nothing: a server that executes the `mkdir` of a right once more, after the right was
+ * taken away, makes an empty one.
+ */
+function isPublished(paths: EntryPaths, token: string): boolean {
+  return current(paths) === token || wasPublished(paths, token);
+}
+
+/**
+ * Takes an attempt's right away for good, and tells whether it had published: then others may use its build, also when
+ * another one has replaced it since. The mark says so, for where an attempt left one and did not publish, the manifest in
+ * its right proves that, and the mark has gone with it. The entry itself says so where a crash of the machine lost the mark.
+ *
+ * The mark is asked for by its name, which this process never looked up before: a listing may be a second old where
+ * another host published.
+ */
+export function wasPublished(paths: EntryPaths, token: string): boolean {
+  revoke(paths, token);
+  return existsSync(publishedMark(paths, token)) || current(paths) === token;
 }
 
 function writeDurably(file: string, text: string): void {
@@ -159,10 +185,7 @@ function writeDurably(file: string, text: string): void {
   }
 }
 
-/** Takes an attempt of our own out of sight: its right, its mark and its folder, by renames. Deleting comes later. */
+/** Takes an attempt of our own out of sight, unless it was published: its right, its mark and its folder. Deleting comes later. */
 export function withdraw(paths: EntryPaths, token: string): void {
-  if (current(paths) === token) return; // Published after all, by a call whose answer was lost: it stays.
-  revoke(paths, token);
-  rmSync(publishedMark(paths, token), { force: true });
-  unless(ABSENT, () => renameSync(buildDir(paths, token), trashOf(paths, token)));
+  if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
 }

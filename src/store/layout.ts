@@ -56,7 +56,7 @@ export function rightDir(paths: EntryPaths, token: string): string {
   return join(paths.dir, `entry.${token}`);
 }
 
-/** Empty; made before publishing: such a build is never swept, only pruned. */
+/** Empty; comes out of the right before publishing: such a build is never swept, only pruned. */
 export function publishedMark(paths: EntryPaths, token: string): string {
   return join(paths.published, token);
 }

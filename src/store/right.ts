@@ -8,23 +8,43 @@ import { type EntryPaths, publishedMark, rightDir, trashOf } from './layout.ts';
  * only stopped and wakes up later publishes nothing over what came after it.
  */
 export function revoke(paths: EntryPaths, token: string): void {
-  const taken = trashOf(paths, `entry.${token}`);
-  unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => renameSync(rightDir(paths, token), taken));
+  while (!takeAway(paths, token)) destroyTakenRight(paths, token);
   destroyTakenRight(paths, token);
 }
 
+/** False where one that was taken away before is still in the way, half destroyed. */
+function takeAway(paths: EntryPaths, token: string): boolean {
+  const rename = () => {
+    unless(['ENOENT'], () => renameSync(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+    return true;
+  };
+  return unless(['ENOTEMPTY', 'EEXIST'], rename) ?? false;
+}
+
+/** What becomes the mark in `published/`, and the manifest, while they are on their way. */
+export const MARK_DRAFT = 'mark';
+export const MANIFEST_DRAFT = 'draft';
+/** What a manifest is called once it is known that it never was and never will be published. */
+const UNPUBLISHED = 'unpublished';
+
 /**
- * Ends a right that was taken away. The folder's removal decides, not its rename: an NFS client may still reach the
- * folder through its old handle and write a manifest into it, but not once the folder is gone.
- * Finding the manifest there proves that the attempt never published, so its mark goes too and its build may be swept.
- * The proof goes last: whoever dies in between leaves it to the next.
+ * Ends a right that was taken away. The folder's removal decides, not its rename: a call that an NFS client has sent may
+ * reach the folder through its old handle, and publish what is in it, but not once the folder is gone.
+ *
+ * Whoever gets the manifest out from under its name knows that the attempt never published and never will. So its mark
+ * goes too, and its build may be swept. That proof goes last: whoever dies in between leaves it to the next. No mark
+ * comes after it, for a mark has to leave the right first, where its draft was before there was a manifest.
  */
 export function destroyTakenRight(paths: EntryPaths, token: string): void {
   const taken = trashOf(paths, `entry.${token}`);
+  const remove = (name: string) => rmSync(join(taken, name), { force: true });
   for (let tries = 0; tries < 10; tries++) {
-    if (list(taken).includes('manifest.json')) {
+    const names = list(taken);
+    if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
+    const proven = names.includes(UNPUBLISHED) || (names.includes('manifest.json') && withhold(taken));
+    if (proven) {
       rmSync(publishedMark(paths, token), { force: true });
-      rmSync(join(taken, 'manifest.json'), { force: true });
+      remove(UNPUBLISHED);
     }
     try {
       rmdirSync(taken);
@@ -35,6 +55,15 @@ export function destroyTakenRight(paths: EntryPaths, token: string): void {
     }
   }
   throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
+}
+
+/** One rename: of two calls that want the manifest, this one or the one that publishes it finds it. */
+function withhold(taken: string): boolean {
+  const rename = () => {
+    renameSync(join(taken, 'manifest.json'), join(taken, UNPUBLISHED));
+    return true;
+  };
+  return unless(['ENOENT'], rename) ?? false;
 }
 
 function list(dir: string): string[] {

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
-import { current } from './entry.ts';
-import { buildDir, type EntryPaths, isTakenRight, isTrash, publishedMark, tokenIn, trashOf } from './layout.ts';
-import { destroyTakenRight, revoke } from './right.ts';
+import { wasPublished } from './entry.ts';
+import { buildDir, type EntryPaths, isTakenRight, isTrash, tokenIn } from './layout.ts';
+import { destroyTakenRight } from './right.ts';
+import { discard } from './trash.ts';
 import { removeTree } from './tree.ts';
 
 /**
@@ -22,14 +23,18 @@ export async function sweep(
   alive: (token: string) => Promise<boolean>,
   signal?: AbortSignal,
 ): Promise<number> {
-  const names = list(paths.dir).map(tokenIn);
-  // Records and sockets of attempts that left nothing else; asking whether one is alive clears away the dead one's.
+  const names = new Set(list(paths.dir).map(tokenIn));
   const traces = list(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
   const scraps = list(paths.tmp);
   let swept = 0;
-  for (const token of new Set([...names, ...traces])) {
+  for (const token of names) {
     if (token === undefined || (await alive(token))) continue;
     if (sweepAttempt(paths, token)) swept += 1;
+  }
+  // Records and sockets of attempts that had nothing else when the names were listed: asking whether one is alive clears
+  // away the dead one's. It must not be swept: one that was only stopped may take the lock now, build and publish.
+  for (const token of traces) {
+    if (token !== undefined && !names.has(token)) await alive(token);
   }
   for (const scrap of scraps) {
     if (!(await alive(scrap.slice(0, 12)))) discardScrap(paths, scrap);
@@ -40,16 +45,7 @@ export async function sweep(
 
 /** First the right to publish, then the build: a stopped attempt that wakes up in between cannot publish a swept folder. */
 function sweepAttempt(paths: EntryPaths, token: string): boolean {
-  revoke(paths, token);
-  // With the right gone for good nothing changes any more. The mark is asked for by its name, which this process never
-  // looked up before: a listing may be a second old where another host published.
-  if (existsSync(publishedMark(paths, token)) || current(paths) === token) return false;
-  return (
-    unless(['ENOENT'], () => {
-      renameSync(buildDir(paths, token), trashOf(paths, token));
-      return true;
-    }) ?? false
-  );
+  return !wasPublished(paths, token) && discard(paths, buildDir(paths, token), token);
 }
 
 /**
@@ -57,7 +53,7 @@ function sweepAttempt(paths: EntryPaths, token: string): boolean {
  * finds it gone and claims again. A folder deleted piece by piece could become the lock without its owner's file in it.
  */
 function discardScrap(paths: EntryPaths, scrap: string): void {
-  unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => renameSync(join(paths.tmp, scrap), trashOf(paths, `tmp-${scrap}`)));
+  discard(paths, join(paths.tmp, scrap), `tmp-${scrap}`);
 }
 
 /** Deletes what was renamed to trash, by this attempt or by ones that died meanwhile. */

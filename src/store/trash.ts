@@ -1,0 +1,24 @@
+import { renameSync } from 'node:fs';
+import { systemCode, unless } from '../base/errors.ts';
+import { newToken } from '../base/key.ts';
+import { type EntryPaths, trashOf } from './layout.ts';
+
+/**
+ * Takes a folder of this key out of sight by one rename; deleting comes later. A name may be in the trash already, for
+ * what a build's last processes make anew after their folder has gone there: then another one is found.
+ *
+ * @returns false when it is not there
+ */
+export function discard(paths: EntryPaths, folder: string, name: string): boolean {
+  const moveTo = (trash: string) =>
+    unless(['ENOENT', 'ENOTDIR'], () => {
+      renameSync(folder, trashOf(paths, trash));
+      return true;
+    }) ?? false;
+  try {
+    return moveTo(name);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(systemCode(error) ?? '')) throw error;
+    return moveTo(`${name}-${newToken()}`);
+  }
+}
