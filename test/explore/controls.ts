@@ -1,0 +1,101 @@
+import * as broken from './broken.ts';
+import { renameAside, stock } from './rivals.ts';
+import type { Budget, Program, Role, Scene } from './world.ts';
+
+/** Something that does not hold, and what the explorer has to say about it. */
+interface Control {
+  readonly scene: Scene;
+  readonly found: string | RegExp;
+}
+
+function control(
+  program: Program,
+  roles: readonly Role[],
+  found: string | RegExp,
+  budget: Budget = {},
+  rest: Partial<Scene> = {},
+): Control {
+  return { scene: { program, roles, attempts: 1, budget, ...rest }, found };
+}
+
+const locks: Role[] = ['lock', 'lock'];
+const forces: Role[] = ['force', 'force'];
+const stop: Budget = { stop: 1 };
+
+export const controls: Readonly<Record<string, Control>> = {
+  'stock proper-lockfile': control(stock, locks, 'two hold the lock', {}, { there: 'bare folder' }),
+  'takeover by renaming the lock aside': control(renameAside, locks, 'two hold the lock', {}, { there: 'bare folder' }),
+  'a takeover that unlinks whatever owner is there': control(
+    broken.unlinksAnyOwner,
+    locks,
+    'the lock of a holder is gone',
+    {},
+    { there: 'dead holder' },
+  ),
+  'nobody who takes over': control(broken.neverTakesOver, locks, /^stuck/, {}, { there: 'dead holder' }),
+  'a release that removes the folder with all that is in it': control(
+    broken.releasesRecursively,
+    locks,
+    'the lock of a holder is gone',
+  ),
+  'a lock folder moved aside for a foreign file': control(
+    broken.movesTheLockAside,
+    ['lock', 'lock', 'lock'],
+    'the lock of a holder is gone',
+    {},
+    { there: 'foreign file' },
+  ),
+  'a sweep that discards the build before the right': control(
+    broken.discardsBeforeTheRight,
+    forces,
+    'the entry names a build that is gone or not whole',
+    stop,
+    { there: 'published build' },
+  ),
+  'a sweep of attempts that left nothing but a record': control(
+    broken.sweepsByRecords,
+    ['build', 'build'],
+    'the entry names a build that is gone or not whole',
+    { stop: 1, fail: 1 },
+  ),
+  'a mark that is made after the rename': control(
+    broken.marksAfterTheRename,
+    ['build', 'force'],
+    /a build that was published is gone/,
+    stop,
+  ),
+  'a mark that needs no right': control(
+    broken.marksWithoutARight,
+    ['build', 'build'],
+    /leave something of the dead: BUILD/,
+    stop,
+  ),
+  'a right that is taken away by a rename alone, with a call in flight': control(
+    broken.revokesByRenameAlone,
+    forces,
+    'a build that was published is gone or not whole',
+    stop,
+    { there: 'published build', keepsHandles: true },
+  ),
+  'a withdrawal of what is no longer in the entry': control(
+    broken.withdrawsWhatHasAMark,
+    ['build', 'force'],
+    /a build that was published is gone/,
+    stop,
+  ),
+  'a rename that is believed': control(
+    broken.believesTheRename,
+    ['build', 'force'],
+    'a build is told to be published that never was',
+    { stop: 1, late: 1 },
+  ),
+};
+
+/** The one of them that does hold where no call is in flight: what it takes to break it is the handle. */
+export const holdsWithoutHandles: Scene = {
+  program: broken.revokesByRenameAlone,
+  roles: forces,
+  attempts: 1,
+  budget: stop,
+  there: 'published build',
+};
