@@ -23,7 +23,7 @@ const STOPWATCH =
 /** Runs a process once. Throws when it fails: a figure of something else would be worse than none. */
 export function time({ args, env }: Run): Sample {
   const options = { env: { ...(env ?? process.env), LC_ALL: 'C' }, encoding: 'utf8' } as const;
-  const { status, stderr, error } = spawnSync('bash', ['-c', STOPWATCH, 'bash', ...args], options);
+  const { status, stderr, error } = spawnSync('bash', ['--norc', '-c', STOPWATCH, 'bash', ...args], options);
   const [user, system, start, end] = (stderr ?? '').trim().split(/\s+/).map(Number);
   if (status !== 0 || user === undefined || system === undefined || start === undefined || end === undefined) {
     throw new Error(
