@@ -12,6 +12,7 @@ import { type LockFolders, ownerFile, ownerIn, recordFile, socketFile } from './
 import { Heartbeats, judge, judgeBySocket, STALE_CAP_MS, staleAfter } from './liveness.ts';
 import { HELD, SWEPT } from './owner-fs.ts';
 import { here, type Place, type Record, readRecord } from './record.ts';
+import { LOCAL, type LockTimes, NETWORK } from './times.ts';
 import { watchFolder } from './watch.ts';
 
 export interface FileEngineOptions {
@@ -27,16 +28,12 @@ export interface FileEngineOptions {
   readonly revoke: (id: string, token: string) => void;
 }
 
-const LOCAL = { heartbeatMs: 5000, staleMs: 30_000, pollMs: 250, slowestPollMs: 250 };
-/** Attribute caches of network file systems last up to 60 s. */
-const NETWORK = { heartbeatMs: 10_000, staleMs: 120_000, pollMs: 250, slowestPollMs: 2000 };
-
 const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
 
 /** The lock on a folder that processes, containers or hosts share. */
 export class FileEngine implements LockEngine {
   readonly #options: FileEngineOptions;
-  readonly #times: typeof LOCAL;
+  readonly #times: LockTimes;
   readonly #heartbeats = new Heartbeats();
   readonly #records = new Map<string, Record>();
   readonly #place: Place = here();
