@@ -1,10 +1,15 @@
-import { defineConfig } from 'rolldown';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig, type InputOptions, type OutputOptions, type Plugin } from 'rolldown';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
-// One line for each executable: its name in dist/ and where it starts.
+// One line for each executable of the action: its name in dist/ and where it starts.
 const entries = {
   main: 'src/entry/main.ts',
 };
+// What people start is one file with all that it needs. It shares none with the action: so a hit never reads what only the
+// command line has, and no file of the one can run the other.
+const command = { cli: 'src/entry/cli.ts' };
 
 // Packages whose files do nothing when they are merely imported, so that what we do not use of them is left out:
 // of @actions/core this keeps 6 kB of 713 kB.
@@ -48,8 +53,38 @@ function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tool' | 'cold' | null {
   return isReachedFrom((each) => forBuilds.test(each)) ? 'cold' : null;
 }
 
-export default defineConfig({
-  input: entries,
+const leanBuiltins: Plugin = {
+  name: 'lean-builtins',
+  // An ES import of a builtin makes a namespace of all its exports, which for `fs` loads its promises too: 2 ms.
+  renderChunk: (code) =>
+    code
+      .replace(/^import "\.\/rolldown-runtime\.js";\n/m, '')
+      .replace(/^import \* as (\w+) from "(?:node:)?(\w+)";$/gm, 'const $1 = process.getBuiltinModule("$2");')
+      .replace(/^import \{([^}]+)\} from "node:(\w+(?:\/\w+)?)";$/gm, (_all, names: string, from: string) => {
+        return `const {${names.replaceAll(' as ', ': ')}} = process.getBuiltinModule("${from}");`;
+      }),
+};
+
+const packageJson: Plugin = {
+  name: 'dist-package-json',
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "module" }\n' });
+  },
+};
+
+const executable: Plugin = {
+  name: 'executable',
+  writeBundle({ dir = '.' }, files) {
+    for (const [name, file] of Object.entries(files)) {
+      if (file.type === 'chunk' && file.code.startsWith('#!')) chmodSync(join(dir, name), 0o755);
+    }
+  },
+};
+
+/** One for both builds, since both write the same file. */
+const notices = thirdPartyNotices('THIRD_PARTY_NOTICES.txt');
+
+const input: InputOptions = {
   platform: 'node',
   // What `includeDependenciesRecursively: false` below asks for.
   preserveEntrySignatures: 'allow-extension',
@@ -60,38 +95,38 @@ export default defineConfig({
   // proper-lockfile wants it only where nobody hands in an `fs`, which we always do; it is 24 kB that a claim would read.
   resolve: { alias: { 'graceful-fs': 'node:fs' } },
   treeshake: { moduleSideEffects: (id) => !pure.test(id) },
-  output: {
-    dir: 'dist',
-    format: 'esm',
-    cleanDir: true,
-    // No hashes: a file of dist/ keeps its name, and its history, when its content changes.
-    entryFileNames: '[name].js',
-    chunkFileNames: ({ name, facadeModuleId }) => `${ownName(facadeModuleId) ?? name}.js`,
-    // Comments are a third of the code that a hit has to read, and src/ has them.
-    comments: false,
-    codeSplitting: {
-      groups: [{ debugName: 'by need', name: (id, context) => groupOf(id, (each) => context.getModuleInfo(each)) }],
-      includeDependenciesRecursively: false,
-    },
-  },
-  plugins: [
-    {
-      name: 'lean-builtins',
-      // An ES import of a builtin makes a namespace of all its exports, which for `fs` loads its promises too: 2 ms.
-      renderChunk: (code) =>
-        code
-          .replace(/^import "\.\/rolldown-runtime\.js";\n/m, '')
-          .replace(/^import \* as (\w+) from "(?:node:)?(\w+)";$/gm, 'const $1 = process.getBuiltinModule("$2");')
-          .replace(/^import \{([^}]+)\} from "node:(\w+(?:\/\w+)?)";$/gm, (_all, names: string, from: string) => {
-            return `const {${names.replaceAll(' as ', ': ')}} = process.getBuiltinModule("${from}");`;
-          }),
-    },
-    {
-      name: 'dist-package-json',
-      generateBundle() {
-        this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "module" }\n' });
+};
+
+const output: OutputOptions = {
+  dir: 'dist',
+  format: 'esm',
+  // No hashes: a file of dist/ keeps its name, and its history, when its content changes.
+  entryFileNames: '[name].js',
+  chunkFileNames: ({ name, facadeModuleId }) => `${ownName(facadeModuleId) ?? name}.js`,
+  // Comments are a third of the code that a hit has to read, and src/ has them.
+  comments: false,
+};
+
+export default defineConfig([
+  {
+    ...input,
+    input: entries,
+    output: {
+      ...output,
+      cleanDir: true,
+      codeSplitting: {
+        groups: [{ debugName: 'by need', name: (id, context) => groupOf(id, (each) => context.getModuleInfo(each)) }],
+        includeDependenciesRecursively: false,
       },
     },
-    thirdPartyNotices('THIRD_PARTY_NOTICES.txt'),
-  ],
-});
+    plugins: [leanBuiltins, packageJson, notices],
+  },
+  {
+    ...input,
+    input: command,
+    // People may have an older Node, which knows no `await using`.
+    transform: { target: 'node20' },
+    output: { ...output, codeSplitting: false },
+    plugins: [leanBuiltins, executable, notices],
+  },
+]);

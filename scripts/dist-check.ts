@@ -1,6 +1,6 @@
-// Builds into a temporary folder and compares it with dist/ byte by byte: what is committed is what the sources make.
+// Builds into a temporary folder and compares it with dist/ byte by byte, and what can be executed: what is committed is what the sources make.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -11,9 +11,10 @@ const committed = join(root, 'dist');
 const rebuilt = mkdtempSync(join(tmpdir(), 'build-once-dist-'));
 
 try {
-  const { output, ...input } = config;
-  await using bundle = await rolldown({ ...input, cwd: root });
-  await bundle.write({ ...output, dir: rebuilt });
+  for (const { output, ...input } of config) {
+    await using bundle = await rolldown({ ...input, cwd: root });
+    for (const each of [output].flat()) await bundle.write({ ...each, dir: rebuilt });
+  }
   const problems = compare(filesIn(committed), filesIn(rebuilt));
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) {
@@ -46,7 +47,13 @@ function filesIn(folder: string): Map<string, Buffer> {
   return new Map(
     files.map((entry) => {
       const path = join(entry.parentPath, entry.name);
-      return [relative(folder, path).replaceAll('\\', '/'), readFileSync(path)];
+      const name = relative(folder, path).replaceAll('\\', '/');
+      // As a part of the name: a file that can no longer be executed is another one.
+      return [isExecutable(path) ? `${name} (executable)` : name, readFileSync(path)];
     }),
   );
+}
+
+function isExecutable(path: string): boolean {
+  return process.platform !== 'win32' && (statSync(path).mode & 0o111) !== 0;
 }

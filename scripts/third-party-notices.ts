@@ -9,18 +9,22 @@ interface Package {
   readonly texts: readonly string[];
 }
 
-/** A rolldown plugin that writes the licences of every package of which some code ended up in the bundle. */
+/**
+ * A rolldown plugin that writes the licences of every package of which some code ended up in a bundle: in any of those
+ * that the plugin is given to, if they are written into one folder one after the other.
+ */
 export function thirdPartyNotices(fileName: string): Plugin {
+  const folders = new Set<string>();
   return {
     name: 'third-party-notices',
     generateBundle(_options, bundle) {
-      this.emitFile({ type: 'asset', fileName, source: notices(bundledPackages(bundle)) });
+      addPackageFolders(bundle, folders);
+      this.emitFile({ type: 'asset', fileName, source: notices(packagesIn(folders)) });
     },
   };
 }
 
-function bundledPackages(bundle: OutputBundle): Package[] {
-  const folders = new Set<string>();
+function addPackageFolders(bundle: OutputBundle, folders: Set<string>): void {
   for (const file of Object.values(bundle)) {
     if (file.type !== 'chunk') continue;
     for (const [id, module] of Object.entries(file.modules)) {
@@ -28,6 +32,9 @@ function bundledPackages(bundle: OutputBundle): Package[] {
       if (folder !== undefined && module.renderedLength > 0) folders.add(folder);
     }
   }
+}
+
+function packagesIn(folders: ReadonlySet<string>): Package[] {
   // The same version of a package may be installed in two places: it is named once.
   const packages = new Map([...folders].map(readPackage).map((p) => [`${p.name}@${p.version}`, p]));
   return [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, p]) => p);

@@ -54,7 +54,8 @@ function readValues(env: Env, context: Context, problems: Problem[]): Partial<Va
 }
 
 const CACHE_VARIABLES = ['RUNNER_TOOL_CACHE', 'RUNNER_TOOLSDIRECTORY', 'AGENT_TOOLSDIRECTORY'] as const;
-const ROOT_VARIABLES = ['BUILD_ONCE_ROOT', ...CACHE_VARIABLES] as const;
+/** Where the root is looked for, in this order, when no input names one. */
+export const ROOT_VARIABLES = ['BUILD_ONCE_ROOT', ...CACHE_VARIABLES] as const;
 
 function rootOf(env: Env, values: Partial<Values>, problems: Problem[]): string {
   // A `root` that could not be read has been told already.
