@@ -3,6 +3,7 @@ import { formatDuration, shorten } from '../base/format.ts';
 import { type Claim, type Holder, isClaim, type LockEngine, type Watch } from '../lock/engine.ts';
 import type { Result } from '../outcome.ts';
 import { makeEntryDirs } from '../store/layout.ts';
+import { refuseSticky } from '../store/sticky.ts';
 import { sweep } from '../store/sweep.ts';
 import type { Accepted } from './acceptance.ts';
 import { attempt } from './attempt.ts';
@@ -26,7 +27,10 @@ const LOST_LIMIT = 3;
  */
 export async function contend(context: Context, engine: LockEngine): Promise<Ending> {
   const { request, paths } = context;
-  if (request.policy.build) makeEntryDirs(paths);
+  if (request.policy.build) {
+    if (request.policy.groupShared) refuseSticky(request.subject.root, paths);
+    makeEntryDirs(paths);
+  }
   const watch = engine.watch(paths.id);
   try {
     return await takeTurns(context, engine, watch);

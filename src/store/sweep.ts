@@ -56,13 +56,20 @@ function discardScrap(paths: EntryPaths, scrap: string): void {
   discard(paths, join(paths.tmp, scrap), `tmp-${scrap}`);
 }
 
-/** Deletes what was renamed to trash, by this attempt or by ones that died meanwhile. */
+/**
+ * Deletes what was renamed to trash, by this attempt or by ones that died meanwhile. What another user's script made for
+ * itself alone stays for that user, and does not keep the rest.
+ *
+ * @throws the first system error, when something could not be deleted
+ */
 export async function emptyTrash(paths: EntryPaths, signal?: AbortSignal): Promise<void> {
+  const troubles: unknown[] = [];
   for (const name of list(paths.dir).filter(isTrash)) {
     const token = tokenIn(name);
     if (isTakenRight(name) && token !== undefined) destroyTakenRight(paths, token);
-    else await removeTree(join(paths.dir, name), signal);
+    else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
   }
+  if (troubles.length > 0) throw troubles[0];
 }
 
 function list(dir: string): string[] {

@@ -2,13 +2,13 @@ import { accessSync, constants, readdirSync, readFileSync, type Stats, statSync 
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { versionDir } from '../../store/layout.ts';
+import { isSticky } from '../../store/sticky.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import type { Site } from './site.ts';
 
 const ABOUT = 'rights';
 /** What a finding is about after which nothing more can be looked at. */
 export const CLOSED = 'no rights';
-const STICKY = 0o1000;
 const SETGID = 0o2000;
 const GROUP_WRITES = 0o020;
 const ALL_WRITE = 0o002;
@@ -72,7 +72,7 @@ const BLOCKS =
 
 function stickyIn(root: string): Finding[] {
   const folders = [root, join(root, 'build-once'), versionDir(root), ...keysIn(root)];
-  const sticky = folders.filter((folder) => ((stat(folder)?.mode ?? 0) & STICKY) !== 0);
+  const sticky = folders.filter(isSticky);
   const [first] = sticky;
   if (first === undefined) return [];
   const more = sticky.length > 1 ? `, and so are ${sticky.length - 1} folders below it` : '';
