@@ -7,12 +7,13 @@ import { BadOption, helpFor, type Options, readOptions } from './options.ts';
 import { heading, section } from './report.ts';
 import { type Findings, isMet, ratioOf, type Suite } from './suite.ts';
 import { hit } from './suites/hit.ts';
+import { lock } from './suites/lock.ts';
 import { miss } from './suites/miss.ts';
 import { publish } from './suites/publish.ts';
 import { waiter } from './suites/waiter.ts';
 import { wake } from './suites/wake.ts';
 
-const suites: Readonly<Record<string, Suite>> = { hit, miss, publish, wake, waiter };
+const suites: Readonly<Record<string, Suite>> = { hit, miss, publish, lock, wake, waiter };
 
 process.exitCode = await main(process.argv.slice(2));
 

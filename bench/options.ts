@@ -18,13 +18,25 @@ const full: Settings = {
   files: 10_000,
   publishes: 3,
   waiters: 30,
+  wakes: 10,
+  takeovers: 10,
   holdMs: 3000,
   capMs: 40_000,
   watchMs: 10_000,
 };
 
 /** Enough to see that everything works; as figures worth nothing. */
-const quick: Settings = { runs: 1, files: 50, publishes: 1, waiters: 2, holdMs: 0, capMs: 100, watchMs: 100 };
+const quick: Settings = {
+  runs: 1,
+  files: 50,
+  publishes: 1,
+  waiters: 2,
+  wakes: 1,
+  takeovers: 1,
+  holdMs: 0,
+  capMs: 100,
+  watchMs: 100,
+};
 
 export function helpFor(suites: readonly string[]): string {
   return `Measures build-once side by side with the least Node can do and with other ways to the same end.

@@ -7,6 +7,9 @@ export interface Settings {
   /** Times that it is published. */
   readonly publishes: number;
   readonly waiters: number;
+  /** Times that a lock's waiters are woken, and that a dead holder's lock is taken over. */
+  readonly wakes: number;
+  readonly takeovers: number;
   /** Milliseconds for which the builder holds the lock while the queues of the peers form. */
   readonly holdMs: number;
   /** Milliseconds after which a queue of a peer is cut short. */

@@ -19,13 +19,7 @@ function as(user: number, groups = String(GROUP)): readonly string[] {
   return ['sh', '-c', script, 'sh'];
 }
 
-const other = spawnSync('setpriv', [
-  `--reuid=${ANNA}`,
-  `--regid=${ANNA}`,
-  `--groups=${GROUP}`,
-  process.execPath,
-  MAIN,
-]);
+const other = spawnSync('setpriv', [`--reuid=${ANNA}`, `--regid=${ANNA}`, `--groups=${GROUP}`, process.execPath, MAIN]);
 /** Whether we may be somebody else, and they may read what they are to run. */
 const canBeOthers = other.status === 1 && String(other.stdout).includes('key is missing');
 const needsOthers = canBeOthers ? '' : ' (skipped: no other user may be used here)';
