@@ -1,11 +1,11 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as processState, B as sleep, D as bootId, F as fileSystemOf, G as OnceError, H as formatBytes, J as unless, K as messageOf, L as deadlineIn, M as signalProcessesOf, O as pidNamespace, P as newToken, R as jitter, S as trashOf, U as formatDuration, V as stopwatch, W as shorten, _ as isTakenRight, a as leaveLease, b as publishedMark, c as openAttempt, d as destroyTakenRight, f as revoke, j as processesOf, k as probe, l as publish, m as buildDir, n as resultOf, o as withinOf, q as systemCode, r as savedMsOf, s as current, t as buildMsOf, u as withdraw, v as isTrash, w as fingerprintOf, x as tokenIn, y as makeEntryDirs, z as monotonicMs } from "./main.js";
+import { A as processesOf, B as stopwatch, C as fingerprintOf, D as pidNamespace, E as bootId, G as messageOf, H as formatDuration, I as deadlineIn, K as systemCode, L as jitter, N as newToken, O as probe, P as fileSystemOf, R as monotonicMs, S as versionDir, U as shorten, V as formatBytes, W as OnceError, a as leaveLease, b as makeEntryDirs, c as openAttempt, d as withdraw, f as discard, h as buildDir, j as signalProcessesOf, k as processState, l as publish, n as resultOf, o as withinOf, p as destroyTakenRight, q as unless, r as savedMsOf, s as current, t as buildMsOf, u as wasPublished, v as isTakenRight, x as tokenIn, y as isTrash, z as sleep } from "./main.js";
 import { n as runCommand, t as Tail } from "./tail.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { s as toolPaths } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
-const { join } = process.getBuiltinModule("path");
+const { dirname, join } = process.getBuiltinModule("path");
 const { constants: constants$1, hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { promisify } = process.getBuiltinModule("util");
@@ -988,6 +988,19 @@ function staleAfter(record, ownStaleMs) {
 	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
 	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
 }
+// src/lock/times.ts
+const LOCAL = {
+	heartbeatMs: 5e3,
+	staleMs: 3e4,
+	pollMs: 250,
+	slowestPollMs: 250
+};
+const NETWORK = {
+	heartbeatMs: 1e4,
+	staleMs: 12e4,
+	pollMs: 250,
+	slowestPollMs: 2e3
+};
 // src/lock/watch.ts
 function watchFolder(dir, names, times) {
 	let happened = false;
@@ -1027,18 +1040,6 @@ function subscribe(dir, onChange) {
 }
 // src/lock/file.ts
 var file_exports = __exportAll({ FileEngine: () => FileEngine });
-const LOCAL = {
-	heartbeatMs: 5e3,
-	staleMs: 3e4,
-	pollMs: 250,
-	slowestPollMs: 250
-};
-const NETWORK = {
-	heartbeatMs: 1e4,
-	staleMs: 12e4,
-	pollMs: 250,
-	slowestPollMs: 2e3
-};
 const GONE = [
 	"ENOENT",
 	"ENOTDIR",
@@ -1164,14 +1165,13 @@ var FileEngine = class {
 		const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
 		if (changed === void 0) return void 0;
 		const silentMs = this.#heartbeats.observe(folders.lock, changed);
-		const stranger = {
+		if (silentMs < this.#times.staleMs) return {
 			token: names[0] ?? "",
 			asker: void 0,
 			since: void 0,
 			silentMs
 		};
-		if (silentMs < this.#times.staleMs || list$1(folders.lock).some((name) => ownerIn(name) !== void 0)) return stranger;
-		unless(GONE, () => renameSync(folders.lock, join(folders.dir, `.trash-lock-${newToken()}`)));
+		for (const name of names) unless(GONE, () => renameSync(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 	}
 };
@@ -1304,41 +1304,65 @@ function advice(file) {
 function isClaim(answer) {
 	return "confirm" in answer;
 }
+// src/store/sticky.ts
+const STICKY = 512;
+function isSticky(folder) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+}
+function refuseSticky(root, paths) {
+	const version = versionDir(root);
+	const below = [
+		paths.dir,
+		paths.lock,
+		paths.holders,
+		paths.failures,
+		paths.readers,
+		paths.published,
+		paths.tmp
+	];
+	const sticky = [
+		root,
+		dirname(version),
+		version,
+		...below
+	].find(isSticky);
+	if (sticky === void 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so that no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
 // src/store/sweep.ts
 async function sweep(paths, alive, signal) {
-	const names = list(paths.dir).map(tokenIn);
+	const names = new Set(list(paths.dir).map(tokenIn));
 	const traces = list(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
 	const scraps = list(paths.tmp);
 	let swept = 0;
-	for (const token of new Set([...names, ...traces])) {
+	for (const token of names) {
 		if (token === void 0 || await alive(token)) continue;
 		if (sweepAttempt(paths, token)) swept += 1;
 	}
+	for (const token of traces) if (token !== void 0 && !names.has(token)) await alive(token);
 	for (const scrap of scraps) if (!await alive(scrap.slice(0, 12))) discardScrap(paths, scrap);
 	await emptyTrash(paths, signal);
 	return swept;
 }
 function sweepAttempt(paths, token) {
-	revoke(paths, token);
-	if (existsSync(publishedMark(paths, token)) || current(paths) === token) return false;
-	return unless(["ENOENT"], () => {
-		renameSync(buildDir(paths, token), trashOf(paths, token));
-		return true;
-	}) ?? false;
+	return !wasPublished(paths, token) && discard(paths, buildDir(paths, token), token);
 }
 function discardScrap(paths, scrap) {
-	unless([
-		"ENOENT",
-		"ENOTEMPTY",
-		"EEXIST"
-	], () => renameSync(join(paths.tmp, scrap), trashOf(paths, `tmp-${scrap}`)));
+	discard(paths, join(paths.tmp, scrap), `tmp-${scrap}`);
 }
 async function emptyTrash(paths, signal) {
+	const troubles = [];
 	for (const name of list(paths.dir).filter(isTrash)) {
 		const token = tokenIn(name);
 		if (isTakenRight(name) && token !== void 0) destroyTakenRight(paths, token);
-		else await removeTree(join(paths.dir, name), signal);
+		else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
 	}
+	if (troubles.length > 0) throw troubles[0];
 }
 function list(dir) {
 	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
@@ -1608,7 +1632,10 @@ var contend_exports = __exportAll({ contend: () => contend });
 const LOST_LIMIT = 3;
 async function contend(context, engine) {
 	const { request, paths } = context;
-	if (request.policy.build) makeEntryDirs(paths);
+	if (request.policy.build) {
+		if (request.policy.groupShared) refuseSticky(request.subject.root, paths);
+		makeEntryDirs(paths);
+	}
 	const watch = engine.watch(paths.id);
 	try {
 		return await takeTurns(context, engine, watch);

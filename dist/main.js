@@ -30,7 +30,7 @@ function unless(codes, action) {
 }
 const explanations = {
 	EACCES: "this user may not write there; give the runner user (or its group, with `shared: group`) write access",
-	EPERM: "this user may not do that there; check the owner of the folder",
+	EPERM: "this user may not do that there; check the owner of the folder, and that it is not sticky (chmod -t)",
 	EROFS: "it is on a read-only file system; mount it writable, or name another `root`",
 	ENOSPC: "the disk is full; free some space, or name another `root`",
 	EDQUOT: "the disk quota is used up; free some space, or name another `root`",
@@ -801,20 +801,28 @@ function isManifest(value) {
 }
 // src/store/right.ts
 function revoke(paths, token) {
-	const taken = trashOf(paths, `entry.${token}`);
-	unless([
-		"ENOENT",
-		"ENOTEMPTY",
-		"EEXIST"
-	], () => renameSync(rightDir(paths, token), taken));
+	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
 	destroyTakenRight(paths, token);
 }
+function takeAway(paths, token) {
+	const rename = () => {
+		unless(["ENOENT"], () => renameSync(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+		return true;
+	};
+	return unless(["ENOTEMPTY", "EEXIST"], rename) ?? false;
+}
+const MARK_DRAFT = "mark";
+const MANIFEST_DRAFT = "draft";
+const UNPUBLISHED = "unpublished";
 function destroyTakenRight(paths, token) {
 	const taken = trashOf(paths, `entry.${token}`);
+	const remove = (name) => rmSync(join(taken, name), { force: true });
 	for (let tries = 0; tries < 10; tries++) {
-		if (list$1(taken).includes("manifest.json")) {
+		const names = list$1(taken);
+		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
+		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
 			rmSync(publishedMark(paths, token), { force: true });
-			rmSync(join(taken, "manifest.json"), { force: true });
+			remove(UNPUBLISHED);
 		}
 		try {
 			rmdirSync(taken);
@@ -822,12 +830,41 @@ function destroyTakenRight(paths, token) {
 		} catch (error) {
 			if (systemCode(error) === "ENOENT") return;
 			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+			if (isHeldOpen(taken)) return;
 		}
 	}
 	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
 }
+function withhold(taken) {
+	const rename = () => {
+		renameSync(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
+		return true;
+	};
+	return unless(["ENOENT"], rename) ?? false;
+}
+function isHeldOpen(taken) {
+	const names = list$1(taken);
+	return names.length > 0 && names.every((name) => name.startsWith(".nfs"));
+}
 function list$1(dir) {
 	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+}
+// src/store/trash.ts
+function discard(paths, folder, name) {
+	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
+		renameSync(folder, trashOf(paths, trash));
+		return true;
+	}) ?? false;
+	try {
+		return moveTo(name);
+	} catch (error) {
+		if (![
+			"ENOTEMPTY",
+			"EEXIST",
+			"EPERM"
+		].includes(systemCode(error) ?? "")) throw error;
+		return moveTo(`${name}-${newToken()}`);
+	}
 }
 // src/store/entry.ts
 const ABSENT = ["ENOENT", "ENOTDIR"];
@@ -879,17 +916,22 @@ function openAttempt(paths, token) {
 async function publish(paths, manifest, replaces, stillOurs) {
 	const right = rightDir(paths, manifest.build);
 	const own = join(right, "manifest.json");
+	const mark = join(right, MARK_DRAFT);
 	try {
-		writeDurably(own, writeManifest(manifest));
-		writeFileSync(publishedMark(paths, manifest.build), "");
+		writeFileSync(mark, "");
+		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
+		renameSync(join(right, MANIFEST_DRAFT), own);
+		renameSync(mark, publishedMark(paths, manifest.build));
 		if (!await stillOurs()) return "lost";
 		if (replaces === void 0) renameOnto(right, paths);
 		else if (current(paths) === replaces) renameOver(own, paths, right);
 		else return "lost";
 	} catch (error) {
-		return settle(error, paths, manifest.build);
+		if (isPublished(paths, manifest.build)) return "published";
+		if (LOST.includes(systemCode(error) ?? "")) return "lost";
+		throw error;
 	}
-	return "published";
+	return isPublished(paths, manifest.build) ? "published" : "lost";
 }
 function renameOnto(right, paths) {
 	if (process.platform === "win32") unless([
@@ -913,16 +955,19 @@ function current(paths) {
 	const reading = readManifest(text, paths.manifest);
 	return reading.kind === "whole" ? reading.manifest.build : "damaged";
 }
-function settle(error, paths, token) {
-	if (current(paths) === token) return "published";
-	if ([
-		"EEXIST",
-		"ENOTEMPTY",
-		"ENOENT",
-		"EPERM",
-		"ESTALE"
-	].includes(systemCode(error) ?? "")) return "lost";
-	throw error;
+const LOST = [
+	"EEXIST",
+	"ENOTEMPTY",
+	"ENOENT",
+	"EPERM",
+	"ESTALE"
+];
+function isPublished(paths, token) {
+	return current(paths) === token || wasPublished(paths, token);
+}
+function wasPublished(paths, token) {
+	revoke(paths, token);
+	return existsSync(publishedMark(paths, token)) || current(paths) === token;
 }
 function writeDurably(file, text) {
 	const handle = openSync(file, "wx");
@@ -934,10 +979,7 @@ function writeDurably(file, text) {
 	}
 }
 function withdraw(paths, token) {
-	if (current(paths) === token) return;
-	revoke(paths, token);
-	rmSync(publishedMark(paths, token), { force: true });
-	unless(ABSENT, () => renameSync(buildDir(paths, token), trashOf(paths, token)));
+	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
 }
 // src/recipe/acceptance.ts
 var Acceptance = class {
@@ -2201,4 +2243,4 @@ function note(outcome, { subject }, { who }, stepMs) {
 }
 // src/entry/main.ts
 runStep();
-export { processState as A, sleep as B, versionDir as C, bootId as D, WITHIN_VARIABLE as E, fileSystemOf as F, OnceError as G, formatBytes as H, makeFolder as I, unless as J, messageOf as K, deadlineIn as L, signalProcessesOf as M, isToken as N, pidNamespace as O, newToken as P, jitter as R, trashOf as S, TOKEN_VARIABLE as T, formatDuration as U, stopwatch as V, shorten as W, isTakenRight as _, leaveLease as a, publishedMark as b, openAttempt as c, destroyTakenRight as d, revoke as f, entryPaths as g, checkedMark as h, shellFor as i, processesOf as j, probe as k, publish as l, buildDir as m, resultOf as n, withinOf as o, readManifest as p, systemCode as q, savedMsOf as r, current as s, buildMsOf as t, withdraw as u, isTrash as v, fingerprintOf as w, tokenIn as x, makeEntryDirs as y, monotonicMs as z };
+export { processesOf as A, stopwatch as B, fingerprintOf as C, pidNamespace as D, bootId as E, makeFolder as F, messageOf as G, formatDuration as H, deadlineIn as I, systemCode as K, jitter as L, isToken as M, newToken as N, probe as O, fileSystemOf as P, monotonicMs as R, versionDir as S, WITHIN_VARIABLE as T, shorten as U, formatBytes as V, OnceError as W, entryPaths as _, leaveLease as a, makeEntryDirs as b, openAttempt as c, withdraw as d, discard as f, checkedMark as g, buildDir as h, shellFor as i, signalProcessesOf as j, processState as k, publish as l, readManifest as m, resultOf as n, withinOf as o, destroyTakenRight as p, unless as q, savedMsOf as r, current as s, buildMsOf as t, wasPublished as u, isTakenRight as v, TOKEN_VARIABLE as w, tokenIn as x, isTrash as y, sleep as z };

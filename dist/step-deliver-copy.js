@@ -1,4 +1,4 @@
-import { G as OnceError, J as unless, P as newToken } from "./main.js";
+import { N as newToken, W as OnceError, q as unless } from "./main.js";
 import { r as removeTree, s as walk } from "./tree.js";
 import { n as makeParents, r as placeError, t as lookAt } from "./workspace.js";
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");

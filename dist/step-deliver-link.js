@@ -1,4 +1,4 @@
-import { G as OnceError, J as unless, P as newToken, q as systemCode } from "./main.js";
+import { K as systemCode, N as newToken, W as OnceError, q as unless } from "./main.js";
 import { n as makeParents, r as placeError, t as lookAt } from "./workspace.js";
 const { readlinkSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { G as OnceError, J as unless, q as systemCode } from "./main.js";
+import { K as systemCode, W as OnceError, q as unless } from "./main.js";
 import { a as lookAt, c as touch, i as linkText, n as takenError, o as scratchName, r as toolLinkState, s as toolPaths } from "./tool.js";
 const { renameSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { B as sleep, G as OnceError, J as unless, K as messageOf, L as deadlineIn, T as TOKEN_VARIABLE, V as stopwatch, W as shorten, i as shellFor, j as processesOf, q as systemCode } from "./main.js";
+import { A as processesOf, B as stopwatch, G as messageOf, I as deadlineIn, K as systemCode, U as shorten, W as OnceError, i as shellFor, q as unless, w as TOKEN_VARIABLE, z as sleep } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { spawn } = process.getBuiltinModule("child_process");

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { C as versionDir, G as OnceError, I as makeFolder, J as unless, N as isToken, P as newToken, W as shorten, g as entryPaths, p as readManifest, s as current } from "./main.js";
+import { F as makeFolder, M as isToken, N as newToken, S as versionDir, U as shorten, W as OnceError, _ as entryPaths, m as readManifest, q as unless, s as current } from "./main.js";
 const { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, relative, resolve, sep } = process.getBuiltinModule("path");
 // src/store/tool-place.ts

@@ -1,4 +1,4 @@
-import { B as sleep, J as unless, L as deadlineIn, q as systemCode, z as monotonicMs } from "./main.js";
+import { I as deadlineIn, K as systemCode, R as monotonicMs, q as unless, z as sleep } from "./main.js";
 const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { promisify } = process.getBuiltinModule("util");
 // src/store/walk.ts

@@ -1,4 +1,4 @@
-import { G as OnceError, I as makeFolder, J as unless, q as systemCode } from "./main.js";
+import { F as makeFolder, K as systemCode, W as OnceError, q as unless } from "./main.js";
 const { lstatSync, realpathSync } = process.getBuiltinModule("fs");
 const { dirname, isAbsolute, relative, sep } = process.getBuiltinModule("path");
 // src/step/workspace.ts

@@ -52,6 +52,7 @@ export function destroyTakenRight(paths: EntryPaths, token: string): void {
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return;
       if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
+      if (isHeldOpen(taken)) return;
     }
   }
   throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
@@ -64,6 +65,16 @@ function withhold(taken: string): boolean {
     return true;
   };
   return unless(['ENOENT'], rename) ?? false;
+}
+
+/**
+ * Whether only names are left that an NFS client gives to what one of its own processes holds open: the attempt itself,
+ * stopped while it writes its manifest. On its own client the folder's new name is known at once, so it can do no more
+ * harm, and must not keep its lock from being taken over. The folder goes with the trash later.
+ */
+function isHeldOpen(taken: string): boolean {
+  const names = list(taken);
+  return names.length > 0 && names.every((name) => name.startsWith('.nfs'));
 }
 
 function list(dir: string): string[] {

@@ -66,6 +66,16 @@ describe('publishing', () => {
 });
 
 describe('a right that was taken away', () => {
+  test('is gone for good also where an NFS client keeps a name for what the stopped attempt still holds open', async () => {
+    const paths = pathsIn(tempDir());
+    const { token, publish } = attempt(paths);
+    const held = join(rightDir(paths, token), '.nfs000000000001');
+    writeFileSync(held, '');
+    revoke(paths, token);
+    expect(await publish()).toBe('lost');
+    expect(current(paths)).toBeUndefined();
+  });
+
   test('before the manifest was written publishes nothing', async () => {
     const paths = pathsIn(tempDir());
     const { token, publish } = attempt(paths);

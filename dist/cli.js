@@ -1,0 +1,3452 @@
+#!/usr/bin/env node
+const { createRequire } = process.getBuiltinModule("module");
+const nodeFs = process.getBuiltinModule("fs");
+const { accessSync, chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { basename, dirname, join, posix, resolve, sep, win32 } = process.getBuiltinModule("path");
+const { hostname, release } = process.getBuiltinModule("os");
+const { connect, createServer } = process.getBuiltinModule("net");
+const { parseArgs, promisify } = process.getBuiltinModule("util");
+const { fork } = process.getBuiltinModule("child_process");
+// \0rolldown/runtime.js
+var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __esmMin = (fn, res, err) => () => {
+	if (err) throw err[0];
+	try {
+		return fn && (res = fn(fn = 0)), res;
+	} catch (e) {
+		throw err = [e], e;
+	}
+};
+var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __exportAll = (all, no_symbols) => {
+	let target = {};
+	for (var name in all) __defProp(target, name, {
+		get: all[name],
+		enumerable: true
+	});
+	if (!no_symbols) __defProp(target, Symbol.toStringTag, { value: "Module" });
+	return target;
+};
+var __copyProps = (to, from, except, desc) => {
+	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
+		key = keys[i];
+		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
+			get: ((k) => from[k]).bind(null, key),
+			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
+		});
+	}
+	return to;
+};
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
+	value: mod,
+	enumerable: true
+}) : target, mod));
+var __require = (() => createRequire(import.meta.url))();
+// src/base/format.ts
+function formatDuration(ms) {
+	if (ms === Infinity) return "no limit";
+	if (!(ms >= .5)) return "0 s";
+	if (ms < 999.5) return `${Math.round(ms)} ms`;
+	if (ms < 9.95 * SECOND) return `${Math.round(ms / 100) / 10} s`;
+	if (ms < MINUTE - SECOND / 2) return `${Math.round(ms / SECOND)} s`;
+	if (ms < HOUR - SECOND / 2) return twoUnits(ms, MINUTE, "m", SECOND, "s");
+	if (ms < DAY - MINUTE / 2) return twoUnits(ms, HOUR, "h", MINUTE, "m");
+	return twoUnits(ms, DAY, "d", HOUR, "h");
+}
+function twoUnits(ms, large, largeName, small, smallName) {
+	const count = Math.round(ms / small);
+	const perLarge = large / small;
+	const rest = count % perLarge;
+	const head = `${Math.floor(count / perLarge)} ${largeName}`;
+	return rest === 0 ? head : `${head} ${rest} ${smallName}`;
+}
+function formatBytes(bytes) {
+	let value = Math.max(0, bytes);
+	let unit = 0;
+	while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+		value /= 1e3;
+		unit++;
+	}
+	return `${value < 9.95 && unit > 0 ? Math.round(value * 10) / 10 : Math.round(value)} ${BYTE_UNITS[unit]}`;
+}
+function shorten(text, max = 80) {
+	if (text.length <= max && isPlain(text)) return text;
+	const shown = [];
+	let length = 0;
+	for (const character of text) {
+		const next = visible(character);
+		shown.push(next);
+		length += next.length;
+		if (length > max) return cut(shown, length, max);
+	}
+	return shown.join("");
+}
+function isPlain(text) {
+	return /^[ -~]*$/.test(text);
+}
+function cut(shown, length, max) {
+	let left = length;
+	while (left > max - 1 && shown.length > 0) left -= shown.pop()?.length ?? 0;
+	return shown.join("") + ELLIPSIS;
+}
+function visible(character) {
+	if (character === JOINER || !UNSEEN.test(character)) return character;
+	const code = character.codePointAt(0) ?? 0;
+	if (code > 65535) return `\\u{${code.toString(16)}}`;
+	const escaped = code > 255 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
+	return NAMED[character] ?? escaped;
+}
+var SECOND, MINUTE, HOUR, DAY, BYTE_UNITS, ELLIPSIS, NAMED, UNSEEN, JOINER;
+var init_format = __esmMin((() => {
+	SECOND = 1e3;
+	MINUTE = 60 * SECOND;
+	HOUR = 60 * MINUTE;
+	DAY = 24 * HOUR;
+	BYTE_UNITS = [
+		"B",
+		"kB",
+		"MB",
+		"GB",
+		"TB",
+		"PB"
+	];
+	ELLIPSIS = "…";
+	NAMED = {
+		"\0": "\\0",
+		"\n": "\\n",
+		"\r": "\\r",
+		"	": "\\t"
+	};
+	UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+	JOINER = "‍";
+}));
+// src/base/errors.ts
+function systemCode(error) {
+	if (!(error instanceof Error)) return void 0;
+	const { code, errno } = error;
+	return errno === -116 ? "ESTALE" : code;
+}
+function messageOf(error) {
+	return error instanceof Error ? error.message : String(error);
+}
+function unless(codes, action) {
+	try {
+		return action();
+	} catch (error) {
+		if (codes.includes(systemCode(error) ?? "")) return void 0;
+		throw error;
+	}
+}
+function isRootTrouble(error) {
+	return (systemCode(error) ?? "") in explanations;
+}
+function rootError(error, root) {
+	const code = systemCode(error) ?? "error";
+	const path = error.path ?? root;
+	const full = code === "ENOSPC" || code === "EDQUOT";
+	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanations[code] ?? messageOf(error)}.`;
+	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
+}
+var OnceError, explanations;
+var init_errors = __esmMin((() => {
+	OnceError = class extends Error {
+		code;
+		exitCode;
+		constructor(code, message, options = {}) {
+			super(message, { cause: options.cause });
+			this.name = "OnceError";
+			this.code = code;
+			this.exitCode = options.exitCode;
+		}
+	};
+	explanations = {
+		EACCES: "this user may not write there; give the runner user (or its group, with `shared: group`) write access",
+		EPERM: "this user may not do that there; check the owner of the folder, and that it is not sticky (chmod -t)",
+		EROFS: "it is on a read-only file system; mount it writable, or name another `root`",
+		ENOSPC: "the disk is full; free some space, or name another `root`",
+		EDQUOT: "the disk quota is used up; free some space, or name another `root`",
+		ENOTDIR: "a part of that path is a file, not a folder; name a folder as `root`",
+		EEXIST: "there is a file where a folder is needed; name a folder as `root`",
+		ENOENT: "it went away while this step was running; mount it again, and run the job again",
+		ELOOP: "its links lead in a circle; name a folder as `root`",
+		ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
+		EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
+		ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
+	};
+}));
+// src/step/lifetime.ts
+init_format();
+init_errors();
+function internal(error) {
+	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
+	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
+}
+// src/base/wait.ts
+function sleep(ms, signal) {
+	if (signal?.aborted) return Promise.resolve();
+	return new Promise((resolve) => {
+		const end = () => {
+			clearTimeout(timer);
+			signal?.removeEventListener("abort", end);
+			resolve();
+		};
+		const timer = setTimeout(end, ms);
+		signal?.addEventListener("abort", end);
+	});
+}
+function jitter(ms) {
+	return ms * (.8 + .4 * Math.random());
+}
+function monotonicMs() {
+	const [seconds, nanoseconds] = process.hrtime();
+	return seconds * 1e3 + nanoseconds / 1e6;
+}
+function deadlineIn(ms) {
+	const end = monotonicMs() + ms;
+	return { left: () => end - monotonicMs() };
+}
+function stopwatch() {
+	const start = monotonicMs();
+	return () => monotonicMs() - start;
+}
+var init_wait = __esmMin((() => {}));
+// src/lock/engine.ts
+init_wait();
+function isClaim(answer) {
+	return "confirm" in answer;
+}
+// src/step/context.ts
+function whoOf(env) {
+	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+	return {
+		repository: GITHUB_REPOSITORY ?? "",
+		workflow: GITHUB_WORKFLOW ?? "",
+		job: GITHUB_JOB ?? "",
+		runUrl: runUrlOf(env),
+		runner: RUNNER_NAME ?? "",
+		host: hostname()
+	};
+}
+function runUrlOf(env) {
+	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
+	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
+	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+	const checkRun = env["INPUT_CHECK-RUN-ID"];
+	if (checkRun) return `${run}/job/${checkRun}`;
+	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+}
+// src/base/file-system.ts
+init_errors();
+const networked = {
+	26985: "NFS",
+	4266872130: "SMB",
+	4283649346: "CIFS",
+	20859: "SMB",
+	1702057286: "FUSE",
+	12805120: "Ceph",
+	198183888: "Lustre",
+	16914839: "9p",
+	1196443219: "GPFS",
+	1952539503: "OCFS2",
+	18225520: "GFS2",
+	1397113167: "AFS"
+};
+const local = {
+	61267: "ext4",
+	1481003842: "XFS",
+	2435016766: "Btrfs",
+	801189825: "ZFS",
+	4076150800: "F2FS",
+	26: "APFS"
+};
+const fleeting = {
+	16914836: "tmpfs",
+	2240043254: "ramfs",
+	2035054128: "overlay"
+};
+function fileSystemOf(folder) {
+	const { type, bavail, bsize } = statfsSync(folder);
+	const magic = type >>> 0;
+	return {
+		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? `0x${magic.toString(16)}`,
+		network: magic in networked,
+		fleeting: magic in fleeting,
+		freeBytes: bavail * bsize
+	};
+}
+function makeFolder(folder) {
+	const parent = dirname(folder);
+	if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === void 0) makeFolder(parent);
+	try {
+		mkdirSync(folder);
+	} catch (error) {
+		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+	}
+}
+// src/store/layout.ts
+function versionDir(root) {
+	return join(root, "build-once", "v1");
+}
+function entryPaths(root, id) {
+	const dir = join(versionDir(root), id);
+	const entry = join(dir, "entry");
+	return {
+		id,
+		dir,
+		entry,
+		manifest: join(entry, "manifest.json"),
+		lock: join(dir, "lock"),
+		holders: join(dir, "holders"),
+		failures: join(dir, "failures"),
+		readers: join(dir, "readers"),
+		published: join(dir, "published"),
+		tmp: join(dir, "tmp")
+	};
+}
+function makeEntryDirs(paths) {
+	for (const dir of [
+		paths.holders,
+		paths.failures,
+		paths.readers,
+		paths.published,
+		paths.tmp
+	]) makeFolder(dir);
+}
+function rightDir(paths, token) {
+	return join(paths.dir, `entry.${token}`);
+}
+function publishedMark(paths, token) {
+	return join(paths.published, token);
+}
+const TRASH = ".trash-";
+function trashOf(paths, name) {
+	return join(paths.dir, `${TRASH}${name}`);
+}
+// src/store/right.ts
+init_errors();
+function revoke(paths, token) {
+	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
+	destroyTakenRight(paths, token);
+}
+function takeAway(paths, token) {
+	const rename = () => {
+		unless(["ENOENT"], () => renameSync(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+		return true;
+	};
+	return unless(["ENOTEMPTY", "EEXIST"], rename) ?? false;
+}
+const MARK_DRAFT = "mark";
+const MANIFEST_DRAFT = "draft";
+const UNPUBLISHED = "unpublished";
+function destroyTakenRight(paths, token) {
+	const taken = trashOf(paths, `entry.${token}`);
+	const remove = (name) => rmSync(join(taken, name), { force: true });
+	for (let tries = 0; tries < 10; tries++) {
+		const names = list$2(taken);
+		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
+		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
+			rmSync(publishedMark(paths, token), { force: true });
+			remove(UNPUBLISHED);
+		}
+		try {
+			rmdirSync(taken);
+			return;
+		} catch (error) {
+			if (systemCode(error) === "ENOENT") return;
+			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+			if (isHeldOpen(taken)) return;
+		}
+	}
+	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
+}
+function withhold(taken) {
+	const rename = () => {
+		renameSync(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
+		return true;
+	};
+	return unless(["ENOENT"], rename) ?? false;
+}
+function isHeldOpen(taken) {
+	const names = list$2(taken);
+	return names.length > 0 && names.every((name) => name.startsWith(".nfs"));
+}
+function list$2(dir) {
+	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+}
+// node_modules/@noble/hashes/_u64.js
+var init__u64 = __esmMin((() => {}));
+// node_modules/@noble/hashes/utils.js
+var init_utils = __esmMin((() => {}));
+// node_modules/@noble/hashes/_md.js
+var init__md = __esmMin((() => {
+	init__u64();
+	init_utils();
+}));
+// node_modules/@noble/hashes/sha2.js
+var init_sha2 = __esmMin((() => {
+	init__md();
+	init__u64();
+	init_utils();
+}));
+// src/base/digest.ts
+var init_digest = __esmMin((() => {
+	init_sha2();
+	init_utils();
+}));
+// src/base/key.ts
+function newToken() {
+	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
+}
+var init_key = __esmMin((() => {
+	init_digest();
+}));
+// src/base/proc.ts
+function bootId() {
+	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	return boot;
+}
+function pidNamespace() {
+	try {
+		return readlinkSync("/proc/self/ns/pid");
+	} catch {
+		return "";
+	}
+}
+function processState(pid) {
+	const text = read(`/proc/${pid}/stat`);
+	if (text === void 0) return void 0;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	return {
+		startTime: Number(fields[19]),
+		zombie: fields[0] === "Z" || fields[0] === "X"
+	};
+}
+function probe(pid) {
+	try {
+		process.kill(pid, 0);
+		return "there";
+	} catch (error) {
+		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+function processesOf(token) {
+	return pids().filter((pid) => pid !== process.pid && isOf(pid, token) && processState(pid)?.zombie === false);
+}
+function signalProcessesOf(token, signal) {
+	const found = processesOf(token);
+	for (const pid of found) try {
+		process.kill(pid, signal);
+	} catch {}
+	return found.length;
+}
+function pids() {
+	try {
+		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+	} catch {
+		return [];
+	}
+}
+function isOf(pid, token) {
+	const environ = read(`/proc/${pid}/environ`);
+	if (environ === void 0 || !environ.includes(token)) return false;
+	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
+}
+function read(file) {
+	buffer ??= Buffer.allocUnsafeSlow(65536);
+	let handle;
+	try {
+		handle = openSync(file, "r");
+		return readAll(handle, buffer);
+	} catch {
+		return;
+	} finally {
+		if (handle !== void 0) closeSync(handle);
+	}
+}
+function readAll(handle, into) {
+	let text = "";
+	for (;;) {
+		const bytes = readSync(handle, into, 0, into.length, null);
+		text += into.toString("latin1", 0, bytes);
+		if (bytes < into.length) return text;
+	}
+}
+var boot, buffer;
+var init_proc = __esmMin((() => {
+	init_errors();
+}));
+// src/base/who.ts
+function describeWho(who) {
+	const [repository, job, runner, host, runUrl] = [
+		who.repository,
+		who.job,
+		who.runner,
+		who.host,
+		who.runUrl
+	].map(shown$1);
+	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
+	return [
+		repository,
+		[job && `job ${job}`, place].filter(Boolean).join(" "),
+		runUrl
+	].filter(Boolean).join(", ") || "unknown";
+}
+function shown$1(text) {
+	return typeof text === "string" ? shorten(text, 200) : "";
+}
+var init_who = __esmMin((() => {}));
+// node_modules/retry/lib/retry_operation.js
+var require_retry_operation = __commonJSMin(((exports, module) => {
+	function RetryOperation(timeouts, options) {
+		if (typeof options === "boolean") options = { forever: options };
+		this._originalTimeouts = JSON.parse(JSON.stringify(timeouts));
+		this._timeouts = timeouts;
+		this._options = options || {};
+		this._maxRetryTime = options && options.maxRetryTime || Infinity;
+		this._fn = null;
+		this._errors = [];
+		this._attempts = 1;
+		this._operationTimeout = null;
+		this._operationTimeoutCb = null;
+		this._timeout = null;
+		this._operationStart = null;
+		if (this._options.forever) this._cachedTimeouts = this._timeouts.slice(0);
+	}
+	module.exports = RetryOperation;
+	RetryOperation.prototype.reset = function() {
+		this._attempts = 1;
+		this._timeouts = this._originalTimeouts;
+	};
+	RetryOperation.prototype.stop = function() {
+		if (this._timeout) clearTimeout(this._timeout);
+		this._timeouts = [];
+		this._cachedTimeouts = null;
+	};
+	RetryOperation.prototype.retry = function(err) {
+		if (this._timeout) clearTimeout(this._timeout);
+		if (!err) return false;
+		var currentTime = new Date().getTime();
+		if (err && currentTime - this._operationStart >= this._maxRetryTime) {
+			this._errors.unshift(new Error("RetryOperation timeout occurred"));
+			return false;
+		}
+		this._errors.push(err);
+		var timeout = this._timeouts.shift();
+		if (timeout === void 0) {
+			if (this._cachedTimeouts) {
+				this._errors.splice(this._errors.length - 1, this._errors.length);
+				this._timeouts = this._cachedTimeouts.slice(0);
+				timeout = this._timeouts.shift();
+			} else return false;
+		}
+		var self = this;
+		var timer = setTimeout(function() {
+			self._attempts++;
+			if (self._operationTimeoutCb) {
+				self._timeout = setTimeout(function() {
+					self._operationTimeoutCb(self._attempts);
+				}, self._operationTimeout);
+				if (self._options.unref) self._timeout.unref();
+			}
+			self._fn(self._attempts);
+		}, timeout);
+		if (this._options.unref) timer.unref();
+		return true;
+	};
+	RetryOperation.prototype.attempt = function(fn, timeoutOps) {
+		this._fn = fn;
+		if (timeoutOps) {
+			if (timeoutOps.timeout) this._operationTimeout = timeoutOps.timeout;
+			if (timeoutOps.cb) this._operationTimeoutCb = timeoutOps.cb;
+		}
+		var self = this;
+		if (this._operationTimeoutCb) this._timeout = setTimeout(function() {
+			self._operationTimeoutCb();
+		}, self._operationTimeout);
+		this._operationStart = new Date().getTime();
+		this._fn(this._attempts);
+	};
+	RetryOperation.prototype.try = function(fn) {
+		console.log("Using RetryOperation.try() is deprecated");
+		this.attempt(fn);
+	};
+	RetryOperation.prototype.start = function(fn) {
+		console.log("Using RetryOperation.start() is deprecated");
+		this.attempt(fn);
+	};
+	RetryOperation.prototype.start = RetryOperation.prototype.try;
+	RetryOperation.prototype.errors = function() {
+		return this._errors;
+	};
+	RetryOperation.prototype.attempts = function() {
+		return this._attempts;
+	};
+	RetryOperation.prototype.mainError = function() {
+		if (this._errors.length === 0) return null;
+		var counts = {};
+		var mainError = null;
+		var mainErrorCount = 0;
+		for (var i = 0; i < this._errors.length; i++) {
+			var error = this._errors[i];
+			var message = error.message;
+			var count = (counts[message] || 0) + 1;
+			counts[message] = count;
+			if (count >= mainErrorCount) {
+				mainError = error;
+				mainErrorCount = count;
+			}
+		}
+		return mainError;
+	};
+}));
+// node_modules/retry/lib/retry.js
+var require_retry$1 = __commonJSMin(((exports) => {
+	var RetryOperation = require_retry_operation();
+	exports.operation = function(options) {
+		return new RetryOperation(exports.timeouts(options), {
+			forever: options && options.forever,
+			unref: options && options.unref,
+			maxRetryTime: options && options.maxRetryTime
+		});
+	};
+	exports.timeouts = function(options) {
+		if (options instanceof Array) return [].concat(options);
+		var opts = {
+			retries: 10,
+			factor: 2,
+			minTimeout: 1e3,
+			maxTimeout: Infinity,
+			randomize: false
+		};
+		for (var key in options) opts[key] = options[key];
+		if (opts.minTimeout > opts.maxTimeout) throw new Error("minTimeout is greater than maxTimeout");
+		var timeouts = [];
+		for (var i = 0; i < opts.retries; i++) timeouts.push(this.createTimeout(i, opts));
+		if (options && options.forever && !timeouts.length) timeouts.push(this.createTimeout(i, opts));
+		timeouts.sort(function(a, b) {
+			return a - b;
+		});
+		return timeouts;
+	};
+	exports.createTimeout = function(attempt, opts) {
+		var random = opts.randomize ? Math.random() + 1 : 1;
+		var timeout = Math.round(random * opts.minTimeout * Math.pow(opts.factor, attempt));
+		timeout = Math.min(timeout, opts.maxTimeout);
+		return timeout;
+	};
+	exports.wrap = function(obj, options, methods) {
+		if (options instanceof Array) {
+			methods = options;
+			options = null;
+		}
+		if (!methods) {
+			methods = [];
+			for (var key in obj) if (typeof obj[key] === "function") methods.push(key);
+		}
+		for (var i = 0; i < methods.length; i++) {
+			var method = methods[i];
+			var original = obj[method];
+			obj[method] = function retryWrapper(original) {
+				var op = exports.operation(options);
+				var args = Array.prototype.slice.call(arguments, 1);
+				var callback = args.pop();
+				args.push(function(err) {
+					if (op.retry(err)) return;
+					if (err) arguments[0] = op.mainError();
+					callback.apply(this, arguments);
+				});
+				op.attempt(function() {
+					original.apply(obj, args);
+				});
+			}.bind(obj, original);
+			obj[method].options = options;
+		}
+	};
+}));
+// node_modules/retry/index.js
+var require_retry = __commonJSMin(((exports, module) => {
+	module.exports = require_retry$1();
+}));
+// node_modules/signal-exit/signals.js
+var require_signals = __commonJSMin(((exports, module) => {
+	module.exports = [
+		"SIGABRT",
+		"SIGALRM",
+		"SIGHUP",
+		"SIGINT",
+		"SIGTERM"
+	];
+	if (process.platform !== "win32") module.exports.push("SIGVTALRM", "SIGXCPU", "SIGXFSZ", "SIGUSR2", "SIGTRAP", "SIGSYS", "SIGQUIT", "SIGIOT");
+	if (process.platform === "linux") module.exports.push("SIGIO", "SIGPOLL", "SIGPWR", "SIGSTKFLT", "SIGUNUSED");
+}));
+// node_modules/signal-exit/index.js
+var require_signal_exit = __commonJSMin(((exports, module) => {
+	var process = global.process;
+	const processOk = function(process) {
+		return process && typeof process === "object" && typeof process.removeListener === "function" && typeof process.emit === "function" && typeof process.reallyExit === "function" && typeof process.listeners === "function" && typeof process.kill === "function" && typeof process.pid === "number" && typeof process.on === "function";
+	};
+	if (!processOk(process)) module.exports = function() {
+		return function() {};
+	};
+	else {
+		var assert = __require("assert");
+		var signals = require_signals();
+		var isWin = /^win/i.test(process.platform);
+		var EE = __require("events");
+		if (typeof EE !== "function") EE = EE.EventEmitter;
+		var emitter;
+		if (process.__signal_exit_emitter__) emitter = process.__signal_exit_emitter__;
+		else {
+			emitter = process.__signal_exit_emitter__ = new EE();
+			emitter.count = 0;
+			emitter.emitted = {};
+		}
+		if (!emitter.infinite) {
+			emitter.setMaxListeners(Infinity);
+			emitter.infinite = true;
+		}
+		module.exports = function(cb, opts) {
+			if (!processOk(global.process)) return function() {};
+			assert.equal(typeof cb, "function", "a callback must be provided for exit handler");
+			if (loaded === false) load();
+			var ev = "exit";
+			if (opts && opts.alwaysLast) ev = "afterexit";
+			var remove = function() {
+				emitter.removeListener(ev, cb);
+				if (emitter.listeners("exit").length === 0 && emitter.listeners("afterexit").length === 0) unload();
+			};
+			emitter.on(ev, cb);
+			return remove;
+		};
+		var unload = function unload() {
+			if (!loaded || !processOk(global.process)) return;
+			loaded = false;
+			signals.forEach(function(sig) {
+				try {
+					process.removeListener(sig, sigListeners[sig]);
+				} catch (er) {}
+			});
+			process.emit = originalProcessEmit;
+			process.reallyExit = originalProcessReallyExit;
+			emitter.count -= 1;
+		};
+		module.exports.unload = unload;
+		var emit = function emit(event, code, signal) {
+			if (emitter.emitted[event]) return;
+			emitter.emitted[event] = true;
+			emitter.emit(event, code, signal);
+		};
+		var sigListeners = {};
+		signals.forEach(function(sig) {
+			sigListeners[sig] = function listener() {
+				if (!processOk(global.process)) return;
+				if (process.listeners(sig).length === emitter.count) {
+					unload();
+					emit("exit", null, sig);
+					emit("afterexit", null, sig);
+					if (isWin && sig === "SIGHUP") sig = "SIGINT";
+					process.kill(process.pid, sig);
+				}
+			};
+		});
+		module.exports.signals = function() {
+			return signals;
+		};
+		var loaded = false;
+		var load = function load() {
+			if (loaded || !processOk(global.process)) return;
+			loaded = true;
+			emitter.count += 1;
+			signals = signals.filter(function(sig) {
+				try {
+					process.on(sig, sigListeners[sig]);
+					return true;
+				} catch (er) {
+					return false;
+				}
+			});
+			process.emit = processEmit;
+			process.reallyExit = processReallyExit;
+		};
+		module.exports.load = load;
+		var originalProcessReallyExit = process.reallyExit;
+		var processReallyExit = function processReallyExit(code) {
+			if (!processOk(global.process)) return;
+			process.exitCode = code || 0;
+			emit("exit", process.exitCode, null);
+			emit("afterexit", process.exitCode, null);
+			originalProcessReallyExit.call(process, process.exitCode);
+		};
+		var originalProcessEmit = process.emit;
+		var processEmit = function processEmit(ev, arg) {
+			if (ev === "exit" && processOk(global.process)) {
+				if (arg !== void 0) process.exitCode = arg;
+				var ret = originalProcessEmit.apply(this, arguments);
+				emit("exit", process.exitCode, null);
+				emit("afterexit", process.exitCode, null);
+				return ret;
+			} else return originalProcessEmit.apply(this, arguments);
+		};
+	}
+}));
+// node_modules/proper-lockfile/lib/mtime-precision.js
+var require_mtime_precision = __commonJSMin(((exports, module) => {
+	const cacheSymbol = Symbol();
+	function probe(file, fs, callback) {
+		const cachedPrecision = fs[cacheSymbol];
+		if (cachedPrecision) return fs.stat(file, (err, stat) => {
+			if (err) return callback(err);
+			callback(null, stat.mtime, cachedPrecision);
+		});
+		const mtime = new Date(Math.ceil(Date.now() / 1e3) * 1e3 + 5);
+		fs.utimes(file, mtime, mtime, (err) => {
+			if (err) return callback(err);
+			fs.stat(file, (err, stat) => {
+				if (err) return callback(err);
+				const precision = stat.mtime.getTime() % 1e3 === 0 ? "s" : "ms";
+				Object.defineProperty(fs, cacheSymbol, { value: precision });
+				callback(null, stat.mtime, precision);
+			});
+		});
+	}
+	function getMtime(precision) {
+		let now = Date.now();
+		if (precision === "s") now = Math.ceil(now / 1e3) * 1e3;
+		return new Date(now);
+	}
+	module.exports.probe = probe;
+	module.exports.getMtime = getMtime;
+}));
+// node_modules/proper-lockfile/lib/lockfile.js
+var require_lockfile = __commonJSMin(((exports, module) => {
+	const path = __require("path");
+	const fs = __require("node:fs");
+	const retry = require_retry();
+	const onExit = require_signal_exit();
+	const mtimePrecision = require_mtime_precision();
+	const locks = {};
+	function getLockFile(file, options) {
+		return options.lockfilePath || `${file}.lock`;
+	}
+	function resolveCanonicalPath(file, options, callback) {
+		if (!options.realpath) return callback(null, path.resolve(file));
+		options.fs.realpath(file, callback);
+	}
+	function acquireLock(file, options, callback) {
+		const lockfilePath = getLockFile(file, options);
+		options.fs.mkdir(lockfilePath, (err) => {
+			if (!err) return mtimePrecision.probe(lockfilePath, options.fs, (err, mtime, mtimePrecision) => {
+				if (err) {
+					options.fs.rmdir(lockfilePath, () => {});
+					return callback(err);
+				}
+				callback(null, mtime, mtimePrecision);
+			});
+			if (err.code !== "EEXIST") return callback(err);
+			if (options.stale <= 0) return callback(Object.assign(new Error("Lock file is already being held"), {
+				code: "ELOCKED",
+				file
+			}));
+			options.fs.stat(lockfilePath, (err, stat) => {
+				if (err) {
+					if (err.code === "ENOENT") return acquireLock(file, {
+						...options,
+						stale: 0
+					}, callback);
+					return callback(err);
+				}
+				if (!isLockStale(stat, options)) return callback(Object.assign(new Error("Lock file is already being held"), {
+					code: "ELOCKED",
+					file
+				}));
+				removeLock(file, options, (err) => {
+					if (err) return callback(err);
+					acquireLock(file, {
+						...options,
+						stale: 0
+					}, callback);
+				});
+			});
+		});
+	}
+	function isLockStale(stat, options) {
+		return stat.mtime.getTime() < Date.now() - options.stale;
+	}
+	function removeLock(file, options, callback) {
+		options.fs.rmdir(getLockFile(file, options), (err) => {
+			if (err && err.code !== "ENOENT") return callback(err);
+			callback();
+		});
+	}
+	function updateLock(file, options) {
+		const lock = locks[file];
+		if (lock.updateTimeout) return;
+		lock.updateDelay = lock.updateDelay || options.update;
+		lock.updateTimeout = setTimeout(() => {
+			lock.updateTimeout = null;
+			options.fs.stat(lock.lockfilePath, (err, stat) => {
+				const isOverThreshold = lock.lastUpdate + options.stale < Date.now();
+				if (err) {
+					if (err.code === "ENOENT" || isOverThreshold) return setLockAsCompromised(file, lock, Object.assign(err, { code: "ECOMPROMISED" }));
+					lock.updateDelay = 1e3;
+					return updateLock(file, options);
+				}
+				if (!(lock.mtime.getTime() === stat.mtime.getTime())) return setLockAsCompromised(file, lock, Object.assign(new Error("Unable to update lock within the stale threshold"), { code: "ECOMPROMISED" }));
+				const mtime = mtimePrecision.getMtime(lock.mtimePrecision);
+				options.fs.utimes(lock.lockfilePath, mtime, mtime, (err) => {
+					const isOverThreshold = lock.lastUpdate + options.stale < Date.now();
+					if (lock.released) return;
+					if (err) {
+						if (err.code === "ENOENT" || isOverThreshold) return setLockAsCompromised(file, lock, Object.assign(err, { code: "ECOMPROMISED" }));
+						lock.updateDelay = 1e3;
+						return updateLock(file, options);
+					}
+					lock.mtime = mtime;
+					lock.lastUpdate = Date.now();
+					lock.updateDelay = null;
+					updateLock(file, options);
+				});
+			});
+		}, lock.updateDelay);
+		if (lock.updateTimeout.unref) lock.updateTimeout.unref();
+	}
+	function setLockAsCompromised(file, lock, err) {
+		lock.released = true;
+		if (lock.updateTimeout) clearTimeout(lock.updateTimeout);
+		if (locks[file] === lock) delete locks[file];
+		lock.options.onCompromised(err);
+	}
+	function lock(file, options, callback) {
+		options = {
+			stale: 1e4,
+			update: null,
+			realpath: true,
+			retries: 0,
+			fs,
+			onCompromised: (err) => {
+				throw err;
+			},
+			...options
+		};
+		options.retries = options.retries || 0;
+		options.retries = typeof options.retries === "number" ? { retries: options.retries } : options.retries;
+		options.stale = Math.max(options.stale || 0, 2e3);
+		options.update = options.update == null ? options.stale / 2 : options.update || 0;
+		options.update = Math.max(Math.min(options.update, options.stale / 2), 1e3);
+		resolveCanonicalPath(file, options, (err, file) => {
+			if (err) return callback(err);
+			const operation = retry.operation(options.retries);
+			operation.attempt(() => {
+				acquireLock(file, options, (err, mtime, mtimePrecision) => {
+					if (operation.retry(err)) return;
+					if (err) return callback(operation.mainError());
+					const lock = locks[file] = {
+						lockfilePath: getLockFile(file, options),
+						mtime,
+						mtimePrecision,
+						options,
+						lastUpdate: Date.now()
+					};
+					updateLock(file, options);
+					callback(null, (releasedCallback) => {
+						if (lock.released) return releasedCallback && releasedCallback(Object.assign(new Error("Lock is already released"), { code: "ERELEASED" }));
+						unlock(file, {
+							...options,
+							realpath: false
+						}, releasedCallback);
+					});
+				});
+			});
+		});
+	}
+	function unlock(file, options, callback) {
+		options = {
+			fs,
+			realpath: true,
+			...options
+		};
+		resolveCanonicalPath(file, options, (err, file) => {
+			if (err) return callback(err);
+			const lock = locks[file];
+			if (!lock) return callback(Object.assign(new Error("Lock is not acquired/owned by you"), { code: "ENOTACQUIRED" }));
+			lock.updateTimeout && clearTimeout(lock.updateTimeout);
+			lock.released = true;
+			delete locks[file];
+			removeLock(file, options, callback);
+		});
+	}
+	function check(file, options, callback) {
+		options = {
+			stale: 1e4,
+			realpath: true,
+			fs,
+			...options
+		};
+		options.stale = Math.max(options.stale || 0, 2e3);
+		resolveCanonicalPath(file, options, (err, file) => {
+			if (err) return callback(err);
+			options.fs.stat(getLockFile(file, options), (err, stat) => {
+				if (err) return err.code === "ENOENT" ? callback(null, false) : callback(err);
+				return callback(null, !isLockStale(stat, options));
+			});
+		});
+	}
+	function getLocks() {
+		return locks;
+	}
+	onExit(() => {
+		for (const file in locks) {
+			const options = locks[file].options;
+			try {
+				options.fs.rmdirSync(getLockFile(file, options));
+			} catch (e) {}
+		}
+	});
+	module.exports.lock = lock;
+	module.exports.unlock = unlock;
+	module.exports.check = check;
+	module.exports.getLocks = getLocks;
+}));
+// node_modules/proper-lockfile/lib/adapter.js
+var require_adapter = __commonJSMin(((exports, module) => {
+	const fs = __require("node:fs");
+	function createSyncFs(fs) {
+		const methods = [
+			"mkdir",
+			"realpath",
+			"stat",
+			"rmdir",
+			"utimes"
+		];
+		const newFs = { ...fs };
+		methods.forEach((method) => {
+			newFs[method] = (...args) => {
+				const callback = args.pop();
+				let ret;
+				try {
+					ret = fs[`${method}Sync`](...args);
+				} catch (err) {
+					return callback(err);
+				}
+				callback(null, ret);
+			};
+		});
+		return newFs;
+	}
+	function toPromise(method) {
+		return (...args) => new Promise((resolve, reject) => {
+			args.push((err, result) => {
+				if (err) reject(err);
+				else resolve(result);
+			});
+			method(...args);
+		});
+	}
+	function toSync(method) {
+		return (...args) => {
+			let err;
+			let result;
+			args.push((_err, _result) => {
+				err = _err;
+				result = _result;
+			});
+			method(...args);
+			if (err) throw err;
+			return result;
+		};
+	}
+	function toSyncOptions(options) {
+		options = { ...options };
+		options.fs = createSyncFs(options.fs || fs);
+		if (typeof options.retries === "number" && options.retries > 0 || options.retries && typeof options.retries.retries === "number" && options.retries.retries > 0) throw Object.assign(new Error("Cannot use retries with the sync api"), { code: "ESYNC" });
+		return options;
+	}
+	module.exports = {
+		toPromise,
+		toSync,
+		toSyncOptions
+	};
+}));
+// node_modules/proper-lockfile/index.js
+var require_proper_lockfile = __commonJSMin(((exports, module) => {
+	const lockfile = require_lockfile();
+	const { toPromise, toSync, toSyncOptions } = require_adapter();
+	async function lock(file, options) {
+		const release = await toPromise(lockfile.lock)(file, options);
+		return toPromise(release);
+	}
+	function lockSync(file, options) {
+		const release = toSync(lockfile.lock)(file, toSyncOptions(options));
+		return toSync(release);
+	}
+	function unlock(file, options) {
+		return toPromise(lockfile.unlock)(file, options);
+	}
+	function unlockSync(file, options) {
+		return toSync(lockfile.unlock)(file, toSyncOptions(options));
+	}
+	function check(file, options) {
+		return toPromise(lockfile.check)(file, options);
+	}
+	function checkSync(file, options) {
+		return toSync(lockfile.check)(file, toSyncOptions(options));
+	}
+	module.exports = lock;
+	module.exports.lock = lock;
+	module.exports.unlock = unlock;
+	module.exports.lockSync = lockSync;
+	module.exports.unlockSync = unlockSync;
+	module.exports.check = check;
+	module.exports.checkSync = checkSync;
+}));
+// src/lock/folders.ts
+function ownerFile(lock, token) {
+	return join(lock, `owner-${token}`);
+}
+function ownerIn(name) {
+	return /^owner-([0-9a-f]{12})$/.exec(name)?.[1];
+}
+function recordFile(folders, token) {
+	return join(folders.holders, `${token}.json`);
+}
+function socketFile(folders, token) {
+	return join(folders.holders, `${token}.sock`);
+}
+function failureFile(folders, token) {
+	return join(folders.failures, `${token}.json`);
+}
+var init_folders = __esmMin((() => {}));
+// src/lock/owner-fs.ts
+function ownerFs(lock, own, token, events, fs = realFs) {
+	const owner = ownerFile(lock, token);
+	async function makePrivate() {
+		await fs.writeFile(ownerFile(own, token), "", { flag: "wx" });
+	}
+	async function moveIn() {
+		if (process.platform === "win32") await removeFolder();
+		await fs.rename(own, lock);
+	}
+	async function take() {
+		try {
+			await makePrivate();
+			await moveIn();
+		} catch (error) {
+			if (await confirm()) return;
+			await fs.rm(own, {
+				recursive: true,
+				force: true
+			});
+			throw asClaimError(error);
+		}
+	}
+	async function confirm() {
+		try {
+			return (await fs.readdir(lock)).includes(`owner-${token}`);
+		} catch (error) {
+			if ([
+				"ENOENT",
+				"ENOTDIR",
+				"ESTALE"
+			].includes(systemCode(error) ?? "")) return false;
+			throw error;
+		}
+	}
+	async function removeFolder() {
+		await fs.rmdir(lock).catch(ignoreTaken);
+	}
+	async function unlinkOwner() {
+		await fs.unlink(owner).catch(ignoreGone);
+	}
+	async function beat(atime, mtime) {
+		await fs.utimes(owner, atime, mtime);
+		events.onBeat();
+	}
+	return {
+		confirm,
+		mkdir: (_path, done) => void take().then(() => done(null), done),
+		stat: (_path, done) => void fs.stat(owner).then((stats) => done(null, stats), done),
+		utimes: (_path, atime, mtime, done) => void beat(atime, mtime).then(() => done(null), done),
+		rmdir: (_path, done) => void unlinkOwner().then(removeFolder).then(() => done(null), done),
+		rmdirSync: () => {
+			events.beforeExit();
+			removeSync(() => fs.unlinkSync(owner));
+			removeSync(() => fs.rmdirSync(lock));
+		}
+	};
+}
+function asClaimError(error) {
+	const code = systemCode(error) ?? "";
+	if ((process.platform === "win32" ? [
+		"EEXIST",
+		"ENOTEMPTY",
+		"EPERM",
+		"EACCES",
+		"EBUSY"
+	] : [
+		"EEXIST",
+		"ENOTEMPTY",
+		"ESTALE"
+	]).includes(code)) return Object.assign(new Error("held"), { code: HELD });
+	if (code === "ENOENT") return Object.assign(new Error("swept"), { code: SWEPT });
+	return error;
+}
+function ignoreTaken(error) {
+	if (![
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST",
+		"EPERM",
+		"EBUSY",
+		"ESTALE"
+	].includes(systemCode(error) ?? "")) throw error;
+}
+function ignoreGone(error) {
+	if (![
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE"
+	].includes(systemCode(error) ?? "")) throw error;
+}
+function removeSync(remove) {
+	try {
+		remove();
+	} catch {}
+}
+var realFs, HELD, SWEPT;
+var init_owner_fs = __esmMin((() => {
+	init_errors();
+	init_folders();
+	realFs = {
+		readdir: promisify(nodeFs.readdir),
+		writeFile: promisify(nodeFs.writeFile),
+		rename: promisify(nodeFs.rename),
+		unlink: promisify(nodeFs.unlink),
+		rmdir: promisify(nodeFs.rmdir),
+		stat: promisify(nodeFs.stat),
+		utimes: promisify(nodeFs.utimes),
+		rm: promisify(nodeFs.rm),
+		unlinkSync: nodeFs.unlinkSync,
+		rmdirSync: nodeFs.rmdirSync
+	};
+	HELD = "EHELD";
+	SWEPT = "ESWEPT";
+}));
+// src/lock/record.ts
+function here() {
+	return {
+		host: hostname(),
+		bootId: bootId(),
+		pidNamespace: pidNamespace()
+	};
+}
+function ownRecord(token, asker, place, staleMs, socket) {
+	return {
+		format: 1,
+		token,
+		asker,
+		...place,
+		pid: process.pid,
+		startTime: processState("self")?.startTime,
+		staleMs,
+		socket,
+		since: new Date().toISOString()
+	};
+}
+function readRecord(file) {
+	const text = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE"
+	], () => readFileSync(file, "utf8"));
+	if (text === void 0) return void 0;
+	try {
+		const value = JSON.parse(text);
+		return typeof value.asker.who === "object" && value.asker.who !== null && typeof value.since === "string" && typeof value.pid === "number" && typeof value.bootId === "string" ? value : void 0;
+	} catch {
+		return;
+	}
+}
+var init_record = __esmMin((() => {
+	init_errors();
+	init_proc();
+}));
+// src/lock/file-claim.ts
+async function fileClaim(options) {
+	const { folders, token } = options;
+	const server = options.network ? void 0 : await listen(socketFile(folders, token));
+	try {
+		announce(options, server !== void 0);
+		return await new FileClaim(options, server).take();
+	} catch (error) {
+		conceal(folders, token, server);
+		throw error;
+	}
+}
+function announce({ folders, token, asker, place, staleMs }, socket) {
+	const draft = join(folders.tmp, token, "record");
+	try {
+		writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: "wx" });
+		renameSync(draft, recordFile(folders, token));
+	} catch (error) {
+		throw asSwept(error);
+	}
+}
+function asSwept(error) {
+	return ["ENOENT", "ESTALE"].includes(systemCode(error) ?? "") ? Object.assign(new Error("swept"), { code: SWEPT }) : error;
+}
+function conceal(folders, token, server) {
+	server?.close();
+	rmSync(recordFile(folders, token), { force: true });
+	rmSync(socketFile(folders, token), { force: true });
+	rmSync(join(folders.tmp, token), {
+		recursive: true,
+		force: true
+	});
+}
+async function listen(path) {
+	if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return void 0;
+	return new Promise((resolve) => {
+		const server = createServer((socket) => socket.destroy());
+		server.unref();
+		server.once("error", () => resolve(void 0));
+		server.listen(path, () => resolve(server));
+	});
+}
+var import_proper_lockfile, FileClaim, LONGEST_SOCKET_PATH;
+var init_file_claim = __esmMin((() => {
+	import_proper_lockfile = __toESM(require_proper_lockfile(), 1);
+	init_errors();
+	init_folders();
+	init_owner_fs();
+	init_record();
+	FileClaim = class {
+		token;
+		#options;
+		#server;
+		#lost = new AbortController();
+		#ends = [];
+		#fs;
+		#release;
+		#watchdog;
+		#lastBeat = monotonicMs();
+		constructor(options, server) {
+			const { folders, token } = options;
+			this.token = token;
+			this.#options = options;
+			this.#server = server;
+			const events = {
+				onBeat: () => {
+					this.#lastBeat = monotonicMs();
+				},
+				beforeExit: () => {
+					for (const end of this.#ends) end();
+				}
+			};
+			this.#fs = ownerFs(folders.lock, join(folders.tmp, token), token, events, options.fs ?? realFs);
+		}
+		async take() {
+			const { folders, token, staleMs, heartbeatMs } = this.#options;
+			const options = {
+				lockfilePath: folders.lock,
+				fs: this.#fs,
+				realpath: false,
+				retries: 0,
+				stale: staleMs,
+				update: heartbeatMs,
+				onCompromised: (error) => this.#lose(error.message)
+			};
+			try {
+				this.#release = await import_proper_lockfile.default.lock(`${folders.lock}#${token}`, options);
+			} catch (error) {
+				throw asSwept(error);
+			}
+			this.#lastBeat = monotonicMs();
+			this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1e3, heartbeatMs)).unref();
+			return this;
+		}
+		get lost() {
+			return this.#lost.signal;
+		}
+		async confirm() {
+			return !this.lost.aborted && await this.#fs.confirm();
+		}
+		async fail(failure) {
+			const { folders, token } = this.#options;
+			const draft = join(folders.tmp, `${token}.failure`);
+			const whole = {
+				format: 1,
+				token,
+				...failure
+			};
+			writeFileSync(draft, `${JSON.stringify(whole)}\n`);
+			renameSync(draft, failureFile(folders, token));
+		}
+		onExit(end) {
+			this.#ends.push(end);
+		}
+		async [Symbol.asyncDispose]() {
+			const release = this.#release;
+			this.#release = void 0;
+			if (release === void 0) return;
+			clearInterval(this.#watchdog);
+			const { folders, token } = this.#options;
+			try {
+				await release().catch(() => this.#removeOwner());
+			} finally {
+				conceal(folders, token, this.#server);
+			}
+		}
+		#removeOwner() {
+			return new Promise((resolve, reject) => {
+				this.#fs.rmdir(this.#options.folders.lock, (error) => error ? reject(error) : resolve());
+			});
+		}
+		#checkBeat() {
+			const overdue = () => monotonicMs() - this.#lastBeat > this.#options.staleMs * 2 / 3;
+			if (!overdue() || this.lost.aborted) return;
+			const grace = setTimeout(() => this.#lose("its heartbeat did not get through"), this.#options.staleMs / 6).unref();
+			const settle = (still) => {
+				if (still) this.#lastBeat = monotonicMs();
+				else this.#lose("somebody took it over");
+				clearTimeout(grace);
+			};
+			this.#fs.confirm().then(settle, () => {});
+		}
+		#lose(why) {
+			clearInterval(this.#watchdog);
+			this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
+		}
+	};
+	LONGEST_SOCKET_PATH = process.platform === "darwin" ? 103 : 107;
+}));
+// src/lock/liveness.ts
+async function judge(record, place, network, socketPath) {
+	if (record.bootId !== place.bootId) return "unknown";
+	if (place.bootId === "" && network) return "unknown";
+	if ((network || place.bootId === "") && record.host !== place.host) return "unknown";
+	if (record.pidNamespace === place.pidNamespace) return judgeByPid(record);
+	if (network || !record.socket) return "unknown";
+	return judgeBySocket(socketPath);
+}
+function judgeByPid(record) {
+	if (probe(record.pid) === "gone") return "dead";
+	const state = processState(record.pid);
+	if (state === void 0) return "unknown";
+	if (state.zombie) return "dead";
+	if (record.startTime !== void 0 && state.startTime !== record.startTime) return "dead";
+	return "alive";
+}
+function judgeBySocket(path) {
+	return new Promise((resolve) => {
+		const socket = connect(path);
+		const answer = (verdict) => {
+			socket.destroy();
+			resolve(verdict);
+		};
+		socket.setTimeout(SOCKET_LIMIT_MS, () => answer("unknown"));
+		socket.once("connect", () => answer("alive"));
+		socket.once("error", (error) => answer(systemCode(error) === "ECONNREFUSED" ? "dead" : "unknown"));
+	});
+}
+function staleAfter(record, ownStaleMs) {
+	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
+	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
+}
+var STALE_CAP_MS, SOCKET_LIMIT_MS, LONGEST_GAP_MS, Heartbeats;
+var init_liveness = __esmMin((() => {
+	init_errors();
+	init_proc();
+	init_wait();
+	STALE_CAP_MS = 6e5;
+	SOCKET_LIMIT_MS = 1e3;
+	LONGEST_GAP_MS = 5e3;
+	Heartbeats = class {
+		#seen = new Map();
+		#now;
+		constructor(now = monotonicMs) {
+			this.#now = now;
+		}
+		observe(token, mtimeMs) {
+			const at = this.#now();
+			const last = this.#seen.get(token);
+			const stillMs = last?.mtimeMs === mtimeMs ? last.stillMs + Math.min(at - last.at, LONGEST_GAP_MS) : 0;
+			this.#seen.set(token, {
+				mtimeMs,
+				stillMs,
+				at
+			});
+			return stillMs;
+		}
+	};
+}));
+// src/lock/times.ts
+var LOCAL, NETWORK;
+var init_times = __esmMin((() => {
+	LOCAL = {
+		heartbeatMs: 5e3,
+		staleMs: 3e4,
+		pollMs: 250,
+		slowestPollMs: 250
+	};
+	NETWORK = {
+		heartbeatMs: 1e4,
+		staleMs: 12e4,
+		pollMs: 250,
+		slowestPollMs: 2e3
+	};
+}));
+// src/lock/watch.ts
+function watchFolder(dir, names, times) {
+	let happened = false;
+	let wake = () => {};
+	const watcher = subscribe(dir, (name) => {
+		if (name !== null && !names.includes(name)) return;
+		happened = true;
+		wake();
+	});
+	let pollMs = times.pollMs;
+	return {
+		async next(signal, atMostMs) {
+			if (!happened && !signal.aborted) {
+				const event = new AbortController();
+				wake = () => event.abort();
+				signal.addEventListener("abort", wake);
+				await sleep(Math.min(jitter(pollMs), atMostMs), event.signal);
+				signal.removeEventListener("abort", wake);
+				wake = () => {};
+			}
+			pollMs = happened ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
+			happened = false;
+		},
+		async [Symbol.asyncDispose]() {
+			watcher?.close();
+		}
+	};
+}
+function subscribe(dir, onChange) {
+	try {
+		const watcher = watch(dir, { persistent: false }, (_event, name) => onChange(name));
+		watcher.on("error", () => watcher.close());
+		return watcher;
+	} catch {
+		return;
+	}
+}
+var init_watch = __esmMin((() => {
+	init_wait();
+}));
+// src/lock/file.ts
+var file_exports = __exportAll({ FileEngine: () => FileEngine });
+function reserve(tmp) {
+	for (;;) {
+		const token = newToken();
+		if (unless(["EEXIST"], () => {
+			mkdirSync(join(tmp, token));
+			return true;
+		})) return token;
+	}
+}
+function forget(folders, token) {
+	rmSync(socketFile(folders, token), { force: true });
+	rmSync(recordFile(folders, token), { force: true });
+}
+function ageOnDisk(file, tmp) {
+	const written = unless(GONE, () => statSync(file).mtimeMs);
+	if (written === void 0) return void 0;
+	const token = reserve(tmp);
+	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	rmSync(join(tmp, token), {
+		recursive: true,
+		force: true
+	});
+	return now - written;
+}
+function readFailure(file) {
+	const text = unless(GONE, () => readFileSync(file, "utf8"));
+	if (text === void 0) return void 0;
+	try {
+		const value = JSON.parse(text);
+		return [
+			value.token,
+			value.reason,
+			value.at
+		].every((each) => typeof each === "string") && typeof value.who === "object" && value.who !== null ? value : void 0;
+	} catch {
+		return;
+	}
+}
+function list$1(dir) {
+	return unless(GONE, () => readdirSync(dir)) ?? [];
+}
+var GONE, FileEngine;
+var init_file = __esmMin((() => {
+	init_errors();
+	init_key();
+	init_proc();
+	init_wait();
+	init_who();
+	init_file_claim();
+	init_folders();
+	init_liveness();
+	init_owner_fs();
+	init_record();
+	init_times();
+	init_watch();
+	GONE = [
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE"
+	];
+	FileEngine = class {
+		#options;
+		#times;
+		#heartbeats = new Heartbeats();
+		#records = new Map();
+		#place = here();
+		constructor(options) {
+			const { heartbeatMs, staleMs } = options;
+			this.#options = options;
+			this.#times = {
+				...options.network ? NETWORK : LOCAL,
+				...heartbeatMs === void 0 ? {} : { heartbeatMs },
+				...staleMs === void 0 ? {} : { staleMs }
+			};
+		}
+		async holder(id) {
+			const folders = this.#options.folders(id);
+			const names = list$1(folders.lock);
+			for (const token of names.map(ownerIn)) {
+				if (token === void 0) continue;
+				const holder = await this.#livingHolder(id, folders, token);
+				if (holder !== void 0) return holder;
+			}
+			return names.length > 0 && names.every((name) => ownerIn(name) === void 0) ? this.#foreign(folders, names) : void 0;
+		}
+		async claim(id, asker) {
+			const folders = this.#options.folders(id);
+			for (;;) {
+				const holder = await this.holder(id);
+				if (holder !== void 0) return holder;
+				const token = reserve(folders.tmp);
+				try {
+					return await fileClaim({
+						folders,
+						token,
+						asker,
+						place: this.#place,
+						...this.#times,
+						network: this.#options.network
+					});
+				} catch (error) {
+					const code = systemCode(error);
+					if (code === "EHELD") this.#options.reporter.debug(`lock ${id}: somebody else was faster`);
+					else if (code === "ESWEPT") this.#options.reporter.debug(`lock ${id}: private folder swept away, claiming again`);
+					else throw error;
+				}
+			}
+		}
+		watch(id) {
+			return watchFolder(this.#options.folders(id).dir, ["entry", "lock"], this.#times);
+		}
+		async failures(id) {
+			const dir = this.#options.folders(id).failures;
+			return list$1(dir).map((name) => readFailure(join(dir, name))).filter((failure) => failure !== void 0);
+		}
+		async alive(id, token) {
+			const folders = this.#options.folders(id);
+			if (list$1(folders.lock).includes(`owner-${token}`)) return true;
+			const file = recordFile(folders, token);
+			const age = ageOnDisk(file, folders.tmp);
+			if (age === void 0) return this.#listens(folders, token);
+			const record = readRecord(file);
+			const verdict = record && await judge(record, this.#place, this.#options.network, socketFile(folders, token));
+			if (verdict !== "dead" && (verdict === "alive" || age < 6e5)) return true;
+			forget(folders, token);
+			return false;
+		}
+		async [Symbol.asyncDispose]() {}
+		async #livingHolder(id, folders, token) {
+			const beat = unless(GONE, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
+			if (beat === void 0) return void 0;
+			const record = this.#record(folders, token);
+			const silentMs = this.#heartbeats.observe(token, beat);
+			const limitMs = staleAfter(record, this.#times.staleMs);
+			if ((record && await judge(record, this.#place, this.#options.network, socketFile(folders, token))) === "dead") return this.#takeOver(id, folders, token, record, "its process is gone");
+			if (silentMs >= limitMs) return this.#takeOver(id, folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
+			return {
+				token,
+				asker: record?.asker,
+				since: record?.since,
+				silentMs
+			};
+		}
+		async #listens(folders, token) {
+			const verdict = await judgeBySocket(socketFile(folders, token));
+			if (verdict === "dead") forget(folders, token);
+			return verdict === "alive";
+		}
+		#record(folders, token) {
+			const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
+			if (record !== void 0) this.#records.set(token, record);
+			return record;
+		}
+		async #takeOver(id, folders, token, record, why) {
+			if (record?.bootId === this.#place.bootId) await this.#endOrphans(token);
+			this.#options.revoke(id, token);
+			const opened = unless(GONE, () => {
+				unlinkSync(ownerFile(folders.lock, token));
+				return true;
+			});
+			forget(folders, token);
+			if (opened !== true) return void 0;
+			const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
+			this.#options.reporter.info(`Took over the lock of ${from}: ${why}.`);
+		}
+		async #endOrphans(token) {
+			const limit = deadlineIn(5e3);
+			while (signalProcessesOf(token, "SIGKILL") > 0) {
+				if (limit.left() < 0) {
+					const pids = processesOf(token).join(", ");
+					this.#options.reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
+					return;
+				}
+				await sleep(5);
+			}
+		}
+		#foreign(folders, names) {
+			const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
+			if (changed === void 0) return void 0;
+			const silentMs = this.#heartbeats.observe(folders.lock, changed);
+			if (silentMs < this.#times.staleMs) return {
+				token: names[0] ?? "",
+				asker: void 0,
+				since: void 0,
+				silentMs
+			};
+			for (const name of names) unless(GONE, () => renameSync(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
+			this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
+		}
+	};
+}));
+// src/step/engine.ts
+async function openFileEngine(root, network, reporter) {
+	const { FileEngine } = await Promise.resolve().then(() => (init_file(), file_exports));
+	return new FileEngine({
+		folders: (id) => entryPaths(root, id),
+		network,
+		reporter,
+		revoke: (id, token) => revoke(entryPaths(root, id), token)
+	});
+}
+// \0@oxc-project+runtime@0.156.0/helpers/esm/usingCtx.js
+function _usingCtx() {
+	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
+		var n = Error();
+		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
+	}, e = {}, n = [];
+	function using(r, e) {
+		if (null != e) {
+			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
+			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
+			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
+			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
+			t && (o = function o() {
+				try {
+					t.call(e);
+				} catch (r) {
+					return Promise.reject(r);
+				}
+			}), n.push({
+				v: e,
+				d: o,
+				a: r
+			});
+		} else r && n.push({
+			d: e,
+			a: r
+		});
+		return e;
+	}
+	return {
+		e,
+		u: using.bind(null, !1),
+		a: using.bind(null, !0),
+		d: function d() {
+			var o, t = this.e, s = 0;
+			function next() {
+				for (; o = n.pop();) try {
+					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
+					if (o.d) {
+						var r = o.d.call(o.v);
+						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
+					} else s |= 1;
+				} catch (r) {
+					return err(r);
+				}
+				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
+				if (t !== e) throw t;
+			}
+			function err(n) {
+				return t = t !== e ? new r(n, t) : n, next();
+			}
+			return next();
+		}
+	};
+}
+// src/admin/doctor/contender.ts
+init_errors();
+init_wait();
+const TURN_MS = 4;
+async function serve([text = "{}"], env) {
+	const post = JSON.parse(text);
+	const asker = {
+		key: "build-once doctor",
+		who: whoOf(env)
+	};
+	const stop = new AbortController();
+	process.once("disconnect", () => process.exit(1));
+	const first = new Promise((resolve) => {
+		process.on("message", (order) => order.do === "stop" ? stop.abort() : resolve(order));
+	});
+	tell$1({ said: "ready" });
+	try {
+		await obey(await first, post, asker, stop.signal);
+	} catch (error) {
+		tell$1({
+			said: "failed",
+			why: rootError(error, post.root).message
+		});
+	}
+	process.disconnect();
+	return 0;
+}
+async function obey(order, post, asker, stop) {
+	if (order.do === "knock") return tell$1(knock(order.path));
+	const engine = await openFileEngine(post.root, post.network, hearTakeovers());
+	if (order.do === "contend") return tell$1({
+		said: "done",
+		score: await contend(engine, post, asker, stop)
+	});
+	await claimOf(engine, post, asker);
+	tell$1({ said: "holding" });
+	await new Promise(() => {});
+}
+function tell$1(answer) {
+	process.send?.(answer);
+}
+function knock(path) {
+	try {
+		return {
+			said: "open",
+			code: void 0,
+			folder: statSync(path).isDirectory()
+		};
+	} catch (error) {
+		return {
+			said: "open",
+			code: systemCode(error) ?? "error",
+			folder: false
+		};
+	}
+}
+function hearTakeovers() {
+	const quiet = () => {};
+	const info = () => tell$1({ said: "took" });
+	return {
+		debug: quiet,
+		info,
+		notice: quiet,
+		warn: quiet,
+		output: quiet,
+		openGroup: quiet,
+		closeGroup: quiet
+	};
+}
+async function claimOf(engine, { id }, asker) {
+	try {
+		var _usingCtx$2 = _usingCtx();
+		const watch = _usingCtx$2.a(engine.watch(id));
+		for (;;) {
+			const answer = await engine.claim(id, asker);
+			if (isClaim(answer)) return answer;
+			await watch.next(new AbortController().signal, Infinity);
+		}
+	} catch (_) {
+		_usingCtx$2.e = _;
+	} finally {
+		await _usingCtx$2.d();
+	}
+}
+async function contend(engine, post, asker, stop) {
+	try {
+		var _usingCtx3 = _usingCtx();
+		const score = {
+			claims: 0,
+			overlaps: 0,
+			unlisted: 0
+		};
+		const watch = _usingCtx3.a(engine.watch(post.id));
+		try {
+			while (!stop.aborted) {
+				const answer = await engine.claim(post.id, asker);
+				if (isClaim(answer)) await prove(answer, post, score);
+				else await watch.next(stop, Infinity);
+			}
+			return {
+				...score,
+				error: void 0
+			};
+		} catch (error) {
+			return {
+				...score,
+				error: rootError(error, post.root).message
+			};
+		}
+	} catch (_) {
+		_usingCtx3.e = _;
+	} finally {
+		await _usingCtx3.d();
+	}
+}
+async function prove(claim, { root, id }, score) {
+	const inside = join(entryPaths(root, id).dir, "inside");
+	score.claims += 1;
+	if (!await claim.confirm()) score.unlisted += 1;
+	const made = unless(["EEXIST"], () => openSync(inside, "wx"));
+	if (made === void 0) score.overlaps += 1;
+	else closeSync(made);
+	await sleep(Math.random() * TURN_MS);
+	if (made !== void 0) unless(["ENOENT"], () => unlinkSync(inside));
+	await claim[Symbol.asyncDispose]();
+	await sleep(Math.random() * TURN_MS);
+}
+// src/admin/doctor/protocol.ts
+const CONTENDER = "doctor-contender";
+// src/step/words.ts
+init_format();
+var BadValue = class extends Error {
+	faults;
+	constructor(faults) {
+		super(faults.map((fault) => fault.wrong).join("; "));
+		this.faults = faults;
+	}
+};
+function refuse(value, wrong, instead) {
+	throw new BadValue([{
+		value,
+		wrong,
+		instead
+	}]);
+}
+function eachLine(text, read) {
+	const faults = [];
+	const found = [];
+	for (const line of text.split(/[\r\n]+/)) {
+		if (line.trim() === "") continue;
+		try {
+			found.push(read(line.trim()));
+		} catch (error) {
+			if (!(error instanceof BadValue)) throw error;
+			faults.push(...error.faults);
+		}
+	}
+	if (faults.length > 0) throw new BadValue(faults);
+	return found;
+}
+function withoutControls(text) {
+	if (!isPlain(text) && /\p{Cc}/u.test(text)) refuse(text, "contains control characters", "Write it without them, in one line");
+	return text;
+}
+function boolean(text) {
+	const word = text.toLowerCase();
+	if (word === "true" || word === "false") return word === "true";
+	return refuse(text, "is neither true nor false", "Write true or false");
+}
+function oneOf(...allowed) {
+	return (text) => {
+		const found = allowed.find((word) => word === text);
+		if (found !== void 0) return found;
+		const near = nearest(text.toLowerCase(), allowed);
+		return refuse(text, "is not a word this input knows", `${near === void 0 ? "" : `Did you mean \`${near}\`? `}Allowed: ${allowed.join(", ")}`);
+	};
+}
+function nearest(text, words) {
+	if (text.length > 30) return void 0;
+	return words.map((word) => ({
+		word,
+		distance: distance(text, word)
+	})).filter(({ word, distance }) => distance <= word.length / 2 || isStart(text, word)).sort((a, b) => a.distance - b.distance)[0]?.word;
+}
+function isStart(a, b) {
+	return a.length > 1 && (a.startsWith(b) || b.startsWith(a));
+}
+function distance(a, b) {
+	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row[b.length] ?? 0;
+}
+function count(text) {
+	const value = Number(text);
+	if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
+	return refuse(text, "is not a whole number from 1", "Write for example 2");
+}
+const LONGEST_MS = 20736e5;
+const DURATION = /^(?:(\d+(?:\.\d+)?)d ?)?(?:(\d+(?:\.\d+)?)h ?)?(?:(\d+(?:\.\d+)?)m ?)?(?:(\d+(?:\.\d+)?)s ?)?(?:(\d+(?:\.\d+)?)ms)?$/;
+const UNIT_MS = [
+	864e5,
+	36e5,
+	6e4,
+	1e3,
+	1
+];
+function duration(text) {
+	const word = text.toLowerCase();
+	if (word === "none") return Infinity;
+	if (/^0+$/.test(word)) return 0;
+	if (/^\d+(?:\.\d+)?$/.test(word)) return refuse(text, "has no unit", withUnits(word));
+	if (word.startsWith("-")) return refuse(text, "is negative", "Write for example 90s or 1h30m, or none for no limit");
+	const found = DURATION.exec(word);
+	if (found === null || word === "") return refuse(text, "is not a duration", "Write for example 90s, 1h30m, 500ms, 2d, or none for no limit");
+	const total = UNIT_MS.reduce((sum, unit, index) => sum + unit * Number(found[index + 1] ?? 0), 0);
+	if (total > LONGEST_MS) return refuse(text, "is longer than 24d", "Write 24d or less, or none for no limit");
+	return total;
+}
+function withUnits(number) {
+	const short = number.length > 10 ? "90" : number;
+	return `Write ${short}s, ${short}m or ${short}h`;
+}
+function limit(text) {
+	const value = duration(text);
+	if (value === 0) refuse(text, "would end every build at once", "Write none for no limit, or for example 2h");
+	return value;
+}
+const SIZE = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)b$/i;
+const PREFIXES = [
+	"",
+	"k",
+	"m",
+	"g",
+	"t",
+	"p"
+];
+function size(text) {
+	if (/^[\d.]+ ?[kmgtp]i?$/i.test(text) && text.length < 30) {
+		const stem = text.replace(/i$/i, "").toUpperCase();
+		return refuse(text, "has no full unit", `Write ${stem}B, or ${stem}iB for powers of 1024`);
+	}
+	const bytes = /^\d+$/.test(text) ? Number(text) : sizeWithUnit(text);
+	if (!Number.isSafeInteger(bytes)) return refuse(text, "is larger than any disk", "Write for example 500MB or 10GB");
+	return bytes;
+}
+function sizeWithUnit(text) {
+	const [, number, prefix = "", binary] = SIZE.exec(text) ?? [];
+	if (number === void 0 || prefix === "" && binary !== "") return refuse(text, "is not a size", "Write for example 500MB, 10GB, 2GiB, or a number of bytes");
+	const power = PREFIXES.indexOf(prefix.toLowerCase());
+	return Math.ceil(Number(number) * (binary === "" ? 1e3 : 1024) ** power);
+}
+// src/step/paths.ts
+function pathOf(context) {
+	return context.os === "win32" ? win32 : posix;
+}
+function isAbsoluteAnywhere(path) {
+	return posix.isAbsolute(path) || win32.isAbsolute(path) || /^[A-Za-z]:/.test(path);
+}
+function climbs(path) {
+	return [posix, win32].some(({ normalize }) => /^\.\.(?:[\\/]|$)/.test(normalize(path)));
+}
+function belowBuild(text, context, shown = text) {
+	withoutControls(text);
+	if (isAbsoluteAnywhere(text)) refuse(shown, "is an absolute path", "Write a path relative to the build folder, for example bin");
+	if (climbs(text)) refuse(shown, "leaves the build folder", "Write a path inside it, for example bin");
+	return pathOf(context).normalize(text).replace(/(?<=.)[\\/]$/, "");
+}
+function pathLines(text, context) {
+	return eachLine(text, (line) => {
+		if (/[:;]/.test(line) && !/^[A-Za-z]:[\\/]/.test(line)) refuse(line, "contains a separator of PATH", "Write one folder a line, without `:` and `;`");
+		return belowBuild(line, context);
+	});
+}
+const OWNED = /^(?:GITHUB_|RUNNER_|ACTIONS_|INPUT_|STATE_|BUILD_ONCE_)/;
+function exportLines(text, context) {
+	const seen = new Set();
+	return eachLine(text, (line) => {
+		const at = line.indexOf("=");
+		if (at < 0) refuse(line, "has no `=`", "Write NAME=path, for example `JAVA_HOME=.`");
+		const name = exportName(line.slice(0, at).trim(), line);
+		if (seen.has(name)) refuse(line, `names ${name} for the second time`, "Write each name once");
+		seen.add(name);
+		const path = line.slice(at + 1).trim();
+		if (path === "") refuse(line, "has no path", `Write \`${name}=.\` for the build folder itself`);
+		return {
+			name,
+			path: belowBuild(path, context, line)
+		};
+	});
+}
+function exportName(name, line) {
+	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) refuse(line, "does not start with the name of a variable", "Use letters, digits and _, for example `JAVA_HOME=.`");
+	const upper = name.toUpperCase();
+	if (upper === "PATH") refuse(line, "would replace the whole PATH", "Use the input add-path");
+	if (upper === "CI" || upper === "NODE_OPTIONS" || OWNED.test(upper)) refuse(line, `would set ${name}, which belongs to the runner or to build-once`, "Choose another name");
+	return name;
+}
+function belowWorkspace(text, context) {
+	withoutControls(text);
+	const path = pathOf(context);
+	const below = path.relative(context.workspace, path.resolve(context.workspace, text));
+	if (below === "") refuse(text, "is the workspace itself", "Write a path inside it, for example deps/toolchain");
+	if (isAbsoluteAnywhere(below) || climbs(below)) refuse(text, "leaves the workspace", "Write a path relative to GITHUB_WORKSPACE, for example deps/toolchain");
+	return path.join(context.workspace, below);
+}
+function absolutePath(text, context) {
+	withoutControls(text);
+	if (!pathOf(context).isAbsolute(text)) refuse(text, "is not an absolute path", "Write one that starts at the root, for example /opt/ci-cache");
+	return text;
+}
+function realPath(path) {
+	const full = resolve(path);
+	try {
+		return realpathSync.native(full);
+	} catch {
+		const parent = dirname(full);
+		return parent === full ? full : join(realPath(parent), basename(full));
+	}
+}
+// src/producers/shell.ts
+init_format();
+const WORDS = [
+	"bash",
+	"sh",
+	"pwsh",
+	"powershell",
+	"cmd",
+	"python"
+];
+const PLACE = "{0}";
+function shellProblem(shell) {
+	if (isWord(shell)) return void 0;
+	const shown = shorten(shell.trim());
+	const [program, ...args] = splitWords(shell) ?? [];
+	if (shown === "") return `shell: is blank; leave it out, or write one of ${WORDS.join(", ")}.`;
+	if (shell.includes("\0")) return `shell: "${shown}" holds a NUL character; take it out.`;
+	if (program === void 0) return `shell: "${shown}" has a quote that is not closed; close it.`;
+	if (program.includes(PLACE)) return `shell: "${shown}" starts with ${PLACE}; name a program first: "bash ${PLACE}".`;
+	if (args.some((arg) => arg.includes(PLACE))) return void 0;
+	return `shell: "${shown}" is none of ${WORDS.join(", ")}; for a template, write ${PLACE} where the script file goes: "${shown} ${PLACE}".`;
+}
+function isWord(shell) {
+	return WORDS.includes(shell);
+}
+function splitWords(text) {
+	const part = /\\"|'[^']*'|"(?:\\"|[^"])*"|[^\s'"]/;
+	const words = text.match(new RegExp(`(?:${part.source})+`, "g")) ?? [];
+	return text.replace(new RegExp(part.source, "g"), "").trim() === "" ? words.map(unquote) : void 0;
+}
+function unquote(word) {
+	return word.replace(/\\"|'([^']*)'|"((?:\\"|[^"])*)"/g, (whole, single, double) => {
+		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
+	});
+}
+// src/step/tool.ts
+function folderName(text) {
+	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", "Write a plain name, for example llvm");
+	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", "Write a plain name, for example llvm");
+	if (/[\s\p{Cc}]/u.test(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
+	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", "Write letters, digits, - and _");
+	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
+	if (text.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
+	return text;
+}
+const NUMBER = "(?:0|[1-9]\\d{0,15})";
+const WORD = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
+const SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${WORD}(?:\\.${WORD})*)?$`);
+function version$2(text) {
+	const plain = text.replace(/^v/, "");
+	if (plain.length <= 100 && SEMVER.test(plain)) return plain;
+	const [stem = "", ...metadata] = plain.split("+");
+	if (metadata.length > 0 && SEMVER.test(stem)) return refuse(text, "has build metadata, which tool-cache drops when it looks", `Write ${stem}`);
+	return refuse(text, "is not a semantic version", `Write ${threeNumbers(plain) ?? "three numbers, for example 18.1.8"}`);
+}
+function threeNumbers(text) {
+	if (!/^\d{1,15}(?:\.\d{1,15}){0,2}$/.test(text)) return void 0;
+	const [major, minor = "0", patch = "0"] = text.split(".");
+	return [
+		major,
+		minor,
+		patch
+	].map(Number).join(".");
+}
+// src/step/table.ts
+function input(fallback, read) {
+	return {
+		fallback,
+		read,
+		verbatim: false
+	};
+}
+function optional(read) {
+	return input("", (text, context) => text === "" ? void 0 : read(text, context));
+}
+function verbatim(read) {
+	return {
+		fallback: "",
+		read,
+		verbatim: true
+	};
+}
+const script = verbatim((text) => text === "" ? void 0 : text);
+const inputs = {
+	key: verbatim(readKey),
+	run: script,
+	shell: optional(readShell),
+	"working-directory": input("", withoutControls),
+	check: script,
+	tool: optional(folderName),
+	version: optional(version$2),
+	arch: optional(folderName),
+	adopt: input("false", boolean),
+	root: optional(absolutePath),
+	scope: optional(readScope),
+	platform: input("auto", oneOf("auto", "any")),
+	relocatable: input("false", boolean),
+	shared: optional(oneOf("group")),
+	"wait-timeout": input("6h", duration),
+	"on-timeout": input("fail", oneOf("fail", "build")),
+	"build-timeout": input("none", limit),
+	attempts: input("2", count),
+	force: input("false", boolean),
+	build: input("true", boolean),
+	"lookup-only": input("false", boolean),
+	"fail-on-cache-miss": input("false", boolean),
+	verify: input("off", oneOf("off", "quick", "full")),
+	"needs-free": optional(size),
+	"on-change": input("warn", oneOf("warn", "rebuild", "fail")),
+	"read-only": input("false", boolean),
+	enabled: input("true", boolean),
+	summary: input("auto", oneOf("auto", "always", "never")),
+	link: optional(belowWorkspace),
+	"copy-to": optional(belowWorkspace),
+	"add-path": input("", pathLines),
+	"export-env": input("", exportLines)
+};
+Object.keys(inputs);
+function readKey(text) {
+	if (text === "") refuse(text, "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
+	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
+	return text;
+}
+function readScope(text) {
+	withoutControls(text);
+	if (text.length > 200) refuse(text, "is longer than 200 characters", "Write a shorter name, for example team-compilers");
+	return text;
+}
+function readShell(text) {
+	withoutControls(text);
+	const problem = shellProblem(text);
+	if (problem === void 0) return text;
+	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
+	return refuse(text, problem, "");
+}
+// src/step/inputs.ts
+init_errors();
+init_format();
+const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...[
+	"RUNNER_TOOL_CACHE",
+	"RUNNER_TOOLSDIRECTORY",
+	"AGENT_TOOLSDIRECTORY"
+]];
+// src/admin/doctor/at-most.ts
+init_wait();
+async function atMost(ms, promise, signal) {
+	const over = new AbortController();
+	const abort = () => over.abort();
+	signal?.addEventListener("abort", abort);
+	try {
+		return await Promise.race([promise, sleep(signal?.aborted ? 0 : ms, over.signal).then(() => void 0)]);
+	} finally {
+		signal?.removeEventListener("abort", abort);
+		over.abort();
+	}
+}
+// src/admin/doctor/finding.ts
+function ok(about, what) {
+	return {
+		level: "ok",
+		about,
+		what,
+		advice: void 0
+	};
+}
+function note(about, what, advice) {
+	return {
+		level: "note",
+		about,
+		what,
+		advice
+	};
+}
+function problem(about, what, advice) {
+	return {
+		level: "problem",
+		about,
+		what,
+		advice
+	};
+}
+function linesOf({ level, about, what, advice }) {
+	const first = `${{
+		ok: "ok",
+		note: "note",
+		problem: "PROBLEM"
+	}[level].padEnd(8)} ${about.padEnd(11)} ${what}\n`;
+	return advice === void 0 ? first : `${first}${" ".repeat(21)}-> ${advice}\n`;
+}
+function summaryOf(findings) {
+	const problems = findings.filter(({ level }) => level === "problem").length;
+	if (problems === 0) return "Nothing has to be changed.\n";
+	return `${problems === 1 ? "One thing has" : `${problems} things have`} to be changed: see PROBLEM above.\n`;
+}
+// src/admin/doctor/mounts.ts
+function mountOf(path, list = readList()) {
+	return list.split("\n").map(parse).filter((mount) => mount !== void 0 && holds(mount.point, path)).reduce((best, each) => (each?.point.length ?? 0) >= (best?.point.length ?? 0) ? each : best, void 0);
+}
+function readList() {
+	try {
+		return readFileSync("/proc/self/mountinfo", "utf8");
+	} catch {
+		return "";
+	}
+}
+function holds(point, path) {
+	return point === "/" || path === point || path.startsWith(`${point}/`);
+}
+function parse(line) {
+	const [front = "", back = ""] = line.split(" - ");
+	const [, , , , point, own] = front.split(" ");
+	const [type, source, shared = ""] = back.split(" ");
+	if (point === void 0 || own === void 0 || type === void 0 || source === void 0) return void 0;
+	const options = [...shared.split(","), ...own.split(",")].map((option) => {
+		const at = option.indexOf("=");
+		return at < 0 ? [option, ""] : [option.slice(0, at), option.slice(at + 1)];
+	});
+	return {
+		point: plain(point),
+		type,
+		source: plain(source),
+		options: new Map(options)
+	};
+}
+function plain(text) {
+	return text.replace(/\\([0-7]{3})/g, (_all, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+// src/admin/doctor/process.ts
+var Contender = class {
+	#child;
+	#answers = [];
+	#ended;
+	#over = false;
+	#complaint = "";
+	#listeners = [];
+	constructor(post, onTook = () => {}) {
+		const [, program = ""] = process.argv;
+		this.#child = fork(program, [CONTENDER, JSON.stringify(post)], { stdio: [
+			"ignore",
+			"ignore",
+			"pipe",
+			"ipc"
+		] });
+		this.#child.on("message", (answer) => {
+			if (answer.said === "took") onTook();
+			else this.#answers.push(answer);
+			this.#wake();
+		});
+		this.#child.stderr?.setEncoding("utf8").on("data", (text) => {
+			this.#complaint = `${this.#complaint}${text}`.slice(-2e3);
+		});
+		this.#ended = new Promise((resolve) => {
+			const end = (error) => {
+				if (error instanceof Error) this.#complaint = error.message;
+				this.#over = true;
+				this.#wake();
+				resolve();
+			};
+			this.#child.once("close", end).once("error", end);
+		});
+	}
+	order(order) {
+		if (this.#child.connected) this.#child.send(order);
+	}
+	async hear(said) {
+		for (;;) {
+			const index = this.#answers.findIndex((answer) => answer.said === said);
+			if (index >= 0) return this.#answers.splice(index, 1)[0];
+			const failed = this.#answers.find((answer) => answer.said === "failed");
+			if (failed !== void 0) throw new Error(failed.why);
+			if (this.#over) throw new Error(`A process of the check ended: ${lastLine(this.#complaint)}`);
+			await new Promise((resolve) => this.#listeners.push(resolve));
+		}
+	}
+	async kill() {
+		this.#child.kill("SIGKILL");
+		await atMost(1e3, this.#ended);
+		this.#child.unref();
+		this.#child.channel?.unref();
+		this.#child.stderr?.destroy();
+	}
+	#wake() {
+		for (const listener of this.#listeners.splice(0)) listener();
+	}
+};
+function lastLine(text) {
+	const lines = text.split("\n").filter((line) => line.trim() !== "");
+	return lines.find((line) => /^\w*Error/.test(line)) ?? lines.at(-1) ?? "without a word";
+}
+// src/admin/doctor/arrive.ts
+init_errors();
+const ABOUT$5 = "root";
+const ANSWER_LIMIT_MS = 1e4;
+async function arrive(given, signal) {
+	const knocker = new Contender({
+		root: given,
+		id: "",
+		network: false
+	});
+	const stop = () => void knocker.kill();
+	signal.addEventListener("abort", stop);
+	try {
+		await knocker.hear("ready");
+		knocker.order({
+			do: "knock",
+			path: given
+		});
+		const answer = await atMost(ANSWER_LIMIT_MS, knocker.hear("open"), signal);
+		if (answer === void 0) return hanging(given);
+		if (answer.code !== void 0) return closed(given, answer.code);
+		return answer.folder ? siteAt(given) : problem(ABOUT$5, `${given} is a file.`, "Name a folder.");
+	} catch (error) {
+		return problem(ABOUT$5, messageOf(error), "Run it again; if it stays so, please report it.");
+	} finally {
+		signal.removeEventListener("abort", stop);
+		await knocker.kill();
+	}
+}
+function siteAt(given) {
+	const root = realPath(given);
+	return {
+		given,
+		root,
+		fileSystem: fileSystemOf(root),
+		mount: mountOf(root)
+	};
+}
+function hanging(given) {
+	const what = `${given} does not answer: a look at it did not return within ${ANSWER_LIMIT_MS / 1e3} s.`;
+	return problem(ABOUT$5, what, "See whether its server and the network are up, and the kernel log of this host (dmesg).");
+}
+function closed(given, code) {
+	if (code === "ENOENT") return problem(ABOUT$5, `${given} does not exist.`, "Mount it, or make it with the owner and group that the runners have. The action would make it too.");
+	if (code === "ENOTDIR") return problem(ABOUT$5, `A part of ${given} is a file.`, "Name a folder.");
+	if (code === "EACCES") return problem(ABOUT$5, `You may not look into the folders above ${given}.`, "Run it as the user of the runners, or give that user access.");
+	if (code === "ESTALE") return problem(ABOUT$5, `${given}: the server has another disk there now (ESTALE).`, "Unmount and mount it again.");
+	return problem(ABOUT$5, `${given} cannot be looked at: ${code}.`, "See the kernel log of this host (dmesg).");
+}
+// src/admin/doctor/exclusion.ts
+init_errors();
+init_wait();
+const CONTENDERS = 4;
+var Bell = class {
+	ring = () => {};
+	get rings() {
+		return new Promise((resolve) => {
+			this.ring = resolve;
+		});
+	}
+};
+const TAKEOVER_LIMIT_MS = 3e3;
+const TURN_LIMIT_MS = 3e4;
+async function contest(posts, ms, signal) {
+	const bell = new Bell();
+	const contenders = Array.from({ length: CONTENDERS }, (_, index) => new Contender(postOf$1(posts, index), () => bell.ring()));
+	const stop = () => void Promise.all(contenders.map((each) => each.kill()));
+	signal.addEventListener("abort", stop);
+	try {
+		await Promise.all(contenders.map((each) => each.hear("ready")));
+		for (const each of contenders) each.order({ do: "contend" });
+		const limit = deadlineIn(ms);
+		const takeovers = await killHolders(posts, bell, () => limit.left() <= 0, signal);
+		await sleep(Math.max(limit.left(), 0), signal);
+		for (const each of contenders) each.order({ do: "stop" });
+		const sum = sumOf(await Promise.all(contenders.map(scoreOf)));
+		return {
+			processes: CONTENDERS,
+			...sum,
+			...takeovers,
+			error: sum.error ?? takeovers.error
+		};
+	} finally {
+		signal.removeEventListener("abort", stop);
+		await Promise.all(contenders.map((each) => each.kill()));
+	}
+}
+function postOf$1(posts, index) {
+	const post = posts[index % posts.length];
+	if (post === void 0) throw new Error("a contest needs a place");
+	return post;
+}
+async function killHolders(posts, bell, isOver, signal) {
+	const takeoverMs = [];
+	try {
+		do {
+			const took = await killHolder(postOf$1(posts, takeoverMs.length), bell, signal);
+			if (took === void 0) return {
+				takeoverMs,
+				stuck: true,
+				error: void 0
+			};
+			takeoverMs.push(took);
+		} while (!isOver() && !signal.aborted);
+		return {
+			takeoverMs,
+			stuck: false,
+			error: void 0
+		};
+	} catch (error) {
+		return {
+			takeoverMs,
+			stuck: false,
+			error: messageOf(error)
+		};
+	}
+}
+async function killHolder(post, bell, signal) {
+	const doomed = new Contender(post);
+	const stop = () => void doomed.kill();
+	signal.addEventListener("abort", stop);
+	try {
+		await doomed.hear("ready");
+		doomed.order({ do: "hold" });
+		if (await atMost(TURN_LIMIT_MS, doomed.hear("holding"), signal) === void 0) throw new Error(`A process did not get the lock within ${TURN_LIMIT_MS / 1e3} s.`);
+		const since = stopwatch();
+		const took = bell.rings.then(since);
+		await doomed.kill();
+		return await atMost(TAKEOVER_LIMIT_MS, took, signal);
+	} finally {
+		signal.removeEventListener("abort", stop);
+		await doomed.kill();
+	}
+}
+async function scoreOf(contender) {
+	try {
+		return (await contender.hear("done")).score;
+	} catch (error) {
+		return {
+			claims: 0,
+			overlaps: 0,
+			unlisted: 0,
+			error: messageOf(error)
+		};
+	}
+}
+function sumOf(scores) {
+	const total = (name) => scores.reduce((sum, score) => sum + score[name], 0);
+	const error = scores.find((score) => score.error !== void 0)?.error;
+	return {
+		claims: total("claims"),
+		overlaps: total("overlaps"),
+		unlisted: total("unlisted"),
+		error
+	};
+}
+// src/admin/doctor/heartbeats.ts
+init_errors();
+init_format();
+init_times();
+const ABOUT$4 = "heartbeats";
+const WRONG_DISK$2 = "Holders would lose their locks there: take another disk, or other mount options.";
+function judgeHeartbeats({ fileSystem }, dir) {
+	const file = join(dir, "heartbeat");
+	writeFileSync(file, "");
+	const now = Date.now();
+	const second = Math.ceil(now / 1e3) * 1e3;
+	try {
+		const fine = [
+			second + 5,
+			now,
+			now + 1,
+			now + 17
+		].every((ms) => keeps(file, ms));
+		const coarse = [second, second + 1e3].every((ms) => keeps(file, ms));
+		if (!fine && !coarse) return [problem(ABOUT$4, "A time set on a file is read back as another one.", WRONG_DISK$2)];
+		const { heartbeatMs, staleMs } = fileSystem.network ? NETWORK : LOCAL;
+		const rules = `One every ${heartbeatMs / 1e3} s; a lock falls after ${staleMs / 1e3} s without one, at once if its process is seen to be gone.`;
+		return [ok(ABOUT$4, `Kept to the ${fine ? "millisecond" : "second"}. ${rules}`), clock(dir)];
+	} catch (error) {
+		return [problem(ABOUT$4, `The time of a file cannot be set: ${systemCode(error)}.`, WRONG_DISK$2)];
+	}
+}
+function keeps(file, ms) {
+	const at = new Date(ms);
+	utimesSync(file, at, at);
+	return statSync(file).mtime.getTime() === ms;
+}
+function clock(dir) {
+	const file = join(dir, "clock");
+	const before = Date.now();
+	writeFileSync(file, "");
+	const { mtimeMs } = statSync(file);
+	const after = Date.now();
+	const off = mtimeMs > after ? mtimeMs - after : Math.min(mtimeMs - before, 0);
+	if (Math.abs(off) < 1e3) return ok("clock", "The clock of the disk is ours.");
+	return ok("clock", `The clock of the disk is ${formatDuration(Math.abs(off))} ${off > 0 ? "ahead of" : "behind"} ours. Nothing depends on it.`);
+}
+// src/admin/doctor/lock.ts
+init_format();
+const ABOUT$3 = "lock";
+const WRONG_DISK$1 = "Do not share builds there: jobs would build twice (never a part of a build, though). Take a local disk, or NFS 4.";
+function judgeContest(contest, ms) {
+	const { processes, claims, overlaps, unlisted, error } = contest;
+	const what = `${processes} processes claimed it ${claims} times in ${formatDuration(ms)}`;
+	const wrong = [];
+	if (overlaps > 0) wrong.push(problem(ABOUT$3, `${what}, and ${overlaps} times two had it at once.`, WRONG_DISK$1));
+	if (unlisted > 0 && overlaps === 0) {
+		const seen = `${what}, and ${unlisted} times a listing of the folder did not show the one that had it.`;
+		wrong.push(problem(ABOUT$3, seen, "Listings come from a cache that is too old: mount it without, or take another disk."));
+	}
+	if (error !== void 0) wrong.push(problem(ABOUT$3, error, "The check ended early: run it again when that is mended."));
+	if (wrong.length > 0) return wrong;
+	return [claims < processes ? note(ABOUT$3, `${what}: that is slow.`) : ok(ABOUT$3, `${what}, one at a time.`), takeovers(contest)];
+}
+function takeovers({ takeoverMs, stuck }) {
+	if (stuck) return problem("takeover", "Nobody took over the lock of a process that was killed.", "Is /proc hidden from you (hidepid)? Then only silence tells, after 30 s or more.");
+	return ok("takeover", `${takeoverMs.length === 1 ? "The lock of a killed process was" : `The locks of ${takeoverMs.length} killed processes were`} taken over, after ${formatDuration(Math.max(...takeoverMs))} at most.`);
+}
+// src/admin/doctor/mirror.ts
+init_errors();
+init_format();
+init_wait();
+init_times();
+const LOOKS_APART_MS = 20;
+const SIGHT_LIMIT_MS = 1e4;
+const GOAL_MS = 3e3;
+const ROUNDS = 5;
+async function judgeSameDisk({ here, there, names: [a, b] }, signal) {
+	if (await until(() => statOf(there) !== void 0, signal) === void 0) return problem("mounts", `${a} and ${b} are not one disk: what is made in the one is not seen in the other within ${formatDuration(SIGHT_LIMIT_MS)}.`, "Name two mounts of the same folder of the same server.");
+	const [mine, other] = [statSync(here), statSync(there)];
+	if (mine.dev !== other.dev || mine.ino !== other.ino) return void 0;
+	return note("mounts", `${a} and ${b} are one mount of this host, with one cache: that says nothing about two hosts.`, "On NFS, mount it a second time with the option nosharecache.");
+}
+async function judgeSight(pair, signal) {
+	const took = [];
+	for (let round = 0; round < ROUNDS && !signal.aborted; round++) {
+		const name = `publish-${round}`;
+		const [from, to] = round % 2 === 0 ? [pair.here, pair.there] : [pair.there, pair.here];
+		const ms = await publishSeen(from, to, name, signal);
+		if (ms === void 0) return unseen();
+		took.push(ms);
+	}
+	const longest = Math.max(...took);
+	const what = `What is published through one mount is seen through the other after ${formatDuration(longest)} at most, ${took.length} times.`;
+	if (longest <= GOAL_MS) return ok("publishing", what);
+	return note("publishing", what, "Mount both with acdirmax=3, if waiting jobs are to go on sooner.");
+}
+function unseen() {
+	return problem("publishing", `What is published through one mount is not seen through the other within ${formatDuration(SIGHT_LIMIT_MS)}, though the folder is listed each time.`, "Mount both with shorter caches: actimeo=3, or lookupcache=positive.");
+}
+async function publishSeen(from, to, name, signal) {
+	statOf(join(to, name, "manifest.json"));
+	mkdirSync(join(from, `${name}.new`));
+	writeFileSync(join(from, `${name}.new`, "manifest.json"), "whole");
+	renameSync(join(from, `${name}.new`), join(from, name));
+	return until(() => readdirSync(to).includes(name) && statOf(join(to, name, "manifest.json"))?.size === 5, signal);
+}
+async function judgeBeat({ here, there }, signal) {
+	const [name, folder] = ["owner-beat", "beats"];
+	mkdirSync(join(here, folder));
+	writeFileSync(join(here, folder, name), "");
+	const look = () => {
+		readdirSync(join(there, folder));
+		return statOf(join(there, folder, name))?.mtimeMs;
+	};
+	const old = look();
+	const next = new Date(Date.now() + 2e3);
+	utimesSync(join(here, folder, name), next, next);
+	const seen = await until(() => look() !== old, signal);
+	if (seen !== void 0) return ok("heartbeats", `A heartbeat through one mount is seen through the other after ${formatDuration(seen)}.`);
+	const stale = NETWORK.staleMs / 1e3;
+	return note("heartbeats", `A heartbeat through one mount is not seen through the other within ${formatDuration(SIGHT_LIMIT_MS)}: attributes are cached. A lock falls after ${stale} s without one.`, `That is safe while acregmax (60 by default) stays below ${stale - 20}.`);
+}
+async function until(look, signal) {
+	const since = stopwatch();
+	while (!look()) {
+		if (since() > SIGHT_LIMIT_MS || signal.aborted) return void 0;
+		await sleep(LOOKS_APART_MS, signal);
+	}
+	return Math.max(since(), 1);
+}
+function statOf(path) {
+	return unless([
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE"
+	], () => statSync(path));
+}
+// src/step/cache-place.ts
+init_errors();
+init_format();
+const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
+function cachePlace(root, env) {
+	const fileSystem = lookAt(root);
+	const lonely = whyLonely(root, fileSystem, env);
+	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	return {
+		fileSystem,
+		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
+		lonely
+	};
+}
+function lookAt(root) {
+	try {
+		return fileSystemAt(root);
+	} catch (error) {
+		throw isRootTrouble(error) ? rootError(error, root) : error;
+	}
+}
+function fileSystemAt(folder) {
+	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
+}
+function whyLonely(root, fileSystem, env) {
+	const work = workFolder(env);
+	if (work !== void 0 && join(root, sep).startsWith(join(work, sep))) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
+	if (!fileSystem.fleeting) return void 0;
+	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
+}
+function workFolder({ RUNNER_TEMP }) {
+	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
+}
+// src/admin/doctor/mount-options.ts
+init_times();
+const ABOUT$2 = "mount";
+const UNSEEN_LIMIT = (NETWORK.staleMs - 2 * NETWORK.heartbeatMs) / 1e3;
+const NFS_DEFAULT = 60;
+function judgeMount(mount) {
+	const found = [
+		...runnable(mount),
+		...steady(mount),
+		...byType(mount)
+	];
+	return found.some(({ level }) => level !== "ok") ? found : [ok(ABOUT$2, `${told$1(mount)}: no option stands in the way`)];
+}
+function told$1({ type, source, point }) {
+	return `${source} (${type}) at ${point}`;
+}
+function byType(mount) {
+	const { type } = mount;
+	if (/^nfs\d?$/.test(type)) return [
+		...nfsVersion(mount),
+		...attributes(mount),
+		...names(mount)
+	];
+	if (/^(?:cifs|smb3?)$/.test(type)) return [...attributes(mount), ...loose(mount)];
+	return /^fuse\.(?:.*s3.*|goofys|gcsfuse|rclone|blobfuse2?)$/.test(type) ? [objectStore(mount)] : [];
+}
+function runnable({ options }) {
+	if (!options.has("noexec")) return [];
+	return [note(ABOUT$2, "noexec: programs of a build cannot be started there.", "Mount it without noexec, unless it only holds data.")];
+}
+function steady({ options }) {
+	const soft = ["soft", "softerr"].find((option) => options.has(option));
+	if (soft === void 0) return [];
+	const what = `${soft}: a slow server turns into failed or half-done writes.`;
+	return [problem(ABOUT$2, what, "Mount it with hard instead.")];
+}
+function nfsVersion({ options }) {
+	if (!/^2/.test(options.get("vers") ?? "")) return [];
+	return [problem(ABOUT$2, "vers=2: NFS 2 cannot make a file exclusively.", "Mount it with vers=4.2, or vers=3 at least.")];
+}
+function attributes({ options }) {
+	if (options.has("noac")) return [note(ABOUT$2, "noac: safe, and slow: each look asks the server.", `actimeo=${NFS_DEFAULT} is enough.`)];
+	const seconds = (name) => Number(options.get(name) ?? options.get("actimeo") ?? NFS_DEFAULT);
+	const [files, folders] = [seconds("acregmax"), seconds("acdirmax")];
+	if (files > UNSEEN_LIMIT) {
+		const what = `acregmax=${files}: the heartbeat of a living job on another host may stay unseen for so long that its lock is taken over (stale after ${NETWORK.staleMs / 1e3} s).`;
+		return [problem(ABOUT$2, what, `Mount it with acregmax=${NFS_DEFAULT} or less.`)];
+	}
+	if (folders <= NFS_DEFAULT) return [];
+	const what = `acdirmax=${folders}: what other hosts publish may be seen that late.`;
+	return [note(ABOUT$2, what, `Mount it with acdirmax=${NFS_DEFAULT} or less.`)];
+}
+function names({ options }) {
+	if ((options.get("lookupcache") ?? "all") !== "all") return [];
+	return [note(ABOUT$2, "lookupcache=all, which is the default: \"no such file\" is remembered for up to a minute. build-once lists the folder before it believes it; other programs do not.", "lookupcache=positive avoids it.")];
+}
+function loose({ options }) {
+	if (options.get("cache") !== "loose") return [];
+	return [problem(ABOUT$2, "cache=loose: files of other hosts may be seen as they were.", "Mount it with cache=strict.")];
+}
+function objectStore({ type }) {
+	const what = `${type}: an object store has no rename of a folder in one step, which the lock and publishing need.`;
+	return problem(ABOUT$2, what, "Name a root on a file system: a local disk, or NFS.");
+}
+// src/admin/doctor/place.ts
+init_format();
+function judgePlace(site, env) {
+	return [
+		where(site),
+		sharing(site, env),
+		space(site),
+		...site.mount === void 0 ? [] : judgeMount(site.mount),
+		...path(site)
+	];
+}
+function where({ given, root, fileSystem }) {
+	const link = given === root ? "" : ` It is a link: jobs see the build at ${root}, which must be its path for all of them.`;
+	const who = fileSystem.network ? "a network file system, which several hosts may share" : "a file system of this host";
+	return ok("disk", `${root} is on ${fileSystem.name}, ${who}.${link}`);
+}
+const WORK = /\/(?:_work|__w)(?:\/|$)/;
+function sharing({ root, fileSystem }, env) {
+	const { lonely } = cachePlace(root, env);
+	if (lonely !== void 0) return problem("sharing", ...told(lonely));
+	if (WORK.test(root)) return problem("sharing", `${root} lies in the work folder of a runner, so no other runner reuses its builds.`, "Set RUNNER_TOOL_CACHE in the .env file of every runner to a folder that they share.");
+	return ok("sharing", fileSystem.network ? "Runners of this and of other hosts can share it." : "All runners of this host can share it.");
+}
+function told(text) {
+	const end = text.indexOf(". ") + 1;
+	return [text.slice(0, end), text.slice(end + 1)];
+}
+const NO_ROOM = 1e8;
+const LITTLE_ROOM = 2e9;
+function space({ root, fileSystem: { freeBytes } }) {
+	const free = `${formatBytes(freeBytes)} free`;
+	const { files, ffree: names } = statfsSync(root);
+	if (freeBytes < NO_ROOM) return problem("space", `Only ${free}: builds will fail.`, "Free some space.");
+	if (files > 0 && names < 1e3) return problem("space", `${free}, but only ${names} new files can be made (inodes).`, "Remove many small files.");
+	return freeBytes < LITTLE_ROOM ? note("space", `${free}, which is not much.`) : ok("space", `${free}.`);
+}
+const SHEBANG = Number.parseFloat(release()) < 5.1 ? 127 : 255;
+const BELOW_ROOT = 84;
+function path({ root }) {
+	const found = [];
+	if (/\s/.test(root)) found.push(note("path", "There is a blank in the path: scripts that name it in their first line (#!) do not start.", "Take a path without one."));
+	if (root.length + BELOW_ROOT > SHEBANG) found.push(note("path", `${root.length} characters: too long for the first line (#!) of the scripts of a build.`, `Take a path of at most ${SHEBANG - BELOW_ROOT} characters.`));
+	return found;
+}
+// src/admin/doctor/renames.ts
+init_errors();
+const ABOUT$1 = "renames";
+const WRONG_DISK = "This disk cannot keep the cache: take a local disk, or NFS 4.";
+function judgeRenames(dir) {
+	const wrong = [
+		unexpected("of a folder to a name that is free", tryRename(dir, "free"), [void 0]),
+		unexpected("of a folder onto an empty one", tryRename(dir, "empty", []), process.platform === "win32" ? ["EPERM", "EEXIST"] : [void 0]),
+		unexpected("of a folder that is read-only", tryRename(dir, "readonly", void 0, 365), [void 0]),
+		replaced(dir)
+	].filter((finding) => finding !== void 0);
+	const full = tryRename(dir, "full", ["kept"]);
+	const onto = unexpected("of a folder onto one that is not empty", full, [
+		"EEXIST",
+		"ENOTEMPTY",
+		"EPERM",
+		"EACCES"
+	]);
+	if (onto !== void 0) return [...wrong, onto];
+	return wrong.length > 0 ? wrong : [ok(ABOUT$1, `A folder moves onto a free name or an empty folder, and not onto a full one (${full}).`)];
+}
+function tryRename(dir, name, there, mode = 493) {
+	const [from, to] = [join(dir, `${name}-from`), join(dir, name)];
+	mkdirSync(from);
+	writeFileSync(join(from, "moved"), "");
+	chmodSync(from, mode);
+	if (there !== void 0) mkdirSync(to);
+	for (const file of there ?? []) writeFileSync(join(to, file), "");
+	try {
+		renameSync(from, to);
+	} catch (error) {
+		return systemCode(error) ?? "error";
+	} finally {
+		chmodSync(existsSync(from) ? from : to, 493);
+	}
+	return existsSync(from) || readdirSync(to).join() !== "moved" ? "done by halves" : void 0;
+}
+function unexpected(what, got, wanted) {
+	if (wanted.includes(got)) return void 0;
+	const seen = got === void 0 ? "was done, and must fail" : `failed with ${got}`;
+	return problem(ABOUT$1, `A rename ${what} ${seen}.`, WRONG_DISK);
+}
+function replaced(dir) {
+	const [from, to] = [join(dir, "new.json"), join(dir, "old.json")];
+	writeFileSync(from, "new");
+	writeFileSync(to, "old");
+	try {
+		renameSync(from, to);
+	} catch (error) {
+		return unexpected("of a file onto another", systemCode(error), []);
+	}
+	return readFileSync(to, "utf8") === "new" ? void 0 : problem(ABOUT$1, "A file was renamed onto another, and the old one is still read.", WRONG_DISK);
+}
+function judgeNames(dir) {
+	const found = [];
+	try {
+		symlinkSync("target", join(dir, "link"));
+	} catch (error) {
+		found.push(note("names", `No symlinks (${systemCode(error)}): many builds have some, and \`tool\` needs one.`));
+	}
+	writeFileSync(join(dir, "case"), "");
+	if (existsSync(join(dir, "CASE"))) found.push(note("names", "Names that differ only in case are one: keys are kept apart all the same, files of a build are not."));
+	return found;
+}
+// src/store/sticky.ts
+init_errors();
+const STICKY = 512;
+function isSticky(folder) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+}
+// src/admin/doctor/rights.ts
+init_errors();
+const ABOUT = "rights";
+const CLOSED = "no rights";
+const SETGID = 1024;
+const GROUP_WRITES = 16;
+const ALL_WRITE = 2;
+function judgeRights({ root }) {
+	const [work = root] = [versionDir(root), join(root, "build-once")].filter((folder) => stat(folder) !== void 0);
+	const refused = refusal(work);
+	if (refused !== void 0) return [refused];
+	const found = [
+		whoWrites(statSync(work)),
+		...stickyIn(root),
+		...closedIn(root)
+	];
+	if (process.getuid?.() !== 0) return found;
+	return [...found, note(ABOUT, "You are root, who may do more than the user of the runners.", "Run it as that user.")];
+}
+function refusal(folder) {
+	const code = codeOf(folder);
+	if (code === void 0) return void 0;
+	if (code === "EROFS") return problem(CLOSED, `${folder} is on a read-only file system.`, "Mount it writable.");
+	const what = `You may not write to ${folder} (${code}; ${modeOf(statSync(folder))}).`;
+	return problem(CLOSED, what, "Run it as the user of the runners, or give that user or its group write access.");
+}
+function codeOf(folder) {
+	try {
+		accessSync(folder, constants.W_OK | constants.X_OK);
+		return;
+	} catch (error) {
+		return systemCode(error) ?? "error";
+	}
+}
+function whoWrites(stats) {
+	const mode = modeOf(stats);
+	if ((stats.mode & ALL_WRITE) !== 0) return note(ABOUT, `Every user of this host may write there (${mode}), and could change what others use.`, "chmod o-w, and a group for the users of the runners.");
+	if ((stats.mode & GROUP_WRITES) === 0) return ok(ABOUT, `Only ${owner(stats)} may write there (${mode}). For several users: a group, chmod g+rws, and \`shared: group\`.`);
+	if ((stats.mode & SETGID) !== 0) return ok(ABOUT, `The group ${group(stats)} may write there (${mode}): use \`shared: group\`.`);
+	return note(ABOUT, `The group ${group(stats)} may write there (${mode}), but what one user makes belongs to the group of that user.`, "chmod g+s, and use `shared: group`.");
+}
+const BLOCKS = "is sticky: users cannot remove or rename what others made there, so nobody takes over the lock of another user";
+function stickyIn(root) {
+	const sticky = [
+		root,
+		join(root, "build-once"),
+		versionDir(root),
+		...keysIn(root)
+	].filter(isSticky);
+	const [first] = sticky;
+	if (first === void 0) return [];
+	const more = sticky.length > 1 ? `, and so are ${sticky.length - 1} folders below it` : "";
+	const advice = first === root ? `chmod -t ${root}; if others need it so, make a folder in it and name that as root.` : `chmod -R -t ${first}`;
+	return [problem(ABOUT, `${first} ${BLOCKS}${more}.`, advice)];
+}
+function closedIn(root) {
+	const folders = [
+		join(root, "build-once"),
+		versionDir(root),
+		...keysIn(root)
+	].filter((folder) => stat(folder) !== void 0);
+	const closed = folders.filter((folder) => codeOf(folder) !== void 0);
+	const [first] = closed;
+	if (first === void 0) return [];
+	const stats = stat(first);
+	const what = `You may not write to ${closed.length} of ${folders.length} folders in it: ${first} (${stats === void 0 ? "gone" : modeOf(stats)}).`;
+	return [problem(ABOUT, what, "Use `shared: group` in all steps, and once: chmod -R g+rwX, and g+s for folders.")];
+}
+const KEYS = 500;
+function keysIn(root) {
+	const version = versionDir(root);
+	return (unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => readdirSync(version)) ?? []).filter((name) => !name.startsWith(".")).slice(0, KEYS).map((name) => join(version, name));
+}
+function stat(folder) {
+	return unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+}
+function modeOf(stats) {
+	return `mode ${(stats.mode & 4095).toString(8).padStart(3, "0")}, owner ${owner(stats)}, group ${group(stats)}`;
+}
+function owner({ uid }) {
+	return nameIn("/etc/passwd", uid);
+}
+function group({ gid }) {
+	return nameIn("/etc/group", gid);
+}
+function nameIn(file, id) {
+	return (unless(["ENOENT", "EACCES"], () => readFileSync(file, "utf8")) ?? "").split("\n").map((each) => each.split(":")).find(([, , number]) => number === String(id))?.[0] ?? String(id);
+}
+// src/admin/doctor/signs.ts
+init_errors();
+init_format();
+init_wait();
+init_liveness();
+init_times();
+const EVENT_LIMIT_MS = 2e3;
+async function judgeWatch({ fileSystem }, dir) {
+	const { slowestPollMs } = fileSystem.network ? NETWORK : LOCAL;
+	const poll = `looks every ${formatDuration(slowestPollMs)}`;
+	const seen = await changeSeen(dir);
+	if (typeof seen === "number") {
+		const rest = fileSystem.network ? ` Changes made by other hosts wake nobody: one who waits for them ${poll}.` : "";
+		return ok("watch", `A change made on this host wakes those who wait, after ${formatDuration(seen)}.${rest}`);
+	}
+	const why = seen === void 0 ? "A change wakes nobody" : `This user may watch no more folders (${seen})`;
+	const limit = unless(["ENOENT", "EACCES"], () => readFileSync("/proc/sys/fs/inotify/max_user_instances", "utf8").trim());
+	const advice = seen === void 0 || limit === void 0 ? void 0 : `sysctl fs.inotify.max_user_instances is ${limit}: set it to 1024.`;
+	return note("watch", `${why}: one who waits ${poll}.`, advice);
+}
+async function changeSeen(dir) {
+	mkdirSync(join(dir, "event"));
+	try {
+		let notice = () => {};
+		const noticed = new Promise((resolve) => {
+			notice = resolve;
+		});
+		const watcher = watch(dir, { persistent: false }, (_event, name) => name === "watched" && notice());
+		try {
+			const since = stopwatch();
+			renameSync(join(dir, "event"), join(dir, "watched"));
+			return await atMost(EVENT_LIMIT_MS, noticed.then(since));
+		} finally {
+			watcher.close();
+		}
+	} catch (error) {
+		return systemCode(error) ?? "error";
+	}
+}
+const SOCKET_PATH = process.platform === "linux" ? 107 : 103;
+const [SHORTEST, LONGEST] = [63, 82];
+async function judgeSocket({ root, fileSystem }, dir) {
+	if (fileSystem.network) return ok("containers", `A job killed in another container is noticed after ${NETWORK.staleMs / 1e3} s, as on another host.`);
+	const late = `a job killed in another container of this host is noticed after ${LOCAL.staleMs / 1e3} s`;
+	const most = SOCKET_PATH - SHORTEST;
+	if (root.length > most) return note("containers", `The path is too long for sockets: ${late}.`, `Take a root of at most ${SOCKET_PATH - LONGEST} characters, if jobs run in containers.`);
+	if (!await answers(join(dir, "socket"))) return note("containers", `No sockets on this disk: ${late}.`);
+	if (root.length <= SOCKET_PATH - LONGEST) return ok("containers", "A job killed in another container of this host is noticed at once.");
+	return note("containers", `The path is too long for the sockets of keys with long names: then ${late}.`, `Take a root of at most ${SOCKET_PATH - LONGEST} characters, if jobs run in containers.`);
+}
+async function answers(path) {
+	const server = createServer((socket) => socket.destroy());
+	const answer = await new Promise((resolve) => {
+		server.once("error", () => resolve(false));
+		server.listen(path, () => resolve(true));
+	}) && await judgeBySocket(path) === "alive";
+	server.close();
+	rmSync(path, { force: true });
+	return answer;
+}
+// src/store/walk.ts
+init_errors();
+init_wait();
+const VANISHED = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
+const REFUSALS = ["EACCES", "EPERM"];
+const SLICE_MS = 40;
+var Pace = class {
+	#since = monotonicMs();
+	get due() {
+		return monotonicMs() - this.#since > SLICE_MS;
+	}
+	async rest() {
+		await new Promise(setImmediate);
+		this.#since = monotonicMs();
+	}
+};
+async function walk(root, visit, { stop = () => false, skip = () => false, ...listing } = {}) {
+	const base = Buffer.from(root).toString("latin1");
+	const pending = [""];
+	const pace = new Pace();
+	for (let name = pending.pop(); name !== void 0; name = pending.pop()) {
+		if (pace.due) await pace.rest();
+		if (stop()) return false;
+		const path = Buffer.from(base + name, "latin1");
+		const stats = name === "" ? lstatSync(path) : unless(VANISHED, () => lstatSync(path));
+		if (stats === void 0) continue;
+		const visited = {
+			path,
+			name: name.slice(1),
+			stats
+		};
+		if (skip(visited)) continue;
+		const visiting = visit(visited);
+		if (visiting !== void 0) await visiting;
+		if (stats.isDirectory()) pushAll(pending, name, list(path, listing));
+	}
+	return true;
+}
+function list(path, { sorted = false, onRefused }) {
+	try {
+		const names = unless(VANISHED, () => readdirSync(path, "latin1")) ?? [];
+		return sorted ? names.sort().reverse() : names;
+	} catch (error) {
+		if (onRefused === void 0 || !REFUSALS.includes(systemCode(error) ?? "")) throw error;
+		onRefused(error);
+		return [];
+	}
+}
+function pushAll(pending, parent, names) {
+	for (const name of names) pending.push(`${parent}/${name}`);
+}
+// src/store/flush.ts
+init_wait();
+// src/store/tree.ts
+init_errors();
+init_wait();
+function openFolder({ path, stats }) {
+	if (!stats.isDirectory() || (stats.mode & 448) === 448) return;
+	unless(["ENOENT", ...REFUSALS], () => chmodSync(path, stats.mode | 448));
+}
+const PASSES = 3;
+async function removeTree(dir, signal) {
+	const stop = () => signal?.aborted === true;
+	for (let pass = 1;; pass++) try {
+		return await removeOnce(dir, stop);
+	} catch (error) {
+		if (VANISHED.includes(systemCode(error) ?? "")) return true;
+		if (pass === PASSES || !["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+	}
+}
+async function removeOnce(dir, stop) {
+	const folders = [];
+	const troubles = [];
+	const attempt = (action) => {
+		try {
+			unless(VANISHED, action);
+		} catch (error) {
+			troubles.push(error);
+		}
+	};
+	const remove = (visited) => {
+		if (!visited.stats.isDirectory()) return attempt(() => unlink(visited));
+		openFolder(visited);
+		folders.push(visited);
+	};
+	const isElsewhere = ({ stats }) => folders[0] !== void 0 && stats.dev !== folders[0].stats.dev;
+	if (!await walk(dir, remove, {
+		stop,
+		skip: isElsewhere,
+		onRefused: (error) => troubles.push(error)
+	})) return false;
+	const pace = new Pace();
+	for (const { path } of folders.reverse()) {
+		if (pace.due) await pace.rest();
+		if (stop()) return false;
+		attempt(() => rmdirSync(path));
+	}
+	if (troubles.length > 0) throw troubles[0];
+	return true;
+}
+function unlink({ path, stats }) {
+	if (process.platform === "win32" && stats.isFile()) chmodSync(path, 384);
+	unlinkSync(path);
+}
+// src/admin/doctor/workroom.ts
+init_errors();
+init_key();
+var Workroom = class {
+	id = `.doctor-${newToken()}`;
+	#root;
+	#made = [];
+	constructor(root) {
+		this.#root = root;
+	}
+	open() {
+		const version = versionDir(this.#root);
+		for (const folder of [dirname(version), version]) if (makeNew(folder)) this.#made.push(folder);
+		makeEntryDirs(entryPaths(this.#root, this.id));
+	}
+	in(root) {
+		return entryPaths(root, this.id).dir;
+	}
+	async [Symbol.asyncDispose]() {
+		await removeTree(this.in(this.#root));
+		for (const folder of this.#made.toReversed()) unless([
+			"ENOENT",
+			"ENOTEMPTY",
+			"EEXIST"
+		], () => rmdirSync(folder));
+	}
+};
+function makeNew(folder) {
+	try {
+		mkdirSync(folder);
+		return true;
+	} catch (error) {
+		if (systemCode(error) === "EEXIST") return false;
+		throw error;
+	}
+}
+// src/admin/doctor/examine.ts
+init_errors();
+async function examine(examination) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const sites = [];
+		for (const given of examination.roots) {
+			const site = await arrive(given, examination.signal);
+			if ("level" in site) return examination.onFinding(given, site);
+			tell(examination, site, ...judgePlace(site, examination.env));
+			const rights = judgeRights(site);
+			tell(examination, site, ...rights);
+			if (rights.some(({ about }) => about === "no rights")) return;
+			sites.push(site);
+		}
+		const [first, second] = sites;
+		if (first === void 0 || examination.signal.aborted) return;
+		const room = _usingCtx$1.a(new Workroom(first.root));
+		try {
+			room.open();
+			await work(examination, room, first, second);
+		} catch (error) {
+			if (examination.signal.aborted) return;
+			if (!isRootTrouble(error)) throw error;
+			tell(examination, first, problem("disk", rootError(error, first.root).message, "Nothing more could be looked at: run it again when that is mended."));
+		}
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
+}
+function tell({ onFinding }, { given }, ...findings) {
+	for (const finding of findings) onFinding(given, finding);
+}
+async function work(examination, room, first, second) {
+	const { signal, contestMs } = examination;
+	const dir = room.in(first.root);
+	tell(examination, first, ...judgeRenames(dir), ...judgeNames(dir), ...judgeHeartbeats(first, dir));
+	tell(examination, first, await judgeWatch(first, dir), await judgeSocket(first, dir));
+	if (second !== void 0) {
+		if (!await mirror(examination, second, {
+			here: dir,
+			there: room.in(second.root),
+			names: [first.given, second.given]
+		})) return;
+	}
+	if (signal.aborted || contestMs === 0) return;
+	const result = await contest((second === void 0 ? [first] : [first, second]).map((site) => postOf(site, room)), contestMs, signal);
+	if (!signal.aborted) tell(examination, first, ...judgeContest(result, contestMs));
+}
+function postOf({ root, fileSystem }, { id }) {
+	return {
+		root,
+		id,
+		network: fileSystem.network
+	};
+}
+async function mirror(examination, second, pair) {
+	const { signal } = examination;
+	const found = await judgeSameDisk(pair, signal);
+	if (found !== void 0) tell(examination, second, found);
+	if (found?.level === "problem") return false;
+	tell(examination, second, await judgeSight(pair, signal), await judgeBeat(pair, signal));
+	return true;
+}
+// src/admin/usage.ts
+var BadUsage = class extends Error {};
+function readOptions(args, options) {
+	try {
+		return parseArgs({
+			args: [...args],
+			options,
+			allowPositionals: false
+		}).values;
+	} catch (error) {
+		throw new BadUsage(error.message.split(/\.(?:\s|$)|\n/)[0]);
+	}
+}
+function countOf(name, text, most) {
+	const count = Number(text);
+	if (/^\d+$/.test(text) && count <= most) return count;
+	throw new BadUsage(`--${name} "${text}" is not a whole number from 0 to ${most}`);
+}
+// src/admin/doctor.ts
+init_format();
+const HELP = `Checks whether a folder is fit to be the shared cache: as a job would use it, with several processes, for a few seconds.
+
+build-once doctor [--root DIR [--root DIR]] [options]
+
+  --root DIR   the folder; by default what the action takes: ${ROOT_VARIABLES.join(", ")}.
+               Given twice: two mounts of one disk, which are checked against each other
+  --seconds N  how long processes contend for a lock (3); 0: they do not, which is quick
+  --json       prints one JSON object instead of lines
+  --help       this text
+
+It makes a folder build-once/v1/.doctor-… in DIR, and removes it. Run it as the user of the runners.
+
+Exit code: 0 nothing has to be changed, 1 something has, 2 bad options, 130 interrupted.
+`;
+const LONGEST_CHECK = 600;
+const INTERRUPTED = 130;
+async function doctor(args, env) {
+	const { root, seconds = "3", json = false, help = false } = readOptions(args, {
+		root: {
+			type: "string",
+			multiple: true
+		},
+		seconds: { type: "string" },
+		json: { type: "boolean" },
+		help: {
+			type: "boolean",
+			short: "h"
+		}
+	});
+	if (help) {
+		process.stdout.write(HELP);
+		return 0;
+	}
+	const contestMs = countOf("seconds", seconds, LONGEST_CHECK) * 1e3;
+	const roots = rootsOf(root ?? [], env);
+	const { signal } = endOfProcess();
+	const found = [];
+	const onFinding = (given, finding) => {
+		if (!json) process.stdout.write(headed(given, found.at(-1)?.root, linesOf(finding)));
+		found.push({
+			root: given,
+			...finding
+		});
+	};
+	await examine({
+		roots,
+		contestMs,
+		env,
+		signal,
+		onFinding
+	});
+	if (signal.aborted) return INTERRUPTED;
+	const fit = !found.some(({ level }) => level === "problem");
+	process.stdout.write(json ? `${JSON.stringify({
+		roots,
+		fit,
+		findings: found
+	}, null, 2)}\n` : `\n${summaryOf(found)}`);
+	return fit ? 0 : 1;
+}
+function headed(root, last, lines) {
+	return root === last ? lines : `${last === void 0 ? "" : "\n"}${shorten(root, 300)}\n${lines}`;
+}
+function rootsOf(given, env) {
+	if (given.length > 2) throw new BadUsage("--root is given more than twice");
+	if (given.length > 0) return given;
+	const variable = ROOT_VARIABLES.find((name) => env[name]);
+	const found = variable === void 0 ? void 0 : env[variable];
+	if (found === void 0) throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);
+	return [found];
+}
+function endOfProcess() {
+	const end = new AbortController();
+	for (const name of [
+		"SIGINT",
+		"SIGTERM",
+		"SIGHUP",
+		"SIGQUIT"
+	]) process.on(name, () => end.abort());
+	return end;
+}
+// package.json
+var version$1 = "0.1.0";
+// src/admin/version.ts
+function version() {
+	return version$1;
+}
+// src/admin/command.ts
+init_format();
+const verbs = {
+	doctor: {
+		summary: "checks whether a folder is fit to be the shared cache",
+		run: doctor
+	},
+	[CONTENDER]: {
+		summary: void 0,
+		run: serve
+	}
+};
+const FAILED = 1;
+const BAD_USAGE = 2;
+async function runCommand(args) {
+	process.exitCode = FAILED;
+	process.stdout.on("error", () => {});
+	try {
+		process.exitCode = await follow(args, process.env);
+	} catch (error) {
+		const bad = error instanceof BadUsage;
+		const [verb = ""] = args;
+		const help = Object.hasOwn(verbs, verb) ? `build-once ${verb} --help` : "build-once --help";
+		process.stderr.write(bad ? `build-once: ${error.message}. See ${help}\n` : `${internal(error).message}\n`);
+		process.exitCode = bad ? BAD_USAGE : FAILED;
+	}
+}
+async function follow([name, ...rest], env) {
+	if (name === void 0) throw new BadUsage(`say what to do: ${shown().join(", ")}`);
+	if (name === "--help" || name === "-h" || name === "help") return print(help());
+	if (name === "--version") return print(`${version()}\n`);
+	const verb = Object.hasOwn(verbs, name) ? verbs[name] : void 0;
+	if (verb !== void 0) return verb.run(rest, env);
+	throw new BadUsage(`there is no ${name.startsWith("-") ? "option" : "command"} "${shorten(name)}". There is: ${shown().join(", ")}`);
+}
+function print(text) {
+	process.stdout.write(text);
+	return 0;
+}
+function shown() {
+	return Object.keys(verbs).filter((name) => verbs[name]?.summary !== void 0);
+}
+function help() {
+	const width = Math.max(...shown().map((name) => name.length));
+	return `The first job builds, the rest reuse: what a person can do with the shared cache.
+
+build-once <command> [options]
+
+${shown().map((name) => `  ${name.padEnd(width)}  ${verbs[name]?.summary}`).join("\n")}
+
+  --help      this text; build-once <command> --help tells of one command
+  --version   the version
+
+Exit code: 2 for a command or an option that does not exist.
+`;
+}
+// src/entry/cli.ts
+runCommand(process.argv.slice(2));
+export {};
