@@ -56,7 +56,7 @@ function announce({ folders, token, asker, place, staleMs }: FileClaimOptions, s
  */
 function asSwept(error: unknown): unknown {
   const gone = ['ENOENT', 'ESTALE'].includes(systemCode(error) ?? '');
-  return gone ? Object.assign(new Error('swept'), { code: SWEPT }) : error;
+  return gone ? Object.assign(new Error('swept', { cause: error }), { code: SWEPT }) : error;
 }
 
 function conceal(folders: LockFolders, token: string, server: Server | undefined): void {

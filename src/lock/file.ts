@@ -28,6 +28,9 @@ export interface FileEngineOptions {
   readonly revoke: (id: string, token: string) => void;
 }
 
+/** Claims of one question for the lock: a sweeper or a rival comes in between once or twice, not always. */
+const TRIES = 20;
+
 const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
 
 /** The lock on a folder that processes, containers or hosts share. */
@@ -63,7 +66,7 @@ export class FileEngine implements LockEngine {
 
   async claim(id: string, asker: Asker): Promise<Claim | Holder> {
     const folders = this.#options.folders(id);
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const holder = await this.holder(id);
       if (holder !== undefined) return holder;
       const token = reserve(folders.tmp);
@@ -78,9 +81,13 @@ export class FileEngine implements LockEngine {
         });
       } catch (error) {
         const code = systemCode(error);
-        if (code === HELD) this.#options.reporter.debug(`lock ${id}: somebody else was faster`);
-        else if (code === SWEPT) this.#options.reporter.debug(`lock ${id}: private folder swept away, claiming again`);
-        else throw error;
+        if (code !== HELD && code !== SWEPT) throw error;
+        this.#options.reporter.debug(`lock ${id}: not claimed (${code === HELD ? 'held' : 'swept'}), trying again`);
+        if (tries < TRIES) continue;
+        // Somebody is always faster, and gone when we ask who: to be waited for as one whose name is not known.
+        if (code === HELD) return { token, asker: undefined, since: undefined, silentMs: 0 };
+        // Not a sweeper then: a folder that the lock needs is gone, and stays so.
+        throw (error as Error).cause ?? error;
       }
     }
   }

@@ -141,7 +141,7 @@ function asClaimError(error: unknown): unknown {
       ? ['EEXIST', 'ENOTEMPTY', 'EPERM', 'EACCES', 'EBUSY']
       : ['EEXIST', 'ENOTEMPTY', 'ESTALE'];
   if (held.includes(code)) return Object.assign(new Error('held'), { code: HELD });
-  if (code === 'ENOENT') return Object.assign(new Error('swept'), { code: SWEPT });
+  if (code === 'ENOENT') return Object.assign(new Error('swept', { cause: error }), { code: SWEPT });
   return error;
 }
 

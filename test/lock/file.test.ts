@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { systemCode } from '../../src/base/errors.ts';
 import { newToken } from '../../src/base/key.ts';
 import { isClaim } from '../../src/lock/engine.ts';
+import { FileEngine } from '../../src/lock/file.ts';
 import { fileClaim } from '../../src/lock/file-claim.ts';
 import { ownerFile, recordFile, socketFile } from '../../src/lock/folders.ts';
 import { realFs, SWEPT } from '../../src/lock/owner-fs.ts';
@@ -13,7 +14,7 @@ import { here } from '../../src/lock/record.ts';
 import { tempDir } from '../harness/job.ts';
 import { startLockProcess } from '../harness/lock-client.ts';
 import { litter } from '../harness/remains.ts';
-import { ASKER, ID, openEngine, pathsIn } from './an-engine.ts';
+import { ASKER, ID, openEngine, pathsIn, reporterTo } from './an-engine.ts';
 import { held, lockContract } from './contract.ts';
 
 const quick = { heartbeatMs: 1000, staleMs: 2000 };
@@ -27,6 +28,24 @@ lockContract('file engine', async () => {
 });
 
 describe('file engine', () => {
+  test('a claim where a folder that the lock needs has gone ends with the error that says so', async () => {
+    const root = tempDir();
+    const folders = pathsIn(root, ID);
+    const engine = new FileEngine({
+      folders: () => folders,
+      network: false,
+      ...quick,
+      reporter: reporterTo(() => {}),
+      revoke: () => {},
+    });
+    rmSync(folders.holders, { recursive: true, force: true });
+    await expect(engine.claim(ID, ASKER)).rejects.toMatchObject({
+      code: 'ENOENT',
+      path: expect.stringContaining('holders'),
+    });
+    expect(readdirSync(folders.tmp)).toEqual([]);
+  });
+
   test('a claim and its release leave nothing', async () => {
     const root = tempDir();
     const claim = await held(openEngine(root), ID);
