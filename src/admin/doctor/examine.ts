@@ -13,6 +13,9 @@ import { judgeSocket, judgeWatch } from './signs.ts';
 import type { Site } from './site.ts';
 import { Workroom } from './workroom.ts';
 
+/** Nobody waits longer for what another host published. */
+const SIGHT_LIMIT_MS = 10_000;
+
 export interface Examination {
   /** One, or two mounts of one disk. */
   readonly roots: readonly string[];
@@ -61,7 +64,8 @@ async function work(examination: Examination, room: Workroom, first: Site, secon
   tell(examination, first, ...judgeRenames(dir), ...judgeNames(dir), ...judgeHeartbeats(first, dir));
   tell(examination, first, await judgeWatch(first, dir), await judgeSocket(first, dir));
   if (second !== undefined) {
-    const pair: Pair = { here: dir, there: room.in(second.root), names: [first.given, second.given] };
+    const names = [first.given, second.given] as const;
+    const pair: Pair = { here: dir, there: room.in(second.root), names, limitMs: SIGHT_LIMIT_MS, signal };
     if (!(await mirror(examination, second, pair))) return;
   }
   if (signal.aborted || contestMs === 0) return;
@@ -80,10 +84,9 @@ function postOf({ root, fileSystem }: Site, { id }: Workroom) {
 
 /** Returns whether there is a second mount to contend from. */
 async function mirror(examination: Examination, second: Site, pair: Pair): Promise<boolean> {
-  const { signal } = examination;
-  const found = await judgeSameDisk(pair, signal);
+  const found = await judgeSameDisk(pair);
   if (found !== undefined) tell(examination, second, found);
-  if (found?.level === 'problem') return false;
-  tell(examination, second, await judgeSight(pair, signal), await judgeBeat(pair, signal));
+  if (found?.level === 'problem' || pair.signal.aborted) return false;
+  tell(examination, second, await judgeSight(pair), await judgeBeat(pair));
   return true;
 }
