@@ -347,7 +347,7 @@ function destroyTakenRight(paths, token) {
 	const taken = trashOf(paths, `entry.${token}`);
 	const remove = (name) => rmSync(join(taken, name), { force: true });
 	for (let tries = 0; tries < 10; tries++) {
-		const names = list$2(taken);
+		const names = list$3(taken);
 		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
 		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
 			rmSync(publishedMark(paths, token), { force: true });
@@ -372,10 +372,10 @@ function withhold(taken) {
 	return unless(["ENOENT"], rename) ?? false;
 }
 function isHeldOpen(taken) {
-	const names = list$2(taken);
+	const names = list$3(taken);
 	return names.length > 0 && names.every((name) => name.startsWith(".nfs"));
 }
-function list$2(dir) {
+function list$3(dir) {
 	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
 }
 // node_modules/@noble/hashes/_u64.js
@@ -1192,7 +1192,7 @@ function asClaimError(error) {
 		"ENOTEMPTY",
 		"ESTALE"
 	]).includes(code)) return Object.assign(new Error("held"), { code: HELD });
-	if (code === "ENOENT") return Object.assign(new Error("swept"), { code: SWEPT });
+	if (code === "ENOENT") return Object.assign(new Error("swept", { cause: error }), { code: SWEPT });
 	return error;
 }
 function ignoreTaken(error) {
@@ -1297,7 +1297,7 @@ function announce({ folders, token, asker, place, staleMs }, socket) {
 	}
 }
 function asSwept(error) {
-	return ["ENOENT", "ESTALE"].includes(systemCode(error) ?? "") ? Object.assign(new Error("swept"), { code: SWEPT }) : error;
+	return ["ENOENT", "ESTALE"].includes(systemCode(error) ?? "") ? Object.assign(new Error("swept", { cause: error }), { code: SWEPT }) : error;
 }
 function conceal(folders, token, server) {
 	server?.close();
@@ -1556,10 +1556,10 @@ function forget(folders, token) {
 	rmSync(recordFile(folders, token), { force: true });
 }
 function ageOnDisk(file, tmp) {
-	const written = unless(GONE, () => statSync(file).mtimeMs);
+	const written = unless(GONE$1, () => statSync(file).mtimeMs);
 	if (written === void 0) return void 0;
 	const token = reserve(tmp);
-	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	const now = unless(GONE$1, () => statSync(join(tmp, token)).mtimeMs) ?? written;
 	rmSync(join(tmp, token), {
 		recursive: true,
 		force: true
@@ -1567,7 +1567,7 @@ function ageOnDisk(file, tmp) {
 	return now - written;
 }
 function readFailure(file) {
-	const text = unless(GONE, () => readFileSync(file, "utf8"));
+	const text = unless(GONE$1, () => readFileSync(file, "utf8"));
 	if (text === void 0) return void 0;
 	try {
 		const value = JSON.parse(text);
@@ -1580,10 +1580,10 @@ function readFailure(file) {
 		return;
 	}
 }
-function list$1(dir) {
-	return unless(GONE, () => readdirSync(dir)) ?? [];
+function list$2(dir) {
+	return unless(GONE$1, () => readdirSync(dir)) ?? [];
 }
-var GONE, FileEngine;
+var TRIES, GONE$1, FileEngine;
 var init_file = __esmMin((() => {
 	init_errors();
 	init_key();
@@ -1597,7 +1597,8 @@ var init_file = __esmMin((() => {
 	init_record();
 	init_times();
 	init_watch();
-	GONE = [
+	TRIES = 20;
+	GONE$1 = [
 		"ENOENT",
 		"ENOTDIR",
 		"ESTALE"
@@ -1619,7 +1620,7 @@ var init_file = __esmMin((() => {
 		}
 		async holder(id) {
 			const folders = this.#options.folders(id);
-			const names = list$1(folders.lock);
+			const names = list$2(folders.lock);
 			for (const token of names.map(ownerIn)) {
 				if (token === void 0) continue;
 				const holder = await this.#livingHolder(id, folders, token);
@@ -1629,7 +1630,7 @@ var init_file = __esmMin((() => {
 		}
 		async claim(id, asker) {
 			const folders = this.#options.folders(id);
-			for (;;) {
+			for (let tries = 1;; tries++) {
 				const holder = await this.holder(id);
 				if (holder !== void 0) return holder;
 				const token = reserve(folders.tmp);
@@ -1644,9 +1645,16 @@ var init_file = __esmMin((() => {
 					});
 				} catch (error) {
 					const code = systemCode(error);
-					if (code === "EHELD") this.#options.reporter.debug(`lock ${id}: somebody else was faster`);
-					else if (code === "ESWEPT") this.#options.reporter.debug(`lock ${id}: private folder swept away, claiming again`);
-					else throw error;
+					if (code !== "EHELD" && code !== "ESWEPT") throw error;
+					this.#options.reporter.debug(`lock ${id}: not claimed (${code === "EHELD" ? "held" : "swept"}), trying again`);
+					if (tries < TRIES) continue;
+					if (code === "EHELD") return {
+						token,
+						asker: void 0,
+						since: void 0,
+						silentMs: 0
+					};
+					throw error.cause ?? error;
 				}
 			}
 		}
@@ -1655,11 +1663,11 @@ var init_file = __esmMin((() => {
 		}
 		async failures(id) {
 			const dir = this.#options.folders(id).failures;
-			return list$1(dir).map((name) => readFailure(join(dir, name))).filter((failure) => failure !== void 0);
+			return list$2(dir).map((name) => readFailure(join(dir, name))).filter((failure) => failure !== void 0);
 		}
 		async alive(id, token) {
 			const folders = this.#options.folders(id);
-			if (list$1(folders.lock).includes(`owner-${token}`)) return true;
+			if (list$2(folders.lock).includes(`owner-${token}`)) return true;
 			const file = recordFile(folders, token);
 			const age = ageOnDisk(file, folders.tmp);
 			if (age === void 0) return this.#listens(folders, token);
@@ -1671,7 +1679,7 @@ var init_file = __esmMin((() => {
 		}
 		async [Symbol.asyncDispose]() {}
 		async #livingHolder(id, folders, token) {
-			const beat = unless(GONE, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
+			const beat = unless(GONE$1, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
 			if (beat === void 0) return void 0;
 			const record = this.#record(folders, token);
 			const silentMs = this.#heartbeats.observe(token, beat);
@@ -1698,7 +1706,7 @@ var init_file = __esmMin((() => {
 		async #takeOver(id, folders, token, record, why) {
 			if (record?.bootId === this.#place.bootId) await this.#endOrphans(token);
 			this.#options.revoke(id, token);
-			const opened = unless(GONE, () => {
+			const opened = unless(GONE$1, () => {
 				unlinkSync(ownerFile(folders.lock, token));
 				return true;
 			});
@@ -1719,7 +1727,7 @@ var init_file = __esmMin((() => {
 			}
 		}
 		#foreign(folders, names) {
-			const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
+			const changed = unless(GONE$1, () => statSync(folders.lock).mtimeMs);
 			if (changed === void 0) return void 0;
 			const silentMs = this.#heartbeats.observe(folders.lock, changed);
 			if (silentMs < this.#times.staleMs) return {
@@ -1728,7 +1736,7 @@ var init_file = __esmMin((() => {
 				since: void 0,
 				silentMs
 			};
-			for (const name of names) unless(GONE, () => renameSync(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
+			for (const name of names) unless(GONE$1, () => renameSync(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
 			this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 		}
 	};
@@ -2637,70 +2645,72 @@ init_errors();
 init_format();
 init_wait();
 init_times();
+const GONE = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
 const LOOKS_APART_MS = 20;
-const SIGHT_LIMIT_MS = 1e4;
 const GOAL_MS = 3e3;
 const ROUNDS = 5;
-async function judgeSameDisk({ here, there, names: [a, b] }, signal) {
-	if (await until(() => statOf(there) !== void 0, signal) === void 0) return problem("mounts", `${a} and ${b} are not one disk: what is made in the one is not seen in the other within ${formatDuration(SIGHT_LIMIT_MS)}.`, "Name two mounts of the same folder of the same server.");
+async function judgeSameDisk(pair) {
+	const { here, there, names } = pair;
+	const both = names.join(" and ");
+	if (await until(() => statOf(there) !== void 0, pair) === void 0) return problem("mounts", `${both} are not one disk: what is made in the one is not seen in the other within ${limitOf(pair)}.`, "Name two mounts of the same folder of the same server.");
 	const [mine, other] = [statSync(here), statSync(there)];
 	if (mine.dev !== other.dev || mine.ino !== other.ino) return void 0;
-	return note("mounts", `${a} and ${b} are one mount of this host, with one cache: that says nothing about two hosts.`, "On NFS, mount it a second time with the option nosharecache.");
+	return note("mounts", `${both} are one mount of this host, with one cache: that says nothing about two hosts.`, "On NFS, mount it a second time with the option nosharecache.");
 }
-async function judgeSight(pair, signal) {
-	const took = [];
-	for (let round = 0; round < ROUNDS && !signal.aborted; round++) {
-		const name = `publish-${round}`;
+async function judgeSight(pair) {
+	let longest = 0;
+	for (let round = 0; round < ROUNDS; round++) {
 		const [from, to] = round % 2 === 0 ? [pair.here, pair.there] : [pair.there, pair.here];
-		const ms = await publishSeen(from, to, name, signal);
-		if (ms === void 0) return unseen();
-		took.push(ms);
+		const seen = await publishSeen(from, to, `publish-${round}`, pair);
+		if (seen === void 0) return problem("publishing", `What is published through one mount is not seen through the other within ${limitOf(pair)}, though the folder is listed each time.`, "Mount both with shorter caches: actimeo=3, or lookupcache=positive.");
+		longest = Math.max(longest, seen);
 	}
-	const longest = Math.max(...took);
-	const what = `What is published through one mount is seen through the other after ${formatDuration(longest)} at most, ${took.length} times.`;
+	const what = `What is published through one mount is seen through the other after ${formatDuration(longest)} at most, ${ROUNDS} times.`;
 	if (longest <= GOAL_MS) return ok("publishing", what);
 	return note("publishing", what, "Mount both with acdirmax=3, if waiting jobs are to go on sooner.");
 }
-function unseen() {
-	return problem("publishing", `What is published through one mount is not seen through the other within ${formatDuration(SIGHT_LIMIT_MS)}, though the folder is listed each time.`, "Mount both with shorter caches: actimeo=3, or lookupcache=positive.");
-}
-async function publishSeen(from, to, name, signal) {
-	statOf(join(to, name, "manifest.json"));
+async function publishSeen(from, to, name, pair) {
+	const manifest = join(to, name, "manifest.json");
+	statOf(manifest);
 	mkdirSync(join(from, `${name}.new`));
 	writeFileSync(join(from, `${name}.new`, "manifest.json"), "whole");
 	renameSync(join(from, `${name}.new`), join(from, name));
-	return until(() => readdirSync(to).includes(name) && statOf(join(to, name, "manifest.json"))?.size === 5, signal);
+	return until(() => list$1(to).includes(name) && statOf(manifest)?.size === 5, pair);
 }
-async function judgeBeat({ here, there }, signal) {
-	const [name, folder] = ["owner-beat", "beats"];
-	mkdirSync(join(here, folder));
-	writeFileSync(join(here, folder, name), "");
-	const look = () => {
-		readdirSync(join(there, folder));
-		return statOf(join(there, folder, name))?.mtimeMs;
-	};
+async function judgeBeat(pair) {
+	const [mine, other] = [join(pair.here, "beats"), join(pair.there, "beats")];
+	mkdirSync(mine);
+	writeFileSync(join(mine, "owner"), "");
+	const look = () => list$1(other).includes("owner") ? statOf(join(other, "owner"))?.mtimeMs : void 0;
+	await until(() => look() !== void 0, pair);
 	const old = look();
 	const next = new Date(Date.now() + 2e3);
-	utimesSync(join(here, folder, name), next, next);
-	const seen = await until(() => look() !== old, signal);
+	utimesSync(join(mine, "owner"), next, next);
+	const seen = await until(() => look() !== old, pair);
 	if (seen !== void 0) return ok("heartbeats", `A heartbeat through one mount is seen through the other after ${formatDuration(seen)}.`);
 	const stale = NETWORK.staleMs / 1e3;
-	return note("heartbeats", `A heartbeat through one mount is not seen through the other within ${formatDuration(SIGHT_LIMIT_MS)}: attributes are cached. A lock falls after ${stale} s without one.`, `That is safe while acregmax (60 by default) stays below ${stale - 20}.`);
+	return note("heartbeats", `A heartbeat through one mount is not seen through the other within ${limitOf(pair)}: attributes are cached. A lock falls after ${stale} s without one.`, `That is safe while acregmax (60 by default) stays below ${stale - 20}.`);
 }
-async function until(look, signal) {
+function limitOf({ limitMs }) {
+	return formatDuration(limitMs);
+}
+async function until(look, { limitMs, signal }) {
 	const since = stopwatch();
 	while (!look()) {
-		if (since() > SIGHT_LIMIT_MS || signal.aborted) return void 0;
+		if (since() > limitMs || signal.aborted) return void 0;
 		await sleep(LOOKS_APART_MS, signal);
 	}
 	return Math.max(since(), 1);
 }
 function statOf(path) {
-	return unless([
-		"ENOENT",
-		"ENOTDIR",
-		"ESTALE"
-	], () => statSync(path));
+	return unless(GONE, () => statSync(path));
+}
+function list$1(dir) {
+	return unless(GONE, () => readdirSync(dir)) ?? [];
 }
 // src/step/cache-place.ts
 init_errors();
@@ -3220,6 +3230,7 @@ function makeNew(folder) {
 }
 // src/admin/doctor/examine.ts
 init_errors();
+const SIGHT_LIMIT_MS = 1e4;
 async function examine(examination) {
 	try {
 		var _usingCtx$1 = _usingCtx();
@@ -3259,10 +3270,13 @@ async function work(examination, room, first, second) {
 	tell(examination, first, ...judgeRenames(dir), ...judgeNames(dir), ...judgeHeartbeats(first, dir));
 	tell(examination, first, await judgeWatch(first, dir), await judgeSocket(first, dir));
 	if (second !== void 0) {
+		const names = [first.given, second.given];
 		if (!await mirror(examination, second, {
 			here: dir,
 			there: room.in(second.root),
-			names: [first.given, second.given]
+			names,
+			limitMs: SIGHT_LIMIT_MS,
+			signal
 		})) return;
 	}
 	if (signal.aborted || contestMs === 0) return;
@@ -3277,11 +3291,10 @@ function postOf({ root, fileSystem }, { id }) {
 	};
 }
 async function mirror(examination, second, pair) {
-	const { signal } = examination;
-	const found = await judgeSameDisk(pair, signal);
+	const found = await judgeSameDisk(pair);
 	if (found !== void 0) tell(examination, second, found);
-	if (found?.level === "problem") return false;
-	tell(examination, second, await judgeSight(pair, signal), await judgeBeat(pair, signal));
+	if (found?.level === "problem" || pair.signal.aborted) return false;
+	tell(examination, second, await judgeSight(pair), await judgeBeat(pair));
 	return true;
 }
 // src/admin/usage.ts

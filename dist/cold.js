@@ -733,7 +733,7 @@ function asClaimError(error) {
 		"ENOTEMPTY",
 		"ESTALE"
 	]).includes(code)) return Object.assign(new Error("held"), { code: HELD });
-	if (code === "ENOENT") return Object.assign(new Error("swept"), { code: SWEPT });
+	if (code === "ENOENT") return Object.assign(new Error("swept", { cause: error }), { code: SWEPT });
 	return error;
 }
 function ignoreTaken(error) {
@@ -815,7 +815,7 @@ function announce({ folders, token, asker, place, staleMs }, socket) {
 	}
 }
 function asSwept(error) {
-	return ["ENOENT", "ESTALE"].includes(systemCode(error) ?? "") ? Object.assign(new Error("swept"), { code: SWEPT }) : error;
+	return ["ENOENT", "ESTALE"].includes(systemCode(error) ?? "") ? Object.assign(new Error("swept", { cause: error }), { code: SWEPT }) : error;
 }
 function conceal(folders, token, server) {
 	server?.close();
@@ -1040,6 +1040,7 @@ function subscribe(dir, onChange) {
 }
 // src/lock/file.ts
 var file_exports = __exportAll({ FileEngine: () => FileEngine });
+const TRIES = 20;
 const GONE = [
 	"ENOENT",
 	"ENOTDIR",
@@ -1072,7 +1073,7 @@ var FileEngine = class {
 	}
 	async claim(id, asker) {
 		const folders = this.#options.folders(id);
-		for (;;) {
+		for (let tries = 1;; tries++) {
 			const holder = await this.holder(id);
 			if (holder !== void 0) return holder;
 			const token = reserve(folders.tmp);
@@ -1087,9 +1088,16 @@ var FileEngine = class {
 				});
 			} catch (error) {
 				const code = systemCode(error);
-				if (code === "EHELD") this.#options.reporter.debug(`lock ${id}: somebody else was faster`);
-				else if (code === "ESWEPT") this.#options.reporter.debug(`lock ${id}: private folder swept away, claiming again`);
-				else throw error;
+				if (code !== "EHELD" && code !== "ESWEPT") throw error;
+				this.#options.reporter.debug(`lock ${id}: not claimed (${code === "EHELD" ? "held" : "swept"}), trying again`);
+				if (tries < TRIES) continue;
+				if (code === "EHELD") return {
+					token,
+					asker: void 0,
+					since: void 0,
+					silentMs: 0
+				};
+				throw error.cause ?? error;
 			}
 		}
 	}

@@ -41,7 +41,7 @@ describe('file engine', () => {
     rmSync(folders.holders, { recursive: true, force: true });
     await expect(engine.claim(ID, ASKER)).rejects.toMatchObject({
       code: 'ENOENT',
-      path: expect.stringContaining('holders'),
+      dest: expect.stringContaining('holders'),
     });
     expect(readdirSync(folders.tmp)).toEqual([]);
   });
