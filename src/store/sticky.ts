@@ -15,7 +15,7 @@ export function isSticky(folder: string): boolean {
 }
 
 /**
- * Asked before a cache that several users share is written to; see ADR 12 for why the root counts too.
+ * Asked before a cache that several users share is written to; see ADR 13 for why the root counts too.
  *
  * @throws OnceError ROOT_UNUSABLE that names the folder
  */
