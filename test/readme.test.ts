@@ -85,7 +85,7 @@ test.each(blocks)('YAML block $number is a list of steps that ask for nothing un
   }
 });
 
-const facts = { os: 'linux', arch: 'x64', libc: () => 'glibc', cwd: '/work' };
+const facts = { os: 'linux', arch: 'x64', libc: () => 'glibc', cwd: '/runner/repo' };
 
 /** The inputs as a runner hands them over; what an expression gives is a word here, or `true` where it is all there is. */
 function environment(step: Step): Record<string, string> {
@@ -95,7 +95,7 @@ function environment(step: Step): Record<string, string> {
       .replaceAll(/\$\{\{.*?\}\}/g, 'x');
     return [`INPUT_${name.toUpperCase()}`, text];
   });
-  return { GITHUB_WORKSPACE: '/work', RUNNER_TOOL_CACHE: '/cache', ...Object.fromEntries(inputs) };
+  return { GITHUB_WORKSPACE: '/runner/repo', RUNNER_TOOL_CACHE: '/cache', ...Object.fromEntries(inputs) };
 }
 
 test('every message of the troubleshooting table is one that the source has', () => {

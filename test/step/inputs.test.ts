@@ -7,7 +7,7 @@ import type { Request } from '../../src/request.ts';
 import { readRequest } from '../../src/step/inputs.ts';
 
 const facts = { os: 'linux', arch: 'x64', libc: () => 'glibc', cwd: '/started/here' };
-const runner = { GITHUB_WORKSPACE: '/work/repo', GITHUB_REPOSITORY: 'acme/app', RUNNER_TOOL_CACHE: '/opt/cache' };
+const runner = { GITHUB_WORKSPACE: '/runner/repo', GITHUB_REPOSITORY: 'acme/app', RUNNER_TOOL_CACHE: '/opt/cache' };
 
 type Given = Readonly<Record<string, string>>;
 
@@ -38,7 +38,7 @@ describe('a step with only a key and a command', () => {
     expect(step({})).toEqual({
       enabled: true,
       subject: { key: 'k', scope: 'acme/app', platform: 'linux-x64-glibc', relocatable: false, root: '/opt/cache' },
-      run: { script: 'make', shell: undefined, workingDirectory: '/work/repo', workingDirectoryAsWritten: '' },
+      run: { script: 'make', shell: undefined, workingDirectory: '/runner/repo', workingDirectoryAsWritten: '' },
       check: undefined,
       tool: undefined,
       policy: {
@@ -56,7 +56,7 @@ describe('a step with only a key and a command', () => {
         readOnly: false,
         groupShared: false,
       },
-      delivery: { workspace: '/work/repo', link: undefined, copyTo: undefined, addPath: [], exportEnv: [] },
+      delivery: { workspace: '/runner/repo', link: undefined, copyTo: undefined, addPath: [], exportEnv: [] },
       summary: 'auto',
     });
   });
@@ -108,7 +108,7 @@ test('every input reaches the request', () => {
     'add-path': 'bin\nlib/bin',
     'export-env': 'LLVM=.',
   };
-  const command = { shell: 'bash -el {0}', workingDirectory: '/work/repo/src', workingDirectoryAsWritten: 'src' };
+  const command = { shell: 'bash -el {0}', workingDirectory: '/runner/repo/src', workingDirectoryAsWritten: 'src' };
   expect(request(given)).toEqual({
     enabled: false,
     subject: { key: 'llvm', scope: 'shared', platform: 'linux-arm64-glibc', relocatable: true, root: '/data/cache' },
@@ -131,9 +131,9 @@ test('every input reaches the request', () => {
       groupShared: true,
     },
     delivery: {
-      workspace: '/work/repo',
-      link: '/work/repo/tools',
-      copyTo: '/work/repo/copy',
+      workspace: '/runner/repo',
+      link: '/runner/repo/tools',
+      copyTo: '/runner/repo/copy',
       addPath: ['bin', 'lib/bin'],
       exportEnv: [{ name: 'LLVM', path: '.' }],
     },

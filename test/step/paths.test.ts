@@ -13,7 +13,7 @@ import {
 } from '../../src/step/paths.ts';
 import { complaint } from './complaint.ts';
 
-const linux = { os: 'linux', workspace: '/work/repo' };
+const linux = { os: 'linux', workspace: '/runner/repo' };
 const windows = { os: 'win32', workspace: 'D:\\work\\repo' };
 const CONTROLS = 'contains control characters. Write it without them, in one line.';
 
@@ -107,10 +107,10 @@ describe('export-env', () => {
 
 describe('link and copy-to', () => {
   test.each([
-    ['tools', '/work/repo/tools'],
-    ['./a/../deps/llvm/', '/work/repo/deps/llvm'],
-    ['/work/repo/deps', '/work/repo/deps'],
-    ['..deps', '/work/repo/..deps'],
+    ['tools', '/runner/repo/tools'],
+    ['./a/../deps/llvm/', '/runner/repo/deps/llvm'],
+    ['/runner/repo/deps', '/runner/repo/deps'],
+    ['..deps', '/runner/repo/..deps'],
   ])('%s is %s', (text, path) => {
     expect(belowWorkspace(text, linux)).toBe(path);
   });
@@ -127,11 +127,11 @@ describe('link and copy-to', () => {
   test.each([
     ['.', SELF],
     ['a/..', SELF],
-    ['/work/repo', SELF],
+    ['/runner/repo', SELF],
     ['..', LEAVES],
     ['../other', LEAVES],
     ['../repo2', LEAVES],
-    ['/work/repository', LEAVES],
+    ['/runner/repository', LEAVES],
     ['/etc/passwd', LEAVES],
     ['..\\x', LEAVES],
     ['C:\\x', LEAVES],
@@ -154,11 +154,11 @@ describe('link and copy-to', () => {
 
 describe('working-directory', () => {
   test.each([
-    ['', '/work/repo', ''],
-    ['sub/dir', '/work/repo/sub/dir', 'sub/dir'],
-    ['./sub/', '/work/repo/sub', 'sub'],
-    ['/work/repo/sub', '/work/repo/sub', 'sub'],
-    ['../other', '/work/other', '../other'],
+    ['', '/runner/repo', ''],
+    ['sub/dir', '/runner/repo/sub/dir', 'sub/dir'],
+    ['./sub/', '/runner/repo/sub', 'sub'],
+    ['/runner/repo/sub', '/runner/repo/sub', 'sub'],
+    ['../other', '/runner/other', '../other'],
     ['/opt/src', '/opt/src', '/opt/src'],
   ])('%j is %s, and %j on every runner', (text, absolute, portable) => {
     expect(workingDirectory(text, linux)).toEqual({ absolute, portable });
