@@ -179,8 +179,10 @@ var init_errors = __esmMin((() => {
 		ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
 	};
 }));
-// src/step/lifetime.ts
+// src/step/reporter.ts
 init_format();
+init_errors();
+// src/step/lifetime.ts
 init_errors();
 function internal(error) {
 	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";

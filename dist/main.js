@@ -1979,6 +1979,50 @@ function lineOf({ name, value, wrong, instead }) {
 	if (instead === "") return `- ${shorten(wrong, 600)}`;
 	return `- ${value === void 0 || value === "" ? name : `${name} "${shorten(value, 120)}"`} ${shorten(wrong, 300)}. ${instead}.`;
 }
+// src/step/reporter.ts
+const ANNOTATION_LIMIT = 10;
+const ANNOTATION_LENGTH = 4e3;
+function runnerReporter(debugging) {
+	return {
+		debug: (text) => debugging ? command("debug", text) : void 0,
+		info: plain,
+		notice: annotation("notice"),
+		warn: annotation("warning"),
+		output: print,
+		openGroup: (title) => command("group", title),
+		closeGroup: () => command("endgroup", "")
+	};
+}
+function reportError(message) {
+	command("error", message.slice(0, ANNOTATION_LENGTH));
+}
+function annotation(type) {
+	let left = ANNOTATION_LIMIT;
+	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`);
+}
+function plain(text) {
+	line(text.replaceAll("##[", "# #["));
+}
+function command(name, text) {
+	line(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}`);
+}
+let atStart = true;
+function line(text) {
+	print(Buffer.from(`${atStart ? "" : "\n"}${text}\n`));
+}
+const STDOUT = 1;
+const NEWLINE = 10;
+function print(bytes) {
+	for (let written = 0; written < bytes.length;) written += writeSome(bytes.subarray(written));
+	if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
+}
+function writeSome(bytes) {
+	try {
+		return writeSync(STDOUT, bytes);
+	} catch (error) {
+		return systemCode(error) === "EAGAIN" ? 0 : bytes.length;
+	}
+}
 // src/step/lifetime.ts
 const HURRY_AFTER_MS = 5800;
 const EXIT_AFTER_MS = 6600;
@@ -1994,7 +2038,7 @@ function beginLifetime() {
 	const begin = (why) => {
 		if (end.signal.aborted) return;
 		setTimeout(() => hurry.abort(), HURRY_AFTER_MS).unref();
-		setTimeout(() => process.exit(exitCodeOf(why)), EXIT_AFTER_MS).unref();
+		setTimeout(() => giveUp(why), EXIT_AFTER_MS).unref();
 		end.abort(why);
 	};
 	for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
@@ -2004,6 +2048,10 @@ function beginLifetime() {
 		signal: end.signal,
 		hurry: hurry.signal
 	};
+}
+function giveUp(why) {
+	reportError(`${why.message} Cleaning up took too long: the next build of this key clears away the rest.`);
+	process.exit(exitCodeOf(why));
 }
 function exitCodeOf(error) {
 	if (error.code === "CANCELLED") return 130;
@@ -2054,50 +2102,6 @@ function outputFile(outputs) {
 	let delimiter = "build-once";
 	while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += "-";
 	return Object.entries(outputs).map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join("");
-}
-// src/step/reporter.ts
-const ANNOTATION_LIMIT = 10;
-const ANNOTATION_LENGTH = 4e3;
-function runnerReporter(debugging) {
-	return {
-		debug: (text) => debugging ? command("debug", text) : void 0,
-		info: plain,
-		notice: annotation("notice"),
-		warn: annotation("warning"),
-		output: print,
-		openGroup: (title) => command("group", title),
-		closeGroup: () => command("endgroup", "")
-	};
-}
-function reportError(message) {
-	command("error", message.slice(0, ANNOTATION_LENGTH));
-}
-function annotation(type) {
-	let left = ANNOTATION_LIMIT;
-	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`);
-}
-function plain(text) {
-	line(text.replaceAll("##[", "# #["));
-}
-function command(name, text) {
-	line(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}`);
-}
-let atStart = true;
-function line(text) {
-	print(Buffer.from(`${atStart ? "" : "\n"}${text}\n`));
-}
-const STDOUT = 1;
-const NEWLINE = 10;
-function print(bytes) {
-	for (let written = 0; written < bytes.length;) written += writeSome(bytes.subarray(written));
-	if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
-}
-function writeSome(bytes) {
-	try {
-		return writeSync(STDOUT, bytes);
-	} catch (error) {
-		return systemCode(error) === "EAGAIN" ? 0 : bytes.length;
-	}
 }
 // src/step/step.ts
 async function runStep() {

@@ -1,4 +1,5 @@
 import { messageOf, OnceError } from '../base/errors.ts';
+import { reportError } from './reporter.ts';
 
 /** The runner's own limit is 7.5 s from its first signal to the next. */
 const HURRY_AFTER_MS = 5800;
@@ -23,13 +24,19 @@ export function beginLifetime(): Lifetime {
   const begin = (why: OnceError) => {
     if (end.signal.aborted) return;
     setTimeout(() => hurry.abort(), HURRY_AFTER_MS).unref();
-    setTimeout(() => process.exit(exitCodeOf(why)), EXIT_AFTER_MS).unref();
+    setTimeout(() => giveUp(why), EXIT_AFTER_MS).unref();
     end.abort(why);
   };
   for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
   process.on('uncaughtException', (error) => begin(internal(error)));
   process.on('unhandledRejection', (error) => begin(internal(error)));
   return { signal: end.signal, hurry: hurry.signal };
+}
+
+/** The runner would kill this process next. What holds a lock is removed by the lock library's exit handler even now. */
+function giveUp(why: OnceError): never {
+  reportError(`${why.message} Cleaning up took too long: the next build of this key clears away the rest.`);
+  process.exit(exitCodeOf(why));
 }
 
 /** The process's exit code for an error: the script's own where one failed. */
