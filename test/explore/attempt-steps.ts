@@ -22,7 +22,7 @@ function inRight(world: World, p: number, kind: number): number {
   return scene.keepsHandles ? fs.place(kind, own) : fs.within(kind, fs.place(At.RIGHT, own));
 }
 
-/** Looking, without the lock and with it (`acceptance.ts`, `store/entry.ts`). */
+/** Looking, without the lock and with it (`recipe/acceptance.ts`, `store/entry.ts`). */
 const lookSteps: Steps = {
   // A step with `force` takes anything but what was there at its first look.
   'find: first': {
@@ -52,7 +52,7 @@ const lookSteps: Steps = {
   },
 };
 
-/** Building (`store/entry.ts`, `make.ts`). */
+/** Building (`store/entry.ts`, `recipe/make.ts`). */
 const buildSteps: Steps = {
   openAttempt: {
     run(world, p) {
