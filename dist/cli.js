@@ -2,7 +2,7 @@
 const { createRequire } = process.getBuiltinModule("module");
 const nodeFs = process.getBuiltinModule("fs");
 const { accessSync, chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
-const { basename, dirname, join, posix, resolve, sep, win32 } = process.getBuiltinModule("path");
+const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, release } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { parseArgs, promisify } = process.getBuiltinModule("util");
@@ -289,6 +289,10 @@ function makeFolder(folder) {
 	} catch (error) {
 		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
 	}
+}
+function isInside(parent, path) {
+	const way = relative(parent, path);
+	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 // src/store/layout.ts
 function versionDir(root) {
@@ -2719,7 +2723,7 @@ init_errors();
 init_format();
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
 function cachePlace(root, env) {
-	const fileSystem = lookAt(root);
+	const fileSystem = askFileSystem(root);
 	const lonely = whyLonely(root, fileSystem, env);
 	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
 	return {
@@ -2728,7 +2732,7 @@ function cachePlace(root, env) {
 		lonely
 	};
 }
-function lookAt(root) {
+function askFileSystem(root) {
 	try {
 		return fileSystemAt(root);
 	} catch (error) {
@@ -2740,7 +2744,7 @@ function fileSystemAt(folder) {
 }
 function whyLonely(root, fileSystem, env) {
 	const work = workFolder(env);
-	if (work !== void 0 && join(root, sep).startsWith(join(work, sep))) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
+	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
 	if (!fileSystem.fleeting) return void 0;
 	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
 }

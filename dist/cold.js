@@ -1,8 +1,8 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as processesOf, B as stopwatch, C as fingerprintOf, D as pidNamespace, E as bootId, G as messageOf, H as formatDuration, I as deadlineIn, K as systemCode, L as jitter, N as newToken, O as probe, P as fileSystemOf, R as monotonicMs, S as versionDir, U as shorten, V as formatBytes, W as OnceError, a as leaveLease, b as makeEntryDirs, c as openAttempt, d as withdraw, f as discard, h as buildDir, j as signalProcessesOf, k as processState, l as publish, n as resultOf, o as withinOf, p as destroyTakenRight, q as unless, r as savedMsOf, s as current, t as buildMsOf, u as wasPublished, v as isTakenRight, x as tokenIn, y as isTrash, z as sleep } from "./main.js";
+import { A as processesOf, B as monotonicMs, C as fingerprintOf, D as pidNamespace, E as bootId, G as shorten, H as stopwatch, J as systemCode, K as OnceError, N as newToken, O as probe, P as fileSystemOf, R as deadlineIn, S as versionDir, U as formatBytes, V as sleep, W as formatDuration, Y as unless, a as leaveLease, b as makeEntryDirs, c as openAttempt, d as withdraw, f as discard, h as buildDir, j as signalProcessesOf, k as processState, l as publish, n as resultOf, o as withinOf, p as destroyTakenRight, q as messageOf, r as savedMsOf, s as current, t as buildMsOf, u as wasPublished, v as isTakenRight, x as tokenIn, y as isTrash, z as jitter } from "./main.js";
 import { n as runCommand, t as Tail } from "./tail.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
-import { s as toolPaths } from "./tool.js";
+import { o as toolPaths } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { dirname, join } = process.getBuiltinModule("path");
@@ -1513,7 +1513,7 @@ async function attempt(context, claim) {
 	putAway(context, claim, there);
 }
 function putAway({ paths }, { token }, there) {
-	if (current(paths) !== token) there?.giveBack();
+	if (there !== void 0 && !wasPublished(paths, token)) there.giveBack();
 	withdraw(paths, token);
 }
 function build(context, claim, out) {

@@ -1,5 +1,5 @@
 const { appendFileSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
-const { basename, dirname, isAbsolute, join, posix, resolve, sep, win32 } = process.getBuiltinModule("path");
+const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 // src/base/errors.ts
 var OnceError = class extends Error {
@@ -201,6 +201,13 @@ function makeFolder(folder) {
 	} catch (error) {
 		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
 	}
+}
+function lookAt(path) {
+	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
+}
+function isInside(parent, path) {
+	const way = relative(parent, path);
+	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 // node_modules/@noble/hashes/_u64.js
 const fromNumH = (n) => n / 2 ** 32 | 0;
@@ -1034,9 +1041,10 @@ var Acceptance = class {
 		const store = verify === "off" && manifest.bootId === boot ? void 0 : await import("./store-verify.js");
 		const rebooted = store?.awaitsBootCheck(this.#paths, manifest, boot) ?? false;
 		if (store === void 0 || verify === "off" && !rebooted) return void 0;
-		const verdict = await store.verifyBuild(this.#paths, manifest, verify === "off" ? "quick" : verify);
+		const { reporter, signal } = this.#services;
+		const verdict = await store.verifyBuild(this.#paths, manifest, verify === "off" ? "quick" : verify, signal);
 		if (verdict.why === void 0 && rebooted) store.markBootChecked(this.#paths, manifest, boot);
-		if (verdict.note !== void 0 && verify !== "off") this.#services.reporter.notice(`verify: ${verdict.note}.`);
+		if (verdict.note !== void 0 && verify !== "off") reporter.notice(`verify: ${verdict.note}.`);
 		return verdict.why;
 	}
 	async #failsCheck({ path }) {
@@ -1234,7 +1242,7 @@ function explained(error, { subject }, { signal }) {
 // src/step/cache-place.ts
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
 function cachePlace(root, env) {
-	const fileSystem = lookAt(root);
+	const fileSystem = askFileSystem(root);
 	const lonely = whyLonely(root, fileSystem, env);
 	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
 	return {
@@ -1243,7 +1251,7 @@ function cachePlace(root, env) {
 		lonely
 	};
 }
-function lookAt(root) {
+function askFileSystem(root) {
 	try {
 		return fileSystemAt(root);
 	} catch (error) {
@@ -1255,7 +1263,7 @@ function fileSystemAt(folder) {
 }
 function whyLonely(root, fileSystem, env) {
 	const work = workFolder(env);
-	if (work !== void 0 && join(root, sep).startsWith(join(work, sep))) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
+	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
 	if (!fileSystem.fleeting) return void 0;
 	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
 }
@@ -2247,4 +2255,4 @@ function note(outcome, { subject }, { who }, stepMs) {
 }
 // src/entry/main.ts
 runStep();
-export { processesOf as A, stopwatch as B, fingerprintOf as C, pidNamespace as D, bootId as E, makeFolder as F, messageOf as G, formatDuration as H, deadlineIn as I, systemCode as K, jitter as L, isToken as M, newToken as N, probe as O, fileSystemOf as P, monotonicMs as R, versionDir as S, WITHIN_VARIABLE as T, shorten as U, formatBytes as V, OnceError as W, entryPaths as _, leaveLease as a, makeEntryDirs as b, openAttempt as c, withdraw as d, discard as f, checkedMark as g, buildDir as h, shellFor as i, signalProcessesOf as j, processState as k, publish as l, readManifest as m, resultOf as n, withinOf as o, destroyTakenRight as p, unless as q, savedMsOf as r, current as s, buildMsOf as t, wasPublished as u, isTakenRight as v, TOKEN_VARIABLE as w, tokenIn as x, isTrash as y, sleep as z };
+export { processesOf as A, monotonicMs as B, fingerprintOf as C, pidNamespace as D, bootId as E, isInside as F, shorten as G, stopwatch as H, lookAt as I, systemCode as J, OnceError as K, makeFolder as L, isToken as M, newToken as N, probe as O, fileSystemOf as P, deadlineIn as R, versionDir as S, WITHIN_VARIABLE as T, formatBytes as U, sleep as V, formatDuration as W, unless as Y, entryPaths as _, leaveLease as a, makeEntryDirs as b, openAttempt as c, withdraw as d, discard as f, checkedMark as g, buildDir as h, shellFor as i, signalProcessesOf as j, processState as k, publish as l, readManifest as m, resultOf as n, withinOf as o, destroyTakenRight as p, messageOf as q, savedMsOf as r, current as s, buildMsOf as t, wasPublished as u, isTakenRight as v, TOKEN_VARIABLE as w, tokenIn as x, isTrash as y, jitter as z };

@@ -1,4 +1,4 @@
-import { H as formatDuration, N as newToken } from "./main.js";
+import { N as newToken, W as formatDuration } from "./main.js";
 import { n as runCommand, t as Tail } from "./tail.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;

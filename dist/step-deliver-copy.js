@@ -1,6 +1,6 @@
-import { N as newToken, W as OnceError, q as unless } from "./main.js";
+import { I as lookAt, K as OnceError, N as newToken, Y as unless } from "./main.js";
 import { r as removeTree, s as walk } from "./tree.js";
-import { n as makeParents, r as placeError, t as lookAt } from "./workspace.js";
+import { n as placeError, t as makeParents } from "./workspace.js";
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const { copyFile } = process.getBuiltinModule("fs/promises");

@@ -1,5 +1,5 @@
-import { K as systemCode, N as newToken, W as OnceError, q as unless } from "./main.js";
-import { n as makeParents, r as placeError, t as lookAt } from "./workspace.js";
+import { I as lookAt, J as systemCode, K as OnceError, N as newToken, Y as unless } from "./main.js";
+import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
 // src/step/deliver-link.ts

@@ -1,4 +1,4 @@
-import { U as shorten, W as OnceError } from "./main.js";
+import { G as shorten, K as OnceError } from "./main.js";
 const { existsSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/step/deliver.ts

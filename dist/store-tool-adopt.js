@@ -1,5 +1,5 @@
-import { K as systemCode, W as OnceError, q as unless } from "./main.js";
-import { a as lookAt, c as touch, i as linkText, n as takenError, o as scratchName, r as toolLinkState, s as toolPaths } from "./tool.js";
+import { I as lookAt, J as systemCode, K as OnceError, Y as unless } from "./main.js";
+import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { renameSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/store/tool-adopt.ts

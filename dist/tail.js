@@ -1,4 +1,4 @@
-import { A as processesOf, B as stopwatch, G as messageOf, I as deadlineIn, K as systemCode, U as shorten, W as OnceError, i as shellFor, q as unless, w as TOKEN_VARIABLE, z as sleep } from "./main.js";
+import { A as processesOf, G as shorten, H as stopwatch, J as systemCode, K as OnceError, R as deadlineIn, V as sleep, Y as unless, i as shellFor, q as messageOf, w as TOKEN_VARIABLE } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { spawn } = process.getBuiltinModule("child_process");

@@ -1,7 +1,7 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { F as makeFolder, M as isToken, N as newToken, S as versionDir, U as shorten, W as OnceError, _ as entryPaths, m as readManifest, q as unless, s as current } from "./main.js";
-const { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
-const { basename, dirname, isAbsolute, join, relative, resolve, sep } = process.getBuiltinModule("path");
+import { F as isInside, G as shorten, I as lookAt, K as OnceError, L as makeFolder, M as isToken, N as newToken, S as versionDir, Y as unless, _ as entryPaths, m as readManifest, s as current } from "./main.js";
+const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
 // src/store/tool-place.ts
 function toolPaths({ toolCache, name, version, arch }) {
 	const folder = join(toolCache, name, version);
@@ -24,13 +24,6 @@ function linkText(place, buildDir) {
 	const folder = realpathSync(toolPaths(place).folder);
 	const build = join(realpathSync(dirname(buildDir)), basename(buildDir));
 	return isInside(cache, folder) && isInside(cache, build) ? relative(folder, build) : buildDir;
-}
-function isInside(parent, path) {
-	const way = relative(parent, path);
-	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-function lookAt(path) {
-	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
 }
 function touch(file) {
 	const make = () => {
@@ -173,4 +166,4 @@ function tidy({ folder }, fresh) {
 		if (now - (lookAt(path)?.mtimeMs ?? now) > ABANDONED_MS) unless(["ENOENT"], () => unlinkSync(path));
 	}
 }
-export { lookAt as a, touch as c, linkText as i, takenError as n, scratchName as o, toolLinkState as r, toolPaths as s, tool_link_exports as t };
+export { scratchName as a, linkText as i, takenError as n, toolPaths as o, toolLinkState as r, touch as s, tool_link_exports as t };

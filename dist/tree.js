@@ -1,4 +1,4 @@
-import { I as deadlineIn, K as systemCode, R as monotonicMs, q as unless, z as sleep } from "./main.js";
+import { B as monotonicMs, J as systemCode, R as deadlineIn, V as sleep, Y as unless } from "./main.js";
 const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { promisify } = process.getBuiltinModule("util");
 // src/store/walk.ts

@@ -1,10 +1,7 @@
-import { F as makeFolder, K as systemCode, W as OnceError, q as unless } from "./main.js";
-const { lstatSync, realpathSync } = process.getBuiltinModule("fs");
-const { dirname, isAbsolute, relative, sep } = process.getBuiltinModule("path");
+import { F as isInside, I as lookAt, J as systemCode, K as OnceError, L as makeFolder, Y as unless } from "./main.js";
+const { realpathSync } = process.getBuiltinModule("fs");
+const { dirname } = process.getBuiltinModule("path");
 // src/step/workspace.ts
-function lookAt(path) {
-	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
-}
 function makeParents(workspace, target, input) {
 	const parent = dirname(target);
 	try {
@@ -17,10 +14,6 @@ function makeParents(workspace, target, input) {
 	} catch (error) {
 		throw error instanceof OnceError ? error : placeError(error, target, input);
 	}
-}
-function isInside(parent, path) {
-	const way = relative(parent, path);
-	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 function outside(workspace, existing, real, input) {
 	const where = real === void 0 ? "nowhere" : `to ${real}`;
@@ -42,4 +35,4 @@ function placeError(error, target, input) {
 	const { path = target } = error;
 	return new OnceError("DELIVERY_FAILED", `${input}: ${target} cannot be made: ${code} at ${path}: ${reason}.`, { cause: error });
 }
-export { makeParents as n, placeError as r, lookAt as t };
+export { placeError as n, makeParents as t };

@@ -1,6 +1,6 @@
-import { mkdirSync, statfsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { systemCode } from './errors.ts';
+import { lstatSync, mkdirSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
+import { systemCode, unless } from './errors.ts';
 
 /** The file system a folder is on. */
 export interface FileSystem {
@@ -69,4 +69,15 @@ export function makeFolder(folder: string): void {
   } catch (error) {
     if (systemCode(error) !== 'EEXIST' || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
+}
+
+/** What is at `path` itself, not behind it; undefined: nothing. */
+export function lookAt(path: string): Stats | undefined {
+  return unless(['ENOENT', 'ENOTDIR'], () => lstatSync(path));
+}
+
+/** Whether `path` is `parent` or below it, by their names alone; both absolute. */
+export function isInside(parent: string, path: string): boolean {
+  const way = relative(parent, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

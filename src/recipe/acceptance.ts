@@ -84,9 +84,10 @@ export class Acceptance {
     const store = verify === 'off' && manifest.bootId === boot ? undefined : await import('../store/verify.ts');
     const rebooted = store?.awaitsBootCheck(this.#paths, manifest, boot) ?? false;
     if (store === undefined || (verify === 'off' && !rebooted)) return undefined;
-    const verdict = await store.verifyBuild(this.#paths, manifest, verify === 'off' ? 'quick' : verify);
+    const { reporter, signal } = this.#services;
+    const verdict = await store.verifyBuild(this.#paths, manifest, verify === 'off' ? 'quick' : verify, signal);
     if (verdict.why === undefined && rebooted) store.markBootChecked(this.#paths, manifest, boot);
-    if (verdict.note !== undefined && verify !== 'off') this.#services.reporter.notice(`verify: ${verdict.note}.`);
+    if (verdict.note !== undefined && verify !== 'off') reporter.notice(`verify: ${verdict.note}.`);
     return verdict.why;
   }
 

@@ -5,7 +5,7 @@ import { formatBytes } from '../base/format.ts';
 import { bootId } from '../base/proc.ts';
 import type { Claim } from '../lock/engine.ts';
 import type { Request } from '../request.ts';
-import { current, openAttempt, publish, withdraw } from '../store/entry.ts';
+import { current, openAttempt, publish, wasPublished, withdraw } from '../store/entry.ts';
 import { MANIFEST_FORMAT, type Manifest } from '../store/manifest.ts';
 import { leaveLease } from '../store/reader.ts';
 import { flushBudget, flushTree, makeReadOnly, measureTree } from '../store/tree.ts';
@@ -51,9 +51,9 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
   return undefined;
 }
 
-/** What was not published goes out of sight; what others had put there goes back. */
+/** What was not published goes out of sight; what others had put there goes back, unless somebody was handed it. */
 function putAway({ paths }: Context, { token }: Claim, there: Unrecorded | undefined): void {
-  if (current(paths) !== token) there?.giveBack();
+  if (there !== undefined && !wasPublished(paths, token)) there.giveBack();
   withdraw(paths, token);
 }
 

@@ -1,6 +1,6 @@
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isRootTrouble, rootError, unless } from '../base/errors.ts';
-import { type FileSystem, fileSystemOf } from '../base/file-system.ts';
+import { type FileSystem, fileSystemOf, isInside } from '../base/file-system.ts';
 import { formatBytes } from '../base/format.ts';
 import type { Env } from './inputs.ts';
 
@@ -21,7 +21,7 @@ const SHARE =
  * @throws OnceError ROOT_UNUSABLE where this user may not even look
  */
 export function cachePlace(root: string, env: Env): CachePlace {
-  const fileSystem = lookAt(root);
+  const fileSystem = askFileSystem(root);
   const lonely = whyLonely(root, fileSystem, env);
   const sharing =
     lonely === undefined ? (fileSystem.network ? 'shared by hosts' : 'shared on this host') : 'not shared';
@@ -29,7 +29,7 @@ export function cachePlace(root: string, env: Env): CachePlace {
   return { fileSystem, line, lonely };
 }
 
-function lookAt(root: string): FileSystem {
+function askFileSystem(root: string): FileSystem {
   try {
     return fileSystemAt(root);
   } catch (error) {
@@ -44,7 +44,7 @@ function fileSystemAt(folder: string): FileSystem {
 
 function whyLonely(root: string, fileSystem: FileSystem, env: Env): string | undefined {
   const work = workFolder(env);
-  if (work !== undefined && join(root, sep).startsWith(join(work, sep))) {
+  if (work !== undefined && isInside(work, root)) {
     return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
   }
   if (!fileSystem.fleeting) return undefined;

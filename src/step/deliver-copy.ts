@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { OnceError, unless } from '../base/errors.ts';
+import { lookAt } from '../base/file-system.ts';
 import { newToken } from '../base/key.ts';
 import { copyTree } from '../store/copy.ts';
 import { removeTree } from '../store/tree.ts';
-import { type Handed, lookAt, makeParents, placeError } from './workspace.ts';
+import { type Handed, makeParents, placeError } from './workspace.ts';
 
 /** In each copy: says that it is one, and of which build. */
 const MARKER = '.build-once.json';

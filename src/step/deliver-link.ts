@@ -1,8 +1,9 @@
 import { readlinkSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
+import { lookAt } from '../base/file-system.ts';
 import { newToken } from '../base/key.ts';
-import { lookAt, makeParents, placeError } from './workspace.ts';
+import { makeParents, placeError } from './workspace.ts';
 
 /**
  * Makes `target`, inside the workspace, a symlink to the build. A symlink that is there is replaced by rename, so that

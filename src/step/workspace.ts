@@ -1,7 +1,7 @@
-import { lstatSync, realpathSync, type Stats } from 'node:fs';
-import { dirname, isAbsolute, relative, sep } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
-import { makeFolder } from '../base/file-system.ts';
+import { isInside, lookAt, makeFolder } from '../base/file-system.ts';
 
 /** The build that is handed out. */
 export interface Handed {
@@ -9,11 +9,6 @@ export interface Handed {
   readonly key: string;
   /** Of the build; empty for a private one. */
   readonly token: string;
-}
-
-/** What is at `path` itself, not behind it; undefined: nothing. */
-export function lookAt(path: string): Stats | undefined {
-  return unless(['ENOENT', 'ENOTDIR'], () => lstatSync(path));
 }
 
 /**
@@ -35,11 +30,6 @@ export function makeParents(workspace: string, target: string, input: string): v
   } catch (error) {
     throw error instanceof OnceError ? error : placeError(error, target, input);
   }
-}
-
-function isInside(parent: string, path: string): boolean {
-  const way = relative(parent, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function outside(workspace: string, existing: string, real: string | undefined, input: string): OnceError {

@@ -1,7 +1,8 @@
 import { renameSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
-import { linkText, lookAt, scratchName, type ToolPaths, type ToolPlace, toolPaths, touch } from './tool-place.ts';
+import { lookAt } from '../base/file-system.ts';
+import { linkText, scratchName, type ToolPaths, type ToolPlace, toolPaths, touch } from './tool-place.ts';
 import { toolLinkState } from './tool-state.ts';
 import { takenError } from './tool-taken.ts';
 

@@ -1,20 +1,11 @@
 import { existsSync, readdirSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { OnceError, unless } from '../base/errors.ts';
-import { makeFolder } from '../base/file-system.ts';
+import { lookAt, makeFolder } from '../base/file-system.ts';
 import { isToken } from '../base/key.ts';
 import { current } from './entry.ts';
 import { entryPaths } from './layout.ts';
-import {
-  isScratch,
-  linkText,
-  lookAt,
-  scratchName,
-  type ToolPaths,
-  type ToolPlace,
-  toolPaths,
-  touch,
-} from './tool-place.ts';
+import { isScratch, linkText, scratchName, type ToolPaths, type ToolPlace, toolPaths, touch } from './tool-place.ts';
 import { type ToolLinkState, toolLinkState } from './tool-state.ts';
 import { takenError } from './tool-taken.ts';
 

@@ -1,6 +1,7 @@
-import { lstatSync, realpathSync, type Stats, writeFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { unless } from '../base/errors.ts';
+import { isInside } from '../base/file-system.ts';
 import { newToken } from '../base/key.ts';
 
 /** Where `@actions/tool-cache` looks for a tool: `<toolCache>/<name>/<version>/<arch>`. */
@@ -48,16 +49,6 @@ export function linkText(place: ToolPlace, buildDir: string): string {
   const folder = realpathSync(toolPaths(place).folder);
   const build = join(realpathSync(dirname(buildDir)), basename(buildDir));
   return isInside(cache, folder) && isInside(cache, build) ? relative(folder, build) : buildDir;
-}
-
-function isInside(parent: string, path: string): boolean {
-  const way = relative(parent, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
-/** What is at `path` itself, not behind it; undefined: nothing. */
-export function lookAt(path: string): Stats | undefined {
-  return unless(['ENOENT', 'ENOTDIR'], () => lstatSync(path));
 }
 
 /** Makes an empty file unless there is one; whether it was made. */

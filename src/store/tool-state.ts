@@ -1,9 +1,10 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { unless } from '../base/errors.ts';
+import { lookAt } from '../base/file-system.ts';
 import { isToken } from '../base/key.ts';
 import { versionDir } from './layout.ts';
-import { lookAt, type ToolPlace, toolPaths } from './tool-place.ts';
+import { type ToolPlace, toolPaths } from './tool-place.ts';
 
 /** What is at a tool's place. All but the last two are for `linkTool` to make right. */
 export type ToolLinkState =

@@ -46,11 +46,6 @@ export async function makeReadOnly(dir: string): Promise<void> {
   });
 }
 
-/** Gives the folders of a tree back to their owner, so that it can be deleted by a user who is not root. */
-export async function makeWritable(dir: string): Promise<void> {
-  await walk(dir, openFolder);
-}
-
 /** Before the folder is listed. Another user's folder stays as it is: what follows then says why it failed. */
 function openFolder({ path, stats }: Visited): void {
   if (!stats.isDirectory() || (stats.mode & 0o700) === 0o700) return;

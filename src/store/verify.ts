@@ -9,24 +9,32 @@ export interface Verdict {
   readonly note?: string;
 }
 
-/** Compares a build with its manifest: `quick` its files and sizes, `full` every byte. */
-export async function verifyBuild(paths: EntryPaths, manifest: Manifest, level: 'quick' | 'full'): Promise<Verdict> {
+/**
+ * Compares a build with its manifest: `quick` its files and sizes, `full` every byte.
+ * @throws the signal's reason when aborted: reading a large build takes minutes
+ */
+export async function verifyBuild(
+  paths: EntryPaths,
+  manifest: Manifest,
+  level: 'quick' | 'full',
+  signal: AbortSignal,
+): Promise<Verdict> {
   const dir = buildDir(paths, manifest.build);
   if (level === 'full' && manifest.digest !== undefined) {
     const { digestTree } = await import('./digest-tree.ts');
-    const digest = await digestTree(dir);
+    const digest = await digestTree(dir, signal);
     return digest === manifest.digest ? {} : { why: `the contents of ${dir} are not what was published (${digest})` };
   }
-  const sizes = await verifySizes(dir, manifest);
+  const sizes = await verifySizes(dir, manifest, signal);
   if (level === 'quick' || sizes.why !== undefined) return sizes;
   return { note: 'it was published by a step without `verify: full`, so only its files and sizes could be compared' };
 }
 
-async function verifySizes(dir: string, manifest: Manifest): Promise<Verdict> {
+async function verifySizes(dir: string, manifest: Manifest, signal: AbortSignal): Promise<Verdict> {
   if (manifest.files === undefined || manifest.bytes === undefined) {
     return { note: 'it is too large to have been counted when it was published' };
   }
-  const now = await measureTree(dir);
+  const now = await measureTree(dir, { signal });
   if (now === undefined) return { note: 'counting its files took too long' };
   if (now.files === manifest.files && now.bytes === manifest.bytes) return {};
   return {
