@@ -1,6 +1,6 @@
 /**
- * A process that takes a lock once for each line on standard input (the folder of the trial), and says with a line of
- * JSON how often it was inside with somebody else. Exclusion is shown by a file that only one at a time can have made.
+ * A process that takes a lock once for each line on standard input (the folder of the trial, told from the root), and
+ * says with a line of JSON whether it was inside with somebody else. Exclusion is shown by a file that only one at a time can have made.
  */
 import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,14 @@ import { entryPaths, makeEntryDirs } from '../../src/store/layout.ts';
 import { revoke } from '../../src/store/right.ts';
 import { ASKER, ID, reporterTo } from '../lock/an-engine.ts';
 
-const [, , kind, staleMs] = process.argv;
+interface Plan {
+  readonly kind: 'ours' | 'stock';
+  readonly root: string;
+  readonly staleMs?: number;
+  readonly network: boolean;
+}
+
+const { kind, root: shared, staleMs, network } = JSON.parse(process.argv[2] ?? '') as Plan;
 const never = new AbortController().signal;
 
 /** Whether somebody else was inside. */
@@ -39,8 +46,8 @@ async function ours(root: string): Promise<boolean> {
   makeEntryDirs(paths);
   const engine = new FileEngine({
     folders: () => paths,
-    network: false,
-    ...(staleMs === undefined ? {} : { staleMs: Number(staleMs) }),
+    network,
+    ...(staleMs === undefined ? {} : { staleMs }),
     reporter: reporterTo(() => {}),
     revoke: (id, token) => revoke(entryPaths(root, id), token),
   });
@@ -68,6 +75,8 @@ async function stock(root: string): Promise<boolean> {
   return overlap;
 }
 
-for await (const root of createInterface(process.stdin)) {
+console.log('ready');
+for await (const trial of createInterface(process.stdin)) {
+  const root = join(shared, trial);
   console.log(JSON.stringify(await (kind === 'stock' ? stock(root) : ours(root))));
 }
