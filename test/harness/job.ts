@@ -1,144 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { type Gate, gateIn, Job, type JobEnd, type JobOptions, type Ledger, ledgerIn } from './job-process.ts';
 
-/** The bundle as a runner starts it. */
-export const MAIN = join(import.meta.dirname, '../../dist/main.js');
-
-export interface JobOptions {
-  /** Shared root; becomes RUNNER_TOOL_CACHE. */
-  readonly root: string;
-  /** Inputs by their name in `action.yml`. */
-  readonly inputs: Readonly<Record<string, string>>;
-  /** Names the job, its runner and its folders. */
-  readonly name?: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Arguments for Node before the entry, such as `--import x`. */
-  readonly nodeArgs?: readonly string[];
-  /** A program to start Node with, such as `['unshare', '--pid']`. */
-  readonly wrapper?: readonly string[];
-  readonly entry?: string;
-}
-
-export interface JobEnd {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-let jobs = 0;
-
-/** A job of a runner: one process of the action with its own workspace, temporary folder, outputs and summary. */
-export class Job {
-  readonly name: string;
-  readonly dir: string;
-  readonly process: ChildProcess;
-  readonly ended: Promise<JobEnd>;
-  /** Everything it printed so far. */
-  log = '';
-  #listeners: (() => void)[] = [];
-
-  constructor(options: JobOptions) {
-    this.name = options.name ?? `job-${++jobs}`;
-    this.dir = mkdtempSync(join(tempDir(), `${this.name}-`));
-    for (const folder of ['_temp', 'workspace']) mkdirSync(join(this.dir, folder));
-    for (const file of ['output', 'summary', 'env', 'path']) writeFileSync(join(this.dir, file), '');
-    const [program = process.execPath, ...before] = [...(options.wrapper ?? []), process.execPath];
-    const args = [...before, ...(options.nodeArgs ?? []), options.entry ?? MAIN];
-    this.process = spawn(program, args, {
-      cwd: this.workspace,
-      env: this.#env(options),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [this.process.stdout, this.process.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
-    }
-    this.ended = new Promise((resolve) => this.process.once('close', (code, signal) => resolve({ code, signal })));
-    void this.ended.then(() => this.#hear(''));
-  }
-
-  get pid(): number {
-    return this.process.pid ?? 0;
-  }
-
-  get workspace(): string {
-    return join(this.dir, 'workspace');
-  }
-
-  get temp(): string {
-    return join(this.dir, '_temp');
-  }
-
-  /** The step's outputs as the runner would read them. */
-  get outputs(): Readonly<Record<string, string>> {
-    const text = readFileSync(join(this.dir, 'output'), 'utf8');
-    const found = text.matchAll(/^(.+?)<<(\S+)\n([\s\S]*?)\n\2$/gm);
-    return Object.fromEntries([...found].map(([, name, , value]) => [name, value]));
-  }
-
-  get summary(): string {
-    return readFileSync(join(this.dir, 'summary'), 'utf8');
-  }
-
-  /** What it appended to one of the runner's files. */
-  file(name: 'env' | 'path'): string {
-    return readFileSync(join(this.dir, name), 'utf8');
-  }
-
-  /** Waits until it printed `what`; fails when it ends without. */
-  async said(what: string | RegExp): Promise<void> {
-    const has = () => (typeof what === 'string' ? this.log.includes(what) : what.test(this.log));
-    let over = false;
-    void this.ended.then(() => {
-      over = true;
-    });
-    while (!has()) {
-      if (over) throw new Error(`${this.name} ended without saying ${what}:\n${this.log}`);
-      await new Promise<void>((resolve) => this.#listeners.push(resolve));
-    }
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.process.kill(signal);
-  }
-
-  #env({ root, inputs, env }: JobOptions): NodeJS.ProcessEnv {
-    const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-    return {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      GITHUB_ACTIONS: 'true',
-      GITHUB_SERVER_URL: 'https://github.example',
-      GITHUB_REPOSITORY: 'octo/tools',
-      GITHUB_WORKFLOW: 'ci',
-      GITHUB_JOB: this.name,
-      GITHUB_RUN_ID: '4711',
-      GITHUB_RUN_ATTEMPT: '1',
-      RUNNER_NAME: `runner-${this.name}`,
-      RUNNER_TOOL_CACHE: root,
-      RUNNER_TEMP: this.temp,
-      GITHUB_WORKSPACE: this.workspace,
-      GITHUB_OUTPUT: join(this.dir, 'output'),
-      GITHUB_STEP_SUMMARY: join(this.dir, 'summary'),
-      GITHUB_ENV: join(this.dir, 'env'),
-      GITHUB_PATH: join(this.dir, 'path'),
-      ...Object.fromEntries(given),
-      ...env,
-    };
-  }
-
-  #hear(text: string): void {
-    this.log += text;
-    const listeners = this.#listeners;
-    this.#listeners = [];
-    for (const listener of listeners) listener();
-  }
-}
+export { Job, type JobEnd, type JobOptions, MAIN } from './job-process.ts';
 
 /** Starts a job; one that still runs when the test ends is killed. */
 export function startJob(options: JobOptions): Job {
-  const job = new Job(options);
+  const job = new Job(options, tempDir());
   onTestFinished(async () => {
     job.kill('SIGKILL');
     await job.ended;
@@ -159,20 +29,14 @@ export function tempDir(): string {
   return dir;
 }
 
-/** Something that builds wait for, without polling: `wait` is a line of shell, `open` lets all of them through. */
-export function gate(): { readonly wait: string; readonly file: string; readonly open: () => void } {
-  const fifo = join(tempDir(), 'gate');
-  execFileSync('mkfifo', [fifo]);
-  // Held open for reading and writing, so that neither side ever blocks on the open itself.
-  const handle = openSync(fifo, 'r+');
-  onTestFinished(() => closeSync(handle));
-  const open = () => writeFileSync(handle, 'go\n'.repeat(100));
-  return { wait: `read -r _ < '${fifo}'`, file: fifo, open };
+/** Something that builds wait for, without polling. */
+export function gate(): Gate {
+  const made = gateIn(tempDir());
+  onTestFinished(made.close);
+  return made;
 }
 
-/** A file to which each build appends a line: `note` is a line of shell, `lines` what was noted. */
-export function ledger(): { readonly note: string; readonly file: string; readonly lines: () => string[] } {
-  const file = join(tempDir(), 'ledger');
-  const lines = () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []);
-  return { note: `echo "$BUILD_ONCE_TOKEN" >> '${file}'`, file, lines };
+/** A file to which each build appends a line. */
+export function ledger(): Ledger {
+  return ledgerIn(tempDir());
 }
