@@ -1,5 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { systemCode } from '../base/errors.ts';
@@ -8,6 +8,7 @@ import type { Asker, Claim, Failure } from './engine.ts';
 import { failureFile, type LockFolders, recordFile, socketFile } from './folders.ts';
 import { type LockFs, type OwnerEvents, type OwnerFs, ownerFs, realFs, SWEPT } from './owner-fs.ts';
 import { ownRecord, type Place } from './record.ts';
+import { listenAt } from './socket.ts';
 
 export interface FileClaimOptions {
   readonly folders: LockFolders;
@@ -29,7 +30,8 @@ export interface FileClaimOptions {
  */
 export async function fileClaim(options: FileClaimOptions): Promise<Claim> {
   const { folders, token } = options;
-  const server = options.network ? undefined : await listen(socketFile(folders, token));
+  // Where other containers of this host can ask whether we live.
+  const server = options.network ? undefined : await listenAt(socketFile(folders, token));
   try {
     announce(options, server !== undefined);
     return await new FileClaim(options, server).take();
@@ -175,18 +177,4 @@ class FileClaim implements Claim {
     clearInterval(this.#watchdog);
     this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
   }
-}
-
-/** Without the NUL at its end. Node 20 cuts off what is longer, and listens somewhere else. */
-const LONGEST_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107;
-
-/** Listens where other containers of this host can ask whether we live; undefined where the path is too long or refused. */
-async function listen(path: string): Promise<Server | undefined> {
-  if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return undefined;
-  return new Promise((resolve) => {
-    const server = createServer((socket) => socket.destroy());
-    server.unref();
-    server.once('error', () => resolve(undefined));
-    server.listen(path, () => resolve(server));
-  });
 }

@@ -1,8 +1,8 @@
-import { connect } from 'node:net';
 import { systemCode } from '../base/errors.ts';
 import { probe, processState } from '../base/proc.ts';
 import { monotonicMs } from '../base/wait.ts';
 import type { Place, Record } from './record.ts';
+import { connectTo } from './socket.ts';
 
 /** `alive` means only that the process exists; one that is stopped for good falls to its silent heartbeat. */
 export type Verdict = 'dead' | 'alive' | 'unknown';
@@ -43,7 +43,8 @@ const SOCKET_LIMIT_MS = 1000;
  */
 export function judgeBySocket(path: string): Promise<Verdict> {
   return new Promise((resolve) => {
-    const socket = connect(path);
+    const socket = connectTo(path);
+    if (socket === undefined) return resolve('unknown');
     const answer = (verdict: Verdict) => {
       socket.destroy();
       resolve(verdict);

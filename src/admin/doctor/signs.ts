@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, watch } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
 import { stopwatch } from '../../base/wait.ts';
 import { judgeBySocket } from '../../lock/liveness.ts';
+import { LONGEST_SOCKET_PATH, listenAt } from '../../lock/socket.ts';
 import { LOCAL, NETWORK } from '../../lock/times.ts';
 import { atMost } from './at-most.ts';
 import { type Finding, note, ok } from './finding.ts';
@@ -53,8 +53,6 @@ async function changeSeen(dir: string): Promise<number | string | undefined> {
   }
 }
 
-/** Longest path of a Unix socket. */
-const SOCKET_PATH = process.platform === 'linux' ? 107 : 103;
 /** `/build-once/v1/<id>/holders/<token>.sock`, with the shortest and the longest id of a key. */
 const [SHORTEST, LONGEST] = [63, 82];
 
@@ -67,32 +65,28 @@ export async function judgeSocket({ root, fileSystem }: Site, dir: string): Prom
     );
   }
   const late = `a job killed in another container of this host is noticed after ${LOCAL.staleMs / 1000} s`;
-  const most = SOCKET_PATH - SHORTEST;
+  const most = LONGEST_SOCKET_PATH - SHORTEST;
   if (root.length > most) {
     return note(
       'containers',
       `The path is too long for sockets: ${late}.`,
-      `Take a root of at most ${SOCKET_PATH - LONGEST} characters, if jobs run in containers.`,
+      `Take a root of at most ${LONGEST_SOCKET_PATH - LONGEST} characters, if jobs run in containers.`,
     );
   }
   if (!(await answers(join(dir, 'socket')))) return note('containers', `No sockets on this disk: ${late}.`);
-  if (root.length <= SOCKET_PATH - LONGEST)
+  if (root.length <= LONGEST_SOCKET_PATH - LONGEST)
     return ok('containers', 'A job killed in another container of this host is noticed at once.');
   return note(
     'containers',
     `The path is too long for the sockets of keys with long names: then ${late}.`,
-    `Take a root of at most ${SOCKET_PATH - LONGEST} characters, if jobs run in containers.`,
+    `Take a root of at most ${LONGEST_SOCKET_PATH - LONGEST} characters, if jobs run in containers.`,
   );
 }
 
 async function answers(path: string): Promise<boolean> {
-  const server = createServer((socket) => socket.destroy());
-  const listening = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(path, () => resolve(true));
-  });
-  const answer = listening && (await judgeBySocket(path)) === 'alive';
-  server.close();
+  const server = await listenAt(path);
+  const answer = server !== undefined && (await judgeBySocket(path)) === 'alive';
+  server?.close();
   rmSync(path, { force: true });
   return answer;
 }
