@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { Server } from 'node:net';
 
 /** What a disk can do wrong. */
 export type Fault =
@@ -18,7 +19,9 @@ export type Fault =
   /** A look at a folder never returns. */
   | 'hangs'
   /** Nobody is told of changes. */
-  | 'no-watch';
+  | 'no-watch'
+  /** No socket can be made. */
+  | 'no-sockets';
 
 type Done = (error: Error | null, ...values: unknown[]) => void;
 
@@ -67,6 +70,13 @@ const faults: Readonly<Record<Fault, () => void>> = {
     replace('watch', () => {
       throw Object.assign(new Error('EMFILE: too many open files, watch'), { code: 'EMFILE' });
     });
+  },
+  'no-sockets'() {
+    Server.prototype.listen = function (this: Server) {
+      const error = Object.assign(new Error('EOPNOTSUPP: operation not supported'), { code: 'EOPNOTSUPP' });
+      setImmediate(() => this.emit('error', error));
+      return this;
+    };
   },
 };
 

@@ -1,5 +1,6 @@
 /** A process that uses a lock engine as it is told on standard input: a verb a line, one line of JSON for an answer. */
 import { createInterface } from 'node:readline';
+import { processState } from '../../src/base/proc.ts';
 import { type Claim, isClaim } from '../../src/lock/engine.ts';
 import { ASKER, type EngineOptions, ID, openEngine } from '../lock/an-engine.ts';
 
@@ -22,6 +23,7 @@ const verbs: Readonly<Record<string, (argument: string) => Promise<unknown>>> = 
   lost: async () => claim?.lost.aborted,
   release: async () => void (await claim?.[Symbol.asyncDispose]()),
   lines: async () => lines,
+  state: async (pid) => processState(Number(pid)) ?? null,
 };
 
 for await (const line of createInterface(process.stdin)) {

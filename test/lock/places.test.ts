@@ -1,14 +1,29 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { processState } from '../../src/base/proc.ts';
 import { stopwatch } from '../../src/base/wait.ts';
+import type { FileEngine } from '../../src/lock/file.ts';
 import { recordFile, socketFile } from '../../src/lock/folders.ts';
+import { readRecord } from '../../src/lock/record.ts';
 import { tempDir } from '../harness/job.ts';
-import { canRun, NAMESPACE, OTHER_USER, startLockProcess } from '../harness/lock-client.ts';
+import {
+  canRun,
+  HIDDEN,
+  type LockProcess,
+  NAMESPACE,
+  NETWORKLESS,
+  NEVER_REAPED,
+  OTHER_HOST,
+  OTHER_USER,
+  startLockProcess,
+} from '../harness/lock-client.ts';
 import { ID, openEngine, pathsIn } from './an-engine.ts';
 import { held } from './contract.ts';
 
+const BROKEN_DISK = join(import.meta.dirname, '../harness/broken-disk.ts');
+const noSockets = ['env', `NODE_OPTIONS=--import ${BROKEN_DISK}`, 'TEST_BROKEN_DISK=no-sockets'];
 const quick = { heartbeatMs: 1000, staleMs: 2000 };
 
 describe.runIf(canRun(NAMESPACE))('a holder in another pid namespace', () => {
@@ -16,7 +31,7 @@ describe.runIf(canRun(NAMESPACE))('a holder in another pid namespace', () => {
     const root = tempDir();
     const holder = startLockProcess({ root, wrapper: NAMESPACE });
     const token = await holder.hold();
-    const { pid, socket } = JSON.parse(readFileSync(recordFile(pathsIn(root), token), 'utf8'));
+    const { pid, socket } = readRecord(recordFile(pathsIn(root), token)) ?? {};
     expect({ pid, socket }).toEqual({ pid: 1, socket: true });
     const engine = openEngine(root);
     expect(await engine.holder(ID)).toMatchObject({ token });
@@ -29,13 +44,9 @@ describe.runIf(canRun(NAMESPACE))('a holder in another pid namespace', () => {
     const holder = startLockProcess({ root, wrapper: NAMESPACE });
     const token = await holder.hold();
     await holder.kill();
-    const since = stopwatch();
-    const claim = await held(openEngine(root), ID);
-    console.log(`killed in another pid namespace, taken over after ${Math.round(since())} ms`);
-    expect(since()).toBeLessThan(1000);
+    await takenOverWithin1s(root, 'in another pid namespace');
     expect(existsSync(recordFile(pathsIn(root), token))).toBe(false);
     expect(existsSync(socketFile(pathsIn(root), token))).toBe(false);
-    await claim[Symbol.asyncDispose]();
   });
 
   test('and one in a third have one pid, and are not mixed up', async () => {
@@ -47,29 +58,145 @@ describe.runIf(canRun(NAMESPACE))('a holder in another pid namespace', () => {
     expect(await second?.hold()).not.toBe(token);
   });
 
-  test('in a folder whose path is too long for a socket falls to its heartbeat, not before', async () => {
-    const root = join(tempDir(), 'x'.repeat(60));
+  test('and listens at a path of any length, is asked there, and is taken over within 1 s', async () => {
+    const root = join(tempDir(), 'x'.repeat(200));
     mkdirSync(root);
+    const holder = startLockProcess({ root, wrapper: NAMESPACE });
+    const token = await holder.hold();
+    expect(readRecord(recordFile(pathsIn(root), token))?.socket).toBe(true);
+    expect(existsSync(socketFile(pathsIn(root), token))).toBe(true);
+    expect(await openEngine(root).holder(ID)).toMatchObject({ token });
+    await holder.kill();
+    await takenOverWithin1s(root, 'at a path too long for a socket');
+    const released = startLockProcess({ root, wrapper: NAMESPACE });
+    await released.hold();
+    await released.ask('release');
+    expect(readdirSync(pathsIn(root).holders)).toEqual([]);
+  });
+
+  test('on a disk that takes no sockets falls to its heartbeat, not before', async () => {
+    const root = tempDir();
+    const holder = startLockProcess({ root, wrapper: [...noSockets, ...NAMESPACE], ...quick });
+    const token = await holder.hold();
+    expect(readRecord(recordFile(pathsIn(root), token))?.socket).toBe(false);
+    const engine = openEngine(root, quick);
+    await expectHeld(engine, token, 2500);
+    await holder.kill();
+    await expectFallsByItsHeartbeat(engine);
+  });
+
+  test('that is stopped does not answer, and falls to its heartbeat, not before', async () => {
+    const root = tempDir();
     const holder = startLockProcess({ root, wrapper: NAMESPACE, ...quick });
     const token = await holder.hold();
-    expect(JSON.parse(readFileSync(recordFile(pathsIn(root), token), 'utf8')).socket).toBe(false);
     const engine = openEngine(root, quick);
-    const alive = stopwatch();
-    for (; alive() < 2500; await delay(50)) expect(await engine.holder(ID)).toMatchObject({ token });
+    expect(await engine.holder(ID)).toMatchObject({ token });
+    process.kill(holder.pid, 'SIGSTOP');
+    await expectFallsByItsHeartbeat(engine);
+    process.kill(holder.pid, 'SIGCONT');
+    const next = await held(engine, ID);
+    while (!(await holder.ask('lost'))) await delay(20);
+    await holder.ask('release');
+    expect(await next.confirm()).toBe(true);
+  });
+
+  test('whose record is gone is not robbed while its heart beats, socket or not, and falls to its heartbeat', async () => {
+    const root = tempDir();
+    const holder = startLockProcess({ root, wrapper: NAMESPACE, ...quick });
+    const token = await holder.hold();
+    unlinkSync(recordFile(pathsIn(root), token));
+    const engine = openEngine(root, quick);
+    await expectHeld(engine, token, 2500);
     await holder.kill();
-    const dead = stopwatch();
-    while ((await engine.holder(ID)) !== undefined) await delay(50);
-    expect(dead()).toBeGreaterThan(900);
+    expect(existsSync(socketFile(pathsIn(root), token))).toBe(true);
+    await expectFallsByItsHeartbeat(engine);
+    expect(existsSync(socketFile(pathsIn(root), token))).toBe(false);
+  });
+
+  test.each([
+    ['under our host name', []],
+    ['under another host name', OTHER_HOST],
+  ])('is never judged by its pid or its socket on a network file system, %s', async (_name, under) => {
+    const root = tempDir();
+    const network = { ...quick, network: true };
+    const [holder, next] = [under, []].map((more) => {
+      return startLockProcess({ root, wrapper: [...NAMESPACE, ...more], ...network });
+    }) as [LockProcess, LockProcess];
+    const token = await holder.hold();
+    const { pid, socket } = readRecord(recordFile(pathsIn(root), token)) ?? {};
+    expect({ pid, socket }).toEqual({ pid: 1, socket: false });
+    // Each of the two is pid 1 to itself, and started at another time.
+    expect(await next.ask('claim')).toEqual({ held: false, token });
+    const engine = openEngine(root, network);
+    await expectHeld(engine, token, 1500);
+    await holder.kill();
+    expect(await next.ask('claim')).toEqual({ held: false, token });
+    await expectFallsByItsHeartbeat(engine);
+    expect(await next.hold()).not.toBe(token);
+  });
+});
+
+describe.runIf(canRun(OTHER_HOST))('a holder of this pid namespace under another host name', () => {
+  test('is judged by its pid on a local disk: containers may have names of their own', async () => {
+    const root = tempDir();
+    const holder = startLockProcess({ root, wrapper: OTHER_HOST });
+    const token = await holder.hold();
+    expect(readRecord(recordFile(pathsIn(root), token))?.host).toBe('another-host');
+    expect(await openEngine(root).holder(ID)).toMatchObject({ token });
+    await holder.kill();
+    await takenOverWithin1s(root, 'under another host name');
+  });
+
+  test('is not judged by its pid on a network file system: a cloned machine shares our boot id', async () => {
+    const root = tempDir();
+    const network = { ...quick, network: true };
+    const holder = startLockProcess({ root, wrapper: OTHER_HOST, ...network });
+    const token = await holder.hold();
+    const engine = openEngine(root, network);
+    await expectHeld(engine, token, 1500);
+    await holder.kill();
+    expect(await engine.holder(ID)).toMatchObject({ token });
+    await expectFallsByItsHeartbeat(engine);
+  });
+});
+
+describe.runIf(canRun(NETWORKLESS))('a holder in another network namespace', () => {
+  test.each([
+    ['alone', NETWORKLESS],
+    ['and in another pid namespace', [...NETWORKLESS, ...NAMESPACE]],
+  ])('%s, is not robbed while it lives, and taken over within 1 s when it was killed', async (which, wrapper) => {
+    const root = tempDir();
+    const holder = startLockProcess({ root, wrapper });
+    const token = await holder.hold();
+    const engine = openEngine(root);
+    expect(await engine.holder(ID)).toMatchObject({ token });
+    expect(await engine.alive(ID, token)).toBe(true);
+    await holder.kill();
+    await takenOverWithin1s(root, `in another network namespace ${which}`);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a holder that nobody waits for when it dies', () => {
+  test('is dead as a zombie, and taken over within 1 s', async () => {
+    const root = tempDir();
+    const holder = startLockProcess({ root, wrapper: NEVER_REAPED });
+    const token = await holder.hold();
+    onTestFinished(async () => {
+      holder.process.kill('SIGKILL');
+      await holder.ended;
+    });
+    const { pid } = holder;
+    process.kill(pid, 'SIGKILL');
+    while (!processState(pid)?.zombie) await delay(2);
+    await takenOverWithin1s(root, 'as a zombie');
+    expect(processState(pid)?.zombie).toBe(true);
+    expect(existsSync(recordFile(pathsIn(root), token))).toBe(false);
   });
 });
 
 describe.runIf(canRun(OTHER_USER))('users who share a folder', () => {
   test('do not rob each other, and take over from each other´s dead', async () => {
-    const root = tempDir();
-    chmodSync(root, 0o777);
-    const umask = process.umask(0);
-    pathsIn(root);
-    process.umask(umask);
+    const root = openRoot();
     const [ours, theirs] = [startLockProcess({ root }), startLockProcess({ root, wrapper: OTHER_USER })];
     const first = await ours.hold();
     // May not even send us signal 0: that says nothing about whether we live.
@@ -82,4 +209,49 @@ describe.runIf(canRun(OTHER_USER))('users who share a folder', () => {
     await theirs.kill();
     await (await held(engine, ID))[Symbol.asyncDispose]();
   });
+
+  test.runIf(canRun(HIDDEN))('nor where /proc hides the processes of others (hidepid=2)', async () => {
+    const root = openRoot();
+    const holder = startLockProcess({ root });
+    const token = await holder.hold();
+    const other = startLockProcess({ root, wrapper: HIDDEN });
+    expect(await other.ask('state', `${holder.pid}`)).toBeNull();
+    expect(await other.ask('claim')).toEqual({ held: false, token });
+    expect(await other.ask('alive', token)).toBe(true);
+    expect(await holder.ask('confirm')).toBe(true);
+    await holder.kill();
+    const since = stopwatch();
+    expect(await other.hold()).not.toBe(token);
+    expect(since()).toBeLessThan(1000);
+  });
 });
+
+/** A shared root that every user may write. */
+function openRoot(): string {
+  const root = tempDir();
+  chmodSync(root, 0o777);
+  const umask = process.umask(0);
+  pathsIn(root);
+  process.umask(umask);
+  return root;
+}
+
+async function takenOverWithin1s(root: string, where: string): Promise<void> {
+  const since = stopwatch();
+  const claim = await held(openEngine(root), ID);
+  console.log(`killed ${where}, taken over after ${Math.round(since())} ms`);
+  expect(since()).toBeLessThan(1000);
+  await claim[Symbol.asyncDispose]();
+}
+
+async function expectHeld(engine: FileEngine, token: string, forMs: number): Promise<void> {
+  const watched = stopwatch();
+  for (; watched() < forMs; await delay(50)) expect(await engine.holder(ID)).toMatchObject({ token });
+}
+
+/** Not before most of the stale time was seen to pass in silence. */
+async function expectFallsByItsHeartbeat(engine: FileEngine): Promise<void> {
+  const silent = stopwatch();
+  while ((await engine.holder(ID)) !== undefined) await delay(50);
+  expect(silent()).toBeGreaterThan(900);
+}
