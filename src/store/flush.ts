@@ -1,5 +1,6 @@
 import { close, fsync, open, readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { systemCode } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
 import { walk } from './walk.ts';
 
@@ -28,7 +29,8 @@ export function flushBudget(buildMs: number): number {
  * 410 to 1,240 ms (fdatasync 380 to 790; one at a time, four or sixteen). On that disk `cacheDir()` took 630 to 1,300 ms.
  * syncfs also writes what others wrote (2 GB more: 305 ms there, minutes on a slow disk), hence the budget.
  *
- * @returns 'gave up' also when the disk reports an error or this user may not read a file
+ * @returns 'gave up' also when this user may not read a file
+ * @throws the system's error when the disk has lost something or is full: then it must not be published
  */
 export async function flushTree(dir: string, budgetMs = MOST_MS, signal?: AbortSignal): Promise<'flushed' | 'gave up'> {
   const over = new AbortController();
@@ -45,10 +47,14 @@ async function flush(dir: string, signal: AbortSignal): Promise<boolean> {
   try {
     if (process.platform === 'linux' && !isSmall(dir) && (await syncFileSystem(dir))) return true;
     return await syncEach(dir, signal);
-  } catch {
+  } catch (error) {
+    if (LOST.includes(systemCode(error) ?? '')) throw error;
     return false;
   }
 }
+
+/** What a disk says that has not kept what was written: also one that took it first, and finds no room for it now. */
+const LOST = ['EIO', 'ENOSPC', 'EDQUOT'];
 
 /** A few files and no folder: to bring them down one by one takes less than starting a child. */
 function isSmall(dir: string): boolean {
