@@ -36,7 +36,11 @@ export async function fileClaim(options: FileClaimOptions): Promise<Claim> {
     announce(options, server !== undefined);
     return await new FileClaim(options, server).take();
   } catch (error) {
-    conceal(folders, token, server);
+    try {
+      conceal(folders, token, server);
+    } catch {
+      // What went wrong first is told. A sweeper finds the rest once this process is gone.
+    }
     throw error;
   }
 }

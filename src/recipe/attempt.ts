@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { OnceError } from '../base/errors.ts';
+import { messageOf, OnceError } from '../base/errors.ts';
 import { fileSystemOf } from '../base/file-system.ts';
 import { formatBytes } from '../base/format.ts';
 import { bootId } from '../base/proc.ts';
@@ -42,7 +42,12 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
     const ours = await publish(paths, manifest, replaces, wanted);
     if (ours === 'published') return { manifest, path: out, found: there !== undefined };
   } catch (error) {
-    putAway(context, claim, there);
+    try {
+      putAway(context, claim, there);
+    } catch (trouble) {
+      // The step fails with what went wrong first. What is still to be seen is swept like a dead attempt's.
+      services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
+    }
     if (!services.signal.aborted && (await isLost(claim))) return undefined;
     await leaveReason(context, claim, error);
     throw error;
