@@ -1,9 +1,11 @@
 /**
  * Loaded into a job before the action (`--import`): counts its file-system calls below a folder, and right before the
- * chosen one sends the process a signal. Told what to do by the environment variable TEST_AT_CALL.
+ * chosen one sends the process a signal, or has that call fail. Told what to do by the environment variable TEST_AT_CALL.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { constants } from 'node:os';
+import { join } from 'node:path';
 
 /** Which call, and what then. */
 export interface AtCall {
@@ -13,21 +15,28 @@ export interface AtCall {
   readonly nth: number;
   /** A pattern for `name path`, or `name path path`, paths relative to `below`; all calls when undefined. */
   readonly match?: string;
-  readonly signal: NodeJS.Signals;
+  readonly signal?: NodeJS.Signals;
+  /** What the call fails with instead of being made, such as `ENOSPC`. */
+  readonly error?: ErrorName;
+  /** So do all that match after it. */
+  readonly forGood?: boolean;
   /** Gets one line: the call that was chosen. Stays missing when there was none. */
   readonly report: string;
 }
+
+export type ErrorName = keyof typeof constants.errno;
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
 const plan = JSON.parse(process.env.TEST_AT_CALL ?? 'null') as AtCall | null;
 const { writeFileSync } = fs;
+const promises = fs.promises as unknown as Record<string, AnyFunction>;
 const descriptors = new Set<unknown>();
 let count = 0;
 
 if (plan !== null) {
   watchAll(fs as unknown as Record<string, AnyFunction>, plan);
-  watchAll(fs.promises as unknown as Record<string, AnyFunction>, plan);
+  watchAll(promises, plan);
   // Named imports of the bundle see the changed functions only after this.
   syncBuiltinESMExports();
 }
@@ -39,7 +48,8 @@ function watchAll(functions: Record<string, AnyFunction>, atCall: AtCall): void 
     functions[name] = (...args) => {
       const paths = args.slice(0, 2).flatMap((value) => relative(value, atCall.below));
       const counted = paths.length > 0 || descriptors.has(args[0]);
-      if (counted) note([name, ...paths].join(' '), atCall);
+      const failure = counted ? note(name, paths, atCall) : undefined;
+      if (failure !== undefined) return failWith(failure, name, args.at(-1), functions === promises);
       const result = original(...args);
       if (name === 'openSync' && counted) descriptors.add(result);
       if (name === 'closeSync') descriptors.delete(args[0]);
@@ -54,9 +64,30 @@ function relative(value: unknown, below: string): string[] {
   return inside ? [path.slice(below.length + 1)] : [];
 }
 
-function note(call: string, { match, nth, signal, report }: AtCall): void {
-  if (match !== undefined && !new RegExp(match).test(call)) return;
-  if (count++ !== nth) return;
-  writeFileSync(report, `${nth}: ${call}\n`);
-  process.kill(process.pid, signal);
+/** The error that the call is to fail with, if any. */
+function note(name: string, paths: readonly string[], atCall: AtCall): Error | undefined {
+  const { match, nth, signal, error, forGood = false, below, report } = atCall;
+  const call = [name, ...paths].join(' ');
+  if (match !== undefined && !new RegExp(match).test(call)) return undefined;
+  const number = count++;
+  if (number < nth || (number > nth && !forGood)) return undefined;
+  if (number === nth) writeFileSync(report, `${nth}: ${call}\n`);
+  if (signal !== undefined) process.kill(process.pid, signal);
+  return error && systemError(error, name, paths[0] === undefined ? undefined : join(below, paths[0]));
+}
+
+/** As Node makes them: what is done to an open file names no path. */
+function systemError(code: ErrorName, name: string, path: string | undefined): Error {
+  const syscall = name.replace(/Sync$/, '').toLowerCase();
+  const told = path === undefined ? { syscall } : { syscall, path };
+  const message = `${code}: refused by the test, ${syscall}${path === undefined ? '' : ` '${path}'`}`;
+  return Object.assign(new Error(message), { code, errno: -constants.errno[code], ...told });
+}
+
+function failWith(error: Error, name: string, done: unknown, promised: boolean): unknown {
+  if (name === 'existsSync') return false;
+  if (promised) return Promise.reject(error);
+  if (typeof done !== 'function') throw error;
+  setImmediate(() => done(error));
+  return undefined;
 }

@@ -7,7 +7,7 @@ import { builds, litter, published } from './remains.ts';
 
 const PRELOAD = join(import.meta.dirname, 'at-call.ts');
 
-/** Options for a job that gets a signal at one of its file-system calls. */
+/** Options for a job that gets a signal at one of its file-system calls, or an error from it. */
 export function atCall(plan: Omit<AtCall, 'report'>, report: string): Pick<JobOptions, 'nodeArgs' | 'env'> {
   return { nodeArgs: ['--import', PRELOAD], env: { TEST_AT_CALL: JSON.stringify({ ...plan, report }) } };
 }
@@ -24,7 +24,8 @@ export interface Scene {
 }
 
 const script = 'mkdir "$BUILD_ONCE_OUT/bin"; echo one > "$BUILD_ONCE_OUT/bin/one"; echo two > "$BUILD_ONCE_OUT/two"';
-const inputs = { key: 'sdk', run: script };
+/** What the steps after it are told, where a scene says nothing else. */
+export const inputs = { key: 'sdk', run: script };
 const asTool = { ...inputs, tool: 'sdk', version: '1.2.3', arch: 'x64' };
 
 export const scenes: Readonly<Record<string, Scene>> = {
@@ -95,7 +96,8 @@ async function getsToItsEnd(scene: Scene, nth: number): Promise<boolean> {
   return killedBefore === undefined;
 }
 
-async function expectHealed(root: string, inputs: Scene['inputs'], told: string): Promise<void> {
+/** A step finds or builds a whole artifact, and clears away what is left once it takes the lock. */
+export async function expectHealed(root: string, inputs: Scene['inputs'], told: string): Promise<void> {
   const next = await runJob({ root, inputs });
   expect(next.end.code, `${told}\n${next.log}`).toBe(0);
   expectWhole(next.outputs.path, told);
@@ -108,7 +110,7 @@ async function expectHealed(root: string, inputs: Scene['inputs'], told: string)
   expectWhole(next.outputs.path, told);
 }
 
-function expectWhole(path: string | undefined, told: string): void {
+export function expectWhole(path: string | undefined, told: string): void {
   const read = (name: string) => readFileSync(join(path ?? '', name), 'utf8');
   expect([read('bin/one'), read('two')], told).toEqual(['one\n', 'two\n']);
 }
