@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The first process of the guest: one disk served by NFS, two mounts of it that share no cache, and a command over both.
+# It tells `ready`, then `exit N`, on a line of its own to the host; what the command prints goes another way.
+
+port() {
+  local name
+  for name in /sys/class/virtio-ports/*/name; do
+    [[ $(<"$name") == "$1" ]] && basename "${name%/name}" && return
+  done
+}
+
+# However this ends, the guest does: with -no-reboot, to start again is to stop.
+trap 'echo b >/proc/sysrq-trigger; sleep 60' EXIT
+
+export PATH=/srv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8
+mountpoint -q /proc || mount -t proc proc /proc
+mountpoint -q /sys || mount -t sysfs sysfs /sys
+mount -t tmpfs tmpfs /tmp
+mount -t tmpfs tmpfs /run
+modprobe virtio_console
+exec {told}>"/dev/$(port told)"
+
+(
+  set -e
+  ip link set lo up
+  hostname guest
+  mkdir -p /run/disk /mnt/a /mnt/b /run/rpc_pipefs
+  mount -t tmpfs -o size=1g tmpfs /run/disk
+  rpcbind
+  modprobe nfsd
+  mount -t nfsd nfsd /proc/fs/nfsd
+  echo '/run/disk 127.0.0.0/8(rw,no_root_squash,no_subtree_check,fsid=1)' >/etc/exports
+  exportfs -ra
+  rpc.nfsd --no-nfs-version 3 8
+  rpc.mountd --no-nfs-version 3
+  # Nobody was there before, so nobody has anything to claim back.
+  echo Y >/proc/fs/nfsd/v4_end_grace
+  for side in a b; do
+    mount -t nfs4 -o "vers=4.2,nosharecache${NFS_OPTIONS:+,$NFS_OPTIONS}" 127.0.0.1:/run/disk "/mnt/$side"
+  done
+  cat /proc/mounts
+) || exit 1
+
+echo ready >&"$told"
+cd /srv/checkout || exit 1
+{
+  timeout --kill-after=10 "${LIMIT:-3600}" bash /srv/command </dev/null
+  echo "$?" >/run/code
+} 2>&1 | cat >"/dev/$(port output)"
+echo "exit $(</run/code)" >&"$told"
