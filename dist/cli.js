@@ -4,8 +4,8 @@ const nodeFs = process.getBuiltinModule("fs");
 const { accessSync, chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, release } = process.getBuiltinModule("os");
-const { connect, createServer } = process.getBuiltinModule("net");
 const { parseArgs, promisify } = process.getBuiltinModule("util");
+const { connect, createServer } = process.getBuiltinModule("net");
 const { fork } = process.getBuiltinModule("child_process");
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -1281,15 +1281,62 @@ var init_record = __esmMin((() => {
 	init_errors();
 	init_proc();
 }));
+// src/lock/socket.ts
+function wayTo(path) {
+	if (Buffer.byteLength(path) <= FITS) return {
+		path,
+		close: () => {}
+	};
+	if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return void 0;
+	let folder;
+	try {
+		folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+	} catch {
+		return;
+	}
+	const close = () => {
+		if (folder !== void 0) closeSync(folder);
+		folder = void 0;
+	};
+	return {
+		path: `/proc/self/fd/${folder}/${basename(path)}`,
+		close
+	};
+}
+function listenAt(path) {
+	const way = wayTo(path);
+	if (way === void 0) return Promise.resolve(void 0);
+	return new Promise((resolve) => {
+		const server = createServer((socket) => socket.destroy());
+		server.unref();
+		server.on("error", () => {
+			if (!server.listening) way.close();
+			resolve(void 0);
+		});
+		server.once("close", way.close);
+		server.listen(way.path, () => resolve(server));
+	});
+}
+function connectTo(path) {
+	const way = wayTo(path);
+	return way && connect(way.path).once("close", way.close);
+}
+var FITS, LONGEST_SOCKET_PATH;
+var init_socket = __esmMin((() => {
+	FITS = process.platform === "linux" ? 107 : 103;
+	LONGEST_SOCKET_PATH = process.platform === "linux" ? Infinity : FITS;
+}));
 // src/lock/file-claim.ts
 async function fileClaim(options) {
 	const { folders, token } = options;
-	const server = options.network ? void 0 : await listen(socketFile(folders, token));
+	const server = options.network ? void 0 : await listenAt(socketFile(folders, token));
 	try {
 		announce(options, server !== void 0);
 		return await new FileClaim(options, server).take();
 	} catch (error) {
-		conceal(folders, token, server);
+		try {
+			conceal(folders, token, server);
+		} catch {}
 		throw error;
 	}
 }
@@ -1314,22 +1361,14 @@ function conceal(folders, token, server) {
 		force: true
 	});
 }
-async function listen(path) {
-	if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return void 0;
-	return new Promise((resolve) => {
-		const server = createServer((socket) => socket.destroy());
-		server.unref();
-		server.once("error", () => resolve(void 0));
-		server.listen(path, () => resolve(server));
-	});
-}
-var import_proper_lockfile, FileClaim, LONGEST_SOCKET_PATH;
+var import_proper_lockfile, FileClaim;
 var init_file_claim = __esmMin((() => {
 	import_proper_lockfile = __toESM(require_proper_lockfile(), 1);
 	init_errors();
 	init_folders();
 	init_owner_fs();
 	init_record();
+	init_socket();
 	FileClaim = class {
 		token;
 		#options;
@@ -1428,7 +1467,6 @@ var init_file_claim = __esmMin((() => {
 			this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
 		}
 	};
-	LONGEST_SOCKET_PATH = process.platform === "darwin" ? 103 : 107;
 }));
 // src/lock/liveness.ts
 async function judge(record, place, network, socketPath) {
@@ -1449,7 +1487,8 @@ function judgeByPid(record) {
 }
 function judgeBySocket(path) {
 	return new Promise((resolve) => {
-		const socket = connect(path);
+		const socket = connectTo(path);
+		if (socket === void 0) return resolve("unknown");
 		const answer = (verdict) => {
 			socket.destroy();
 			resolve(verdict);
@@ -1468,6 +1507,7 @@ var init_liveness = __esmMin((() => {
 	init_errors();
 	init_proc();
 	init_wait();
+	init_socket();
 	STALE_CAP_MS = 6e5;
 	SOCKET_LIMIT_MS = 1e3;
 	LONGEST_GAP_MS = 5e3;
@@ -3035,6 +3075,7 @@ init_errors();
 init_format();
 init_wait();
 init_liveness();
+init_socket();
 init_times();
 const EVENT_LIMIT_MS = 2e3;
 async function judgeWatch({ fileSystem }, dir) {
@@ -3069,24 +3110,20 @@ async function changeSeen(dir) {
 		return systemCode(error) ?? "error";
 	}
 }
-const SOCKET_PATH = process.platform === "linux" ? 107 : 103;
 const [SHORTEST, LONGEST] = [63, 82];
 async function judgeSocket({ root, fileSystem }, dir) {
 	if (fileSystem.network) return ok("containers", `A job killed in another container is noticed after ${NETWORK.staleMs / 1e3} s, as on another host.`);
 	const late = `a job killed in another container of this host is noticed after ${LOCAL.staleMs / 1e3} s`;
-	const most = SOCKET_PATH - SHORTEST;
-	if (root.length > most) return note("containers", `The path is too long for sockets: ${late}.`, `Take a root of at most ${SOCKET_PATH - LONGEST} characters, if jobs run in containers.`);
+	const most = LONGEST_SOCKET_PATH - SHORTEST;
+	if (root.length > most) return note("containers", `The path is too long for sockets: ${late}.`, `Take a root of at most ${LONGEST_SOCKET_PATH - LONGEST} characters, if jobs run in containers.`);
 	if (!await answers(join(dir, "socket"))) return note("containers", `No sockets on this disk: ${late}.`);
-	if (root.length <= SOCKET_PATH - LONGEST) return ok("containers", "A job killed in another container of this host is noticed at once.");
-	return note("containers", `The path is too long for the sockets of keys with long names: then ${late}.`, `Take a root of at most ${SOCKET_PATH - LONGEST} characters, if jobs run in containers.`);
+	if (root.length <= LONGEST_SOCKET_PATH - LONGEST) return ok("containers", "A job killed in another container of this host is noticed at once.");
+	return note("containers", `The path is too long for the sockets of keys with long names: then ${late}.`, `Take a root of at most ${LONGEST_SOCKET_PATH - LONGEST} characters, if jobs run in containers.`);
 }
 async function answers(path) {
-	const server = createServer((socket) => socket.destroy());
-	const answer = await new Promise((resolve) => {
-		server.once("error", () => resolve(false));
-		server.listen(path, () => resolve(true));
-	}) && await judgeBySocket(path) === "alive";
-	server.close();
+	const server = await listenAt(path);
+	const answer = server !== void 0 && await judgeBySocket(path) === "alive";
+	server?.close();
 	rmSync(path, { force: true });
 	return answer;
 }
@@ -3146,6 +3183,7 @@ function pushAll(pending, parent, names) {
 	for (const name of names) pending.push(`${parent}/${name}`);
 }
 // src/store/flush.ts
+init_errors();
 init_wait();
 // src/store/tree.ts
 init_errors();

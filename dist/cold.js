@@ -4,11 +4,11 @@ import { n as runCommand, t as Tail } from "./tail.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
-const { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
-const { dirname, join } = process.getBuiltinModule("path");
+const { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { basename, dirname, join } = process.getBuiltinModule("path");
 const { constants: constants$1, hostname } = process.getBuiltinModule("os");
-const { connect, createServer } = process.getBuiltinModule("net");
 const { promisify } = process.getBuiltinModule("util");
+const { connect, createServer } = process.getBuiltinModule("net");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
 // src/base/who.ts
 function describeWho(who) {
@@ -793,15 +793,59 @@ function readRecord(file) {
 		return;
 	}
 }
+// src/lock/socket.ts
+const FITS = process.platform === "linux" ? 107 : 103;
+const LONGEST_SOCKET_PATH = process.platform === "linux" ? Infinity : FITS;
+function wayTo(path) {
+	if (Buffer.byteLength(path) <= FITS) return {
+		path,
+		close: () => {}
+	};
+	if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return void 0;
+	let folder;
+	try {
+		folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+	} catch {
+		return;
+	}
+	const close = () => {
+		if (folder !== void 0) closeSync(folder);
+		folder = void 0;
+	};
+	return {
+		path: `/proc/self/fd/${folder}/${basename(path)}`,
+		close
+	};
+}
+function listenAt(path) {
+	const way = wayTo(path);
+	if (way === void 0) return Promise.resolve(void 0);
+	return new Promise((resolve) => {
+		const server = createServer((socket) => socket.destroy());
+		server.unref();
+		server.on("error", () => {
+			if (!server.listening) way.close();
+			resolve(void 0);
+		});
+		server.once("close", way.close);
+		server.listen(way.path, () => resolve(server));
+	});
+}
+function connectTo(path) {
+	const way = wayTo(path);
+	return way && connect(way.path).once("close", way.close);
+}
 // src/lock/file-claim.ts
 async function fileClaim(options) {
 	const { folders, token } = options;
-	const server = options.network ? void 0 : await listen(socketFile(folders, token));
+	const server = options.network ? void 0 : await listenAt(socketFile(folders, token));
 	try {
 		announce(options, server !== void 0);
 		return await new FileClaim(options, server).take();
 	} catch (error) {
-		conceal(folders, token, server);
+		try {
+			conceal(folders, token, server);
+		} catch {}
 		throw error;
 	}
 }
@@ -924,16 +968,6 @@ var FileClaim = class {
 		this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
 	}
 };
-const LONGEST_SOCKET_PATH = process.platform === "darwin" ? 103 : 107;
-async function listen(path) {
-	if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return void 0;
-	return new Promise((resolve) => {
-		const server = createServer((socket) => socket.destroy());
-		server.unref();
-		server.once("error", () => resolve(void 0));
-		server.listen(path, () => resolve(server));
-	});
-}
 // src/lock/liveness.ts
 const STALE_CAP_MS = 6e5;
 async function judge(record, place, network, socketPath) {
@@ -955,7 +989,8 @@ function judgeByPid(record) {
 const SOCKET_LIMIT_MS = 1e3;
 function judgeBySocket(path) {
 	return new Promise((resolve) => {
-		const socket = connect(path);
+		const socket = connectTo(path);
+		if (socket === void 0) return resolve("unknown");
 		const answer = (verdict) => {
 			socket.destroy();
 			resolve(verdict);
@@ -1505,7 +1540,11 @@ async function attempt(context, claim) {
 			found: there !== void 0
 		};
 	} catch (error) {
-		putAway(context, claim, there);
+		try {
+			putAway(context, claim, there);
+		} catch (trouble) {
+			services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
+		}
 		if (!services.signal.aborted && await isLost(claim)) return void 0;
 		await leaveReason(context, claim, error);
 		throw error;

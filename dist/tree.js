@@ -76,10 +76,16 @@ async function flush(dir, signal) {
 	try {
 		if (process.platform === "linux" && !isSmall(dir) && await syncFileSystem(dir)) return true;
 		return await syncEach(dir, signal);
-	} catch {
+	} catch (error) {
+		if (LOST.includes(systemCode(error) ?? "")) throw error;
 		return false;
 	}
 }
+const LOST = [
+	"EIO",
+	"ENOSPC",
+	"EDQUOT"
+];
 function isSmall(dir) {
 	const names = readdirSync(dir, { withFileTypes: true });
 	return names.length <= SMALL && names.every((name) => !name.isDirectory());
