@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, openSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Side } from '../../harness/side.ts';
@@ -14,27 +13,29 @@ const NO_METADATA = 'MFSM NEW';
 
 /**
  * Two hosts, as far as their network goes, that mount one MooseFS: a master and a chunk server on the first, a mount on
- * each, with its own cache. Everything is below one temporary folder, and every process dies with this one.
+ * each, with its own cache. All of it is below one folder, and it ends with the namespaces that this runs in.
  */
-export class Cluster implements AsyncDisposable {
-  readonly #dir = mkdtempSync(join(tmpdir(), 'build-once-moosefs-'));
-  readonly #children: ChildProcess[] = [];
-  readonly #mounts: string[] = [];
+export class Cluster {
+  readonly #dir: string;
+  /** What the servers and mounts print. */
+  readonly #log: number;
 
-  /** Takes a few seconds. Has to run in a mount namespace that ends with this process. */
+  /** @param dir an empty folder that only this cluster uses */
+  constructor(dir: string) {
+    this.#dir = dir;
+    this.#log = openSync(join(dir, 'log'), 'a');
+  }
+
+  /** Takes a few seconds. */
   async start(): Promise<readonly [Side, Side]> {
-    chmodSync(this.#dir, 0o755);
     const [a, b] = [await this.#host(), await this.#host()];
     wire(a, b);
     await this.#serve(a);
     const sides = [this.#mount(a, 'a'), this.#mount(b, 'b')] as const;
     await this.#until(() => sides.every(({ root }) => hasRoom(root)), 'the mounts to be there');
+    // As new it may be written by everybody, which the doctor would rightly note.
+    chmodSync(sides[0].root, 0o755);
     return sides;
-  }
-
-  /** What the servers and mounts have printed. */
-  get log(): string {
-    return readFileSync(join(this.#dir, 'log'), 'utf8');
   }
 
   /** A network namespace, which lasts as long as its process; the wrapper enters it. */
@@ -64,7 +65,6 @@ export class Cluster implements AsyncDisposable {
     const root = join(this.#dir, name);
     mkdirSync(root);
     this.#spawn(wrapper, ['mfsmount', root, '-H', ADDRESSES[0], '-f', '-o', 'mfsdelayedinit']);
-    this.#mounts.push(root);
     return { root, wrapper };
   }
 
@@ -74,38 +74,26 @@ export class Cluster implements AsyncDisposable {
     return file;
   }
 
-  /** It is killed when this process ends, whatever ends it. */
   #spawn(wrapper: readonly string[], command: readonly string[], out: 'pipe' | 'log' = 'log'): ChildProcess {
-    const [program = '', ...args] = [...wrapper, 'setpriv', '--pdeathsig', 'SIGKILL', ...command];
-    const log = openSync(join(this.#dir, 'log'), 'a');
-    const child = spawn(program, args, { stdio: ['pipe', out === 'pipe' ? 'pipe' : log, log] });
-    this.#children.push(child);
-    return child;
+    const [program = '', ...args] = [...wrapper, ...command];
+    return spawn(program, args, { stdio: ['pipe', out === 'pipe' ? 'pipe' : this.#log, this.#log] });
   }
 
   async #endOf(child: ChildProcess, what: string): Promise<never> {
     await once(child, 'close');
-    throw new Error(`${what} ended at once:\n${this.log}`);
+    throw this.#error(`${what} ended at once`);
   }
 
   async #until(look: () => boolean, what: string): Promise<void> {
     const began = performance.now();
     while (!look()) {
-      if (performance.now() - began > START_LIMIT_MS) throw new Error(`waited in vain for ${what}:\n${this.log}`);
+      if (performance.now() - began > START_LIMIT_MS) throw this.#error(`waited in vain for ${what}`);
       await setTimeout(100);
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const mount of this.#mounts.splice(0))
-      tryTo(() => execFileSync('umount', ['--lazy', mount], { stdio: 'ignore' }));
-    const children = this.#children
-      .splice(0)
-      .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
-    const ends = children.map((child) => once(child, 'close'));
-    for (const child of children) child.kill('SIGKILL');
-    await Promise.all(ends);
-    rmSync(this.#dir, { recursive: true, force: true });
+  #error(what: string): Error {
+    return new Error(`${what}:\n${readFileSync(join(this.#dir, 'log'), 'utf8')}`);
   }
 }
 
@@ -129,12 +117,4 @@ function wire(a: Host, b: Host): void {
 function hasRoom(root: string): boolean {
   const { type, bavail } = statfsSync(root);
   return type === 0x65735546 && bavail > 0;
-}
-
-function tryTo(what: () => void): void {
-  try {
-    what();
-  } catch {
-    // It is gone already.
-  }
 }
