@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Fault } from './harness/broken-disk.ts';
 import { Entry } from './harness/entry.ts';
 import { type Job, ledger, runJob, tempDir } from './harness/job.ts';
 import { canMount, mountSpace, needsMounts } from './harness/mounts.ts';
@@ -35,6 +36,14 @@ test('a root that is missing is created, with the folders above it', async () =>
   const job = await runJob({ root, inputs });
   expect(job.outputs.result, job.log).toBe('built');
   expect(job.outputs.path?.startsWith(`${root}/build-once/v1/sdk-`)).toBe(true);
+});
+
+test('a root that another host has just made anew, while this one remembers the old one, is listed and then used', async () => {
+  const root = tempDir();
+  mkdirSync(join(root, 'build-once/v1'), { recursive: true });
+  const nodeArgs = ['--import', join(import.meta.dirname, 'harness/broken-disk.ts')];
+  const job = await runJob({ root, inputs, nodeArgs, env: { TEST_BROKEN_DISK: 'old-folders' satisfies Fault } });
+  expect(job.outputs.result, job.log).toBe('built');
 });
 
 test('a step that only looks finds nothing in a root that is missing', async () => {

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { systemCode, unless } from './errors.ts';
 
@@ -62,13 +62,45 @@ export function fileSystemOf(folder: string): FileSystem {
  * does not exist (ENOENT), not why it cannot be made.
  */
 export function makeFolder(folder: string): void {
+  try {
+    makeBelow(folder);
+  } catch (error) {
+    if (!['ENOENT', 'ESTALE'].includes(systemCode(error) ?? '')) throw error;
+    // What it is made in was there, and is gone: somebody has just removed it, and may have made it anew.
+    forgetAbove(folder);
+    makeBelow(folder);
+  }
+}
+
+function makeBelow(folder: string): void {
   const parent = dirname(folder);
-  if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === undefined) makeFolder(parent);
+  if (parent !== folder && !exists(parent)) makeBelow(parent);
   try {
     mkdirSync(folder);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST' || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
+}
+
+/**
+ * Lists the folders above, from the top of their disk down. A network client remembers for a second or more the folder
+ * that a name stood for, although another host has removed that one and made another by that name: what is made in it
+ * fails, until the name was seen in a listing (seen on MooseFS).
+ */
+function forgetAbove(folder: string): void {
+  const parent = dirname(folder);
+  if (parent === folder || isTopOfDisk(parent)) return;
+  forgetAbove(parent);
+  unless(['ENOENT', 'ENOTDIR', 'ESTALE', 'EACCES'], () => readdirSync(dirname(parent)));
+}
+
+function isTopOfDisk(folder: string): boolean {
+  const [own, above] = [folder, dirname(folder)].map((path) => statSync(path, { throwIfNoEntry: false })?.dev);
+  return own !== undefined && own !== above;
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** What is at `path` itself, not behind it; undefined: nothing. */

@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { Server } from 'node:net';
+import { basename, dirname } from 'node:path';
 
 /** What a disk can do wrong. */
 export type Fault =
@@ -14,6 +15,8 @@ export type Fault =
   | 'all-renames-replace'
   /** A listing shows what was there half a second ago. */
   | 'old-listings'
+  /** In the folder of all keys nothing can be made before a listing showed that folder: it was removed and made anew. */
+  | 'old-folders'
   /** Times of files are kept in steps of two seconds. */
   | 'coarse-times'
   /** A look at a folder never returns. */
@@ -55,6 +58,18 @@ const faults: Readonly<Record<Fault, () => void>> = {
     replace('readdir', (path: fs.PathLike, ...rest: [Done] | [fs.ObjectEncodingOptions, Done]) => {
       if (rest.length === 1) rest[0](null, list(path));
       else readdir(path, ...rest);
+    });
+  },
+  'old-folders'() {
+    const { mkdirSync } = fs;
+    let listed = false;
+    replace('readdirSync', (path: fs.PathLike, ...rest: []) => {
+      if (basename(String(path)) === 'build-once') listed = true;
+      return readdirSync(path, ...rest);
+    });
+    replace('mkdirSync', (path: fs.PathLike, ...rest: []) => {
+      if (listed || basename(dirname(String(path))) !== 'v1') return mkdirSync(path, ...rest);
+      throw Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'mkdir', path });
     });
   },
   'coarse-times'() {

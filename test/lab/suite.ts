@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { anew } from './checks/anew.ts';
 import { type Check, type Lab, seconds } from './checks/check.ts';
 import { doctor } from './checks/doctor.ts';
 import { elsewhere } from './checks/elsewhere.ts';
@@ -11,7 +12,7 @@ import { HELP, type Options, readOptions } from './options.ts';
 
 // Two sides of one disk, tested against each other: a line for each check, at the end one line of JSON.
 
-const CHECKS: readonly Check[] = [doctor, mainJob, sight, takeover, silentTakeover, stockTakeover, elsewhere];
+const CHECKS: readonly Check[] = [doctor, anew, mainJob, sight, takeover, silentTakeover, stockTakeover, elsewhere];
 
 interface Result {
   readonly name: string;
