@@ -194,13 +194,40 @@ function fileSystemOf(folder) {
 	};
 }
 function makeFolder(folder) {
+	try {
+		makeBelow(folder);
+	} catch (error) {
+		if (!["ENOENT", "ESTALE"].includes(systemCode(error) ?? "")) throw error;
+		forgetAbove(folder);
+		makeBelow(folder);
+	}
+}
+function makeBelow(folder) {
 	const parent = dirname(folder);
-	if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === void 0) makeFolder(parent);
+	if (parent !== folder && !exists(parent)) makeBelow(parent);
 	try {
 		mkdirSync(folder);
 	} catch (error) {
 		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
 	}
+}
+function forgetAbove(folder) {
+	const parent = dirname(folder);
+	if (parent === folder || isTopOfDisk(parent)) return;
+	forgetAbove(parent);
+	unless([
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE",
+		"EACCES"
+	], () => readdirSync(dirname(parent)));
+}
+function isTopOfDisk(folder) {
+	const [own, above] = [folder, dirname(folder)].map((path) => statSync(path, { throwIfNoEntry: false })?.dev);
+	return own !== void 0 && own !== above;
+}
+function exists(path) {
+	return statSync(path, { throwIfNoEntry: false }) !== void 0;
 }
 function lookAt(path) {
 	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
