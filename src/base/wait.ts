@@ -1,4 +1,4 @@
-/** Sleeps `ms`, or less if `signal` aborts; never throws. */
+/** Sleeps `ms`, or less if `signal` aborts; not at all where that is negative, as when a stop came in between. Never throws. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
@@ -7,7 +7,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       signal?.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(end, Math.max(ms, 0));
     signal?.addEventListener('abort', end);
   });
 }
