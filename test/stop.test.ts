@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { processesOf } from '../src/base/proc.ts';
 import { gate, type Job, ledger, runJob, startJob, tempDir } from './harness/job.ts';
+import { canRun, NAMESPACE } from './harness/lock-client.ts';
 import { builds, keyFolders, litter, published } from './harness/remains.ts';
 
 const entry = join(import.meta.dirname, 'harness/short-step.ts');
@@ -22,6 +23,7 @@ async function outcomeOf(job: Job): Promise<Said> {
 
 const run = (name: string) => `echo ${name} > "$BUILD_ONCE_OUT/who"; echo whole > "$BUILD_ONCE_OUT/end"`;
 const inputs = (name: string, more = {}) => ({ key: 'sdk', run: run(name), ...more });
+const lockOf = (root: string) => join(keyFolders(root)[0] ?? '', 'lock');
 const read = (path: string | undefined, file: string) => readFileSync(join(path ?? '', file), 'utf8').trim();
 
 describe('a builder that is stopped right before its publish, robbed, swept and continued publishes nothing', () => {
@@ -59,9 +61,13 @@ describe('a builder that is stopped right before its publish and robbed', () => 
     await stopped.said('::endgroup::');
     const robber = startJob({ root, inputs: { key: 'sdk', run: `${wait}; ${run('robber')}` }, entry });
     await robber.said('::group::Building');
+    const robbers = readdirSync(lockOf(root));
     stopped.kill('SIGCONT');
     await stopped.said('Waiting for octo/tools, job');
     expect(published(root)).toEqual([]);
+    // It has given up its claim by now, and the robber's lock is what it was.
+    expect(readdirSync(lockOf(root))).toEqual(robbers);
+    expect(robbers).toEqual([expect.stringMatching(/^owner-[0-9a-f]{12}$/)]);
     open();
     const robbed = await outcomeOf(robber);
     expect(robbed.result, robber.log).toBe('built');
@@ -94,6 +100,35 @@ describe('a builder that is stopped while it builds, robbed and continued', () =
     expect(litter(root)).toEqual([]);
     for (const dir of keyFolders(root)) expect(readdirSync(join(dir, 'failures'))).toEqual([]);
   });
+
+  test.runIf(canRun(NAMESPACE))(
+    'ends its build itself, where the robber cannot see it, and leaves its lock alone',
+    async () => {
+      const root = tempDir();
+      const notes = ledger();
+      const { wait, open } = gate();
+      const hang = `${notes.note}; echo ready; exec sleep 300`;
+      const stopped = startJob({ root, inputs: { key: 'sdk', run: hang }, entry });
+      await stopped.said('ready');
+      const token = notes.lines()[0] ?? '';
+      stopped.kill('SIGSTOP');
+      const run = `${wait}; touch "$BUILD_ONCE_OUT/end"`;
+      const robber = startJob({ root, inputs: { key: 'sdk', run }, entry, wrapper: NAMESPACE });
+      await robber.said('::group::Building');
+      expect(processesOf(token)).toHaveLength(1);
+      const robbers = readdirSync(lockOf(root));
+      stopped.kill('SIGCONT');
+      await stopped.said('Waiting for octo/tools, job');
+      expect(processesOf(token)).toEqual([]);
+      expect(readdirSync(lockOf(root))).toEqual(robbers);
+      expect(robbers).not.toContain(`owner-${token}`);
+      open();
+      const robbed = await outcomeOf(robber);
+      expect(robbed.result, robber.log).toBe('built');
+      expect(await outcomeOf(stopped), stopped.log).toEqual({ ...robbed, result: 'waited' });
+      expect(litter(root)).toEqual([]);
+    },
+  );
 
   test('or goes on and publishes, when nobody came', async () => {
     const root = tempDir();
