@@ -10,6 +10,9 @@ export interface LockProcessOptions extends Omit<EngineOptions, 'onLine'> {
   readonly root: string;
   /** A program to start Node with. */
   readonly wrapper?: readonly string[];
+  /** Arguments for Node before the program, such as `--import x`. */
+  readonly nodeArgs?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Another process that uses a lock; see `lock-process.ts` for what it can be asked. */
@@ -18,9 +21,9 @@ export class LockProcess {
   readonly ended: Promise<void>;
   readonly #answers: AsyncIterator<string>;
 
-  constructor({ wrapper = [], ...options }: LockProcessOptions) {
-    const [program = '', ...args] = [...wrapper, process.execPath, PROGRAM, JSON.stringify(options)];
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  constructor({ wrapper = [], nodeArgs = [], env = {}, ...options }: LockProcessOptions) {
+    const [program = '', ...args] = [...wrapper, process.execPath, ...nodeArgs, PROGRAM, JSON.stringify(options)];
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
     this.process = child;
     this.ended = new Promise((resolve) => child.once('close', () => resolve()));
     this.#answers = createInterface(child.stdout)[Symbol.asyncIterator]();
