@@ -80,6 +80,7 @@ class FileClaim implements Claim {
   readonly #ends: (() => void)[] = [];
   readonly #fs: OwnerFs;
   #release: (() => Promise<void>) | undefined;
+  #patienceMs: number | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #lastBeat = monotonicMs();
 
@@ -92,6 +93,7 @@ class FileClaim implements Claim {
       onBeat: () => {
         this.#lastBeat = monotonicMs();
       },
+      patienceMs: () => this.#patienceMs,
       beforeExit: () => {
         for (const end of this.#ends) end();
       },
@@ -116,6 +118,7 @@ class FileClaim implements Claim {
     } catch (error) {
       throw asSwept(error);
     }
+    this.#patienceMs = staleMs - heartbeatMs;
     this.#lastBeat = monotonicMs();
     this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1000, heartbeatMs)).unref();
     return this;
@@ -146,6 +149,7 @@ class FileClaim implements Claim {
     this.#release = undefined;
     if (release === undefined) return;
     clearInterval(this.#watchdog);
+    this.#patienceMs = 0;
     const { folders, token } = this.#options;
     try {
       // The library refuses to release what it calls compromised. Our own name is ours to remove even then.

@@ -1,6 +1,7 @@
 import * as nodeFs from 'node:fs';
 import { promisify } from 'node:util';
 import { systemCode } from '../base/errors.ts';
+import { sleep, stopwatch } from '../base/wait.ts';
 import { ownerFile } from './folders.ts';
 
 /** The calls the protocol makes; tests hand in ones that fail, die or pause. */
@@ -54,9 +55,17 @@ export interface OwnerFs {
 export interface OwnerEvents {
   /** The heartbeat reached the disk. */
   onBeat(): void;
+  /**
+   * Milliseconds for which the heartbeat may fail, for another reason than that our file is gone, before the lock counts
+   * as lost; undefined while it is being claimed: then an error is told at once.
+   */
+  patienceMs(): number | undefined;
   /** The process exits without a release: end what must not outlive the lock. */
   beforeExit(): void;
 }
+
+/** Between two tries of a heartbeat that failed, in ms. */
+const AGAIN_MS = 1000;
 
 /**
  * A lock that only its owner can open. It is held while `lock/` holds a file; the file's name is the owner's token, so
@@ -111,15 +120,32 @@ export function ownerFs(lock: string, own: string, token: string, events: OwnerE
     await fs.unlink(owner).catch(ignoreGone);
   }
 
+  /**
+   * The library measures by the wall clock for how long its calls have failed: one that failed right after that clock had
+   * jumped ahead made it give up a lock that nobody had touched. So it is not told before it is to give up.
+   */
+  async function patiently<T>(call: () => Promise<T>): Promise<T> {
+    for (const since = stopwatch(); ; await sleep(AGAIN_MS)) {
+      try {
+        return await call();
+      } catch (error) {
+        const patienceMs = events.patienceMs();
+        if (patienceMs === undefined || systemCode(error) === 'ENOENT') throw error;
+        if (since() >= patienceMs)
+          throw Object.assign(new Error('it kept failing', { cause: error }), { code: 'ENOENT' });
+      }
+    }
+  }
+
   async function beat(atime: Date, mtime: Date): Promise<void> {
-    await fs.utimes(owner, atime, mtime);
+    await patiently(() => fs.utimes(owner, atime, mtime));
     events.onBeat();
   }
 
   return {
     confirm,
     mkdir: (_path, done) => void take().then(() => done(null), done),
-    stat: (_path, done) => void fs.stat(owner).then((stats) => done(null, stats), done),
+    stat: (_path, done) => void patiently(() => fs.stat(owner)).then((stats) => done(null, stats), done),
     utimes: (_path, atime, mtime, done) => void beat(atime, mtime).then(() => done(null), done),
     rmdir: (_path, done) =>
       void unlinkOwner()

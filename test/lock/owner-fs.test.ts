@@ -6,7 +6,7 @@ import { newToken } from '../../src/base/key.ts';
 import { HELD, type LockFs, type OwnerFs, ownerFs, realFs, SWEPT } from '../../src/lock/owner-fs.ts';
 import { tempDir } from '../harness/job.ts';
 
-const quiet = { onBeat: () => {}, beforeExit: () => {} };
+const quiet = { onBeat: () => {}, patienceMs: () => undefined, beforeExit: () => {} };
 
 /** A lock folder that is not there yet, and one party that wants it. */
 function scene(changes: Partial<LockFs> = {}) {
