@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runJob, tempDir } from '../harness/job.ts';
-import { canMount, mountSpace, needsMounts } from '../harness/mounts.ts';
-import { builds, litter, published } from '../harness/remains.ts';
+import { runJob, tempDir } from './harness/job.ts';
+import { canMount, mountSpace, needsMounts } from './harness/mounts.ts';
+import { builds, litter, published } from './harness/remains.ts';
 
 const inputs = { key: 'sdk', run: 'echo one > "$BUILD_ONCE_OUT/one"; echo two > "$BUILD_ONCE_OUT/two"' };
 
@@ -31,7 +31,7 @@ describe.skipIf(!canMount)(`a disk that is full when a step has got some way${ne
         mkdirSync(filling);
         fill(filling, left);
         const job = await runJob({ root, wrapper, inputs });
-        if (job.end.code === 0 && !job.log.includes('::warning::') && existsSync(join(cache, 'v1/.journal'))) break;
+        if (job.end.code === 0 && !job.log.includes('Cleaning up') && existsSync(join(cache, 'v1/.journal'))) break;
         if (job.end.code === 0) expect(job.outputs.result).toBe('built');
         else told.add(errorOf(job.log, root));
         expect(job.log).not.toMatch(/^\s+at /m);
@@ -45,7 +45,8 @@ describe.skipIf(!canMount)(`a disk that is full when a step has got some way${ne
       console.log(
         `${name}: full with 0 to ${left - 1} left; it failed in ${told.size} places: ${[...told].join(', ')}`,
       );
-      expect(told.size).toBeGreaterThan(3);
+      // Blocks are few: a full disk takes names of no length, so that only what is written into files is refused.
+      expect(told.size).toBeGreaterThan(name === 'blocks' ? 1 : 10);
     },
   );
 });
