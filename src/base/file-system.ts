@@ -65,9 +65,9 @@ export function makeFolder(folder: string): void {
   try {
     makeBelow(folder);
   } catch (error) {
-    if (!['ENOENT', 'ESTALE'].includes(systemCode(error) ?? '')) throw error;
-    // What it is made in was there, and is gone: somebody has just removed it, and may have made it anew.
-    forgetAbove(folder);
+    if (!['ENOENT', 'ESTALE', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
+    // What was a folder is gone, or what was missing is there and seems to be none: another host may be at work.
+    lookAgain(folder);
     makeBelow(folder);
   }
 }
@@ -83,15 +83,15 @@ function makeBelow(folder: string): void {
 }
 
 /**
- * Lists the folders above, from the top of their disk down. A network client remembers for a second or more the folder
- * that a name stood for, although another host has removed that one and made another by that name: what is made in it
- * fails, until the name was seen in a listing (seen on MooseFS).
+ * Lists what is above, from the top of its disk down. A network client remembers for a second or more what a name stood
+ * for: a folder that another host has since removed and made anew, or nothing, where there is one now. It forgets that
+ * when it sees the name in a listing (seen on MooseFS).
  */
-function forgetAbove(folder: string): void {
-  const parent = dirname(folder);
-  if (parent === folder || isTopOfDisk(parent)) return;
-  forgetAbove(parent);
-  unless(['ENOENT', 'ENOTDIR', 'ESTALE', 'EACCES'], () => readdirSync(dirname(parent)));
+function lookAgain(path: string): void {
+  const parent = dirname(path);
+  if (parent === path || isTopOfDisk(path)) return;
+  lookAgain(parent);
+  unless(['ENOENT', 'ENOTDIR', 'ESTALE', 'EACCES'], () => readdirSync(parent));
 }
 
 function isTopOfDisk(folder: string): boolean {
