@@ -7,12 +7,23 @@ import { doctor } from './checks/doctor.ts';
 import { elsewhere } from './checks/elsewhere.ts';
 import { mainJob } from './checks/main-job.ts';
 import { sight } from './checks/sight.ts';
+import { storm } from './checks/storm.ts';
 import { silentTakeover, stockTakeover, takeover } from './checks/takeover.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 
 // Two sides of one disk, tested against each other: a line for each check, at the end one line of JSON.
 
-const CHECKS: readonly Check[] = [doctor, anew, mainJob, sight, takeover, silentTakeover, stockTakeover, elsewhere];
+const CHECKS: readonly Check[] = [
+  doctor,
+  anew,
+  mainJob,
+  sight,
+  takeover,
+  silentTakeover,
+  stockTakeover,
+  elsewhere,
+  storm,
+];
 
 interface Result {
   readonly name: string;
@@ -43,7 +54,9 @@ async function runAll({ sides, sizes, only }: Options): Promise<number> {
   const began = performance.now();
   const results: Result[] = [];
   try {
-    for (const check of CHECKS.filter(({ name }) => name.includes(only))) {
+    for (const check of CHECKS.filter(
+      (check) => check.name.includes(only) && !(check === storm && sizes.storm === 0),
+    )) {
       const result = await runOne(check, { sides, temp, sizes });
       results.push(result);
       console.log(`${result.passed ? 'ok    ' : 'FAILED'}  ${check.name} (${seconds(result.ms)}): ${result.told}`);

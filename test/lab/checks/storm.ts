@@ -1,0 +1,16 @@
+import { storm as rage } from '../../harness/storm.ts';
+import { figures, troubles } from '../../harness/storm-ledger.ts';
+import { type Check, demand } from './check.ts';
+import { hostsOf } from './host.ts';
+
+/** Steps of both hosts are killed at random; their successors on the other host know that by the heartbeat alone. */
+export const storm: Check = {
+  name: 'kill storm',
+  async run({ sides, sizes }) {
+    const report = await rage({ sides: hostsOf(sides), seconds: sizes.storm, staleMs: sizes.stale * 1000 });
+    const wrong = troubles(report);
+    demand(wrong.length === 0, [figures(report), ...wrong].join('\n'));
+    demand(report.kills > 0 && report.takeovers > 0, `no storm: ${figures(report)}`);
+    return figures(report);
+  },
+};
