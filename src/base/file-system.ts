@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, opendirSync, readdirSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { systemCode, unless } from './errors.ts';
 
@@ -101,6 +101,18 @@ function isTopOfDisk(folder: string): boolean {
 
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/**
+ * Makes an NFS client ask its server anew for names that it remembers as missing in `folder`: it does so whenever a
+ * folder is opened. One call, however many names are in there; what cannot be opened stays as it is.
+ */
+export function reopen(folder: string): void {
+  try {
+    opendirSync(folder).closeSync();
+  } catch {
+    // Whoever looks next is told why.
+  }
 }
 
 /** What is at `path` itself, not behind it; undefined: nothing. */

@@ -13,8 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
+import { reopen } from '../base/file-system.ts';
 import { isToken, type Subject } from '../base/key.ts';
-import { buildDir, type EntryPaths, publishedMark, rightDir } from './layout.ts';
+import { buildDir, type EntryPaths, foldersAbove, publishedMark, rightDir } from './layout.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 import { MANIFEST_DRAFT, MARK_DRAFT, revoke } from './right.ts';
 import { discard } from './trash.ts';
@@ -31,7 +32,7 @@ const ABSENT = ['ENOENT', 'ENOTDIR'];
  * Looks for a published build, without a lock. A hit costs an open and an lstat.
  *
  * NFS clients remember "no such file": after a publish through another mount, plain opens missed it for 28.5 s.
- * A listing of the parent ends that, so every "no" is asked again after one.
+ * A listing of the parent ends that, so every "no" is asked again after one. So it is with the folders above.
  *
  * @throws OnceError KEY_COLLISION when the entry belongs to another key; NEWER_FORMAT.
  */
@@ -53,10 +54,18 @@ function readFresh(paths: EntryPaths): string | undefined {
   const read = () => unless(ABSENT, () => readFileSync(paths.manifest, 'utf8'));
   const text = read();
   if (text !== undefined) return text;
-  if (!list(paths.dir).includes('entry')) return undefined;
+  if (!namesIn(paths).includes('entry')) return undefined;
   // A folder with other names in it (`.nfs…`, `.DS_Store`) takes no rename of ours: damaged, and replaced as such.
   const strange = list(paths.entry).length > 0;
   return read() ?? (strange ? '' : undefined);
+}
+
+/** A folder of the key that is remembered as missing hides all that is in it: a listing of it says so too. */
+function namesIn({ dir }: EntryPaths): string[] {
+  const names = list(dir);
+  if (names.length > 0) return names;
+  foldersAbove(dir).forEach(reopen);
+  return list(dir);
 }
 
 function isFolder(paths: EntryPaths, token: string): boolean {

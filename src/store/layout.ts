@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '../base/file-system.ts';
 
 /** Paths below one entry's folder. The names are the contract of DESIGN section 4; nothing else builds paths there. */
@@ -37,6 +37,12 @@ export function entryPaths(root: string, id: string): EntryPaths {
     published: join(dir, 'published'),
     tmp: join(dir, 'tmp'),
   };
+}
+
+/** The shared root and what is between it and `dir`, the folder of a key; from the top. */
+export function foldersAbove(dir: string): readonly string[] {
+  const version = dirname(dir);
+  return [dirname(dirname(version)), dirname(version), version];
 }
 
 /** Makes what a claim needs; a hit never calls this. Throws the system's error. */

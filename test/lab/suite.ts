@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { anew } from './checks/anew.ts';
 import { type Check, type Lab, seconds } from './checks/check.ts';
 import { doctor } from './checks/doctor.ts';
+import { earlyLook } from './checks/early-look.ts';
 import { elsewhere } from './checks/elsewhere.ts';
 import { mainJob } from './checks/main-job.ts';
 import { sight } from './checks/sight.ts';
@@ -18,6 +19,7 @@ const CHECKS: readonly Check[] = [
   anew,
   mainJob,
   sight,
+  earlyLook,
   takeover,
   silentTakeover,
   stockTakeover,
