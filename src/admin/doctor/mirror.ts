@@ -1,9 +1,11 @@
 import { mkdirSync, readdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../../base/errors.ts';
+import { reopen } from '../../base/file-system.ts';
 import { formatDuration } from '../../base/format.ts';
 import { sleep, stopwatch } from '../../base/wait.ts';
 import { NETWORK } from '../../lock/times.ts';
+import { foldersAbove } from '../../store/layout.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 
 const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
@@ -27,8 +29,12 @@ export interface Pair {
 export async function judgeSameDisk(pair: Pair): Promise<Finding | undefined> {
   const { here, there, names } = pair;
   const both = names.join(' and ');
-  // Its name is random, so nobody can have looked for it before.
-  if ((await until(() => statOf(there) !== undefined, pair)) === undefined) {
+  // Its name is random, so nobody can have looked for it before; for those above it somebody can.
+  const look = () => {
+    foldersAbove(there).forEach(reopen);
+    return statOf(there) !== undefined;
+  };
+  if ((await until(look, pair)) === undefined) {
     const what = `${both} are not one disk: what is made in the one is not seen in the other within ${limitOf(pair)}.`;
     return problem('mounts', what, 'Name two mounts of the same folder of the same server.');
   }
