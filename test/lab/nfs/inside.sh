@@ -25,7 +25,7 @@ exec {told}>"/dev/$(port told)"
   ip link set lo up
   hostname guest
   mkdir -p /run/disk /mnt/a /mnt/b /run/rpc_pipefs
-  mount -t tmpfs -o size=1g tmpfs /run/disk
+  mount -t tmpfs -o size=1g,mode=755 tmpfs /run/disk
   rpcbind
   modprobe nfsd
   mount -t nfsd nfsd /proc/fs/nfsd
