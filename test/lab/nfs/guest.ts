@@ -13,7 +13,10 @@ import { makeDisk } from './checkout-disk.ts';
 const BOOT_LIMIT_S = 300;
 
 export interface GuestOptions {
-  /** A line of shell; its folder is the checkout. `/mnt/a` and `/mnt/b` are the two mounts. */
+  /**
+   * A line of shell; its folder is the checkout. `/mnt/a` and `/mnt/b` are the two mounts, the network namespaces `a` and
+   * `b` in `/run/netns` those of the two clients.
+   */
   readonly command: string;
   /** Longest time for the command, in s; it is ended then, with exit code 124. */
   readonly limitS: number;
@@ -27,14 +30,14 @@ export interface GuestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs a command in a guest that serves a disk by NFSv4.2 and has it mounted twice. Returns the exit code. */
+/** Runs a command in a guest that serves a disk by NFSv4.2 and mounts it as two clients. Returns the exit code. */
 export async function runInGuest(options: GuestOptions): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), 'build-once-guest-'));
   const phase = phases(options.onPhase);
   try {
     const image = await makeImage(options.signal);
     phase('image');
-    makeDisk(join(dir, 'checkout.ext4'), commandFile(options));
+    makeDisk(join(dir, 'checkout.ext4'), `${options.command}\n`);
     phase('disk');
     return await boot(image, dir, options, phase);
   } finally {
@@ -48,14 +51,10 @@ async function makeImage(signal: AbortSignal | undefined): Promise<string> {
   return (await made).stdout.trim();
 }
 
-/** Read by `inside.sh`, which starts it by bash. */
-function commandFile({ command }: GuestOptions): string {
-  return `${command}\n`;
-}
-
 async function boot(image: string, dir: string, options: GuestOptions, phase: (name: string) => void): Promise<number> {
   const told = createServer().listen(join(dir, 'told'));
   await once(told, 'listening');
+  options.signal?.throwIfAborted();
   const guest = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...machine(image, dir, options)], {
     // Where stdin is at its end, the device counts as unplugged, and whoever writes to it waits for ever.
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The first process of the guest: one disk served by NFS, two mounts of it that share no cache, and a command over both.
+# The first process of the guest: one disk served by NFS, two clients that mount it and share no cache, and a command over both.
 # It tells `ready`, then `exit N`, on a line of its own to the host; what the command prints goes another way.
 
 port() {
@@ -20,24 +20,45 @@ mount -t tmpfs tmpfs /run
 modprobe virtio_console
 exec {told}>"/dev/$(port told)"
 
-(
-  set -e
-  ip link set lo up
-  hostname guest
-  mkdir -p /run/disk /mnt/a /mnt/b /run/rpc_pipefs
+# A network and a host name of its own make each mount that of a client of its own, as the server sees it: it tells the one
+# when the other wants to write what the one has open. Two mounts of one host it takes for one client.
+mount_side() {
+  local side=$1 net=10.0.$2
+  mkdir -p "/mnt/$side"
+  ip netns add "$side"
+  ip link add "to-$side" type veth peer name wire netns "$side"
+  ip address add "$net.1/24" dev "to-$side"
+  ip link set "to-$side" up
+  ip -n "$side" address add "$net.2/24" dev wire
+  ip -n "$side" link set lo up
+  ip -n "$side" link set wire up
+  nsenter --net="/run/netns/$side" unshare --uts sh -ec '
+    echo "$1" >/proc/sys/kernel/hostname
+    mount -t nfs4 -o "$2" "$3" "/mnt/$1"
+  ' sh "$side" "vers=4.2,nosharecache${NFS_OPTIONS:+,$NFS_OPTIONS}" "$net.1:/run/disk"
+}
+
+serve() {
+  mkdir -p /run/disk
   mount -t tmpfs -o size=1g,mode=755 tmpfs /run/disk
   rpcbind
   modprobe nfsd
   mount -t nfsd nfsd /proc/fs/nfsd
-  echo '/run/disk 127.0.0.0/8(rw,no_root_squash,no_subtree_check,fsid=1)' >/etc/exports
+  echo '/run/disk 10.0.0.0/8(rw,no_root_squash,no_subtree_check,fsid=1)' >/etc/exports
   exportfs -ra
   rpc.nfsd --no-nfs-version 3 8
   rpc.mountd --no-nfs-version 3
   # Nobody was there before, so nobody has anything to claim back.
   echo Y >/proc/fs/nfsd/v4_end_grace
-  for side in a b; do
-    mount -t nfs4 -o "vers=4.2,nosharecache${NFS_OPTIONS:+,$NFS_OPTIONS}" 127.0.0.1:/run/disk "/mnt/$side"
-  done
+}
+
+(
+  set -e
+  hostname guest
+  ip link set lo up
+  serve
+  mount_side a 1
+  mount_side b 2
   cat /proc/mounts
 ) || exit 1
 

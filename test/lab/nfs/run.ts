@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { runInGuest } from './guest.ts';
+import { missing } from './missing.ts';
 
-const HELP = `Runs a command in a guest which serves a disk by NFSv4.2 and has it mounted twice, with two caches: /mnt/a and /mnt/b.
+const HELP = `Runs a command in a guest which serves a disk by NFSv4.2 and mounts it as two clients, with two caches: /mnt/a and /mnt/b.
+Its folder is this checkout, as it is now. The guest is made once, in BUILD_ONCE_LAB_CACHE or ~/.cache/build-once-lab.
 
 node test/lab/nfs/run.ts [options] -- COMMAND
 
@@ -15,6 +17,11 @@ const { values, positionals } = parseArgs({
 });
 if (positionals.length === 0) {
   process.stderr.write(HELP);
+  process.exit(2);
+}
+const lacking = missing();
+if (lacking !== undefined) {
+  process.stderr.write(`This lab needs ${lacking}.\n`);
   process.exit(2);
 }
 const end = new AbortController();
