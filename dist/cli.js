@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 const { createRequire } = process.getBuiltinModule("module");
 const nodeFs = process.getBuiltinModule("fs");
-const { accessSync, chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { accessSync, chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, release } = process.getBuiltinModule("os");
 const { parseArgs, promisify } = process.getBuiltinModule("util");
@@ -197,7 +197,7 @@ function sleep(ms, signal) {
 			signal?.removeEventListener("abort", end);
 			resolve();
 		};
-		const timer = setTimeout(end, ms);
+		const timer = setTimeout(end, Math.max(ms, 0));
 		signal?.addEventListener("abort", end);
 	});
 }
@@ -285,8 +285,12 @@ function makeFolder(folder) {
 	try {
 		makeBelow(folder);
 	} catch (error) {
-		if (!["ENOENT", "ESTALE"].includes(systemCode(error) ?? "")) throw error;
-		forgetAbove(folder);
+		if (![
+			"ENOENT",
+			"ESTALE",
+			"EEXIST"
+		].includes(systemCode(error) ?? "")) throw error;
+		lookAgain(folder);
 		makeBelow(folder);
 	}
 }
@@ -299,16 +303,16 @@ function makeBelow(folder) {
 		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
 	}
 }
-function forgetAbove(folder) {
-	const parent = dirname(folder);
-	if (parent === folder || isTopOfDisk(parent)) return;
-	forgetAbove(parent);
+function lookAgain(path) {
+	const parent = dirname(path);
+	if (parent === path || isTopOfDisk(path)) return;
+	lookAgain(parent);
 	unless([
 		"ENOENT",
 		"ENOTDIR",
 		"ESTALE",
 		"EACCES"
-	], () => readdirSync(dirname(parent)));
+	], () => readdirSync(parent));
 }
 function isTopOfDisk(folder) {
 	const [own, above] = [folder, dirname(folder)].map((path) => statSync(path, { throwIfNoEntry: false })?.dev);
@@ -316,6 +320,11 @@ function isTopOfDisk(folder) {
 }
 function exists(path) {
 	return statSync(path, { throwIfNoEntry: false }) !== void 0;
+}
+function reopen(folder) {
+	try {
+		opendirSync(folder).closeSync();
+	} catch {}
 }
 function isInside(parent, path) {
 	const way = relative(parent, path);
@@ -340,6 +349,14 @@ function entryPaths(root, id) {
 		published: join(dir, "published"),
 		tmp: join(dir, "tmp")
 	};
+}
+function foldersAbove(dir) {
+	const version = dirname(dir);
+	return [
+		dirname(dirname(version)),
+		dirname(version),
+		version
+	];
 }
 function makeEntryDirs(paths) {
 	for (const dir of [
@@ -1195,14 +1212,23 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 	async function unlinkOwner() {
 		await fs.unlink(owner).catch(ignoreGone);
 	}
+	async function patiently(call) {
+		for (const since = stopwatch();; await sleep(AGAIN_MS)) try {
+			return await call();
+		} catch (error) {
+			const patienceMs = events.patienceMs();
+			if (patienceMs === void 0 || systemCode(error) === "ENOENT") throw error;
+			if (since() >= patienceMs) throw Object.assign(new Error("it kept failing", { cause: error }), { code: "ENOENT" });
+		}
+	}
 	async function beat(atime, mtime) {
-		await fs.utimes(owner, atime, mtime);
+		await patiently(() => fs.utimes(owner, atime, mtime));
 		events.onBeat();
 	}
 	return {
 		confirm,
 		mkdir: (_path, done) => void take().then(() => done(null), done),
-		stat: (_path, done) => void fs.stat(owner).then((stats) => done(null, stats), done),
+		stat: (_path, done) => void patiently(() => fs.stat(owner)).then((stats) => done(null, stats), done),
 		utimes: (_path, atime, mtime, done) => void beat(atime, mtime).then(() => done(null), done),
 		rmdir: (_path, done) => void unlinkOwner().then(removeFolder).then(() => done(null), done),
 		rmdirSync: () => {
@@ -1250,7 +1276,7 @@ function removeSync(remove) {
 		remove();
 	} catch {}
 }
-var realFs, HELD, SWEPT;
+var realFs, HELD, SWEPT, AGAIN_MS;
 var init_owner_fs = __esmMin((() => {
 	init_errors();
 	init_folders();
@@ -1268,6 +1294,7 @@ var init_owner_fs = __esmMin((() => {
 	};
 	HELD = "EHELD";
 	SWEPT = "ESWEPT";
+	AGAIN_MS = 1e3;
 }));
 // src/lock/record.ts
 function here() {
@@ -1392,6 +1419,7 @@ var import_proper_lockfile, FileClaim;
 var init_file_claim = __esmMin((() => {
 	import_proper_lockfile = __toESM(require_proper_lockfile(), 1);
 	init_errors();
+	init_wait();
 	init_folders();
 	init_owner_fs();
 	init_record();
@@ -1404,6 +1432,7 @@ var init_file_claim = __esmMin((() => {
 		#ends = [];
 		#fs;
 		#release;
+		#patienceMs;
 		#watchdog;
 		#lastBeat = monotonicMs();
 		constructor(options, server) {
@@ -1415,6 +1444,7 @@ var init_file_claim = __esmMin((() => {
 				onBeat: () => {
 					this.#lastBeat = monotonicMs();
 				},
+				patienceMs: () => this.#patienceMs,
 				beforeExit: () => {
 					for (const end of this.#ends) end();
 				}
@@ -1437,6 +1467,7 @@ var init_file_claim = __esmMin((() => {
 			} catch (error) {
 				throw asSwept(error);
 			}
+			this.#patienceMs = staleMs - heartbeatMs;
 			this.#lastBeat = monotonicMs();
 			this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1e3, heartbeatMs)).unref();
 			return this;
@@ -1466,6 +1497,7 @@ var init_file_claim = __esmMin((() => {
 			this.#release = void 0;
 			if (release === void 0) return;
 			clearInterval(this.#watchdog);
+			this.#patienceMs = 0;
 			const { folders, token } = this.#options;
 			try {
 				await release().catch(() => this.#removeOwner());
@@ -2729,7 +2761,11 @@ const ROUNDS = 5;
 async function judgeSameDisk(pair) {
 	const { here, there, names } = pair;
 	const both = names.join(" and ");
-	if (await until(() => statOf(there) !== void 0, pair) === void 0) return problem("mounts", `${both} are not one disk: what is made in the one is not seen in the other within ${limitOf(pair)}.`, "Name two mounts of the same folder of the same server.");
+	const look = () => {
+		foldersAbove(there).forEach(reopen);
+		return statOf(there) !== void 0;
+	};
+	if (await until(look, pair) === void 0) return problem("mounts", `${both} are not one disk: what is made in the one is not seen in the other within ${limitOf(pair)}.`, "Name two mounts of the same folder of the same server.");
 	const [mine, other] = [statSync(here), statSync(there)];
 	if (mine.dev !== other.dev || mine.ino !== other.ino) return void 0;
 	return note("mounts", `${both} are one mount of this host, with one cache: that says nothing about two hosts.`, "On NFS, mount it a second time with the option nosharecache.");

@@ -663,6 +663,7 @@ const realFs = {
 };
 const HELD = "EHELD";
 const SWEPT = "ESWEPT";
+const AGAIN_MS = 1e3;
 function ownerFs(lock, own, token, events, fs = realFs) {
 	const owner = ownerFile(lock, token);
 	async function makePrivate() {
@@ -703,14 +704,23 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 	async function unlinkOwner() {
 		await fs.unlink(owner).catch(ignoreGone);
 	}
+	async function patiently(call) {
+		for (const since = stopwatch();; await sleep(AGAIN_MS)) try {
+			return await call();
+		} catch (error) {
+			const patienceMs = events.patienceMs();
+			if (patienceMs === void 0 || systemCode(error) === "ENOENT") throw error;
+			if (since() >= patienceMs) throw Object.assign(new Error("it kept failing", { cause: error }), { code: "ENOENT" });
+		}
+	}
 	async function beat(atime, mtime) {
-		await fs.utimes(owner, atime, mtime);
+		await patiently(() => fs.utimes(owner, atime, mtime));
 		events.onBeat();
 	}
 	return {
 		confirm,
 		mkdir: (_path, done) => void take().then(() => done(null), done),
-		stat: (_path, done) => void fs.stat(owner).then((stats) => done(null, stats), done),
+		stat: (_path, done) => void patiently(() => fs.stat(owner)).then((stats) => done(null, stats), done),
 		utimes: (_path, atime, mtime, done) => void beat(atime, mtime).then(() => done(null), done),
 		rmdir: (_path, done) => void unlinkOwner().then(removeFolder).then(() => done(null), done),
 		rmdirSync: () => {
@@ -878,6 +888,7 @@ var FileClaim = class {
 	#ends = [];
 	#fs;
 	#release;
+	#patienceMs;
 	#watchdog;
 	#lastBeat = monotonicMs();
 	constructor(options, server) {
@@ -889,6 +900,7 @@ var FileClaim = class {
 			onBeat: () => {
 				this.#lastBeat = monotonicMs();
 			},
+			patienceMs: () => this.#patienceMs,
 			beforeExit: () => {
 				for (const end of this.#ends) end();
 			}
@@ -911,6 +923,7 @@ var FileClaim = class {
 		} catch (error) {
 			throw asSwept(error);
 		}
+		this.#patienceMs = staleMs - heartbeatMs;
 		this.#lastBeat = monotonicMs();
 		this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1e3, heartbeatMs)).unref();
 		return this;
@@ -940,6 +953,7 @@ var FileClaim = class {
 		this.#release = void 0;
 		if (release === void 0) return;
 		clearInterval(this.#watchdog);
+		this.#patienceMs = 0;
 		const { folders, token } = this.#options;
 		try {
 			await release().catch(() => this.#removeOwner());

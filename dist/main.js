@@ -1,4 +1,4 @@
-const { appendFileSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { appendFileSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 // src/base/errors.ts
@@ -136,7 +136,7 @@ function sleep(ms, signal) {
 			signal?.removeEventListener("abort", end);
 			resolve();
 		};
-		const timer = setTimeout(end, ms);
+		const timer = setTimeout(end, Math.max(ms, 0));
 		signal?.addEventListener("abort", end);
 	});
 }
@@ -197,8 +197,12 @@ function makeFolder(folder) {
 	try {
 		makeBelow(folder);
 	} catch (error) {
-		if (!["ENOENT", "ESTALE"].includes(systemCode(error) ?? "")) throw error;
-		forgetAbove(folder);
+		if (![
+			"ENOENT",
+			"ESTALE",
+			"EEXIST"
+		].includes(systemCode(error) ?? "")) throw error;
+		lookAgain(folder);
 		makeBelow(folder);
 	}
 }
@@ -211,16 +215,16 @@ function makeBelow(folder) {
 		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
 	}
 }
-function forgetAbove(folder) {
-	const parent = dirname(folder);
-	if (parent === folder || isTopOfDisk(parent)) return;
-	forgetAbove(parent);
+function lookAgain(path) {
+	const parent = dirname(path);
+	if (parent === path || isTopOfDisk(path)) return;
+	lookAgain(parent);
 	unless([
 		"ENOENT",
 		"ENOTDIR",
 		"ESTALE",
 		"EACCES"
-	], () => readdirSync(dirname(parent)));
+	], () => readdirSync(parent));
 }
 function isTopOfDisk(folder) {
 	const [own, above] = [folder, dirname(folder)].map((path) => statSync(path, { throwIfNoEntry: false })?.dev);
@@ -228,6 +232,11 @@ function isTopOfDisk(folder) {
 }
 function exists(path) {
 	return statSync(path, { throwIfNoEntry: false }) !== void 0;
+}
+function reopen(folder) {
+	try {
+		opendirSync(folder).closeSync();
+	} catch {}
 }
 function lookAt(path) {
 	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
@@ -764,6 +773,14 @@ function entryPaths(root, id) {
 		tmp: join(dir, "tmp")
 	};
 }
+function foldersAbove(dir) {
+	const version = dirname(dir);
+	return [
+		dirname(dirname(version)),
+		dirname(version),
+		version
+	];
+}
 function makeEntryDirs(paths) {
 	for (const dir of [
 		paths.holders,
@@ -927,9 +944,15 @@ function readFresh(paths) {
 	const read = () => unless(ABSENT, () => readFileSync(paths.manifest, "utf8"));
 	const text = read();
 	if (text !== void 0) return text;
-	if (!list(paths.dir).includes("entry")) return void 0;
+	if (!namesIn(paths).includes("entry")) return void 0;
 	const strange = list(paths.entry).length > 0;
 	return read() ?? (strange ? "" : void 0);
+}
+function namesIn({ dir }) {
+	const names = list(dir);
+	if (names.length > 0) return names;
+	foldersAbove(dir).forEach(reopen);
+	return list(dir);
 }
 function isFolder(paths, token) {
 	const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
