@@ -66,7 +66,7 @@ class RenameAside extends StormEngine {
       return unknown(token);
     }
     // As on a slow disk.
-    await sleep(200 * Math.random());
+    await sleep(1000 * Math.random());
     try {
       renameSync(paths.lock, `${paths.dir}/.trash-lock-${newToken()}`);
     } catch {

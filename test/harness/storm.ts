@@ -167,16 +167,17 @@ class Crowd {
   }
 }
 
-/** Ends all processes whose environment holds `line`; returns how many there were. */
-function endOrphans(line: string): number {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && environmentOf(name).includes(line));
+/** Ends all processes whose environment holds `line`; returns what they were. */
+function endOrphans(line: string): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && linesOf(name, 'environ').includes(line));
+  const commands = pids.map((pid) => linesOf(pid, 'cmdline').join(' ').trim());
   for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
-  return pids.length;
+  return commands;
 }
 
-function environmentOf(pid: string): string[] {
+function linesOf(pid: string, file: string): string[] {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1').split('\0');
   } catch {
     return [];
   }
