@@ -38,7 +38,7 @@ test('a root that is missing is created, with the folders above it', async () =>
   expect(job.outputs.path?.startsWith(`${root}/build-once/v1/sdk-`)).toBe(true);
 });
 
-test('a root that another host has just made anew, while this one remembers the old one, is listed and then used', async () => {
+test('a root that another host has just made anew, while this one remembers the old one, is soon used', async () => {
   const root = tempDir();
   mkdirSync(join(root, 'build-once/v1'), { recursive: true });
   const nodeArgs = ['--import', join(import.meta.dirname, 'harness/broken-disk.ts')];

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, opendirSync, readdirSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, opendirSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { systemCode, unless } from './errors.ts';
 
@@ -62,45 +62,13 @@ export function fileSystemOf(folder: string): FileSystem {
  * does not exist (ENOENT), not why it cannot be made.
  */
 export function makeFolder(folder: string): void {
-  try {
-    makeBelow(folder);
-  } catch (error) {
-    if (!['ENOENT', 'ESTALE', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
-    // What was a folder is gone, or what was missing is there and seems to be none: another host may be at work.
-    lookAgain(folder);
-    makeBelow(folder);
-  }
-}
-
-function makeBelow(folder: string): void {
   const parent = dirname(folder);
-  if (parent !== folder && !exists(parent)) makeBelow(parent);
+  if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === undefined) makeFolder(parent);
   try {
     mkdirSync(folder);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST' || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
-}
-
-/**
- * Lists what is above, from the top of its disk down. A network client remembers for a second or more what a name stood
- * for: a folder that another host has since removed and made anew, or nothing, where there is one now. It forgets that
- * when it sees the name in a listing (seen on MooseFS).
- */
-function lookAgain(path: string): void {
-  const parent = dirname(path);
-  if (parent === path || isTopOfDisk(path)) return;
-  lookAgain(parent);
-  unless(['ENOENT', 'ENOTDIR', 'ESTALE', 'EACCES'], () => readdirSync(parent));
-}
-
-function isTopOfDisk(folder: string): boolean {
-  const [own, above] = [folder, dirname(folder)].map((path) => statSync(path, { throwIfNoEntry: false })?.dev);
-  return own !== undefined && own !== above;
-}
-
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
-import { messageOf, OnceError } from '../base/errors.ts';
+import { messageOf, OnceError, systemCode } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
+import { deadlineIn, sleep } from '../base/wait.ts';
 import { type Claim, type Holder, isClaim, type LockEngine, type Watch } from '../lock/engine.ts';
 import type { Result } from '../outcome.ts';
 import { makeEntryDirs } from '../store/layout.ts';
@@ -29,13 +30,35 @@ export async function contend(context: Context, engine: LockEngine): Promise<End
   const { request, paths } = context;
   if (request.policy.build) {
     if (request.policy.groupShared) refuseSticky(request.subject.root, paths);
-    makeEntryDirs(paths);
+    await makeRoom(context);
   }
   const watch = engine.watch(paths.id);
   try {
     return await takeTurns(context, engine, watch);
   } finally {
     await watch[Symbol.asyncDispose]();
+  }
+}
+
+/** Longest time, in ms, for which a network client is believed to remember a folder that is gone. MooseFS's does for 1 s. */
+const REMEMBERED_MS = 3000;
+const TRIES_APART_MS = 100;
+
+/**
+ * Makes the folders of the key. Where another host has removed those above, and maybe made them anew, this one still
+ * sees the old ones for a while, in which nothing can be made (ENOENT, seen on MooseFS): that passes. Making folders
+ * again is safe at any time, since a folder that is there stays as it is.
+ */
+async function makeRoom({ paths, services }: Context): Promise<void> {
+  const left = deadlineIn(REMEMBERED_MS);
+  for (;;) {
+    try {
+      return makeEntryDirs(paths);
+    } catch (error) {
+      if (!['ENOENT', 'ESTALE'].includes(systemCode(error) ?? '') || left.left() <= 0) throw error;
+      await sleep(TRIES_APART_MS, services.signal);
+      services.signal.throwIfAborted();
+    }
   }
 }
 

@@ -15,7 +15,7 @@ export type Fault =
   | 'all-renames-replace'
   /** A listing shows what was there half a second ago. */
   | 'old-listings'
-  /** In the folder of all keys nothing can be made before a listing showed that folder: it was removed and made anew. */
+  /** In the folder of all keys nothing can be made for half a second: another host has removed it and made it anew. */
   | 'old-folders'
   /** Times of files are kept in steps of two seconds. */
   | 'coarse-times'
@@ -62,13 +62,9 @@ const faults: Readonly<Record<Fault, () => void>> = {
   },
   'old-folders'() {
     const { mkdirSync } = fs;
-    let listed = false;
-    replace('readdirSync', (path: fs.PathLike, ...rest: []) => {
-      if (basename(String(path)) === 'build-once') listed = true;
-      return readdirSync(path, ...rest);
-    });
+    const passes = performance.now() + 500;
     replace('mkdirSync', (path: fs.PathLike, ...rest: []) => {
-      if (listed || basename(dirname(String(path))) !== 'v1') return mkdirSync(path, ...rest);
+      if (performance.now() > passes || basename(dirname(String(path))) !== 'v1') return mkdirSync(path, ...rest);
       throw Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'mkdir', path });
     });
   },

@@ -6,8 +6,8 @@ import { hostsOf } from './host.ts';
 import { Jobs } from './jobs.ts';
 
 /**
- * One host empties the disk, as an operator does or the doctor that cleans up, and makes the folders anew. To the other
- * host, which had them open a moment ago, they still seem to be the old ones.
+ * One host empties the disk, as an operator does or the doctor that cleans up, and maybe makes the folders anew. The
+ * other host, which was in them a moment ago, still sees the old ones.
  */
 export const anew: Check = {
   name: 'folders made anew',
@@ -18,7 +18,7 @@ export const anew: Check = {
     for (let round = 0; round < lab.sizes.rounds; round++) {
       await build(lab, b, `warm-${round}`);
       rmSync(version, { recursive: true, maxRetries: 5 });
-      mkdirSync(version);
+      if (round % 2 === 0) mkdirSync(version);
       times.push(await build(lab, b, `anew-${round}`));
     }
     return `${times.length} rounds, built in ${times.map(seconds).join(', ')}`;
