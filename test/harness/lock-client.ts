@@ -43,3 +43,8 @@ export function canRun(wrapper: readonly string[]): boolean {
   // Told nothing on standard input, it ends at once.
   return spawnSync(program, args, { input: '' }).status === 0;
 }
+
+/** Why a {@link LockProcess} cannot be started that way, for the name of a test; empty where it can. */
+export function lacking(wrapper: readonly string[]): string {
+  return canRun(wrapper) ? '' : ` (skipped: this user may not run ${wrapper.slice(0, 3).join(' ')} here)`;
+}

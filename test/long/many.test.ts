@@ -7,7 +7,7 @@ import { gate, ledger, startJob, tempDir } from '../harness/job.ts';
 const MANY = 300;
 const LIMIT_FILE = '/proc/sys/fs/inotify/max_user_instances';
 
-test('300 processes that want one key: one builds, and all the others get its build', async () => {
+test(`${MANY} processes that want one key: one builds, and all the others get its build`, async () => {
   const root = tempDir();
   const builds = ledger();
   const { wait, open } = gate();
@@ -18,14 +18,16 @@ test('300 processes that want one key: one builds, and all the others get its bu
   if (process.platform === 'linux') {
     const limit = Number(readFileSync(LIMIT_FILE, 'utf8'));
     const watching = jobs.filter((job) => watches(job.pid)).length;
-    console.log(`300 processes: ${watching} watch, the others only poll (a user may have ${limit} inotify instances)`);
+    console.log(
+      `${MANY} processes: ${watching} watch, the others only poll (a user may have ${limit} inotify instances)`,
+    );
     expect(watching).toBeGreaterThan(0);
     if (limit < MANY) expect(watching).toBeLessThanOrEqual(limit);
   }
   const began = performance.now();
   open();
   const ends = await Promise.all(jobs.map((job) => job.ended));
-  console.log(`300 processes: all have the build ${Math.round(performance.now() - began)} ms after it could go on`);
+  console.log(`${MANY} processes: all have the build ${Math.round(performance.now() - began)} ms after it could go on`);
   expect(ends.filter(({ code }) => code !== 0)).toEqual([]);
   expect(builds.lines()).toHaveLength(1);
   expect(new Set(jobs.map((job) => job.outputs.path)).size).toBe(1);
