@@ -62,6 +62,8 @@ const explanations: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of that path is a file, not a folder; name a folder as `root`',
   EEXIST: 'there is a file where a folder is needed; name a folder as `root`',
   ENOENT: 'it went away while this step was running; mount it again, and run the job again',
+  EXDEV:
+    'that folder belongs to the image of this container or to another mount, and cannot be moved; delete it, or name another `root`',
   ELOOP: 'its links lead in a circle; name a folder as `root`',
   ENAMETOOLONG: 'that path is too long for the file system; name a shorter `root`',
   EIO: 'the disk or the network file system reports an I/O error; see the kernel log of this host',
