@@ -23,7 +23,11 @@ export class Jobs implements AsyncDisposable {
   /** `count` jobs, spread over the sides, which begin at one moment. */
   async startTogether(sides: readonly Side[], count: number, inputs: JobOptions['inputs']): Promise<Job[]> {
     const { file, open, close } = gateIn(this.#temp);
-    const options = { inputs, nodeArgs: ['--import', START_LINE], env: { START_LINE: file } };
+    const options = {
+      inputs,
+      nodeArgs: ['--import', START_LINE],
+      env: { START_LINE: file, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
+    };
     const jobs = Array.from({ length: count }, (_, turn) => this.start(sideOf(sides, turn), options));
     await Promise.all(jobs.map((job) => job.said('Ready.')));
     open();
