@@ -1393,12 +1393,15 @@ function refuseSticky(root, paths) {
 }
 // src/store/sweep.ts
 async function sweep(paths, alive, signal) {
-	const names = new Set(list(paths.dir).map(tokenIn));
+	const found = list(paths.dir);
+	const names = new Set(found.map(tokenIn));
 	const traces = list(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
 	const scraps = list(paths.tmp);
+	const marks = list(paths.published);
 	let swept = 0;
 	for (const token of names) {
-		if (token === void 0 || await alive(token)) continue;
+		if (token === void 0) continue;
+		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 && !traces.includes(token) || await alive(token)) continue;
 		if (sweepAttempt(paths, token)) swept += 1;
 	}
 	for (const token of traces) if (token !== void 0 && !names.has(token)) await alive(token);
@@ -1407,7 +1410,9 @@ async function sweep(paths, alive, signal) {
 	return swept;
 }
 function sweepAttempt(paths, token) {
-	return !wasPublished(paths, token) && discard(paths, buildDir(paths, token), token);
+	if (wasPublished(paths, token)) return false;
+	signalProcessesOf(token, "SIGKILL");
+	return discard(paths, buildDir(paths, token), token);
 }
 function discardScrap(paths, scrap) {
 	discard(paths, join(paths.tmp, scrap), `tmp-${scrap}`);
@@ -1695,13 +1700,25 @@ async function contend(context, engine) {
 	const { request, paths } = context;
 	if (request.policy.build) {
 		if (request.policy.groupShared) refuseSticky(request.subject.root, paths);
-		makeEntryDirs(paths);
+		await makeRoom(context);
 	}
 	const watch = engine.watch(paths.id);
 	try {
 		return await takeTurns(context, engine, watch);
 	} finally {
 		await watch[Symbol.asyncDispose]();
+	}
+}
+const REMEMBERED_MS = 3e3;
+const TRIES_APART_MS = 100;
+async function makeRoom({ paths, services }) {
+	const left = deadlineIn(REMEMBERED_MS);
+	for (;;) try {
+		return makeEntryDirs(paths);
+	} catch (error) {
+		if (!["ENOENT", "ESTALE"].includes(systemCode(error) ?? "") || left.left() <= 0) throw error;
+		await sleep(TRIES_APART_MS, services.signal);
+		services.signal.throwIfAborted();
 	}
 }
 async function takeTurns(context, engine, watch) {

@@ -37,6 +37,7 @@ const explanations = {
 	ENOTDIR: "a part of that path is a file, not a folder; name a folder as `root`",
 	EEXIST: "there is a file where a folder is needed; name a folder as `root`",
 	ENOENT: "it went away while this step was running; mount it again, and run the job again",
+	EXDEV: "that folder belongs to the image of this container or to another mount, and cannot be moved; delete it, or name another `root`",
 	ELOOP: "its links lead in a circle; name a folder as `root`",
 	ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
 	EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
@@ -194,44 +195,13 @@ function fileSystemOf(folder) {
 	};
 }
 function makeFolder(folder) {
-	try {
-		makeBelow(folder);
-	} catch (error) {
-		if (![
-			"ENOENT",
-			"ESTALE",
-			"EEXIST"
-		].includes(systemCode(error) ?? "")) throw error;
-		lookAgain(folder);
-		makeBelow(folder);
-	}
-}
-function makeBelow(folder) {
 	const parent = dirname(folder);
-	if (parent !== folder && !exists(parent)) makeBelow(parent);
+	if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === void 0) makeFolder(parent);
 	try {
 		mkdirSync(folder);
 	} catch (error) {
 		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
 	}
-}
-function lookAgain(path) {
-	const parent = dirname(path);
-	if (parent === path || isTopOfDisk(path)) return;
-	lookAgain(parent);
-	unless([
-		"ENOENT",
-		"ENOTDIR",
-		"ESTALE",
-		"EACCES"
-	], () => readdirSync(parent));
-}
-function isTopOfDisk(folder) {
-	const [own, above] = [folder, dirname(folder)].map((path) => statSync(path, { throwIfNoEntry: false })?.dev);
-	return own !== void 0 && own !== above;
-}
-function exists(path) {
-	return statSync(path, { throwIfNoEntry: false }) !== void 0;
 }
 function reopen(folder) {
 	try {

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
+import { signalProcessesOf } from '../base/proc.ts';
 import { wasPublished } from './entry.ts';
 import { buildDir, type EntryPaths, isTakenRight, isTrash, tokenIn } from './layout.ts';
 import { destroyTakenRight } from './right.ts';
@@ -23,12 +24,17 @@ export async function sweep(
   alive: (token: string) => Promise<boolean>,
   signal?: AbortSignal,
 ): Promise<number> {
-  const names = new Set(list(paths.dir).map(tokenIn));
+  const found = list(paths.dir);
+  const names = new Set(found.map(tokenIn));
   const traces = list(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
   const scraps = list(paths.tmp);
+  const marks = list(paths.published);
   let swept = 0;
   for (const token of names) {
-    if (token === undefined || (await alive(token))) continue;
+    if (token === undefined) continue;
+    // Published, with neither right nor record left: so it is with nearly all, and asking who is alive costs most.
+    const settled = marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1;
+    if ((settled && !traces.includes(token)) || (await alive(token))) continue;
     if (sweepAttempt(paths, token)) swept += 1;
   }
   // Records and sockets of attempts that had nothing else when the names were listed: asking whether one is alive clears
@@ -43,9 +49,16 @@ export async function sweep(
   return swept;
 }
 
-/** First the right to publish, then the build: a stopped attempt that wakes up in between cannot publish a swept folder. */
+/**
+ * First the right to publish, then the build: a stopped attempt that wakes up in between cannot publish a swept folder.
+ *
+ * Its processes once more, although whoever took its lock ended them: a child that a step had forked when it was killed,
+ * and that was no other program yet, had nothing about it then that told whose it is.
+ */
 function sweepAttempt(paths: EntryPaths, token: string): boolean {
-  return !wasPublished(paths, token) && discard(paths, buildDir(paths, token), token);
+  if (wasPublished(paths, token)) return false;
+  signalProcessesOf(token, 'SIGKILL');
+  return discard(paths, buildDir(paths, token), token);
 }
 
 /**

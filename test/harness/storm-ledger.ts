@@ -1,7 +1,7 @@
 import { monotonicMs } from '../../src/base/wait.ts';
 import type { Meeting, Word } from './storm-words.ts';
 
-/** What a storm came to. All lists but `orphans` must be empty. */
+/** What a storm came to. All lists must be empty. */
 export interface StormReport {
   readonly seconds: number;
   readonly acquisitions: number;
@@ -28,17 +28,14 @@ export interface StormReport {
   readonly leftovers: readonly string[];
   /** Steps that failed though their build did not. */
   readonly errors: readonly string[];
-  /**
-   * Processes of killed steps that lived on. A figure only: seen once, a script and its `sleep`, on a busy machine. Probably
-   * the step was killed after it forked, and before that was another program: then no token tells about it yet.
-   */
+  /** Processes of killed steps that lived on. */
   readonly orphans: readonly string[];
 }
 
 /** All that is wrong, a line each. */
 export function troubles(report: StormReport): string[] {
-  const { doubleHolders, partialEntries, wedgedKeys, leftovers, errors } = report;
-  const lists = { doubleHolders, partialEntries, wedgedKeys, leftovers, errors };
+  const { doubleHolders, partialEntries, wedgedKeys, leftovers, errors, orphans } = report;
+  const lists = { doubleHolders, partialEntries, wedgedKeys, leftovers, errors, orphans };
   return Object.entries(lists).flatMap(([name, list]) => list.map((line) => `${name}: ${line}`));
 }
 

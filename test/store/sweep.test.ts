@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { newToken } from '../../src/base/key.ts';
+import { TOKEN_VARIABLE } from '../../src/base/proc.ts';
 import { current, openAttempt, publish } from '../../src/store/entry.ts';
 import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from '../../src/store/layout.ts';
 import { emptyTrash, sweep } from '../../src/store/sweep.ts';
@@ -85,6 +88,33 @@ describe('a sweep', () => {
     const asked: string[] = [];
     await sweep(paths, async (token) => asked.push(token) > 0);
     expect(asked.sort()).toEqual([record, socket].sort());
+  });
+
+  test('asks about no build that was published and has nothing left of its attempt', async () => {
+    const paths = pathsIn(tempDir());
+    const old = await published(paths);
+    const next = await published(paths, old);
+    const withRecord = await published(paths, next);
+    writeFileSync(join(paths.holders, `${withRecord}.json`), '');
+    const unpublished = attempt(paths);
+    // Its mark is there, and yet it has not published: its manifest is still in its right, which was taken away.
+    const takenAway = attempt(paths);
+    writeFileSync(publishedMark(paths, takenAway), '');
+    renameSync(rightDir(paths, takenAway), trashOf(paths, `entry.${takenAway}`));
+    const asked: string[] = [];
+    await sweep(paths, async (token) => asked.push(token) > 0);
+    expect(asked.sort()).toEqual([withRecord, unpublished, takenAway].sort());
+  });
+
+  test('ends the processes of a dead attempt that were not known to be its own when its lock was taken over', async () => {
+    const paths = pathsIn(tempDir());
+    const token = attempt(paths);
+    const late = spawn('sleep', ['300'], { env: { PATH: process.env.PATH, [TOKEN_VARIABLE]: token } });
+    const ended = once(late, 'exit');
+    onTestFinished(() => void late.kill('SIGKILL'));
+    await once(late, 'spawn');
+    expect(await sweep(paths, nobody)).toBe(1);
+    expect(await ended).toEqual([null, 'SIGKILL']);
   });
 
   test('leaves one that publishes while it is asked about', async () => {
