@@ -20,7 +20,9 @@ function told({ type, source, point }: Mount): string {
 
 function byType(mount: Mount): Finding[] {
   const { type } = mount;
-  if (/^nfs\d?$/.test(type)) return [...nfsVersion(mount), ...attributes(mount), ...names(mount)];
+  if (/^nfs\d?$/.test(type)) {
+    return [...nfsVersion(mount), ...fresh(mount), ...attributes(mount), ...names(mount)];
+  }
   if (/^(?:cifs|smb3?)$/.test(type)) return [...attributes(mount), ...loose(mount)];
   return /^fuse\.(?:.*s3.*|goofys|gcsfuse|rclone|blobfuse2?)$/.test(type) ? [objectStore(mount)] : [];
 }
@@ -49,6 +51,13 @@ function nfsVersion({ options }: Mount): Finding[] {
   return [
     problem(ABOUT, 'vers=2: NFS 2 cannot make a file exclusively.', 'Mount it with vers=4.2, or vers=3 at least.'),
   ];
+}
+
+/** Opening a folder asks the server whether it has changed; by this, listings see what other hosts publish. */
+function fresh({ options }: Mount): Finding[] {
+  if (!options.has('nocto')) return [];
+  const what = 'nocto: a listing may be as old as attributes are cached, and so hide what other hosts publish.';
+  return [problem(ABOUT, what, 'Mount it without nocto.')];
 }
 
 /** Attribute caches hide heartbeats, those of folders hide names. */

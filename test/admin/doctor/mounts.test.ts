@@ -48,6 +48,7 @@ const cases: readonly (readonly [type: string, options: string, said: readonly s
   ['nfs', 'rw,vers=2,hard,lookupcache=none', ['problem vers=2']],
   ['nfs4', 'rw,soft,lookupcache=pos', ['problem soft']],
   ['nfs4', 'rw,softerr,lookupcache=pos', ['problem softerr']],
+  ['nfs4', 'rw,hard,nocto,lookupcache=pos', ['problem nocto']],
   ['nfs4', 'rw,hard,lookupcache=pos,acregmax=60,acdirmax=60', ['ok server:/export']],
   ['nfs4', 'rw,hard,lookupcache=pos,acregmax=600', ['problem acregmax=600']],
   ['nfs4', 'rw,hard,lookupcache=pos,actimeo=600', ['problem acregmax=600']],
