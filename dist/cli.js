@@ -2844,6 +2844,7 @@ function byType(mount) {
 	const { type } = mount;
 	if (/^nfs\d?$/.test(type)) return [
 		...nfsVersion(mount),
+		...fresh(mount),
 		...attributes(mount),
 		...names(mount)
 	];
@@ -2863,6 +2864,10 @@ function steady({ options }) {
 function nfsVersion({ options }) {
 	if (!/^2/.test(options.get("vers") ?? "")) return [];
 	return [problem(ABOUT$2, "vers=2: NFS 2 cannot make a file exclusively.", "Mount it with vers=4.2, or vers=3 at least.")];
+}
+function fresh({ options }) {
+	if (!options.has("nocto")) return [];
+	return [problem(ABOUT$2, "nocto: a listing may be as old as attributes are cached, and so hide what other hosts publish.", "Mount it without nocto.")];
 }
 function attributes({ options }) {
 	if (options.has("noac")) return [note(ABOUT$2, "noac: safe, and slow: each look asks the server.", `actimeo=${NFS_DEFAULT} is enough.`)];
