@@ -18,7 +18,9 @@ const never = new AbortController().signal;
 /** A step of the action, but that it stays in this process: many of them are done by one. */
 export async function step(orders: Orders, witness: Witness, inputs: Inputs): Promise<Outcome> {
   const { root, temp, name } = orders;
-  const given = { shell: 'sh', relocatable: 'true', 'wait-timeout': '15s', ...inputs };
+  // Who waits may meet several in a row that were killed, each known by its silence alone.
+  const waitSeconds = 15 + (4 * (orders.staleMs ?? 0)) / 1000;
+  const given = { shell: 'sh', relocatable: 'true', 'wait-timeout': `${waitSeconds}s`, ...inputs };
   const env = {
     PATH: process.env.PATH,
     STORM: process.env.STORM,

@@ -15,6 +15,8 @@ export interface StormOptions {
   readonly workers?: number;
   /** Keys in use at a time; 3 unless told. */
   readonly keys?: number;
+  /** Milliseconds for which a key is in use; 5,000 unless told. */
+  readonly generationMs?: number;
   /** Milliseconds between two kills, on average; 250 unless told. */
   readonly killEveryMs?: number;
   /** Stops processes for `forMs` with SIGSTOP; for a storm with a `staleMs` well below that. */
@@ -55,12 +57,12 @@ class Crowd {
   #over = true;
 
   constructor(options: StormOptions) {
-    const { staleMs, fault, keys = 3 } = options;
+    const { staleMs, fault, keys = 3, generationMs = 5000 } = options;
     this.#options = options;
     // Half of it: the last heartbeat before the stop may have been a late one.
     this.#ledger = new Ledger(staleMs && staleMs / 2);
     // Keys go out of use after a while: builds that were published are never removed, and would pile up.
-    this.#common = { since: this.#since, keys, generationMs: 5000, staleMs, fault };
+    this.#common = { since: this.#since, keys, generationMs, staleMs, fault };
   }
 
   /** Starts the workers, once a first process has left for them what Node compiled: most of the time goes into that. */

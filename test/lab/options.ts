@@ -14,6 +14,7 @@ node test/lab/suite.ts --side ROOT [--wrapper COMMAND] --side ROOT [--wrapper CO
   --silent-trials N    takeovers where only the heartbeat tells (5)
   --stale SECONDS      silence that makes a holder dead; longer than attributes are cached here (5)
   --storm SECONDS      of the kill storm; 0: none (20)
+  --slow               an emulated machine: fewer processes in the storm, which live longer
   --only WORD          only the checks with this word in their name
 `;
 
@@ -38,6 +39,7 @@ export function readOptions(args: readonly string[]): Options {
       'silent-trials': { ...number, default: '5' },
       stale: { ...number, default: '5' },
       storm: { ...number, default: '20' },
+      slow: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
     },
   });
@@ -61,6 +63,7 @@ export function readOptions(args: readonly string[]): Options {
     silentTrials: count('silent-trials'),
     stale: count('stale'),
     storm: count('storm'),
+    slow: values.slow,
   };
   return { sides: [a, b], sizes, only: values.only };
 }

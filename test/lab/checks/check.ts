@@ -23,6 +23,8 @@ export interface Sizes {
   readonly stale: number;
   /** Seconds of the storm. */
   readonly storm: number;
+  /** Whether to start few processes, where each takes seconds to start. */
+  readonly slow: boolean;
 }
 
 /** One thing to be shown. */
