@@ -10,7 +10,7 @@ node test/lab/suite.ts --side ROOT [--wrapper COMMAND] --side ROOT [--wrapper CO
   --wrapper COMMAND    starts the processes of the side before it, such as "nsenter --net=FILE"; split at blanks
   --rounds N           rounds of the main job, and of what one publishes and the other sees (3)
   --processes N        that contend for one lock (16)
-  --trials N           takeovers of a dead holder of this host, and at most as many of the control (100)
+  --trials N           takeovers of a dead holder of this host (100); of the control as many, or less where it shows
   --silent-trials N    takeovers where only the heartbeat tells (5)
   --stale SECONDS      silence that makes a holder dead; longer than attributes are cached here (5)
   --storm SECONDS      of the kill storm; 0: none (20)

@@ -1,8 +1,9 @@
 import { describeStress, type StressOptions, stress } from '../../harness/stress.ts';
 import { type Check, demand, type Lab } from './check.ts';
 
-/** Of the control, this many trials with two inside are enough. */
+/** Of the control, this many trials with two inside are enough; it has this many at least to show them in. */
 const ENOUGH = 3;
+const CONTROL_TRIALS = 40;
 
 /** Processes of both mounts take over the lock of a dead one, all at one moment. */
 export const takeover: Check = {
@@ -21,7 +22,8 @@ export const silentTakeover: Check = {
 export const stockTakeover: Check = {
   name: 'takeover, the control',
   async run({ sides, sizes: { trials } }: Lab) {
-    const report = await stress({ sides, processes: 16, trials, enough: ENOUGH, holder: 'stock' });
+    const most = Math.max(trials, CONTROL_TRIALS);
+    const report = await stress({ sides, processes: 16, trials: most, enough: ENOUGH, holder: 'stock' });
     demand(report.violations > 0, `blind: ${describeStress(report)}`);
     return describeStress(report);
   },
