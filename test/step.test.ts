@@ -11,12 +11,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bootId } from '../src/base/proc.ts';
 import { Entry } from './harness/entry.ts';
 import { gate, type Job, ledger, MAIN, runJob, startJob, tempDir } from './harness/job.ts';
+import { atCall } from './harness/kill-every-call.ts';
 import { builds as buildsBelow, keyFolders, litter, published } from './harness/remains.ts';
 import { pathsBelow } from './harness/shared.ts';
 import { signal } from './harness/signal.ts';
@@ -345,10 +345,11 @@ test('a step that is cancelled while it copies ends at once, leaves no half copy
   const root = tempDir();
   const run = 'cd "$BUILD_ONCE_OUT"; for i in $(seq 60); do mkdir $i; (cd $i; touch $(seq 100)); done';
   const inputs = { key: 'sdk', run, 'copy-to': 'copy' };
-  const job = startJob({ root, inputs });
-  for await (const _ of watch(job.workspace)) break;
-  job.kill('SIGINT');
+  const report = join(tempDir(), 'call');
+  const plan = { below: root, nth: 100, match: '^copyFileSync ', signal: 'SIGINT' } as const;
+  const job = startJob({ root, inputs, ...atCall(plan, report) });
   expect(await job.ended, job.log).toEqual({ code: 130, signal: null });
+  expect(existsSync(report)).toBe(true);
   expect(errorOf(job)).toContain('Cancelled by SIGINT: nothing unfinished was published');
   expect(readdirSync(job.workspace)).toEqual([]);
   const next = await runJob({ root, inputs: { key: 'sdk', run } });
