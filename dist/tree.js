@@ -67,10 +67,15 @@ async function flushTree(dir, budgetMs = MOST_MS, signal) {
 	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
 	try {
 		const flushed = flush(dir, signals).then((done) => done ? "flushed" : "gave up");
-		return await Promise.race([flushed, sleep(budgetMs, signals).then(() => "gave up")]);
+		return await Promise.race([flushed, givesUp(budgetMs, signals)]);
 	} finally {
 		over.abort();
 	}
+}
+async function givesUp(budgetMs, signal) {
+	await sleep(budgetMs, signal);
+	if (!signal.aborted) await new Promise(setImmediate);
+	return "gave up";
 }
 async function flush(dir, signal) {
 	try {
