@@ -4,6 +4,7 @@ import type { Outcome, Result } from './outcome.ts';
 import { Acceptance, type Accepted } from './recipe/acceptance.ts';
 import type { Ending } from './recipe/contend.ts';
 import type { Context } from './recipe/context.ts';
+import { pinned } from './recipe/pinned.ts';
 import { Tally } from './recipe/tally.ts';
 import { refuseOwnKey } from './recipe/within.ts';
 import type { Request } from './request.ts';
@@ -19,15 +20,20 @@ import type { ToolPlace } from './store/tool-place.ts';
  *
  * Never throws for what a user can do something about: that is the outcome's `error`.
  */
-export async function once(request: Request, services: Services): Promise<Outcome> {
-  const paths = entryPaths(request.subject.root, entryId(request.subject));
-  const tally = new Tally();
-  const context: Context = { request, services, paths, tally, acceptance: new Acceptance(request, services, paths) };
+export async function once(asked: Request, services: Services): Promise<Outcome> {
+  let context = contextOf(asked, services);
   try {
+    const request = await pinned(asked, services);
+    if (request !== asked) context = contextOf(request, services);
     return await follow(context);
   } catch (error) {
-    return outcomeOf(context, { error: explained(error, request, services) });
+    return outcomeOf(context, { error: explained(error, asked, services) });
   }
+}
+
+function contextOf(request: Request, services: Services): Context {
+  const paths = entryPaths(request.subject.root, entryId(request.subject));
+  return { request, services, paths, tally: new Tally(), acceptance: new Acceptance(request, services, paths) };
 }
 
 async function follow(context: Context): Promise<Outcome> {

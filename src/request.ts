@@ -1,5 +1,5 @@
 import type { Subject } from './base/key.ts';
-import type { CommandSpec } from './producers/producer.ts';
+import type { CommandSpec, ProducerSpec } from './producers/spec.ts';
 import type { ToolPlace } from './store/tool-place.ts';
 
 /** What one step asks for: complete, valid, and free of strings that still need reading. Made by `step/inputs.ts`. */
@@ -8,7 +8,7 @@ export interface Request {
   readonly enabled: boolean;
   readonly subject: Subject;
   /** How to make the artifact; undefined where this step never builds. */
-  readonly run: CommandSpec | undefined;
+  readonly producer: ProducerSpec | undefined;
   /** Exit 0 means that it exists; undefined: a manifest is all it takes. */
   readonly check: CommandSpec | undefined;
   readonly tool: ToolPlace | undefined;

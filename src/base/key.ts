@@ -12,6 +12,8 @@ export interface Subject {
   readonly relocatable: boolean;
   /** The shared root, absolute and resolved. */
   readonly root: string;
+  /** Where the artifact really is, when that is not below the root: a daemon and a name in it; in place of the root. */
+  readonly home?: string;
 }
 
 const SLUG_LENGTH = 20;
@@ -22,8 +24,8 @@ const DIGEST_LENGTH = 20;
  * Keys that differ in any byte, in case or in Unicode form get different names, also on file systems that fold them.
  */
 export function entryId(subject: Subject): string {
-  const { scope, platform, root, relocatable, key } = subject;
-  const digest = sha256(scope, platform, relocatable ? '' : root, key);
+  const { scope, platform, root, relocatable, key, home = relocatable ? '' : root } = subject;
+  const digest = sha256(scope, platform, home, key);
   return `${slug(key)}-${digest.slice(0, DIGEST_LENGTH)}`;
 }
 

@@ -2,8 +2,9 @@ import { formatDuration } from '../base/format.ts';
 import { newToken } from '../base/key.ts';
 import type { Ending } from '../base/process.ts';
 import type { Reporter } from '../base/reporter.ts';
-import { type Environment, runCommand } from './command.ts';
-import type { CommandSpec } from './producer.ts';
+import { runCommand } from './command.ts';
+import type { Environment } from './producer.ts';
+import type { CommandSpec } from './spec.ts';
 import { Tail } from './tail.ts';
 
 export interface CheckOptions {

@@ -4,10 +4,9 @@ import { OnceError, unless } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { TOKEN_VARIABLE, WITHIN_VARIABLE } from '../base/proc.ts';
 import { type Ending, runTree, type TreeOptions } from '../base/process.ts';
-import type { CommandSpec } from './producer.ts';
+import type { Environment } from './producer.ts';
 import { shellFor } from './shell.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { CommandSpec } from './spec.ts';
 
 /** What a command of the user is run with. */
 export interface CommandOptions extends TreeOptions {

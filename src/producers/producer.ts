@@ -1,34 +1,29 @@
-import { sha256 } from '../base/digest.ts';
 import type { Reporter } from '../base/reporter.ts';
+import type { ProducerSpec } from './spec.ts';
 
-/** A command as the user wrote it. */
-export interface CommandSpec {
-  readonly script: string;
-  /** The runner's grammar: a known name, a template with `{0}`, or undefined for the default. */
-  readonly shell: string | undefined;
-  /** Absolute path. */
-  readonly workingDirectory: string;
-  /** Part of the fingerprint: the working directory as the user wrote it, equal on every runner. */
-  readonly workingDirectoryAsWritten: string;
+/** The job's environment as the runner gave it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** With what a producer looks at the world outside the cache: at a server, at a daemon. */
+export interface Surroundings {
+  readonly env: Environment;
+  /** A private folder for scratch files; exists, removed by the caller. */
+  readonly scratch: string;
+  /** Ends it: cancelled, or the lock was lost. */
+  readonly signal: AbortSignal;
+  readonly reporter: Reporter;
 }
 
 /** What a producer is given: one attempt in a folder of its own. */
-export interface Attempt {
+export interface Attempt extends Surroundings {
   readonly key: string;
   readonly token: string;
-  /** `<id>/<token>` of every attempt this one runs inside of, its own included. */
+  /** `<id>/<token>` of every attempt this one runs inside of, its own included and last. */
   readonly within: readonly string[];
   /** The build folder, whose path is final. Exists and is empty. */
   readonly out: string;
-  /** A private folder for scripts and scratch files; exists, removed by the caller. */
-  readonly scratch: string;
-  /** The job's environment as the runner gave it. */
-  readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds; Infinity: no limit. */
   readonly timeoutMs: number;
-  /** Ends the build: cancelled, or the lock was lost. */
-  readonly signal: AbortSignal;
-  readonly reporter: Reporter;
   /** Told as soon as there are processes to kill, so that a lock is never given up while they live. */
   readonly onSpawn: (killAll: () => void) => void;
 }
@@ -37,22 +32,40 @@ export interface Attempt {
 export interface Product {
   /** What exactly it is: a commit, a digest, a version; undefined when it did not say. */
   readonly identity: string | undefined;
+  /** Makes it what others see, where that is not the build folder (an image's tag); done last, only by the holder. */
+  readonly seal?: () => Promise<void>;
 }
 
-/** How an artifact is made. Resolves only when no process of the attempt that could still write is left. */
+/** A published build, as far as producers judge it. */
+export interface PublishedBuild {
+  readonly identity: string | undefined;
+  /** Its folder. */
+  readonly path: string;
+}
+
+/** How an artifact is made. */
 export interface Producer {
   /** A word for the manifest. */
   readonly name: string;
   /** sha256 over what the producer was told, so that a changed script is noticed. */
   readonly fingerprint: string;
   /**
-   * Makes the artifact in `attempt.out`.
+   * Makes the artifact in `attempt.out`. Resolves only when no process of the attempt that could still write is left.
    * @throws OnceError BUILD_FAILED when the build failed or took too long; the signal's reason when it was aborted.
    */
   produce(attempt: Attempt): Promise<Product>;
+  /** Asked under the lock: what is there already although no build of this key recorded it. */
+  findMade?(surroundings: Surroundings): Promise<Product | undefined>;
+  /** Asked before a published build is reused: why it is not what it was, as in "it is not taken: …"; undefined: it is. */
+  whyStale?(published: PublishedBuild, surroundings: Surroundings): Promise<string | undefined>;
 }
 
-/** sha256 over what a command is; the same on every runner. Asked on every hit, so it loads no producer. */
-export function fingerprintOf({ script, shell = '', workingDirectoryAsWritten }: CommandSpec): string {
-  return sha256(script, shell, workingDirectoryAsWritten);
+/** What a step's request comes to in this place and at this time. */
+export interface Pinned {
+  /** The request, told more exactly. */
+  readonly producer: ProducerSpec;
+  /** Becomes part of the key: the commit that a branch is at. */
+  readonly version?: string;
+  /** Becomes part of the entry's name instead of the root: the daemon that has the image, and the tag. */
+  readonly home?: string;
 }

@@ -3,14 +3,15 @@ import { OnceError } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
 import type { Ending } from '../base/process.ts';
 import { type CommandResult, type RunnerFile, runCommand } from './command.ts';
-import { type Attempt, type CommandSpec, fingerprintOf, type Producer, type Product } from './producer.ts';
+import type { Attempt, Producer, Product } from './producer.ts';
+import { type CommandSpec, fingerprintOf } from './spec.ts';
 import { Tail } from './tail.ts';
 
 /** What `run` says makes the artifact. */
 export function runProducer(spec: CommandSpec): Producer {
   return {
     name: 'run',
-    fingerprint: fingerprintOf(spec),
+    fingerprint: fingerprintOf({ name: 'run', spec }),
     produce: (attempt) => produce(spec, attempt),
   };
 }

@@ -1,12 +1,38 @@
-import { OnceError } from '../base/errors.ts';
-import type { CommandSpec, Producer } from './producer.ts';
+import type { Pinned, Producer, Surroundings } from './producer.ts';
+import type { ProducerSpec } from './spec.ts';
 
-/**
- * The producer for what a step asks for; loaded only to build.
- * @throws OnceError BAD_INPUT when nothing says how to build
- */
-export async function loadProducer(run: CommandSpec | undefined): Promise<Producer> {
-  if (run === undefined) throw new OnceError('BAD_INPUT', 'Nothing says how to build: give `run`.');
-  const { runProducer } = await import('./run.ts');
-  return runProducer(run);
+/** The producer for what a step asks for; loaded only where it is needed. */
+export async function loadProducer({ name, spec }: ProducerSpec): Promise<Producer> {
+  switch (name) {
+    case 'run':
+      return (await import('./run.ts')).runProducer(spec);
+    case 'url':
+      return (await import('./url.ts')).urlProducer(spec);
+    case 'repository':
+      return (await import('./git.ts')).repositoryProducer(spec);
+    case 'image':
+      return (await import('./image.ts')).imageProducer(spec);
+  }
+}
+
+/** Whether a published build of it may have changed since, so that {@link Producer.whyStale} is to be asked on a hit. */
+export function mayGoStale({ name }: ProducerSpec): boolean {
+  return name === 'repository' || name === 'image';
+}
+
+/** Whether {@link pin} has anything to find out. */
+export function needsPin({ name, spec }: ProducerSpec): boolean {
+  return name === 'image' || (name === 'repository' && spec.update);
+}
+
+/** Finds out what must be known before an entry has a name. */
+export async function pin(producer: ProducerSpec, surroundings: Surroundings): Promise<Pinned> {
+  switch (producer.name) {
+    case 'repository':
+      return (await import('./git.ts')).pinRepository(producer.spec, surroundings);
+    case 'image':
+      return (await import('./image.ts')).pinImage(producer.spec, surroundings);
+    default:
+      return { producer };
+  }
 }

@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { bootId } from '../base/proc.ts';
-import { fingerprintOf } from '../producers/producer.ts';
+import { fingerprintOf } from '../producers/spec.ts';
+import { loadProducer, mayGoStale } from '../producers/table.ts';
 import type { Request } from '../request.ts';
 import type { Services } from '../services.ts';
 import { type Look, look } from '../store/entry.ts';
 import type { EntryPaths } from '../store/layout.ts';
 import type { Manifest } from '../store/manifest.ts';
+import { withScratch } from './surroundings.ts';
 
 /** A published build that this step takes. */
 export interface Accepted {
@@ -58,7 +58,11 @@ export class Acceptance {
     const { build } = found.manifest;
     if (this.#refused.has(build)) return false;
     if (this.#taken.has(build)) return true;
-    const why = (await this.#changed(found.manifest)) ?? (await this.#damage(found)) ?? (await this.#failsCheck(found));
+    const why =
+      (await this.#changed(found.manifest)) ??
+      (await this.#damage(found)) ??
+      (await this.#stale(found)) ??
+      (await this.#failsCheck(found));
     if (why !== undefined) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
     (why === undefined ? this.#taken : this.#refused).add(build);
     return why === undefined;
@@ -66,10 +70,13 @@ export class Acceptance {
 
   /** `on-change`: was it built from another script than this step's? */
   async #changed(manifest: Manifest): Promise<string | undefined> {
-    const { run, policy, subject } = this.#request;
-    if (run === undefined || manifest.producer !== 'run' || fingerprintOf(run) === manifest.fingerprint)
-      return undefined;
-    const told = `the script of this step is not the one that "${shorten(subject.key)}" was built from`;
+    const { producer, policy, subject } = this.#request;
+    if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return undefined;
+    const key = `"${shorten(subject.key)}"`;
+    const told =
+      producer.name === 'run'
+        ? `the script of this step is not the one that ${key} was built from`
+        : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
     if (policy.onChange === 'rebuild') return told;
     const advice = 'Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`';
     if (policy.onChange === 'fail') throw new OnceError('SCRIPT_CHANGED', `on-change: ${told}. ${advice}.`);
@@ -91,6 +98,15 @@ export class Acceptance {
     return verdict.why;
   }
 
+  /** What its producer knows of it: a checkout that somebody changed, an image that is gone. */
+  async #stale({ manifest, path }: Accepted): Promise<string | undefined> {
+    const { producer } = this.#request;
+    if (producer === undefined || !mayGoStale(producer)) return undefined;
+    const { whyStale } = await loadProducer(producer);
+    const { identity } = manifest;
+    return whyStale && withScratch(this.#services, (surroundings) => whyStale({ identity, path }, surroundings));
+  }
+
   async #failsCheck({ path }: Accepted): Promise<string | undefined> {
     const verdict = await this.runCheck(path);
     return verdict === undefined || verdict.passed ? undefined : `its check says that it is not there (${verdict.why})`;
@@ -101,13 +117,7 @@ export class Acceptance {
     const { check, subject } = this.#request;
     if (check === undefined) return undefined;
     const { runCheck } = await import('../producers/check.ts');
-    const { env, signal, reporter, temp } = this.#services;
-    const scratch = mkdtempSync(join(temp, 'build-once-check-'));
-    try {
-      return await runCheck(check, { env, key: subject.key, out, scratch, signal, reporter });
-    } finally {
-      rmSync(scratch, { recursive: true, force: true });
-    }
+    return withScratch(this.#services, (surroundings) => runCheck(check, { ...surroundings, key: subject.key, out }));
   }
 
   get #rebuilds(): string {

@@ -36,10 +36,12 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
   let there: Unrecorded | undefined;
   try {
     if (replaces === undefined && !request.policy.force) there = await findUnrecorded(context, out);
-    const manifest = await finish(context, claim, out, there ?? (await build(context, claim, out)));
+    const made = there ?? (await build(context, claim, out));
+    const manifest = await finish(context, claim, out, made);
     // Whether the step is to end is asked last: a signal comes in while the lock is asked for.
     const wanted = async () => (await claim.confirm()) && !services.signal.aborted;
-    const ours = await publish(paths, manifest, replaces, wanted);
+    const sealed = async () => (await wanted()) && (await seal(made)) && (await wanted());
+    const ours = await publish(paths, manifest, replaces, made.product.seal === undefined ? wanted : sealed);
     if (ours === 'published') return { manifest, path: out, found: there !== undefined };
   } catch (error) {
     try {
@@ -54,6 +56,11 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
   }
   putAway(context, claim, there);
   return undefined;
+}
+
+async function seal({ product }: Making): Promise<true> {
+  await product.seal?.();
+  return true;
 }
 
 /** What was not published goes out of sight; what others had put there goes back, unless somebody was handed it. */

@@ -4,7 +4,9 @@ import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { sleep, stopwatch } from '../base/wait.ts';
 import type { Producer, Product } from '../producers/producer.ts';
+import type { ProducerSpec } from '../producers/spec.ts';
 import { loadProducer } from '../producers/table.ts';
+import type { Request } from '../request.ts';
 import type { Context } from './context.ts';
 import { missingParts } from './parts.ts';
 import { withinOf } from './within.ts';
@@ -33,7 +35,7 @@ export interface Making {
 export async function make(context: Context, place: Place): Promise<Making> {
   const { request, services, paths, tally } = context;
   const { token, out, onSpawn } = place;
-  const producer = await loadProducer(request.run);
+  const producer = await loadProducer(requireProducer(request));
   const signal = place.lost === undefined ? services.signal : AbortSignal.any([services.signal, place.lost]);
   const scratch = mkdtempSync(join(services.temp, 'build-once-'));
   const elapsed = stopwatch();
@@ -62,6 +64,11 @@ export async function make(context: Context, place: Place): Promise<Making> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function requireProducer({ producer }: Request): ProducerSpec {
+  if (producer !== undefined) return producer;
+  throw new OnceError('BAD_INPUT', 'Nothing says how to build: give `run`, `url`, `repository` or `image`.');
 }
 
 /** Longest time, in ms, that a build may take to end after it was told to. */

@@ -14,7 +14,8 @@ export async function buildPrivately(context: Context): Promise<string> {
   const out = join(temp, 'build-once', token);
   await mkdir(out, { recursive: true });
   try {
-    await make(context, { token, out, onSpawn: onExit });
+    const { product } = await make(context, { token, out, onSpawn: onExit });
+    await product.seal?.();
     return out;
   } catch (error) {
     await rm(out, { recursive: true, force: true });

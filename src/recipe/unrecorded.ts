@@ -1,8 +1,10 @@
 import { OnceError } from '../base/errors.ts';
+import { loadProducer } from '../producers/table.ts';
 import { type ToolPlace, toolPaths } from '../store/tool-place.ts';
 import type { Context } from './context.ts';
 import type { Making } from './make.ts';
 import { missingParts } from './parts.ts';
+import { withScratch } from './surroundings.ts';
 
 /** Something that is there although no manifest says so. */
 export interface Unrecorded extends Making {
@@ -11,13 +13,22 @@ export interface Unrecorded extends Making {
 }
 
 /**
- * A thing that is no folder and passes its check, or a tool that another action put into the tool cache, which is moved
- * to `out`. Asked only under the lock, and recorded by publishing.
+ * A thing that is no folder and passes its check, an image that the daemon has, or a tool that another action put into
+ * the tool cache, which is moved to `out`. Asked only under the lock, and recorded by publishing.
  */
 export async function findUnrecorded(context: Context, out: string): Promise<Unrecorded | undefined> {
   if ((await context.acceptance.runCheck(out))?.passed) return { ...made('check'), giveBack: () => {} };
+  const found = await findMade(context);
+  if (found !== undefined) return found;
   const { tool } = context.request;
   return tool?.adopt ? adopt(context, tool, out) : undefined;
+}
+
+async function findMade({ request: { producer }, services }: Context): Promise<Unrecorded | undefined> {
+  if (producer === undefined) return undefined;
+  const { findMade: find, ...how } = await loadProducer(producer);
+  const product = find && (await withScratch(services, find));
+  return product && { producer: how, product, buildMs: 0, giveBack: () => {} };
 }
 
 async function adopt(context: Context, tool: ToolPlace, out: string): Promise<Unrecorded | undefined> {

@@ -1,14 +1,14 @@
 import { isAbsolute, resolve } from 'node:path';
 import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
-import type { CommandSpec } from '../producers/producer.ts';
 import type { Request } from '../request.ts';
 import type { ToolPlace } from '../store/tool-place.ts';
 import type { Context } from './paths.ts';
-import { realPath, workingDirectory } from './paths.ts';
+import { realPath } from './paths.ts';
 import type { Facts } from './platform.ts';
 import { platformOf } from './platform.ts';
-import type { Problem } from './rules.ts';
+import type { Problem } from './problem.ts';
+import { commandOf, keyOf, producerOf } from './producer-of.ts';
 import { problemsBetween } from './rules.ts';
 import type { InputName, Values } from './table.ts';
 import { inputNames, inputs } from './table.ts';
@@ -79,18 +79,19 @@ function rootOf(env: Env, values: Partial<Values>, problems: Problem[]): string 
 
 function requestOf(values: Values, env: Env, facts: Facts, context: Context, root: string): Request {
   const tool = toolOf(values, env, facts, root);
-  const { GITHUB_REPOSITORY: repository = '' } = env;
+  const producer = producerOf(values, env, context);
   return {
     enabled: values.enabled,
     subject: {
-      key: values.key,
-      scope: values.scope ?? (tool === undefined ? repository || 'local' : 'shared'),
+      key: values.key ?? keyOf(producer),
+      scope: values.scope ?? scopeOf(values, env),
       // What is built for another architecture is another artifact, whatever machine builds it.
       platform: values.platform === 'any' ? 'any' : platformOf(facts, values.arch),
-      relocatable: values.relocatable,
+      // What a command makes may have its path baked in; what is fetched has not.
+      relocatable: values.relocatable ?? (producer?.name === 'url' || producer?.name === 'repository'),
       root,
     },
-    run: commandOf(values.run, values, context),
+    producer,
     check: commandOf(values.check, values, context),
     tool,
     policy: policyOf(values),
@@ -103,6 +104,11 @@ function requestOf(values: Values, env: Env, facts: Facts, context: Context, roo
     },
     summary: values.summary,
   };
+}
+
+/** The tool cache and the daemon belong to all repositories of the host, whatever has one of its places. */
+function scopeOf({ tool, image }: Values, { GITHUB_REPOSITORY: repository = '' }: Env): string {
+  return tool === undefined && image === undefined ? repository || 'local' : 'shared';
 }
 
 function policyOf(values: Values): Request['policy'] {
@@ -121,12 +127,6 @@ function policyOf(values: Values): Request['policy'] {
     readOnly: values['read-only'],
     groupShared: values.shared === 'group',
   };
-}
-
-function commandOf(script: string | undefined, values: Values, context: Context): CommandSpec | undefined {
-  if (script === undefined) return undefined;
-  const { absolute, portable } = workingDirectory(values['working-directory'], context);
-  return { script, shell: values.shell, workingDirectory: absolute, workingDirectoryAsWritten: portable };
 }
 
 function toolOf(values: Values, env: Env, facts: Facts, root: string): ToolPlace | undefined {

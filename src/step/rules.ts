@@ -1,25 +1,12 @@
 import type { Context } from './paths.ts';
 import { nested } from './paths.ts';
-import type { InputName, Values } from './table.ts';
-import type { Fault } from './words.ts';
-
-/** Something wrong with one input, or with what another one makes of it. */
-export interface Problem extends Omit<Fault, 'value'> {
-  readonly name: string;
-  /** undefined: there is no value to show. */
-  readonly value: string | undefined;
-}
-
-/** What was read so far: a value that could not be read is missing, and its text is still there. */
-export interface Read {
-  readonly values: Partial<Values>;
-  /** The text of an input without its outer blanks; empty when unset. */
-  readonly text: (name: InputName) => string;
-}
+import { type Problem, problem, type Read } from './problem.ts';
+import { hasProducer, producerRules } from './producer-rules.ts';
 
 type Rule = (read: Read, context: Context) => Problem | undefined;
 
 const rules: readonly Rule[] = [
+  ...producerRules,
   nothingBuilds,
   privateNeedsRun,
   timeoutNeedsRun,
@@ -45,18 +32,10 @@ function neverBuilds({ values }: Read): string | undefined {
   return values.build === false ? 'build: false' : undefined;
 }
 
-function problem(read: Read, name: InputName, wrong: string, instead: string): Problem {
-  return { name, value: read.text(name) === '' ? undefined : read.text(name), wrong, instead };
-}
-
-function hasRun(read: Read): boolean {
-  return read.text('run') !== '';
-}
-
 function nothingBuilds(read: Read): Problem | undefined {
   // A word that could not be read may well have been the one that says that this step does not build.
   const unread = !('build' in read.values) || !('lookup-only' in read.values);
-  if (hasRun(read) || unread || neverBuilds(read) !== undefined) return undefined;
+  if (hasProducer(read) || unread || neverBuilds(read) !== undefined) return undefined;
   return problem(
     read,
     'run',
@@ -67,7 +46,7 @@ function nothingBuilds(read: Read): Problem | undefined {
 
 function privateNeedsRun(read: Read): Problem | undefined {
   // Without `build: false` the missing `run` has been told already.
-  if (read.values.enabled !== false || hasRun(read) || neverBuilds(read) === undefined) return undefined;
+  if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === undefined) return undefined;
   return problem(
     read,
     'enabled',
@@ -78,12 +57,12 @@ function privateNeedsRun(read: Read): Problem | undefined {
 
 function privateBuilds(read: Read): Problem | undefined {
   const never = neverBuilds(read);
-  if (read.values.enabled !== false || !hasRun(read) || never === undefined) return undefined;
+  if (read.values.enabled !== false || !hasProducer(read) || never === undefined) return undefined;
   return problem(read, 'enabled', `asks for a private build, and ${never} for none`, 'Write one of the two');
 }
 
 function timeoutNeedsRun(read: Read): Problem | undefined {
-  if (read.values['on-timeout'] !== 'build' || hasRun(read) || neverBuilds(read) === undefined) return undefined;
+  if (read.values['on-timeout'] !== 'build' || hasProducer(read) || neverBuilds(read) === undefined) return undefined;
   return problem(
     read,
     'on-timeout',
@@ -94,7 +73,7 @@ function timeoutNeedsRun(read: Read): Problem | undefined {
 
 function timeoutBuilds(read: Read): Problem | undefined {
   const never = neverBuilds(read);
-  if (read.values['on-timeout'] !== 'build' || !hasRun(read) || never === undefined) return undefined;
+  if (read.values['on-timeout'] !== 'build' || !hasProducer(read) || never === undefined) return undefined;
   return problem(
     read,
     'on-timeout',

@@ -61,7 +61,7 @@ async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<O
   const services = servicesOf(request, env, lifetime, place);
   if (place !== undefined) services.reporter.info(place.line);
   const outcome = await deliverTo(request, await once(request, services), services);
-  tellOutcome(outcome, request, services);
+  tellOutcome(outcome, services);
   writeOutputs(outputsOf(outcome, services.who.runUrl), env);
   await writeSummary(outcome, request, services);
   if (request.enabled) note(outcome, request, services, elapsed());
@@ -114,10 +114,10 @@ function missed(key: string): OnceError {
   return new OnceError('MISSED', `fail-on-cache-miss: "${shorten(key)}" is not in the cache. ${advice}.`);
 }
 
-function tellOutcome(outcome: Outcome, { subject }: Request, { reporter }: Services): void {
+function tellOutcome(outcome: Outcome, { reporter }: Services): void {
   const { result, path, identity } = outcome;
   if (outcome.error !== undefined || result === undefined) return;
-  const name = `"${shorten(subject.key)}"`;
+  const name = `"${shorten(outcome.key)}"`;
   const what = identity === undefined ? '' : ` (${shorten(identity)})`;
   reporter.info(path === undefined ? `${name}: ${result}` : `${name}: ${result}${what}, ${path}`);
 }
@@ -147,7 +147,7 @@ async function writeSummary(outcome: Outcome, request: Request, { env, reporter 
 
 function note(outcome: Outcome, { subject }: Request, { who }: Services, stepMs: number): void {
   noteEvent(versionDir(subject.root), {
-    key: subject.key,
+    key: outcome.key,
     scope: subject.scope,
     id: outcome.id,
     result: resultOf(outcome),

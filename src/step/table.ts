@@ -1,4 +1,17 @@
 import { shellProblem } from '../producers/shell.ts';
+import {
+  buildArgLines,
+  depth,
+  digest,
+  filter,
+  headerLines,
+  image,
+  number,
+  ref,
+  repository,
+  submodules,
+  url,
+} from './fetching.ts';
 import type { Context } from './paths.ts';
 import { absolutePath, belowWorkspace, exportLines, pathLines } from './paths.ts';
 import { folderName, version } from './tool.ts';
@@ -41,10 +54,32 @@ export const inputs = {
   arch: optional(folderName),
   adopt: input('false', boolean),
 
+  url: optional(url),
+  sha256: optional(digest),
+  strip: input('0', number),
+  headers: input('', headerLines),
+  'max-unpacked': input('100GB', size),
+  'max-ratio': input('200', count),
+
+  repository: optional(repository),
+  ref: input('HEAD', ref),
+  update: input('false', boolean),
+  submodules: input('false', submodules),
+  lfs: input('false', boolean),
+  filter: optional(filter),
+  depth: input('1', depth),
+  token: optional(withoutControls),
+
+  image: optional(image),
+  context: optional(withoutControls),
+  dockerfile: optional(withoutControls),
+  'build-args': input('', buildArgLines),
+  target: optional(folderName),
+
   root: optional(absolutePath),
   scope: optional(readScope),
   platform: input('auto', oneOf('auto', 'any')),
-  relocatable: input('false', boolean),
+  relocatable: optional(boolean),
   shared: optional(oneOf('group')),
   'wait-timeout': input('6h', duration),
   'on-timeout': input('fail', oneOf('fail', 'build')),
@@ -72,9 +107,8 @@ export type Values = { readonly [Name in InputName]: ReturnType<(typeof inputs)[
 
 export const inputNames = Object.keys(inputs) as readonly InputName[];
 
-function readKey(text: string): string {
-  if (text === '')
-    refuse(text, 'is missing', 'Write what makes the artifact the one you want, for example llvm-18.1.8');
+function readKey(text: string): string | undefined {
+  if (text === '') return undefined;
   // NUL separates the parts of an entry's name: with it in a key, two keys could be one.
   if (text.includes('\0')) refuse(text, 'contains a NUL character', 'Write it without; every other character is fine');
   return text;

@@ -9,8 +9,9 @@ import { processesOf } from '../../src/base/proc.ts';
 import type { Reporter } from '../../src/base/reporter.ts';
 import { stopwatch } from '../../src/base/wait.ts';
 import { type CheckOptions, type CheckResult, runCheck } from '../../src/producers/check.ts';
-import type { Attempt, CommandSpec, Product } from '../../src/producers/producer.ts';
+import type { Attempt, Product } from '../../src/producers/producer.ts';
 import { runProducer } from '../../src/producers/run.ts';
+import type { CommandSpec } from '../../src/producers/spec.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'run-test-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));

@@ -16,8 +16,8 @@ const action = parse(readFileSync(new URL('../../action.yml', import.meta.url), 
   readonly runs: object;
 };
 
-test('action.yml names the inputs that are read, in the same order, and one that the runner fills in', () => {
-  expect(Object.keys(action.inputs)).toEqual([...inputNames, 'check-run-id']);
+test('action.yml names the inputs that are read, in the same order, and two that the runner fills in', () => {
+  expect(Object.keys(action.inputs)).toEqual([...inputNames, 'check-run-id', 'job-token']);
 });
 
 test.each(inputNames)('the default of %s is the same in action.yml as without it', (name) => {
@@ -25,8 +25,8 @@ test.each(inputNames)('the default of %s is the same in action.yml as without it
   expect(action.inputs[name]?.default ?? '').toBe(inputs[name].fallback);
 });
 
-test('only the key is required', () => {
-  expect(inputNames.filter((name) => action.inputs[name]?.required === true)).toEqual(['key']);
+test('none is required by itself: what goes without another one, the rules say', () => {
+  expect(inputNames.filter((name) => action.inputs[name]?.required === true)).toEqual([]);
 });
 
 test('action.yml names the outputs that are set, in the same order', () => {

@@ -38,7 +38,10 @@ describe('a step with only a key and a command', () => {
     expect(step({})).toEqual({
       enabled: true,
       subject: { key: 'k', scope: 'acme/app', platform: 'linux-x64-glibc', relocatable: false, root: '/opt/cache' },
-      run: { script: 'make', shell: undefined, workingDirectory: '/runner/repo', workingDirectoryAsWritten: '' },
+      producer: {
+        name: 'run',
+        spec: { script: 'make', shell: undefined, workingDirectory: '/runner/repo', workingDirectoryAsWritten: '' },
+      },
       check: undefined,
       tool: undefined,
       policy: {
@@ -112,7 +115,7 @@ test('every input reaches the request', () => {
   expect(request(given)).toEqual({
     enabled: false,
     subject: { key: 'llvm', scope: 'shared', platform: 'linux-arm64-glibc', relocatable: true, root: '/data/cache' },
-    run: { script: 'make -j\n', ...command },
+    producer: { name: 'run', spec: { script: 'make -j\n', ...command } },
     check: { script: 'test -e x', ...command },
     tool: { name: 'llvm', version: '18.1.8', arch: 'arm64', adopt: true, toolCache: '/opt/cache' },
     policy: {
@@ -233,7 +236,7 @@ describe('inputs that are wrong', () => {
       root: 'r\nr',
     };
     const lines = complaints(() => request(given));
-    const names = ['key', 'root', 'wait-timeout', 'attempts', 'verify', 'add-path', 'add-path', 'run'];
+    const names = ['root', 'wait-timeout', 'attempts', 'verify', 'add-path', 'add-path', 'key', 'run'];
     expect(lines.map((line) => line.split(' ')[1])).toEqual(names);
     expect(() => request(given)).toThrow('8 things in the inputs of this step cannot be used:\n');
     expect(() => step({ verify: 'x' })).toThrow('One thing in the inputs of this step cannot be used:\n');

@@ -1,0 +1,21 @@
+import type { InputName, Values } from './table.ts';
+import type { Fault } from './words.ts';
+
+/** Something wrong with one input, or with what another one makes of it. */
+export interface Problem extends Omit<Fault, 'value'> {
+  readonly name: string;
+  /** undefined: there is no value to show. */
+  readonly value: string | undefined;
+}
+
+/** What was read so far: a value that could not be read is missing, and its text is still there. */
+export interface Read {
+  readonly values: Partial<Values>;
+  /** The text of an input without its outer blanks; empty when unset. */
+  readonly text: (name: InputName) => string;
+}
+
+/** A problem with an input as it was given. */
+export function problem(read: Read, name: InputName, wrong: string, instead: string): Problem {
+  return { name, value: read.text(name) === '' ? undefined : read.text(name), wrong, instead };
+}
