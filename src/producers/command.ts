@@ -1,9 +1,10 @@
-import { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { closeSync, mkdtempSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { OnceError, unless } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { TOKEN_VARIABLE, WITHIN_VARIABLE } from '../base/proc.ts';
 import { type Ending, runTree, type TreeOptions } from '../base/process.ts';
+import { findProgram, withoutPrivate } from './environment.ts';
 import type { Environment } from './producer.ts';
 import { shellFor } from './shell.ts';
 import type { CommandSpec } from './spec.ts';
@@ -35,8 +36,6 @@ export type RunnerFile = (typeof RUNNER_FILES)[number];
 
 const IDENTITY_LENGTH = 200;
 const windows = process.platform === 'win32';
-/** Inputs and state of this action, and the tokens with which the runner's services are reached. */
-const PRIVATE = new RegExp('^(?:INPUT_|STATE_|ACTIONS_|GITHUB_STATE$)', windows ? 'i' : '');
 
 /**
  * Runs what the user wrote as a tree of its own: the script in a file, in a cleaned environment.
@@ -48,7 +47,7 @@ export async function runCommand(spec: CommandSpec, options: CommandOptions): Pr
   requireFolder(spec);
   const own = mkdtempSync(join(options.scratch, 'run-'));
   const env = buildEnvironment(options, own);
-  const shell = shellFor(spec.shell, { windows, has: (program) => hasProgram(program, options.env) });
+  const shell = shellFor(spec.shell, { windows, has: (program) => findProgram(program, options.env) !== undefined });
   const script = join(own, `script${shell.extension}`);
   // For this user only: a script may hold secrets that the workflow put in.
   writeFileSync(script, shell.prepare(spec.script), { mode: 0o600 });
@@ -69,9 +68,8 @@ function requireFolder({ workingDirectory, workingDirectoryAsWritten }: CommandS
 
 function buildEnvironment(options: CommandOptions, own: string): Environment {
   const { env, key, out, token, within } = options;
-  const kept = Object.entries(env).filter(([name]) => !PRIVATE.test(name));
   return {
-    ...Object.fromEntries(kept),
+    ...withoutPrivate(env),
     ...Object.fromEntries(RUNNER_FILES.map((name) => [name, emptyFile(own, name)])),
     BUILD_ONCE_OUT: out,
     BUILD_ONCE_KEY: key,
@@ -85,23 +83,6 @@ function emptyFile(folder: string, name: string): string {
   const file = join(folder, name);
   writeFileSync(file, '');
   return file;
-}
-
-/** Whether one of the folders of PATH has the program, looked up without starting anything. */
-function hasProgram(program: string, env: Environment): boolean {
-  const { Path = '', PATH = Path } = env;
-  const folders = PATH.split(delimiter).filter(Boolean);
-  const names = windows ? [`${program}.exe`, `${program}.cmd`] : [program];
-  return folders.some((folder) => names.some((name) => isProgram(join(folder, name))));
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function sizeOf(file: string): number {

@@ -1,0 +1,81 @@
+import { OnceError } from '../base/errors.ts';
+import { formatDuration } from '../base/format.ts';
+import { newToken } from '../base/key.ts';
+import { signalProcessesOf, TOKEN_VARIABLE } from '../base/proc.ts';
+import { settlesWithin } from '../base/tree.ts';
+import { sleep } from '../base/wait.ts';
+import { findProgram, withoutPrivate } from './environment.ts';
+import type { Surroundings } from './producer.ts';
+
+export interface ProbeOptions {
+  /** Milliseconds, 30,000 unless told. */
+  readonly timeoutMs?: number;
+  /** For its standard input. */
+  readonly input?: string;
+}
+
+/** How a probe ended and what it printed. */
+export interface Probed {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const LIMIT_MS = 30_000;
+const END_LIMIT_MS = 1000;
+
+/**
+ * Asks a program something that it answers at once. What takes long, or writes into a build, is a tree of
+ * base/process.ts: here the child is in our own group, and is found by a token of its own when it has to be ended.
+ *
+ * @throws OnceError BAD_INPUT when there is no such program on PATH; BUILD_FAILED when there was no answer in time
+ * @throws the signal's reason when aborted
+ */
+export async function probe(
+  program: string,
+  args: readonly string[],
+  { env, signal }: Pick<Surroundings, 'env' | 'signal'>,
+  { timeoutMs = LIMIT_MS, input = '' }: ProbeOptions = {},
+): Promise<Probed> {
+  signal.throwIfAborted();
+  const file = requireProgram(program, env);
+  const token = newToken();
+  const { getExecOutput } = await import('@actions/exec');
+  const answer = getExecOutput(`"${file}"`, [...args], {
+    silent: true,
+    ignoreReturnCode: true,
+    // Never without an end: a program that reads its standard input would wait for ever.
+    input: Buffer.from(input),
+    env: definedOf({ ...withoutPrivate(env), [TOKEN_VARIABLE]: token }),
+  });
+  const over = new AbortController();
+  const late = sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => undefined);
+  const first = await Promise.race([answer, late]).finally(() => over.abort());
+  if (first !== undefined) return first;
+  signalProcessesOf(token, 'SIGKILL');
+  await settlesWithin(
+    answer.catch(() => {}),
+    END_LIMIT_MS,
+  );
+  signal.throwIfAborted();
+  const asked = [program, args[0]].join(' ');
+  throw new OnceError('BUILD_FAILED', `\`${asked}\` gave no answer within ${formatDuration(timeoutMs)}.`);
+}
+
+/**
+ * Full path of a program that a producer needs.
+ * @throws OnceError BAD_INPUT when PATH has none
+ */
+export function requireProgram(program: string, env: Surroundings['env']): string {
+  const file = findProgram(program, env);
+  if (file !== undefined) return file;
+  const { PATH = 'unset' } = env;
+  throw new OnceError(
+    'BAD_INPUT',
+    `The program "${program}" is not on this runner: it was not found on PATH (${PATH}). Install it, or add its folder to PATH in an earlier step.`,
+  );
+}
+
+function definedOf(env: Surroundings['env']): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
