@@ -10,8 +10,6 @@ import type { Surroundings } from './producer.ts';
 export interface ProbeOptions {
   /** Milliseconds, 30,000 unless told. */
   readonly timeoutMs?: number;
-  /** For its standard input. */
-  readonly input?: string;
 }
 
 /** How a probe ended and what it printed. */
@@ -25,7 +23,8 @@ const LIMIT_MS = 30_000;
 const END_LIMIT_MS = 1000;
 
 /**
- * Asks a program something that it answers at once. What takes long, or writes into a build, is a tree of
+ * Asks a program something that it answers at once and without reading its standard input: @actions/exec writes there
+ * with nobody to hear when the program has ended before, and that would end our process. What takes long, or writes into a build, is a tree of
  * base/process.ts: here the child is in our own group, and is found by a token of its own when it has to be ended.
  *
  * @throws OnceError BAD_INPUT when there is no such program on PATH; BUILD_FAILED when there was no answer in time
@@ -35,7 +34,7 @@ export async function probe(
   program: string,
   args: readonly string[],
   { env, signal }: Pick<Surroundings, 'env' | 'signal'>,
-  { timeoutMs = LIMIT_MS, input = '' }: ProbeOptions = {},
+  { timeoutMs = LIMIT_MS }: ProbeOptions = {},
 ): Promise<Probed> {
   signal.throwIfAborted();
   const file = requireProgram(program, env);
@@ -44,8 +43,6 @@ export async function probe(
   const answer = getExecOutput(`"${file}"`, [...args], {
     silent: true,
     ignoreReturnCode: true,
-    // Never without an end: a program that reads its standard input would wait for ever.
-    input: Buffer.from(input),
     env: definedOf({ ...withoutPrivate(env), [TOKEN_VARIABLE]: token }),
   });
   const over = new AbortController();
