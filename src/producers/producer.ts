@@ -1,4 +1,5 @@
 import type { Reporter } from '../base/reporter.ts';
+import type { EntryPaths } from '../store/layout.ts';
 import type { ProducerSpec } from './spec.ts';
 
 /** The job's environment as the runner gave it. */
@@ -18,6 +19,8 @@ export interface Surroundings {
 export interface Attempt extends Surroundings {
   readonly key: string;
   readonly token: string;
+  /** The entry it is to be published as; undefined: it is for one job alone. */
+  readonly paths?: EntryPaths | undefined;
   /** `<id>/<token>` of every attempt this one runs inside of, its own included and last. */
   readonly within: readonly string[];
   /** The build folder, whose path is final. Exists and is empty. */
@@ -34,6 +37,8 @@ export interface Product {
   readonly identity: string | undefined;
   /** Makes it what others see, where that is not the build folder (an image's tag); done last, only by the holder. */
   readonly seal?: () => Promise<void>;
+  /** Takes away what is outside of the build folder, where it is not going to be sealed; never rejects. */
+  readonly discard?: () => Promise<void>;
 }
 
 /** A published build, as far as producers judge it. */
@@ -55,7 +60,7 @@ export interface Producer {
    */
   produce(attempt: Attempt): Promise<Product>;
   /** Asked under the lock: what is there already although no build of this key recorded it. */
-  findMade?(surroundings: Surroundings): Promise<Product | undefined>;
+  findMade?(surroundings: Surroundings, paths: EntryPaths): Promise<Product | undefined>;
   /** Asked before a published build is reused: why it is not what it was, as in "it is not taken: …"; undefined: it is. */
   whyStale?(published: PublishedBuild, surroundings: Surroundings): Promise<string | undefined>;
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { OnceError } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
-import type { Ending } from '../base/process.ts';
+import type { Ending, TreeOptions } from '../base/process.ts';
 import { type CommandResult, type RunnerFile, runCommand } from './command.ts';
 import type { Attempt, Producer, Product } from './producer.ts';
 import { type CommandSpec, fingerprintOf } from './spec.ts';
@@ -17,23 +17,38 @@ export function runProducer(spec: CommandSpec): Producer {
 }
 
 async function produce(spec: CommandSpec, attempt: Attempt): Promise<Product> {
+  const title = `Building ${shorten(attempt.key)}`;
+  const { identity } = await logged(title, attempt, (onOutput) => runCommand(spec, { ...attempt, onOutput }));
+  return { identity };
+}
+
+/**
+ * Runs a command of a build, and shows what it prints in a group of the log; the last lines once more when it failed.
+ * @throws OnceError BUILD_FAILED when it failed or took too long; the signal's reason when it was aborted
+ */
+export async function logged(
+  title: string,
+  attempt: Attempt,
+  run: (onOutput: TreeOptions['onOutput']) => Promise<CommandResult>,
+): Promise<CommandResult> {
   attempt.signal.throwIfAborted();
   const tail = new Tail();
-  const result = await inGroup(attempt, tail, (onOutput) => runCommand(spec, { ...attempt, onOutput }));
+  const result = await inGroup(title, attempt, tail, run);
   warnOfRest(result.ending, attempt);
   attempt.signal.throwIfAborted();
   const error = failureOf(result, attempt);
-  if (error === undefined) return { identity: result.identity };
+  if (error === undefined) return result;
   if (!succeeded(result.ending)) repeat(tail, attempt);
   throw error;
 }
 
 async function inGroup<T>(
-  { key, reporter }: Attempt,
+  title: string,
+  { reporter }: Attempt,
   tail: Tail,
-  action: (onOutput: (chunk: Uint8Array) => void) => Promise<T>,
+  action: (onOutput: TreeOptions['onOutput']) => Promise<T>,
 ): Promise<T> {
-  reporter.openGroup(`Building ${shorten(key)}`);
+  reporter.openGroup(title);
   try {
     return await action((chunk) => {
       tail.push(chunk);

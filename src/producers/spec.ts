@@ -50,6 +50,8 @@ export interface RepositorySpec {
 export interface ImageSpec {
   /** Its name with a tag or a digest. */
   readonly image: string;
+  /** Words for the daemon that is to have it; undefined: it was not asked. */
+  readonly daemon: string | undefined;
   readonly how: ImageSource;
 }
 

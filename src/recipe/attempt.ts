@@ -4,6 +4,7 @@ import { fileSystemOf } from '../base/file-system.ts';
 import { formatBytes } from '../base/format.ts';
 import { bootId } from '../base/proc.ts';
 import type { Claim } from '../lock/engine.ts';
+import type { Product } from '../producers/producer.ts';
 import type { Request } from '../request.ts';
 import { current, openAttempt, publish, wasPublished, withdraw } from '../store/entry.ts';
 import { MANIFEST_FORMAT, type Manifest } from '../store/manifest.ts';
@@ -34,18 +35,20 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
   const replaces = current(paths);
   const out = openAttempt(paths, claim.token);
   let there: Unrecorded | undefined;
+  let made: Making | undefined;
   try {
     if (replaces === undefined && !request.policy.force) there = await findUnrecorded(context, out);
-    const made = there ?? (await build(context, claim, out));
+    made = there ?? (await build(context, claim, out));
+    const { product } = made;
     const manifest = await finish(context, claim, out, made);
     // Whether the step is to end is asked last: a signal comes in while the lock is asked for.
     const wanted = async () => (await claim.confirm()) && !services.signal.aborted;
-    const sealed = async () => (await wanted()) && (await seal(made)) && (await wanted());
-    const ours = await publish(paths, manifest, replaces, made.product.seal === undefined ? wanted : sealed);
+    const sealed = async () => (await wanted()) && (await seal(product)) && (await wanted());
+    const ours = await publish(paths, manifest, replaces, product.seal === undefined ? wanted : sealed);
     if (ours === 'published') return { manifest, path: out, found: there !== undefined };
   } catch (error) {
     try {
-      putAway(context, claim, there);
+      await putAway(context, claim, there, made);
     } catch (trouble) {
       // The step fails with what went wrong first. What is still to be seen is swept like a dead attempt's.
       services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
@@ -54,19 +57,25 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
     await leaveReason(context, claim, error);
     throw error;
   }
-  putAway(context, claim, there);
+  await putAway(context, claim, there, made);
   return undefined;
 }
 
-async function seal({ product }: Making): Promise<true> {
+async function seal(product: Product): Promise<true> {
   await product.seal?.();
   return true;
 }
 
 /** What was not published goes out of sight; what others had put there goes back, unless somebody was handed it. */
-function putAway({ paths }: Context, { token }: Claim, there: Unrecorded | undefined): void {
+async function putAway(
+  { paths }: Context,
+  { token }: Claim,
+  there: Unrecorded | undefined,
+  made: Making | undefined,
+): Promise<void> {
   if (there !== undefined && !wasPublished(paths, token)) there.giveBack();
   withdraw(paths, token);
+  await made?.product.discard?.();
 }
 
 function build(context: Context, claim: Claim, out: string): Promise<Making> {

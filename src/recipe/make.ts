@@ -43,6 +43,7 @@ export async function make(context: Context, place: Place): Promise<Making> {
     const building = producer.produce({
       key: request.subject.key,
       token,
+      paths: place.lost === undefined ? undefined : paths,
       within: [...withinOf(services.env), `${paths.id}/${token}`],
       out,
       scratch,
@@ -59,7 +60,12 @@ export async function make(context: Context, place: Place): Promise<Making> {
       tally.buildMs = Math.round(elapsed()); // Of a failed build too: its step tells as much as is known.
     }
     tally.identity = product.identity;
-    await requireWhole(context, out);
+    try {
+      await requireWhole(context, out);
+    } catch (error) {
+      await product.discard?.();
+      throw error;
+    }
     return { producer, product, buildMs: tally.buildMs };
   } finally {
     rmSync(scratch, { recursive: true, force: true });

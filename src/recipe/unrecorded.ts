@@ -24,10 +24,10 @@ export async function findUnrecorded(context: Context, out: string): Promise<Unr
   return tool?.adopt ? adopt(context, tool, out) : undefined;
 }
 
-async function findMade({ request: { producer }, services }: Context): Promise<Unrecorded | undefined> {
+async function findMade({ request: { producer }, services, paths }: Context): Promise<Unrecorded | undefined> {
   if (producer === undefined) return undefined;
   const { findMade: find, ...how } = await loadProducer(producer);
-  const product = find && (await withScratch(services, find));
+  const product = find && (await withScratch(services, (surroundings) => find(surroundings, paths)));
   return product && { producer: how, product, buildMs: 0, giveBack: () => {} };
 }
 

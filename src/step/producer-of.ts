@@ -11,7 +11,10 @@ export function producerOf(values: Values, env: Environment, context: Context): 
   }
   const command = commandOf(values.run, values, context);
   if (values.image !== undefined) {
-    return { name: 'image', spec: { image: values.image, how: imageSource(values, command, context) } };
+    return {
+      name: 'image',
+      spec: { image: values.image, daemon: undefined, how: imageSource(values, command, context) },
+    };
   }
   return command && { name: 'run', spec: command };
 }

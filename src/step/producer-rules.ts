@@ -52,6 +52,15 @@ function imageFromOne(read: Read): Problem | undefined {
   return problem(read, option, 'was given with run', 'Let run build the image, or drop it');
 }
 
+/** What has a digest for a name exists already, somewhere: nothing that is built gets it. */
+function digestIsPulled(read: Read): Problem | undefined {
+  if (!read.text('image').includes('@')) return undefined;
+  const how = (['run', 'context'] as const).find((name) => read.text(name) !== '');
+  if (how === undefined) return undefined;
+  const wrong = `names a digest, which ${how} cannot be made to build`;
+  return problem(read, 'image', wrong, 'Write name:tag, or drop the other input, so that it is pulled');
+}
+
 /** What is wrong with how a step says what makes its artifact. */
 export const producerRules: readonly ((read: Read) => Problem | undefined)[] = [
   keyIsMissing,
@@ -63,4 +72,5 @@ export const producerRules: readonly ((read: Read) => Problem | undefined)[] = [
         withoutProducer(read, producer, option),
   ),
   imageFromOne,
+  digestIsPulled,
 ];

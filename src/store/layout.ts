@@ -72,6 +72,11 @@ export function checkedMark(paths: EntryPaths, token: string, bootId: string): s
   return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
 }
 
+/** Empty files named after the entries that an image of a daemon was made for. */
+export function imageRecords(paths: EntryPaths, name: string): string {
+  return join(dirname(paths.dir), '.images', name);
+}
+
 const TRASH = '.trash-';
 
 /** Where something goes before it is deleted: within the same parent, which even a read-only folder may do. */
