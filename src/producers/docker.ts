@@ -66,8 +66,8 @@ function docker(args: readonly string[], asking: Asking): Promise<Probed> {
 function unusable(stderr: string, { env }: Asking): OnceError {
   const lines = stderr.split('\n').map((line) => line.trim());
   const said = lines.filter((line) => line !== '' && !/^warning/i.test(line)).join(' ') || 'it gave no reason';
-  const told = said.replace(/^Error: |^ERROR: |\.$/g, '');
-  return new OnceError('BAD_INPUT', `image: the container daemon cannot be used: ${told}. ${adviceOn(told, env)}.`);
+  const told = said.replace(/^Error: /i, '').replace(/[^.?!]$/, '$&.');
+  return new OnceError('BAD_INPUT', `image: the container daemon cannot be used: ${told} ${adviceOn(told, env)}.`);
 }
 
 function adviceOn(said: string, { DOCKER_HOST }: Surroundings['env']): string {

@@ -56,7 +56,7 @@ async function make(how: ImageSource, temporary: string, attempt: Attempt): Prom
 
 /** What the command line itself obeys, docker's or podman's. */
 const OBEYED =
-  /^(?:DOCKER_|BUILDKIT_|BUILDX_|BUILDAH_|BUILD_ONCE_|CONTAINERS?_|REGISTRY_AUTH_|STORAGE_|XDG_|SSH_|SSL_|LD_|GODEBUG$|HOME$|PATH$|PATHEXT$|TMPDIR$|USER|SYSTEMROOT$)|_PROXY$/i;
+  /^(?:DOCKER_|BUILDKIT_|BUILDX_|BUILDAH_|BUILD_ONCE_|CONTAINERS?_|REGISTRY_AUTH_|STORAGE_|XDG_|SSH_|SSL_|LD_|GODEBUG$|HOME$|PATH$|PATHEXT$|TMPDIR$|USER(?:PROFILE)?$|SYSTEMROOT$)|_PROXY$/i;
 
 /** Values, which may be secrets, go through the environment: everybody on the host may read a command line. */
 function buildArguments(how: Extract<ImageSource, { kind: 'build' }>): { args: string[]; env: Environment } {

@@ -38,6 +38,11 @@ export class ImageServer {
     return this.#seen.filter((each) => name === undefined || each === name).length;
   }
 
+  /** Name of an image with its digest. */
+  pinned(name: string): string {
+    return `${this.address}/${name}@${digestOf(imageOf(name, this.address).manifest)}`;
+  }
+
   /** From now on answers stop in the middle; resolves when the first has. */
   stall(): Promise<void> {
     this.mood = 'stalls';

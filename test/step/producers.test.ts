@@ -159,6 +159,8 @@ describe('image', () => {
     [{ image: 'App:1' }, 'has capital letters'],
     [{ image: '-x' }, 'is no name of an image'],
     [{ image: 'a', run: 'true', context: '.' }, 'context "." was given with run'],
+    [{ image: `a@sha256:${SHA}`, context: '.' }, 'names a digest, which context cannot be made to build'],
+    [{ image: `a@sha256:${SHA}`, run: 'make' }, 'names a digest, which run cannot be made to build'],
     [{ image: 'a', context: '.', 'build-args': '=1' }, 'build-args has a line that is no build argument'],
     [{ key: 'k', run: 'true', target: 'x' }, 'was given without image'],
   ])('%o is refused', (given, wrong) => {
