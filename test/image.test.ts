@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DockerDaemon, dockerForTests } from './harness/docker-daemon.ts';
@@ -250,6 +250,22 @@ describe.skipIf(!found)(`an image that a script builds${why}`, () => {
       expect(litter(root)).toEqual([]);
     },
   );
+
+  test('and that is cancelled between its build and its publish gives its image no name', async () => {
+    const root = tempDir();
+    const image = newImage();
+    const run = `docker build --tag "$BUILD_ONCE_IMAGE" ${newContext()}`;
+    const ran = startJob(job(root, { image, run }, { entry: shortStep, env: { TEST_STOP: 'confirming' } }));
+    await hasStopped(ran);
+    expect(daemon.temporaryNames()).toHaveLength(1);
+    ran.kill('SIGINT');
+    ran.kill('SIGCONT');
+    await ran.ended;
+    expect(ran.log).toContain('"error":"Cancelled by SIGINT');
+    expect(daemon.idOf(image)).toBeUndefined();
+    expect(daemon.temporaryNames()).toEqual([]);
+    expect([...litter(root), ...builds(root)]).toEqual([]);
+  });
 });
 
 describe.each(builders)('%s', (_name, env) => {
@@ -287,6 +303,12 @@ describe.each(builders)('%s', (_name, env) => {
     },
   );
 });
+
+/** Resolves when it has stopped itself, which nothing else tells. */
+async function hasStopped({ pid }: Job): Promise<void> {
+  while (!/\) T /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 /** A `docker` that notes how it was called before it does what it is asked. */
 function spiedOn({ PATH = '' }: NodeJS.ProcessEnv) {

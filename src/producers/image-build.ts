@@ -98,6 +98,9 @@ function fail({ kind }: ImageSource, temporary: string, { key }: Attempt): never
 /** Noted first: an image under that name without a note would be taken for anybody's. */
 async function seal(spec: ImageSpec, temporary: string, identity: string, attempt: Attempt): Promise<void> {
   try {
+    // A signal to end that came in meanwhile is heard only when the event loop turns.
+    await new Promise(setImmediate);
+    attempt.signal.throwIfAborted();
     record(spec, identity, attempt);
     await tag(temporary, spec.image, attempt);
   } finally {

@@ -91,10 +91,13 @@ export class DockerDaemon {
   }
 }
 
+const START_LIMIT_MS = 30_000;
+
 /** Resolves when it answers. */
 function ready(process: ChildProcess): Promise<void> {
   let said = '';
   return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('it does not answer')), START_LIMIT_MS).unref();
     process.once('error', reject);
     process.once('close', () => reject(new Error(said.trim().split('\n').at(-1) ?? 'it ended')));
     process.stderr?.setEncoding('utf8').on('data', (text: string) => {
