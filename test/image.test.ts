@@ -269,8 +269,10 @@ describe.skipIf(!found)(`an image that a script builds${why}`, () => {
 });
 
 describe.each(builders)('%s', (_name, env) => {
+  const noBuilder = env ? '' : ' (skipped: no docker command line here has BuildKit)';
+
   test.skipIf(!env)(
-    `gets dockerfile, target and build arguments, none of whose values is on a command line${env ? '' : ' (skipped: no docker command line here has BuildKit)'}`,
+    `gets dockerfile, target and build arguments, none of whose values is on a command line${noBuilder}`,
     async () => {
       const root = tempDir();
       const image = newImage();
@@ -302,6 +304,17 @@ describe.each(builders)('%s', (_name, env) => {
       expect(spy.lines().filter((line) => line.startsWith('private '))).toEqual([]);
     },
   );
+
+  test.skipIf(!env)(`fails with the exit code of the builder, and leaves nothing${noBuilder}`, async () => {
+    const root = tempDir();
+    const image = newImage();
+    const inputs = { image, context: contextOf('FROM scratch', 'COPY missing /'), attempts: '1' };
+    const ran = await runJob(job(root, inputs, { env: { ...env } }));
+    expect(ran.end.code, ran.log).toBe(1);
+    expect(ran.log).toContain(`::error::The build of "${image}" failed with exit code 1.`);
+    expect([daemon.idOf(image), ...daemon.temporaryNames()]).toEqual([undefined]);
+    expect([...litter(root), ...builds(root)]).toEqual([]);
+  });
 });
 
 /** Resolves when it has stopped itself, which nothing else tells. */
