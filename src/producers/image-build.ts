@@ -11,8 +11,9 @@ import type { ImageSource, ImageSpec } from './spec.ts';
 
 /** Looks like a registry that does not exist: such a name is never pulled, and never pushed. */
 const TEMPORARY = 'build-once.tmp';
-/** Milliseconds to take a temporary name away, out of those that the end of a step has. */
-const DISCARD_MS = 2000;
+/** Milliseconds to take a temporary name away; of a step that is cancelled, out of those that its end has. */
+const DISCARD_MS = 30_000;
+const HURRIED_DISCARD_MS = 2000;
 
 /**
  * Makes an image under a name of its own, which is given the wanted one by `seal`. A pull needs none: the daemon gives
@@ -128,7 +129,7 @@ async function removeStale(attempt: Attempt): Promise<void> {
 }
 
 /** With a signal of its own, since that of the step may be why. What stays is removed by the next build. */
-async function takeAway(name: string, { env }: Attempt): Promise<void> {
-  const signal = AbortSignal.timeout(DISCARD_MS);
-  await untag(name, { env, signal }).catch(() => {});
+async function takeAway(name: string, { env, signal }: Attempt): Promise<void> {
+  const limit = AbortSignal.timeout(signal.aborted ? HURRIED_DISCARD_MS : DISCARD_MS);
+  await untag(name, { env, signal: limit }).catch(() => {});
 }
