@@ -1,13 +1,27 @@
+import { isWholeName, staleHead } from './git/head.ts';
 import type { Pinned, Producer, Surroundings } from './producer.ts';
 import { fingerprintOf, type RepositorySpec } from './spec.ts';
 
-/** To come. */
+/** A checkout of a git repository. A hit asks for its HEAD only, so what talks to a server is loaded when it is needed. */
 export function repositoryProducer(spec: RepositorySpec): Producer {
   const name = 'repository';
-  return { name, fingerprint: fingerprintOf({ name, spec }), produce: () => Promise.reject(new Error('to come')) };
+  return {
+    name,
+    fingerprint: fingerprintOf({ name, spec }),
+    produce: async (attempt) => (await import('./git/checkout.ts')).checkOut(spec, attempt),
+    whyStale: async (published) => staleHead(published),
+  };
 }
 
-/** To come. */
-export async function pinRepository(spec: RepositorySpec, _surroundings: Surroundings): Promise<Pinned> {
-  return { producer: { name: 'repository', spec } };
+/**
+ * The commit that `ref` is at now, asked of the server once; a commit that was named in full needs no asking.
+ * @throws OnceError BUILD_FAILED when the server cannot be reached, or has no such ref
+ */
+export async function pinRepository(spec: RepositorySpec, surroundings: Surroundings): Promise<Pinned> {
+  const { lookUp } = await import('./git/look-up.ts');
+  const commit = isWholeName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, surroundings);
+  const name = 'repository';
+  // A short commit is found among all of them, and cannot move.
+  if (commit === undefined) return { producer: { name, spec } };
+  return { producer: { name, spec: { ...spec, commit } }, version: commit };
 }

@@ -115,11 +115,17 @@ function missed(key: string): OnceError {
 }
 
 function tellOutcome(outcome: Outcome, { reporter }: Services): void {
-  const { result, path, identity } = outcome;
+  const { result, path } = outcome;
   if (outcome.error !== undefined || result === undefined) return;
   const name = `"${shorten(outcome.key)}"`;
-  const what = identity === undefined ? '' : ` (${shorten(identity)})`;
-  reporter.info(path === undefined ? `${name}: ${result}` : `${name}: ${result}${what}, ${path}`);
+  reporter.info(path === undefined ? `${name}: ${result}` : `${name}: ${result}${whatItIs(outcome)}, ${path}`);
+}
+
+function whatItIs({ result, identity, manifest }: Outcome): string {
+  if (identity === undefined) return '';
+  if (manifest?.producer !== 'repository') return ` (${shorten(identity)})`;
+  const commit = `(${shorten(identity).slice(0, 7)})`;
+  return result === 'reused' ? `, already checked out ${commit}` : ` ${commit}`;
 }
 
 function writeOutputs(outputs: Outputs, { GITHUB_OUTPUT: file }: Env): void {

@@ -1,0 +1,63 @@
+import { OnceError } from '../../base/errors.ts';
+import { formatDuration } from '../../base/format.ts';
+import { WITHIN_VARIABLE } from '../../base/proc.ts';
+import { stopwatch } from '../../base/wait.ts';
+import { probe } from '../probe.ts';
+import type { Attempt, Product } from '../producer.ts';
+import type { RepositorySpec } from '../spec.ts';
+import { fetchCommit, fetchShort } from './fetch.ts';
+import { Git } from './git.ts';
+import { headOf, isWholeName, shortName } from './head.ts';
+import { lookUp, requireGit } from './look-up.ts';
+import { nameOf } from './trouble.ts';
+
+/**
+ * Checks a repository out into the build folder, detached at one commit, with everything in it that the worktree needs:
+ * nothing of this job is needed to read it, and nothing of this job's secrets is in it.
+ * @throws OnceError BUILD_FAILED, BAD_INPUT when git or git-lfs is missing; the signal's reason when aborted
+ */
+export async function checkOut(spec: RepositorySpec, attempt: Attempt): Promise<Product> {
+  const { reporter } = attempt;
+  attempt.signal.throwIfAborted();
+  reporter.openGroup(`Fetching ${nameOf(spec)}`);
+  try {
+    return { identity: await checkOutCommit(spec, attempt) };
+  } finally {
+    reporter.closeGroup();
+  }
+}
+
+async function checkOutCommit(spec: RepositorySpec, attempt: Attempt): Promise<string> {
+  const elapsed = stopwatch();
+  const { out, env, signal, within, reporter } = attempt;
+  // By its token in there, whoever takes over from a killed step finds the question that it left.
+  const asker = { env: { ...env, [WITHIN_VARIABLE]: within.join(',') }, signal, reporter };
+  await requireGit(asker);
+  if (spec.lfs) await requireLfs(asker);
+  const known = spec.commit ?? (isWholeName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, asker));
+  const git = new Git(spec, attempt);
+  await git.run('init', '--quiet', ...(known?.length === 64 ? ['--object-format=sha256'] : []));
+  await git.run('remote', 'add', '--', 'origin', spec.url);
+  if (known === undefined) reporter.info(`"${spec.ref}" is a short commit, so all branches and tags are fetched.`);
+  else await fetchCommit({ git, spec, out }, known);
+  const commit = known ?? (await fetchShort({ git, spec, out }));
+  if (spec.lfs) await git.run('lfs', 'install', '--local', '--skip-repo');
+  await git.run('checkout', '--progress', '--force', '--detach', commit);
+  await updateSubmodules(spec, git);
+  if (headOf(out) !== commit) throw new Error(`HEAD is ${headOf(out)} instead of ${commit}`);
+  reporter.info(`Checked out ${shortName(commit)} in ${formatDuration(elapsed())}.`);
+  return commit;
+}
+
+async function requireLfs(asker: Pick<Attempt, 'env' | 'signal'>): Promise<void> {
+  const { exitCode } = await probe('git', ['lfs', 'version'], asker);
+  if (exitCode === 0) return;
+  throw new OnceError('BAD_INPUT', 'lfs: git-lfs is not installed on this runner. Install it, or take `lfs` away.');
+}
+
+async function updateSubmodules({ submodules, depth }: RepositorySpec, git: Git): Promise<void> {
+  if (submodules === 'false') return;
+  const all = submodules === 'recursive' ? ['--recursive'] : [];
+  const shallow = depth === Infinity ? [] : [`--depth=${depth}`];
+  await git.run('submodule', 'update', '--init', '--progress', ...all, ...shallow);
+}

@@ -1,0 +1,89 @@
+import { rmSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OnceError } from '../../base/errors.ts';
+import { formatDuration } from '../../base/format.ts';
+import { type Ending, runTree } from '../../base/process.ts';
+import { type Deadline, deadlineIn } from '../../base/wait.ts';
+import { type Probed, probe } from '../probe.ts';
+import type { Attempt, Environment } from '../producer.ts';
+import type { RepositorySpec } from '../spec.ts';
+import { Tail } from '../tail.ts';
+import { Lines } from './lines.ts';
+import { attemptEnvironment } from './settings.ts';
+import { failed, nameOf, patiently, type Trouble, troubleIn } from './trouble.ts';
+
+/** git at work in the build folder of one attempt, as trees that end with the attempt. */
+export class Git {
+  readonly #spec: RepositorySpec;
+  readonly #attempt: Attempt;
+  readonly #env: Environment;
+  readonly #limit: Deadline;
+  #killCurrent: (() => void) | undefined;
+
+  constructor(spec: RepositorySpec, attempt: Attempt) {
+    this.#spec = spec;
+    this.#attempt = attempt;
+    this.#env = attemptEnvironment(spec, attempt);
+    this.#limit = deadlineIn(attempt.timeoutMs);
+  }
+
+  /**
+   * Runs one command; after a failure of the network again.
+   * @throws OnceError BUILD_FAILED when it fails, or when the attempt's time is up; the signal's reason when aborted
+   */
+  async run(...args: readonly [string, ...string[]]): Promise<void> {
+    const trouble = await this.try(...args);
+    if (trouble !== undefined) throw failed(trouble, this.#spec, args[0]);
+  }
+
+  /** As {@link run}, but tells what was wrong. */
+  async try(...args: readonly [string, ...string[]]): Promise<Trouble | undefined> {
+    return (await patiently(this.#attempt, () => this.#once(args))).trouble;
+  }
+
+  /** Asks something about the repository in the build folder. */
+  ask(...args: readonly string[]): Promise<Probed> {
+    return probe('git', ['-C', this.#attempt.out, ...args], { env: this.#env, signal: this.#attempt.signal });
+  }
+
+  async #once(args: readonly string[]): Promise<{ readonly trouble: Trouble | undefined }> {
+    const { out, token, signal, reporter } = this.#attempt;
+    const onSpawn = (killAll: () => void): void => this.#watch(killAll);
+    const tail = new Tail();
+    const lines = new Lines((line) => reporter.info(line));
+    const onOutput = (chunk: Uint8Array): void => {
+      tail.push(chunk);
+      lines.push(chunk);
+    };
+    const command = { file: 'git', args, cwd: out, env: this.#env };
+    const ending = await runTree(command, { token, timeoutMs: this.#limit.left(), signal, onOutput, onSpawn });
+    lines.end();
+    signal.throwIfAborted();
+    this.#refuseUnfinished(ending);
+    if (ending.exitCode === 0) return { trouble: undefined };
+    await this.#dropHalfPacks();
+    return { trouble: ending.killedBy === undefined ? troubleIn(tail.lines().join('\n')) : 'other' };
+  }
+
+  /** One exit handler for all commands, of which one runs at a time. */
+  #watch(killAll: () => void): void {
+    if (this.#killCurrent === undefined) this.#attempt.onSpawn(() => this.#killCurrent?.());
+    this.#killCurrent = killAll;
+  }
+
+  #refuseUnfinished({ stopped, stuck }: Ending): void {
+    const { reporter, timeoutMs } = this.#attempt;
+    if (stuck.length > 0) reporter.warn(`git left processes that cannot be ended: pid ${stuck.join(', ')}.`);
+    if (stopped === undefined) return;
+    const limit = `\`build-timeout\`, ${formatDuration(timeoutMs)}`;
+    throw new OnceError('BUILD_FAILED', `repository: fetching ${nameOf(this.#spec)} took longer than ${limit}.`);
+  }
+
+  /** A fetch that broke off leaves what came so far in a file that git never reads again. */
+  async #dropHalfPacks(): Promise<void> {
+    const dir = join(this.#attempt.out, '.git/objects/pack');
+    const names = await readdir(dir).catch(() => []);
+    for (const name of names.filter((each) => each.startsWith('tmp_'))) rmSync(join(dir, name), { force: true });
+  }
+}

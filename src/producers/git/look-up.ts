@@ -1,0 +1,60 @@
+import { OnceError } from '../../base/errors.ts';
+import { type Probed, probe } from '../probe.ts';
+import type { Environment, Surroundings } from '../producer.ts';
+import type { RepositorySpec } from '../spec.ts';
+import { gitEnvironment } from './settings.ts';
+import { failed, patiently, troubleIn, unknownRef } from './trouble.ts';
+
+const LIMIT_MS = 60_000;
+
+/**
+ * Asks the server which commit `ref` is at: one `ls-remote` for all that it may name. A branch goes before a tag of the
+ * same name, as with `git clone --branch`; of an annotated tag it is the commit that counts.
+ *
+ * @returns undefined when it can only be the short name of a commit, which servers do not look up
+ * @throws OnceError BUILD_FAILED when the server cannot be asked, or has no such ref; BAD_INPUT where git is missing
+ */
+export async function lookUp(
+  spec: RepositorySpec,
+  { env, signal, reporter }: Pick<Surroundings, 'env' | 'signal' | 'reporter'>,
+): Promise<string | undefined> {
+  const surroundings = { env: gitEnvironment(spec, env), signal, reporter };
+  await requireGit(surroundings);
+  const names = namesFor(spec.ref);
+  const asked = await patiently(surroundings, async () => {
+    const probed = await probe('git', ['ls-remote', '--', spec.url, ...names], surroundings, { timeoutMs: LIMIT_MS });
+    return { ...probed, trouble: probed.exitCode === 0 ? undefined : troubleIn(probed.stderr) };
+  });
+  if (asked.trouble !== undefined) {
+    for (const line of asked.stderr.trim().split('\n')) reporter.info(`git: ${line}`);
+    throw failed(asked.trouble, spec, 'ls-remote');
+  }
+  const commit = commitIn(asked, names);
+  if (commit === undefined && !/^[0-9a-f]{4,64}$/i.test(spec.ref)) throw unknownRef(spec);
+  return commit;
+}
+
+/** What `ref` may name, the first of which counts. */
+function namesFor(ref: string): string[] {
+  const full = ref === 'HEAD' || ref.startsWith('refs/') ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`];
+  return full.flatMap((name) => (name.startsWith('refs/tags/') ? [`${name}^{}`, name] : [name]));
+}
+
+function commitIn({ stdout }: Probed, names: readonly string[]): string | undefined {
+  const lines = stdout.split('\n').map((line) => line.split('\t', 2));
+  return names.map((name) => lines.find(([, each]) => each === name)?.[0]).find((commit) => commit !== undefined);
+}
+
+/** The first git that takes settings, and so a token, from its environment. */
+const OLDEST = [2, 31] as const;
+
+/**
+ * @throws OnceError BAD_INPUT where git is missing or too old
+ */
+export async function requireGit(surroundings: { readonly env: Environment; readonly signal: AbortSignal }) {
+  const { stdout } = await probe('git', ['version'], surroundings);
+  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
+  const found = stdout.trim() || 'another program';
+  throw new OnceError('BAD_INPUT', `repository: ${found} is too old here: install git ${OLDEST.join('.')} or newer.`);
+}
