@@ -49,6 +49,18 @@ export class Repository {
     return git(this.work, 'rev-parse', 'HEAD');
   }
 
+  /** Adds a submodule in the folder of its name, and gives the commit's name. */
+  submodule(name: string, url: string, commit: string): string {
+    git(this.work, 'config', '--file', '.gitmodules', `submodule.${name}.path`, name);
+    git(this.work, 'config', '--file', '.gitmodules', `submodule.${name}.url`, url);
+    git(this.work, 'update-index', '--add', '--cacheinfo', `160000,${commit},${name}`);
+    mkdirSync(join(this.work, name), { recursive: true });
+    git(this.work, 'add', '.gitmodules');
+    git(this.work, 'commit', '-q', '-m', name);
+    git(this.work, 'push', '-q', 'origin', 'HEAD:refs/heads/main');
+    return git(this.work, 'rev-parse', 'HEAD');
+  }
+
   /** Tags the last commit; with a message it is an annotated tag. */
   tag(name: string, message?: string): void {
     git(this.work, 'tag', ...(message === undefined ? [] : ['-a', '-m', message]), name);

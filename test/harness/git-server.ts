@@ -22,15 +22,22 @@ class Counter {
   /** Those that asked which refs there are. */
   looks = 0;
   /** Where answers to fetches end: `open` ones stand still. */
-  mode: 'whole' | 'cut' | 'open' = 'whole';
-  #reached: () => void = () => {};
+  mode: 'whole' | 'cut' | 'open' | 'mute' = 'whole';
+  protected reached: () => void = () => {};
 
   /** From now on fetches stand still in the middle; resolves when one has come so far. */
   stall(): Promise<void> {
     this.mode = 'open';
     return new Promise((resolve) => {
-      this.#reached = resolve;
+      this.reached = resolve;
     });
+  }
+
+  /** From now on nobody who asks which refs there are gets an answer; resolves when somebody has asked. */
+  stallLooks(): Promise<void> {
+    const reached = this.stall();
+    this.mode = 'mute';
+    return reached;
   }
 
   protected note(request: string): 'fetch' | 'look' | undefined {
@@ -49,7 +56,7 @@ class Counter {
       if (sent < MIDDLE || !isFetch() || this.mode === 'whole') continue;
       if (this.mode === 'cut') return cut();
       // Left open even when the server is whole again, so that whoever waits for the rest has to be ended.
-      return this.#reached();
+      return this.reached();
     }
     to.end();
   }
@@ -99,6 +106,7 @@ export class HttpGitServer extends Counter {
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     const kind = this.note(body.toString('latin1'));
+    if (kind === 'look' && this.mode === 'mute') return this.reached();
     const backend = this.#backend(request);
     backend.stdin.end(body);
     await this.#pass(backend.stdout, response, () => kind === 'fetch');
@@ -107,9 +115,8 @@ export class HttpGitServer extends Counter {
   #refusal(authorization: string | undefined): number | undefined {
     if (this.redirect !== undefined) return 302;
     if (this.token === undefined) return undefined;
-    return authorization === `basic ${Buffer.from(`x-access-token:${this.token}`).toString('base64')}`
-      ? undefined
-      : 401;
+    const login = Buffer.from(`x-access-token:${this.token}`).toString('base64');
+    return authorization?.replace(/^basic /i, '') === login ? undefined : 401;
   }
 
   #backend({ url = '', method = '', headers }: IncomingMessage): ChildProcessByStdio<Writable, Readable, null> {

@@ -95,7 +95,7 @@ describe('how much is fetched', () => {
   });
 
   test('with a filter, all that the worktree needs', async () => {
-    const { server, repository, step } = await scene();
+    const { repository, step } = await scene();
     git(repository.bare, 'config', 'uploadpack.allowFilter', 'true');
     repository.commit({ 'old.txt': 'old' });
     rmSync(join(repository.work, 'old.txt'));

@@ -32,10 +32,11 @@ async function checkOutCommit(spec: RepositorySpec, attempt: Attempt): Promise<s
   const { out, env, signal, within, reporter } = attempt;
   // By its token in there, whoever takes over from a killed step finds the question that it left.
   const asker = { env: { ...env, [WITHIN_VARIABLE]: within.join(',') }, signal, reporter };
+  const git = new Git(spec, attempt);
   await requireGit(asker);
   if (spec.lfs) await requireLfs(asker);
-  const known = spec.commit ?? (isWholeName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, asker));
-  const git = new Git(spec, attempt);
+  const known =
+    spec.commit ?? (isWholeName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, asker, git.leftMs()));
   await git.run('init', '--quiet', ...(known?.length === 64 ? ['--object-format=sha256'] : []));
   await git.run('remote', 'add', '--', 'origin', spec.url);
   if (known === undefined) reporter.info(`"${spec.ref}" is a short commit, so all branches and tags are fetched.`);

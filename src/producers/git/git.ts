@@ -28,6 +28,11 @@ export class Git {
     this.#limit = deadlineIn(attempt.timeoutMs);
   }
 
+  /** Milliseconds left of the attempt's time; Infinity: no limit. */
+  leftMs(): number {
+    return this.#limit.left();
+  }
+
   /**
    * Runs one command; after a failure of the network again.
    * @throws OnceError BUILD_FAILED when it fails, or when the attempt's time is up; the signal's reason when aborted

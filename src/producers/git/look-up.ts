@@ -17,12 +17,14 @@ const LIMIT_MS = 60_000;
 export async function lookUp(
   spec: RepositorySpec,
   { env, signal, reporter }: Pick<Surroundings, 'env' | 'signal' | 'reporter'>,
+  limitMs = LIMIT_MS,
 ): Promise<string | undefined> {
   const surroundings = { env: gitEnvironment(spec, env), signal, reporter };
   await requireGit(surroundings);
   const names = namesFor(spec.ref);
+  const timeoutMs = Math.min(limitMs, LIMIT_MS);
   const asked = await patiently(surroundings, async () => {
-    const probed = await probe('git', ['ls-remote', '--', spec.url, ...names], surroundings, { timeoutMs: LIMIT_MS });
+    const probed = await probe('git', ['ls-remote', '--', spec.url, ...names], surroundings, { timeoutMs });
     return { ...probed, trouble: probed.exitCode === 0 ? undefined : troubleIn(probed.stderr) };
   });
   if (asked.trouble !== undefined) {

@@ -33,7 +33,7 @@ export function nameOf({ url }: RepositorySpec): string {
 }
 
 /** Waits in ms before the second try, and before the third. */
-const PAUSES_MS = [1000, 4000];
+const PAUSES_MS = [1000, 3000];
 
 /**
  * Tries again after a failure of the network, twice at most and later each time; nothing else gets better by waiting.
