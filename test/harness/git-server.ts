@@ -75,6 +75,8 @@ export class HttpGitServer extends Counter {
   token: string | undefined;
   /** Where every request is sent on to. */
   redirect: string | undefined;
+  /** Contents that LFS asks for, by their sha256. */
+  readonly objects = new Map<string, string>();
   /** Answers that come before any other, as status codes. */
   readonly refusals: number[] = [];
 
@@ -105,9 +107,16 @@ export class HttpGitServer extends Counter {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks);
+    const large = this.#largeObject(request, body);
+    if (large !== undefined) {
+      response.writeHead(200, { 'Content-Type': 'application/vnd.git-lfs+json' }).end(large);
+      return;
+    }
     const kind = this.note(body.toString('latin1'));
     if (kind === 'look' && this.mode === 'mute') return this.reached();
     const backend = this.#backend(request);
+    // It may end without reading, where it serves no such thing.
+    backend.stdin.on('error', () => {});
     backend.stdin.end(body);
     await this.#pass(backend.stdout, response, () => kind === 'fetch');
   }
@@ -117,6 +126,16 @@ export class HttpGitServer extends Counter {
     if (this.token === undefined) return undefined;
     const login = Buffer.from(`x-access-token:${this.token}`).toString('base64');
     return authorization?.replace(/^basic /i, '') === login ? undefined : 401;
+  }
+
+  #largeObject({ url = '', headers }: IncomingMessage, body: Buffer): string | undefined {
+    if (!url.endsWith('/info/lfs/objects/batch')) return this.objects.get(url.replace('/lfs/', ''));
+    const asked = JSON.parse(body.toString()) as { objects: { oid: string; size: number }[] };
+    const header = { Authorization: headers.authorization ?? '' };
+    const objects = asked.objects.map(({ oid, size }) => {
+      return { oid, size, authenticated: true, actions: { download: { href: `${this.url}/lfs/${oid}`, header } } };
+    });
+    return JSON.stringify({ transfer: 'basic', objects });
   }
 
   #backend({ url = '', method = '', headers }: IncomingMessage): ChildProcessByStdio<Writable, Readable, null> {

@@ -42,7 +42,7 @@ async function checkOutCommit(spec: RepositorySpec, attempt: Attempt): Promise<s
   if (known === undefined) reporter.info(`"${spec.ref}" is a short commit, so all branches and tags are fetched.`);
   else await fetchCommit({ git, spec, out }, known);
   const commit = known ?? (await fetchShort({ git, spec, out }));
-  if (spec.lfs) await git.run('lfs', 'install', '--local', '--skip-repo');
+  if (spec.lfs) await git.run(...INSTALL_LFS);
   await git.run('checkout', '--progress', '--force', '--detach', commit);
   await updateSubmodules(spec, git);
   if (headOf(out) !== commit) throw new Error(`HEAD is ${headOf(out)} instead of ${commit}`);
@@ -56,9 +56,13 @@ async function requireLfs(asker: Pick<Attempt, 'env' | 'signal'>): Promise<void>
   throw new OnceError('BAD_INPUT', 'lfs: git-lfs is not installed on this runner. Install it, or take `lfs` away.');
 }
 
-async function updateSubmodules({ submodules, depth }: RepositorySpec, git: Git): Promise<void> {
+/** Into the checkout's own settings, so that git finds its files unchanged in every later job too. */
+const INSTALL_LFS = ['lfs', 'install', '--local', '--skip-repo'] as const;
+
+async function updateSubmodules({ submodules, depth, lfs }: RepositorySpec, git: Git): Promise<void> {
   if (submodules === 'false') return;
   const all = submodules === 'recursive' ? ['--recursive'] : [];
   const shallow = depth === Infinity ? [] : [`--depth=${depth}`];
   await git.run('submodule', 'update', '--init', '--progress', ...all, ...shallow);
+  if (lfs) await git.run('submodule', 'foreach', '--quiet', ...all, `git ${INSTALL_LFS.join(' ')}`);
 }
