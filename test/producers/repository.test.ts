@@ -1,9 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { expectCheckout, git, Repository } from '../harness/git-repository.ts';
+import { expectCheckout, git, large, Repository } from '../harness/git-repository.ts';
 import { HttpGitServer } from '../harness/git-server.ts';
-import { type Job, runJob, tempDir } from '../harness/job.ts';
+import { type Job, runJob, startJob, tempDir } from '../harness/job.ts';
 import { litter } from '../harness/remains.ts';
 
 /** A repository on a server, and steps that share one cache. */
@@ -34,17 +34,22 @@ describe.each([
 ])('what `ref` may be, %s', (_name, env) => {
   test('a branch, a tag, an annotated tag, a commit, the start of one, or nothing', async () => {
     const { root, repository, step } = await scene(env);
+    repository.commit({ a: 'before' });
+    // No branch and no light tag is at the first one: a server that refuses names of commits refuses this one's.
     const first = repository.commit({ a: 'first' });
-    repository.tag('light');
     repository.tag('v1.0.0', 'the first');
     const second = repository.commit({ a: 'second' });
+    repository.tag('light');
+    const main = repository.commit({ a: 'main' });
     const aside = repository.commit({ a: 'aside' }, 'feature/aside');
-    const refs = { main: second, light: first, 'v1.0.0': first, 'refs/tags/v1.0.0': first, 'feature/aside': aside };
-    const commits = { [first]: first, [first.toUpperCase()]: first, [first.slice(0, 8)]: first, '': second };
+    const refs = { main, light: second, 'v1.0.0': first, 'refs/tags/v1.0.0': first, 'feature/aside': aside };
+    const commits = { [first]: first, [second.toUpperCase()]: second, [first.slice(0, 8)]: first, '': main };
     for (const [ref, commit] of Object.entries({ ...refs, ...commits })) {
       const job = await step(ref);
       expectResult(job, 'built');
-      expectCheckout(job, commit, { a: { [first]: 'first', [second]: 'second' }[commit] ?? 'aside' });
+      expectCheckout(job, commit, { a: { [first]: 'first', [second]: 'second', [main]: 'main' }[commit] ?? 'aside' });
+      // More than asked for is fetched only where nothing less has it.
+      if (refs[ref as 'main']) expect(git(job.outputs.path ?? '', 'rev-list', '--count', 'HEAD')).toBe('1');
     }
     expect(litter(root)).toEqual([]);
   });
@@ -172,6 +177,33 @@ test('a server that fails once or twice is asked again', async () => {
   expectResult(job, 'built');
   expectCheckout(job, commit, { a: 'first' });
   expect(job.log.match(/Next try in/g)).toHaveLength(2);
+});
+
+describe('a fetch that breaks off', () => {
+  test('is tried again, and leaves nothing of the first try', async () => {
+    const { root, server, url, repository } = await scene();
+    // So many objects come as a pack, and so large a one is cut in the middle.
+    const files = Array.from({ length: 200 }, (_, index) => [`file-${index}`, large().slice(0, 4000)]);
+    const commit = repository.commit(Object.fromEntries(files));
+    server.mode = 'cut';
+    const job = startJob({ root, inputs: { repository: url, ref: 'main' } });
+    await job.said('Next try in');
+    server.mode = 'whole';
+    await job.ended;
+    expectCheckout(job, commit);
+    const packs = readdirSync(join(job.outputs.path ?? '', '.git/objects/pack'));
+    expect(packs.filter((name) => name.startsWith('tmp_'))).toEqual([]);
+    expect(server.fetches).toBe(2);
+  });
+
+  test('every time is told as such after three tries', async () => {
+    const { server, url, repository, step } = await scene();
+    repository.commit({ a: large() });
+    server.mode = 'cut';
+    const job = await step('main', { attempts: '1' });
+    expect(job.log).toContain(`::error::repository: ${url} cannot be reached, or breaks off; it was tried 3 times. `);
+    expect(server.fetches).toBe(3);
+  });
 });
 
 describe('a published checkout', () => {
