@@ -64,7 +64,9 @@ describe('the token', () => {
     const helper = join(tempDir(), 'asked');
     const script = `!f() { touch '${helper}'; echo username=x-access-token; echo password=${TOKEN}; }; f`;
     const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'credential.helper', GIT_CONFIG_VALUE_0: script };
-    const wrong = await runJob({ ...options({ token: 'wrong' }), env });
+    const asker = join(tempDir(), 'askpass');
+    writeFileSync(asker, `#!/bin/sh\ntouch '${helper}'\necho ${TOKEN}\n`, { mode: 0o755 });
+    const wrong = await runJob({ ...options({ token: 'wrong' }), env: { ...env, GIT_ASKPASS: asker } });
     expect(wrong.log).toContain(`::error::token: ${url} does not take it. `);
     expect(`${without.log}${wrong.log}`).not.toContain('Next try');
     expect(existsSync(helper)).toBe(false);

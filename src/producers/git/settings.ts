@@ -15,7 +15,7 @@ const DROPPED = new Set([
     'GIT_SHALLOW_FILE',
   ],
   ...['GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_GRAFT_FILE', 'GIT_REPLACE_REF_BASE'],
-  ...['GIT_DEFAULT_HASH', 'GIT_TRACE_REDACT', 'GITHUB_TOKEN', 'GH_TOKEN'],
+  ...['GIT_DEFAULT_HASH', 'GIT_CONFIG_PARAMETERS', 'GIT_TRACE_REDACT', 'GITHUB_TOKEN', 'GH_TOKEN'],
 ]);
 
 type Setting = readonly [name: string, value: string];
@@ -60,6 +60,7 @@ export function gitEnvironment(spec: RepositorySpec, env: Environment): Environm
     ...Object.fromEntries(numbered),
     GIT_CONFIG_COUNT: `${first + settings.length}`,
     GIT_TERMINAL_PROMPT: '0',
+    ...(spec.token === undefined ? {} : { GIT_ASKPASS: '' }),
     // Empty: a new repository gets no hooks, and nothing else of this host's template.
     GIT_TEMPLATE_DIR: '',
     // Where the host has the filters of LFS, a checkout would fetch without having been told to.
