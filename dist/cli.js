@@ -2207,6 +2207,15 @@ function realPath(path) {
 		return parent === full ? full : join(realPath(parent), basename(full));
 	}
 }
+// src/step/problem.ts
+function problem$1(read, name, wrong, instead) {
+	return {
+		name,
+		value: read.text(name) === "" ? void 0 : read.text(name),
+		wrong,
+		instead
+	};
+}
 // src/producers/shell.ts
 init_format();
 const WORDS = [
@@ -2240,6 +2249,74 @@ function splitWords(text) {
 function unquote(word) {
 	return word.replace(/\\"|'([^']*)'|"((?:\\"|[^"])*)"/g, (whole, single, double) => {
 		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
+	});
+}
+// src/step/fetching.ts
+function url(text) {
+	withoutControls(text);
+	if (/\s/.test(text)) refuse(text, "contains blanks", "Write them as %20");
+	if (!URL.canParse(text)) refuse(text, "is not a URL", "Write it in full, with https://");
+	const { protocol, username, password } = new URL(text);
+	if (!["https:", "http:"].includes(protocol)) refuse(text, "is neither an https nor an http URL", "Write one that starts with https://");
+	if (username !== "" || password !== "") refuse("", "holds a user or a password, which other jobs would be shown", "Use the input headers");
+	return text;
+}
+function digest(text) {
+	const plain = text.toLowerCase().replace(/^sha256:/, "");
+	if (/^[0-9a-f]{64}$/.test(plain)) return plain;
+	return refuse(text, "is not a sha256, which has 64 hex digits", "Write what `sha256sum FILE` prints first");
+}
+function number(text) {
+	if (/^\d{1,9}$/.test(text)) return Number(text);
+	return refuse(text, "is not a whole number from 0", "Write for example 1");
+}
+function headerLines(text) {
+	return eachLine(text, (line) => {
+		const at = line.indexOf(":");
+		const name = line.slice(0, Math.max(at, 0)).trim();
+		const value = line.slice(at + 1).trim();
+		if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse("", "has a line that is no header", "Write `Name: value`, for example `Accept: application/octet-stream`");
+		if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) refuse(name, "has a value with characters that no header can hold", "Write it in ASCII, in one line");
+		return {
+			name,
+			value
+		};
+	});
+}
+function repository(text) {
+	withoutControls(text);
+	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is no repository", "Write owner/name, or a URL to clone");
+	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:/i.test(text)) refuse("", "holds a user or a password, which other jobs would be shown", "Use the input token");
+	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
+	return refuse(text, "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
+}
+function ref(text) {
+	withoutControls(text);
+	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is no name that git has for a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
+	return text;
+}
+function submodules(text) {
+	const word = text.toLowerCase();
+	if (word === "false" || word === "true" || word === "recursive") return word;
+	return refuse(text, "is not a word this input knows", "Allowed: true, false, recursive");
+}
+function filter(text) {
+	if (/^(?:blob:none|blob:limit=\d+[kmg]?|tree:\d+)$/.test(text)) return text;
+	return refuse(text, "is not a filter of git", "Write blob:none, tree:0 or blob:limit=1m");
+}
+function depth(text) {
+	return number(text) || Infinity;
+}
+function image(text) {
+	withoutControls(text);
+	if (!/^[a-z0-9][\w.\-/:]*(?:@sha256:[0-9a-f]{64})?$/i.test(text)) refuse(text, "is no name of an image", "Write name:tag, for example registry.example/team/base:42");
+	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which names of images have not", `Write ${text.toLowerCase()}`);
+	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
+}
+function buildArgLines(text) {
+	return eachLine(text, (line) => {
+		if (/^[A-Za-z_]\w*(?:=.*)?$/.test(line)) return line;
+		return refuse("", "has a line that is no build argument", "Write NAME=value, one a line");
 	});
 }
 // src/step/tool.ts
@@ -2300,10 +2377,29 @@ const inputs = {
 	version: optional(version$2),
 	arch: optional(folderName),
 	adopt: input("false", boolean),
+	url: optional(url),
+	sha256: optional(digest),
+	strip: input("0", number),
+	headers: input("", headerLines),
+	"max-unpacked": input("100GB", size),
+	"max-ratio": input("200", count),
+	repository: optional(repository),
+	ref: input("HEAD", ref),
+	update: input("false", boolean),
+	submodules: input("false", submodules),
+	lfs: input("false", boolean),
+	filter: optional(filter),
+	depth: input("1", depth),
+	token: optional(withoutControls),
+	image: optional(image),
+	context: optional(withoutControls),
+	dockerfile: optional(withoutControls),
+	"build-args": input("", buildArgLines),
+	target: optional(folderName),
 	root: optional(absolutePath),
 	scope: optional(readScope),
 	platform: input("auto", oneOf("auto", "any")),
-	relocatable: input("false", boolean),
+	relocatable: optional(boolean),
 	shared: optional(oneOf("group")),
 	"wait-timeout": input("6h", duration),
 	"on-timeout": input("fail", oneOf("fail", "build")),
@@ -2326,7 +2422,7 @@ const inputs = {
 };
 Object.keys(inputs);
 function readKey(text) {
-	if (text === "") refuse(text, "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
+	if (text === "") return void 0;
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
 	return text;
 }
@@ -2342,6 +2438,78 @@ function readShell(text) {
 	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
 	return refuse(text, problem, "");
 }
+// src/step/producer-rules.ts
+const PRODUCERS = [
+	"run",
+	"url",
+	"repository",
+	"image"
+];
+function keyIsMissing(read) {
+	if (read.text("key") !== "" || [
+		"url",
+		"repository",
+		"image"
+	].some((name) => read.text(name) !== "")) return void 0;
+	return problem$1(read, "key", "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
+}
+function queryNeedsKey(read) {
+	if (read.text("key") !== "" || !read.values.url?.includes("?")) return void 0;
+	return problem$1(read, "key", "is missing, and this url, which has a query that may hold a secret or change, is no key", "Write key, for example the name and version of what is fetched");
+}
+function oneProducer(read) {
+	const [first, second] = PRODUCERS.filter((name) => read.text(name) !== "");
+	if (first === void 0 || second === void 0 || first === "run" && second === "image") return void 0;
+	return problem$1(read, second, `was given with ${first}`, "Write one of the two");
+}
+const optionsOf = {
+	url: [
+		"sha256",
+		"strip",
+		"headers"
+	],
+	repository: [
+		"ref",
+		"update",
+		"submodules",
+		"lfs",
+		"filter",
+		"depth",
+		"token"
+	],
+	image: [
+		"context",
+		"dockerfile",
+		"build-args",
+		"target"
+	]
+};
+const OPTIONS = Object.entries(optionsOf).flatMap(([producer, options]) => options.map((option) => [producer, option]));
+function withoutProducer(read, producer, option) {
+	const { fallback } = inputs[option];
+	if (read.text(producer) !== "" || ["", fallback].includes(read.text(option))) return void 0;
+	return problem$1(read, option, `was given without ${producer}`, `Write ${producer} too, or drop it`);
+}
+function imageFromOne(read) {
+	if (read.text("image") === "" || read.text("run") === "") return void 0;
+	const option = optionsOf.image.find((name) => read.text(name) !== "");
+	if (option === void 0) return void 0;
+	return problem$1(read, option, "was given with run", "Let run build the image, or drop it");
+}
+function digestIsPulled(read) {
+	if (!read.text("image").includes("@")) return void 0;
+	const how = ["run", "context"].find((name) => read.text(name) !== "");
+	if (how === void 0) return void 0;
+	return problem$1(read, "image", `names a digest, which ${how} cannot be made to build`, "Write name:tag, or drop the other input, so that it is pulled");
+}
+[...[
+	keyIsMissing,
+	queryNeedsKey,
+	oneProducer,
+	...OPTIONS.map(([producer, option]) => (read) => withoutProducer(read, producer, option)),
+	imageFromOne,
+	digestIsPulled
+]];
 // src/step/inputs.ts
 init_errors();
 init_format();

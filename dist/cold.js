@@ -1,12 +1,10 @@
-import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as processesOf, B as monotonicMs, C as fingerprintOf, D as pidNamespace, E as bootId, G as shorten, H as stopwatch, J as systemCode, K as OnceError, N as newToken, O as probe, P as fileSystemOf, R as deadlineIn, S as versionDir, U as formatBytes, V as sleep, W as formatDuration, Y as unless, a as leaveLease, b as makeEntryDirs, c as openAttempt, d as withdraw, f as discard, h as buildDir, j as signalProcessesOf, k as processState, l as publish, n as resultOf, o as withinOf, p as destroyTakenRight, q as messageOf, r as savedMsOf, s as current, t as buildMsOf, u as wasPublished, v as isTakenRight, x as tokenIn, y as isTrash, z as jitter } from "./main.js";
-import { n as runCommand, t as Tail } from "./tail.js";
+import { $ as unless, A as pidNamespace, C as tokenIn, G as sleep, H as deadlineIn, I as newToken, J as formatDuration, K as stopwatch, M as processState, N as processesOf, P as signalProcessesOf, Q as systemCode, R as fileSystemOf, S as makeEntryDirs, T as loadProducer, U as jitter, W as monotonicMs, X as OnceError, Y as shorten, Z as messageOf, a as leaveLease, b as isTakenRight, c as current, d as wasPublished, et as __commonJSMin, f as withdraw, g as buildDir, j as probe, k as bootId, l as openAttempt, m as destroyTakenRight, n as resultOf, nt as __require, o as withinOf, p as discard, q as formatBytes, r as savedMsOf, rt as __toESM, s as withScratch, t as buildMsOf, tt as __exportAll, u as publish, w as versionDir, x as isTrash } from "./main.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
-const { constants: constants$1, hostname } = process.getBuiltinModule("os");
+const { hostname } = process.getBuiltinModule("os");
 const { promisify } = process.getBuiltinModule("util");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
@@ -1273,90 +1271,6 @@ function readFailure(file) {
 function list$1(dir) {
 	return unless(GONE, () => readdirSync(dir)) ?? [];
 }
-// src/producers/run.ts
-var run_exports = __exportAll({ runProducer: () => runProducer });
-function runProducer(spec) {
-	return {
-		name: "run",
-		fingerprint: fingerprintOf(spec),
-		produce: (attempt) => produce(spec, attempt)
-	};
-}
-async function produce(spec, attempt) {
-	attempt.signal.throwIfAborted();
-	const tail = new Tail();
-	const result = await inGroup(attempt, tail, (onOutput) => runCommand(spec, {
-		...attempt,
-		onOutput
-	}));
-	warnOfRest(result.ending, attempt);
-	attempt.signal.throwIfAborted();
-	const error = failureOf(result, attempt);
-	if (error === void 0) return { identity: result.identity };
-	if (!succeeded(result.ending)) repeat(tail, attempt);
-	throw error;
-}
-async function inGroup({ key, reporter }, tail, action) {
-	reporter.openGroup(`Building ${shorten(key)}`);
-	try {
-		return await action((chunk) => {
-			tail.push(chunk);
-			reporter.output(chunk);
-		});
-	} finally {
-		if (!tail.endsLine) reporter.output(Buffer.from("\n"));
-		reporter.closeGroup();
-	}
-}
-function repeat(tail, { reporter }) {
-	const lines = tail.lines();
-	if (lines.length === 0) return;
-	reporter.info("The last lines of the build:");
-	for (const line of lines) reporter.info(line);
-}
-function warnOfRest({ leftBehind, stuck }, { key, reporter }) {
-	const build = `The build of "${shorten(key)}"`;
-	if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(", ")}.`);
-	if (stuck.length > 0 || leftBehind === 0) return;
-	const some = leftBehind === 1 ? "a process" : `${leftBehind} processes`;
-	reporter.warn(`${build} left ${some} running. They were ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`);
-}
-function succeeded({ exitCode, stopped }) {
-	return exitCode === 0 && stopped === void 0;
-}
-function failureOf({ ending, exported }, { key, timeoutMs }) {
-	const build = `The build of "${shorten(key)}"`;
-	if (!succeeded(ending)) {
-		const exitCode = ending.stopped === void 0 ? exitCodeOf(ending) : void 0;
-		return new OnceError("BUILD_FAILED", `${build} ${whyFailed(ending, timeoutMs)}.`, { exitCode });
-	}
-	if (ending.stuck.length > 0) return new OnceError("BUILD_FAILED", `${build} left processes that cannot be ended, another user's perhaps (sudo), and may write on: let the script stop them.`);
-	if (exported.length === 0) return void 0;
-	return new OnceError("BUILD_FAILED", [`${build} used what reaches one job only.`, ...exported.map(advice)].join(" "));
-}
-function whyFailed(ending, timeoutMs) {
-	if (ending.stopped !== void 0) return `took longer than build-timeout (${formatDuration(timeoutMs)})`;
-	if (ending.killedBy !== void 0) return `was killed by ${ending.killedBy}${hints[ending.killedBy] ?? ""}`;
-	return `failed with exit code ${ending.exitCode}${hints[`${ending.exitCode}`] ?? ""}`;
-}
-const outOfMemory = " (as the kernel does when memory runs out)";
-const hints = {
-	SIGKILL: outOfMemory,
-	126: " (a command that may not be executed)",
-	127: " (a command that was not found)",
-	137: outOfMemory
-};
-function exitCodeOf({ exitCode, killedBy }) {
-	return exitCode ?? (killedBy && 128 + constants$1.signals[killedBy]);
-}
-const instead = {
-	GITHUB_ENV: "set variables with the input `export-env`",
-	GITHUB_PATH: "put folders on PATH with the input `add-path`",
-	GITHUB_OUTPUT: "say what it is in the file $BUILD_ONCE_IDENTITY, which becomes the output `identity` of this step"
-};
-function advice(file) {
-	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
-}
 // src/lock/engine.ts
 function isClaim(answer) {
 	return "confirm" in answer;
@@ -1429,12 +1343,6 @@ async function emptyTrash(paths, signal) {
 function list(dir) {
 	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
 }
-// src/producers/table.ts
-async function loadProducer(run) {
-	if (run === void 0) throw new OnceError("BAD_INPUT", "Nothing says how to build: give `run`.");
-	const { runProducer } = await Promise.resolve().then(() => run_exports);
-	return runProducer(run);
-}
 // src/recipe/parts.ts
 function missingParts({ addPath, exportEnv }, buildDir) {
 	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
@@ -1443,7 +1351,7 @@ function missingParts({ addPath, exportEnv }, buildDir) {
 async function make(context, place) {
 	const { request, services, paths, tally } = context;
 	const { token, out, onSpawn } = place;
-	const producer = await loadProducer(request.run);
+	const producer = await loadProducer(requireProducer(request));
 	const signal = place.lost === void 0 ? services.signal : AbortSignal.any([services.signal, place.lost]);
 	const scratch = mkdtempSync(join(services.temp, "build-once-"));
 	const elapsed = stopwatch();
@@ -1451,6 +1359,7 @@ async function make(context, place) {
 		const building = producer.produce({
 			key: request.subject.key,
 			token,
+			paths: place.lost === void 0 ? void 0 : paths,
 			within: [...withinOf(services.env), `${paths.id}/${token}`],
 			out,
 			scratch,
@@ -1467,7 +1376,12 @@ async function make(context, place) {
 			tally.buildMs = Math.round(elapsed());
 		}
 		tally.identity = product.identity;
-		await requireWhole(context, out);
+		try {
+			await requireWhole(context, out);
+		} catch (error) {
+			await product.discard?.();
+			throw error;
+		}
 		return {
 			producer,
 			product,
@@ -1479,6 +1393,10 @@ async function make(context, place) {
 			force: true
 		});
 	}
+}
+function requireProducer({ producer }) {
+	if (producer !== void 0) return producer;
+	throw new OnceError("BAD_INPUT", "Nothing says how to build: give `run`, `url`, `repository` or `image`.");
 }
 const END_LIMIT_MS = 5e3;
 async function untilGivenUp(building, signal) {
@@ -1513,8 +1431,21 @@ async function findUnrecorded(context, out) {
 		...made("check"),
 		giveBack: () => {}
 	};
+	const found = await findMade(context);
+	if (found !== void 0) return found;
 	const { tool } = context.request;
 	return tool?.adopt ? adopt(context, tool, out) : void 0;
+}
+async function findMade({ request: { producer }, services, paths }) {
+	if (producer === void 0) return void 0;
+	const { findMade: find, ...how } = await loadProducer(producer);
+	const product = find && await withScratch(services, (surroundings) => find(surroundings, paths));
+	return product && {
+		producer: how,
+		product,
+		buildMs: 0,
+		giveBack: () => {}
+	};
 }
 async function adopt(context, tool, out) {
 	const { adoptTool, giveBackTool, requireSettled } = await import("./store-tool-adopt.js");
@@ -1549,18 +1480,22 @@ async function attempt(context, claim) {
 	const replaces = current(paths);
 	const out = openAttempt(paths, claim.token);
 	let there;
+	let made;
 	try {
 		if (replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
-		const manifest = await finish(context, claim, out, there ?? await build(context, claim, out));
+		made = there ?? await build(context, claim, out);
+		const { product } = made;
+		const manifest = await finish(context, claim, out, made);
 		const wanted = async () => await claim.confirm() && !services.signal.aborted;
-		if (await publish(paths, manifest, replaces, wanted) === "published") return {
+		const sealed = async () => await wanted() && await seal(product) && await wanted();
+		if (await publish(paths, manifest, replaces, product.seal === void 0 ? wanted : sealed) === "published") return {
 			manifest,
 			path: out,
 			found: there !== void 0
 		};
 	} catch (error) {
 		try {
-			putAway(context, claim, there);
+			await putAway(context, claim, there, made);
 		} catch (trouble) {
 			services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
 		}
@@ -1568,11 +1503,16 @@ async function attempt(context, claim) {
 		await leaveReason(context, claim, error);
 		throw error;
 	}
-	putAway(context, claim, there);
+	await putAway(context, claim, there, made);
 }
-function putAway({ paths }, { token }, there) {
+async function seal(product) {
+	await product.seal?.();
+	return true;
+}
+async function putAway({ paths }, { token }, there, made) {
 	if (there !== void 0 && !wasPublished(paths, token)) there.giveBack();
 	withdraw(paths, token);
+	await made?.product.discard?.();
 }
 function build(context, claim, out) {
 	const { token, lost } = claim;
@@ -1836,11 +1776,12 @@ async function buildPrivately(context) {
 	const out = join(temp, "build-once", token);
 	await mkdir(out, { recursive: true });
 	try {
-		await make(context, {
+		const { product } = await make(context, {
 			token,
 			out,
 			onSpawn: onExit
 		});
+		await product.seal?.();
 		return out;
 	} catch (error) {
 		await rm(out, {

@@ -1,6 +1,39 @@
+const { createRequire } = process.getBuiltinModule("module");
 const { appendFileSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
+// \0rolldown/runtime.js
+var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __exportAll = (all, no_symbols) => {
+	let target = {};
+	for (var name in all) __defProp(target, name, {
+		get: all[name],
+		enumerable: true
+	});
+	if (!no_symbols) __defProp(target, Symbol.toStringTag, { value: "Module" });
+	return target;
+};
+var __copyProps = (to, from, except, desc) => {
+	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
+		key = keys[i];
+		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
+			get: ((k) => from[k]).bind(null, key),
+			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
+		});
+	}
+	return to;
+};
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
+	value: mod,
+	enumerable: true
+}) : target, mod));
+var __require = (() => createRequire(import.meta.url))();
 // src/base/errors.ts
 var OnceError = class extends Error {
 	code;
@@ -596,8 +629,8 @@ function sha256(...texts) {
 const SLUG_LENGTH = 20;
 const DIGEST_LENGTH = 20;
 function entryId(subject) {
-	const { scope, platform, root, relocatable, key } = subject;
-	const digest = sha256(scope, platform, relocatable ? "" : root, key);
+	const { scope, platform, root, relocatable, key, home = relocatable ? "" : root } = subject;
+	const digest = sha256(scope, platform, home, key);
 	return `${slug(key)}-${digest.slice(0, DIGEST_LENGTH)}`;
 }
 function slug(key) {
@@ -719,9 +752,59 @@ function readAll(handle, into) {
 		if (bytes < into.length) return text;
 	}
 }
-// src/producers/producer.ts
-function fingerprintOf({ script, shell = "", workingDirectoryAsWritten }) {
-	return sha256(script, shell, workingDirectoryAsWritten);
+// src/producers/spec.ts
+function fingerprintOf({ name, spec }) {
+	switch (name) {
+		case "run": return sha256(...wordsOf(spec));
+		case "url": return sha256(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
+		case "repository": return sha256(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
+		case "image": return sha256(spec.image, ...imageWords(spec.how));
+	}
+}
+function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
+	return [
+		script,
+		shell,
+		workingDirectoryAsWritten
+	];
+}
+function withoutQuery(url) {
+	return url.replace(/[?#].*/, "");
+}
+function imageWords(how) {
+	switch (how.kind) {
+		case "pull": return ["pull"];
+		case "run": return ["run", ...wordsOf(how.command)];
+		case "build": return [
+			"build",
+			how.contextAsWritten,
+			how.dockerfileAsWritten ?? "",
+			...how.buildArgs,
+			how.target ?? ""
+		];
+	}
+}
+// src/producers/table.ts
+async function loadProducer({ name, spec }) {
+	switch (name) {
+		case "run": return (await import("./producers-run.js")).runProducer(spec);
+		case "url": return (await import("./producers-url.js")).urlProducer(spec);
+		case "repository": return (await import("./producers-git.js")).repositoryProducer(spec);
+		case "image": return (await import("./producers-image.js")).imageProducer(spec);
+	}
+}
+function mayGoStale({ name }) {
+	return name === "repository" || name === "image";
+}
+function needsPin({ name, spec }) {
+	return name === "image" || name === "repository" && spec.update;
+}
+async function pin(producer, surroundings) {
+	switch (producer.name) {
+		case "repository": return (await import("./producers-git.js")).pinRepository(producer.spec, surroundings);
+		case "image": return (await import("./producers-image.js")).pinImage(producer.spec, surroundings);
+		default: return { producer };
+	}
 }
 // src/store/layout.ts
 function versionDir(root) {
@@ -771,6 +854,9 @@ function publishedMark(paths, token) {
 }
 function checkedMark(paths, token, bootId) {
 	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
+}
+function imageRecords(paths, name) {
+	return join(dirname(paths.dir), ".images", name);
 }
 const TRASH = ".trash-";
 function trashOf(paths, name) {
@@ -1008,6 +1094,23 @@ function writeDurably(file, text) {
 function withdraw(paths, token) {
 	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
 }
+// src/recipe/surroundings.ts
+async function withScratch({ env, signal, reporter, temp }, action) {
+	const scratch = mkdtempSync(join(temp, "build-once-"));
+	try {
+		return await action({
+			env,
+			signal,
+			reporter,
+			scratch
+		});
+	} finally {
+		rmSync(scratch, {
+			recursive: true,
+			force: true
+		});
+	}
+}
 // src/recipe/acceptance.ts
 var Acceptance = class {
 	#request;
@@ -1041,15 +1144,16 @@ var Acceptance = class {
 		const { build } = found.manifest;
 		if (this.#refused.has(build)) return false;
 		if (this.#taken.has(build)) return true;
-		const why = await this.#changed(found.manifest) ?? await this.#damage(found) ?? await this.#failsCheck(found);
+		const why = await this.#changed(found.manifest) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
 		if (why !== void 0) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
 		(why === void 0 ? this.#taken : this.#refused).add(build);
 		return why === void 0;
 	}
 	async #changed(manifest) {
-		const { run, policy, subject } = this.#request;
-		if (run === void 0 || manifest.producer !== "run" || fingerprintOf(run) === manifest.fingerprint) return void 0;
-		const told = `the script of this step is not the one that "${shorten(subject.key)}" was built from`;
+		const { producer, policy, subject } = this.#request;
+		if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return void 0;
+		const key = `"${shorten(subject.key)}"`;
+		const told = producer.name === "run" ? `the script of this step is not the one that ${key} was built from` : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
 		if (policy.onChange === "rebuild") return told;
 		const advice = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
 		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${advice}.`);
@@ -1067,6 +1171,16 @@ var Acceptance = class {
 		if (verdict.note !== void 0 && verify !== "off") reporter.notice(`verify: ${verdict.note}.`);
 		return verdict.why;
 	}
+	async #stale({ manifest, path }) {
+		const { producer } = this.#request;
+		if (producer === void 0 || !mayGoStale(producer)) return void 0;
+		const { whyStale } = await loadProducer(producer);
+		const { identity } = manifest;
+		return whyStale && withScratch(this.#services, (surroundings) => whyStale({
+			identity,
+			path
+		}, surroundings));
+	}
 	async #failsCheck({ path }) {
 		const verdict = await this.runCheck(path);
 		return verdict === void 0 || verdict.passed ? void 0 : `its check says that it is not there (${verdict.why})`;
@@ -1075,23 +1189,11 @@ var Acceptance = class {
 		const { check, subject } = this.#request;
 		if (check === void 0) return void 0;
 		const { runCheck } = await import("./producers-check.js");
-		const { env, signal, reporter, temp } = this.#services;
-		const scratch = mkdtempSync(join(temp, "build-once-check-"));
-		try {
-			return await runCheck(check, {
-				env,
-				key: subject.key,
-				out,
-				scratch,
-				signal,
-				reporter
-			});
-		} finally {
-			rmSync(scratch, {
-				recursive: true,
-				force: true
-			});
-		}
+		return withScratch(this.#services, (surroundings) => runCheck(check, {
+			...surroundings,
+			key: subject.key,
+			out
+		}));
 	}
 	get #rebuilds() {
 		return this.#request.policy.build && !this.#request.policy.lookupOnly ? " It is built again." : "";
@@ -1101,6 +1203,22 @@ var Acceptance = class {
 		else this.#services.reporter.warn(line);
 	}
 };
+// src/recipe/pinned.ts
+async function pinned(request, services) {
+	const { producer, subject } = request;
+	if (producer === void 0 || !needsPin(producer)) return request;
+	const { version, home, ...told } = await withScratch(services, (surroundings) => pin(producer, surroundings));
+	const key = version === void 0 ? subject.key : `${subject.key}@${version}`;
+	return {
+		...request,
+		...told,
+		subject: {
+			...subject,
+			key,
+			...home === void 0 ? {} : { home }
+		}
+	};
+}
 // src/recipe/tally.ts
 var Tally = class {
 	buildMs;
@@ -1168,20 +1286,25 @@ function unlessRefused(action) {
 	}
 }
 // src/once.ts
-async function once(request, services) {
+async function once(asked, services) {
+	let context = contextOf(asked, services);
+	try {
+		const request = await pinned(asked, services);
+		if (request !== asked) context = contextOf(request, services);
+		return await follow$1(context);
+	} catch (error) {
+		return outcomeOf(context, { error: explained(error, asked, services) });
+	}
+}
+function contextOf(request, services) {
 	const paths = entryPaths(request.subject.root, entryId(request.subject));
-	const context = {
+	return {
 		request,
 		services,
 		paths,
 		tally: new Tally(),
 		acceptance: new Acceptance(request, services, paths)
 	};
-	try {
-		return await follow$1(context);
-	} catch (error) {
-		return outcomeOf(context, { error: explained(error, request, services) });
-	}
 }
 async function follow$1(context) {
 	const { request, services, paths, acceptance } = context;
@@ -1574,28 +1697,108 @@ function readMaps() {
 		return "";
 	}
 }
-// src/step/rules.ts
-const rules = [
-	nothingBuilds,
-	privateNeedsRun,
-	timeoutNeedsRun,
-	forceBuilds,
-	privateBuilds,
-	timeoutBuilds,
-	toolNeedsVersion,
-	versionNeedsTool,
-	(read) => needsTool(read, "arch", read.text("arch") !== ""),
-	(read) => needsTool(read, "adopt", read.values.adopt === true),
-	toolIsShared,
-	linkOrCopy
-];
-function problemsBetween(read, context) {
-	return rules.map((rule) => rule(read, context)).filter((problem) => problem !== void 0);
+// src/step/producer-of.ts
+function producerOf(values, env, context) {
+	if (values.url !== void 0) return {
+		name: "url",
+		spec: urlOf(values, values.url)
+	};
+	if (values.repository !== void 0) return {
+		name: "repository",
+		spec: repositoryOf(values, values.repository, env)
+	};
+	const command = commandOf(values.run, values, context);
+	if (values.image !== void 0) return {
+		name: "image",
+		spec: {
+			image: values.image,
+			daemon: void 0,
+			how: imageSource(values, command, context)
+		}
+	};
+	return command && {
+		name: "run",
+		spec: command
+	};
 }
-function neverBuilds({ values }) {
-	if (values["lookup-only"] === true) return "lookup-only: true";
-	return values.build === false ? "build: false" : void 0;
+function commandOf(script, values, context) {
+	if (script === void 0) return void 0;
+	const { absolute, portable } = workingDirectory(values["working-directory"], context);
+	return {
+		script,
+		shell: values.shell,
+		workingDirectory: absolute,
+		workingDirectoryAsWritten: portable
+	};
 }
+function keyOf(producer) {
+	switch (producer?.name) {
+		case "url": return joined(producer.spec.url, [["sha256", producer.spec.sha256], ["strip", producer.spec.strip || void 0]]);
+		case "repository": {
+			const { url, ref, submodules, lfs, filter, depth } = producer.spec;
+			return joined(`${url}@${ref}`, [
+				["submodules", submodules === "false" ? void 0 : submodules],
+				["lfs", lfs || void 0],
+				["filter", filter],
+				["depth", depth === Infinity ? "all" : depth === 1 ? void 0 : depth]
+			]);
+		}
+		case "image": return producer.spec.image;
+		default: return "";
+	}
+}
+function joined(what, options) {
+	return [what, ...options.filter(([, value]) => value !== void 0).map(([name, value]) => `${name}=${value}`)].join(" ");
+}
+function urlOf(values, url) {
+	return {
+		url,
+		sha256: values.sha256,
+		strip: values.strip,
+		headers: values.headers,
+		maxUnpackedBytes: values["max-unpacked"],
+		maxRatio: values["max-ratio"]
+	};
+}
+function repositoryOf(values, repository, env) {
+	const server = (env.GITHUB_SERVER_URL || "https://github.com").replace(/\/$/, "");
+	const url = /^[\w.-]+\/[\w.-]+$/.test(repository) ? `${server}/${repository}` : repository;
+	const own = url.startsWith(`${server}/`) ? env["INPUT_JOB-TOKEN"] : void 0;
+	return {
+		url,
+		ref: values.ref,
+		commit: void 0,
+		update: values.update,
+		submodules: values.submodules,
+		lfs: values.lfs,
+		filter: values.filter,
+		depth: values.depth,
+		token: values.token ?? (own || void 0)
+	};
+}
+function imageSource(values, command, place) {
+	if (command !== void 0) return {
+		kind: "run",
+		command
+	};
+	const { context, dockerfile, target } = values;
+	if (context === void 0) return { kind: "pull" };
+	const folder = isRemote(context) ? void 0 : workingDirectory(context, place);
+	const file = dockerfile === void 0 || folder === void 0 ? void 0 : workingDirectory(dockerfile, place);
+	return {
+		kind: "build",
+		context: folder?.absolute ?? context,
+		contextAsWritten: folder?.portable ?? context,
+		dockerfile: file?.absolute ?? dockerfile,
+		dockerfileAsWritten: file?.portable ?? dockerfile,
+		buildArgs: values["build-args"],
+		target
+	};
+}
+function isRemote(context) {
+	return /^(?:https?|git|ssh):\/\/|^git@/.test(context);
+}
+// src/step/problem.ts
 function problem(read, name, wrong, instead) {
 	return {
 		name,
@@ -1603,59 +1806,6 @@ function problem(read, name, wrong, instead) {
 		wrong,
 		instead
 	};
-}
-function hasRun(read) {
-	return read.text("run") !== "";
-}
-function nothingBuilds(read) {
-	const unread = !("build" in read.values) || !("lookup-only" in read.values);
-	if (hasRun(read) || unread || neverBuilds(read) !== void 0) return void 0;
-	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or build: false to reuse what other jobs build");
-}
-function privateNeedsRun(read) {
-	if (read.values.enabled !== false || hasRun(read) || neverBuilds(read) === void 0) return void 0;
-	return problem(read, "enabled", "asks for a private build, and there is no run that builds", "Write run, or enabled: true");
-}
-function privateBuilds(read) {
-	const never = neverBuilds(read);
-	if (read.values.enabled !== false || !hasRun(read) || never === void 0) return void 0;
-	return problem(read, "enabled", `asks for a private build, and ${never} for none`, "Write one of the two");
-}
-function timeoutNeedsRun(read) {
-	if (read.values["on-timeout"] !== "build" || hasRun(read) || neverBuilds(read) === void 0) return void 0;
-	return problem(read, "on-timeout", "asks for a build, and there is no run that builds", "Write run, or on-timeout: fail");
-}
-function timeoutBuilds(read) {
-	const never = neverBuilds(read);
-	if (read.values["on-timeout"] !== "build" || !hasRun(read) || never === void 0) return void 0;
-	return problem(read, "on-timeout", `asks for a build, and ${never} for none`, "Write on-timeout: fail, or drop the other");
-}
-function forceBuilds(read) {
-	const never = neverBuilds(read);
-	if (read.values.force !== true || never === void 0) return void 0;
-	return problem(read, "force", `asks for a new build, and ${never} for none`, "Write one of the two");
-}
-function toolNeedsVersion(read) {
-	if (read.text("tool") === "" || read.text("version") !== "") return void 0;
-	return problem(read, "tool", "was given without version", "Write both, for example version: 18.1.8");
-}
-function versionNeedsTool(read) {
-	if (read.text("version") === "" || read.text("tool") !== "") return void 0;
-	return problem(read, "version", "was given without tool", "Write both, for example tool: llvm");
-}
-function needsTool(read, name, given) {
-	if (!given || read.text("tool") !== "") return void 0;
-	return problem(read, name, "was given without tool", "Write tool and version too, or drop it");
-}
-function toolIsShared(read) {
-	const scope = read.text("scope");
-	if (read.text("tool") === "" || scope === "" || scope === "shared") return void 0;
-	return problem(read, "scope", "was given with tool, whose place in the tool cache is for all repositories", "Write scope: shared, or drop it");
-}
-function linkOrCopy(read, context) {
-	const { link, "copy-to": copy } = read.values;
-	if (link === void 0 || copy === void 0 || !nested(link, copy, context)) return void 0;
-	return problem(read, "copy-to", `and link ${read.text("link")} are one place, or one is inside the other`, "Write two separate paths");
 }
 // src/producers/shell.ts
 const WORDS = [
@@ -1765,6 +1915,74 @@ function unquote(word) {
 		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
 	});
 }
+// src/step/fetching.ts
+function url(text) {
+	withoutControls(text);
+	if (/\s/.test(text)) refuse(text, "contains blanks", "Write them as %20");
+	if (!URL.canParse(text)) refuse(text, "is not a URL", "Write it in full, with https://");
+	const { protocol, username, password } = new URL(text);
+	if (!["https:", "http:"].includes(protocol)) refuse(text, "is neither an https nor an http URL", "Write one that starts with https://");
+	if (username !== "" || password !== "") refuse("", "holds a user or a password, which other jobs would be shown", "Use the input headers");
+	return text;
+}
+function digest(text) {
+	const plain = text.toLowerCase().replace(/^sha256:/, "");
+	if (/^[0-9a-f]{64}$/.test(plain)) return plain;
+	return refuse(text, "is not a sha256, which has 64 hex digits", "Write what `sha256sum FILE` prints first");
+}
+function number(text) {
+	if (/^\d{1,9}$/.test(text)) return Number(text);
+	return refuse(text, "is not a whole number from 0", "Write for example 1");
+}
+function headerLines(text) {
+	return eachLine(text, (line) => {
+		const at = line.indexOf(":");
+		const name = line.slice(0, Math.max(at, 0)).trim();
+		const value = line.slice(at + 1).trim();
+		if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse("", "has a line that is no header", "Write `Name: value`, for example `Accept: application/octet-stream`");
+		if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) refuse(name, "has a value with characters that no header can hold", "Write it in ASCII, in one line");
+		return {
+			name,
+			value
+		};
+	});
+}
+function repository(text) {
+	withoutControls(text);
+	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is no repository", "Write owner/name, or a URL to clone");
+	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:/i.test(text)) refuse("", "holds a user or a password, which other jobs would be shown", "Use the input token");
+	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
+	return refuse(text, "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
+}
+function ref(text) {
+	withoutControls(text);
+	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is no name that git has for a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
+	return text;
+}
+function submodules(text) {
+	const word = text.toLowerCase();
+	if (word === "false" || word === "true" || word === "recursive") return word;
+	return refuse(text, "is not a word this input knows", "Allowed: true, false, recursive");
+}
+function filter(text) {
+	if (/^(?:blob:none|blob:limit=\d+[kmg]?|tree:\d+)$/.test(text)) return text;
+	return refuse(text, "is not a filter of git", "Write blob:none, tree:0 or blob:limit=1m");
+}
+function depth(text) {
+	return number(text) || Infinity;
+}
+function image(text) {
+	withoutControls(text);
+	if (!/^[a-z0-9][\w.\-/:]*(?:@sha256:[0-9a-f]{64})?$/i.test(text)) refuse(text, "is no name of an image", "Write name:tag, for example registry.example/team/base:42");
+	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which names of images have not", `Write ${text.toLowerCase()}`);
+	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
+}
+function buildArgLines(text) {
+	return eachLine(text, (line) => {
+		if (/^[A-Za-z_]\w*(?:=.*)?$/.test(line)) return line;
+		return refuse("", "has a line that is no build argument", "Write NAME=value, one a line");
+	});
+}
 // src/step/tool.ts
 function folderName(text) {
 	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", "Write a plain name, for example llvm");
@@ -1823,10 +2041,29 @@ const inputs = {
 	version: optional(version),
 	arch: optional(folderName),
 	adopt: input("false", boolean),
+	url: optional(url),
+	sha256: optional(digest),
+	strip: input("0", number),
+	headers: input("", headerLines),
+	"max-unpacked": input("100GB", size),
+	"max-ratio": input("200", count),
+	repository: optional(repository),
+	ref: input("HEAD", ref),
+	update: input("false", boolean),
+	submodules: input("false", submodules),
+	lfs: input("false", boolean),
+	filter: optional(filter),
+	depth: input("1", depth),
+	token: optional(withoutControls),
+	image: optional(image),
+	context: optional(withoutControls),
+	dockerfile: optional(withoutControls),
+	"build-args": input("", buildArgLines),
+	target: optional(folderName),
 	root: optional(absolutePath),
 	scope: optional(readScope),
 	platform: input("auto", oneOf("auto", "any")),
-	relocatable: input("false", boolean),
+	relocatable: optional(boolean),
 	shared: optional(oneOf("group")),
 	"wait-timeout": input("6h", duration),
 	"on-timeout": input("fail", oneOf("fail", "build")),
@@ -1849,7 +2086,7 @@ const inputs = {
 };
 const inputNames = Object.keys(inputs);
 function readKey(text) {
-	if (text === "") refuse(text, "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
+	if (text === "") return void 0;
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
 	return text;
 }
@@ -1864,6 +2101,153 @@ function readShell(text) {
 	if (problem === void 0) return text;
 	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
 	return refuse(text, problem, "");
+}
+// src/step/producer-rules.ts
+const PRODUCERS = [
+	"run",
+	"url",
+	"repository",
+	"image"
+];
+function hasProducer(read) {
+	return PRODUCERS.some((name) => read.text(name) !== "");
+}
+function keyIsMissing(read) {
+	if (read.text("key") !== "" || [
+		"url",
+		"repository",
+		"image"
+	].some((name) => read.text(name) !== "")) return void 0;
+	return problem(read, "key", "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
+}
+function queryNeedsKey(read) {
+	if (read.text("key") !== "" || !read.values.url?.includes("?")) return void 0;
+	return problem(read, "key", "is missing, and this url, which has a query that may hold a secret or change, is no key", "Write key, for example the name and version of what is fetched");
+}
+function oneProducer(read) {
+	const [first, second] = PRODUCERS.filter((name) => read.text(name) !== "");
+	if (first === void 0 || second === void 0 || first === "run" && second === "image") return void 0;
+	return problem(read, second, `was given with ${first}`, "Write one of the two");
+}
+const optionsOf = {
+	url: [
+		"sha256",
+		"strip",
+		"headers"
+	],
+	repository: [
+		"ref",
+		"update",
+		"submodules",
+		"lfs",
+		"filter",
+		"depth",
+		"token"
+	],
+	image: [
+		"context",
+		"dockerfile",
+		"build-args",
+		"target"
+	]
+};
+const OPTIONS = Object.entries(optionsOf).flatMap(([producer, options]) => options.map((option) => [producer, option]));
+function withoutProducer(read, producer, option) {
+	const { fallback } = inputs[option];
+	if (read.text(producer) !== "" || ["", fallback].includes(read.text(option))) return void 0;
+	return problem(read, option, `was given without ${producer}`, `Write ${producer} too, or drop it`);
+}
+function imageFromOne(read) {
+	if (read.text("image") === "" || read.text("run") === "") return void 0;
+	const option = optionsOf.image.find((name) => read.text(name) !== "");
+	if (option === void 0) return void 0;
+	return problem(read, option, "was given with run", "Let run build the image, or drop it");
+}
+function digestIsPulled(read) {
+	if (!read.text("image").includes("@")) return void 0;
+	const how = ["run", "context"].find((name) => read.text(name) !== "");
+	if (how === void 0) return void 0;
+	return problem(read, "image", `names a digest, which ${how} cannot be made to build`, "Write name:tag, or drop the other input, so that it is pulled");
+}
+// src/step/rules.ts
+const rules = [
+	...[
+		keyIsMissing,
+		queryNeedsKey,
+		oneProducer,
+		...OPTIONS.map(([producer, option]) => (read) => withoutProducer(read, producer, option)),
+		imageFromOne,
+		digestIsPulled
+	],
+	nothingBuilds,
+	privateNeedsRun,
+	timeoutNeedsRun,
+	forceBuilds,
+	privateBuilds,
+	timeoutBuilds,
+	toolNeedsVersion,
+	versionNeedsTool,
+	(read) => needsTool(read, "arch", read.text("arch") !== ""),
+	(read) => needsTool(read, "adopt", read.values.adopt === true),
+	toolIsShared,
+	linkOrCopy
+];
+function problemsBetween(read, context) {
+	return rules.map((rule) => rule(read, context)).filter((problem) => problem !== void 0);
+}
+function neverBuilds({ values }) {
+	if (values["lookup-only"] === true) return "lookup-only: true";
+	return values.build === false ? "build: false" : void 0;
+}
+function nothingBuilds(read) {
+	const unread = !("build" in read.values) || !("lookup-only" in read.values);
+	if (hasProducer(read) || unread || neverBuilds(read) !== void 0) return void 0;
+	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or build: false to reuse what other jobs build");
+}
+function privateNeedsRun(read) {
+	if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "enabled", "asks for a private build, and there is no run that builds", "Write run, or enabled: true");
+}
+function privateBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.enabled !== false || !hasProducer(read) || never === void 0) return void 0;
+	return problem(read, "enabled", `asks for a private build, and ${never} for none`, "Write one of the two");
+}
+function timeoutNeedsRun(read) {
+	if (read.values["on-timeout"] !== "build" || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "on-timeout", "asks for a build, and there is no run that builds", "Write run, or on-timeout: fail");
+}
+function timeoutBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values["on-timeout"] !== "build" || !hasProducer(read) || never === void 0) return void 0;
+	return problem(read, "on-timeout", `asks for a build, and ${never} for none`, "Write on-timeout: fail, or drop the other");
+}
+function forceBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.force !== true || never === void 0) return void 0;
+	return problem(read, "force", `asks for a new build, and ${never} for none`, "Write one of the two");
+}
+function toolNeedsVersion(read) {
+	if (read.text("tool") === "" || read.text("version") !== "") return void 0;
+	return problem(read, "tool", "was given without version", "Write both, for example version: 18.1.8");
+}
+function versionNeedsTool(read) {
+	if (read.text("version") === "" || read.text("tool") !== "") return void 0;
+	return problem(read, "version", "was given without tool", "Write both, for example tool: llvm");
+}
+function needsTool(read, name, given) {
+	if (!given || read.text("tool") !== "") return void 0;
+	return problem(read, name, "was given without tool", "Write tool and version too, or drop it");
+}
+function toolIsShared(read) {
+	const scope = read.text("scope");
+	if (read.text("tool") === "" || scope === "" || scope === "shared") return void 0;
+	return problem(read, "scope", "was given with tool, whose place in the tool cache is for all repositories", "Write scope: shared, or drop it");
+}
+function linkOrCopy(read, context) {
+	const { link, "copy-to": copy } = read.values;
+	if (link === void 0 || copy === void 0 || !nested(link, copy, context)) return void 0;
+	return problem(read, "copy-to", `and link ${read.text("link")} are one place, or one is inside the other`, "Write two separate paths");
 }
 // src/step/inputs.ts
 function readRequest(env, facts) {
@@ -1933,17 +2317,17 @@ function rootOf(env, values, problems) {
 }
 function requestOf(values, env, facts, context, root) {
 	const tool = toolOf(values, env, facts, root);
-	const { GITHUB_REPOSITORY: repository = "" } = env;
+	const producer = producerOf(values, env, context);
 	return {
 		enabled: values.enabled,
 		subject: {
-			key: values.key,
-			scope: values.scope ?? (tool === void 0 ? repository || "local" : "shared"),
+			key: values.key ?? keyOf(producer),
+			scope: values.scope ?? scopeOf(values, env),
 			platform: values.platform === "any" ? "any" : platformOf(facts, values.arch),
-			relocatable: values.relocatable,
+			relocatable: values.relocatable ?? (producer?.name === "url" || producer?.name === "repository"),
 			root
 		},
-		run: commandOf(values.run, values, context),
+		producer,
 		check: commandOf(values.check, values, context),
 		tool,
 		policy: policyOf(values),
@@ -1956,6 +2340,9 @@ function requestOf(values, env, facts, context, root) {
 		},
 		summary: values.summary
 	};
+}
+function scopeOf({ tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
+	return tool === void 0 && image === void 0 ? repository || "local" : "shared";
 }
 function policyOf(values) {
 	return {
@@ -1972,16 +2359,6 @@ function policyOf(values) {
 		needsFreeBytes: values["needs-free"] ?? 0,
 		readOnly: values["read-only"],
 		groupShared: values.shared === "group"
-	};
-}
-function commandOf(script, values, context) {
-	if (script === void 0) return void 0;
-	const { absolute, portable } = workingDirectory(values["working-directory"], context);
-	return {
-		script,
-		shell: values.shell,
-		workingDirectory: absolute,
-		workingDirectoryAsWritten: portable
 	};
 }
 function toolOf(values, env, facts, root) {
@@ -2178,7 +2555,7 @@ async function follow(request, env, lifetime) {
 	const services = servicesOf(request, env, lifetime, place);
 	if (place !== void 0) services.reporter.info(place.line);
 	const outcome = await deliverTo(request, await once(request, services), services);
-	tellOutcome(outcome, request, services);
+	tellOutcome(outcome, services);
 	writeOutputs(outputsOf(outcome, services.who.runUrl), env);
 	await writeSummary(outcome, request, services);
 	if (request.enabled) note(outcome, request, services, elapsed());
@@ -2232,12 +2609,17 @@ function wantsDelivery({ link, copyTo, addPath, exportEnv }) {
 function missed(key) {
 	return new OnceError("MISSED", `fail-on-cache-miss: "${shorten(key)}" is not in the cache. Run a step that builds it first, or take \`fail-on-cache-miss\` away.`);
 }
-function tellOutcome(outcome, { subject }, { reporter }) {
-	const { result, path, identity } = outcome;
+function tellOutcome(outcome, { reporter }) {
+	const { result, path } = outcome;
 	if (outcome.error !== void 0 || result === void 0) return;
-	const name = `"${shorten(subject.key)}"`;
-	const what = identity === void 0 ? "" : ` (${shorten(identity)})`;
-	reporter.info(path === void 0 ? `${name}: ${result}` : `${name}: ${result}${what}, ${path}`);
+	const name = `"${shorten(outcome.key)}"`;
+	reporter.info(path === void 0 ? `${name}: ${result}` : `${name}: ${result}${whatItIs(outcome)}, ${path}`);
+}
+function whatItIs({ result, identity, manifest }) {
+	if (identity === void 0) return "";
+	if (manifest?.producer !== "repository") return ` (${shorten(identity)})`;
+	const commit = `(${shorten(identity).slice(0, 7)})`;
+	return result === "reused" ? `, already checked out ${commit}` : ` ${commit}`;
 }
 function writeOutputs(outputs, { GITHUB_OUTPUT: file }) {
 	if (!file) return;
@@ -2260,7 +2642,7 @@ async function writeSummary(outcome, request, { env, reporter }) {
 }
 function note(outcome, { subject }, { who }, stepMs) {
 	noteEvent(versionDir(subject.root), {
-		key: subject.key,
+		key: outcome.key,
 		scope: subject.scope,
 		id: outcome.id,
 		result: resultOf(outcome),
@@ -2275,4 +2657,4 @@ function note(outcome, { subject }, { who }, stepMs) {
 }
 // src/entry/main.ts
 runStep();
-export { processesOf as A, monotonicMs as B, fingerprintOf as C, pidNamespace as D, bootId as E, isInside as F, shorten as G, stopwatch as H, lookAt as I, systemCode as J, OnceError as K, makeFolder as L, isToken as M, newToken as N, probe as O, fileSystemOf as P, deadlineIn as R, versionDir as S, WITHIN_VARIABLE as T, formatBytes as U, sleep as V, formatDuration as W, unless as Y, entryPaths as _, leaveLease as a, makeEntryDirs as b, openAttempt as c, withdraw as d, discard as f, checkedMark as g, buildDir as h, shellFor as i, signalProcessesOf as j, processState as k, publish as l, readManifest as m, resultOf as n, withinOf as o, destroyTakenRight as p, messageOf as q, savedMsOf as r, current as s, buildMsOf as t, wasPublished as u, isTakenRight as v, TOKEN_VARIABLE as w, tokenIn as x, isTrash as y, jitter as z };
+export { unless as $, pidNamespace as A, lookAt as B, tokenIn as C, TOKEN_VARIABLE as D, fingerprintOf as E, isToken as F, sleep as G, deadlineIn as H, newToken as I, formatDuration as J, stopwatch as K, sha256 as L, processState as M, processesOf as N, WITHIN_VARIABLE as O, signalProcessesOf as P, systemCode as Q, fileSystemOf as R, makeEntryDirs as S, loadProducer as T, jitter as U, makeFolder as V, monotonicMs as W, OnceError as X, shorten as Y, messageOf as Z, checkedMark as _, leaveLease as a, isTakenRight as b, current as c, wasPublished as d, __commonJSMin as et, withdraw as f, buildDir as g, readManifest as h, shellFor as i, probe as j, bootId as k, openAttempt as l, destroyTakenRight as m, resultOf as n, __require as nt, withinOf as o, discard as p, formatBytes as q, savedMsOf as r, __toESM as rt, withScratch as s, buildMsOf as t, __exportAll as tt, publish as u, entryPaths as v, versionDir as w, isTrash as x, imageRecords as y, isInside as z };

@@ -1,5 +1,6 @@
-import { N as newToken, W as formatDuration } from "./main.js";
-import { n as runCommand, t as Tail } from "./tail.js";
+import { I as newToken, J as formatDuration } from "./main.js";
+import { t as runCommand } from "./command.js";
+import { t as Tail } from "./tail.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;
 async function runCheck(spec, options) {

@@ -1,4 +1,4 @@
-import { I as lookAt, J as systemCode, K as OnceError, N as newToken, Y as unless } from "./main.js";
+import { $ as unless, B as lookAt, I as newToken, Q as systemCode, X as OnceError } from "./main.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");

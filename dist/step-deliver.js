@@ -1,4 +1,4 @@
-import { G as shorten, K as OnceError } from "./main.js";
+import { X as OnceError, Y as shorten } from "./main.js";
 const { existsSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/step/deliver.ts

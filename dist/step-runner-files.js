@@ -1,7 +1,8 @@
-const path = process.getBuiltinModule("path");
+import "./main.js";
 const os = process.getBuiltinModule("os");
-const crypto = process.getBuiltinModule("crypto");
+const path = process.getBuiltinModule("path");
 const fs = process.getBuiltinModule("fs");
+const crypto = process.getBuiltinModule("crypto");
 // node_modules/@actions/core/lib/utils.js
 function toCommandValue(input) {
 	if (input === null || input === void 0) return "";

@@ -1,3 +1,4 @@
+import "./main.js";
 import { o as Pace, s as walk } from "./tree.js";
 const { closeSync, constants, openSync, readSync, readlinkSync } = process.getBuiltinModule("fs");
 const { createHash } = process.getBuiltinModule("crypto");

@@ -1,4 +1,4 @@
-import { g as checkedMark, h as buildDir } from "./main.js";
+import { _ as checkedMark, g as buildDir } from "./main.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,5 +1,4 @@
-import { n as __exportAll } from "./rolldown-runtime.js";
-import { F as isInside, G as shorten, I as lookAt, K as OnceError, L as makeFolder, M as isToken, N as newToken, S as versionDir, Y as unless, _ as entryPaths, m as readManifest, s as current } from "./main.js";
+import { $ as unless, B as lookAt, F as isToken, I as newToken, V as makeFolder, X as OnceError, Y as shorten, c as current, h as readManifest, tt as __exportAll, v as entryPaths, w as versionDir, z as isInside } from "./main.js";
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
 // src/store/tool-place.ts

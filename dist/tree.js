@@ -1,4 +1,4 @@
-import { B as monotonicMs, J as systemCode, R as deadlineIn, V as sleep, Y as unless } from "./main.js";
+import { $ as unless, G as sleep, H as deadlineIn, Q as systemCode, W as monotonicMs } from "./main.js";
 const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { promisify } = process.getBuiltinModule("util");
 // src/store/walk.ts

@@ -1,4 +1,4 @@
-import { F as isInside, I as lookAt, J as systemCode, K as OnceError, L as makeFolder, Y as unless } from "./main.js";
+import { $ as unless, B as lookAt, Q as systemCode, V as makeFolder, X as OnceError, z as isInside } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/workspace.ts

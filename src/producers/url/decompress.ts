@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Duplex } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { systemCode } from '../../base/errors.ts';
+import type { Environment } from '../producer.ts';
+import type { Format } from './format.ts';
+import { Damaged } from './refusal.ts';
+import { FinalError } from './trouble.ts';
+
+/** Formats of one file that is packed. */
+export type Packed = Extract<Format, 'gzip' | 'xz' | 'zstd' | 'bzip2'>;
+
+export interface DecompressOptions {
+  readonly env: Environment;
+  /** Told of a child process. */
+  readonly onSpawn: (kill: () => void) => void;
+}
+
+/** Large, so that one thread unpacks while another writes what was unpacked before. */
+const BUFFERS = { chunkSize: 256 * 1024, highWaterMark: 1024 * 1024 };
+
+/** Programs for what Node cannot unpack, and the packages that bring them. */
+const PROGRAMS = { xz: 'xz-utils', bzip2: 'bzip2', zstd: 'zstd' } as const;
+
+/** What is written comes out unpacked. It fails with Damaged, or with FinalError where a program is missing. */
+export function decompressor(format: Packed, options: DecompressOptions): Duplex {
+  if (format === 'gzip') return zlib.createGunzip(BUFFERS);
+  // From Node 22.15 on.
+  if (format === 'zstd' && typeof zlib.createZstdDecompress === 'function') return zlib.createZstdDecompress(BUFFERS);
+  return programFor(format, options);
+}
+
+/**
+ * A filter reads what we write and writes what we read: it touches no file, and ends when our end of its pipes closes,
+ * however we end. So it needs no process tree of its own.
+ */
+function programFor(program: keyof typeof PROGRAMS, { env, onSpawn }: DecompressOptions): Duplex {
+  const child = spawn(program, ['-dc'], { env: { PATH: env.PATH }, stdio: ['pipe', 'pipe', 'ignore'] });
+  const kill = () => void child.kill('SIGKILL');
+  onSpawn(kill);
+  const started = once(child, 'spawn').catch((error: unknown) => error);
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  // What is wrong shows in how it ends; a pipe that breaks shows that it ended.
+  child.stdin.on('error', () => {});
+  return new Duplex({
+    readableHighWaterMark: BUFFERS.highWaterMark,
+    construct(done) {
+      started.then((error) => {
+        if (error instanceof Error) return done(cannotStart(program, error));
+        child.stdout.on('data', (chunk) => void (this.push(chunk) || child.stdout.pause()));
+        void exited.then((code) => (code === 0 ? this.push(null) : this.destroy(new Damaged(`${program} says so`))));
+        done();
+      }, done);
+    },
+    read: () => void child.stdout.resume(),
+    write: (chunk, _encoding, done) => void child.stdin.write(chunk, () => done()),
+    final: (done) => void child.stdin.end(() => done()),
+    destroy: (error, done) => {
+      kill();
+      done(error);
+    },
+  });
+}
+
+function cannotStart(program: keyof typeof PROGRAMS, error: Error): FinalError {
+  if (systemCode(error) !== 'ENOENT') return new FinalError(`the program ${program} cannot be started`);
+  return new FinalError(
+    `it takes the program ${program} to unpack it, which is not on PATH: install the package ${PROGRAMS[program]} on this runner`,
+  );
+}

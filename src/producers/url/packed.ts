@@ -1,0 +1,109 @@
+import type { Duplex } from 'node:stream';
+import { HEAD_BYTES, isTar } from './format.ts';
+import type { Limits } from './limits.ts';
+import type { Receiver } from './receiver.ts';
+import { Damaged } from './refusal.ts';
+import { FinalError } from './trouble.ts';
+
+/** What a compressed file may turn out to be. */
+export interface Choices {
+  readonly tar: () => Receiver;
+  /** Where it holds no archive, it stays packed, as it came. */
+  readonly plain: () => Receiver;
+}
+
+/**
+ * A compressed file, unpacked as it comes. Until the first block is out, what came is kept: if that block is no tar
+ * header, the file is not an archive, and is taken as it is.
+ */
+export class PackedFile implements Receiver {
+  readonly #stage: Duplex;
+  readonly #limits: Limits;
+  readonly #choices: Choices;
+  readonly #over: Promise<void>;
+  #inner: Receiver | undefined;
+  #isPlain = false;
+  /** Packed and unpacked bytes, until it is known what they are. */
+  #held: Buffer[] = [];
+  #head: Buffer = Buffer.alloc(0);
+  #isOver = false;
+
+  constructor(stage: Duplex, limits: Limits, choices: Choices) {
+    this.#stage = stage;
+    this.#limits = limits;
+    this.#choices = choices;
+    this.#over = new Promise((resolve, reject) => {
+      stage.once('end', () => resolve());
+      stage.once('error', (error) => reject(explained(error)));
+    });
+    // Asked for only when there is something to wait for.
+    this.#over.catch(() => {});
+    void this.#over.finally(() => (this.#isOver = true)).catch(() => {});
+    stage.on('data', (chunk: Buffer) => this.#take(chunk));
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    if (this.#isPlain) return this.#inner?.write(chunk);
+    if (this.#inner === undefined) this.#held.push(chunk);
+    // What follows the end of a compressed file is no part of it.
+    if (!this.#isOver && !this.#stage.write(chunk)) await this.#drained();
+    if (this.#isOver) await this.#over;
+    if (this.#isPlain) await this.#becomePlain();
+  }
+
+  async end(): Promise<void> {
+    if (!this.#isPlain) {
+      this.#stage.end();
+      await this.#over;
+      if (this.#inner === undefined) this.#isPlain = true;
+    }
+    await this.#becomePlain();
+    await this.#inner?.end();
+  }
+
+  close(): void {
+    this.#stage.destroy();
+    this.#inner?.close();
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#isPlain || this.#stage.destroyed) return;
+    try {
+      this.#limits.unpacked(chunk.length);
+      void (this.#inner ?? this.#decide(chunk))?.write(this.#head.length > 0 ? this.#head : chunk);
+      if (this.#inner !== undefined) this.#head = Buffer.alloc(0);
+    } catch (error) {
+      this.#stage.destroy(error as Error);
+    }
+  }
+
+  #decide(chunk: Buffer): Receiver | undefined {
+    this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
+    if (this.#head.length < HEAD_BYTES) return undefined;
+    if (!isTar(this.#head)) {
+      this.#isPlain = true;
+      return undefined;
+    }
+    this.#held = [];
+    this.#inner = this.#choices.tar();
+    return this.#inner;
+  }
+
+  async #becomePlain(): Promise<void> {
+    if (!this.#isPlain || this.#inner !== undefined) return;
+    this.#stage.destroy();
+    this.#inner = this.#choices.plain();
+    for (const chunk of this.#held.splice(0)) await this.#inner.write(chunk);
+  }
+
+  /** Until it takes more; a part that is no archive it need not take. */
+  #drained(): Promise<void> {
+    return Promise.race([new Promise<void>((resolve) => this.#stage.once('drain', resolve)), this.#over]);
+  }
+}
+
+function explained(error: Error): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof FinalError || code === undefined) return error;
+  return /^(?:Z_|ZSTD_|ERR_)/.test(code) ? new Damaged(`${error.message} (${code})`) : error;
+}

@@ -1,0 +1,93 @@
+import { request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Environment } from '../producer.ts';
+import { FinalError, TransientError } from './trouble.ts';
+
+/**
+ * The proxy that a request is to go through, as curl reads it from the environment: `https_proxy` or `http_proxy`, in
+ * small letters first, unless `no_proxy` names the host. What is on this machine is asked directly, as the runner does.
+ */
+export function proxyFor(url: URL, env: Environment): URL | undefined {
+  const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
+  const value = env[name] || env[name.toUpperCase()];
+  if (!value || isExempt(url, env.no_proxy || env.NO_PROXY || '')) return undefined;
+  const text = value.includes('://') ? value : `http://${value}`;
+  const proxy = URL.canParse(text) ? new URL(text) : undefined;
+  if (proxy !== undefined && /^https?:$/.test(proxy.protocol)) return proxy;
+  // Without the value, which may hold a password.
+  throw new FinalError(`the variable ${name} names no proxy that can be used: write http://host:port`);
+}
+
+function isExempt(url: URL, exempt: string): boolean {
+  const host = hostOf(url);
+  if (host === 'localhost' || host === '::1' || host.startsWith('127.')) return true;
+  return exempt
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .some((rule) => matches(rule, host, portOf(url)));
+}
+
+/** `*`, `example.com` and `.example.com` (with all below them), each also with a port. */
+function matches(rule: string, host: string, port: string): boolean {
+  if (rule === '*') return true;
+  const [, name = rule, onlyPort] = /^(.*?|\[.*\])(?::(\d+))?$/.exec(isBareIpv6(rule) ? `[${rule}]` : rule) ?? [];
+  if (onlyPort !== undefined && onlyPort !== port) return false;
+  const bare = name.replace(/^\*?\./, '').replace(/^\[|\]$/g, '');
+  return host === bare || host.endsWith(`.${bare}`);
+}
+
+function isBareIpv6(rule: string): boolean {
+  return rule.split(':').length > 2 && !rule.startsWith('[');
+}
+
+/** The name or address in a URL, an IPv6 address without its brackets. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+export function portOf({ port, protocol }: URL): string {
+  return port || (protocol === 'https:' ? '443' : '80');
+}
+
+/** What a proxy is told about who asks. */
+export function proxyHeaders({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+/** A connection to the host of `url`, made by a proxy, on which TLS can be spoken. */
+export function tunnel(proxy: URL, url: URL, signal: AbortSignal): Promise<Socket> {
+  const target = `${url.hostname}:${portOf(url)}`;
+  const ask = (proxy.protocol === 'https:' ? secureRequest : plainRequest)({
+    method: 'CONNECT',
+    host: hostOf(proxy),
+    port: portOf(proxy),
+    path: target,
+    headers: { host: target, ...proxyHeaders(proxy) },
+    agent: false,
+    signal,
+  });
+  return new Promise((resolve, reject) => {
+    ask.on('error', reject);
+    ask.once('connect', ({ statusCode = 0 }, socket) => {
+      // Nobody listens until TLS does; what goes wrong shows there.
+      socket.on('error', () => {});
+      if (statusCode === 200) return resolve(socket);
+      socket.destroy();
+      reject(refusal(statusCode));
+    });
+    ask.once('response', ({ statusCode = 0 }) => {
+      ask.destroy();
+      reject(refusal(statusCode));
+    });
+    ask.end();
+  });
+}
+
+function refusal(status: number): Error {
+  const why = `the proxy answered ${status}`;
+  return status >= 500 ? new TransientError(why) : new FinalError(why);
+}

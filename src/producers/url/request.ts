@@ -1,0 +1,96 @@
+import { type ClientRequest, type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { connect } from 'node:tls';
+import type { Environment } from '../producer.ts';
+import { hostOf, portOf, proxyFor, proxyHeaders, tunnel } from './proxy.ts';
+import { FinalError } from './trouble.ts';
+
+/** Header fields by their name in small letters. */
+export type Fields = Readonly<Record<string, string | readonly string[]>>;
+
+/** What a GET needs. */
+export interface Get {
+  readonly url: URL;
+  /** Fields of the user, which may be secrets: only to the origin of `url`. */
+  readonly secret: Fields;
+  /** Fields of ours, to every server. */
+  readonly own: Fields;
+  /** Whether a redirect may lead from https to http. */
+  readonly mayDowngrade: boolean;
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+}
+
+const REDIRECTS = [301, 302, 303, 307, 308];
+const MOST_REDIRECTS = 10;
+/** Of the user's fields those that say nothing about who asks. */
+const HARMLESS = ['accept', 'accept-language', 'user-agent'];
+
+/**
+ * Asks for a URL and follows redirects. Once they leave the origin, the user's fields stay behind: object stores refuse
+ * a second authorization, and whatever is in there is nobody else's business. They stay behind for good.
+ * @throws FinalError where a redirect must not be followed; else what the network did
+ */
+export async function get({ url, secret, own, mayDowngrade, env, signal }: Get): Promise<IncomingMessage> {
+  let [at, fields] = [url, { ...secret, ...own }];
+  for (let count = 0; count <= MOST_REDIRECTS; count++) {
+    const answer = await send(at, fields, env, signal);
+    const location = REDIRECTS.includes(answer.statusCode ?? 0) ? answer.headers.location : undefined;
+    if (location === undefined) return answer;
+    answer.destroy();
+    const next = targetOf(location, at);
+    if (at.protocol === 'https:' && next.protocol === 'http:' && !mayDowngrade) {
+      throw new FinalError('the server redirects from https to http; give sha256 if that is fine');
+    }
+    if (next.origin !== at.origin) fields = { ...harmless(secret), ...own };
+    if (next.origin !== url.origin) secret = harmless(secret);
+    at = next;
+  }
+  throw new FinalError(`the server redirects more than ${MOST_REDIRECTS} times`);
+}
+
+function harmless(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => HARMLESS.includes(name)));
+}
+
+function targetOf(location: string, at: URL): URL {
+  const target = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
+  if (target !== undefined && /^https?:$/.test(target.protocol)) return target;
+  throw new FinalError('the server redirects to what is no http or https URL');
+}
+
+async function send(url: URL, fields: Fields, env: Environment, signal: AbortSignal): Promise<IncomingMessage> {
+  const request = await prepare(url, fields, env, signal);
+  return new Promise((resolve, reject) => {
+    // Stays: a connection that breaks after the answer came says so here too, and unheard it would end the process.
+    request.on('error', reject);
+    request.once('response', resolve);
+    request.end();
+  });
+}
+
+async function prepare(url: URL, fields: Fields, env: Environment, signal: AbortSignal): Promise<ClientRequest> {
+  const host = hostOf(url);
+  const path = `${url.pathname}${url.search}`;
+  const headers = { ...fields } as RequestOptions['headers'] & object;
+  const options: RequestOptions = { host, port: portOf(url), path, headers, signal, agent: false };
+  const proxy = proxyFor(url, env);
+  const secure = url.protocol === 'https:';
+  if (proxy === undefined) return (secure ? secureRequest : plainRequest)(options);
+  if (secure) {
+    const socket = await tunnel(proxy, url, signal);
+    // A name is checked against the certificate; an address has none to send.
+    const createConnection = () => connect({ socket, host, servername: isIP(host) ? '' : host });
+    const { agent: _, ...rest } = options;
+    return secureRequest({ ...rest, createConnection });
+  }
+  // A proxy for http is asked for the whole URL.
+  return (proxy.protocol === 'https:' ? secureRequest : plainRequest)({
+    ...options,
+    host: hostOf(proxy),
+    port: portOf(proxy),
+    path: `${url.origin}${path}`,
+    headers: { ...headers, host: url.host, ...proxyHeaders(proxy) },
+  });
+}

@@ -1,0 +1,190 @@
+import {
+  closeSync,
+  copyFileSync,
+  futimesSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { systemCode, unless } from '../../base/errors.ts';
+import { type Known, leavesTree } from './links.ts';
+import { Damaged, folded, partsOf, Refusal } from './refusal.ts';
+
+/** Folders, files and links that an archive may have. */
+const MOST_ENTRIES = 2_000_000;
+
+/** What an archive says about a file or a folder. */
+export interface Attributes {
+  /** Permission bits; others are left out. */
+  readonly mode: number | undefined;
+  readonly mtime: Date | undefined;
+}
+
+/** A file that is being written; synchronous, since a small file costs less than a turn of the event loop. */
+export interface Sink {
+  write(chunk: Uint8Array): void;
+  close(): void;
+}
+
+/**
+ * A folder that an archive is unpacked into: empty at first, and nobody else's. All that goes in is remembered, so
+ * that no name can lead out of it or over another. Symlinks are made last: until then there is none to write through.
+ */
+export class Unpacked {
+  readonly #out: string;
+  readonly #strip: number;
+  readonly #known = new Map<string, Known>();
+  #lastFolder = '';
+  #stripped = 0;
+
+  /** @param strip how many leading folders are taken off all names */
+  constructor(out: string, strip: number) {
+    this.#out = out;
+    this.#strip = strip;
+  }
+
+  addFolder(name: string, { mode = 0o777 }: Attributes): void {
+    const parts = this.#locate(name);
+    if (parts === undefined || parts.length === 0) return;
+    const path = parts.join('/');
+    this.#addParents(parts);
+    if (this.#isFolder(path, name)) return;
+    // Its owner has to write into it, and to delete it one day.
+    this.#makeFolder(path, (mode & 0o777) | 0o700);
+  }
+
+  /** undefined: all of its name was stripped off. */
+  openFile(name: string, { mode = 0o666, mtime }: Attributes): Sink | undefined {
+    const path = this.#place(name, 'file');
+    if (path === undefined) return undefined;
+    const file = this.#create(path, name, (mode & 0o777) | 0o400);
+    return {
+      write: (chunk) => writeAll(file, chunk),
+      close: () => {
+        if (mtime !== undefined && mtime.getTime() >= 0) futimesSync(file, mtime, mtime);
+        closeSync(file);
+      },
+    };
+  }
+
+  addSymlink(name: string, target: string): void {
+    if (target.includes('\0') || target.includes('\ufffd') || target === '') {
+      throw new Refusal(name, 'is a link to a name that cannot be');
+    }
+    if (/^(?:[/\\]|[a-z]:)/i.test(target)) throw new Refusal(name, 'is a link to an absolute path');
+    const path = this.#place(name, 'link');
+    if (path !== undefined) this.#known.set(folded(path), { path, kind: 'link', name, target });
+  }
+
+  /** @param target the name in the archive of an earlier entry */
+  addHardLink(name: string, target: string): void {
+    const parts = this.#locate(target) ?? [];
+    const first = this.#known.get(folded(parts.join('/')));
+    if (first?.path !== parts.join('/') || first.kind === 'folder') {
+      throw new Refusal(name, 'is a hard link to what is not in the archive before it');
+    }
+    if (first.kind === 'link') this.addSymlink(name, first.target);
+    // Some archives link a file to itself: taking its place would lose it.
+    else if (this.#locate(name)?.join('/') !== first.path) this.#link(first.path, this.#place(name, 'file'));
+  }
+
+  /** Makes the symlinks, of which none may lead out of the tree by now that all are known. */
+  finish(): void {
+    const links = [...this.#known.values()].filter((known) => known.kind === 'link');
+    for (const link of links) {
+      if (leavesTree(link, (path) => this.#known.get(folded(path)))) {
+        throw new Refusal(link.name, 'is a link that leads out of the archive');
+      }
+    }
+    for (const { path, target } of links) symlinkSync(target, join(this.#out, path));
+    if (this.#known.size > 0) return;
+    throw new Damaged(this.#stripped > 0 ? `strip: ${this.#strip} takes all names away` : 'it is empty');
+  }
+
+  /** Its parts with the leading folders off; undefined when nothing is left. */
+  #locate(name: string): string[] | undefined {
+    const parts = partsOf(name);
+    if (this.#strip === 0) return parts;
+    if (parts.length > this.#strip) return parts.slice(this.#strip);
+    this.#stripped += 1;
+    return undefined;
+  }
+
+  /** The path of what is no folder, which takes the place of an earlier one of its kind as `tar` has it. */
+  #place(name: string, kind: 'file' | 'link'): string | undefined {
+    const parts = this.#locate(name);
+    if (parts === undefined) return undefined;
+    const path = parts.join('/');
+    if (path === '') throw new Refusal(name, 'is the root of the archive, and no folder');
+    this.#addParents(parts);
+    const there = this.#known.get(folded(path));
+    if (there !== undefined) {
+      if (there.path !== path) throw collision(name, there);
+      if (there.kind !== kind) throw new Refusal(name, `is there already, as a ${there.kind}`);
+      if (kind === 'file') unlinkSync(join(this.#out, path));
+    }
+    if (kind === 'file') this.#remember({ path, kind });
+    return path;
+  }
+
+  #link(from: string, to: string | undefined): void {
+    if (to !== undefined) linkOrCopy(join(this.#out, from), join(this.#out, to));
+  }
+
+  #addParents(parts: readonly string[]): void {
+    const folder = parts.slice(0, -1).join('/');
+    if (folder === this.#lastFolder) return;
+    for (let count = 1; count < parts.length; count++) {
+      const path = parts.slice(0, count).join('/');
+      if (!this.#isFolder(path, parts.join('/'))) this.#makeFolder(path, 0o777);
+    }
+    this.#lastFolder = folder;
+  }
+
+  #isFolder(path: string, name: string): boolean {
+    const there = this.#known.get(folded(path));
+    if (there === undefined) return false;
+    if (there.path !== path) throw collision(name, there);
+    if (there.kind === 'folder') return true;
+    throw new Refusal(name, `goes through "${path}", which is a ${there.kind}`);
+  }
+
+  #makeFolder(path: string, mode: number): void {
+    this.#remember({ path, kind: 'folder' });
+    mkdirSync(join(this.#out, path), mode);
+  }
+
+  #create(path: string, name: string, mode: number): number {
+    const file = unless(['EEXIST'], () => openSync(join(this.#out, path), 'wx', mode));
+    if (file !== undefined) return file;
+    // This file system takes for one what we hold for two.
+    throw new Refusal(name, 'has the name of another one on this file system');
+  }
+
+  #remember(known: Known): void {
+    this.#known.set(folded(known.path), known);
+    if (this.#known.size > MOST_ENTRIES) throw new Refusal(known.path, `is one of more than ${MOST_ENTRIES}`);
+  }
+}
+
+function collision(name: string, { path }: Known): Refusal {
+  return new Refusal(name, `differs from "${path}" in case only, which some file systems take for one`);
+}
+
+function writeAll(file: number, chunk: Uint8Array): void {
+  for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    // Some network file systems have no hard links, and others a limit of them.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error) ?? '')) throw error;
+    copyFileSync(from, to);
+  }
+}
