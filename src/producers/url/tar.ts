@@ -1,4 +1,5 @@
-import { Parser, type ReadEntry } from 'tar';
+import { Parser } from 'tar/parse';
+import type { ReadEntry } from 'tar/read-entry';
 import type { Receiver } from './receiver.ts';
 import { Damaged, Refusal } from './refusal.ts';
 import type { Sink, Unpacked } from './unpacked.ts';
