@@ -13,7 +13,9 @@ const TYPE = 0o170000;
 const [FOLDER, SYMLINK, REGULAR] = [0o040000, 0o120000, 0o100000];
 /** Bytes of a link's target; systems take no more. */
 const MOST_TARGET = 4096;
-const EXECUTABLE_ON = [3, 19];
+/** Systems on which permissions are those of Unix, and names are UTF-8 though nothing says so: Unix and macOS. */
+const UNIX = [3, 19];
+const UTF8_FLAG = 0x800;
 
 /**
  * A zip archive. What is in it is told at its end, and what its parts begin with may be a lie, so it is kept in a
@@ -66,9 +68,8 @@ export class Zip implements Receiver {
   }
 
   async #add(entry: Entry, open: (entry: Entry) => Promise<Readable>): Promise<void> {
-    const { fileName: name } = entry;
-    // Only some systems write Unix permissions there.
-    const mode = EXECUTABLE_ON.includes(entry.versionMadeBy >> 8) ? entry.externalFileAttributes >>> 16 : 0;
+    const name = nameOf(entry);
+    const mode = isUnix(entry) ? entry.externalFileAttributes >>> 16 : 0;
     const attributes = { mode: mode === 0 ? undefined : mode, mtime: entry.getLastModDate() };
     if (entry.isEncrypted()) throw new Refusal(name, 'is encrypted');
     const type = name.endsWith('/') ? FOLDER : mode & TYPE;
@@ -88,7 +89,7 @@ export class Zip implements Receiver {
   }
 
   async #target(entry: Entry, content: Readable): Promise<string> {
-    if (entry.uncompressedSize > MOST_TARGET) throw new Refusal(entry.fileName, 'is a link to a name that cannot be');
+    if (entry.uncompressedSize > MOST_TARGET) throw new Refusal(nameOf(entry), 'is a link to a name that cannot be');
     const chunks: Buffer[] = [];
     for await (const chunk of this.#contents(entry, content)) chunks.push(chunk);
     return Buffer.concat(chunks).toString();
@@ -106,6 +107,17 @@ export class Zip implements Receiver {
     }
     if (sum !== crc32) throw new Damaged(`the checksum of ${JSON.stringify(fileName)} is wrong`);
   }
+}
+
+function isUnix({ versionMadeBy }: Entry): boolean {
+  return UNIX.includes(versionMadeBy >> 8);
+}
+
+function nameOf(entry: Entry): string {
+  const { fileName, fileNameRaw, generalPurposeBitFlag } = entry;
+  if ((generalPurposeBitFlag & UTF8_FLAG) !== 0 || !isUnix(entry)) return fileName;
+  const text = fileNameRaw.toString('utf8');
+  return text.includes('\ufffd') ? fileName : text;
 }
 
 async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry, void, undefined> {

@@ -1,0 +1,319 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { type Item, tarOf, zipOf } from '../../harness/an-archive.ts';
+import { anAttempt } from '../../harness/an-attempt.ts';
+import { cutAfter, flakyServer, pretendLength } from '../../harness/flaky-server.ts';
+import { tempDir } from '../../harness/job.ts';
+import { aUrl, failure, fetching, sha256Of } from './fetching.ts';
+
+const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
+
+const LONG = 'long'.repeat(16);
+
+/** Files of all sizes, an executable one, links and names that are not plain. */
+function aTree(): string {
+  const tree = join(tempDir(), 'sdk-1.0');
+  mkdirSync(join(tree, 'bin'), { recursive: true });
+  mkdirSync(join(tree, 'empty'));
+  writeFileSync(join(tree, 'bin/tool'), '#!/bin/sh\necho tool\n');
+  chmodSync(join(tree, 'bin/tool'), 0o755);
+  symlinkSync('tool', join(tree, 'bin/other'));
+  symlinkSync('../bin', join(tree, 'empty/up'));
+  writeFileSync(join(tree, 'large'), 'all work and no play '.repeat(100_000));
+  writeFileSync(join(tree, 'none'), '');
+  writeFileSync(join(tree, 'naïve ☃ name'), 'snow');
+  mkdirSync(join(tree, LONG, LONG), { recursive: true });
+  writeFileSync(join(tree, LONG, LONG, 'name'), 'long');
+  return tree;
+}
+
+function expectTree(out: string): void {
+  expect(readdirSync(out).sort()).toEqual(['bin', 'empty', 'large', LONG, 'naïve ☃ name', 'none']);
+  expect(execFileSync(join(out, 'bin/other'), { encoding: 'utf8' })).toBe('tool\n');
+  expect(readlinkSync(join(out, 'empty/up'))).toBe('../bin');
+  expect(readFileSync(join(out, 'large'), 'utf8')).toBe('all work and no play '.repeat(100_000));
+  expect(statSync(join(out, 'none')).size).toBe(0);
+  expect(readFileSync(join(out, 'naïve ☃ name'), 'utf8')).toBe('snow');
+  expect(readFileSync(join(out, LONG, LONG, 'name'), 'utf8')).toBe('long');
+  expect(statSync(join(out, 'large')).mode & 0o111).toBe(0);
+}
+
+const forms: readonly (readonly [string, string, string])[] = [
+  ['tar', 'tar', ''],
+  ['tar.gz', 'gzip', '--gzip'],
+  ['tar.xz', 'xz', '--xz'],
+  ['tar.zst', 'zstd', '--zstd'],
+  ['tar.bz2', 'bzip2', '--bzip2'],
+];
+
+describe.each(forms)('a %s', (form, program, option) => {
+  const name = has(program) ? 'is unpacked' : `is unpacked (not seen: no ${program} here)`;
+  test.skipIf(!has(program)).each(['gnu', 'pax', 'ustar'])(
+    `${name} (%s), whatever its URL is called`,
+    async (format) => {
+      const tree = aTree();
+      const archive = join(tempDir(), `sdk.${form}`);
+      execFileSync('tar', [
+        '-c',
+        `--format=${format}`,
+        ...(option ? [option] : []),
+        '-f',
+        archive,
+        '-C',
+        join(tree, '..'),
+        'sdk-1.0',
+      ]);
+      const content = readFileSync(archive);
+      // Breaks in the middle: digest and unpacking go on where they were.
+      const server = await flakyServer(content, cutAfter(Math.floor(content.length / 2)));
+      const attempt = anAttempt();
+      expect(await fetching(aUrl(server.url('download'), { strip: 1 }), attempt)).toBe(`sha256:${sha256Of(content)}`);
+      expectTree(attempt.out);
+      expect(statSync(join(attempt.out, 'large')).mtimeMs).toBeCloseTo(statSync(join(tree, 'large')).mtimeMs, -4);
+      expect(server.seen).toHaveLength(2);
+      expect(readdirSync(attempt.scratch)).toEqual([]);
+    },
+  );
+});
+
+test.skipIf(!has('zip'))(`a zip is unpacked${has('zip') ? '' : ' (not seen: no zip here)'}`, async () => {
+  const tree = aTree();
+  const archive = join(tempDir(), 'sdk.zip');
+  execFileSync('zip', ['-qry', archive, 'sdk-1.0'], { cwd: join(tree, '..') });
+  const server = await flakyServer(readFileSync(archive));
+  const attempt = anAttempt();
+  await fetching(aUrl(server.url('download'), { strip: 1 }), attempt);
+  expectTree(attempt.out);
+  expect(readdirSync(attempt.scratch)).toEqual([]);
+});
+
+test('hard links stay links', async () => {
+  const server = await flakyServer(
+    tarOf(
+      { path: 'p/one', content: 'one' },
+      { path: 'p/two', type: 'Link', linkpath: 'p/one' },
+      { path: 'p/one', type: 'Link', linkpath: 'p/one' },
+    ),
+  );
+  const { out, ...attempt } = anAttempt();
+  await fetching(aUrl(server.url('a.tar'), { strip: 1 }), { out, ...attempt });
+  expect(readFileSync(join(out, 'two'), 'utf8')).toBe('one');
+  expect(statSync(join(out, 'two')).ino).toBe(statSync(join(out, 'one')).ino);
+});
+
+test('rights are those of the archive, without setuid and within the umask', async () => {
+  const modes = { all: 0o777, setuid: 0o4755, program: 0o755, mine: 0o600, none: 0o000 };
+  const server = await flakyServer(
+    tarOf(...Object.entries(modes).map(([path, mode]) => ({ path, mode, content: path }))),
+  );
+  const { out, ...attempt } = anAttempt();
+  await fetching(aUrl(server.url('a.tar')), { out, ...attempt });
+  const found = Object.keys(modes).map((name) => (statSync(join(out, name)).mode & 0o7777).toString(8));
+  const allowed = 0o777 & ~process.umask();
+  expect(found).toEqual(
+    [0o777 & allowed, 0o755 & allowed, 0o755 & allowed, 0o600, 0o400].map((mode) => mode.toString(8)),
+  );
+});
+
+test('a name that comes twice is what came last, as tar has it', async () => {
+  const server = await flakyServer(tarOf({ path: 'a', content: 'one' }, { path: './a', content: 'two' }));
+  const { out, ...attempt } = anAttempt();
+  await fetching(aUrl(server.url('a.tar')), { out, ...attempt });
+  expect(readFileSync(join(out, 'a'), 'utf8')).toBe('two');
+});
+
+const file = (path: string): Item => ({ path, content: 'evil' });
+const link = (path: string, linkpath: string): Item => ({ path, type: 'SymbolicLink', linkpath });
+const hard = (path: string, linkpath: string): Item => ({ path, type: 'Link', linkpath });
+
+const hostile: readonly (readonly [string, string, readonly Item[]])[] = [
+  ['an absolute path', '"/tmp/evil" is an absolute path', [file('/tmp/evil')]],
+  ['..', '"a/../../evil" leads out of its folder with ".."', [file('a/../../evil')]],
+  ['an absolute link', '"a" is a link to an absolute path', [link('a', '/etc')]],
+  ['a link to outside', '"a/b" is a link that leads out of the archive', [link('a/b', '../../etc')]],
+  [
+    'a link to outside through a link',
+    '"out" is a link that leads out',
+    [link('a/b/up', '../..'), link('out', 'a/b/up/..')],
+  ],
+  [
+    'a link to outside through a later link',
+    '"out" is a link that leads out',
+    [link('out', 'a/b/up/..'), link('a/b/up', '../..')],
+  ],
+  [
+    'a link that differs in case from what it goes through',
+    '"out" is a link that leads out',
+    [link('a/b/up', '../..'), link('out', 'A/B/UP/..')],
+  ],
+  ['a file through a link', '"a/b" goes through "a", which is a link', [link('a', 'c'), file('a/b')]],
+  ['a file instead of a link', '"a" is there already, as a link', [link('a', 'c'), file('a')]],
+  [
+    'a folder through a file',
+    '"a/b" goes through "a", which is a file',
+    [file('a'), { path: 'a/b', type: 'Directory' }],
+  ],
+  ['a hard link to outside', '"a" is a hard link to what is not in the archive', [hard('a', 'etc/passwd')]],
+  ['a hard link with ..', '"../etc/passwd" leads out', [hard('a', '../etc/passwd')]],
+  ['a device', '"a" is neither a file nor a folder nor a link', [{ path: 'a', type: 'CharacterDevice' }]],
+  ['a disk', '"a" is neither a file nor a folder nor a link', [{ path: 'a', type: 'BlockDevice' }]],
+  ['a pipe', '"a" is neither a file nor a folder nor a link', [{ path: 'a', type: 'FIFO' }]],
+  ['a sparse file', '"a" is a sparse file, which is not supported', [{ path: 'a', type: 'SparseFile' }]],
+  ['names that differ in case', '"A/c" differs from "a" in case only', [file('a/b'), file('A/c')]],
+  ['names that differ in Unicode form', 'differs from', [file('\u00e9'), file('e\u0301')]],
+  ['a name with a line break', '"a\\n::error::x" has control characters', [file('a\n::error::x')]],
+];
+
+test.each(hostile)('an archive with %s is refused, and named', async (_what, why, items) => {
+  const server = await flakyServer(gzipSync(tarOf(file('fine'), ...items)));
+  const attempt = anAttempt();
+  const told = await failure(fetching(aUrl(server.url('a.tar.gz')), attempt));
+  expect(told).toContain('Fetching "sdk" failed: the archive is refused: ');
+  expect(told).toContain(why);
+  expect(existsSync('/tmp/evil')).toBe(false);
+  expect(readdirSync(join(attempt.out, '..')).sort()).toEqual(['out', 'scratch']);
+  // Links are made last, so there is none to have been written through.
+  expect(readdirSync(attempt.out).filter((name) => lstatSync(join(attempt.out, name)).isSymbolicLink())).toEqual([]);
+});
+
+const hostileZips: readonly (readonly [string, string, readonly Item[]])[] = [
+  ['an absolute path', '"/tmp/evil"', [file('/tmp/evil')]],
+  ['..', '"a/../../evil"', [file('a/../../evil')]],
+  [
+    'a link to outside',
+    '"a" is a link that leads out of the archive',
+    [{ path: 'a', type: 'SymbolicLink', content: '../etc' }],
+  ],
+  [
+    'a file through a link',
+    '"a/b" goes through "a", which is a link',
+    [{ path: 'a', type: 'SymbolicLink', content: 'c' }, file('a/b')],
+  ],
+  ['names that differ in case', '"A" differs from "a" in case only', [file('a'), file('A')]],
+];
+
+test.each(hostileZips)('a zip with %s is refused, and named', async (_what, why, items) => {
+  const server = await flakyServer(zipOf(file('fine'), ...items));
+  const attempt = anAttempt();
+  const told = await failure(fetching(aUrl(server.url('a.zip')), attempt));
+  expect(told).toContain('Fetching "sdk" failed: the archive is refused: ');
+  expect(told).toContain(why);
+  expect(readdirSync(attempt.scratch)).toEqual([]);
+});
+
+test('links inside the tree are taken, dangling ones and circles too', async () => {
+  const links = {
+    'a/b/c': '../../x',
+    'a/dangling': 'nowhere/at/all',
+    'a/circle': 'circle',
+    'a/root': '..',
+    out: 'a/root/a/root',
+  };
+  const server = await flakyServer(tarOf(...Object.entries(links).map(([path, target]) => link(path, target))));
+  const { out, ...attempt } = anAttempt();
+  await fetching(aUrl(server.url('a.tar')), { out, ...attempt });
+  for (const [path, target] of Object.entries(links)) expect(readlinkSync(join(out, path))).toBe(target);
+});
+
+describe('a bomb', () => {
+  const bomb = () => gzipSync(tarOf({ path: 'zeros', content: Buffer.alloc(110_000_000) }));
+
+  test('of a hundredfold is taken, and refused where max-ratio or max-unpacked is less', async () => {
+    const server = await flakyServer(bomb());
+    const fetch = (more: object) => fetching(aUrl(server.url('a.tar.gz'), more), anAttempt());
+    expect(await failure(fetch({}))).toContain(
+      'it unpacks to more than 200 times its size (max-ratio), as a bomb does.',
+    );
+    expect(await failure(fetch({ maxUnpackedBytes: 5e7 }))).toContain('it unpacks to more than max-unpacked (50 MB).');
+    expect(await fetch({ maxRatio: 2000 })).toMatch(/^sha256:/);
+  });
+});
+
+test('strip that takes all names away is an error, and so is an empty archive', async () => {
+  const server = await flakyServer(tarOf(file('a'), file('b/c')));
+  expect(await failure(fetching(aUrl(server.url('a.tar'), { strip: 2 }), anAttempt()))).toContain(
+    'strip: 2 takes all names away',
+  );
+  server.content = gzipSync(tarOf({ path: './', type: 'Directory' }));
+  expect(await failure(fetching(aUrl(server.url('a.tar.gz')), anAttempt()))).toContain('it is empty');
+});
+
+test.each(['tar', 'tar.gz', 'zip'])(
+  'a %s that is cut short fails, also where the server says that was all',
+  async (form) => {
+    const items = [
+      file('a'),
+      { path: 'b', content: Buffer.from(Array.from({ length: 20_000 }, (_, n) => (n * n) % 251)) },
+    ];
+    const archive = form === 'zip' ? zipOf(...items) : form === 'tar' ? tarOf(...items) : gzipSync(tarOf(...items));
+    const server = await flakyServer(archive);
+    server.otherwise = pretendLength(archive.length - 8000 / (form === 'tar.gz' ? 40 : 1));
+    const url = server.url(`a.${form}`);
+    expect(await failure(fetching(aUrl(url), anAttempt()))).toContain('the archive cannot be unpacked: ');
+    // A digest tells better what is wrong.
+    const sha256 = sha256Of(archive);
+    expect(await failure(fetching(aUrl(url, { sha256 }), anAttempt()))).toContain(`Expected ${sha256}, received `);
+  },
+);
+
+test('a page instead of an archive is no archive', async () => {
+  const server = await flakyServer('<!DOCTYPE html>Log in');
+  expect(await failure(fetching(aUrl(server.url('a.tar.gz')), anAttempt()))).toContain(
+    'is named a.tar.gz, but is none',
+  );
+  expect(await failure(fetching(aUrl(server.url('a'), { strip: 1 }), anAttempt()))).toContain(
+    'is to be stripped, but is none',
+  );
+});
+
+test('a compressed file that is no archive stays as it came', async () => {
+  const content = gzipSync('not an archive '.repeat(100_000));
+  const server = await flakyServer(content);
+  for (const url of [server.url('data.json.gz'), server.url('small.gz')]) {
+    const { out, ...attempt } = anAttempt();
+    await fetching(aUrl(url), { out, ...attempt });
+    expect(readFileSync(join(out, url.split('/').at(-1) ?? '')).equals(server.content)).toBe(true);
+    server.content = gzipSync('short');
+  }
+});
+
+test('what is used as a whole stays whole, although it is a zip inside', async () => {
+  const server = await flakyServer(zipOf(file('META-INF/MANIFEST.MF')));
+  const { out, ...attempt } = anAttempt();
+  await fetching(aUrl(server.url('tool.jar')), { out, ...attempt });
+  expect(readdirSync(out)).toEqual(['tool.jar']);
+});
+
+test('a program is made executable, other files are not', async () => {
+  const server = await flakyServer('#!/bin/sh\necho hello\n');
+  const { out, ...attempt } = anAttempt();
+  await fetching(aUrl(server.url('tool')), { out, ...attempt });
+  expect(execFileSync(join(out, 'tool'), { encoding: 'utf8' })).toBe('hello\n');
+});
+
+test('a program that is missing is named, with the package that has it', async () => {
+  const server = await flakyServer(Buffer.from('fd377a585a000004', 'hex'));
+  const attempt = anAttempt({ env: { PATH: '/nowhere' } });
+  expect(await failure(fetching(aUrl(server.url('a.tar.xz')), attempt))).toBe(
+    'Fetching "sdk" failed: it takes the program xz to unpack it, which is not on PATH: install the package xz-utils on this runner.',
+  );
+});
+
+test.skipIf(!has('xz'))('a damaged xz is told as such', async () => {
+  const server = await flakyServer(Buffer.concat([Buffer.from('fd377a585a00', 'hex'), Buffer.alloc(5000, 7)]));
+  expect(await failure(fetching(aUrl(server.url('a.tar.xz')), anAttempt()))).toContain('cannot be unpacked: xz says');
+});
