@@ -6,6 +6,7 @@ import { machineAt } from './machine.ts';
 import { BadOption, helpFor, type Options, readOptions } from './options.ts';
 import { heading, section } from './report.ts';
 import { type Findings, isMet, ratioOf, type Suite } from './suite.ts';
+import { fetch } from './suites/fetch.ts';
 import { hit } from './suites/hit.ts';
 import { lock } from './suites/lock.ts';
 import { miss } from './suites/miss.ts';
@@ -13,7 +14,7 @@ import { publish } from './suites/publish.ts';
 import { waiter } from './suites/waiter.ts';
 import { wake } from './suites/wake.ts';
 
-const suites: Readonly<Record<string, Suite>> = { hit, miss, publish, lock, wake, waiter };
+const suites: Readonly<Record<string, Suite>> = { hit, miss, publish, fetch, lock, wake, waiter };
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -6,6 +6,9 @@ export interface Settings {
   readonly files: number;
   /** Times that it is published. */
   readonly publishes: number;
+  /** Times that an archive of `files` files and this many bytes is fetched. */
+  readonly fetches: number;
+  readonly fetchBytes: number;
   readonly waiters: number;
   /** Times that a lock's waiters are woken, and that a dead holder's lock is taken over. */
   readonly wakes: number;
