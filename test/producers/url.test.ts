@@ -1,15 +1,17 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
+import { processesOf } from '../../src/base/proc.ts';
 import { tarOf } from '../harness/an-archive.ts';
-import { FlakyServer, flakyServer, pretendLength, stallAfter, whole } from '../harness/flaky-server.ts';
-import { type Job, runJob, tempDir } from '../harness/job.ts';
-import { litter } from '../harness/remains.ts';
+import { FlakyServer, flakyServer, pretendLength, redirect, stallAfter, whole } from '../harness/flaky-server.ts';
+import { type Job, runJob, startJob, tempDir } from '../harness/job.ts';
+import { builds, litter } from '../harness/remains.ts';
 import { producerContract, type Source } from './contract.ts';
 import { sha256Of } from './url/fetching.ts';
 
@@ -136,3 +138,38 @@ test('an http server is reached through a proxy', async () => {
   expect(job.outputs.result, job.log).toBe('built');
   expect(asked).toEqual([`GET http://files.example/a/file ${credentials}`]);
 });
+
+test('a redirect from https to http is followed only where sha256 says what must come', async () => {
+  const { server, authority } = await secureServer();
+  const { url: proxy } = await aProxy();
+  const plain = await flakyServer(archive);
+  server.otherwise = redirect(plain.url('sdk.tar.gz'));
+  const url = server.url('sdk.tar.gz', 'files.example');
+  const env = { https_proxy: proxy, NODE_EXTRA_CA_CERTS: authority };
+  const refused = await runJob({ root: tempDir(), inputs: { url }, env });
+  expect(refused.log).toContain('failed: the server redirects from https to http; give sha256 if that is fine.');
+  expect(plain.seen).toEqual([]);
+  const job = await runJob({ root: tempDir(), inputs: { url, sha256: sha256Of(archive) }, env });
+  expect(job.outputs.result, job.log).toBe('built');
+});
+
+const hasXz = spawnSync('xz', ['--version']).error === undefined;
+
+test.skipIf(!hasXz).each(['SIGINT', 'SIGKILL'] as const)(
+  `after %s no program that unpacks is left running${hasXz ? '' : ' (not seen: no xz here)'}`,
+  async (signal) => {
+    const packed = execFileSync('xz', ['-c'], { input: tarOf({ path: 'large', content: large }) });
+    const { promise: reached, resolve } = Promise.withResolvers<void>();
+    const server = await flakyServer(packed, stallAfter(packed.length - 100_000, resolve));
+    const root = tempDir();
+    const job = startJob({ root, inputs: { url: server.url('large.tar.xz') } });
+    await reached;
+    const [token = ''] = builds(root);
+    while (processesOf(token).length === 0) await nextTurn();
+    job.kill(signal);
+    await job.ended;
+    // Nobody told it: it ends because its pipe has.
+    while (processesOf(token).length > 0) await nextTurn();
+    if (signal === 'SIGINT') expect(litter(root)).toEqual([]);
+  },
+);

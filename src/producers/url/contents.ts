@@ -10,7 +10,7 @@ import { Tar } from './tar.ts';
 import { Unpacked } from './unpacked.ts';
 
 /** Where a download goes, and what it may be. */
-export interface Place extends Pick<Attempt, 'out' | 'scratch' | 'env' | 'signal' | 'onSpawn'> {
+export interface Place extends Pick<Attempt, 'out' | 'scratch' | 'env' | 'token' | 'signal' | 'onSpawn'> {
   /** A name for what is no archive. */
   readonly name: string;
   readonly strip: number;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { systemCode } from '../../base/errors.ts';
+import { TOKEN_VARIABLE } from '../../base/proc.ts';
 import type { Environment } from '../producer.ts';
 import type { Format } from './format.ts';
 import { Damaged } from './refusal.ts';
@@ -13,6 +14,8 @@ export type Packed = Extract<Format, 'gzip' | 'xz' | 'zstd' | 'bzip2'>;
 
 export interface DecompressOptions {
   readonly env: Environment;
+  /** By which a successor finds what a killed step left running. */
+  readonly token: string;
   /** Told of a child process. */
   readonly onSpawn: (kill: () => void) => void;
 }
@@ -35,14 +38,15 @@ export function decompressor(format: Packed, options: DecompressOptions): Duplex
  * A filter reads what we write and writes what we read: it touches no file, and ends when our end of its pipes closes,
  * however we end. So it needs no process tree of its own.
  */
-function programFor(program: keyof typeof PROGRAMS, { env, onSpawn }: DecompressOptions): Duplex {
-  const child = spawn(program, ['-dc'], { env: { PATH: env.PATH }, stdio: ['pipe', 'pipe', 'ignore'] });
+function programFor(program: keyof typeof PROGRAMS, { env: { PATH }, token, onSpawn }: DecompressOptions): Duplex {
+  const env = { PATH, [TOKEN_VARIABLE]: token };
+  const child = spawn(program, ['-dc'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
   const kill = () => void child.kill('SIGKILL');
   onSpawn(kill);
   const started = once(child, 'spawn').catch((error: unknown) => error);
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   // What is wrong shows in how it ends; a pipe that breaks shows that it ended.
-  child.stdin.on('error', () => {});
+  for (const source of [child, child.stdin]) source.on('error', () => {});
   return new Duplex({
     readableHighWaterMark: BUFFERS.highWaterMark,
     construct(done) {

@@ -44,7 +44,6 @@ export async function get({ url, secret, own, mayDowngrade, env, signal }: Get):
       throw new FinalError('the server redirects from https to http; give sha256 if that is fine');
     }
     if (next.origin !== at.origin) fields = { ...harmless(secret), ...own };
-    if (next.origin !== url.origin) secret = harmless(secret);
     at = next;
   }
   throw new FinalError(`the server redirects more than ${MOST_REDIRECTS} times`);

@@ -14,7 +14,6 @@ export class Tar implements Receiver {
   readonly #unpacked: Unpacked;
   readonly #parser: Parser;
   #sink: Sink | undefined;
-  #ended = false;
 
   constructor(unpacked: Unpacked) {
     this.#unpacked = unpacked;
@@ -34,15 +33,13 @@ export class Tar implements Receiver {
   }
 
   end(): void {
-    this.#ended = true;
     this.#parser.end();
     this.#unpacked.finish();
   }
 
   close(): void {
-    if (this.#ended) return;
-    this.#ended = true;
     this.#sink?.close();
+    this.#sink = undefined;
   }
 
   #add(entry: ReadEntry): void {
