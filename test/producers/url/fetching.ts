@@ -6,8 +6,8 @@ import type { UrlSpec } from '../../../src/producers/spec.ts';
 import type { Patience } from '../../../src/producers/url/download.ts';
 import { urlProducer } from '../../../src/producers/url.ts';
 
-/** Waits so short that a test need not. */
-export const HASTY: Patience = { stallMs: 300, pauseMs: 5, resumeMs: 0 };
+/** Pauses so short that a test need not wait; a stall is none that a busy machine makes. */
+export const HASTY: Patience = { stallMs: 20_000, pauseMs: 5, resumeMs: 0 };
 
 export function aUrl(url: string, more: Partial<UrlSpec> = {}): UrlSpec {
   return { url, sha256: undefined, strip: 0, headers: [], maxUnpackedBytes: 1e11, maxRatio: 200, ...more };

@@ -58,15 +58,16 @@ test('a connection that breaks at every tenth byte brings the file all the same,
 test('a connection on which nothing comes is given up, and the rest is asked for', async () => {
   const server = await flakyServer(content, stallAfter(1000));
   const attempt = anAttempt();
-  expect(await fetching(aUrl(server.url('file.bin')), attempt)).toBe(digest);
+  expect(await fetching(aUrl(server.url('file.bin')), attempt, { ...HASTY, stallMs: 300 })).toBe(digest);
   expect(server.starts[1]).toMatch(/^bytes=\d+-$/);
   expect(attempt.log).toContainEqual(['info', 'Nothing came for 300 ms; trying again at once.']);
 });
 
 test('a server that answers nothing at all is given up', async () => {
   const server = await flakyServer(content, () => {});
-  expect(await fetching(aUrl(server.url('file.bin')), anAttempt())).toBe(digest);
-  expect(server.seen).toHaveLength(2);
+  const patience = { ...HASTY, stallMs: 300 };
+  expect(await fetching(aUrl(server.url('file.bin')), anAttempt(), patience)).toBe(digest);
+  expect(server.seen.length).toBeGreaterThan(1);
 });
 
 test.each([408, 429, 500, 502, 503, 504])('after %i it is tried again', async (code) => {
@@ -230,7 +231,7 @@ test('what is packed for the way is taken as it comes, as curl does', async () =
 
 test('a fetch that takes longer than build-timeout is ended', async () => {
   const server = await flakyServer(content, stallAfter(1000));
-  const fetch = fetching(aUrl(server.url('file.bin')), anAttempt({ timeoutMs: 200 }), { ...HASTY, stallMs: 60_000 });
+  const fetch = fetching(aUrl(server.url('file.bin')), anAttempt({ timeoutMs: 200 }));
   expect(await failure(fetch)).toBe('Fetching "sdk" took longer than build-timeout (200 ms).');
 });
 
@@ -241,9 +242,7 @@ test('an abort ends a fetch in the middle', async () => {
     stallAfter(1000, () => abort.abort(new Error('enough'))),
   );
   const attempt = anAttempt({ signal: abort.signal });
-  await expect(fetching(aUrl(server.url('file.bin')), attempt, { ...HASTY, stallMs: 60_000 })).rejects.toThrow(
-    'enough',
-  );
+  await expect(fetching(aUrl(server.url('file.bin')), attempt)).rejects.toThrow('enough');
 });
 
 test('an abort ends the wait for another try', async () => {
