@@ -10,20 +10,23 @@ const LATER_MS = 30_000;
 export class Progress {
   readonly #say: Reporter['info'];
   readonly #elapsed = stopwatch();
-  #next = FIRST_MS;
+  readonly #everyMs: number;
+  #next: number;
   #bytes = 0;
   /** Bytes in all; undefined where the server does not tell. */
   total: number | undefined;
 
-  constructor(say: Reporter['info']) {
+  constructor(say: Reporter['info'], everyMs = FIRST_MS) {
     this.#say = say;
+    this.#everyMs = everyMs;
+    this.#next = everyMs;
   }
 
   add(bytes: number): void {
     this.#bytes += bytes;
     const ms = this.#elapsed();
     if (ms < this.#next) return;
-    this.#next = ms + (ms < 60_000 ? FIRST_MS : LATER_MS);
+    this.#next = ms + (ms < 60_000 ? this.#everyMs : LATER_MS);
     this.#say(`${this.#share()}, ${this.#rate(ms)}${this.#left(ms)}`);
   }
 
