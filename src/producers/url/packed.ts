@@ -32,14 +32,19 @@ export class PackedFile implements Receiver {
     this.#stage = stage;
     this.#limits = limits;
     this.#choices = choices;
-    this.#over = new Promise((resolve, reject) => {
-      stage.once('end', () => resolve());
-      stage.once('error', (error) => reject(explained(error)));
+    this.#over = this.#consume().catch((error) => {
+      throw explained(error);
     });
     // Asked for only when there is something to wait for.
-    this.#over.catch(() => {});
-    void this.#over.finally(() => (this.#isOver = true)).catch(() => {});
-    stage.on('data', (chunk: Buffer) => this.#take(chunk));
+    void this.#over.catch(() => {}).then(() => (this.#isOver = true));
+  }
+
+  /** Through the stream's buffer, not as its chunks come out: so the next one is unpacked while this one is written. */
+  async #consume(): Promise<void> {
+    for await (const chunk of this.#stage as AsyncIterable<Buffer>) {
+      this.#take(chunk);
+      if (this.#isPlain) return;
+    }
   }
 
   async write(chunk: Buffer): Promise<void> {
@@ -67,14 +72,9 @@ export class PackedFile implements Receiver {
   }
 
   #take(chunk: Buffer): void {
-    if (this.#isPlain || this.#stage.destroyed) return;
-    try {
-      this.#limits.unpacked(chunk.length);
-      void (this.#inner ?? this.#decide(chunk))?.write(this.#head.length > 0 ? this.#head : chunk);
-      if (this.#inner !== undefined) this.#head = Buffer.alloc(0);
-    } catch (error) {
-      this.#stage.destroy(error as Error);
-    }
+    this.#limits.unpacked(chunk.length);
+    void (this.#inner ?? this.#decide(chunk))?.write(this.#head.length > 0 ? this.#head : chunk);
+    if (this.#inner !== undefined) this.#head = Buffer.alloc(0);
   }
 
   #decide(chunk: Buffer): Receiver | undefined {
