@@ -41,15 +41,24 @@ const forBuilds =
 
 const forTools = /[\\/]src[\\/]store[\\/]tool-link\.ts$/;
 
+// What runs the commands of users: for every build by `run`, and for hits with `check`.
+const forCommands = /[\\/]src[\\/]producers[\\/]check\.ts$/;
+
+// Parts of other producers that only their builds load: they may share what is in `cold`.
+const fetching = /[\\/]src[\\/]producers[\\/](?:image-build|url|git[\\/]checkout)\.ts$/;
+
 /**
  * Loading a file costs some 0.4 ms, so what is always needed together is one file: `hot` by every step, `tool` by every
- * step with that input, `cold` by every build. What some hits need stays out of `cold`, which holds the lock library.
+ * step with that input, `commands` where a command runs, `cold` by every build. What some hits need stays out of `cold`,
+ * which holds the lock library.
  */
-function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tool' | 'cold' | null {
+function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tool' | 'commands' | 'cold' | null {
   const isReachedFrom = (isStart: (id: string) => boolean) => isReached(id, infoOf, isStart);
   if (isReachedFrom((each) => infoOf(each)?.isEntry === true)) return 'hot';
   if (isReachedFrom((each) => forTools.test(each))) return 'tool';
-  if (isReachedFrom((each) => !forBuilds.test(each) && (infoOf(each)?.dynamicImporters.length ?? 0) > 0)) return null;
+  if (isReachedFrom((each) => forCommands.test(each)) && !forCommands.test(id)) return 'commands';
+  const isLazy = (each: string) => (infoOf(each)?.dynamicImporters.length ?? 0) > 0;
+  if (isReachedFrom((each) => isLazy(each) && !forBuilds.test(each) && !fetching.test(each))) return null;
   return isReachedFrom((each) => forBuilds.test(each)) ? 'cold' : null;
 }
 

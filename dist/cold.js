@@ -1,10 +1,11 @@
-import { $ as unless, A as pidNamespace, C as tokenIn, G as sleep, H as deadlineIn, I as newToken, J as formatDuration, K as stopwatch, M as processState, N as processesOf, P as signalProcessesOf, Q as systemCode, R as fileSystemOf, S as makeEntryDirs, T as loadProducer, U as jitter, W as monotonicMs, X as OnceError, Y as shorten, Z as messageOf, a as leaveLease, b as isTakenRight, c as current, d as wasPublished, et as __commonJSMin, f as withdraw, g as buildDir, j as probe, k as bootId, l as openAttempt, m as destroyTakenRight, n as resultOf, nt as __require, o as withinOf, p as discard, q as formatBytes, r as savedMsOf, rt as __toESM, s as withScratch, t as buildMsOf, tt as __exportAll, u as publish, w as versionDir, x as isTrash } from "./main.js";
+import { $ as unless, A as pidNamespace, C as tokenIn, E as fingerprintOf, G as sleep, H as deadlineIn, I as newToken, J as formatDuration, K as stopwatch, M as processState, N as processesOf, P as signalProcessesOf, Q as systemCode, R as fileSystemOf, S as makeEntryDirs, T as loadProducer, U as jitter, W as monotonicMs, X as OnceError, Y as shorten, Z as messageOf, a as leaveLease, b as isTakenRight, c as current, d as wasPublished, et as __commonJSMin, f as withdraw, g as buildDir, j as probe, k as bootId, l as openAttempt, m as destroyTakenRight, n as resultOf, nt as __require, o as withinOf, p as discard, q as formatBytes, r as savedMsOf, rt as __toESM, s as withScratch, t as buildMsOf, tt as __exportAll, u as publish, w as versionDir, x as isTrash } from "./main.js";
+import { n as runCommand, t as Tail } from "./commands.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
-const { hostname } = process.getBuiltinModule("os");
+const { constants: constants$1, hostname } = process.getBuiltinModule("os");
 const { promisify } = process.getBuiltinModule("util");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
@@ -1271,6 +1272,97 @@ function readFailure(file) {
 function list$1(dir) {
 	return unless(GONE, () => readdirSync(dir)) ?? [];
 }
+// src/producers/run.ts
+var run_exports = __exportAll({ runProducer: () => runProducer });
+function runProducer(spec) {
+	return {
+		name: "run",
+		fingerprint: fingerprintOf({
+			name: "run",
+			spec
+		}),
+		produce: (attempt) => produce(spec, attempt)
+	};
+}
+async function produce(spec, attempt) {
+	const { identity } = await logged(`Building ${shorten(attempt.key)}`, attempt, (onOutput) => runCommand(spec, {
+		...attempt,
+		onOutput
+	}));
+	return { identity };
+}
+async function logged(title, attempt, run) {
+	attempt.signal.throwIfAborted();
+	const tail = new Tail();
+	const result = await inGroup(title, attempt, tail, run);
+	warnOfRest(result.ending, attempt);
+	attempt.signal.throwIfAborted();
+	const error = failureOf(result, attempt);
+	if (error === void 0) return result;
+	if (!succeeded(result.ending)) repeat(tail, attempt);
+	throw error;
+}
+async function inGroup(title, { reporter }, tail, action) {
+	reporter.openGroup(title);
+	try {
+		return await action((chunk) => {
+			tail.push(chunk);
+			reporter.output(chunk);
+		});
+	} finally {
+		if (!tail.endsLine) reporter.output(Buffer.from("\n"));
+		reporter.closeGroup();
+	}
+}
+function repeat(tail, { reporter }) {
+	const lines = tail.lines();
+	if (lines.length === 0) return;
+	reporter.info("The last lines of the build:");
+	for (const line of lines) reporter.info(line);
+}
+function warnOfRest({ leftBehind, stuck }, { key, reporter }) {
+	const build = `The build of "${shorten(key)}"`;
+	if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(", ")}.`);
+	if (stuck.length > 0 || leftBehind === 0) return;
+	const some = leftBehind === 1 ? "a process" : `${leftBehind} processes`;
+	reporter.warn(`${build} left ${some} running. They were ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`);
+}
+function succeeded({ exitCode, stopped }) {
+	return exitCode === 0 && stopped === void 0;
+}
+function failureOf({ ending, exported }, { key, timeoutMs }) {
+	const build = `The build of "${shorten(key)}"`;
+	if (!succeeded(ending)) {
+		const exitCode = ending.stopped === void 0 ? exitCodeOf(ending) : void 0;
+		return new OnceError("BUILD_FAILED", `${build} ${whyFailed(ending, timeoutMs)}.`, { exitCode });
+	}
+	if (ending.stuck.length > 0) return new OnceError("BUILD_FAILED", `${build} left processes that cannot be ended, another user's perhaps (sudo), and may write on: let the script stop them.`);
+	if (exported.length === 0) return void 0;
+	return new OnceError("BUILD_FAILED", [`${build} used what reaches one job only.`, ...exported.map(advice)].join(" "));
+}
+function whyFailed(ending, timeoutMs) {
+	if (ending.stopped !== void 0) return `took longer than build-timeout (${formatDuration(timeoutMs)})`;
+	if (ending.killedBy !== void 0) return `was killed by ${ending.killedBy}${hints[ending.killedBy] ?? ""}`;
+	return `failed with exit code ${ending.exitCode}${hints[`${ending.exitCode}`] ?? ""}`;
+}
+const outOfMemory = " (as the kernel does when memory runs out)";
+const hints = {
+	SIGKILL: outOfMemory,
+	126: " (a command that may not be executed)",
+	127: " (a command that was not found)",
+	137: outOfMemory
+};
+function exitCodeOf({ exitCode, killedBy }) {
+	return exitCode ?? (killedBy && 128 + constants$1.signals[killedBy]);
+}
+const instead = {
+	GITHUB_ENV: "set variables with the input `export-env`",
+	GITHUB_PATH: "put folders on PATH with the input `add-path`",
+	GITHUB_OUTPUT: "say what it is in the file $BUILD_ONCE_IDENTITY, which becomes the output `identity` of this step"
+};
+function advice(file) {
+	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
+}
 // src/lock/engine.ts
 function isClaim(answer) {
 	return "confirm" in answer;
@@ -1846,4 +1938,4 @@ const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g
 function inert(text) {
 	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }
-export { file_exports as i, private_build_exports as n, contend_exports as r, summary_exports as t };
+export { runProducer as a, logged as i, private_build_exports as n, run_exports as o, contend_exports as r, file_exports as s, summary_exports as t };

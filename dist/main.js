@@ -787,7 +787,7 @@ function imageWords(how) {
 // src/producers/table.ts
 async function loadProducer({ name, spec }) {
 	switch (name) {
-		case "run": return (await import("./producers-run.js")).runProducer(spec);
+		case "run": return (await import("./cold.js").then((n) => n.o)).runProducer(spec);
 		case "url": return (await import("./producers-url.js")).urlProducer(spec);
 		case "repository": return (await import("./producers-git.js")).repositoryProducer(spec);
 		case "image": return (await import("./producers-image.js")).imageProducer(spec);
@@ -1451,7 +1451,7 @@ function tempOf(env) {
 }
 // src/step/engine.ts
 async function openFileEngine(root, network, reporter) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.i);
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
 	return new FileEngine({
 		folders: (id) => entryPaths(root, id),
 		network,

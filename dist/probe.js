@@ -1,5 +1,5 @@
 import { D as TOKEN_VARIABLE, G as sleep, I as newToken, J as formatDuration, P as signalProcessesOf, X as OnceError } from "./main.js";
-import { i as settlesWithin, n as withoutPrivate, t as findProgram } from "./environment.js";
+import { i as withoutPrivate, o as settlesWithin, r as findProgram } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;
 const END_LIMIT_MS = 1e3;

@@ -1,6 +1,5 @@
 import { I as newToken, J as formatDuration } from "./main.js";
-import { t as runCommand } from "./command.js";
-import { t as Tail } from "./tail.js";
+import { n as runCommand, t as Tail } from "./commands.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;
 async function runCheck(spec, options) {

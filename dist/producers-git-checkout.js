@@ -1,7 +1,7 @@
 import { H as deadlineIn, J as formatDuration, K as stopwatch, O as WITHIN_VARIABLE, X as OnceError, Y as shorten } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as patiently, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
-import { n as runTree, t as Tail } from "./tail.js";
+import { a as runTree, t as Tail } from "./commands.js";
 import { n as isWholeName, r as shortName, t as headOf } from "./producers-git.js";
 const { existsSync, rmSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

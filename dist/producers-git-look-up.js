@@ -1,6 +1,6 @@
 import { D as TOKEN_VARIABLE, G as sleep, O as WITHIN_VARIABLE, U as jitter, X as OnceError, Y as shorten } from "./main.js";
 import { t as probe } from "./probe.js";
-import { n as withoutPrivate } from "./environment.js";
+import { i as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts
 const words = [
 	["refused", /not our ref|does not allow request for unadvertised|couldn't find remote ref|no such remote ref/i],

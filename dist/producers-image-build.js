@@ -1,8 +1,7 @@
 import { D as TOKEN_VARIABLE, X as OnceError, Y as shorten } from "./main.js";
-import { n as runTree } from "./tail.js";
+import { a as runTree, i as withoutPrivate } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image.js";
-import { n as withoutPrivate } from "./environment.js";
-import { logged, runProducer } from "./producers-run.js";
+import { a as runProducer, i as logged } from "./cold.js";
 // src/producers/image-build.ts
 const TEMPORARY = "build-once.tmp";
 const DISCARD_MS = 3e4;
