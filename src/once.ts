@@ -118,7 +118,8 @@ function outcomeOf({ request, paths, tally }: Context, known: Partial<Outcome>):
     identity: tally.identity,
     buildMs: tally.buildMs,
     ...known,
-    waitedMs: tally.waitedMs,
+    waitedMs: tally.lock.ms,
+    slotWaitedMs: tally.slot.ms,
   };
 }
 

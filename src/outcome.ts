@@ -24,6 +24,8 @@ export interface Outcome {
   readonly identity: string | undefined;
   /** Milliseconds spent waiting for others. */
   readonly waitedMs: number;
+  /** Milliseconds spent waiting for permission to build (`max-in-flight`). */
+  readonly slotWaitedMs: number;
   /** Milliseconds that building took, whoever did it; undefined when nothing was built. */
   readonly buildMs: number | undefined;
 }

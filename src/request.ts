@@ -35,6 +35,8 @@ export interface Policy {
   readonly attempts: number;
   /** Bytes that must be free before building; 0: not checked. */
   readonly needsFreeBytes: number;
+  /** How many builds there may be at one time, for that group of jobs; undefined: any number. */
+  readonly slots: { readonly count: number; readonly group: string } | undefined;
   /** A published build loses its write bits. */
   readonly readOnly: boolean;
   /** What we create is group-writable. */

@@ -22,4 +22,6 @@ export interface Services {
   readonly lonely: string | undefined;
   /** Opened only where a lock is needed, never on a hit. */
   readonly openEngine: () => Promise<LockEngine>;
+  /** The locks that are the build slots of a group; opened only where one is to be taken. */
+  readonly openSlotEngine: (group: string) => Promise<LockEngine>;
 }

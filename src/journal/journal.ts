@@ -17,6 +17,7 @@ export interface JournalEvent {
   /** Token of the build that was handed out. */
   readonly build?: string | undefined;
   readonly waitedMs: number;
+  readonly slotWaitedMs: number;
   readonly buildMs?: number | undefined;
   readonly bytes?: number | undefined;
   /** Milliseconds that the whole step took. */

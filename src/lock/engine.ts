@@ -4,6 +4,10 @@ import type { Who } from '../base/who.ts';
 export interface Asker {
   readonly key: string;
   readonly who: Who;
+  /** Of a slot: the token of the build it is for, whose processes end before the slot is anybody else's. */
+  readonly build?: string;
+  /** Of a slot: how many of them the asker counts with. */
+  readonly slots?: number;
 }
 
 /** Who has a lock, as far as it can be told. */

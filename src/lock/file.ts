@@ -24,6 +24,8 @@ export interface FileEngineOptions {
   /** Milliseconds of silence that make a holder dead; by default 30 s, 120 s on a network file system. */
   readonly staleMs?: number;
   readonly reporter: Reporter;
+  /** What the lock is called where a takeover is told; `lock` unless told. */
+  readonly word?: string;
   /** Called with the token of a dead holder before its lock is opened: takes away what it may still do. */
   readonly revoke: (id: string, token: string) => void;
 }
@@ -157,7 +159,7 @@ export class FileEngine implements LockEngine {
     record: Record | undefined,
     why: string,
   ): Promise<undefined> {
-    if (record?.bootId === this.#place.bootId) await this.#endOrphans(token);
+    if (record?.bootId === this.#place.bootId) await this.#endOrphans(record.asker.build ?? token);
     this.#options.revoke(id, token);
     const opened = unless(GONE, () => {
       unlinkSync(ownerFile(folders.lock, token));
@@ -166,7 +168,7 @@ export class FileEngine implements LockEngine {
     forget(folders, token);
     if (opened !== true) return undefined;
     const from = record === undefined ? 'an unknown holder' : describeWho(record.asker.who);
-    this.#options.reporter.info(`Took over the lock of ${from}: ${why}.`);
+    this.#options.reporter.info(`Took over the ${this.#options.word ?? 'lock'} of ${from}: ${why}.`);
     return undefined;
   }
 

@@ -25,10 +25,11 @@ export interface Made extends Accepted {
  * One attempt, holding the lock: makes the artifact in a folder of its own, at the path where it will stay, and publishes
  * it. Whatever goes wrong, the folder is out of sight before the lock opens.
  *
- * @returns undefined when the lock or the race was lost: then nothing of ours is left
+ * @param slot permission to build, where one is needed; a build that loses it is ended
+ * @returns undefined when the lock, the slot or the race was lost: then nothing of ours is left
  * @throws OnceError BUILD_FAILED (its reason is left for those who wait), NO_SPACE; the signal's reason when cancelled
  */
-export async function attempt(context: Context, claim: Claim): Promise<Made | undefined> {
+export async function attempt(context: Context, claim: Claim, slot?: Claim): Promise<Made | undefined> {
   const { request, services, paths } = context;
   requireFreeSpace(request);
   // What is there now was refused; publishing replaces exactly that, and loses against anything newer.
@@ -38,7 +39,7 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
   let made: Making | undefined;
   try {
     if (replaces === undefined && !request.policy.force) there = await findUnrecorded(context, out);
-    made = there ?? (await build(context, claim, out));
+    made = there ?? (await build(context, claim, slot, out));
     const { product } = made;
     const manifest = await finish(context, claim, out, made);
     // Whether the step is to end is asked last: a signal comes in while the lock is asked for.
@@ -53,7 +54,7 @@ export async function attempt(context: Context, claim: Claim): Promise<Made | un
       // The step fails with what went wrong first. What is still to be seen is swept like a dead attempt's.
       services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
     }
-    if (!services.signal.aborted && (await isLost(claim))) return undefined;
+    if (!services.signal.aborted && (slot?.lost.aborted || (await isLost(claim)))) return undefined;
     await leaveReason(context, claim, error);
     throw error;
   }
@@ -78,9 +79,14 @@ async function putAway(
   await made?.product.discard?.();
 }
 
-function build(context: Context, claim: Claim, out: string): Promise<Making> {
-  const { token, lost } = claim;
-  return make(context, { token, out, lost, onSpawn: (killAll) => claim.onExit(killAll) });
+function build(context: Context, claim: Claim, slot: Claim | undefined, out: string): Promise<Making> {
+  const holds = slot === undefined ? [claim] : [claim, slot];
+  const lost = AbortSignal.any(holds.map((hold) => hold.lost));
+  // Neither may be anybody else's while a process of this build lives.
+  const onSpawn = (killAll: () => void) => {
+    for (const hold of holds) hold.onExit(killAll);
+  };
+  return make(context, { token: claim.token, out, lost, onSpawn });
 }
 
 /** Everything that must be true before the rename: counted, digested, on disk, leased. */

@@ -10,6 +10,7 @@ import type { Accepted } from './acceptance.ts';
 import { attempt } from './attempt.ts';
 import type { Context } from './context.ts';
 import { SharedFailures } from './shared-failures.ts';
+import { inSlot } from './slot.ts';
 import { describeHolder, WaitLog } from './wait-log.ts';
 
 /** What claiming or waiting led to. `missed` and `private` come without a build: there is none, or it is yet to be made. */
@@ -66,7 +67,7 @@ async function takeTurns(context: Context, engine: LockEngine, watch: Watch): Pr
   const { request, services, paths, acceptance, tally } = context;
   const { key } = request.subject;
   const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
-  const log = new WaitLog(key, services.reporter, () => acceptance.lastBuildMs);
+  const log = new WaitLog(services.reporter);
   const contest: Contest = { context, engine, failures, met: false, paused: false };
   for (let losses = 0; losses < LOST_LIMIT; ) {
     services.signal.throwIfAborted();
@@ -79,7 +80,7 @@ async function takeTurns(context: Context, engine: LockEngine, watch: Watch): Pr
       continue;
     }
     if (isClaim(answer)) {
-      tally.stopWaiting();
+      tally.lock.stop();
       const ending = await hold(contest, answer);
       if (ending !== undefined) return ending;
       // Somebody else took the lock over, or was the first to publish: a holder was met.
@@ -89,10 +90,10 @@ async function takeTurns(context: Context, engine: LockEngine, watch: Watch): Pr
     }
     contest.met = true;
     contest.paused = false;
-    tally.startWaiting();
+    tally.lock.start();
     const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
     if (leftMs <= 0) return timedOut(context, answer);
-    log.note(answer, tally.waitedMs);
+    log.note(answer.token, tally.lock.ms, (after) => waitingFor(answer, context, after));
     await watch.next(services.signal, leftMs);
   }
   throw new OnceError(
@@ -133,6 +134,13 @@ async function approach({ context, engine, failures }: Contest): Promise<Claim |
   return engine.claim(paths.id, { key: request.subject.key, who: services.who });
 }
 
+function waitingFor(holder: Holder, { request, acceptance, tally }: Context, after: string): string {
+  const last = acceptance.lastBuildMs;
+  const usual = last === undefined ? '' : ` The last build of this key took ${formatDuration(last)}.`;
+  const who = describeHolder(holder, tally.lock.ms);
+  return `Waiting${after} for ${who}, which builds "${shorten(request.subject.key)}".${usual}`;
+}
+
 /** The holder may have published and gone between our look and our question who it is. */
 async function lastLook(contest: Contest): Promise<Ending> {
   const found = await contest.context.acceptance.find();
@@ -151,12 +159,21 @@ async function hold(contest: Contest, claim: Claim): Promise<Ending | undefined>
     await failures.check();
     // Once a build, not once a reuse, and before an hour is spent on it.
     if (services.lonely !== undefined) services.reporter.warn(services.lonely);
-    const made = await attempt(context, claim);
-    if (made === undefined) return undefined;
-    return made.found ? taken(contest, made) : { result: 'built', accepted: made };
+    return await inSlot(context, { token: claim.token, instead: () => instead(contest, claim) }, async (slot) => {
+      const made = await attempt(context, claim, slot);
+      if (made === undefined) return undefined;
+      return made.found ? taken(contest, made) : { result: 'built', accepted: made };
+    });
   } finally {
     await letGo(contest, claim);
   }
+}
+
+/** While a holder waits for a slot: its lock may be lost, or the artifact turn up by other means. */
+async function instead(contest: Contest, claim: Claim): Promise<{ readonly value: Ending | undefined } | undefined> {
+  if (claim.lost.aborted) return { value: undefined };
+  const found = await contest.context.acceptance.find();
+  return found && { value: taken(contest, found) };
 }
 
 /** Releases, always; then clears away what the dead left, for which nobody waits any more. */
@@ -175,7 +192,7 @@ async function letGo({ context, engine }: Contest, claim: Claim): Promise<void> 
 
 function timedOut({ request, services, paths, tally }: Context, holder: Holder): Ending {
   const { waitTimeoutMs, onTimeout } = request.policy;
-  tally.stopWaiting();
+  tally.lock.stop();
   if (onTimeout === 'build') {
     const limit = formatDuration(waitTimeoutMs);
     services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
@@ -185,6 +202,6 @@ function timedOut({ request, services, paths, tally }: Context, holder: Holder):
   const advice = 'Give it longer with `wait-timeout`, or let this job build for itself with `on-timeout: build`';
   throw new OnceError(
     'WAIT_TIMEOUT',
-    `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder, tally.waitedMs)}. ${advice}. The lock is ${paths.lock}.`,
+    `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder, tally.lock.ms)}. ${advice}. The lock is ${paths.lock}.`,
   );
 }

@@ -16,8 +16,8 @@ export interface Place {
   readonly token: string;
   /** The build folder; exists and is empty. */
   readonly out: string;
-  /** Aborts when the lock is no longer ours; undefined for a private build, which has none. */
-  readonly lost?: AbortSignal;
+  /** Aborts when the lock is no longer ours; undefined for one that has none. */
+  readonly lost?: AbortSignal | undefined;
   readonly onSpawn: (killAll: () => void) => void;
 }
 

@@ -8,31 +8,25 @@ const LATER_MS = 300_000;
 
 /** Says who is waited for: at the start, after 30 s, after a minute, then every five; and at once when it is another. */
 export class WaitLog {
-  readonly #key: string;
   readonly #reporter: Reporter;
-  readonly #lastBuildMs: () => number | undefined;
   #lines = 0;
   #told: string | undefined;
 
-  /** @param lastBuildMs what the last build of this key took, where that is known */
-  constructor(key: string, reporter: Reporter, lastBuildMs: () => number | undefined) {
-    this.#key = key;
+  constructor(reporter: Reporter) {
     this.#reporter = reporter;
-    this.#lastBuildMs = lastBuildMs;
   }
 
-  /** @param waitedMs how long this step has waited so far */
-  note(holder: Holder, waitedMs: number): void {
+  /**
+   * @param whom who is waited for, by token
+   * @param waitedMs how long this step has waited so far
+   * @param tell the line; `after` goes behind the word Waiting
+   */
+  note(whom: string, waitedMs: number, tell: (after: string) => string): void {
     const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
-    if (waitedMs < due && holder.token === this.#told) return;
+    if (waitedMs < due && whom === this.#told) return;
     if (waitedMs >= due) this.#lines += 1;
-    this.#told = holder.token;
-    const after = waitedMs < 1000 ? '' : ` for ${formatDuration(waitedMs)}`;
-    const last = this.#lastBuildMs();
-    const usual = last === undefined ? '' : ` The last build of this key took ${formatDuration(last)}.`;
-    this.#reporter.info(
-      `Waiting${after} for ${describeHolder(holder, waitedMs)}, which builds "${shorten(this.#key)}".${usual}`,
-    );
+    this.#told = whom;
+    this.#reporter.info(tell(waitedMs < 1000 ? '' : ` for ${formatDuration(waitedMs)}`));
   }
 }
 

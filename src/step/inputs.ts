@@ -124,6 +124,7 @@ function policyOf(values: Values): Request['policy'] {
     buildTimeoutMs: values['build-timeout'],
     attempts: values.attempts,
     needsFreeBytes: values['needs-free'] ?? 0,
+    slots: values['max-in-flight'] === 0 ? undefined : { count: values['max-in-flight'], group: values.group },
     readOnly: values['read-only'],
     groupShared: values.shared === 'group',
   };

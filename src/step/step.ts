@@ -10,7 +10,7 @@ import type { Services } from '../services.ts';
 import { versionDir } from '../store/layout.ts';
 import { type CachePlace, cachePlace } from './cache-place.ts';
 import { tempOf, whoOf, workerOf } from './context.ts';
-import { openFileEngine } from './engine.ts';
+import { openFileEngine, openSlotEngine } from './engine.ts';
 import { type Env, readRequest } from './inputs.ts';
 import { beginLifetime, exitCodeOf, internal, type Lifetime } from './lifetime.ts';
 import { type Outputs, outputFile, outputsOf, resultOf } from './outputs.ts';
@@ -39,7 +39,7 @@ function readInputs(env: Env): Request {
     const error = caught instanceof OnceError ? caught : internal(caught);
     const unknown = { path: undefined, manifest: undefined, identity: undefined, buildMs: undefined };
     const { INPUT_KEY: key = '' } = env;
-    writeOutputs(outputsOf({ key, id: '', result: undefined, error, waitedMs: 0, ...unknown }), env);
+    writeOutputs(outputsOf({ key, id: '', result: undefined, error, waitedMs: 0, slotWaitedMs: 0, ...unknown }), env);
     throw error;
   }
 }
@@ -76,6 +76,8 @@ function told({ code, message }: OnceError, { who }: Services): string {
 
 function servicesOf(request: Request, env: Env, lifetime: Lifetime, place: CachePlace | undefined): Services {
   const reporter = runnerReporter(env.RUNNER_DEBUG === '1');
+  const { root } = request.subject;
+  const network = place?.fileSystem.network ?? false;
   return {
     who: whoOf(env),
     worker: workerOf(env, process.ppid),
@@ -86,7 +88,8 @@ function servicesOf(request: Request, env: Env, lifetime: Lifetime, place: Cache
     env,
     temp: tempOf(env),
     lonely: place?.lonely,
-    openEngine: () => openFileEngine(request.subject.root, place?.fileSystem.network ?? false, reporter),
+    openEngine: () => openFileEngine(root, network, reporter),
+    openSlotEngine: (group) => openSlotEngine(root, group, network, reporter),
   };
 }
 
@@ -160,6 +163,7 @@ function note(outcome: Outcome, { subject }: Request, { who }: Services, stepMs:
     error: outcome.error?.code,
     build: outcome.manifest?.build,
     waitedMs: Math.round(outcome.waitedMs),
+    slotWaitedMs: Math.round(outcome.slotWaitedMs),
     buildMs: outcome.buildMs,
     bytes: outcome.manifest?.bytes,
     stepMs: Math.round(stepMs),

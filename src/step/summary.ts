@@ -17,16 +17,24 @@ export function summaryOf(outcome: Outcome, when: Request['summary']): string {
 }
 
 function cells(outcome: Outcome): string[] {
-  const { manifest, waitedMs } = outcome;
+  const { manifest } = outcome;
   return [
     `<code>${inert(shorten(outcome.key, 100))}</code>`,
     resultOf(outcome) || 'failed',
-    waitedMs > 0 ? formatDuration(waitedMs) : UNKNOWN,
+    waited(outcome),
     duration(buildMsOf(outcome)),
     duration(savedMsOf(outcome)),
     manifest?.bytes === undefined ? UNKNOWN : formatBytes(manifest.bytes),
     builder(outcome),
   ];
+}
+
+function waited({ waitedMs, slotWaitedMs }: Outcome): string {
+  const parts = [
+    waitedMs > 0 && formatDuration(waitedMs),
+    slotWaitedMs > 0 && `${formatDuration(slotWaitedMs)} for a slot`,
+  ];
+  return parts.filter(Boolean).join(' + ') || UNKNOWN;
 }
 
 function duration(ms: number | undefined): string {

@@ -84,6 +84,8 @@ export const inputs = {
   'wait-timeout': input('6h', duration),
   'on-timeout': input('fail', oneOf('fail', 'build')),
   'build-timeout': input('none', limit),
+  'max-in-flight': input('0', number),
+  group: input('default', folderName),
   attempts: input('2', count),
   force: input('false', boolean),
   build: input('true', boolean),

@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { unless } from '../base/errors.ts';
 import { makeFolder } from '../base/file-system.ts';
 
 /** Paths below one entry's folder. The names are the contract of DESIGN section 4; nothing else builds paths there. */
@@ -43,6 +45,22 @@ export function entryPaths(root: string, id: string): EntryPaths {
 export function foldersAbove(dir: string): readonly string[] {
   const version = dirname(dir);
   return [dirname(dirname(version)), dirname(version), version];
+}
+
+/** One slot of a group: it has a lock like a key, and nothing else. */
+export function slotPaths(root: string, group: string, slot: string): EntryPaths {
+  return entryPaths(root, join('.slots', group, slot));
+}
+
+/** Names of the slots of a group that anybody ever asked for. */
+export function slotsOf(root: string, group: string): string[] {
+  const dir = join(versionDir(root), '.slots', group);
+  return (unless(['ENOENT', 'ENOTDIR'], () => readdirSync(dir)) ?? []).filter((name) => /^\d+$/.test(name));
+}
+
+/** Makes what the claim of a slot needs. Throws the system's error. */
+export function makeSlotDirs(paths: EntryPaths): void {
+  for (const dir of [paths.holders, paths.tmp]) makeFolder(dir);
 }
 
 /** Makes what a claim needs; a hit never calls this. Throws the system's error. */

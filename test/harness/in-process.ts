@@ -5,7 +5,7 @@ import { once } from '../../src/once.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import type { Services } from '../../src/services.ts';
 import { whoOf, workerOf } from '../../src/step/context.ts';
-import { openFileEngine } from '../../src/step/engine.ts';
+import { openFileEngine, openSlotEngine } from '../../src/step/engine.ts';
 import { readRequest } from '../../src/step/inputs.ts';
 import { hostFacts } from '../../src/step/platform.ts';
 import { tempDir } from './job.ts';
@@ -58,6 +58,7 @@ export class Call {
       temp,
       lonely: undefined,
       openEngine: async () => wrap(await openFileEngine(root, false, reporter)),
+      openSlotEngine: (group) => openSlotEngine(root, group, false, reporter),
     });
   }
 

@@ -64,6 +64,7 @@ const { result, error, manifest, path } = await once(request, {
   temp: tempOf(env),
   lonely: undefined,
   openEngine,
+  openSlotEngine: () => openEngine(),
 });
 console.log(JSON.stringify({ result, error: error?.message, build: manifest?.build, path }));
 process.exit(0);

@@ -37,6 +37,7 @@ export function anOutcome(change: Partial<Outcome> = {}): Outcome {
     manifest,
     identity: undefined,
     waitedMs: 0,
+    slotWaitedMs: 0,
     buildMs: undefined,
     ...change,
   };

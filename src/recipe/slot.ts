@@ -1,0 +1,164 @@
+import { messageOf, OnceError } from '../base/errors.ts';
+import { formatDuration, shorten } from '../base/format.ts';
+import type { Claim, Holder, LockEngine, Watch } from '../lock/engine.ts';
+import { type Slot, Slots } from '../lock/slots.ts';
+import type { Request } from '../request.ts';
+import { makeSlotDirs, slotPaths, slotsOf } from '../store/layout.ts';
+import { sweep } from '../store/sweep.ts';
+import type { Context } from './context.ts';
+import { describeHolder, WaitLog } from './wait-log.ts';
+import { withinOf } from './within.ts';
+
+/** A build that asks for permission. */
+export interface Build<T> {
+  readonly token: string;
+  /** Asked while it waits: what came instead, if the build is not needed any more. */
+  readonly instead: () => Promise<{ readonly value: T } | undefined>;
+}
+
+/**
+ * Builds once there is a slot for it, and returns the slot whatever happens. Without `max-in-flight` it builds at once;
+ * so does a step inside of a build, whose slot it has already: to wait for another one could last for ever.
+ *
+ * @param make is given the slot, or undefined where none is needed
+ * @throws OnceError WAIT_TIMEOUT when the wait for lock and slot together took too long
+ */
+export async function inSlot<T>(
+  context: Context,
+  build: Build<T>,
+  make: (slot: Claim | undefined) => Promise<T>,
+): Promise<T> {
+  const { slots: limit } = context.request.policy;
+  if (limit === undefined || withinOf(context.services.env).length > 0) return make(undefined);
+  const engine = await context.services.openSlotEngine(limit.group);
+  try {
+    const answer = await new SlotWait(context, engine, limit, build).take();
+    return 'value' in answer ? answer.value : await holding(context, engine, limit.group, answer, make);
+  } finally {
+    await engine[Symbol.asyncDispose]();
+  }
+}
+
+async function holding<T>(
+  { request, services }: Context,
+  engine: LockEngine,
+  group: string,
+  { id, claim }: Slot,
+  make: (slot: Claim) => Promise<T>,
+): Promise<T> {
+  try {
+    return await make(claim);
+  } finally {
+    const paths = slotPaths(request.subject.root, group, id);
+    try {
+      await claim[Symbol.asyncDispose]();
+      await sweep(paths, (token) => engine.alive(id, token), services.hurry);
+    } catch (error) {
+      // What the step did stays true. A slot that could not be given back is taken over once this process is gone.
+      services.reporter.warn(`Giving back the build slot in ${paths.dir} failed: ${messageOf(error)}.`);
+    }
+  }
+}
+
+type Limit = NonNullable<Request['policy']['slots']>;
+
+/** One step that waits for a slot. */
+class SlotWait<T> {
+  readonly #context: Context;
+  readonly #engine: LockEngine;
+  readonly #limit: Limit;
+  readonly #build: Build<T>;
+  readonly #slots: Slots;
+  readonly #log: WaitLog;
+  #warned = false;
+
+  constructor(context: Context, engine: LockEngine, limit: Limit, build: Build<T>) {
+    const { root } = context.request.subject;
+    this.#context = context;
+    this.#engine = engine;
+    this.#limit = limit;
+    this.#build = build;
+    this.#slots = new Slots(engine, limit.count, (id) => makeSlotDirs(slotPaths(root, limit.group, id)));
+    this.#log = new WaitLog(context.services.reporter);
+  }
+
+  async take(): Promise<Slot | { readonly value: T }> {
+    const first = await this.#try();
+    if (!('busy' in first)) {
+      // Only for a warning, which must not cost the build.
+      await this.#compareAll(first.id).catch(() => {});
+      return first;
+    }
+    const watch = this.#slots.watch();
+    this.#context.tally.slot.start();
+    try {
+      return await this.#wait(watch);
+    } finally {
+      this.#context.tally.slot.stop();
+      await watch[Symbol.asyncDispose]();
+    }
+  }
+
+  async #wait(watch: Watch): Promise<Slot | { readonly value: T }> {
+    const { services, tally, request } = this.#context;
+    for (;;) {
+      services.signal.throwIfAborted();
+      const instead = await this.#build.instead();
+      if (instead !== undefined) return instead;
+      const answer = await this.#try();
+      if (!('busy' in answer)) return answer;
+      const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
+      if (leftMs <= 0) throw this.#timedOut(answer.busy);
+      // Slots change hands all the time: who has them now is told when it is time for a line, not at each change.
+      this.#log.note(
+        'slots',
+        tally.slot.ms,
+        (after) => `Waiting${after} for a build slot: ${this.#told(answer.busy)}.`,
+      );
+      await watch.next(services.signal, leftMs);
+    }
+  }
+
+  async #try(): ReturnType<Slots['tryTake']> {
+    const { request, services } = this.#context;
+    const taking = await this.#slots.tryTake({ key: request.subject.key, who: services.who, build: this.#build.token });
+    if ('busy' in taking) this.#compare(taking.busy);
+    return taking;
+  }
+
+  /** Those with a larger number may have slots that this job never asks for. */
+  async #compareAll(own: string): Promise<void> {
+    const { root } = this.#context.request.subject;
+    const others = slotsOf(root, this.#limit.group).filter((id) => id !== own);
+    const holders = await Promise.all(others.map((id) => this.#engine.holder(id)));
+    this.#compare(holders.filter((holder) => holder !== undefined));
+  }
+
+  /** Jobs of one group that count with different numbers: neither bound is what anybody expects. */
+  #compare(holders: readonly Holder[]): void {
+    const { count, group } = this.#limit;
+    const other = holders.find(({ asker }) => asker?.slots !== undefined && asker.slots !== count);
+    if (other === undefined || this.#warned) return;
+    this.#warned = true;
+    const { reporter } = this.#context.services;
+    reporter.warn(
+      `max-in-flight: this job says ${count} for the group "${group}", and ${describeHolder(other, 0)} says ${other.asker?.slots}. Write the same number in both, or give one of them another \`group\`.`,
+    );
+  }
+
+  #told(busy: readonly Holder[]): string {
+    const { group } = this.#limit;
+    const who = busy.map((holder) => `${describeHolder(holder, this.#context.tally.slot.ms)}`).join('; ');
+    return `${busy.length} of ${this.#limit.count} slots of the group "${group}" are busy: ${shorten(who, 1000)}`;
+  }
+
+  #timedOut(busy: readonly Holder[]): OnceError {
+    const { request, tally } = this.#context;
+    const { waitTimeoutMs } = request.policy;
+    const waited = `${(tally.waitedMs / 1000).toFixed(1)} s`;
+    return new OnceError(
+      'WAIT_TIMEOUT',
+      `"${shorten(request.subject.key)}" could not be built within ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}): ${this.#told(busy)}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`,
+    );
+  }
+}
