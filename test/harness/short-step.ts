@@ -8,6 +8,7 @@ import { type Claim, isClaim } from '../../src/lock/engine.ts';
 import { FileEngine } from '../../src/lock/file.ts';
 import { once } from '../../src/once.ts';
 import { tempOf, whoOf, workerOf } from '../../src/step/context.ts';
+import { openSlotEngine } from '../../src/step/engine.ts';
 import { readRequest } from '../../src/step/inputs.ts';
 import { beginLifetime } from '../../src/step/lifetime.ts';
 import { hostFacts } from '../../src/step/platform.ts';
@@ -64,7 +65,7 @@ const { result, error, manifest, path } = await once(request, {
   temp: tempOf(env),
   lonely: undefined,
   openEngine,
-  openSlotEngine: () => openEngine(),
+  openSlotEngine: (group) => openSlotEngine(root, group, false, reporter),
 });
 console.log(JSON.stringify({ result, error: error?.message, build: manifest?.build, path }));
 process.exit(0);
