@@ -11,10 +11,11 @@ import { hit } from './suites/hit.ts';
 import { lock } from './suites/lock.ts';
 import { miss } from './suites/miss.ts';
 import { publish } from './suites/publish.ts';
+import { slots } from './suites/slots.ts';
 import { waiter } from './suites/waiter.ts';
 import { wake } from './suites/wake.ts';
 
-const suites: Readonly<Record<string, Suite>> = { hit, miss, publish, fetch, lock, wake, waiter };
+const suites: Readonly<Record<string, Suite>> = { hit, miss, publish, fetch, lock, wake, waiter, slots };
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -17,6 +17,8 @@ export interface Settings {
   readonly holdMs: number;
   /** Milliseconds after which a queue of a peer is cut short. */
   readonly capMs: number;
+  /** Builds that want one of a few slots. */
+  readonly builds: number;
   /** Milliseconds for which a waiter is watched. */
   readonly watchMs: number;
 }

@@ -16,7 +16,7 @@ test('the bench prints a table for every suite, writes the figures as JSON and l
   const env = { ...process.env, TMPDIR: temp };
   const out = execFileSync(process.execPath, [BENCH, '--quick', '--json', file], { encoding: 'utf8', env });
   const { machine, suites } = JSON.parse(readFileSync(file, 'utf8')) as Report;
-  expect(suites.map(({ name }) => name)).toEqual(['hit', 'miss', 'publish', 'fetch', 'lock', 'wake', 'waiter']);
+  expect(suites.map((name) => name)).toEqual(['hit', 'miss', 'publish', 'fetch', 'lock', 'wake', 'waiter', 'slots']);
   expect(out).toMatch(/^What +Ours +Peer +Ratio +Goal$/m);
   for (const name of ['plain', 'tool', 'add-path']) {
     expect(out).toMatch(
@@ -35,6 +35,6 @@ test('a suite that does not exist is refused with the names of those that do', (
   const { status, stderr } = spawnSync(process.execPath, [BENCH, 'hits'], { encoding: 'utf8' });
   expect(status).toBe(2);
   expect(stderr).toBe(
-    'no such suite: hits. There are: hit, miss, publish, fetch, lock, wake, waiter. See npm run bench -- --help\n',
+    'no such suite: hits. There are: hit, miss, publish, fetch, lock, wake, waiter, slots. See npm run bench -- --help\n',
   );
 });

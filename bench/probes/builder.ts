@@ -1,0 +1,60 @@
+/**
+ * A worker that makes one small build after the other, each under a key of its own and with a slot. When all are made, a
+ * line of JSON for each: when it began (ms since 1970), how long it ran and how long it waited for its slot (ms).
+ */
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { once } from '../../src/once.ts';
+import { whoOf, workerOf } from '../../src/step/context.ts';
+import { openFileEngine, openSlotEngine } from '../../src/step/engine.ts';
+import { readRequest } from '../../src/step/inputs.ts';
+import { beginLifetime } from '../../src/step/lifetime.ts';
+import { hostFacts } from '../../src/step/platform.ts';
+
+/** What one build took. */
+export interface Built {
+  readonly began: number;
+  readonly ran: number;
+  readonly waited: number;
+}
+
+const [, , root = '', name = '', builds = '', slots = '', run = ''] = process.argv;
+const { signal, hurry } = beginLifetime();
+const quiet = () => {};
+const reporter = {
+  debug: quiet,
+  info: quiet,
+  notice: quiet,
+  warn: quiet,
+  output: quiet,
+  openGroup: quiet,
+  closeGroup: quiet,
+};
+const temp = mkdtempSync(join(root, 'temp-'));
+const told: Built[] = [];
+
+for (let build = 0; build < Number(builds); build++) told.push(await makeOne(`${name}-${build}`));
+for (const one of told) console.log(JSON.stringify(one));
+process.exit(0);
+
+async function makeOne(key: string): Promise<Built> {
+  const { PATH } = process.env;
+  const inputs = { INPUT_KEY: key, INPUT_RUN: run, 'INPUT_MAX-IN-FLIGHT': slots, INPUT_SHELL: 'sh' };
+  const env = { PATH, GITHUB_WORKSPACE: temp, RUNNER_TOOL_CACHE: root, RUNNER_TEMP: temp, ...inputs };
+  let began = Number.NaN;
+  const { error, buildMs, slotWaitedMs } = await once(readRequest(env, hostFacts()), {
+    who: whoOf(env),
+    worker: workerOf(env, process.pid),
+    reporter: { ...reporter, openGroup: () => (began = performance.timeOrigin + performance.now()) },
+    signal,
+    hurry,
+    onExit: (end) => process.on('exit', end),
+    env,
+    temp,
+    lonely: undefined,
+    openEngine: () => openFileEngine(root, false, reporter),
+    openSlotEngine: (group) => openSlotEngine(root, group, false, reporter),
+  });
+  if (error !== undefined) throw error;
+  return { began, ran: buildMs ?? Number.NaN, waited: slotWaitedMs };
+}

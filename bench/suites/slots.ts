@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { builders } from '../builders.ts';
+import type { Built } from '../probes/builder.ts';
+import type { Findings, Row, Settings } from '../suite.ts';
+
+const SLOTS = 4;
+const WORKERS = 16;
+const BUILD_MS = 50;
+const DEAF = join(import.meta.dirname, '../probes/deaf.ts');
+
+/** How much of the time between the first and the last build the slots stand idle, while builds wait for them. */
+export async function slots(dir: string, { builds }: Settings): Promise<Findings> {
+  const ways = { 'with inotify': [], 'with no inotify left': ['--import', DEAF] };
+  const rows: Row[] = [];
+  const notes: string[] = [];
+  for (const [name, nodeArgs] of Object.entries(ways)) {
+    const root = join(dir, name.replaceAll(' ', '-'));
+    mkdirSync(root);
+    const run = `sleep ${BUILD_MS / 1000}`;
+    const made = await builders({ root, workers: WORKERS, builds, slots: SLOTS, run, nodeArgs });
+    rows.push({
+      what: `${SLOTS} slots, ${builds} builds of ${BUILD_MS} ms, ${name}: idle`,
+      ours: 100 * (1 - busyShare(made)),
+      unit: '%',
+      goal: { of: 'ours', atMost: 30 },
+    });
+    notes.push(`${name}: the longest wait for a slot ${Math.round(Math.max(...made.map(({ waited }) => waited)))} ms.`);
+  }
+  return { rows, notes: [`${WORKERS} processes that build one after the other. ${notes.join(' ')}`] };
+}
+
+/** Busy is what a script runs; what a step does before and after it counts as idle. */
+function busyShare(made: readonly Built[]): number {
+  const first = Math.min(...made.map(({ began }) => began));
+  const last = Math.max(...made.map(({ began, ran }) => began + ran));
+  return made.reduce((sum, { ran }) => sum + ran, 0) / (SLOTS * (last - first));
+}
