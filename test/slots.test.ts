@@ -1,21 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { versionDir } from '../src/store/layout.ts';
 import { gate, type Job, ledger, MAIN, runJob, startJob, tempDir } from './harness/job.ts';
 import { places } from './harness/places.ts';
-import { litter } from './harness/remains.ts';
+import { inSlots, litter } from './harness/remains.ts';
 import { allEnded, startTogether, times } from './harness/together.ts';
 
 const whole = 'echo whole > "$BUILD_ONCE_OUT/file"';
 const good = { code: 0, signal: null };
-
-/** Locks, records and private folders in the slots of a group; empty when all slots are free. */
-function inSlots(root: string, group = 'default'): string[] {
-  const dir = join(versionDir(root), '.slots', group);
-  const names = existsSync(dir) ? readdirSync(dir, { recursive: true, encoding: 'utf8' }) : [];
-  return names.filter((name) => !/^\d+(?:\/(?:holders|tmp))?$/.test(name));
-}
 
 function results(jobs: readonly Job[]): Record<string, number> {
   const found: Record<string, number> = {};

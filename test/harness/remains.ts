@@ -38,6 +38,13 @@ export function tracesOf(root: string, token: string): string[] {
   return names.filter((name) => name.includes(token) && !name.startsWith('.trash-'));
 }
 
+/** Locks, records and private folders in the slots of a group; empty when all slots are free. */
+export function inSlots(root: string, group = 'default'): string[] {
+  const dir = join(versionDir(root), '.slots', group);
+  const names = existsSync(dir) ? readdirSync(dir, { recursive: true, encoding: 'utf8' }) : [];
+  return names.filter((name) => !/^\d+(?:\/(?:holders|tmp))?$/.test(name));
+}
+
 function litterIn(dir: string): string[] {
   const kept = ['entry', 'failures', 'holders', 'published', 'readers', 'tmp'];
   const names = list(dir).filter((name) => !kept.includes(name));

@@ -41,6 +41,7 @@ export async function step(orders: Orders, witness: Witness, inputs: Inputs): Pr
     temp,
     lonely: undefined,
     openEngine: async () => openStormEngine(orders, witness),
+    openSlotEngine: () => Promise.reject(new Error('a storm has no slots')),
   });
 }
 
