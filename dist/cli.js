@@ -301,6 +301,7 @@ function isInside(parent, path) {
 	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 // src/store/layout.ts
+init_errors();
 function versionDir(root) {
 	return join(root, "build-once", "v1");
 }
@@ -1779,7 +1780,7 @@ var init_file = __esmMin((() => {
 			return record;
 		}
 		async #takeOver(id, folders, token, record, why) {
-			if (record?.bootId === this.#place.bootId) await this.#endOrphans(token);
+			if (record?.bootId === this.#place.bootId) await this.#endOrphans(record.asker.build ?? token);
 			this.#options.revoke(id, token);
 			const opened = unless(GONE$1, () => {
 				unlinkSync(ownerFile(folders.lock, token));
@@ -1788,7 +1789,7 @@ var init_file = __esmMin((() => {
 			forget(folders, token);
 			if (opened !== true) return void 0;
 			const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
-			this.#options.reporter.info(`Took over the lock of ${from}: ${why}.`);
+			this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}.`);
 		}
 		async #endOrphans(token) {
 			const limit = deadlineIn(5e3);
@@ -2404,6 +2405,8 @@ const inputs = {
 	"wait-timeout": input("6h", duration),
 	"on-timeout": input("fail", oneOf("fail", "build")),
 	"build-timeout": input("none", limit),
+	"max-in-flight": input("0", number),
+	group: input("default", folderName),
 	attempts: input("2", count),
 	force: input("false", boolean),
 	build: input("true", boolean),

@@ -1,4 +1,4 @@
-import { $ as unless, A as pidNamespace, C as tokenIn, E as fingerprintOf, G as sleep, H as deadlineIn, I as newToken, J as formatDuration, K as stopwatch, M as processState, N as processesOf, P as signalProcessesOf, Q as systemCode, R as fileSystemOf, S as makeEntryDirs, T as loadProducer, U as jitter, W as monotonicMs, X as OnceError, Y as shorten, Z as messageOf, a as leaveLease, b as isTakenRight, c as current, d as wasPublished, et as __commonJSMin, f as withdraw, g as buildDir, j as probe, k as bootId, l as openAttempt, m as destroyTakenRight, n as resultOf, nt as __require, o as withinOf, p as discard, q as formatBytes, r as savedMsOf, rt as __toESM, s as withScratch, t as buildMsOf, tt as __exportAll, u as publish, w as versionDir, x as isTrash } from "./main.js";
+import { $ as OnceError, C as makeSlotDirs, D as versionDir, E as tokenIn, F as processState, G as deadlineIn, I as processesOf, J as sleep, K as jitter, L as signalProcessesOf, M as bootId, N as pidNamespace, O as loadProducer, P as probe, Q as shorten, S as makeEntryDirs, T as slotsOf, V as fileSystemOf, X as formatBytes, Y as stopwatch, Z as formatDuration, a as leaveLease, at as __require, b as isTakenRight, c as current, d as wasPublished, et as messageOf, f as withdraw, g as buildDir, it as __exportAll, k as fingerprintOf, l as openAttempt, m as destroyTakenRight, n as resultOf, nt as unless, o as withinOf, ot as __toESM, p as discard, q as monotonicMs, r as savedMsOf, rt as __commonJSMin, s as withScratch, t as buildMsOf, tt as systemCode, u as publish, w as slotPaths, x as isTrash, z as newToken } from "./main.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
@@ -1195,7 +1195,7 @@ var FileEngine = class {
 		return record;
 	}
 	async #takeOver(id, folders, token, record, why) {
-		if (record?.bootId === this.#place.bootId) await this.#endOrphans(token);
+		if (record?.bootId === this.#place.bootId) await this.#endOrphans(record.asker.build ?? token);
 		this.#options.revoke(id, token);
 		const opened = unless(GONE, () => {
 			unlinkSync(ownerFile(folders.lock, token));
@@ -1204,7 +1204,7 @@ var FileEngine = class {
 		forget(folders, token);
 		if (opened !== true) return void 0;
 		const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
-		this.#options.reporter.info(`Took over the lock of ${from}: ${why}.`);
+		this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}.`);
 	}
 	async #endOrphans(token) {
 		const limit = deadlineIn(5e3);
@@ -1355,13 +1355,13 @@ const hints = {
 function exitCodeOf({ exitCode, killedBy }) {
 	return exitCode ?? (killedBy && 128 + constants$1.signals[killedBy]);
 }
-const instead = {
+const instead$1 = {
 	GITHUB_ENV: "set variables with the input `export-env`",
 	GITHUB_PATH: "put folders on PATH with the input `add-path`",
 	GITHUB_OUTPUT: "say what it is in the file $BUILD_ONCE_IDENTITY, which becomes the output `identity` of this step"
 };
 function advice(file) {
-	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
+	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead$1[file]}.`;
 }
 // src/lock/engine.ts
 function isClaim(answer) {
@@ -1566,7 +1566,7 @@ function made(name) {
 	};
 }
 // src/recipe/attempt.ts
-async function attempt(context, claim) {
+async function attempt(context, claim, slot) {
 	const { request, services, paths } = context;
 	requireFreeSpace(request);
 	const replaces = current(paths);
@@ -1575,7 +1575,7 @@ async function attempt(context, claim) {
 	let made;
 	try {
 		if (replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
-		made = there ?? await build(context, claim, out);
+		made = there ?? await build(context, claim, slot, out);
 		const { product } = made;
 		const manifest = await finish(context, claim, out, made);
 		const wanted = async () => await claim.confirm() && !services.signal.aborted;
@@ -1591,7 +1591,7 @@ async function attempt(context, claim) {
 		} catch (trouble) {
 			services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
 		}
-		if (!services.signal.aborted && await isLost(claim)) return void 0;
+		if (!services.signal.aborted && (slot?.lost.aborted || await isLost(claim))) return void 0;
 		await leaveReason(context, claim, error);
 		throw error;
 	}
@@ -1606,13 +1606,17 @@ async function putAway({ paths }, { token }, there, made) {
 	withdraw(paths, token);
 	await made?.product.discard?.();
 }
-function build(context, claim, out) {
-	const { token, lost } = claim;
+function build(context, claim, slot, out) {
+	const holds = slot === void 0 ? [claim] : [claim, slot];
+	const lost = AbortSignal.any(holds.map((hold) => hold.lost));
+	const onSpawn = (killAll) => {
+		for (const hold of holds) hold.onExit(killAll);
+	};
 	return make(context, {
-		token,
+		token: claim.token,
 		out,
 		lost,
-		onSpawn: (killAll) => claim.onExit(killAll)
+		onSpawn
 	});
 }
 async function finish({ request, services, paths }, claim, out, made) {
@@ -1691,6 +1695,52 @@ var SharedFailures = class SharedFailures {
 		throw new OnceError("SHARED_FAILURE", `"${shorten(this.#key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`, { exitCode: newest.exitCode });
 	}
 };
+// src/lock/slots.ts
+var Slots = class {
+	#engine;
+	#ids;
+	#prepare;
+	constructor(engine, count, prepare) {
+		this.#engine = engine;
+		this.#ids = Array.from({ length: count }, (_, index) => `${index}`);
+		this.#prepare = prepare;
+	}
+	async tryTake(asker) {
+		const busy = [];
+		for (const id of this.#ids) {
+			this.#prepare(id);
+			const claim = await this.#engine.claim(id, {
+				...asker,
+				slots: this.#ids.length
+			});
+			if (isClaim(claim)) return {
+				id,
+				claim
+			};
+			busy.push(claim);
+		}
+		return { busy };
+	}
+	watch() {
+		const watches = this.#ids.map((id) => this.#engine.watch(id));
+		return {
+			async next(signal, atMostMs) {
+				const over = new AbortController();
+				const end = () => over.abort();
+				signal.addEventListener("abort", end);
+				if (signal.aborted) end();
+				const each = watches.map((watch) => watch.next(over.signal, atMostMs));
+				await Promise.race(each);
+				end();
+				await Promise.all(each);
+				signal.removeEventListener("abort", end);
+			},
+			async [Symbol.asyncDispose]() {
+				await Promise.all(watches.map((watch) => watch[Symbol.asyncDispose]()));
+			}
+		};
+	}
+};
 // src/recipe/wait-log.ts
 const FIRST_LINES_MS = [
 	0,
@@ -1699,25 +1749,18 @@ const FIRST_LINES_MS = [
 ];
 const LATER_MS = 3e5;
 var WaitLog = class {
-	#key;
 	#reporter;
-	#lastBuildMs;
 	#lines = 0;
 	#told;
-	constructor(key, reporter, lastBuildMs) {
-		this.#key = key;
+	constructor(reporter) {
 		this.#reporter = reporter;
-		this.#lastBuildMs = lastBuildMs;
 	}
-	note(holder, waitedMs) {
+	note(whom, waitedMs, tell) {
 		const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
-		if (waitedMs < due && holder.token === this.#told) return;
+		if (waitedMs < due && whom === this.#told) return;
 		if (waitedMs >= due) this.#lines += 1;
-		this.#told = holder.token;
-		const after = waitedMs < 1e3 ? "" : ` for ${formatDuration(waitedMs)}`;
-		const last = this.#lastBuildMs();
-		const usual = last === void 0 ? "" : ` The last build of this key took ${formatDuration(last)}.`;
-		this.#reporter.info(`Waiting${after} for ${describeHolder(holder, waitedMs)}, which builds "${shorten(this.#key)}".${usual}`);
+		this.#told = whom;
+		this.#reporter.info(tell(waitedMs < 1e3 ? "" : ` for ${formatDuration(waitedMs)}`));
 	}
 };
 function describeHolder(holder, watchedMs) {
@@ -1725,6 +1768,113 @@ function describeHolder(holder, watchedMs) {
 	const facts = [holder.since === void 0 ? "" : `holding since ${shorten(holder.since)}`, watchedMs < 1e3 ? "" : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`].filter(Boolean).join(", ");
 	return facts === "" ? who : `${who} (${facts})`;
 }
+// src/recipe/slot.ts
+async function inSlot(context, build, make) {
+	const { slots: limit } = context.request.policy;
+	if (limit === void 0 || withinOf(context.services.env).length > 0) return make(void 0);
+	const engine = await context.services.openSlotEngine(limit.group);
+	try {
+		const answer = await new SlotWait(context, engine, limit, build).take();
+		return "value" in answer ? answer.value : await holding(context, engine, limit.group, answer, make);
+	} finally {
+		await engine[Symbol.asyncDispose]();
+	}
+}
+async function holding({ request, services }, engine, group, { id, claim }, make) {
+	try {
+		return await make(claim);
+	} finally {
+		const paths = slotPaths(request.subject.root, group, id);
+		try {
+			await claim[Symbol.asyncDispose]();
+			await sweep(paths, (token) => engine.alive(id, token), services.hurry);
+		} catch (error) {
+			services.reporter.warn(`Giving back the build slot in ${paths.dir} failed: ${messageOf(error)}.`);
+		}
+	}
+}
+var SlotWait = class {
+	#context;
+	#engine;
+	#limit;
+	#build;
+	#slots;
+	#log;
+	#warned = false;
+	constructor(context, engine, limit, build) {
+		const { root } = context.request.subject;
+		this.#context = context;
+		this.#engine = engine;
+		this.#limit = limit;
+		this.#build = build;
+		this.#slots = new Slots(engine, limit.count, (id) => makeSlotDirs(slotPaths(root, limit.group, id)));
+		this.#log = new WaitLog(context.services.reporter);
+	}
+	async take() {
+		const first = await this.#try();
+		if (!("busy" in first)) {
+			await this.#compareAll(first.id).catch(() => {});
+			return first;
+		}
+		const watch = this.#slots.watch();
+		this.#context.tally.slot.start();
+		try {
+			return await this.#wait(watch);
+		} finally {
+			this.#context.tally.slot.stop();
+			await watch[Symbol.asyncDispose]();
+		}
+	}
+	async #wait(watch) {
+		const { services, tally, request } = this.#context;
+		for (;;) {
+			services.signal.throwIfAborted();
+			const instead = await this.#build.instead();
+			if (instead !== void 0) return instead;
+			const answer = await this.#try();
+			if (!("busy" in answer)) return answer;
+			const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
+			if (leftMs <= 0) throw this.#timedOut(answer.busy);
+			this.#log.note("slots", tally.slot.ms, (after) => `Waiting${after} for a build slot: ${this.#told(answer.busy)}.`);
+			await watch.next(services.signal, leftMs);
+		}
+	}
+	async #try() {
+		const { request, services } = this.#context;
+		const taking = await this.#slots.tryTake({
+			key: request.subject.key,
+			who: services.who,
+			build: this.#build.token
+		});
+		if ("busy" in taking) this.#compare(taking.busy);
+		return taking;
+	}
+	async #compareAll(own) {
+		const { root } = this.#context.request.subject;
+		const others = slotsOf(root, this.#limit.group).filter((id) => id !== own);
+		const holders = await Promise.all(others.map((id) => this.#engine.holder(id)));
+		this.#compare(holders.filter((holder) => holder !== void 0));
+	}
+	#compare(holders) {
+		const { count, group } = this.#limit;
+		const other = holders.find(({ asker }) => asker?.slots !== void 0 && asker.slots !== count);
+		if (other === void 0 || this.#warned) return;
+		this.#warned = true;
+		const { reporter } = this.#context.services;
+		reporter.warn(`max-in-flight: this job says ${count} for the group "${group}", and ${describeHolder(other, 0)} says ${other.asker?.slots}. Write the same number in both, or give one of them another \`group\`.`);
+	}
+	#told(busy) {
+		const { group } = this.#limit;
+		const who = busy.map((holder) => `${describeHolder(holder, this.#context.tally.slot.ms)}`).join("; ");
+		return `${busy.length} of ${this.#limit.count} slots of the group "${group}" are busy: ${shorten(who, 1e3)}`;
+	}
+	#timedOut(busy) {
+		const { request, tally } = this.#context;
+		const { waitTimeoutMs } = request.policy;
+		const waited = `${(tally.waitedMs / 1e3).toFixed(1)} s`;
+		return new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" could not be built within ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}): ${this.#told(busy)}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`);
+	}
+};
 // src/recipe/contend.ts
 var contend_exports = __exportAll({ contend: () => contend });
 const LOST_LIMIT = 3;
@@ -1757,7 +1907,7 @@ async function takeTurns(context, engine, watch) {
 	const { request, services, paths, acceptance, tally } = context;
 	const { key } = request.subject;
 	const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
-	const log = new WaitLog(key, services.reporter, () => acceptance.lastBuildMs);
+	const log = new WaitLog(services.reporter);
 	const contest = {
 		context,
 		engine,
@@ -1776,7 +1926,7 @@ async function takeTurns(context, engine, watch) {
 			continue;
 		}
 		if (isClaim(answer)) {
-			tally.stopWaiting();
+			tally.lock.stop();
 			const ending = await hold(contest, answer);
 			if (ending !== void 0) return ending;
 			contest.met = true;
@@ -1785,10 +1935,10 @@ async function takeTurns(context, engine, watch) {
 		}
 		contest.met = true;
 		contest.paused = false;
-		tally.startWaiting();
+		tally.lock.start();
 		const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
 		if (leftMs <= 0) return timedOut(context, answer);
-		log.note(answer, tally.waitedMs);
+		log.note(answer.token, tally.lock.ms, (after) => waitingFor(answer, context, after));
 		await watch.next(services.signal, leftMs);
 	}
 	throw new OnceError("LOCK_LOST", `The lock of "${shorten(key)}" in ${paths.dir} was lost ${LOST_LIMIT} times while building, and nothing was published. The disk or its network does not let heartbeats through: see the kernel log of this host.`);
@@ -1815,6 +1965,11 @@ async function approach({ context, engine, failures }) {
 		who: services.who
 	});
 }
+function waitingFor(holder, { request, acceptance, tally }, after) {
+	const last = acceptance.lastBuildMs;
+	const usual = last === void 0 ? "" : ` The last build of this key took ${formatDuration(last)}.`;
+	return `Waiting${after} for ${describeHolder(holder, tally.lock.ms)}, which builds "${shorten(request.subject.key)}".${usual}`;
+}
 async function lastLook(contest) {
 	const found = await contest.context.acceptance.find();
 	return found === void 0 ? { result: "missed" } : taken(contest, found);
@@ -1828,15 +1983,25 @@ async function hold(contest, claim) {
 		if (found !== void 0) return taken(contest, found);
 		await failures.check();
 		if (services.lonely !== void 0) services.reporter.warn(services.lonely);
-		const made = await attempt(context, claim);
-		if (made === void 0) return void 0;
-		return made.found ? taken(contest, made) : {
-			result: "built",
-			accepted: made
-		};
+		return await inSlot(context, {
+			token: claim.token,
+			instead: () => instead(contest, claim)
+		}, async (slot) => {
+			const made = await attempt(context, claim, slot);
+			if (made === void 0) return void 0;
+			return made.found ? taken(contest, made) : {
+				result: "built",
+				accepted: made
+			};
+		});
 	} finally {
 		await letGo(contest, claim);
 	}
+}
+async function instead(contest, claim) {
+	if (claim.lost.aborted) return { value: void 0 };
+	const found = await contest.context.acceptance.find();
+	return found && { value: taken(contest, found) };
 }
 async function letGo({ context, engine }, claim) {
 	const { services, paths } = context;
@@ -1851,27 +2016,35 @@ async function letGo({ context, engine }, claim) {
 }
 function timedOut({ request, services, paths, tally }, holder) {
 	const { waitTimeoutMs, onTimeout } = request.policy;
-	tally.stopWaiting();
+	tally.lock.stop();
 	if (onTimeout === "build") {
 		const limit = formatDuration(waitTimeoutMs);
 		services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
 		return { result: "private" };
 	}
 	const waited = `${(tally.waitedMs / 1e3).toFixed(1)} s`;
-	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder, tally.waitedMs)}. Give it longer with \`wait-timeout\`, or let this job build for itself with \`on-timeout: build\`. The lock is ${paths.lock}.`);
+	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`, or let this job build for itself with \`on-timeout: build\`. The lock is ${paths.lock}.`);
 }
 // src/recipe/private-build.ts
 var private_build_exports = __exportAll({ buildPrivately: () => buildPrivately });
 async function buildPrivately(context) {
-	const { temp, onExit } = context.services;
 	const token = newToken();
+	return inSlot(context, {
+		token,
+		instead: async () => void 0
+	}, (slot) => buildIn(context, token, slot));
+}
+async function buildIn(context, token, slot) {
+	const { temp, onExit } = context.services;
 	const out = join(temp, "build-once", token);
 	await mkdir(out, { recursive: true });
 	try {
+		const onSpawn = (killAll) => slot === void 0 ? onExit(killAll) : slot.onExit(killAll);
 		const { product } = await make(context, {
 			token,
 			out,
-			onSpawn: onExit
+			lost: slot?.lost,
+			onSpawn
 		});
 		await product.seal?.();
 		return out;
@@ -1904,16 +2077,19 @@ function summaryOf(outcome, when) {
 	].map((row) => `| ${row.join(" | ")} |\n`).join("")}${failure(outcome)}\n`;
 }
 function cells(outcome) {
-	const { manifest, waitedMs } = outcome;
+	const { manifest } = outcome;
 	return [
 		`<code>${inert(shorten(outcome.key, 100))}</code>`,
 		resultOf(outcome) || "failed",
-		waitedMs > 0 ? formatDuration(waitedMs) : UNKNOWN,
+		waited(outcome),
 		duration(buildMsOf(outcome)),
 		duration(savedMsOf(outcome)),
 		manifest?.bytes === void 0 ? UNKNOWN : formatBytes(manifest.bytes),
 		builder(outcome)
 	];
+}
+function waited({ waitedMs, slotWaitedMs }) {
+	return [waitedMs > 0 && formatDuration(waitedMs), slotWaitedMs > 0 && `${formatDuration(slotWaitedMs)} for a slot`].filter(Boolean).join(" + ") || UNKNOWN;
 }
 function duration(ms) {
 	return ms === void 0 ? UNKNOWN : formatDuration(ms);

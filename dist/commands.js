@@ -1,4 +1,4 @@
-import { $ as unless, D as TOKEN_VARIABLE, G as sleep, H as deadlineIn, K as stopwatch, N as processesOf, Q as systemCode, X as OnceError, Y as shorten, Z as messageOf, i as shellFor } from "./main.js";
+import { $ as OnceError, A as TOKEN_VARIABLE, G as deadlineIn, I as processesOf, J as sleep, Q as shorten, Y as stopwatch, et as messageOf, i as shellFor, nt as unless, tt as systemCode } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { spawn } = process.getBuiltinModule("child_process");

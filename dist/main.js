@@ -834,6 +834,16 @@ function foldersAbove(dir) {
 		version
 	];
 }
+function slotPaths(root, group, slot) {
+	return entryPaths(root, join(".slots", group, slot));
+}
+function slotsOf(root, group) {
+	const dir = join(versionDir(root), ".slots", group);
+	return (unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? []).filter((name) => /^\d+$/.test(name));
+}
+function makeSlotDirs(paths) {
+	for (const dir of [paths.holders, paths.tmp]) makeFolder(dir);
+}
 function makeEntryDirs(paths) {
 	for (const dir of [
 		paths.holders,
@@ -1220,20 +1230,27 @@ async function pinned(request, services) {
 	};
 }
 // src/recipe/tally.ts
+var Waiting = class {
+	#before = 0;
+	#now;
+	get ms() {
+		return this.#before + (this.#now?.() ?? 0);
+	}
+	start() {
+		this.#now ??= stopwatch();
+	}
+	stop() {
+		this.#before = this.ms;
+		this.#now = void 0;
+	}
+};
 var Tally = class {
 	buildMs;
 	identity;
-	#waitedMs = 0;
-	#waiting;
+	lock = new Waiting();
+	slot = new Waiting();
 	get waitedMs() {
-		return this.#waitedMs + (this.#waiting?.() ?? 0);
-	}
-	startWaiting() {
-		this.#waiting ??= stopwatch();
-	}
-	stopWaiting() {
-		this.#waitedMs = this.waitedMs;
-		this.#waiting = void 0;
+		return this.lock.ms + this.slot.ms;
 	}
 };
 // src/recipe/within.ts
@@ -1373,7 +1390,8 @@ function outcomeOf({ request, paths, tally }, known) {
 		identity: tally.identity,
 		buildMs: tally.buildMs,
 		...known,
-		waitedMs: tally.waitedMs
+		waitedMs: tally.lock.ms,
+		slotWaitedMs: tally.slot.ms
 	};
 }
 function explained(error, { subject }, { signal }) {
@@ -1457,6 +1475,17 @@ async function openFileEngine(root, network, reporter) {
 		network,
 		reporter,
 		revoke: (id, token) => revoke(entryPaths(root, id), token)
+	});
+}
+async function openSlotEngine(root, group, network, reporter) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
+	const folders = (slot) => slotPaths(root, group, slot);
+	return new FileEngine({
+		folders,
+		network,
+		reporter,
+		word: "build slot",
+		revoke: () => {}
 	});
 }
 // src/step/words.ts
@@ -2068,6 +2097,8 @@ const inputs = {
 	"wait-timeout": input("6h", duration),
 	"on-timeout": input("fail", oneOf("fail", "build")),
 	"build-timeout": input("none", limit),
+	"max-in-flight": input("0", number),
+	group: input("default", folderName),
 	attempts: input("2", count),
 	force: input("false", boolean),
 	build: input("true", boolean),
@@ -2357,6 +2388,10 @@ function policyOf(values) {
 		buildTimeoutMs: values["build-timeout"],
 		attempts: values.attempts,
 		needsFreeBytes: values["needs-free"] ?? 0,
+		slots: values["max-in-flight"] === 0 ? void 0 : {
+			count: values["max-in-flight"],
+			group: values.group
+		},
 		readOnly: values["read-only"],
 		groupShared: values.shared === "group"
 	};
@@ -2482,6 +2517,7 @@ function outputsOf(outcome, runUrl = "") {
 		key: outcome.key,
 		identity: outcome.identity ?? outcome.manifest?.identity ?? "",
 		"wait-seconds": seconds(outcome.waitedMs),
+		"slot-wait-seconds": seconds(outcome.slotWaitedMs),
 		"build-seconds": seconds(buildMsOf(outcome)),
 		"saved-seconds": seconds(savedMsOf(outcome)),
 		"built-by": result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? ""
@@ -2538,6 +2574,7 @@ function readInputs(env) {
 			result: void 0,
 			error,
 			waitedMs: 0,
+			slotWaitedMs: 0,
 			...unknown
 		}), env);
 		throw error;
@@ -2567,6 +2604,8 @@ function told({ code, message }, { who }) {
 }
 function servicesOf(request, env, lifetime, place) {
 	const reporter = runnerReporter(env.RUNNER_DEBUG === "1");
+	const { root } = request.subject;
+	const network = place?.fileSystem.network ?? false;
 	return {
 		who: whoOf(env),
 		worker: workerOf(env, process.ppid),
@@ -2577,7 +2616,8 @@ function servicesOf(request, env, lifetime, place) {
 		env,
 		temp: tempOf(env),
 		lonely: place?.lonely,
-		openEngine: () => openFileEngine(request.subject.root, place?.fileSystem.network ?? false, reporter)
+		openEngine: () => openFileEngine(root, network, reporter),
+		openSlotEngine: (group) => openSlotEngine(root, group, network, reporter)
 	};
 }
 async function deliverTo(request, outcome, { signal }) {
@@ -2649,6 +2689,7 @@ function note(outcome, { subject }, { who }, stepMs) {
 		error: outcome.error?.code,
 		build: outcome.manifest?.build,
 		waitedMs: Math.round(outcome.waitedMs),
+		slotWaitedMs: Math.round(outcome.slotWaitedMs),
 		buildMs: outcome.buildMs,
 		bytes: outcome.manifest?.bytes,
 		stepMs: Math.round(stepMs),
@@ -2657,4 +2698,4 @@ function note(outcome, { subject }, { who }, stepMs) {
 }
 // src/entry/main.ts
 runStep();
-export { unless as $, pidNamespace as A, lookAt as B, tokenIn as C, TOKEN_VARIABLE as D, fingerprintOf as E, isToken as F, sleep as G, deadlineIn as H, newToken as I, formatDuration as J, stopwatch as K, sha256 as L, processState as M, processesOf as N, WITHIN_VARIABLE as O, signalProcessesOf as P, systemCode as Q, fileSystemOf as R, makeEntryDirs as S, loadProducer as T, jitter as U, makeFolder as V, monotonicMs as W, OnceError as X, shorten as Y, messageOf as Z, checkedMark as _, leaveLease as a, isTakenRight as b, current as c, wasPublished as d, __commonJSMin as et, withdraw as f, buildDir as g, readManifest as h, shellFor as i, probe as j, bootId as k, openAttempt as l, destroyTakenRight as m, resultOf as n, __require as nt, withinOf as o, discard as p, formatBytes as q, savedMsOf as r, __toESM as rt, withScratch as s, buildMsOf as t, __exportAll as tt, publish as u, entryPaths as v, versionDir as w, isTrash as x, imageRecords as y, isInside as z };
+export { OnceError as $, TOKEN_VARIABLE as A, sha256 as B, makeSlotDirs as C, versionDir as D, tokenIn as E, processState as F, deadlineIn as G, isInside as H, processesOf as I, sleep as J, jitter as K, signalProcessesOf as L, bootId as M, pidNamespace as N, loadProducer as O, probe as P, shorten as Q, isToken as R, makeEntryDirs as S, slotsOf as T, lookAt as U, fileSystemOf as V, makeFolder as W, formatBytes as X, stopwatch as Y, formatDuration as Z, checkedMark as _, leaveLease as a, __require as at, isTakenRight as b, current as c, wasPublished as d, messageOf as et, withdraw as f, buildDir as g, readManifest as h, shellFor as i, __exportAll as it, WITHIN_VARIABLE as j, fingerprintOf as k, openAttempt as l, destroyTakenRight as m, resultOf as n, unless as nt, withinOf as o, __toESM as ot, discard as p, monotonicMs as q, savedMsOf as r, __commonJSMin as rt, withScratch as s, buildMsOf as t, systemCode as tt, publish as u, entryPaths as v, slotPaths as w, isTrash as x, imageRecords as y, newToken as z };

@@ -1,4 +1,4 @@
-import { D as TOKEN_VARIABLE, G as sleep, I as newToken, J as formatDuration, P as signalProcessesOf, X as OnceError } from "./main.js";
+import { $ as OnceError, A as TOKEN_VARIABLE, J as sleep, L as signalProcessesOf, Z as formatDuration, z as newToken } from "./main.js";
 import { i as withoutPrivate, o as settlesWithin, r as findProgram } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

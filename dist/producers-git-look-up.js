@@ -1,4 +1,4 @@
-import { D as TOKEN_VARIABLE, G as sleep, O as WITHIN_VARIABLE, U as jitter, X as OnceError, Y as shorten } from "./main.js";
+import { $ as OnceError, A as TOKEN_VARIABLE, J as sleep, K as jitter, Q as shorten, j as WITHIN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
 import { i as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

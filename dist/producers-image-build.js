@@ -1,4 +1,4 @@
-import { D as TOKEN_VARIABLE, X as OnceError, Y as shorten } from "./main.js";
+import { $ as OnceError, A as TOKEN_VARIABLE, Q as shorten } from "./main.js";
 import { a as runTree, i as withoutPrivate } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image.js";
 import { a as runProducer, i as logged } from "./cold.js";

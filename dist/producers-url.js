@@ -1,4 +1,4 @@
-import { $ as unless, D as TOKEN_VARIABLE, E as fingerprintOf, G as sleep, J as formatDuration, K as stopwatch, Q as systemCode, U as jitter, X as OnceError, Y as shorten, Z as messageOf, q as formatBytes } from "./main.js";
+import { $ as OnceError, A as TOKEN_VARIABLE, J as sleep, K as jitter, Q as shorten, X as formatBytes, Y as stopwatch, Z as formatDuration, et as messageOf, k as fingerprintOf, nt as unless, tt as systemCode } from "./main.js";
 import { r as removeTree } from "./tree.js";
 const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, join, posix } = process.getBuiltinModule("path");
@@ -204,13 +204,16 @@ var PackedFile = class {
 		this.#stage = stage;
 		this.#limits = limits;
 		this.#choices = choices;
-		this.#over = new Promise((resolve, reject) => {
-			stage.once("end", () => resolve());
-			stage.once("error", (error) => reject(explained$1(error)));
+		this.#over = this.#consume().catch((error) => {
+			throw explained$1(error);
 		});
-		this.#over.catch(() => {});
-		this.#over.finally(() => this.#isOver = true).catch(() => {});
-		stage.on("data", (chunk) => this.#take(chunk));
+		this.#over.catch(() => {}).then(() => this.#isOver = true);
+	}
+	async #consume() {
+		for await (const chunk of this.#stage) {
+			this.#take(chunk);
+			if (this.#isPlain) return;
+		}
 	}
 	async write(chunk) {
 		if (this.#isPlain) return this.#inner?.write(chunk);
@@ -233,14 +236,9 @@ var PackedFile = class {
 		this.#inner?.close();
 	}
 	#take(chunk) {
-		if (this.#isPlain || this.#stage.destroyed) return;
-		try {
-			this.#limits.unpacked(chunk.length);
-			(this.#inner ?? this.#decide(chunk))?.write(this.#head.length > 0 ? this.#head : chunk);
-			if (this.#inner !== void 0) this.#head = Buffer.alloc(0);
-		} catch (error) {
-			this.#stage.destroy(error);
-		}
+		this.#limits.unpacked(chunk.length);
+		(this.#inner ?? this.#decide(chunk))?.write(this.#head.length > 0 ? this.#head : chunk);
+		if (this.#inner !== void 0) this.#head = Buffer.alloc(0);
 	}
 	#decide(chunk) {
 		this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);

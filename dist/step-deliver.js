@@ -1,4 +1,4 @@
-import { X as OnceError, Y as shorten } from "./main.js";
+import { $ as OnceError, Q as shorten } from "./main.js";
 const { existsSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/step/deliver.ts

@@ -1,4 +1,4 @@
-import { $ as unless, B as lookAt, F as isToken, I as newToken, V as makeFolder, X as OnceError, Y as shorten, c as current, h as readManifest, tt as __exportAll, v as entryPaths, w as versionDir, z as isInside } from "./main.js";
+import { $ as OnceError, D as versionDir, H as isInside, Q as shorten, R as isToken, U as lookAt, W as makeFolder, c as current, h as readManifest, it as __exportAll, nt as unless, v as entryPaths, z as newToken } from "./main.js";
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
 // src/store/tool-place.ts

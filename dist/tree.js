@@ -1,4 +1,4 @@
-import { $ as unless, G as sleep, H as deadlineIn, Q as systemCode, W as monotonicMs } from "./main.js";
+import { G as deadlineIn, J as sleep, nt as unless, q as monotonicMs, tt as systemCode } from "./main.js";
 const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { promisify } = process.getBuiltinModule("util");
 // src/store/walk.ts

@@ -1,4 +1,4 @@
-import { $ as unless, B as lookAt, Q as systemCode, V as makeFolder, X as OnceError, z as isInside } from "./main.js";
+import { $ as OnceError, H as isInside, U as lookAt, W as makeFolder, nt as unless, tt as systemCode } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/workspace.ts
