@@ -2587,7 +2587,7 @@ function fail(caught) {
 }
 async function follow(request, env, lifetime) {
 	const elapsed = stopwatch();
-	const place = request.enabled ? cachePlace(request.subject.root, env) : void 0;
+	const place = request.enabled || request.policy.slots !== void 0 ? cachePlace(request.subject.root, env) : void 0;
 	if (request.policy.groupShared) process.umask(2);
 	const services = servicesOf(request, env, lifetime, place);
 	if (place !== void 0) services.reporter.info(place.line);

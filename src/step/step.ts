@@ -54,8 +54,9 @@ function fail(caught: unknown): never {
 /** Returns the error that the step failed with, told already. */
 async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
   const elapsed = stopwatch();
-  // A private build must not fail at a cache that it does not use.
-  const place = request.enabled ? cachePlace(request.subject.root, env) : undefined;
+  // A private build must not fail at a cache that it does not use. For a slot it does use it.
+  const usesCache = request.enabled || request.policy.slots !== undefined;
+  const place = usesCache ? cachePlace(request.subject.root, env) : undefined;
   // Before anything is made: what others of the group may not write, they could not take over either.
   if (request.policy.groupShared) process.umask(0o002);
   const services = servicesOf(request, env, lifetime, place);
