@@ -74,6 +74,30 @@ export function producerContract(open: () => Source | Promise<Source>): void {
       await next('built');
     });
 
+    test('a fetch that fails is one failure for all that waited, who are told the reason', async () => {
+      const { source, options, clean, next } = await scene();
+      const { reached } = source.stall();
+      const once = { ...options, inputs: { ...options.inputs, attempts: '1' } };
+      const first = startJob(once);
+      await reached;
+      const waiters = times(4, once).map(startJob);
+      await Promise.all(waiters.map((job) => job.said('Waiting for')));
+      await source.fail();
+      first.kill('SIGINT');
+      await allEnded([first, ...waiters]);
+      // One of them takes over, and fails; nobody tries after it.
+      const own = waiters.filter(({ log }) => log.includes('::group::'));
+      const told = waiters.filter((job) => !own.includes(job));
+      expect([own.length, told.length], waiters.map(({ log }) => log).join('\n')).toEqual([1, 3]);
+      for (const { log, summary, outputs } of told) {
+        expect(log).toMatch(/^::error::".*" failed to build.*/m);
+        expect(summary).toContain('**Failed:**');
+        expect(outputs.result).toBe('');
+      }
+      await clean();
+      await next('built');
+    });
+
     test('a step that is cancelled in the middle ends within 7 s and leaves nothing', async () => {
       const { source, options, clean, next } = await scene();
       const { reached } = source.stall();
