@@ -1417,8 +1417,9 @@ async function sweep(paths, alive, signal) {
 }
 function sweepAttempt(paths, token) {
 	if (wasPublished(paths, token)) return false;
+	const found = discard(paths, buildDir(paths, token), token);
 	signalProcessesOf(token, "SIGKILL");
-	return discard(paths, buildDir(paths, token), token);
+	return found;
 }
 function discardScrap(paths, scrap) {
 	discard(paths, join(paths.tmp, scrap), `tmp-${scrap}`);

@@ -16,7 +16,16 @@ test('the bench prints a table for every suite, writes the figures as JSON and l
   const env = { ...process.env, TMPDIR: temp };
   const out = execFileSync(process.execPath, [BENCH, '--quick', '--json', file], { encoding: 'utf8', env });
   const { machine, suites } = JSON.parse(readFileSync(file, 'utf8')) as Report;
-  expect(suites.map((name) => name)).toEqual(['hit', 'miss', 'publish', 'fetch', 'lock', 'wake', 'waiter', 'slots']);
+  expect(suites.map(({ name }) => name)).toEqual([
+    'hit',
+    'miss',
+    'publish',
+    'fetch',
+    'lock',
+    'wake',
+    'waiter',
+    'slots',
+  ]);
   expect(out).toMatch(/^What +Ours +Peer +Ratio +Goal$/m);
   for (const name of ['plain', 'tool', 'add-path']) {
     expect(out).toMatch(

@@ -57,8 +57,9 @@ export async function sweep(
  */
 function sweepAttempt(paths: EntryPaths, token: string): boolean {
   if (wasPublished(paths, token)) return false;
+  const found = discard(paths, buildDir(paths, token), token);
   signalProcessesOf(token, 'SIGKILL');
-  return discard(paths, buildDir(paths, token), token);
+  return found;
 }
 
 /**

@@ -18,6 +18,7 @@ test('a reused build has all its outputs', () => {
     key: 'llvm-18',
     identity: 'abc123',
     'wait-seconds': '0',
+    'slot-wait-seconds': '0',
     'build-seconds': '90.5',
     'saved-seconds': '90.5',
     'built-by': 'https://github.com/acme/app/actions/runs/42',
