@@ -85,6 +85,17 @@ export function cutAfter(bytes: number, ranges = true): Answer {
   };
 }
 
+/** In pieces, each with a packet of its own, so that the receiver is at it between any two. */
+export function inPieces(bytes: number): Answer {
+  return async (request, response, server) => {
+    begin(request, response, server, false);
+    for (let at = 0; at < server.content.length; at += bytes) {
+      await new Promise((sent) => response.write(server.content.subarray(at, at + bytes), sent));
+    }
+    response.end();
+  };
+}
+
 /** Some bytes, and then nothing; `reached` is told once they were sent. */
 export function stallAfter(bytes: number, reached: () => void = () => {}): Answer {
   return (request, response, server) => {

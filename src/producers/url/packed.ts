@@ -48,10 +48,11 @@ export class PackedFile implements Receiver {
   }
 
   async write(chunk: Buffer): Promise<void> {
-    if (this.#isPlain) return this.#inner?.write(chunk);
+    if (this.#isPlain && this.#inner !== undefined) return this.#inner.write(chunk);
+    // It may also have turned out to be no archive since the last call: then nothing of it is laid down yet.
     if (this.#inner === undefined) this.#held.push(chunk);
     // What follows the end of a compressed file is no part of it.
-    if (!this.#isOver && !this.#stage.write(chunk)) await this.#drained();
+    if (!this.#isPlain && !this.#isOver && !this.#stage.write(chunk)) await this.#drained();
     if (this.#isOver) await this.#over;
     if (this.#isPlain) await this.#becomePlain();
   }

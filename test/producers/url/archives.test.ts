@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -17,7 +18,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type Item, tarOf, zipOf } from '../../harness/an-archive.ts';
 import { anAttempt } from '../../harness/an-attempt.ts';
-import { cutAfter, flakyServer, pretendLength } from '../../harness/flaky-server.ts';
+import { cutAfter, flakyServer, inPieces, pretendLength } from '../../harness/flaky-server.ts';
 import { tempDir } from '../../harness/job.ts';
 import { aUrl, failure, fetching, sha256Of } from './fetching.ts';
 
@@ -298,6 +299,14 @@ test('a compressed file that is no archive stays as it came', async () => {
     expect(readFileSync(join(out, url.split('/').at(-1) ?? '')).equals(server.content)).toBe(true);
     server.content = gzipSync('short');
   }
+});
+
+test('of a compressed file that is no archive all is there, also when it comes piece by piece', async () => {
+  const content = gzipSync(randomBytes(500_000));
+  const server = await flakyServer(content, inPieces(4096));
+  const { out, ...attempt } = anAttempt();
+  await fetching(aUrl(server.url('data.bin.gz')), { out, ...attempt });
+  expect(readFileSync(join(out, 'data.bin.gz')).equals(content)).toBe(true);
 });
 
 test('what is used as a whole stays whole, although it is a zip inside', async () => {
