@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { DockerDaemon, dockerForTests } from './harness/docker-daemon.ts';
 import { ImageServer } from './harness/image-server.ts';
 import { contextOf, newContext, newImage, stepsOn } from './harness/images.ts';
-import { type Job, runJob, tempDir } from './harness/job.ts';
+import { gate, type Job, runJob, startJob, tempDir } from './harness/job.ts';
 import { keyFolders, litter } from './harness/remains.ts';
 
 const { daemon: found, why } = await dockerForTests();
@@ -122,6 +122,19 @@ describe.skipIf(!found)(`an image${why}`, () => {
     const ran = await step(root, { image, context: newContext(), enabled: 'false' });
     expectImage(image, ran, 'private');
     expect(keyFolders(root)).toEqual([]);
+  });
+
+  test('for one job alone, with max-in-flight, leaves alone what another job is building', async () => {
+    const root = tempDir();
+    const inputs = { image: newImage(), context: newContext(), 'max-in-flight': '2' };
+    const { wait, open } = gate();
+    const run = `docker build --tag "$BUILD_ONCE_IMAGE" '${inputs.context}'\necho built\n${wait}`;
+    const builder = startJob({ root, inputs: { image: inputs.image, run, 'max-in-flight': '2' }, env: daemon.env });
+    await builder.said('built');
+    await step(root, { ...inputs, enabled: 'false' });
+    open();
+    expect((await builder.ended).code, builder.log).toBe(0);
+    expectImage(inputs.image, builder, 'built');
   });
 
   test('named by a digest is pulled', async () => {

@@ -86,7 +86,7 @@ function build(context: Context, claim: Claim, slot: Claim | undefined, out: str
   const onSpawn = (killAll: () => void) => {
     for (const hold of holds) hold.onExit(killAll);
   };
-  return make(context, { token: claim.token, out, lost, onSpawn });
+  return make(context, { token: claim.token, out, paths: context.paths, lost, onSpawn });
 }
 
 /** Everything that must be true before the rename: counted, digested, on disk, leased. */

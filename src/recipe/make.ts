@@ -7,6 +7,7 @@ import type { Producer, Product } from '../producers/producer.ts';
 import type { ProducerSpec } from '../producers/spec.ts';
 import { loadProducer } from '../producers/table.ts';
 import type { Request } from '../request.ts';
+import type { EntryPaths } from '../store/layout.ts';
 import type { Context } from './context.ts';
 import { missingParts } from './parts.ts';
 import { withinOf } from './within.ts';
@@ -16,7 +17,9 @@ export interface Place {
   readonly token: string;
   /** The build folder; exists and is empty. */
   readonly out: string;
-  /** Aborts when the lock is no longer ours; undefined for one that has none. */
+  /** The entry it is to be published as; undefined: it is for one job alone. */
+  readonly paths?: EntryPaths;
+  /** Aborts when the lock or the slot is no longer ours; undefined for one that has none. */
   readonly lost?: AbortSignal | undefined;
   readonly onSpawn: (killAll: () => void) => void;
 }
@@ -43,7 +46,7 @@ export async function make(context: Context, place: Place): Promise<Making> {
     const building = producer.produce({
       key: request.subject.key,
       token,
-      paths: place.lost === undefined ? undefined : paths,
+      paths: place.paths,
       within: [...withinOf(services.env), `${paths.id}/${token}`],
       out,
       scratch,
