@@ -12,6 +12,7 @@ import { leaveLease } from '../store/reader.ts';
 import { flushBudget, flushTree, makeReadOnly, measureTree } from '../store/tree.ts';
 import type { Accepted } from './acceptance.ts';
 import type { Context } from './context.ts';
+import { isLost } from './lost.ts';
 import { type Making, make } from './make.ts';
 import { findUnrecorded, type Unrecorded } from './unrecorded.ts';
 
@@ -54,7 +55,7 @@ export async function attempt(context: Context, claim: Claim, slot?: Claim): Pro
       // The step fails with what went wrong first. What is still to be seen is swept like a dead attempt's.
       services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
     }
-    if (!services.signal.aborted && (slot?.lost.aborted || (await isLost(claim)))) return undefined;
+    if (!services.signal.aborted && ((slot && (await isLost(slot))) || (await isLost(claim)))) return undefined;
     await leaveReason(context, claim, error);
     throw error;
   }
@@ -135,11 +136,6 @@ function requireFreeSpace({ policy, subject }: Request): void {
     'NO_SPACE',
     `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`,
   );
-}
-
-/** Whoever takes a lock over ends its build first: that shows before the loss does, and is no failure of the build. */
-async function isLost(claim: Claim): Promise<boolean> {
-  return claim.lost.aborted || !(await claim.confirm().catch(() => true));
 }
 
 /** Only a failed build is a reason for others to give up; a cancelled or robbed one is not. */

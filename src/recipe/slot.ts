@@ -6,6 +6,7 @@ import type { Request } from '../request.ts';
 import { makeSlotDirs, slotPaths, slotsOf } from '../store/layout.ts';
 import { sweep } from '../store/sweep.ts';
 import type { Context } from './context.ts';
+import { isLost } from './lost.ts';
 import { describeHolder, WaitLog } from './wait-log.ts';
 import { withinOf } from './within.ts';
 
@@ -46,10 +47,15 @@ async function holding<T>(
   { id, claim }: Slot,
   make: (slot: Claim) => Promise<T>,
 ): Promise<T> {
+  const paths = slotPaths(request.subject.root, group, id);
   try {
     return await make(claim);
+  } catch (error) {
+    // What a build does about it that is to be published is its own affair: of that nothing is thrown.
+    const told = error instanceof OnceError && error.code !== 'BUILD_FAILED';
+    if (services.signal.aborted || told || !(await isLost(claim))) throw error;
+    throw lost(request.subject.key, paths.dir, error);
   } finally {
-    const paths = slotPaths(request.subject.root, group, id);
     try {
       await claim[Symbol.asyncDispose]();
       await sweep(paths, (token) => engine.alive(id, token), services.hurry);
@@ -58,6 +64,14 @@ async function holding<T>(
       services.reporter.warn(`Giving back the build slot in ${paths.dir} failed: ${messageOf(error)}.`);
     }
   }
+}
+
+function lost(key: string, dir: string, cause: unknown): OnceError {
+  return new OnceError(
+    'LOCK_LOST',
+    `The build slot in ${dir} was lost while "${shorten(key)}" was built for this job alone. Either this host stood still for long, or the disk or its network does not let heartbeats through (see the kernel log of this host). Run the job again.`,
+    { cause },
+  );
 }
 
 type Limit = NonNullable<Request['policy']['slots']>;

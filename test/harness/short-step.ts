@@ -1,5 +1,5 @@
 /**
- * A step as the action runs it, but with a lock that goes stale after 2 s, and that may stop itself (SIGSTOP) right
+ * A step as the action runs it, but with locks that go stale after 2 s, and that may stop itself (SIGSTOP) right
  * before it publishes: TEST_STOP=confirming before it asks whether the lock is still its own, TEST_STOP=confirmed when
  * it was told yes. TEST_STOP=deaf: it never hears that it lost the lock. Prints what it comes to as one line of JSON.
  */
@@ -8,12 +8,11 @@ import { type Claim, isClaim } from '../../src/lock/engine.ts';
 import { FileEngine } from '../../src/lock/file.ts';
 import { once } from '../../src/once.ts';
 import { tempOf, whoOf, workerOf } from '../../src/step/context.ts';
-import { openSlotEngine } from '../../src/step/engine.ts';
 import { readRequest } from '../../src/step/inputs.ts';
 import { beginLifetime } from '../../src/step/lifetime.ts';
 import { hostFacts } from '../../src/step/platform.ts';
 import { runnerReporter } from '../../src/step/reporter.ts';
-import { entryPaths } from '../../src/store/layout.ts';
+import { entryPaths, slotPaths } from '../../src/store/layout.ts';
 import { revoke } from '../../src/store/right.ts';
 
 class StoppingEngine extends FileEngine {
@@ -45,13 +44,11 @@ const request = readRequest(env, hostFacts());
 const { root } = request.subject;
 const reporter = runnerReporter(true);
 const { signal, hurry } = beginLifetime();
+const common = { network: false, heartbeatMs: 1000, staleMs: 2000, reporter };
 const openEngine = async () =>
   new StoppingEngine({
+    ...common,
     folders: (id) => entryPaths(root, id),
-    network: false,
-    heartbeatMs: 1000,
-    staleMs: 2000,
-    reporter,
     revoke: (id, token) => revoke(entryPaths(root, id), token),
   });
 const { result, error, manifest, path } = await once(request, {
@@ -65,7 +62,13 @@ const { result, error, manifest, path } = await once(request, {
   temp: tempOf(env),
   lonely: undefined,
   openEngine,
-  openSlotEngine: (group) => openSlotEngine(root, group, false, reporter),
+  openSlotEngine: async (group) =>
+    new StoppingEngine({
+      ...common,
+      folders: (slot) => slotPaths(root, group, slot),
+      word: 'build slot',
+      revoke: () => {},
+    }),
 });
-console.log(JSON.stringify({ result, error: error?.message, build: manifest?.build, path }));
+console.log(JSON.stringify({ result, code: error?.code, error: error?.message, build: manifest?.build, path }));
 process.exit(0);
