@@ -4,17 +4,29 @@ import { eachLine, refuse, withoutControls } from './words.ts';
 
 /** An http or https URL; a user and a password in it are refused, since a URL is shown to other jobs. */
 export function url(text: string): string {
-  withoutControls(text);
-  if (/\s/.test(text)) refuse(text, 'contains blanks', 'Write them as %20');
-  if (!URL.canParse(text)) refuse(text, 'is not a URL', 'Write it in full, with https://');
+  const shown = withoutLogin(text);
+  if (/\p{Cc}/u.test(text)) refuse(shown, 'contains control characters', 'Write it without them, in one line');
+  if (/\s/.test(text)) refuse(shown, 'contains blanks', 'Write them as %20');
+  if (!URL.canParse(text)) refuse(shown, 'is not a URL', 'Write it in full, with https://');
   const { protocol, username, password } = new URL(text);
   if (!['https:', 'http:'].includes(protocol)) {
-    refuse(text, 'is neither an https nor an http URL', 'Write one that starts with https://');
+    refuse(shown, 'is neither an https nor an http URL', 'Write one that starts with https://');
   }
   if (username !== '' || password !== '') {
     refuse('', 'holds a user or a password, which other jobs would be shown', 'Use the input headers');
   }
   return text;
+}
+
+/** For a complaint: what is no URL yet may hold a password and a signature all the same. */
+function withoutLogin(text: string): string {
+  return text.replace(/[?#].*/s, '').replace(/^([a-z+]*:?\/*)[^/]*@/is, '$1');
+}
+
+/** A token; unlike others of its kind, its value is no part of a complaint. */
+export function token(text: string): string {
+  if (!/\p{Cc}/u.test(text)) return text;
+  return refuse('', 'contains control characters', 'Write it without them, in one line');
 }
 
 /** 64 hex digits, also with `sha256:` before them. */
@@ -56,7 +68,11 @@ export function repository(text: string): string {
   }
   const isUrl = /^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text);
   if (isUrl || text.startsWith('/') || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
-  return refuse(text, 'is neither owner/name nor a URL', 'Write for example actions/checkout, or https://…');
+  return refuse(
+    withoutLogin(text),
+    'is neither owner/name nor a URL',
+    'Write for example actions/checkout, or https://…',
+  );
 }
 
 /** A branch, a tag or a commit, as `git check-ref-format` has it. */

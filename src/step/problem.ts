@@ -15,7 +15,15 @@ export interface Read {
   readonly text: (name: InputName) => string;
 }
 
+/** Inputs that may be secrets as a whole: what is wrong with them is told without their value. */
+const SECRET: readonly InputName[] = ['token', 'headers', 'build-args'];
+
 /** A problem with an input as it was given. */
 export function problem(read: Read, name: InputName, wrong: string, instead: string): Problem {
-  return { name, value: read.text(name) === '' ? undefined : read.text(name), wrong, instead };
+  return { name, value: SECRET.includes(name) ? undefined : shown(read.text(name)), wrong, instead };
+}
+
+/** Of a URL without the query, where object stores have their signatures. */
+function shown(text: string): string | undefined {
+  return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, '') : text) || undefined;
 }

@@ -10,6 +10,7 @@ import {
   ref,
   repository,
   submodules,
+  token,
   url,
 } from './fetching.ts';
 import type { Context } from './paths.ts';
@@ -68,7 +69,7 @@ export const inputs = {
   lfs: input('false', boolean),
   filter: optional(filter),
   depth: input('1', depth),
-  token: optional(withoutControls),
+  token: optional(token),
 
   image: optional(image),
   context: optional(withoutControls),

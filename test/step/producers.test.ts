@@ -17,6 +17,25 @@ function request(given: Readonly<Record<string, string>>) {
 
 const SHA = 'ab'.repeat(32);
 
+describe('what may be a secret is no part of a complaint', () => {
+  test.each([
+    [{ key: 'k', run: 'x', token: 'SECRET' }, '- token was given without repository.'],
+    [{ repository: 'a/b', token: 'SE\nCRET' }, '- token contains control characters.'],
+    [{ key: 'k', run: 'x', headers: 'A: SECRET' }, '- headers was given without url.'],
+    [{ key: 'k', run: 'x', 'build-args': 'A=SECRET' }, '- build-args was given without image.'],
+    [{ run: 'x', image: 'a:1', 'build-args': 'A=SECRET' }, '- build-args was given with run.'],
+    [{ key: 'k', run: 'x', url: 'https://h/x?sig=SECRET' }, '- url "https://h/x" was given with run.'],
+    [{ key: 'k', url: 'https://h/x?sig=SE CRET' }, '- url "https://h/x" contains blanks.'],
+    [{ key: 'k', url: 'ftp://me:SECRET@h/x' }, '- url "ftp://h/x" is neither'],
+    [{ key: 'k', url: 'htps//me:SECRET@h/x' }, '- url "htps//h/x" is not a URL.'],
+    [{ repository: 'https:/me:SECRET@h/x/y' }, '- repository "https:/h/x/y" is neither'],
+  ])('%j', (given, told) => {
+    const tell = () => request(given);
+    expect(tell).toThrow(told);
+    expect(tell).not.toThrow(/SE.?CRET/s);
+  });
+});
+
 describe('url', () => {
   test('is told with all its options, and makes what is relocatable', () => {
     const given = {
