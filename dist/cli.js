@@ -509,7 +509,7 @@ function describeWho(who) {
 		who.runner,
 		who.host,
 		who.runUrl
-	].map(shown$1);
+	].map(shown$2);
 	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
 	return [
 		repository,
@@ -517,7 +517,7 @@ function describeWho(who) {
 		runUrl
 	].filter(Boolean).join(", ") || "unknown";
 }
-function shown$1(text) {
+function shown$2(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
 }
 var init_who = __esmMin((() => {}));
@@ -2209,13 +2209,21 @@ function realPath(path) {
 	}
 }
 // src/step/problem.ts
+const SECRET = [
+	"token",
+	"headers",
+	"build-args"
+];
 function problem$1(read, name, wrong, instead) {
 	return {
 		name,
-		value: read.text(name) === "" ? void 0 : read.text(name),
+		value: SECRET.includes(name) ? void 0 : shown$1(read.text(name)),
 		wrong,
 		instead
 	};
+}
+function shown$1(text) {
+	return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, "") : text) || void 0;
 }
 // src/producers/shell.ts
 init_format();
@@ -2254,13 +2262,21 @@ function unquote(word) {
 }
 // src/step/fetching.ts
 function url(text) {
-	withoutControls(text);
-	if (/\s/.test(text)) refuse(text, "contains blanks", "Write them as %20");
-	if (!URL.canParse(text)) refuse(text, "is not a URL", "Write it in full, with https://");
+	const shown = withoutLogin(text);
+	if (/\p{Cc}/u.test(text)) refuse(shown, "contains control characters", "Write it without them, in one line");
+	if (/\s/.test(text)) refuse(shown, "contains blanks", "Write them as %20");
+	if (!URL.canParse(text)) refuse(shown, "is not a URL", "Write it in full, with https://");
 	const { protocol, username, password } = new URL(text);
-	if (!["https:", "http:"].includes(protocol)) refuse(text, "is neither an https nor an http URL", "Write one that starts with https://");
+	if (!["https:", "http:"].includes(protocol)) refuse(shown, "is neither an https nor an http URL", "Write one that starts with https://");
 	if (username !== "" || password !== "") refuse("", "holds a user or a password, which other jobs would be shown", "Use the input headers");
 	return text;
+}
+function withoutLogin(text) {
+	return text.replace(/[?#].*/s, "").replace(/^([a-z+]*:?\/*)[^/]*@/is, "$1");
+}
+function token(text) {
+	if (!/\p{Cc}/u.test(text)) return text;
+	return refuse("", "contains control characters", "Write it without them, in one line");
 }
 function digest(text) {
 	const plain = text.toLowerCase().replace(/^sha256:/, "");
@@ -2289,7 +2305,7 @@ function repository(text) {
 	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is no repository", "Write owner/name, or a URL to clone");
 	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:/i.test(text)) refuse("", "holds a user or a password, which other jobs would be shown", "Use the input token");
 	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
-	return refuse(text, "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
+	return refuse(withoutLogin(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
 }
 function ref(text) {
 	withoutControls(text);
@@ -2391,7 +2407,7 @@ const inputs = {
 	lfs: input("false", boolean),
 	filter: optional(filter),
 	depth: input("1", depth),
-	token: optional(withoutControls),
+	token: optional(token),
 	image: optional(image),
 	context: optional(withoutControls),
 	dockerfile: optional(withoutControls),

@@ -1436,6 +1436,10 @@ async function emptyTrash(paths, signal) {
 function list(dir) {
 	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
 }
+// src/recipe/lost.ts
+async function isLost(claim) {
+	return claim.lost.aborted || !await claim.confirm().catch(() => true);
+}
 // src/recipe/parts.ts
 function missingParts({ addPath, exportEnv }, buildDir) {
 	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
@@ -1452,7 +1456,7 @@ async function make(context, place) {
 		const building = producer.produce({
 			key: request.subject.key,
 			token,
-			paths: place.lost === void 0 ? void 0 : paths,
+			paths: place.paths,
 			within: [...withinOf(services.env), `${paths.id}/${token}`],
 			out,
 			scratch,
@@ -1592,7 +1596,7 @@ async function attempt(context, claim, slot) {
 		} catch (trouble) {
 			services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
 		}
-		if (!services.signal.aborted && (slot?.lost.aborted || await isLost(claim))) return void 0;
+		if (!services.signal.aborted && (slot && await isLost(slot) || await isLost(claim))) return void 0;
 		await leaveReason(context, claim, error);
 		throw error;
 	}
@@ -1616,6 +1620,7 @@ function build(context, claim, slot, out) {
 	return make(context, {
 		token: claim.token,
 		out,
+		paths: context.paths,
 		lost,
 		onSpawn
 	});
@@ -1655,9 +1660,6 @@ function requireFreeSpace({ policy, subject }) {
 	const { freeBytes } = fileSystemOf(subject.root);
 	if (freeBytes >= policy.needsFreeBytes) return;
 	throw new OnceError("NO_SPACE", `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`);
-}
-async function isLost(claim) {
-	return claim.lost.aborted || !await claim.confirm().catch(() => true);
 }
 async function leaveReason({ services }, claim, error) {
 	if (services.signal.aborted || !(error instanceof OnceError) || error.code !== "BUILD_FAILED") return;
@@ -1782,10 +1784,14 @@ async function inSlot(context, build, make) {
 	}
 }
 async function holding({ request, services }, engine, group, { id, claim }, make) {
+	const paths = slotPaths(request.subject.root, group, id);
 	try {
 		return await make(claim);
+	} catch (error) {
+		const told = error instanceof OnceError && error.code !== "BUILD_FAILED";
+		if (services.signal.aborted || told || !await isLost(claim)) throw error;
+		throw lost(request.subject.key, paths.dir, error);
 	} finally {
-		const paths = slotPaths(request.subject.root, group, id);
 		try {
 			await claim[Symbol.asyncDispose]();
 			await sweep(paths, (token) => engine.alive(id, token), services.hurry);
@@ -1793,6 +1799,9 @@ async function holding({ request, services }, engine, group, { id, claim }, make
 			services.reporter.warn(`Giving back the build slot in ${paths.dir} failed: ${messageOf(error)}.`);
 		}
 	}
+}
+function lost(key, dir, cause) {
+	return new OnceError("LOCK_LOST", `The build slot in ${dir} was lost while "${shorten(key)}" was built for this job alone. Either this host stood still for long, or the disk or its network does not let heartbeats through (see the kernel log of this host). Run the job again.`, { cause });
 }
 var SlotWait = class {
 	#context;

@@ -1828,13 +1828,21 @@ function isRemote(context) {
 	return /^(?:https?|git|ssh):\/\/|^git@/.test(context);
 }
 // src/step/problem.ts
+const SECRET = [
+	"token",
+	"headers",
+	"build-args"
+];
 function problem(read, name, wrong, instead) {
 	return {
 		name,
-		value: read.text(name) === "" ? void 0 : read.text(name),
+		value: SECRET.includes(name) ? void 0 : shown(read.text(name)),
 		wrong,
 		instead
 	};
+}
+function shown(text) {
+	return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, "") : text) || void 0;
 }
 // src/producers/shell.ts
 const WORDS = [
@@ -1946,13 +1954,21 @@ function unquote(word) {
 }
 // src/step/fetching.ts
 function url(text) {
-	withoutControls(text);
-	if (/\s/.test(text)) refuse(text, "contains blanks", "Write them as %20");
-	if (!URL.canParse(text)) refuse(text, "is not a URL", "Write it in full, with https://");
+	const shown = withoutLogin(text);
+	if (/\p{Cc}/u.test(text)) refuse(shown, "contains control characters", "Write it without them, in one line");
+	if (/\s/.test(text)) refuse(shown, "contains blanks", "Write them as %20");
+	if (!URL.canParse(text)) refuse(shown, "is not a URL", "Write it in full, with https://");
 	const { protocol, username, password } = new URL(text);
-	if (!["https:", "http:"].includes(protocol)) refuse(text, "is neither an https nor an http URL", "Write one that starts with https://");
+	if (!["https:", "http:"].includes(protocol)) refuse(shown, "is neither an https nor an http URL", "Write one that starts with https://");
 	if (username !== "" || password !== "") refuse("", "holds a user or a password, which other jobs would be shown", "Use the input headers");
 	return text;
+}
+function withoutLogin(text) {
+	return text.replace(/[?#].*/s, "").replace(/^([a-z+]*:?\/*)[^/]*@/is, "$1");
+}
+function token(text) {
+	if (!/\p{Cc}/u.test(text)) return text;
+	return refuse("", "contains control characters", "Write it without them, in one line");
 }
 function digest(text) {
 	const plain = text.toLowerCase().replace(/^sha256:/, "");
@@ -1981,7 +1997,7 @@ function repository(text) {
 	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is no repository", "Write owner/name, or a URL to clone");
 	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:/i.test(text)) refuse("", "holds a user or a password, which other jobs would be shown", "Use the input token");
 	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
-	return refuse(text, "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
+	return refuse(withoutLogin(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
 }
 function ref(text) {
 	withoutControls(text);
@@ -2083,7 +2099,7 @@ const inputs = {
 	lfs: input("false", boolean),
 	filter: optional(filter),
 	depth: input("1", depth),
-	token: optional(withoutControls),
+	token: optional(token),
 	image: optional(image),
 	context: optional(withoutControls),
 	dockerfile: optional(withoutControls),

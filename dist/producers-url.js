@@ -216,9 +216,9 @@ var PackedFile = class {
 		}
 	}
 	async write(chunk) {
-		if (this.#isPlain) return this.#inner?.write(chunk);
+		if (this.#isPlain && this.#inner !== void 0) return this.#inner.write(chunk);
 		if (this.#inner === void 0) this.#held.push(chunk);
-		if (!this.#isOver && !this.#stage.write(chunk)) await this.#drained();
+		if (!this.#isPlain && !this.#isOver && !this.#stage.write(chunk)) await this.#drained();
 		if (this.#isOver) await this.#over;
 		if (this.#isPlain) await this.#becomePlain();
 	}
@@ -2813,8 +2813,9 @@ function urlProducer(spec, patience = PATIENT) {
 async function produce(spec, attempt, patience) {
 	attempt.signal.throwIfAborted();
 	const { reporter, timeoutMs } = attempt;
-	const over = timeoutMs <= LONGEST_TIMER_MS ? [AbortSignal.timeout(timeoutMs)] : [];
-	const signal = AbortSignal.any([attempt.signal, ...over]);
+	const [done, late] = [new AbortController(), new AbortController()];
+	if (timeoutMs <= LONGEST_TIMER_MS) sleep(timeoutMs, done.signal).then(() => done.signal.aborted || late.abort());
+	const signal = AbortSignal.any([attempt.signal, late.signal]);
 	reporter.openGroup(`Fetching ${shown(spec.url)}`);
 	try {
 		return { identity: `sha256:${await receive(spec, {
@@ -2825,6 +2826,7 @@ async function produce(spec, attempt, patience) {
 		attempt.signal.throwIfAborted();
 		throw explained(error, attempt, signal.aborted);
 	} finally {
+		done.abort();
 		reporter.closeGroup();
 	}
 }
