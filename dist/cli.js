@@ -2366,82 +2366,90 @@ function threeNumbers(text) {
 	].map(Number).join(".");
 }
 // src/step/table.ts
-function input(fallback, read) {
+function input(fallback, usual, read) {
 	return {
 		fallback,
+		usual,
 		read,
 		verbatim: false
 	};
 }
 function optional(read) {
-	return input("", (text, context) => text === "" ? void 0 : read(text, context));
+	return input("", void 0, read);
 }
 function verbatim(read) {
 	return {
-		fallback: "",
-		read,
+		...optional(read),
 		verbatim: true
 	};
 }
-const script = verbatim((text) => text === "" ? void 0 : text);
+function flag(usual) {
+	return input(`${usual}`, usual, boolean);
+}
+function word(usual, ...others) {
+	return input(usual, usual, oneOf(usual, ...others));
+}
+function lines(read) {
+	return input("", [], read);
+}
+const script = verbatim((text) => text);
 const inputs = {
 	key: verbatim(readKey),
 	run: script,
 	shell: optional(readShell),
-	"working-directory": input("", withoutControls),
+	"working-directory": input("", "", withoutControls),
 	check: script,
 	tool: optional(folderName),
 	version: optional(version$2),
 	arch: optional(folderName),
-	adopt: input("false", boolean),
+	adopt: flag(false),
 	url: optional(url),
 	sha256: optional(digest),
-	strip: input("0", number),
-	headers: input("", headerLines),
-	"max-unpacked": input("100GB", size),
-	"max-ratio": input("200", count),
+	strip: input("0", 0, number),
+	headers: lines(headerLines),
+	"max-unpacked": input("100GB", 1e11, size),
+	"max-ratio": input("200", 200, count),
 	repository: optional(repository),
-	ref: input("HEAD", ref),
-	update: input("false", boolean),
-	submodules: input("false", submodules),
-	lfs: input("false", boolean),
+	ref: input("HEAD", "HEAD", ref),
+	update: flag(false),
+	submodules: input("false", "false", submodules),
+	lfs: flag(false),
 	filter: optional(filter),
-	depth: input("1", depth),
+	depth: input("1", 1, depth),
 	token: optional(token),
 	image: optional(image),
 	context: optional(withoutControls),
 	dockerfile: optional(withoutControls),
-	"build-args": input("", buildArgLines),
+	"build-args": lines(buildArgLines),
 	target: optional(folderName),
 	root: optional(absolutePath),
 	scope: optional(readScope),
-	platform: input("auto", oneOf("auto", "any")),
+	platform: word("auto", "any"),
 	relocatable: optional(boolean),
 	shared: optional(oneOf("group")),
-	"wait-timeout": input("6h", duration),
-	"on-timeout": input("fail", oneOf("fail", "build")),
-	"build-timeout": input("none", limit),
-	"max-in-flight": input("0", number),
-	group: input("default", folderName),
-	attempts: input("2", count),
-	force: input("false", boolean),
-	build: input("true", boolean),
-	"lookup-only": input("false", boolean),
-	"fail-on-cache-miss": input("false", boolean),
-	verify: input("off", oneOf("off", "quick", "full")),
+	"wait-timeout": input("6h", 216e5, duration),
+	"on-timeout": word("fail", "build"),
+	"build-timeout": input("none", Infinity, limit),
+	"max-in-flight": input("0", 0, number),
+	group: input("default", "default", folderName),
+	attempts: input("2", 2, count),
+	force: flag(false),
+	build: flag(true),
+	"lookup-only": flag(false),
+	"fail-on-cache-miss": flag(false),
+	verify: word("off", "quick", "full"),
 	"needs-free": optional(size),
-	"on-change": input("warn", oneOf("warn", "rebuild", "fail")),
-	"read-only": input("false", boolean),
-	enabled: input("true", boolean),
-	summary: input("auto", oneOf("auto", "always", "never")),
+	"on-change": word("warn", "rebuild", "fail"),
+	"read-only": flag(false),
+	enabled: flag(true),
+	summary: word("auto", "always", "never"),
 	link: optional(belowWorkspace),
 	"copy-to": optional(belowWorkspace),
-	"add-path": input("", pathLines),
-	"export-env": input("", exportLines)
+	"add-path": lines(pathLines),
+	"export-env": lines(exportLines)
 };
 Object.keys(inputs);
 function readKey(text) {
-	if (text === "") return void 0;
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
 	return text;
 }

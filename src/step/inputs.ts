@@ -25,26 +25,32 @@ export function readRequest(env: Env, facts: Facts): Request {
   const { GITHUB_WORKSPACE: workspace = '' } = env;
   const context = { os: facts.os, workspace: resolve(facts.cwd, workspace) };
   const problems: Problem[] = [];
-  const values = readValues(env, context, problems);
-  problems.push(...problemsBetween({ values, text: (name) => given(env, name).trim() }, context));
+  const texts = textsIn(env);
+  const values = readValues(texts, context, problems);
+  problems.push(...problemsBetween({ values, text: (name) => texts[name].trim() }, context));
   const root = values.root ?? rootOf(env, values, problems);
   if (problems.length > 0) throw badInput(problems);
   // Safe: a value is missing only where a problem was pushed.
   return requestOf(values as Values, env, facts, context, realPath(root));
 }
 
-function given(env: Env, name: InputName): string {
-  return env[`INPUT_${name.toUpperCase()}`] ?? '';
+type Texts = Readonly<Record<InputName, string>>;
+
+/** Asked for once each: the environment of the process is no plain object, and every question takes it microseconds. */
+function textsIn(env: Env): Texts {
+  const texts = inputNames.map((name) => [name, env[`INPUT_${name.toUpperCase()}`] ?? '']);
+  return Object.fromEntries(texts) as Texts;
 }
 
-function readValues(env: Env, context: Context, problems: Problem[]): Partial<Values> {
+function readValues(texts: Texts, context: Context, problems: Problem[]): Partial<Values> {
   const values: Partial<Record<InputName, unknown>> = {};
   for (const name of inputNames) {
-    const { fallback, read, verbatim } = inputs[name];
-    const text = given(env, name);
+    const { fallback, usual, read, verbatim } = inputs[name];
+    const text = texts[name];
     const trimmed = text.trim();
     try {
-      values[name] = read(trimmed === '' ? fallback : verbatim ? text : trimmed, context);
+      const isUsual = trimmed === '' || trimmed === fallback;
+      values[name] = isUsual ? usual : read(verbatim ? text : trimmed, context);
     } catch (error) {
       if (!(error instanceof BadValue)) throw error;
       problems.push(...error.faults.map((fault) => ({ name, ...fault })));

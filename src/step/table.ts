@@ -24,85 +24,99 @@ type Reader<T> = (text: string, context: Context) => T;
 interface Input<T> {
   /** What an unset or blank input stands for; `action.yml` says the same. */
   readonly fallback: string;
+  /** What that reads as: most inputs of most steps are that, and are not read each time. */
+  readonly usual: T;
   readonly read: Reader<T>;
   /** Taken with its outer blanks. */
   readonly verbatim: boolean;
 }
 
-function input<T>(fallback: string, read: Reader<T>): Input<T> {
-  return { fallback, read, verbatim: false };
+function input<T>(fallback: string, usual: T, read: Reader<T>): Input<T> {
+  return { fallback, usual, read, verbatim: false };
 }
 
 function optional<T>(read: Reader<T>): Input<T | undefined> {
-  return input('', (text, context) => (text === '' ? undefined : read(text, context)));
+  return input<T | undefined>('', undefined, read);
 }
 
-function verbatim<T>(read: Reader<T>): Input<T> {
-  return { fallback: '', read, verbatim: true };
+function verbatim<T>(read: Reader<T>): Input<T | undefined> {
+  return { ...optional(read), verbatim: true };
 }
 
-const script = verbatim((text) => (text === '' ? undefined : text));
+function flag(usual: boolean): Input<boolean> {
+  return input(`${usual}`, usual, boolean);
+}
+
+function word<const W extends string>(usual: W, ...others: readonly W[]): Input<W> {
+  return input(usual, usual, oneOf(usual, ...others));
+}
+
+function lines<T>(read: Reader<T[]>): Input<readonly T[]> {
+  return input<readonly T[]>('', [], read);
+}
+
+const script = verbatim((text) => text);
 
 /** Every input of the action: at once the parser, the type and, with `action.yml`, the documentation. */
 export const inputs = {
   key: verbatim(readKey),
   run: script,
   shell: optional(readShell),
-  'working-directory': input('', withoutControls),
+  'working-directory': input('', '', withoutControls),
   check: script,
   tool: optional(folderName),
   version: optional(version),
   arch: optional(folderName),
-  adopt: input('false', boolean),
+  adopt: flag(false),
 
   url: optional(url),
   sha256: optional(digest),
-  strip: input('0', number),
-  headers: input('', headerLines),
-  'max-unpacked': input('100GB', size),
-  'max-ratio': input('200', count),
+  strip: input('0', 0, number),
+  headers: lines(headerLines),
+  'max-unpacked': input('100GB', 100e9, size),
+  'max-ratio': input('200', 200, count),
 
   repository: optional(repository),
-  ref: input('HEAD', ref),
-  update: input('false', boolean),
-  submodules: input('false', submodules),
-  lfs: input('false', boolean),
+  ref: input('HEAD', 'HEAD', ref),
+  update: flag(false),
+  submodules: input('false', 'false', submodules),
+  lfs: flag(false),
   filter: optional(filter),
-  depth: input('1', depth),
+  depth: input('1', 1, depth),
   token: optional(token),
 
   image: optional(image),
   context: optional(withoutControls),
   dockerfile: optional(withoutControls),
-  'build-args': input('', buildArgLines),
+  'build-args': lines(buildArgLines),
   target: optional(folderName),
 
   root: optional(absolutePath),
   scope: optional(readScope),
-  platform: input('auto', oneOf('auto', 'any')),
+  platform: word('auto', 'any'),
   relocatable: optional(boolean),
   shared: optional(oneOf('group')),
-  'wait-timeout': input('6h', duration),
-  'on-timeout': input('fail', oneOf('fail', 'build')),
-  'build-timeout': input('none', limit),
-  'max-in-flight': input('0', number),
-  group: input('default', folderName),
-  attempts: input('2', count),
-  force: input('false', boolean),
-  build: input('true', boolean),
-  'lookup-only': input('false', boolean),
-  'fail-on-cache-miss': input('false', boolean),
-  verify: input('off', oneOf('off', 'quick', 'full')),
+  'wait-timeout': input('6h', 6 * 3_600_000, duration),
+  'on-timeout': word('fail', 'build'),
+  'build-timeout': input('none', Infinity, limit),
+  'max-in-flight': input('0', 0, number),
+  group: input('default', 'default', folderName),
+  attempts: input('2', 2, count),
+  force: flag(false),
+  build: flag(true),
+  'lookup-only': flag(false),
+  'fail-on-cache-miss': flag(false),
+  verify: word('off', 'quick', 'full'),
   'needs-free': optional(size),
-  'on-change': input('warn', oneOf('warn', 'rebuild', 'fail')),
-  'read-only': input('false', boolean),
-  enabled: input('true', boolean),
-  summary: input('auto', oneOf('auto', 'always', 'never')),
+  'on-change': word('warn', 'rebuild', 'fail'),
+  'read-only': flag(false),
+  enabled: flag(true),
+  summary: word('auto', 'always', 'never'),
 
   link: optional(belowWorkspace),
   'copy-to': optional(belowWorkspace),
-  'add-path': input('', pathLines),
-  'export-env': input('', exportLines),
+  'add-path': lines(pathLines),
+  'export-env': lines(exportLines),
 } satisfies Readonly<Record<string, Input<unknown>>>;
 
 export type InputName = keyof typeof inputs;
@@ -110,8 +124,7 @@ export type Values = { readonly [Name in InputName]: ReturnType<(typeof inputs)[
 
 export const inputNames = Object.keys(inputs) as readonly InputName[];
 
-function readKey(text: string): string | undefined {
-  if (text === '') return undefined;
+function readKey(text: string): string {
   // NUL separates the parts of an entry's name: with it in a key, two keys could be one.
   if (text.includes('\0')) refuse(text, 'contains a NUL character', 'Write it without; every other character is fine');
   return text;

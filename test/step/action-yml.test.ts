@@ -25,6 +25,12 @@ test.each(inputNames)('the default of %s is the same in action.yml as without it
   expect(action.inputs[name]?.default ?? '').toBe(inputs[name].fallback);
 });
 
+test.each(inputNames)('the default of %s reads as what is taken for it', (name) => {
+  const { fallback, usual, read } = inputs[name];
+  if (fallback === '') expect([undefined, '', []]).toContainEqual(usual);
+  else expect(read(fallback, { os: 'linux', workspace: '/runner/repo' })).toEqual(usual);
+});
+
 test('none is required by itself: what goes without another one, the rules say', () => {
   expect(inputNames.filter((name) => action.inputs[name]?.required === true)).toEqual([]);
 });
