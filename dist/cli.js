@@ -1596,8 +1596,10 @@ function watchFolder(dir, names, times) {
 				signal.removeEventListener("abort", wake);
 				wake = () => {};
 			}
-			pollMs = happened ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
+			const seen = happened;
+			pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
 			happened = false;
+			return seen;
 		},
 		async [Symbol.asyncDispose]() {
 			watcher?.close();

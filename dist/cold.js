@@ -1069,8 +1069,10 @@ function watchFolder(dir, names, times) {
 				signal.removeEventListener("abort", wake);
 				wake = () => {};
 			}
-			pollMs = happened ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
+			const seen = happened;
+			pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
 			happened = false;
+			return seen;
 		},
 		async [Symbol.asyncDispose]() {
 			watcher?.close();
@@ -1708,9 +1710,9 @@ var Slots = class {
 		this.#ids = Array.from({ length: count }, (_, index) => `${index}`);
 		this.#prepare = prepare;
 	}
-	async tryTake(asker) {
-		const busy = [];
-		for (const id of this.#ids) {
+	async tryTake(asker, ids = this.#ids) {
+		const busy = new Map();
+		for (const id of ids) {
 			this.#prepare(id);
 			const claim = await this.#engine.claim(id, {
 				...asker,
@@ -1720,26 +1722,34 @@ var Slots = class {
 				id,
 				claim
 			};
-			busy.push(claim);
+			busy.set(id, claim);
 		}
 		return { busy };
 	}
 	watch() {
-		const watches = this.#ids.map((id) => this.#engine.watch(id));
+		const watches = this.#ids.map((id) => ({
+			id,
+			watch: this.#engine.watch(id)
+		}));
 		return {
 			async next(signal, atMostMs) {
 				const over = new AbortController();
 				const end = () => over.abort();
 				signal.addEventListener("abort", end);
 				if (signal.aborted) end();
-				const each = watches.map((watch) => watch.next(over.signal, atMostMs));
+				const each = watches.map(async ({ id, watch }) => ({
+					id,
+					seen: await watch.next(over.signal, atMostMs)
+				}));
 				await Promise.race(each);
 				end();
-				await Promise.all(each);
+				const all = await Promise.all(each);
 				signal.removeEventListener("abort", end);
+				const changed = all.filter(({ seen }) => seen);
+				return (changed.length > 0 ? changed : all).map(({ id }) => id);
 			},
 			async [Symbol.asyncDispose]() {
-				await Promise.all(watches.map((watch) => watch[Symbol.asyncDispose]()));
+				await Promise.all(watches.map(({ watch }) => watch[Symbol.asyncDispose]()));
 			}
 		};
 	}
@@ -1810,6 +1820,7 @@ var SlotWait = class {
 	#build;
 	#slots;
 	#log;
+	#busy = new Map();
 	#warned = false;
 	constructor(context, engine, limit, build) {
 		const { root } = context.request.subject;
@@ -1837,26 +1848,29 @@ var SlotWait = class {
 	}
 	async #wait(watch) {
 		const { services, tally, request } = this.#context;
-		for (;;) {
+		for (let worthATry;;) {
 			services.signal.throwIfAborted();
 			const instead = await this.#build.instead();
 			if (instead !== void 0) return instead;
-			const answer = await this.#try();
+			const answer = await this.#try(worthATry);
 			if (!("busy" in answer)) return answer;
 			const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
-			if (leftMs <= 0) throw this.#timedOut(answer.busy);
-			this.#log.note("slots", tally.slot.ms, (after) => `Waiting${after} for a build slot: ${this.#told(answer.busy)}.`);
-			await watch.next(services.signal, leftMs);
+			if (leftMs <= 0) throw this.#timedOut();
+			this.#log.note("slots", tally.slot.ms, (after) => `Waiting${after} for a build slot: ${this.#told()}.`);
+			worthATry = await watch.next(services.signal, leftMs);
 		}
 	}
-	async #try() {
+	async #try(ids) {
 		const { request, services } = this.#context;
-		const taking = await this.#slots.tryTake({
+		const asker = {
 			key: request.subject.key,
 			who: services.who,
 			build: this.#build.token
-		});
-		if ("busy" in taking) this.#compare(taking.busy);
+		};
+		const taking = await this.#slots.tryTake(asker, ids);
+		if (!("busy" in taking)) return taking;
+		for (const [id, holder] of taking.busy) this.#busy.set(id, holder);
+		this.#compare([...taking.busy.values()]);
 		return taking;
 	}
 	async #compareAll(own) {
@@ -1873,16 +1887,17 @@ var SlotWait = class {
 		const { reporter } = this.#context.services;
 		reporter.warn(`max-in-flight: this job says ${count} for the group "${group}", and ${describeHolder(other, 0)} says ${other.asker?.slots}. Write the same number in both, or give one of them another \`group\`.`);
 	}
-	#told(busy) {
+	#told() {
 		const { group } = this.#limit;
+		const busy = [...this.#busy.values()];
 		const who = busy.map((holder) => `${describeHolder(holder, this.#context.tally.slot.ms)}`).join("; ");
 		return `${busy.length} of ${this.#limit.count} slots of the group "${group}" are busy: ${shorten(who, 1e3)}`;
 	}
-	#timedOut(busy) {
+	#timedOut() {
 		const { request, tally } = this.#context;
 		const { waitTimeoutMs } = request.policy;
 		const waited = `${(tally.waitedMs / 1e3).toFixed(1)} s`;
-		return new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" could not be built within ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}): ${this.#told(busy)}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`);
+		return new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" could not be built within ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}): ${this.#told()}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`);
 	}
 };
 // src/recipe/contend.ts

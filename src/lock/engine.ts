@@ -47,8 +47,11 @@ export interface LockEngine extends AsyncDisposable {
 }
 
 export interface Watch extends AsyncDisposable {
-  /** Resolves when something happened, after the poll interval or `atMostMs`, or when `signal` aborts; never rejects. */
-  next(signal: AbortSignal, atMostMs: number): Promise<void>;
+  /**
+   * Resolves when something happened, after the poll interval or `atMostMs`, or when `signal` aborts; never rejects.
+   * @returns whether something was seen to happen; without that, something may have happened all the same
+   */
+  next(signal: AbortSignal, atMostMs: number): Promise<boolean>;
 }
 
 /** A hold of a lock. Disposing of it releases the lock; it may be disposed of more than once. */

@@ -1,9 +1,17 @@
-import { type Asker, type Claim, type Holder, isClaim, type LockEngine, type Watch } from './engine.ts';
+import { type Asker, type Claim, type Holder, isClaim, type LockEngine } from './engine.ts';
 
 /** A slot, which is a claim of a lock. */
 export interface Slot {
   readonly id: string;
   readonly claim: Claim;
+}
+
+export interface SlotWatch extends AsyncDisposable {
+  /**
+   * As {@link Watch.next}. Where many wait, all of them wake at each change: so each looks only at what changed.
+   * @returns those worth a try: what was seen to change, or all where nothing was
+   */
+  next(signal: AbortSignal, atMostMs: number): Promise<readonly string[]>;
 }
 
 /**
@@ -27,37 +35,43 @@ export class Slots {
 
   /**
    * Takes the lowest that is free, so that fewer are in use when a smaller number is asked for later. Never waits.
-   * @returns the slot, or who have all of them
+   * @param ids those to try; all of them unless told
+   * @returns the slot, or who has which
    */
-  async tryTake(asker: Omit<Asker, 'slots'>): Promise<Slot | { readonly busy: readonly Holder[] }> {
-    const busy: Holder[] = [];
-    for (const id of this.#ids) {
+  async tryTake(
+    asker: Omit<Asker, 'slots'>,
+    ids: readonly string[] = this.#ids,
+  ): Promise<Slot | { readonly busy: ReadonlyMap<string, Holder> }> {
+    const busy = new Map<string, Holder>();
+    for (const id of ids) {
       this.#prepare(id);
       const claim = await this.#engine.claim(id, { ...asker, slots: this.#ids.length });
       if (isClaim(claim)) return { id, claim };
-      busy.push(claim);
+      busy.set(id, claim);
     }
     return { busy };
   }
 
-  /** Wakes when one of them may be free. */
-  watch(): Watch {
-    const watches = this.#ids.map((id) => this.#engine.watch(id));
+  /** Tells which of them may be free. */
+  watch(): SlotWatch {
+    const watches = this.#ids.map((id) => ({ id, watch: this.#engine.watch(id) }));
     return {
       async next(signal, atMostMs) {
         const over = new AbortController();
         const end = () => over.abort();
         signal.addEventListener('abort', end);
         if (signal.aborted) end();
-        const each = watches.map((watch) => watch.next(over.signal, atMostMs));
+        const each = watches.map(async ({ id, watch }) => ({ id, seen: await watch.next(over.signal, atMostMs) }));
         await Promise.race(each);
         end();
         // One at a time: a watch that is still being asked could not be asked again.
-        await Promise.all(each);
+        const all = await Promise.all(each);
         signal.removeEventListener('abort', end);
+        const changed = all.filter(({ seen }) => seen);
+        return (changed.length > 0 ? changed : all).map(({ id }) => id);
       },
       async [Symbol.asyncDispose]() {
-        await Promise.all(watches.map((watch) => watch[Symbol.asyncDispose]()));
+        await Promise.all(watches.map(({ watch }) => watch[Symbol.asyncDispose]()));
       },
     };
   }

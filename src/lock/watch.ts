@@ -33,8 +33,10 @@ export function watchFolder(dir: string, names: readonly string[], times: PollTi
         signal.removeEventListener('abort', wake);
         wake = () => {};
       }
-      pollMs = happened ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
+      const seen = happened;
+      pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
       happened = false;
+      return seen;
     },
     async [Symbol.asyncDispose]() {
       watcher?.close();

@@ -1,7 +1,7 @@
 import { messageOf, OnceError } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
-import type { Claim, Holder, LockEngine, Watch } from '../lock/engine.ts';
-import { type Slot, Slots } from '../lock/slots.ts';
+import type { Claim, Holder, LockEngine } from '../lock/engine.ts';
+import { type Slot, Slots, type SlotWatch } from '../lock/slots.ts';
 import type { Request } from '../request.ts';
 import { makeSlotDirs, slotPaths, slotsOf } from '../store/layout.ts';
 import { sweep } from '../store/sweep.ts';
@@ -84,6 +84,8 @@ class SlotWait<T> {
   readonly #build: Build<T>;
   readonly #slots: Slots;
   readonly #log: WaitLog;
+  /** Who has which, as far as it was seen. */
+  readonly #busy = new Map<string, Holder>();
   #warned = false;
 
   constructor(context: Context, engine: LockEngine, limit: Limit, build: Build<T>) {
@@ -113,30 +115,29 @@ class SlotWait<T> {
     }
   }
 
-  async #wait(watch: Watch): Promise<Slot | { readonly value: T }> {
+  async #wait(watch: SlotWatch): Promise<Slot | { readonly value: T }> {
     const { services, tally, request } = this.#context;
-    for (;;) {
+    for (let worthATry: readonly string[] | undefined; ; ) {
       services.signal.throwIfAborted();
       const instead = await this.#build.instead();
       if (instead !== undefined) return instead;
-      const answer = await this.#try();
+      const answer = await this.#try(worthATry);
       if (!('busy' in answer)) return answer;
       const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
-      if (leftMs <= 0) throw this.#timedOut(answer.busy);
+      if (leftMs <= 0) throw this.#timedOut();
       // Slots change hands all the time: who has them now is told when it is time for a line, not at each change.
-      this.#log.note(
-        'slots',
-        tally.slot.ms,
-        (after) => `Waiting${after} for a build slot: ${this.#told(answer.busy)}.`,
-      );
-      await watch.next(services.signal, leftMs);
+      this.#log.note('slots', tally.slot.ms, (after) => `Waiting${after} for a build slot: ${this.#told()}.`);
+      worthATry = await watch.next(services.signal, leftMs);
     }
   }
 
-  async #try(): ReturnType<Slots['tryTake']> {
+  async #try(ids?: readonly string[]): ReturnType<Slots['tryTake']> {
     const { request, services } = this.#context;
-    const taking = await this.#slots.tryTake({ key: request.subject.key, who: services.who, build: this.#build.token });
-    if ('busy' in taking) this.#compare(taking.busy);
+    const asker = { key: request.subject.key, who: services.who, build: this.#build.token };
+    const taking = await this.#slots.tryTake(asker, ids);
+    if (!('busy' in taking)) return taking;
+    for (const [id, holder] of taking.busy) this.#busy.set(id, holder);
+    this.#compare([...taking.busy.values()]);
     return taking;
   }
 
@@ -160,19 +161,20 @@ class SlotWait<T> {
     );
   }
 
-  #told(busy: readonly Holder[]): string {
+  #told(): string {
     const { group } = this.#limit;
+    const busy = [...this.#busy.values()];
     const who = busy.map((holder) => `${describeHolder(holder, this.#context.tally.slot.ms)}`).join('; ');
     return `${busy.length} of ${this.#limit.count} slots of the group "${group}" are busy: ${shorten(who, 1000)}`;
   }
 
-  #timedOut(busy: readonly Holder[]): OnceError {
+  #timedOut(): OnceError {
     const { request, tally } = this.#context;
     const { waitTimeoutMs } = request.policy;
     const waited = `${(tally.waitedMs / 1000).toFixed(1)} s`;
     return new OnceError(
       'WAIT_TIMEOUT',
-      `"${shorten(request.subject.key)}" could not be built within ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}): ${this.#told(busy)}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`,
+      `"${shorten(request.subject.key)}" could not be built within ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}): ${this.#told()}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`,
     );
   }
 }
