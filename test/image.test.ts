@@ -9,7 +9,7 @@ import { keyFolders, litter } from './harness/remains.ts';
 const { daemon: found, why } = await dockerForTests();
 const daemon = found as DockerDaemon;
 afterAll(() => found?.stop());
-const { step, expectImage } = stepsOn(daemon);
+const { job, step, expectImage } = stepsOn(daemon);
 
 describe.skipIf(!found)(`an image${why}`, () => {
   test('in layers: base, then env, then instance, three steps in each of 6 workers: each is built once', async () => {
@@ -36,6 +36,22 @@ describe.skipIf(!found)(`an image${why}`, () => {
     }
     expect(daemon.temporaryNames()).toEqual([]);
     expect(litter(root)).toEqual([]);
+  });
+
+  test('that was built from a context is reused without a warning by a step that names it and never builds', async () => {
+    const root = tempDir();
+    const image = newImage();
+    const built = await step(root, { key: 'tools', image, context: newContext() });
+    expect(built.log).toContain(`::group::Building ${image}\n`);
+    expect(built.log).toContain(`"tools": built (${built.outputs.identity})\n`);
+    for (const never of ['build', 'lookup-only']) {
+      const named = await step(root, { key: 'tools', image, [never]: never === 'build' ? 'false' : 'true' });
+      expectImage(image, named, 'reused');
+      expect(named.log).not.toContain('::warning::');
+    }
+    const pulls = await step(root, { key: 'tools', image });
+    expectImage(image, pulls, 'reused');
+    expect(pulls.log).toContain('::warning::what this step says about `image` is not what');
   });
 
   test('that was removed behind our back is built again', async () => {
@@ -135,6 +151,13 @@ describe.skipIf(!found)(`an image${why}`, () => {
     open();
     expect((await builder.ended).code, builder.log).toBe(0);
     expectImage(inputs.image, builder, 'built');
+  });
+
+  test('that cannot be pulled: the message says that it was a pull', async () => {
+    const image = 'localhost:1/acme/none:1';
+    const ran = await runJob(job(tempDir(), { image }));
+    expect(ran.end.code).toBe(1);
+    expect(ran.log).toContain(`::error::Pulling "${image}" failed with exit code 1. Its log: `);
   });
 
   test('named by a digest is pulled', async () => {

@@ -1,7 +1,7 @@
 import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { TOKEN_VARIABLE } from '../base/proc.ts';
-import { runTree } from '../base/process.ts';
+import { runTree, type TreeOptions } from '../base/process.ts';
 import { recordImage } from '../store/image-record.ts';
 import { imageId, tag, tagsOf, untag } from './docker.ts';
 import { withoutPrivate } from './environment.ts';
@@ -27,7 +27,7 @@ export async function buildImage(spec: ImageSpec, attempt: Attempt): Promise<Pro
   const temporary = `${repositoryOf(attempt)}:${attempt.token}`;
   const discard = () => takeAway(temporary, attempt);
   try {
-    await make(spec.how, temporary, attempt);
+    await make(spec, temporary, attempt);
     const identity = (await imageId(temporary, attempt)) ?? fail(spec.how, temporary, attempt);
     return { identity, discard, seal: () => seal(spec, temporary, identity, attempt) };
   } catch (error) {
@@ -38,20 +38,20 @@ export async function buildImage(spec: ImageSpec, attempt: Attempt): Promise<Pro
 
 async function pull(spec: ImageSpec, attempt: Attempt): Promise<Product> {
   const { image } = spec;
-  await docker(`Pulling ${image}`, ['pull', image], {}, attempt);
+  await docker(`Pulling ${image}`, ['pull', image], {}, attempt, `Pulling "${shorten(image)}"`);
   const identity = await imageId(image, attempt);
   if (identity !== undefined) return { identity, seal: async () => record(spec, identity, attempt) };
   throw new OnceError('BUILD_FAILED', `The image ${image} was pulled, but it is not there. Look who removes images.`);
 }
 
-async function make(how: ImageSource, temporary: string, attempt: Attempt): Promise<void> {
+async function make({ image, how }: ImageSpec, temporary: string, attempt: Attempt): Promise<void> {
   if (how.kind === 'run') {
     const env = { ...attempt.env, BUILD_ONCE_IMAGE: temporary };
     await runProducer(how.command).produce({ ...attempt, env });
   }
   if (how.kind === 'build') {
     const { args, env } = buildArguments(how);
-    await docker(`Building ${shorten(attempt.key)}`, ['build', '--tag', temporary, ...args, how.context], env, attempt);
+    await docker(`Building ${shorten(image)}`, ['build', '--tag', temporary, ...args, how.context], env, attempt);
   }
 }
 
@@ -77,13 +77,20 @@ function buildArguments(how: Extract<ImageSource, { kind: 'build' }>): { args: s
   };
 }
 
-async function docker(title: string, args: readonly string[], more: Environment, attempt: Attempt): Promise<void> {
+async function docker(
+  title: string,
+  args: readonly string[],
+  more: Environment,
+  attempt: Attempt,
+  what?: string,
+): Promise<void> {
   const env = { ...withoutPrivate(attempt.env), ...more, [TOKEN_VARIABLE]: attempt.token };
   const command = { file: 'docker', args, cwd: attempt.scratch, env };
-  await logged(title, attempt, async (onOutput) => {
+  const run = async (onOutput: TreeOptions['onOutput']) => {
     const ending = await runTree(command, { ...attempt, onOutput });
     return { ending, identity: undefined, exported: [] };
-  });
+  };
+  await logged(title, attempt, run, what);
 }
 
 function fail({ kind }: ImageSource, temporary: string, { key }: Attempt): never {

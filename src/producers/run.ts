@@ -24,19 +24,21 @@ async function produce(spec: CommandSpec, attempt: Attempt): Promise<Product> {
 
 /**
  * Runs a command of a build, and shows what it prints in a group of the log; the last lines once more when it failed.
+ * @param what is said to have failed
  * @throws OnceError BUILD_FAILED when it failed or took too long; the signal's reason when it was aborted
  */
 export async function logged(
   title: string,
   attempt: Attempt,
   run: (onOutput: TreeOptions['onOutput']) => Promise<CommandResult>,
+  what = `The build of "${shorten(attempt.key)}"`,
 ): Promise<CommandResult> {
   attempt.signal.throwIfAborted();
   const tail = new Tail();
   const result = await inGroup(title, attempt, tail, run);
   warnOfRest(result.ending, attempt);
   attempt.signal.throwIfAborted();
-  const error = failureOf(result, attempt);
+  const error = failureOf(result, what, attempt);
   if (error === undefined) return result;
   if (!succeeded(result.ending)) repeat(tail, attempt);
   throw error;
@@ -82,8 +84,7 @@ function succeeded({ exitCode, stopped }: Ending): boolean {
   return exitCode === 0 && stopped === undefined;
 }
 
-function failureOf({ ending, exported }: CommandResult, { key, timeoutMs }: Attempt): OnceError | undefined {
-  const build = `The build of "${shorten(key)}"`;
+function failureOf({ ending, exported }: CommandResult, build: string, { timeoutMs }: Attempt): OnceError | undefined {
   if (!succeeded(ending)) {
     const exitCode = ending.stopped === undefined ? exitCodeOf(ending) : undefined;
     return new OnceError('BUILD_FAILED', `${build} ${whyFailed(ending, timeoutMs)}.`, { exitCode });

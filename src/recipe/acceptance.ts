@@ -1,7 +1,7 @@
 import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { bootId } from '../base/proc.ts';
-import { fingerprintOf } from '../producers/spec.ts';
+import { fingerprintOf, type ProducerSpec } from '../producers/spec.ts';
 import { loadProducer, mayGoStale } from '../producers/table.ts';
 import type { Request } from '../request.ts';
 import type { Services } from '../services.ts';
@@ -72,6 +72,7 @@ export class Acceptance {
   async #changed(manifest: Manifest): Promise<string | undefined> {
     const { producer, policy, subject } = this.#request;
     if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return undefined;
+    if (onlyNames(producer) && (!policy.build || policy.lookupOnly)) return undefined;
     const key = `"${shorten(subject.key)}"`;
     const told =
       producer.name === 'run'
@@ -128,4 +129,9 @@ export class Acceptance {
     if (this.#request.policy.lookupOnly) this.#services.reporter.info(line);
     else this.#services.reporter.warn(line);
   }
+}
+
+/** An image that is only named says how to make it (pull it) in a step that builds, and nothing in one that never does. */
+function onlyNames(producer: ProducerSpec): boolean {
+  return producer.name === 'image' && producer.spec.how.kind === 'pull';
 }

@@ -119,10 +119,15 @@ function missed(key: string): OnceError {
 }
 
 function tellOutcome(outcome: Outcome, { reporter }: Services): void {
-  const { result, path } = outcome;
+  const { result } = outcome;
   if (outcome.error !== undefined || result === undefined) return;
   const name = `"${shorten(outcome.key)}"`;
-  reporter.info(path === undefined ? `${name}: ${result}` : `${name}: ${result}${whatItIs(outcome)}, ${path}`);
+  reporter.info([`${name}: ${result}${whatItIs(outcome)}`, ...whereItIs(outcome)].join(', '));
+}
+
+/** Nobody is to look for an image in its folder, which is empty. */
+function whereItIs({ path, manifest }: Outcome): string[] {
+  return path === undefined || manifest?.producer === 'image' ? [] : [path];
 }
 
 function whatItIs({ result, identity, manifest }: Outcome): string {

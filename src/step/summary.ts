@@ -17,16 +17,20 @@ export function summaryOf(outcome: Outcome, when: Request['summary']): string {
 }
 
 function cells(outcome: Outcome): string[] {
-  const { manifest } = outcome;
   return [
     `<code>${inert(shorten(outcome.key, 100))}</code>`,
     resultOf(outcome) || 'failed',
     waited(outcome),
     duration(buildMsOf(outcome)),
     duration(savedMsOf(outcome)),
-    manifest?.bytes === undefined ? UNKNOWN : formatBytes(manifest.bytes),
+    size(outcome),
     builder(outcome),
   ];
+}
+
+/** The folder of an image is empty; what the image takes is the daemon's. */
+function size({ manifest }: Outcome): string {
+  return manifest?.bytes === undefined || manifest.producer === 'image' ? UNKNOWN : formatBytes(manifest.bytes);
 }
 
 function waited({ waitedMs, slotWaitedMs }: Outcome): string {

@@ -53,6 +53,7 @@ describe('each result has its row', () => {
     ],
     [{ result: 'missed', manifest: undefined }, ['missed', '–', '–', '–', '–', '–']],
     [{ result: undefined, manifest: undefined }, ['failed', '–', '–', '–', '–', '–']],
+    [{ manifest: { ...manifest, producer: 'image', bytes: 0 } }, ['reused', '–', '1 m 31 s', '1 m 31 s', '–', by]],
     [{ manifest: { ...manifest, bytes: undefined } }, ['reused', '–', '1 m 31 s', '1 m 31 s', '–', by]],
   ])('%#', (change, row) => {
     expect(cells(show(change)).slice(1)).toEqual(row);
