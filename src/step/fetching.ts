@@ -106,10 +106,20 @@ export function depth(text: string): number {
   return number(text) || Infinity;
 }
 
+const PART = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
+/** As the daemon has it, which would refuse a wrong name only after the build: registry, path, tag, digest. */
+const IMAGE = new RegExp(
+  `^(?:[a-z0-9][a-z0-9.-]*(?::\\d+)?/)?${PART}(?:/${PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+  'i',
+);
+
 /** An image with its tag or digest; without either, `latest` is meant, and is written out: one image, one name. */
 export function image(text: string): string {
   withoutControls(text);
-  if (!/^[a-z0-9][\w.\-/:]*(?:@sha256:[0-9a-f]{64})?$/i.test(text)) {
+  if (text.endsWith(':')) {
+    refuse(text, 'has an empty tag', 'Write one; hashFiles() is empty where no file matches its pattern');
+  }
+  if (!IMAGE.test(text)) {
     refuse(text, 'is no name of an image', 'Write name:tag, for example registry.example/team/base:42');
   }
   if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ''))) {

@@ -177,6 +177,10 @@ describe('image', () => {
   test.each([
     [{ image: 'App:1' }, 'has capital letters'],
     [{ image: '-x' }, 'is no name of an image'],
+    [{ image: 'team/app::1' }, 'is no name of an image'],
+    [{ image: 'team//app:1' }, 'is no name of an image'],
+    [{ image: 'app:1/x:y:z' }, 'is no name of an image'],
+    [{ image: 'team/app:' }, 'has an empty tag. Write one; hashFiles() is empty where no file matches its pattern.'],
     [{ image: 'a', run: 'true', context: '.' }, 'context "." was given with run'],
     [{ image: `a@sha256:${SHA}`, context: '.' }, 'names a digest, which context cannot be made to build'],
     [{ image: `a@sha256:${SHA}`, run: 'make' }, 'names a digest, which run cannot be made to build'],
