@@ -108,7 +108,7 @@ async function fetchOnce(spec: UrlSpec, attempt: Attempt, patience: Patience): P
   if (damage !== undefined) throw progress.total === undefined ? new StartOver(damage.message) : damage;
   reporter.info(`Received ${progress.summary()}, sha256:${digest}.`);
   if (spec.sha256 === undefined)
-    reporter.notice(`url: nothing says what it must be. To pin it, write sha256: ${digest}`);
+    reporter.notice(`url: nothing says what ${shown(spec.url)} must be. To pin it, write sha256: ${digest}`);
   return digest;
 }
 

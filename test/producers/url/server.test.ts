@@ -30,7 +30,9 @@ test('a plain file is laid down under the last part of its URL; a notice says ho
   expect(await fetching(aUrl(server.url('a/b/file.bin?signature=secret')), attempt)).toBe(digest);
   expect(fileIn(attempt).equals(content)).toBe(true);
   const notices = attempt.log.filter(([method]) => method === 'notice').map(([, text]) => text);
-  expect(notices).toEqual([`url: nothing says what it must be. To pin it, write ${digest.replace(':', ': ')}`]);
+  expect(notices).toEqual([
+    `url: nothing says what ${server.url('a/b/file.bin')} must be. To pin it, write ${digest.replace(':', ': ')}`,
+  ]);
   expect(JSON.stringify(attempt.log)).not.toContain('secret');
   expect(server.seen[0]?.headers['accept-encoding']).toBe('identity');
 });
