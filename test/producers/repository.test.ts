@@ -164,7 +164,9 @@ describe('a branch that moves', () => {
     server.refusals.push(503, 503, 503);
     const job = await step('main', { update: 'true' });
     expect(job.end.code).toBe(1);
-    expect(job.log).toContain(`::error::repository: ${url} cannot be reached, or breaks off; it was tried 3 times. `);
+    expect(job.log).toContain(
+      `::error::repository: ${url} cannot be reached, or breaks off; it was tried 3 times. The log of that step says why: `,
+    );
     expect(server.refusals).toEqual([]);
   });
 });
@@ -201,7 +203,9 @@ describe('a fetch that breaks off', () => {
     repository.commit({ a: large() });
     server.mode = 'cut';
     const job = await step('main', { attempts: '1' });
-    expect(job.log).toContain(`::error::repository: ${url} cannot be reached, or breaks off; it was tried 3 times. `);
+    expect(job.log).toContain(
+      `::error::repository: ${url} cannot be reached, or breaks off; it was tried 3 times. The log of that step says why: `,
+    );
     expect(server.fetches).toBe(3);
   });
 });

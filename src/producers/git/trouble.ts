@@ -70,7 +70,7 @@ function sentence(trouble: Trouble, spec: RepositorySpec, command: string): stri
     case 'moved':
       return `repository: ${name} redirects to another address, and the token is sent to none but its own. Write the address where it is now`;
     case 'network':
-      return `repository: ${name} cannot be reached, or breaks off; it was tried 3 times. Look at the network of this runner, and run the job again`;
+      return `repository: ${name} cannot be reached, or breaks off; it was tried 3 times. The log of that step says why: look at the server, and at the network and the proxy of this runner`;
     default:
       return `repository: \`git ${command}\` of ${name} failed; the log of that step says why`;
   }
