@@ -6,6 +6,8 @@ export interface Options {
   /** Empty: all. */
   readonly suites: readonly string[];
   readonly settings: Settings;
+  /** Next to nothing is run: no figure means anything. */
+  readonly quick: boolean;
   /** A file that the figures are also written to. */
   readonly json: string | undefined;
 }
@@ -65,9 +67,10 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
   if (values.help === true) return undefined;
   const unknown = positionals.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new BadOption(`no such suite: ${unknown.join(', ')}. There are: ${known.join(', ')}`);
-  const settings = values.quick === true ? quick : full;
+  const isQuick = values.quick === true;
+  const settings = isQuick ? quick : full;
   const runs = values.runs === undefined ? settings.runs : countOf(values.runs);
-  return { suites: positionals, settings: { ...settings, runs }, json: values.json };
+  return { suites: positionals, settings: { ...settings, runs }, quick: isQuick, json: values.json };
 }
 
 function parse(args: readonly string[]) {

@@ -26,6 +26,7 @@ test('the bench prints a table for every suite, writes the figures as JSON and l
     'waiter',
     'slots',
   ]);
+  expect(out).toContain('\nQuick: it shows that the bench works. No figure below means anything');
   expect(out).toMatch(/^What +Ours +Peer +Ratio +Goal$/m);
   for (const name of ['plain', 'tool', 'add-path']) {
     expect(out).toMatch(
