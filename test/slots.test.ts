@@ -153,6 +153,11 @@ test('who waits for a slot takes what turns up by other means', async () => {
   expect(await builder.ended).toEqual(good);
 });
 
+test('a number that is as good as no limit costs nothing', async () => {
+  const job = await runJob({ root: tempDir(), inputs: { key: 'a', run: whole, 'max-in-flight': '999999999' } });
+  expect(job.end, job.log).toEqual(good);
+});
+
 test('a step inside of a build takes no slot; a private build does', async () => {
   const root = tempDir();
   const limit = { 'max-in-flight': '1' };

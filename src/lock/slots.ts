@@ -20,7 +20,7 @@ export interface SlotWatch extends AsyncDisposable {
  */
 export class Slots {
   readonly #engine: LockEngine;
-  readonly #ids: readonly string[];
+  readonly #count: number;
   readonly #prepare: (id: string) => void;
 
   /**
@@ -29,7 +29,7 @@ export class Slots {
    */
   constructor(engine: LockEngine, count: number, prepare: (id: string) => void) {
     this.#engine = engine;
-    this.#ids = Array.from({ length: count }, (_, index) => `${index}`);
+    this.#count = count;
     this.#prepare = prepare;
   }
 
@@ -40,21 +40,26 @@ export class Slots {
    */
   async tryTake(
     asker: Omit<Asker, 'slots'>,
-    ids: readonly string[] = this.#ids,
+    ids: Iterable<string> = this.#ids(),
   ): Promise<Slot | { readonly busy: ReadonlyMap<string, Holder> }> {
     const busy = new Map<string, Holder>();
     for (const id of ids) {
       this.#prepare(id);
-      const claim = await this.#engine.claim(id, { ...asker, slots: this.#ids.length });
+      const claim = await this.#engine.claim(id, { ...asker, slots: this.#count });
       if (isClaim(claim)) return { id, claim };
       busy.set(id, claim);
     }
     return { busy };
   }
 
+  /** One after the other: whoever writes a very large number for no limit needs the first few. */
+  *#ids(): Generator<string, void, undefined> {
+    for (let index = 0; index < this.#count; index++) yield `${index}`;
+  }
+
   /** Tells which of them may be free. */
   watch(): SlotWatch {
-    const watches = this.#ids.map((id) => ({ id, watch: this.#engine.watch(id) }));
+    const watches = Array.from(this.#ids(), (id) => ({ id, watch: this.#engine.watch(id) }));
     return {
       async next(signal, atMostMs) {
         const over = new AbortController();
