@@ -28,7 +28,8 @@ export async function lookUp(
     return { ...probed, trouble: probed.exitCode === 0 ? undefined : troubleIn(probed.stderr) };
   });
   if (asked.trouble !== undefined) {
-    for (const line of asked.stderr.trim().split('\n')) reporter.info(`git: ${line}`);
+    // The runner ends a line at a carriage return too, and would obey what a server says after one.
+    for (const line of asked.stderr.trim().split(/[\r\n]+/)) reporter.info(`git: ${line}`);
     throw failed(asked.trouble, spec, 'ls-remote');
   }
   const commit = commitIn(asked, names);
