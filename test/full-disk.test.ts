@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { zipOf } from './harness/an-archive.ts';
+import { flakyServer } from './harness/flaky-server.ts';
 import { runJob, tempDir } from './harness/job.ts';
 import { canMount, mountSpace, needsMounts } from './harness/mounts.ts';
 import { builds, litter, published } from './harness/remains.ts';
@@ -49,6 +52,17 @@ describe.skipIf(!canMount)(`a disk that is full when a step has got some way${ne
       expect(told.size).toBeGreaterThan(name === 'blocks' ? 1 : 10);
     },
   );
+});
+
+test.skipIf(!canMount)(`a temporary folder that is full is named, and not the shared cache${needsMounts}`, async () => {
+  const [root, temp] = [tempDir(), tempDir()];
+  const { wrapper } = await mountSpace(`mount -t tmpfs -o size=1m tmpfs '${temp}'`);
+  // A zip is kept there until it has come as a whole.
+  const server = await flakyServer(zipOf({ path: 'large', content: randomBytes(2_000_000) }));
+  const job = await runJob({ root, wrapper, inputs: { url: server.url('a.zip') }, env: { RUNNER_TEMP: temp } });
+  expect(job.end.code, job.log).not.toBe(0);
+  expect(job.log).toMatch(new RegExp(`^::error::${temp}/\\S*/download\\.zip: ENOSPC: the disk is full`, 'm'));
+  expect(litter(root)).toEqual([]);
 });
 
 /** Where the disk was full, as the only error says; without what is random in it. */

@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  copyFileSync,
-  futimesSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  symlinkSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, copyFileSync, futimesSync, linkSync, mkdirSync, openSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { type Known, leavesTree } from './links.ts';
+import { writeAll } from './receiver.ts';
 import { Damaged, folded, partsOf, Refusal } from './refusal.ts';
 
 /** Folders, files and links that an archive may have. */
@@ -63,7 +54,7 @@ export class Unpacked {
     if (path === undefined) return undefined;
     const file = this.#create(path, name, (mode & 0o777) | 0o400);
     return {
-      write: (chunk) => writeAll(file, chunk),
+      write: (chunk) => writeAll(file, chunk, join(this.#out, path)),
       close: () => {
         if (mtime !== undefined && mtime.getTime() >= 0) futimesSync(file, mtime, mtime);
         closeSync(file);
@@ -173,10 +164,6 @@ export class Unpacked {
 
 function collision(name: string, { path }: Known): Refusal {
   return new Refusal(name, `differs from "${path}" in case only, which some file systems take for one`);
-}
-
-function writeAll(file: number, chunk: Uint8Array): void {
-  for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
 }
 
 function linkOrCopy(from: string, to: string): void {
