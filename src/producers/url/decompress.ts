@@ -4,6 +4,7 @@ import { Duplex } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { systemCode } from '../../base/errors.ts';
 import { TOKEN_VARIABLE } from '../../base/proc.ts';
+import { findProgram } from '../environment.ts';
 import type { Environment } from '../producer.ts';
 import type { Format } from './format.ts';
 import { Damaged } from './refusal.ts';
@@ -29,9 +30,22 @@ const PROGRAMS = { xz: 'xz-utils', bzip2: 'bzip2', zstd: 'zstd' } as const;
 /** What is written comes out unpacked. It fails with Damaged, or with FinalError where a program is missing. */
 export function decompressor(format: Packed, options: DecompressOptions): Duplex {
   if (format === 'gzip') return zlib.createGunzip(BUFFERS);
-  // From Node 22.15 on.
-  if (format === 'zstd' && typeof zlib.createZstdDecompress === 'function') return zlib.createZstdDecompress(BUFFERS);
+  // Node's own, from 22.15 on, unpacks the first frame only, so the program is asked first.
+  const own = format === 'zstd' && typeof zlib.createZstdDecompress === 'function';
+  if (own && findProgram(format, options.env) === undefined) return zlib.createZstdDecompress(BUFFERS);
   return programFor(format, options);
+}
+
+/**
+ * Node ends without a word where a second frame begins in the chunk in which the first one ended.
+ * @param given bytes that were written to it so far
+ * @throws FinalError when something was left over
+ */
+export function requireAllRead(stage: Duplex, given: number): void {
+  const { ZstdDecompress } = zlib;
+  if (typeof ZstdDecompress !== 'function' || !(stage instanceof ZstdDecompress) || stage.bytesWritten >= given) return;
+  const advice = `install the package ${PROGRAMS.zstd} on this runner`;
+  throw new FinalError(`it has several frames, and it takes the program zstd to unpack them: ${advice}`);
 }
 
 /**

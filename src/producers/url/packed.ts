@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { requireAllRead } from './decompress.ts';
 import { HEAD_BYTES, isTar } from './format.ts';
 import type { Limits } from './limits.ts';
 import type { Receiver } from './receiver.ts';
@@ -21,6 +22,8 @@ export class PackedFile implements Receiver {
   readonly #limits: Limits;
   readonly #choices: Choices;
   readonly #over: Promise<void>;
+  /** Bytes that the stage was given. */
+  #given = 0;
   #inner: Receiver | undefined;
   #isPlain = false;
   /** Packed and unpacked bytes, until it is known what they are. */
@@ -32,6 +35,8 @@ export class PackedFile implements Receiver {
     this.#stage = stage;
     this.#limits = limits;
     this.#choices = choices;
+    // Nobody reads from it any more where it ended early; what is wrong with the rest would end this process.
+    stage.on('error', () => {});
     this.#over = this.#consume().catch((error) => {
       throw explained(error);
     });
@@ -45,6 +50,7 @@ export class PackedFile implements Receiver {
       this.#take(chunk);
       if (this.#isPlain) return;
     }
+    requireAllRead(this.#stage, this.#given);
   }
 
   async write(chunk: Buffer): Promise<void> {
@@ -52,7 +58,7 @@ export class PackedFile implements Receiver {
     // It may also have turned out to be no archive since the last call: then nothing of it is laid down yet.
     if (this.#inner === undefined) this.#held.push(chunk);
     // What follows the end of a compressed file is no part of it.
-    if (!this.#isPlain && !this.#isOver && !this.#stage.write(chunk)) await this.#drained();
+    if (!this.#isPlain && !this.#isOver && !this.#feed(chunk)) await this.#drained();
     if (this.#isOver) await this.#over;
     if (this.#isPlain) await this.#becomePlain();
   }
@@ -70,6 +76,11 @@ export class PackedFile implements Receiver {
   close(): void {
     this.#stage.destroy();
     this.#inner?.close();
+  }
+
+  #feed(chunk: Buffer): boolean {
+    this.#given += chunk.length;
+    return this.#stage.write(chunk);
   }
 
   #take(chunk: Buffer): void {

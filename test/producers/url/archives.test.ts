@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type Item, tarOf, zipOf } from '../../harness/an-archive.ts';
 import { anAttempt } from '../../harness/an-attempt.ts';
@@ -298,6 +298,35 @@ test('a compressed file that is no archive stays as it came', async () => {
     await fetching(aUrl(url), { out, ...attempt });
     expect(readFileSync(join(out, url.split('/').at(-1) ?? '')).equals(server.content)).toBe(true);
     server.content = gzipSync('short');
+  }
+});
+
+/** As several processors, or several runs of one, pack it; what each one adds may begin anywhere. */
+function inFrames(archive: Buffer): Buffer {
+  const cuts = Array.from({ length: Math.ceil(archive.length / 1000) }, (_, index) => 1000 * index);
+  return Buffer.concat(cuts.map((at) => zstdCompressSync(archive.subarray(at, at + 1000))));
+}
+
+test.skipIf(!has('zstd'))(
+  `a zstd file of several frames is unpacked to its end${has('zstd') ? '' : ' (skipped: no zstd)'}`,
+  async () => {
+    const server = await flakyServer(inFrames(tarOf({ path: 'a', content: 'a' }, { path: 'b', content: 'b' })));
+    const { out, ...attempt } = anAttempt();
+    await fetching(aUrl(server.url('a.tar.zst')), { out, ...attempt });
+    expect(readdirSync(out).sort()).toEqual(['a', 'b']);
+  },
+);
+
+test('a zstd file of several frames that nothing here can unpack is refused, however it comes', async () => {
+  const archive = inFrames(tarOf({ path: 'a', content: 'a' }, { path: 'b', content: 'b' }));
+  for (const pieces of [10, 100, 100_000]) {
+    const server = await flakyServer(archive, inPieces(pieces));
+    const { out, ...attempt } = anAttempt({ env: { PATH: '/nowhere' } });
+    const fetch = fetching(aUrl(server.url('a.tar.zst')), { out, ...attempt });
+    // In pieces that are small enough even Node finds the next frame.
+    const why = await fetch.then(() => (readdirSync(out).sort().join() === 'a,b' ? '' : 'a part'), String);
+    expect(why === '' || why.includes('several frames, and it takes the program zstd'), why).toBe(true);
+    if (pieces === 100_000) expect(why).not.toBe('');
   }
 });
 
