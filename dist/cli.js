@@ -2326,9 +2326,12 @@ function filter(text) {
 function depth(text) {
 	return number(text) || Infinity;
 }
+const PART = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
+const IMAGE = new RegExp(`^(?:[a-z0-9][a-z0-9.-]*(?::\\d+)?/)?${PART}(?:/${PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`, "i");
 function image(text) {
 	withoutControls(text);
-	if (!/^[a-z0-9][\w.\-/:]*(?:@sha256:[0-9a-f]{64})?$/i.test(text)) refuse(text, "is no name of an image", "Write name:tag, for example registry.example/team/base:42");
+	if (text.endsWith(":")) refuse(text, "has an empty tag", "Write one; hashFiles() is empty where no file matches its pattern");
+	if (!IMAGE.test(text)) refuse(text, "is no name of an image", "Write name:tag, for example registry.example/team/base:42");
 	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which names of images have not", `Write ${text.toLowerCase()}`);
 	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
 }

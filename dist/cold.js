@@ -1293,13 +1293,13 @@ async function produce(spec, attempt) {
 	}));
 	return { identity };
 }
-async function logged(title, attempt, run) {
+async function logged(title, attempt, run, what = `The build of "${shorten(attempt.key)}"`) {
 	attempt.signal.throwIfAborted();
 	const tail = new Tail();
 	const result = await inGroup(title, attempt, tail, run);
 	warnOfRest(result.ending, attempt);
 	attempt.signal.throwIfAborted();
-	const error = failureOf(result, attempt);
+	const error = failureOf(result, what, attempt);
 	if (error === void 0) return result;
 	if (!succeeded(result.ending)) repeat(tail, attempt);
 	throw error;
@@ -1332,8 +1332,7 @@ function warnOfRest({ leftBehind, stuck }, { key, reporter }) {
 function succeeded({ exitCode, stopped }) {
 	return exitCode === 0 && stopped === void 0;
 }
-function failureOf({ ending, exported }, { key, timeoutMs }) {
-	const build = `The build of "${shorten(key)}"`;
+function failureOf({ ending, exported }, build, { timeoutMs }) {
 	if (!succeeded(ending)) {
 		const exitCode = ending.stopped === void 0 ? exitCodeOf(ending) : void 0;
 		return new OnceError("BUILD_FAILED", `${build} ${whyFailed(ending, timeoutMs)}.`, { exitCode });
@@ -1703,20 +1702,20 @@ var SharedFailures = class SharedFailures {
 // src/lock/slots.ts
 var Slots = class {
 	#engine;
-	#ids;
+	#count;
 	#prepare;
 	constructor(engine, count, prepare) {
 		this.#engine = engine;
-		this.#ids = Array.from({ length: count }, (_, index) => `${index}`);
+		this.#count = count;
 		this.#prepare = prepare;
 	}
-	async tryTake(asker, ids = this.#ids) {
+	async tryTake(asker, ids = this.#ids()) {
 		const busy = new Map();
 		for (const id of ids) {
 			this.#prepare(id);
 			const claim = await this.#engine.claim(id, {
 				...asker,
-				slots: this.#ids.length
+				slots: this.#count
 			});
 			if (isClaim(claim)) return {
 				id,
@@ -1726,8 +1725,11 @@ var Slots = class {
 		}
 		return { busy };
 	}
+	*#ids() {
+		for (let index = 0; index < this.#count; index++) yield `${index}`;
+	}
 	watch() {
-		const watches = this.#ids.map((id) => ({
+		const watches = Array.from(this.#ids(), (id) => ({
 			id,
 			watch: this.#engine.watch(id)
 		}));
@@ -2102,16 +2104,18 @@ function summaryOf(outcome, when) {
 	].map((row) => `| ${row.join(" | ")} |\n`).join("")}${failure(outcome)}\n`;
 }
 function cells(outcome) {
-	const { manifest } = outcome;
 	return [
 		`<code>${inert(shorten(outcome.key, 100))}</code>`,
 		resultOf(outcome) || "failed",
 		waited(outcome),
 		duration(buildMsOf(outcome)),
 		duration(savedMsOf(outcome)),
-		manifest?.bytes === void 0 ? UNKNOWN : formatBytes(manifest.bytes),
+		size(outcome),
 		builder(outcome)
 	];
+}
+function size({ manifest }) {
+	return manifest?.bytes === void 0 || manifest.producer === "image" ? UNKNOWN : formatBytes(manifest.bytes);
 }
 function waited({ waitedMs, slotWaitedMs }) {
 	return [waitedMs > 0 && formatDuration(waitedMs), slotWaitedMs > 0 && `${formatDuration(slotWaitedMs)} for a slot`].filter(Boolean).join(" + ") || UNKNOWN;

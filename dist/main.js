@@ -1162,6 +1162,7 @@ var Acceptance = class {
 	async #changed(manifest) {
 		const { producer, policy, subject } = this.#request;
 		if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return void 0;
+		if (onlyNames(producer) && (!policy.build || policy.lookupOnly)) return void 0;
 		const key = `"${shorten(subject.key)}"`;
 		const told = producer.name === "run" ? `the script of this step is not the one that ${key} was built from` : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
 		if (policy.onChange === "rebuild") return told;
@@ -1213,6 +1214,9 @@ var Acceptance = class {
 		else this.#services.reporter.warn(line);
 	}
 };
+function onlyNames(producer) {
+	return producer.name === "image" && producer.spec.how.kind === "pull";
+}
 // src/recipe/pinned.ts
 async function pinned(request, services) {
 	const { producer, subject } = request;
@@ -2016,9 +2020,12 @@ function filter(text) {
 function depth(text) {
 	return number(text) || Infinity;
 }
+const PART = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
+const IMAGE = new RegExp(`^(?:[a-z0-9][a-z0-9.-]*(?::\\d+)?/)?${PART}(?:/${PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`, "i");
 function image(text) {
 	withoutControls(text);
-	if (!/^[a-z0-9][\w.\-/:]*(?:@sha256:[0-9a-f]{64})?$/i.test(text)) refuse(text, "is no name of an image", "Write name:tag, for example registry.example/team/base:42");
+	if (text.endsWith(":")) refuse(text, "has an empty tag", "Write one; hashFiles() is empty where no file matches its pattern");
+	if (!IMAGE.test(text)) refuse(text, "is no name of an image", "Write name:tag, for example registry.example/team/base:42");
 	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which names of images have not", `Write ${text.toLowerCase()}`);
 	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
 }
@@ -2676,10 +2683,13 @@ function missed(key) {
 	return new OnceError("MISSED", `fail-on-cache-miss: "${shorten(key)}" is not in the cache. Run a step that builds it first, or take \`fail-on-cache-miss\` away.`);
 }
 function tellOutcome(outcome, { reporter }) {
-	const { result, path } = outcome;
+	const { result } = outcome;
 	if (outcome.error !== void 0 || result === void 0) return;
 	const name = `"${shorten(outcome.key)}"`;
-	reporter.info(path === void 0 ? `${name}: ${result}` : `${name}: ${result}${whatItIs(outcome)}, ${path}`);
+	reporter.info([`${name}: ${result}${whatItIs(outcome)}`, ...whereItIs(outcome)].join(", "));
+}
+function whereItIs({ path, manifest }) {
+	return path === void 0 || manifest?.producer === "image" ? [] : [path];
 }
 function whatItIs({ result, identity, manifest }) {
 	if (identity === void 0) return "";

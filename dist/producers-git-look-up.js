@@ -35,7 +35,7 @@ function sentence(trouble, spec, command) {
 		case "login": return spec.token === void 0 ? `repository: ${name} asks for a login (some servers do so for what does not exist too). Check the name, or set \`token\` to one that may read it` : `token: ${name} does not take it. Check that it is still valid and may read this repository`;
 		case "missing": return `repository: there is no ${name}, or who asks may not know of it. Check the name, and that \`token\` may read it`;
 		case "moved": return `repository: ${name} redirects to another address, and the token is sent to none but its own. Write the address where it is now`;
-		case "network": return `repository: ${name} cannot be reached, or breaks off; it was tried 3 times. Look at the network of this runner, and run the job again`;
+		case "network": return `repository: ${name} cannot be reached, or breaks off; it was tried 3 times. The log of that step says why: look at the server, and at the network and the proxy of this runner`;
 		default: return `repository: \`git ${command}\` of ${name} failed; the log of that step says why`;
 	}
 }
@@ -148,7 +148,7 @@ async function lookUp(spec, { env, signal, reporter }, limitMs = LIMIT_MS) {
 		};
 	});
 	if (asked.trouble !== void 0) {
-		for (const line of asked.stderr.trim().split("\n")) reporter.info(`git: ${line}`);
+		for (const line of asked.stderr.trim().split(/[\r\n]+/)) reporter.info(`git: ${line}`);
 		throw failed(asked.trouble, spec, "ls-remote");
 	}
 	const commit = commitIn(asked, names);

@@ -13,7 +13,7 @@ async function buildImage(spec, attempt) {
 	const temporary = `${repositoryOf(attempt)}:${attempt.token}`;
 	const discard = () => takeAway(temporary, attempt);
 	try {
-		await make(spec.how, temporary, attempt);
+		await make(spec, temporary, attempt);
 		const identity = await imageId(temporary, attempt) ?? fail(spec.how, temporary, attempt);
 		return {
 			identity,
@@ -27,7 +27,7 @@ async function buildImage(spec, attempt) {
 }
 async function pull(spec, attempt) {
 	const { image } = spec;
-	await docker(`Pulling ${image}`, ["pull", image], {}, attempt);
+	await docker(`Pulling ${image}`, ["pull", image], {}, attempt, `Pulling "${shorten(image)}"`);
 	const identity = await imageId(image, attempt);
 	if (identity !== void 0) return {
 		identity,
@@ -35,7 +35,7 @@ async function pull(spec, attempt) {
 	};
 	throw new OnceError("BUILD_FAILED", `The image ${image} was pulled, but it is not there. Look who removes images.`);
 }
-async function make(how, temporary, attempt) {
+async function make({ image, how }, temporary, attempt) {
 	if (how.kind === "run") {
 		const env = {
 			...attempt.env,
@@ -48,7 +48,7 @@ async function make(how, temporary, attempt) {
 	}
 	if (how.kind === "build") {
 		const { args, env } = buildArguments(how);
-		await docker(`Building ${shorten(attempt.key)}`, [
+		await docker(`Building ${shorten(image)}`, [
 			"build",
 			"--tag",
 			temporary,
@@ -74,7 +74,7 @@ function buildArguments(how) {
 		env: Object.fromEntries(hidden.map(([name, line]) => [name, line.slice(name.length + 1)]))
 	};
 }
-async function docker(title, args, more, attempt) {
+async function docker(title, args, more, attempt, what) {
 	const env = {
 		...withoutPrivate(attempt.env),
 		...more,
@@ -86,7 +86,7 @@ async function docker(title, args, more, attempt) {
 		cwd: attempt.scratch,
 		env
 	};
-	await logged(title, attempt, async (onOutput) => {
+	const run = async (onOutput) => {
 		return {
 			ending: await runTree(command, {
 				...attempt,
@@ -95,7 +95,8 @@ async function docker(title, args, more, attempt) {
 			identity: void 0,
 			exported: []
 		};
-	});
+	};
+	await logged(title, attempt, run, what);
 }
 function fail({ kind }, temporary, { key }) {
 	const ended = `The build of "${shorten(key)}" ended well, but`;

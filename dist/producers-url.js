@@ -1,5 +1,6 @@
 import { $ as OnceError, A as TOKEN_VARIABLE, J as sleep, K as jitter, Q as shorten, X as formatBytes, Y as stopwatch, Z as formatDuration, et as messageOf, k as fingerprintOf, nt as unless, tt as systemCode } from "./main.js";
 import { r as removeTree } from "./tree.js";
+import { r as findProgram } from "./commands.js";
 const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, join, posix } = process.getBuiltinModule("path");
 import { EventEmitter } from "events";
@@ -114,8 +115,13 @@ const PROGRAMS = {
 };
 function decompressor(format, options) {
 	if (format === "gzip") return zlib.createGunzip(BUFFERS);
-	if (format === "zstd" && typeof zlib.createZstdDecompress === "function") return zlib.createZstdDecompress(BUFFERS);
+	if (format === "zstd" && typeof zlib.createZstdDecompress === "function" && findProgram(format, options.env) === void 0) return zlib.createZstdDecompress(BUFFERS);
 	return programFor(format, options);
+}
+function requireAllRead(stage, given) {
+	const { ZstdDecompress } = zlib;
+	if (typeof ZstdDecompress !== "function" || !(stage instanceof ZstdDecompress) || stage.bytesWritten >= given) return;
+	throw new FinalError(`it has several frames, and it takes the program zstd to unpack them: ${`install the package ${PROGRAMS.zstd} on this runner`}`);
 }
 function programFor(program, { env: { PATH }, token, onSpawn }) {
 	const child = spawn(program, ["-dc"], {
@@ -195,6 +201,7 @@ var PackedFile = class {
 	#limits;
 	#choices;
 	#over;
+	#given = 0;
 	#inner;
 	#isPlain = false;
 	#held = [];
@@ -204,6 +211,7 @@ var PackedFile = class {
 		this.#stage = stage;
 		this.#limits = limits;
 		this.#choices = choices;
+		stage.on("error", () => {});
 		this.#over = this.#consume().catch((error) => {
 			throw explained$1(error);
 		});
@@ -214,11 +222,12 @@ var PackedFile = class {
 			this.#take(chunk);
 			if (this.#isPlain) return;
 		}
+		requireAllRead(this.#stage, this.#given);
 	}
 	async write(chunk) {
 		if (this.#isPlain && this.#inner !== void 0) return this.#inner.write(chunk);
 		if (this.#inner === void 0) this.#held.push(chunk);
-		if (!this.#isPlain && !this.#isOver && !this.#stage.write(chunk)) await this.#drained();
+		if (!this.#isPlain && !this.#isOver && !this.#feed(chunk)) await this.#drained();
 		if (this.#isOver) await this.#over;
 		if (this.#isPlain) await this.#becomePlain();
 	}
@@ -234,6 +243,10 @@ var PackedFile = class {
 	close() {
 		this.#stage.destroy();
 		this.#inner?.close();
+	}
+	#feed(chunk) {
+		this.#given += chunk.length;
+		return this.#stage.write(chunk);
 	}
 	#take(chunk) {
 		this.#limits.unpacked(chunk.length);
@@ -268,16 +281,18 @@ function explained$1(error) {
 }
 // src/producers/url/receiver.ts
 var PlainFile = class {
+	#path;
 	#file;
 	#first = true;
 	#open = true;
 	constructor(path) {
+		this.#path = path;
 		this.#file = openSync(path, "wx");
 	}
 	write(chunk) {
 		if (this.#first && isProgram(chunk)) fchmodSync(this.#file, 511 & ~process.umask());
 		this.#first = false;
-		for (let at = 0; at < chunk.length;) at += writeSync(this.#file, chunk, at);
+		writeAll(this.#file, chunk, this.#path);
 	}
 	end() {
 		this.close();
@@ -287,6 +302,13 @@ var PlainFile = class {
 		this.#open = false;
 	}
 };
+function writeAll(file, chunk, path) {
+	try {
+		for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
+	} catch (error) {
+		throw Object.assign(error, { path });
+	}
+}
 // node_modules/minipass/dist/esm/index.js
 const proc = typeof process === "object" && process ? process : {
 	stdout: null,
@@ -2268,7 +2290,7 @@ var Unpacked = class {
 		if (path === void 0) return void 0;
 		const file = this.#create(path, name, mode & 511 | 256);
 		return {
-			write: (chunk) => writeAll(file, chunk),
+			write: (chunk) => writeAll(file, chunk, join(this.#out, path)),
 			close: () => {
 				if (mtime !== void 0 && mtime.getTime() >= 0) futimesSync(file, mtime, mtime);
 				closeSync(file);
@@ -2362,9 +2384,6 @@ var Unpacked = class {
 };
 function collision(name, { path }) {
 	return new Refusal(name, `differs from "${path}" in case only, which some file systems take for one`);
-}
-function writeAll(file, chunk) {
-	for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
 }
 function linkOrCopy(from, to) {
 	try {
@@ -2893,7 +2912,7 @@ async function fetchOnce(spec, attempt, patience) {
 	requireDigest(digest, spec.sha256);
 	if (damage !== void 0) throw progress.total === void 0 ? new StartOver(damage.message) : damage;
 	reporter.info(`Received ${progress.summary()}, sha256:${digest}.`);
-	if (spec.sha256 === void 0) reporter.notice(`url: nothing says what it must be. To pin it, write sha256: ${digest}`);
+	if (spec.sha256 === void 0) reporter.notice(`url: nothing says what ${shown(spec.url)} must be. To pin it, write sha256: ${digest}`);
 	return digest;
 }
 function asDamage(error) {
