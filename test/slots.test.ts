@@ -26,8 +26,8 @@ test('50 keys at max-in-flight 1: all are built, never two at once', async () =>
   expect(results(jobs)).toEqual({ built: 50 });
   expect(proof.tooMany()).toBe(0);
   expect([...litter(root), ...inSlots(root)]).toEqual([]);
-  // Whoever had the slot first waited for nobody, and it is the only one.
-  expect(jobs.filter(({ outputs }) => outputs['slot-wait-seconds'] === '0')).toHaveLength(1);
+  // Nearly all waited for the slot, and nobody for a key.
+  expect(jobs.filter(({ outputs }) => Number(outputs['slot-wait-seconds']) > 0).length).toBeGreaterThan(25);
   expect(jobs.every(({ outputs }) => outputs['wait-seconds'] === '0')).toBe(true);
 });
 
