@@ -12,6 +12,8 @@ export interface Lifetime {
   readonly signal: AbortSignal;
   /** Aborts when a cancelled step has no time left to delete what it made. */
   readonly hurry: AbortSignal;
+  /** Tells it to end. */
+  readonly end: (why: OnceError) => void;
 }
 
 /**
@@ -30,7 +32,7 @@ export function beginLifetime(): Lifetime {
   for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
   process.on('uncaughtException', (error) => begin(internal(error)));
   process.on('unhandledRejection', (error) => begin(internal(error)));
-  return { signal: end.signal, hurry: hurry.signal };
+  return { signal: end.signal, hurry: hurry.signal, end: begin };
 }
 
 /** The runner would kill this process next. What holds a lock is removed by the lock library's exit handler even now. */

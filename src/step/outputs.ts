@@ -67,7 +67,7 @@ function seconds(ms: number | undefined): string {
 }
 
 /** The outputs as the runner reads them from GITHUB_OUTPUT, in one piece: one write instead of one for each. */
-export function outputFile(outputs: Outputs): string {
+export function outputFile(outputs: Readonly<Record<string, string>>): string {
   let delimiter = 'build-once';
   // Whatever a key or an identity holds, it must not be able to end its own value and begin another output.
   while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += '-';
