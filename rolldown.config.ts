@@ -7,6 +7,14 @@ import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 const entries = {
   main: 'src/entry/main.ts',
 };
+// The two steps around other steps, the end of the job, and who holds the key meanwhile. They share no file with the main
+// action, so that nothing of them is read by a hit of it; files with what they share would run the main step if they did.
+const guard = {
+  claim: 'src/entry/claim.ts',
+  'claim-post': 'src/entry/claim-post.ts',
+  keeper: 'src/entry/keeper.ts',
+  publish: 'src/entry/publish.ts',
+};
 // What people start is one file with all that it needs. It shares none with the action: so a hit never reads what only the
 // command line has, and no file of the one can run the other.
 const command = { cli: 'src/entry/cli.ts' };
@@ -37,7 +45,7 @@ function isReached(id: string, infoOf: InfoOf, isStart: (id: string) => boolean,
 
 // What every build needs although it is imported lazily, for a hit has no use for it.
 const forBuilds =
-  /[\\/]src[\\/](?:recipe[\\/](?:contend|private-build)|lock[\\/]file|producers[\\/]run|step[\\/]summary)\.ts$/;
+  /[\\/]src[\\/](?:recipe[\\/](?:contend|private-build|resume)|lock[\\/]file|producers[\\/]run|step[\\/]summary)\.ts$/;
 
 const forTools = /[\\/]src[\\/]store[\\/]tool-link\.ts$/;
 
@@ -61,6 +69,21 @@ function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tool' | 'commands' | 'col
   if (isReachedFrom((each) => isLazy(each) && !forBuilds.test(each) && !fetching.test(each))) return null;
   return isReachedFrom((each) => forBuilds.test(each)) ? 'cold' : null;
 }
+
+/** Of several entries each has a file of its own, which begins what is in it: nothing else may be there. */
+function groupOfGuard(id: string, infoOf: InfoOf): ReturnType<typeof groupOf> {
+  return infoOf(id)?.isEntry === true ? null : groupOf(id, infoOf);
+}
+
+/** What the main action alone makes, which the steps around other steps never load. */
+const withoutProducers: Plugin = {
+  name: 'without-producers',
+  resolveId(source, importer) {
+    const unused = /[\\/]producers[\\/]table\.ts$/.test(importer ?? '') && /^\.\/(?:run|url|git)\.ts$/.test(source);
+    return unused ? { id: 'nothing', external: false } : null;
+  },
+  load: (id) => (id === 'nothing' ? 'export {};' : null),
+};
 
 const leanBuiltins: Plugin = {
   name: 'lean-builtins',
@@ -106,15 +129,16 @@ const input: InputOptions = {
   treeshake: { moduleSideEffects: (id) => !pure.test(id) },
 };
 
-const output: OutputOptions = {
+const output = {
   dir: 'dist',
   format: 'esm',
   // No hashes: a file of dist/ keeps its name, and its history, when its content changes.
   entryFileNames: '[name].js',
-  chunkFileNames: ({ name, facadeModuleId }) => `${ownName(facadeModuleId) ?? name}.js`,
+  chunkFileNames: ({ name, facadeModuleId }: { readonly name: string; readonly facadeModuleId: string | null }) =>
+    `${ownName(facadeModuleId) ?? name}.js`,
   // Comments are a third of the code that a hit has to read, and src/ has them.
   comments: false,
-};
+} satisfies OutputOptions;
 
 export default defineConfig([
   {
@@ -129,6 +153,22 @@ export default defineConfig([
       },
     },
     plugins: [leanBuiltins, packageJson, notices],
+  },
+  {
+    ...input,
+    input: guard,
+    output: {
+      ...output,
+      entryFileNames: 'guard/[name].js',
+      chunkFileNames: (chunk) => `guard/${output.chunkFileNames(chunk)}`,
+      codeSplitting: {
+        groups: [
+          { debugName: 'by need', name: (id, context) => groupOfGuard(id, (each) => context.getModuleInfo(each)) },
+        ],
+        includeDependenciesRecursively: false,
+      },
+    },
+    plugins: [withoutProducers, leanBuiltins, notices],
   },
   {
     ...input,

@@ -5,6 +5,7 @@ import { Acceptance, type Accepted } from './recipe/acceptance.ts';
 import type { Ending } from './recipe/contend.ts';
 import type { Context } from './recipe/context.ts';
 import { pinned } from './recipe/pinned.ts';
+import type { Left } from './recipe/resume.ts';
 import { Tally } from './recipe/tally.ts';
 import { refuseOwnKey } from './recipe/within.ts';
 import type { Request } from './request.ts';
@@ -28,6 +29,31 @@ export async function once(asked: Request, services: Services): Promise<Outcome>
     return await follow(context);
   } catch (error) {
     return outcomeOf(context, { error: explained(error, asked, services) });
+  }
+}
+
+/**
+ * The end of what {@link once} began in another process that was killed while other steps built: publishes it, or finds
+ * what there is where somebody took over. `services.steps` says how the steps ended.
+ */
+export async function finishFor(asked: Request, services: Services, left: Left): Promise<Outcome> {
+  let context = contextOf(asked, services);
+  try {
+    context = contextOf(await pinned(asked, services), services);
+    const made = await resumed(context, left);
+    return made === undefined ? await follow(context) : await handOut(context, 'built', made);
+  } catch (error) {
+    return outcomeOf(context, { error: explained(error, asked, services) });
+  }
+}
+
+async function resumed(context: Context, left: Left): Promise<Accepted | undefined> {
+  const { resume } = await import('./recipe/resume.ts');
+  const engine = await context.services.openEngine();
+  try {
+    return await resume(context, engine, left);
+  } finally {
+    await engine[Symbol.asyncDispose]();
   }
 }
 

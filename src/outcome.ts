@@ -4,9 +4,9 @@ import type { Manifest } from './store/manifest.ts';
 /**
  * What a step did. `reused`: there at the first look, or found under the lock without having met a holder;
  * `waited`: met another holder, then found it; `built`: our build was published; `private`: built for this job alone;
- * `missed`: not there, and this step does not build.
+ * `missed`: not there, and this step does not build; `claimed`: the steps after this one are to build it.
  */
-export type Result = 'reused' | 'waited' | 'built' | 'private' | 'missed';
+export type Result = 'reused' | 'waited' | 'built' | 'private' | 'missed' | 'claimed';
 
 /** All that is known at the end of a step, also of one that failed. */
 export interface Outcome {

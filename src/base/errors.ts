@@ -13,6 +13,9 @@ export type ErrorCode =
   | 'SCRIPT_CHANGED'
   | 'LINK_TAKEN'
   | 'NESTED_SAME_KEY'
+  | 'OWN_CLAIM'
+  | 'CLAIM_LOST'
+  | 'CLAIM_REFUSED'
   | 'DELIVERY_FAILED'
   | 'MISSED'
   | 'INTERNAL';

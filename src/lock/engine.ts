@@ -8,6 +8,8 @@ export interface Asker {
   readonly build?: string;
   /** Of a slot: how many of them the asker counts with. */
   readonly slots?: number;
+  /** The job whose other steps build while this lock is held for them: a digest, the same in all processes of the job. */
+  readonly job?: string;
 }
 
 /** Who has a lock, as far as it can be told. */

@@ -35,12 +35,15 @@ function wayTo(path: string): Way | undefined {
   return { path: `/proc/self/fd/${folder}/${basename(path)}`, close };
 }
 
-/** Listens at `path`; hangs up on whoever comes. undefined where the path is too long or refused. */
-export function listenAt(path: string): Promise<Server | undefined> {
+/** Listens at `path`; hangs up on whoever comes, unless told better. undefined where the path is too long or refused. */
+export function listenAt(
+  path: string,
+  meet: (socket: Socket) => void = (socket) => socket.destroy(),
+): Promise<Server | undefined> {
   const way = wayTo(path);
   if (way === undefined) return Promise.resolve(undefined);
   return new Promise((resolve) => {
-    const server = createServer((socket) => socket.destroy());
+    const server = createServer(meet);
     server.unref();
     server.on('error', () => {
       if (!server.listening) way.close();

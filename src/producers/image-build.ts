@@ -8,6 +8,7 @@ import { withoutPrivate } from './environment.ts';
 import type { Attempt, Environment, Product } from './producer.ts';
 import { logged, runProducer } from './run.ts';
 import type { ImageSource, ImageSpec } from './spec.ts';
+import { waitForSteps } from './steps.ts';
 
 /** Looks like a registry that does not exist: such a name is never pulled, and never pushed. */
 const TEMPORARY = 'build-once.tmp';
@@ -24,6 +25,7 @@ export async function buildImage(spec: ImageSpec, attempt: Attempt): Promise<Pro
   attempt.signal.throwIfAborted();
   await removeStale(attempt);
   if (spec.how.kind === 'pull') return pull(spec, attempt);
+  if (spec.how.kind === 'steps') return leftBySteps(spec, attempt);
   const temporary = `${repositoryOf(attempt)}:${attempt.token}`;
   const discard = () => takeAway(temporary, attempt);
   try {
@@ -42,6 +44,17 @@ async function pull(spec: ImageSpec, attempt: Attempt): Promise<Product> {
   const identity = await imageId(image, attempt);
   if (identity !== undefined) return { identity, seal: async () => record(spec, identity, attempt) };
   throw new OnceError('BUILD_FAILED', `The image ${image} was pulled, but it is not there. Look who removes images.`);
+}
+
+/** Its name is the one that the other steps gave it: whoever looks for it meanwhile asks for the entry, not for the name. */
+async function leftBySteps(spec: ImageSpec, attempt: Attempt): Promise<Product> {
+  await waitForSteps(attempt);
+  const identity = await imageId(spec.image, attempt);
+  if (identity !== undefined) return { identity, seal: async () => record(spec, identity, attempt) };
+  throw new OnceError(
+    'BUILD_FAILED',
+    `The daemon has no image ${spec.image}: the steps between claim and publish are to leave one of that name (docker/build-push-action: load: true).`,
+  );
 }
 
 async function make({ image, how }: ImageSpec, temporary: string, attempt: Attempt): Promise<void> {

@@ -27,8 +27,15 @@ export interface Attempt extends Surroundings {
   readonly out: string;
   /** Milliseconds; Infinity: no limit. */
   readonly timeoutMs: number;
+  /** Where other steps of the job make it: begins that, and resolves when they are done; rejects when it is not to be. */
+  readonly steps?: (() => Promise<MadeBySteps>) | undefined;
   /** Told as soon as there are processes to kill, so that a lock is never given up while they live. */
   readonly onSpawn: (killAll: () => void) => void;
+}
+
+/** What the step that publishes says about what the steps before it made. */
+export interface MadeBySteps {
+  readonly identity: string | undefined;
 }
 
 /** What a producer says about what it made. */

@@ -55,7 +55,10 @@ export interface ImageSpec {
   readonly how: ImageSource;
 }
 
-/** `pull` it, `build` it from a context, or `run` a script that leaves it under the name $BUILD_ONCE_IMAGE. */
+/**
+ * `pull` it, `build` it from a context, `run` a script that leaves it under the name $BUILD_ONCE_IMAGE, or let other
+ * `steps` of the job leave it under its own name.
+ */
 export type ImageSource =
   | { readonly kind: 'pull' }
   | {
@@ -71,11 +74,13 @@ export type ImageSource =
       readonly buildArgs: readonly string[];
       readonly target: string | undefined;
     }
-  | { readonly kind: 'run'; readonly command: CommandSpec };
+  | { readonly kind: 'run'; readonly command: CommandSpec }
+  | { readonly kind: 'steps' };
 
 /** What makes the artifact, as one step says it: the word for the manifest, and what that producer is told. */
 export type ProducerSpec =
   | { readonly name: 'run'; readonly spec: CommandSpec }
+  | { readonly name: 'steps'; readonly spec: object }
   | { readonly name: 'url'; readonly spec: UrlSpec }
   | { readonly name: 'repository'; readonly spec: RepositorySpec }
   | { readonly name: 'image'; readonly spec: ImageSpec };
@@ -88,6 +93,9 @@ export function fingerprintOf({ name, spec }: ProducerSpec): string {
   switch (name) {
     case 'run':
       return sha256(...wordsOf(spec));
+    case 'steps':
+      // What the steps between claim and publish do, nobody knows.
+      return '';
     case 'url':
       return sha256(withoutQuery(spec.url), spec.sha256 ?? '', `${spec.strip}`);
     case 'repository':
@@ -109,7 +117,8 @@ function withoutQuery(url: string): string {
 function imageWords(how: ImageSource): string[] {
   switch (how.kind) {
     case 'pull':
-      return ['pull'];
+    case 'steps':
+      return [how.kind];
     case 'run':
       return ['run', ...wordsOf(how.command)];
     case 'build':

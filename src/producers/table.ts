@@ -6,6 +6,8 @@ export async function loadProducer({ name, spec }: ProducerSpec): Promise<Produc
   switch (name) {
     case 'run':
       return (await import('./run.ts')).runProducer(spec);
+    case 'steps':
+      return (await import('./steps.ts')).stepsProducer();
     case 'url':
       return (await import('./url.ts')).urlProducer(spec);
     case 'repository':

@@ -31,16 +31,36 @@ export interface Made extends Accepted {
  * @throws OnceError BUILD_FAILED (its reason is left for those who wait), NO_SPACE; the signal's reason when cancelled
  */
 export async function attempt(context: Context, claim: Claim, slot?: Claim): Promise<Made | undefined> {
-  const { request, services, paths } = context;
+  const { request, paths } = context;
   requireFreeSpace(request);
   // What is there now was refused; publishing replaces exactly that, and loses against anything newer.
   const replaces = current(paths);
   const out = openAttempt(paths, claim.token);
+  return carryOut(context, { claim, slot, out, replaces, buildMs: undefined });
+}
+
+/** An attempt that has its folder. */
+export interface Opened {
+  readonly claim: Claim;
+  readonly slot?: Claim | undefined;
+  readonly out: string;
+  /** The build that it replaces; undefined: the first one wins. */
+  readonly replaces: string | undefined;
+  /** What was spent on it before it came to this process; undefined: it has just begun. */
+  readonly buildMs: number | undefined;
+}
+
+/** Makes and publishes what {@link attempt} says. */
+export async function carryOut(context: Context, opened: Opened): Promise<Made | undefined> {
+  const { request, services, paths } = context;
+  const { claim, slot, out, replaces, buildMs } = opened;
   let there: Unrecorded | undefined;
   let made: Making | undefined;
   try {
-    if (replaces === undefined && !request.policy.force) there = await findUnrecorded(context, out);
+    const fresh = buildMs === undefined && replaces === undefined && !request.policy.force;
+    if (fresh) there = await findUnrecorded(context, out);
     made = there ?? (await build(context, claim, slot, out));
+    if (buildMs !== undefined) made = { ...made, buildMs };
     const { product } = made;
     const manifest = await finish(context, claim, out, made);
     // Whether the step is to end is asked last: a signal comes in while the lock is asked for.

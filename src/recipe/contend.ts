@@ -9,6 +9,7 @@ import { sweep } from '../store/sweep.ts';
 import type { Accepted } from './acceptance.ts';
 import { attempt } from './attempt.ts';
 import type { Context } from './context.ts';
+import { digestOf, refuseOwnClaim } from './own-claim.ts';
 import { SharedFailures } from './shared-failures.ts';
 import { inSlot } from './slot.ts';
 import { describeHolder, WaitLog } from './wait-log.ts';
@@ -88,6 +89,7 @@ async function takeTurns(context: Context, engine: LockEngine, watch: Watch): Pr
       losses += 1;
       continue;
     }
+    refuseOwnClaim(answer, context);
     contest.met = true;
     contest.paused = false;
     tally.lock.start();
@@ -131,7 +133,8 @@ async function approach({ context, engine, failures }: Contest): Promise<Claim |
   if (holder !== undefined) return holder;
   if (!request.policy.build) return undefined;
   await failures.check();
-  return engine.claim(paths.id, { key: request.subject.key, who: services.who });
+  const { who, steps, worker } = services;
+  return engine.claim(paths.id, { key: request.subject.key, who, ...(steps && { job: digestOf(worker, who) }) });
 }
 
 function waitingFor(holder: Holder, { request, acceptance, tally }: Context, after: string): string {
@@ -177,7 +180,7 @@ async function instead(contest: Contest, claim: Claim): Promise<{ readonly value
 }
 
 /** Releases, always; then clears away what the dead left, for which nobody waits any more. */
-async function letGo({ context, engine }: Contest, claim: Claim): Promise<void> {
+export async function letGo({ context, engine }: Pick<Contest, 'context' | 'engine'>, claim: Claim): Promise<void> {
   const { services, paths } = context;
   try {
     await claim[Symbol.asyncDispose]();

@@ -42,6 +42,8 @@ export async function make(context: Context, place: Place): Promise<Making> {
   const signal = place.lost === undefined ? services.signal : AbortSignal.any([services.signal, place.lost]);
   const scratch = mkdtempSync(join(services.temp, 'build-once-'));
   const elapsed = stopwatch();
+  const waits = { waitedMs: tally.lock.ms, slotWaitedMs: tally.slot.ms };
+  const { steps } = services;
   try {
     const building = producer.produce({
       key: request.subject.key,
@@ -54,6 +56,7 @@ export async function make(context: Context, place: Place): Promise<Making> {
       timeoutMs: request.policy.buildTimeoutMs,
       signal,
       reporter: services.reporter,
+      steps: steps && (() => steps({ token, out, paths: place.paths, signal, ...waits })),
       onSpawn,
     });
     let product: Product;

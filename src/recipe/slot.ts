@@ -7,6 +7,7 @@ import { makeSlotDirs, slotPaths, slotsOf } from '../store/layout.ts';
 import { sweep } from '../store/sweep.ts';
 import type { Context } from './context.ts';
 import { isLost } from './lost.ts';
+import { digestOf, isOwn } from './own-claim.ts';
 import { describeHolder, WaitLog } from './wait-log.ts';
 import { withinOf } from './within.ts';
 
@@ -34,6 +35,7 @@ export async function inSlot<T>(
   const engine = await context.services.openSlotEngine(limit.group);
   try {
     const answer = await new SlotWait(context, engine, limit, build).take();
+    if (answer === undefined) return await make(undefined);
     return 'value' in answer ? answer.value : await holding(context, engine, limit.group, answer, make);
   } finally {
     await engine[Symbol.asyncDispose]();
@@ -98,13 +100,17 @@ class SlotWait<T> {
     this.#log = new WaitLog(context.services.reporter);
   }
 
-  async take(): Promise<Slot | { readonly value: T }> {
+  /** @returns undefined where none is needed */
+  async take(): Promise<Slot | { readonly value: T } | undefined> {
     const first = await this.#try();
     if (!('busy' in first)) {
       // Only for a warning, which must not cost the build.
       await this.#compareAll(first.id).catch(() => {});
       return first;
     }
+    // What a job has claimed is built by its steps, this one among them, so its slot is this one's too. To wait for
+    // another could last for ever.
+    if ([...first.busy.values()].some((holder) => isOwn(holder, this.#context))) return undefined;
     const watch = this.#slots.watch();
     this.#context.tally.slot.start();
     try {
@@ -133,7 +139,9 @@ class SlotWait<T> {
 
   async #try(ids?: readonly string[]): ReturnType<Slots['tryTake']> {
     const { request, services } = this.#context;
-    const asker = { key: request.subject.key, who: services.who, build: this.#build.token };
+    const { who, worker, steps } = services;
+    const job = steps && { job: digestOf(worker, who) };
+    const asker = { key: request.subject.key, who, build: this.#build.token, ...job };
     const taking = await this.#slots.tryTake(asker, ids);
     if (!('busy' in taking)) return taking;
     for (const [id, holder] of taking.busy) this.#busy.set(id, holder);

@@ -28,8 +28,10 @@ function runUrlOf(env: Env): string {
 
 /** The process whose life is the job's: the runner starts an action as its worker's child. */
 export function workerOf(env: Env, parentPid: number): Worker {
-  const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TRACKING_ID } = env;
-  const job = [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TRACKING_ID].join('\0');
+  const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
+  // Some runners give the legs of a matrix the same values of all but RUNNER_TEMP.
+  const words = [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID];
+  const job = words.join('\0');
   return { pid: parentPid, job };
 }
 

@@ -8,7 +8,7 @@ import { realPath } from './paths.ts';
 import type { Facts } from './platform.ts';
 import { platformOf } from './platform.ts';
 import type { Problem } from './problem.ts';
-import { commandOf, keyOf, producerOf } from './producer-of.ts';
+import { commandOf, keyOf, producerOf, steps } from './producer-of.ts';
 import { problemsBetween } from './rules.ts';
 import type { InputName, Values } from './table.ts';
 import { inputNames, inputs } from './table.ts';
@@ -21,39 +21,54 @@ export type Env = Readonly<Record<string, string | undefined>>;
  * What the environment asks for, complete and valid. Reads nothing else, apart from resolving links in the root's path.
  * @throws OnceError BAD_INPUT that names everything that is wrong, not only the first.
  */
-export function readRequest(env: Env, facts: Facts): Request {
+export function readRequest(env: Env, facts: Facts, asked: Asked = {}): Request {
   const { GITHUB_WORKSPACE: workspace = '' } = env;
   const context = { os: facts.os, workspace: resolve(facts.cwd, workspace) };
   const problems: Problem[] = [];
-  const texts = textsIn(env);
-  const values = readValues(texts, context, problems);
-  problems.push(...problemsBetween({ values, text: (name) => texts[name].trim() }, context));
+  const texts = textsIn(env, asked);
+  const values = readValues(texts, asked, context, problems);
+  const text = (name: InputName) => texts[name].trim();
+  problems.push(...problemsBetween({ values, text, bySteps: asked.bySteps === true }, context));
   const root = values.root ?? rootOf(env, values, problems);
   if (problems.length > 0) throw badInput(problems);
   // Safe: a value is missing only where a problem was pushed.
-  return requestOf(values as Values, env, facts, context, realPath(root));
+  return requestOf(values as Values, env, facts, context, realPath(root), asked);
+}
+
+/** What another action than the main one asks with: fewer inputs, and other steps that build. */
+export interface Asked {
+  /** The inputs that it has; all of them unless told. */
+  readonly names?: readonly InputName[];
+  /** What it calls an input, and what that stands for when unset, where either differs. */
+  readonly renamed?: Partial<Record<InputName, { readonly name: string; readonly fallback: string }>>;
+  /** Other steps of the job make the artifact. */
+  readonly bySteps?: boolean;
 }
 
 type Texts = Readonly<Record<InputName, string>>;
 
 /** Asked for once each: the environment of the process is no plain object, and every question takes it microseconds. */
-function textsIn(env: Env): Texts {
-  const texts = inputNames.map((name) => [name, env[`INPUT_${name.toUpperCase()}`] ?? '']);
-  return Object.fromEntries(texts) as Texts;
+function textsIn(env: Env, { names, renamed }: Asked): Texts {
+  const text = (name: InputName) => {
+    if (names !== undefined && !names.includes(name)) return '';
+    return env[`INPUT_${(renamed?.[name]?.name ?? name).toUpperCase()}`] ?? '';
+  };
+  return Object.fromEntries(inputNames.map((name) => [name, text(name)])) as Texts;
 }
 
-function readValues(texts: Texts, context: Context, problems: Problem[]): Partial<Values> {
+function readValues(texts: Texts, { renamed }: Asked, context: Context, problems: Problem[]): Partial<Values> {
   const values: Partial<Record<InputName, unknown>> = {};
   for (const name of inputNames) {
-    const { fallback, usual, read, verbatim } = inputs[name];
+    const { usual, read, verbatim } = inputs[name];
+    const { name: called, fallback } = renamed?.[name] ?? { name, fallback: inputs[name].fallback };
     const text = texts[name];
     const trimmed = text.trim();
     try {
-      const isUsual = trimmed === '' || trimmed === fallback;
-      values[name] = isUsual ? usual : read(verbatim ? text : trimmed, context);
+      const isUsual = renamed?.[name] === undefined && (trimmed === '' || trimmed === fallback);
+      values[name] = isUsual ? usual : read(trimmed === '' ? fallback : verbatim ? text : trimmed, context);
     } catch (error) {
       if (!(error instanceof BadValue)) throw error;
-      problems.push(...error.faults.map((fault) => ({ name, ...fault })));
+      problems.push(...error.faults.map((fault) => ({ name: called, ...fault })));
     }
   }
   return values as Partial<Values>;
@@ -83,9 +98,16 @@ function rootOf(env: Env, values: Partial<Values>, problems: Problem[]): string 
   return value;
 }
 
-function requestOf(values: Values, env: Env, facts: Facts, context: Context, root: string): Request {
+function requestOf(
+  values: Values,
+  env: Env,
+  facts: Facts,
+  context: Context,
+  root: string,
+  { bySteps = false }: Asked,
+): Request {
   const tool = toolOf(values, env, facts, root);
-  const producer = producerOf(values, env, context);
+  const producer = bySteps ? steps(values) : producerOf(values, env, context);
   return {
     enabled: values.enabled,
     subject: {

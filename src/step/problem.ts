@@ -13,6 +13,8 @@ export interface Read {
   readonly values: Partial<Values>;
   /** The text of an input without its outer blanks; empty when unset. */
   readonly text: (name: InputName) => string;
+  /** Other steps of the job make the artifact. */
+  readonly bySteps: boolean;
 }
 
 /** Inputs that may be secrets as a whole: what is wrong with them is told without their value. */

@@ -19,6 +19,12 @@ export function producerOf(values: Values, env: Environment, context: Context): 
   return command && { name: 'run', spec: command };
 }
 
+/** The producer of what other steps of the job make. */
+export function steps({ image }: Values): ProducerSpec {
+  if (image === undefined) return { name: 'steps', spec: {} };
+  return { name: 'image', spec: { image, daemon: undefined, how: { kind: 'steps' } } };
+}
+
 /** A command of the inputs with where it runs; undefined where there is none. */
 export function commandOf(script: string | undefined, values: Values, context: Context): CommandSpec | undefined {
   if (script === undefined) return undefined;

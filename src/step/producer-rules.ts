@@ -6,7 +6,7 @@ const PRODUCERS = ['run', 'url', 'repository', 'image'] as const;
 
 /** Whether anything says how to make the artifact. */
 export function hasProducer(read: Read): boolean {
-  return PRODUCERS.some((name) => read.text(name) !== '');
+  return read.bySteps || PRODUCERS.some((name) => read.text(name) !== '');
 }
 
 function keyIsMissing(read: Read): Problem | undefined {

@@ -11,7 +11,7 @@ import type { EntryPaths } from './layout.ts';
 /** The process whose life is the job's: the runner's worker, which is this action's parent. */
 export interface Worker {
   readonly pid: number;
-  /** Words that tell this job from any other: run, attempt, job, runner. */
+  /** Words that tell this job from any other of its host: run, attempt, job, runner. */
   readonly job: string;
 }
 

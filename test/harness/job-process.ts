@@ -1,11 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 // Jobs and what they wait for, for programs as well as for tests: nothing here knows vitest.
 
 /** The bundle as a runner starts it. */
 export const MAIN = join(import.meta.dirname, '../../dist/main.js');
+/** The steps around other steps, and the end of the job for the first of them. */
+export const CLAIM = join(import.meta.dirname, '../../dist/guard/claim.js');
+export const PUBLISH = join(import.meta.dirname, '../../dist/guard/publish.js');
+export const CLAIM_POST = join(import.meta.dirname, '../../dist/guard/claim-post.js');
 
 export interface JobOptions {
   /** Shared root; becomes RUNNER_TOOL_CACHE. */
@@ -20,6 +24,10 @@ export interface JobOptions {
   /** A program to start Node with, such as `['unshare', '--pid']`. */
   readonly wrapper?: readonly string[];
   readonly entry?: string;
+  /** A step before it in the same job, whose folders are its own too. */
+  readonly after?: Job;
+  /** It is the post of `after`, and is handed what that saved. */
+  readonly post?: boolean;
 }
 
 export interface JobEnd {
@@ -37,14 +45,18 @@ export class Job {
   readonly ended: Promise<JobEnd>;
   /** Everything it printed so far. */
   log = '';
+  /** The runner's files for this step. */
+  readonly #files: string;
   #listeners: (() => void)[] = [];
 
   /** @param parent an existing folder, for what is this job's own */
   constructor(options: JobOptions, parent: string) {
-    this.name = options.name ?? `job-${++jobs}`;
-    this.dir = mkdtempSync(join(parent, `${this.name}-`));
-    for (const folder of ['_temp', 'workspace']) mkdirSync(join(this.dir, folder));
-    for (const file of ['output', 'summary', 'env', 'path']) writeFileSync(join(this.dir, file), '');
+    const { after } = options;
+    this.name = after?.name ?? options.name ?? `job-${++jobs}`;
+    this.dir = after?.dir ?? mkdtempSync(join(parent, `${this.name}-`));
+    if (after === undefined) for (const folder of ['_temp', 'workspace']) mkdirSync(join(this.dir, folder));
+    this.#files = mkdtempSync(join(this.dir, 'step-'));
+    for (const file of ['output', 'summary', 'env', 'path', 'state']) writeFileSync(join(this.#files, file), '');
     const [program = process.execPath, ...before] = [...(options.wrapper ?? []), process.execPath];
     const args = [...before, ...(options.nodeArgs ?? []), options.entry ?? MAIN];
     this.process = spawn(program, args, {
@@ -63,6 +75,11 @@ export class Job {
     return this.process.pid ?? 0;
   }
 
+  /** In the environment of all that the job starts; the runner ends what still has it when the job ends. */
+  get trackingId(): string {
+    return `github_${basename(this.dir)}`;
+  }
+
   get workspace(): string {
     return join(this.dir, 'workspace');
   }
@@ -73,18 +90,21 @@ export class Job {
 
   /** The step's outputs as the runner would read them. */
   get outputs(): Readonly<Record<string, string>> {
-    const text = readFileSync(join(this.dir, 'output'), 'utf8');
-    const found = text.matchAll(/^(.+?)<<(\S+)\n([\s\S]*?)\n\2$/gm);
-    return Object.fromEntries([...found].map(([, name, , value]) => [name, value]));
+    return valuesOf(readFileSync(join(this.#files, 'output'), 'utf8'));
+  }
+
+  /** What it saved for its own post. */
+  get state(): Readonly<Record<string, string>> {
+    return valuesOf(readFileSync(join(this.#files, 'state'), 'utf8'));
   }
 
   get summary(): string {
-    return readFileSync(join(this.dir, 'summary'), 'utf8');
+    return readFileSync(join(this.#files, 'summary'), 'utf8');
   }
 
   /** What it appended to one of the runner's files. */
   file(name: 'env' | 'path'): string {
-    return readFileSync(join(this.dir, name), 'utf8');
+    return readFileSync(join(this.#files, name), 'utf8');
   }
 
   /** Waits until it printed `what`; fails when it ends without. */
@@ -104,7 +124,8 @@ export class Job {
     this.process.kill(signal);
   }
 
-  #env({ root, inputs, env }: JobOptions): NodeJS.ProcessEnv {
+  #env({ root, inputs, env, after, post }: JobOptions): NodeJS.ProcessEnv {
+    const saved = Object.entries((post && after?.state) || {}).map(([name, value]) => [`STATE_${name}`, value]);
     const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
     return {
       PATH: process.env.PATH,
@@ -120,10 +141,13 @@ export class Job {
       RUNNER_TOOL_CACHE: root,
       RUNNER_TEMP: this.temp,
       GITHUB_WORKSPACE: this.workspace,
-      GITHUB_OUTPUT: join(this.dir, 'output'),
-      GITHUB_STEP_SUMMARY: join(this.dir, 'summary'),
-      GITHUB_ENV: join(this.dir, 'env'),
-      GITHUB_PATH: join(this.dir, 'path'),
+      RUNNER_TRACKING_ID: this.trackingId,
+      GITHUB_OUTPUT: join(this.#files, 'output'),
+      GITHUB_STATE: join(this.#files, 'state'),
+      GITHUB_STEP_SUMMARY: join(this.#files, 'summary'),
+      GITHUB_ENV: join(this.#files, 'env'),
+      GITHUB_PATH: join(this.#files, 'path'),
+      ...Object.fromEntries(saved),
       ...Object.fromEntries(given),
       ...env,
     };
@@ -135,6 +159,11 @@ export class Job {
     this.#listeners = [];
     for (const listener of listeners) listener();
   }
+}
+
+function valuesOf(text: string): Readonly<Record<string, string>> {
+  const found = text.matchAll(/^(.+?)<<(\S+)\n([\s\S]*?)\n\2$/gm);
+  return Object.fromEntries([...found].map(([, name, , value]) => [name, value]));
 }
 
 export interface Gate {

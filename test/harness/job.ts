@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Gate, gateIn, Job, type JobEnd, type JobOptions, type Ledger, ledgerIn } from './job-process.ts';
 
-export { Job, type JobEnd, type JobOptions, MAIN } from './job-process.ts';
+export { CLAIM, CLAIM_POST, Job, type JobEnd, type JobOptions, MAIN, PUBLISH } from './job-process.ts';
 
 /** Starts a job; one that still runs when the test ends is killed. */
 export function startJob(options: JobOptions): Job {

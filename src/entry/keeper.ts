@@ -1,0 +1,4 @@
+import { runKeeper } from '../step/guard/keeper.ts';
+
+// Not awaited, as in main.ts.
+void runKeeper();

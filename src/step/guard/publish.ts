@@ -1,0 +1,100 @@
+import { OnceError } from '../../base/errors.ts';
+import { shorten } from '../../base/format.ts';
+import { stopwatch } from '../../base/wait.ts';
+import { finishFor } from '../../once.ts';
+import type { Outcome } from '../../outcome.ts';
+import type { Request } from '../../request.ts';
+import type { Services } from '../../services.ts';
+import { cachePlace } from '../cache-place.ts';
+import { note, tellError, tellOutcome, writeOutputs, writeSummary } from '../ending.ts';
+import type { Env } from '../inputs.ts';
+import type { Lifetime } from '../lifetime.ts';
+import { outputsOf } from '../outputs.ts';
+import { runnerReporter } from '../reporter.ts';
+import { servicesOf } from '../services.ts';
+import { runToEnd } from '../shell.ts';
+import { askKeeper } from './ask.ts';
+import { ClaimFolder, type Kept, leftOf } from './claim-folder.ts';
+import { claimLost, publishedTwice } from './guard.ts';
+import { outcomeFrom } from './messages.ts';
+import { readTicket } from './ticket.ts';
+
+/** The step `publish`: what was claimed is published; what was reused is handed on. */
+export function runPublish(): Promise<never> {
+  const { env } = process;
+  return runToEnd((lifetime) => follow(env, lifetime));
+}
+
+async function follow(env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
+  const elapsed = stopwatch();
+  const { INPUT_CLAIM: text = '', INPUT_IDENTITY: identity = '' } = env;
+  const ticket = readTicket(text, env);
+  if ('outcome' in ticket) {
+    writeOutputs(outputsOf(outcomeFrom(ticket.outcome)), env);
+    return undefined;
+  }
+  const folder = new ClaimFolder(ticket.folder);
+  const kept = folder.kept();
+  if (kept === undefined) throw gone(folder);
+  const services = servicesFor(kept, env, lifetime);
+  const outcome = told(await publish(folder, kept, services, identity || undefined), kept, services);
+  tellOutcome(outcome, services);
+  writeOutputs(outputsOf(outcome, services.who.runUrl), env);
+  await writeSummary(outcome, kept.request.summary, services);
+  if (kept.request.enabled) note(outcome, kept.request, services, elapsed());
+  tellError(outcome, services);
+  return outcome.error;
+}
+
+/** What the recipe is handed by a step that ends a claim. */
+export function servicesFor({ request }: Kept, env: Env, lifetime: Lifetime): Services {
+  const place = request.enabled ? cachePlace(request.subject.root, env) : undefined;
+  if (request.policy.groupShared) process.umask(0o002);
+  const reporter = runnerReporter(env.RUNNER_DEBUG === '1');
+  return servicesOf(request, env, lifetime, place, { reporter, workerPid: process.ppid });
+}
+
+/** The keeper publishes; where it has ended, it left how; where it was killed, this step publishes in its place. */
+async function publish(
+  folder: ClaimFolder,
+  kept: Kept,
+  services: Services,
+  identity: string | undefined,
+): Promise<Outcome> {
+  const answer = (await askKeeper(folder, { ask: 'publish', identity }, services)) ?? folder.takeEnd();
+  if (answer !== undefined) return answer;
+  if (!folder.tell()) throw new OnceError('CLAIM_REFUSED', publishedTwice(kept.request));
+  const outcome = kept.private ? privately(kept) : await publishFor(kept, services, identity);
+  return { ...outcome, waitedMs: kept.waitedMs + outcome.waitedMs, slotWaitedMs: kept.slotWaitedMs };
+}
+
+async function publishFor(kept: Kept, services: Services, identity: string | undefined): Promise<Outcome> {
+  services.reporter.warn('The process that held this claim is gone: killed, maybe for want of memory.');
+  return finishFor(neverBuilding(kept.request), { ...services, steps: async () => ({ identity }) }, leftOf(kept));
+}
+
+/** Where the claim was lost, what others made is taken, and nothing is built here. */
+export function neverBuilding(request: Request, lookupOnly = false): Request {
+  return { ...request, policy: { ...request.policy, build: false, force: false, lookupOnly } };
+}
+
+function privately({ request, out: path, sinceMs, ...waits }: Kept): Outcome {
+  const { buildMs } = leftOf({ request, out: path, sinceMs, ...waits });
+  const unknown = { id: '', manifest: undefined, identity: undefined, error: undefined };
+  return { ...unknown, key: request.subject.key, result: 'private', path, buildMs, ...waits };
+}
+
+/** Anything but a build of ours means that the claim was lost. */
+function told(outcome: Outcome, { request, private: alone }: Kept, { reporter }: Services): Outcome {
+  const { result, error } = outcome;
+  if (alone || error !== undefined || result === 'built') return outcome;
+  if (result === 'missed') return { ...outcome, error: claimLost(request) };
+  reporter.warn(
+    `The claim of "${shorten(request.subject.key)}" was lost while this job built: another job took over, and its build is the published one. Nothing of this job was published.`,
+  );
+  return outcome;
+}
+
+function gone({ dir }: ClaimFolder): OnceError {
+  return new OnceError('CLAIM_LOST', `There is nothing left of this claim: ${dir} was removed. Nothing was published.`);
+}
