@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { CLAIM_LIMIT, claimInputs, readClaimRequest } from '../src/step/guard/claim-inputs.ts';
 import { readRequest } from '../src/step/inputs.ts';
 import { outputNames } from '../src/step/outputs.ts';
 
@@ -56,6 +57,13 @@ test('the tables of outputs name every output, and every result', () => {
   expect(told.slice(outputNames.length)).toEqual(['reused', 'waited', 'built', 'private', 'missed']);
 });
 
+/** The actions by their names in a workflow, and what reads their inputs. */
+const actions: Readonly<Record<string, { readonly file: string; readonly reads?: typeof readRequest }>> = {
+  'build-once/build-once@v1': { file: 'action.yml', reads: readRequest },
+  'build-once/build-once/claim@v1': { file: 'claim/action.yml', reads: readClaimRequest },
+  'build-once/build-once/publish@v1': { file: 'publish/action.yml' },
+};
+
 interface Step {
   readonly id?: string;
   readonly uses?: string;
@@ -70,16 +78,18 @@ const blocks = [...readme.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text 
 
 test.each(blocks)('YAML block $number is a list of steps that ask for nothing unknown', ({ text }) => {
   const steps = parse(text) as Step[];
-  const ours = steps.filter(({ uses }) => uses === 'build-once/build-once@v1');
+  const ours = steps.filter(({ uses }) => uses?.startsWith('build-once/build-once'));
   expect(ours.length).toBeGreaterThan(0);
   for (const step of ours) {
-    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(step.with ?? {})));
-    expect(() => readRequest(environment(step), facts)).not.toThrow();
+    const { file, reads } = actions[step.uses ?? ''] ?? {};
+    const known = parse(read(file ?? '')) as typeof action;
+    expect(Object.keys(known.inputs)).toEqual(expect.arrayContaining(Object.keys(step.with ?? {})));
+    expect(() => reads?.(environment(step), facts)).not.toThrow();
   }
   const ids = ours.map(({ id }) => id);
   for (const [, id, output = ''] of text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
     expect(ids).toContain(id);
-    expect(outputNames).toContain(output);
+    expect([...outputNames, 'claim']).toContain(output);
   }
 });
 
@@ -95,6 +105,18 @@ function environment(step: Step): Record<string, string> {
   });
   return { GITHUB_WORKSPACE: '/runner/repo', RUNNER_TOOL_CACHE: '/cache', ...Object.fromEntries(inputs) };
 }
+
+test('what is said of claim and publish names their inputs, with their defaults', () => {
+  const text = section('### Any steps');
+  const [, list = ''] = /has these inputs of the main action, with the same meaning: (.*);/.exec(text) ?? [];
+  expect(list.split(', ').map(plain)).toEqual(claimInputs);
+  const told = rows(text).map(([name, fallback]) => [plain(name), plain(fallback)]);
+  expect(told).toEqual([
+    [CLAIM_LIMIT.name, CLAIM_LIMIT.fallback],
+    ['claim', ''],
+    ['identity', ''],
+  ]);
+});
 
 test('every message of the troubleshooting table is one that the source has', () => {
   const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
