@@ -1,6 +1,7 @@
 import { rmdirSync } from 'node:fs';
 import { unless } from '../base/errors.ts';
 import type { Claim, LockEngine } from '../lock/engine.ts';
+import { dropDraft } from '../store/right.ts';
 import { carryOut, type Made } from './attempt.ts';
 import { letGo } from './contend.ts';
 import type { Context } from './context.ts';
@@ -38,6 +39,7 @@ export async function resume(context: Context, engine: LockEngine, left: Left): 
     },
   };
   try {
+    dropDraft(context.paths, left.token);
     return await carryOut(context, { ...left, claim });
   } finally {
     await letGo({ context, engine }, claim);

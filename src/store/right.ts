@@ -24,6 +24,11 @@ function takeAway(paths: EntryPaths, token: string): boolean {
 /** What becomes the mark in `published/`, and the manifest, while they are on their way. */
 export const MARK_DRAFT = 'mark';
 export const MANIFEST_DRAFT = 'draft';
+/** Removes what a process wrote that died before its manifest was whole, so that another can write it for that attempt. */
+export function dropDraft(paths: EntryPaths, token: string): void {
+  rmSync(join(rightDir(paths, token), MANIFEST_DRAFT), { force: true });
+}
+
 /** What a manifest is called once it is known that it never was and never will be published. */
 const UNPUBLISHED = 'unpublished';
 

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { OnceError } from '../../base/errors.ts';
 import { processState } from '../../base/proc.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { Services } from '../../services.ts';
@@ -65,7 +66,16 @@ export async function hire(file: string, services: Services): Promise<Hired | Ou
     });
     keeper.once('error', reject);
     void ended.then(() => {
-      if (!signal.aborted) reject(new Error(`the keeper ended: ${readFileSync(folder.log, 'utf8').slice(-2000)}`));
+      if (!signal.aborted) reject(endedEarly(keeper, folder));
     });
   });
+}
+
+function endedEarly({ exitCode, signalCode }: ChildProcess, { log }: ClaimFolder): OnceError {
+  const how = signalCode === null ? `with exit code ${exitCode}` : `by ${signalCode}`;
+  const said = readFileSync(log, 'utf8').trim().slice(-2000);
+  return new OnceError(
+    'CLAIM_LOST',
+    `The process that was to hold the claim ended ${how} before it could. Look at the memory of this host.${said && ` It said: ${said}`}`,
+  );
 }
