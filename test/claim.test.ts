@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { sleep } from '../src/base/wait.ts';
+import { versionDir } from '../src/store/layout.ts';
 import { CLAIM, type Job, PUBLISH, runJob, startJob, tempDir } from './harness/job.ts';
 import { builds, litter, published } from './harness/remains.ts';
 import { allGone, claim, holders, post, processesOf, publish, startClaim, startPublish } from './harness/split.ts';
@@ -219,6 +221,32 @@ describe('a keeper that is killed', () => {
     expect(published(root)).toEqual([]);
   });
 
+  test('publish and a job that takes over at the same moment: one of the two publishes, and both say which', async () => {
+    const seen = new Set<string>();
+    for (let round = 0; round < 12; round++) {
+      const root = tempDir();
+      const first = await claim({ root, inputs });
+      build(first, 'first\n');
+      await killKeeper(root, first);
+      const run = 'echo other > "$BUILD_ONCE_OUT/file"';
+      const start = () => startJob({ root, inputs: { key: 'sdk', run } });
+      const late = round % 2 === 0 ? startPublish(first, root) : undefined;
+      const other = start();
+      const done = late ?? startPublish(first, root);
+      expect(await allEnded([done, other]), done.log).toEqual([good, good]);
+      const results = [done, other].map(({ outputs }) => outputs.result ?? '');
+      expect(
+        results.filter((result) => result === 'built'),
+        results.join(),
+      ).toHaveLength(1);
+      expect(done.outputs.path).toBe(other.outputs.path);
+      expect(content(done)).toBe(done.outputs.result === 'built' ? 'first\n' : 'other\n');
+      expect(published(root)).toEqual([basename(done.outputs.path ?? '')]);
+      seen.add(results.join());
+    }
+    console.log(`publish, other: ${[...seen].join(' | ')}`);
+  });
+
   test('the end of its job clears away what it left', async () => {
     const root = tempDir();
     const first = await claim({ root, inputs });
@@ -328,6 +356,41 @@ describe('is refused', () => {
     expect((await publish(first, root)).outputs.result).toBe('built');
     // Afterwards it is there for all.
     expect((await claim({ root, inputs, after: first })).outputs.result).toBe('reused');
+  });
+
+  test.each([2, 3])('%i jobs that wait for each other, and all are told', async (count) => {
+    const root = tempDir();
+    const keys = Array.from({ length: count }, (_, index) => `key-${index}`);
+    const firsts = await Promise.all(keys.map((key) => claim({ root, inputs: { key } })));
+    const seconds = firsts.map((after, index) =>
+      startClaim({ root, inputs: { key: keys[(index + 1) % count] ?? '' }, after }),
+    );
+    for (const second of seconds) {
+      expect((await second.ended).code, second.log).toBe(1);
+      expect(second.log).toMatch(/::error::"key-\d" is claimed by octo\/tools, .* waits in turn for a key/);
+    }
+    for (const first of firsts) await post(first, root, 'failure');
+    expect(litter(root)).toEqual([]);
+    expect(readdirSync(join(versionDir(root), '.waits'))).toEqual([]);
+  });
+
+  test('nobody, because of a wait that has ended without a word', async () => {
+    const root = tempDir();
+    const first = await claim({ root, inputs: { key: 'a' } });
+    const other = await claim({ root, inputs: { key: 'b' } });
+    const wait = startJob({ root, inputs: { key: 'b', run: 'true' }, after: first });
+    await wait.said('Waiting for');
+    wait.kill('SIGKILL');
+    await wait.ended;
+    expect(readdirSync(join(versionDir(root), '.waits'))).toHaveLength(1);
+    const second = startClaim({ root, inputs: { key: 'a' }, after: other });
+    await second.said('Waiting for');
+    // Ten of its looks: no event tells that nothing happens.
+    await sleep(2500);
+    expect((await publish(first, root)).outputs.result).toBe('built');
+    expect(await second.ended).toEqual(good);
+    expect(second.outputs.result).toBe('waited');
+    expect((await publish(other, root)).outputs.result).toBe('built');
   });
 
   test('what the inputs of claim do not allow', async () => {

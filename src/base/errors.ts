@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'LINK_TAKEN'
   | 'NESTED_SAME_KEY'
   | 'OWN_CLAIM'
+  | 'CLAIM_CYCLE'
   | 'CLAIM_LOST'
   | 'CLAIM_REFUSED'
   | 'DELIVERY_FAILED'

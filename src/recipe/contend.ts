@@ -9,6 +9,7 @@ import { sweep } from '../store/sweep.ts';
 import type { Accepted } from './acceptance.ts';
 import { attempt } from './attempt.ts';
 import type { Context } from './context.ts';
+import { Crossing } from './crossing.ts';
 import { digestOf, refuseOwnClaim } from './own-claim.ts';
 import { SharedFailures } from './shared-failures.ts';
 import { inSlot } from './slot.ts';
@@ -35,9 +36,11 @@ export async function contend(context: Context, engine: LockEngine): Promise<End
     await makeRoom(context);
   }
   const watch = engine.watch(paths.id);
+  const crossing = new Crossing(context, engine);
   try {
-    return await takeTurns(context, engine, watch);
+    return await takeTurns(context, engine, watch, crossing);
   } finally {
+    crossing.leave();
     await watch[Symbol.asyncDispose]();
   }
 }
@@ -64,7 +67,7 @@ async function makeRoom({ paths, services }: Context): Promise<void> {
   }
 }
 
-async function takeTurns(context: Context, engine: LockEngine, watch: Watch): Promise<Ending> {
+async function takeTurns(context: Context, engine: LockEngine, watch: Watch, crossing: Crossing): Promise<Ending> {
   const { request, services, paths, acceptance, tally } = context;
   const { key } = request.subject;
   const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
@@ -82,6 +85,7 @@ async function takeTurns(context: Context, engine: LockEngine, watch: Watch): Pr
     }
     if (isClaim(answer)) {
       tally.lock.stop();
+      crossing.leave();
       const ending = await hold(contest, answer);
       if (ending !== undefined) return ending;
       // Somebody else took the lock over, or was the first to publish: a holder was met.
@@ -90,6 +94,7 @@ async function takeTurns(context: Context, engine: LockEngine, watch: Watch): Pr
       continue;
     }
     refuseOwnClaim(answer, context);
+    await crossing.check(answer);
     contest.met = true;
     contest.paused = false;
     tally.lock.start();

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unless } from '../base/errors.ts';
+import { makeFolder } from '../base/file-system.ts';
+import { newToken } from '../base/key.ts';
+import { versionDir } from './layout.ts';
+
+/** That a step of a job waits for a key that another job has claimed. */
+export interface Wait {
+  readonly file: string;
+  /** The entry that it waits for. */
+  readonly id: string;
+  /** Changes while the step lives. */
+  readonly mtimeMs: number;
+}
+
+const KEPT_MS = 86_400_000;
+const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
+
+function folderOf(root: string): string {
+  return join(versionDir(root), '.waits');
+}
+
+/**
+ * Notes that a step of `job` waits for the entry `id`; gives the file to {@link touchWait} and to {@link dropWait}.
+ * The notes of a day ago, by the clock of the disk, are of steps that were killed.
+ */
+export function noteWait(root: string, job: string, id: string): string {
+  const folder = folderOf(root);
+  makeFolder(folder);
+  const draft = join(folder, `.${newToken()}`);
+  const file = join(folder, `${job}.${newToken()}`);
+  writeFileSync(draft, id, { flag: 'wx' });
+  renameSync(draft, file);
+  const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
+  for (const name of readdirSync(folder)) {
+    const old = join(folder, name);
+    const age = now - (unless(GONE, () => statSync(old).mtimeMs) ?? now);
+    if (age > KEPT_MS) rmSync(old, { force: true });
+  }
+  return file;
+}
+
+/** Shows those who read the note that its step lives. */
+export function touchWait(file: string): void {
+  const now = new Date();
+  unless(GONE, () => utimesSync(file, now, now));
+}
+
+export function dropWait(file: string): void {
+  rmSync(file, { force: true });
+}
+
+/** What the steps of a job wait for, or waited for when they were killed. */
+export function waitsOf(root: string, job: string): Wait[] {
+  const folder = folderOf(root);
+  const names = unless(GONE, () => readdirSync(folder)) ?? [];
+  return names
+    .filter((name) => name.startsWith(`${job}.`))
+    .flatMap((name) => {
+      const file = join(folder, name);
+      return unless(GONE, () => [{ file, id: readFileSync(file, 'utf8'), mtimeMs: statSync(file).mtimeMs }]) ?? [];
+    });
+}
