@@ -4,6 +4,7 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type JobOptions, MAIN, runJob, tempDir } from './harness/job.ts';
 import { litter } from './harness/remains.ts';
+import { claim, publish } from './harness/split.ts';
 
 const DIST = dirname(MAIN);
 /** PATH as on a runner: nothing that npm put there. */
@@ -55,6 +56,11 @@ async function expectToWork(more: Pick<JobOptions, 'wrapper'> = {}): Promise<voi
   expect(refused.log).toContain('key is missing');
   const own = await step({ enabled: 'false' });
   expect(own.outputs.result, own.log).toBe('private');
+  const guard = (file: string) => ({ root, entry: join(copy, 'guard', file), env: { PATH }, ...more });
+  const claimed = await claim({ ...guard('claim.js'), inputs: { key: 'steps' } });
+  expect(claimed.outputs.result, claimed.log).toBe('claimed');
+  const done = await publish(claimed, root, guard('publish.js'));
+  expect(done.outputs, done.log).toMatchObject({ result: 'built', path: claimed.outputs.path });
   expect(litter(root)).toEqual([]);
   expect(readdirSync(dirname(root))).toEqual([basename(root)]);
 }
@@ -74,7 +80,8 @@ describe('dist/ alone in an empty folder', () => {
   });
 
   test('has no syntax that Node 20 cannot read', () => {
-    for (const name of readdirSync(DIST).filter((each) => each.endsWith('.js'))) {
+    const files = readdirSync(DIST, { recursive: true, encoding: 'utf8' });
+    for (const name of files.filter((each) => each.endsWith('.js'))) {
       expect(readFileSync(join(DIST, name), 'utf8'), name).not.toMatch(/^\s*(?:await )?using \w+ =/m);
     }
   });

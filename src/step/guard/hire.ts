@@ -47,7 +47,9 @@ export async function hire(file: string, services: Services): Promise<Hired | Ou
   });
   closeSync(log);
   return new Promise((resolve, reject) => {
-    const ended = new Promise<void>((done) => keeper.once('exit', () => done()));
+    // What it said last may be read after its end is known, but not after the channel is closed.
+    const events = ['exit', 'disconnect'].map((event) => new Promise<void>((done) => keeper.once(event, () => done())));
+    const ended = Promise.all(events);
     const dismiss = () => {
       if (keeper.connected) keeper.disconnect();
       void ended.then(() => reject(signal.reason));
