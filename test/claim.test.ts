@@ -300,6 +300,22 @@ describe('a claim ends', () => {
     expect(existsSync(first.outputs.path ?? '')).toBe(false);
   });
 
+  test('with the publish step, when that is cancelled before it is done', async () => {
+    const root = tempDir();
+    const first = await claim({ root, inputs });
+    build(first);
+    const keepers = holders(root);
+    for (const pid of keepers) process.kill(pid, 'SIGSTOP');
+    const done = startPublish(first, root, { env: { RUNNER_DEBUG: '1' } });
+    await done.said('asking');
+    done.kill('SIGINT');
+    expect((await done.ended).code).toBe(130);
+    for (const pid of keepers) process.kill(pid, 'SIGCONT');
+    await allGone(first);
+    expect([...litter(root), ...builds(root)]).toEqual([]);
+    expect((await post(first, root, 'cancelled')).log).toContain('"sdk" was not published: its claim is released.');
+  });
+
   test('at its limit, as a failure', async () => {
     const root = tempDir();
     const first = await claim({ root, inputs: { ...inputs, 'claim-limit': '300ms' } });

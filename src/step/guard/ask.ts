@@ -28,7 +28,10 @@ export function askKeeper(
     };
     signal.addEventListener('abort', () => settle(() => reject(signal.reason)), { once: true });
     socket.setTimeout(SILENCE_MS, () => settle(() => reject(silent(path))));
-    socket.once('connect', () => socket.write(`${JSON.stringify(ask)}\n`));
+    socket.once('connect', () => {
+      reporter.debug(`asking at ${path}`);
+      socket.write(`${JSON.stringify(ask)}\n`);
+    });
     socket.once('error', () => settle(() => resolve(undefined)));
     socket.once('close', () => resolve(undefined));
     const hear = lineReader<Told>((told) => {

@@ -81,14 +81,14 @@ export class Guard {
   /** Tells whoever waits for it how it ended; leaves it for later where nobody does. */
   async end(outcome: Outcome): Promise<void> {
     const ended: Told = { say: 'ended', outcome: plainOf(outcome) };
-    if (this.#visitor !== undefined) {
+    if (this.#visitor?.destroyed === false) {
       this.#folder.tell();
       const socket = this.#visitor;
       await new Promise<void>((done) => {
         socket.once('close', done);
         socket.end(`${JSON.stringify(ended)}\n`);
       });
-    } else if (!this.#kept && process.connected) {
+    } else if (!this.#kept && process.connected && this.#visitor === undefined) {
       await new Promise<void>((done) => process.send?.(ended, undefined, undefined, () => done()));
     } else this.#folder.end(outcome);
   }
