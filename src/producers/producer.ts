@@ -25,6 +25,8 @@ export interface Attempt extends Surroundings {
   readonly within: readonly string[];
   /** The build folder, whose path is final. Exists and is empty. */
   readonly out: string;
+  /** What is made is for a group of users: it may do what its owner may. */
+  readonly groupShared?: boolean;
   /** Milliseconds; Infinity: no limit. */
   readonly timeoutMs: number;
   /** Where other steps of the job make it: begins that, and resolves when they are done; rejects when it is not to be. */

@@ -53,6 +53,7 @@ export async function make(context: Context, place: Place): Promise<Making> {
       out,
       scratch,
       env: services.env,
+      groupShared: request.policy.groupShared,
       timeoutMs: request.policy.buildTimeoutMs,
       signal,
       reporter: services.reporter,

@@ -10,7 +10,8 @@ import { Tar } from './tar.ts';
 import { Unpacked } from './unpacked.ts';
 
 /** Where a download goes, and what it may be. */
-export interface Place extends Pick<Attempt, 'out' | 'scratch' | 'env' | 'token' | 'signal' | 'onSpawn'> {
+export interface Place
+  extends Pick<Attempt, 'out' | 'groupShared' | 'scratch' | 'env' | 'token' | 'signal' | 'onSpawn'> {
   /** A name for what is no archive. */
   readonly name: string;
   readonly strip: number;
@@ -68,7 +69,8 @@ export class Contents implements Receiver {
   }
 
   #unpacked(): Unpacked {
-    return new Unpacked(this.#place.out, this.#place.strip);
+    const { out, strip, groupShared = false } = this.#place;
+    return new Unpacked(out, strip, groupShared);
   }
 
   /** @param counted whether what comes is what is unpacked, to be held against the limits here */

@@ -28,13 +28,18 @@ export interface Sink {
 export class Unpacked {
   readonly #out: string;
   readonly #strip: number;
+  readonly #groupShared: boolean;
   readonly #known = new Map<string, Known>();
   #lastFolder = '';
   #stripped = 0;
 
-  /** @param strip how many leading folders are taken off all names */
-  constructor(out: string, strip: number) {
+  /**
+   * @param strip how many leading folders are taken off all names
+   * @param groupShared whether the group may do what the owner may: others of it read it, and delete it one day
+   */
+  constructor(out: string, strip: number, groupShared = false) {
     this.#out = out;
+    this.#groupShared = groupShared;
     this.#strip = strip;
   }
 
@@ -45,14 +50,14 @@ export class Unpacked {
     this.#addParents(parts);
     if (this.#isFolder(path, name)) return;
     // Its owner has to write into it, and to delete it one day.
-    this.#makeFolder(path, (mode & 0o777) | 0o700);
+    this.#makeFolder(path, this.#bits((mode & 0o777) | 0o700));
   }
 
   /** undefined: all of its name was stripped off. */
   openFile(name: string, { mode = 0o666, mtime }: Attributes): Sink | undefined {
     const path = this.#place(name, 'file');
     if (path === undefined) return undefined;
-    const file = this.#create(path, name, (mode & 0o777) | 0o400);
+    const file = this.#create(path, name, this.#bits((mode & 0o777) | 0o400));
     return {
       write: (chunk) => writeAll(file, chunk, join(this.#out, path)),
       close: () => {
@@ -94,6 +99,10 @@ export class Unpacked {
     for (const { path, target } of links) symlinkSync(target, join(this.#out, path));
     if (this.#known.size > 0) return;
     throw new Damaged(this.#stripped > 0 ? `strip: ${this.#strip} takes all names away` : 'it is empty');
+  }
+
+  #bits(mode: number): number {
+    return this.#groupShared ? mode | ((mode & 0o700) >> 3) : mode;
   }
 
   /** Its parts with the leading folders off; undefined when nothing is left. */

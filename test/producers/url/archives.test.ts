@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Item, tarOf, zipOf } from '../../harness/an-archive.ts';
 import { anAttempt } from '../../harness/an-attempt.ts';
 import { cutAfter, flakyServer, inPieces, pretendLength } from '../../harness/flaky-server.ts';
@@ -299,6 +299,23 @@ test('a compressed file that is no archive stays as it came', async () => {
     expect(readFileSync(join(out, url.split('/').at(-1) ?? '')).equals(server.content)).toBe(true);
     server.content = gzipSync('short');
   }
+});
+
+test('with shared: group, the group may do what the owner may', async () => {
+  const content = 'x';
+  const entries = [
+    { path: 'own/', type: 'Directory', mode: 0o700 },
+    { path: 'own/secret', content, mode: 0o600 },
+    { path: 'own/tool', content, mode: 0o755 },
+    { path: 'own/fixed', content, mode: 0o444 },
+  ];
+  const server = await flakyServer(tarOf(...entries));
+  const before = process.umask(0o002);
+  onTestFinished(() => void process.umask(before));
+  const { out, ...attempt } = anAttempt({ groupShared: true });
+  await fetching(aUrl(server.url('a.tar')), { out, ...attempt });
+  const modes = entries.map(({ path }) => (statSync(join(out, path)).mode & 0o777).toString(8));
+  expect(modes).toEqual(['770', '660', '775', '444']);
 });
 
 /** As several processors, or several runs of one, pack it; what each one adds may begin anywhere. */
