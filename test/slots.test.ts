@@ -26,9 +26,11 @@ test('50 keys at max-in-flight 1: all are built, never two at once', async () =>
   expect(results(jobs)).toEqual({ built: 50 });
   expect(proof.tooMany()).toBe(0);
   expect([...litter(root), ...inSlots(root)]).toEqual([]);
-  // Nearly all waited for the slot, and nobody for a key.
-  expect(jobs.filter(({ outputs }) => Number(outputs['slot-wait-seconds']) > 0).length).toBeGreaterThan(25);
-  expect(jobs.every(({ outputs }) => outputs['wait-seconds'] === '0')).toBe(true);
+  // Whoever had the slot first waited for nobody; on a busy machine others too come just when it is free.
+  const waited = jobs.filter(({ outputs }) => Number(outputs['slot-wait-seconds']) > 0).length;
+  expect(waited).toBeLessThan(50);
+  expect(waited).toBeGreaterThan(25);
+  expect(jobs.every((outputs ) => outputs['wait-seconds'] === '0')).toBe(true);
 });
 
 test('max-in-flight 3: three at once are seen, and never four', async () => {
