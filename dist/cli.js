@@ -1328,11 +1328,11 @@ function wayTo(path) {
 		close
 	};
 }
-function listenAt(path) {
+function listenAt(path, meet = (socket) => socket.destroy()) {
 	const way = wayTo(path);
 	if (way === void 0) return Promise.resolve(void 0);
 	return new Promise((resolve) => {
-		const server = createServer((socket) => socket.destroy());
+		const server = createServer(meet);
 		server.unref();
 		server.on("error", () => {
 			if (!server.listening) way.close();
@@ -2309,6 +2309,11 @@ function repository(text) {
 	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
 	return refuse(withoutLogin(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
 }
+function imageContext(text) {
+	withoutControls(text);
+	if (/^https?:\/\/[^/]*@/i.test(text)) refuse("", "holds a user or a password, which everybody on the host would be shown", "Check the context out before");
+	return text;
+}
 function ref(text) {
 	withoutControls(text);
 	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is no name that git has for a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
@@ -2423,7 +2428,7 @@ const inputs = {
 	depth: input("1", 1, depth),
 	token: optional(token),
 	image: optional(image),
-	context: optional(withoutControls),
+	context: optional(imageContext),
 	dockerfile: optional(withoutControls),
 	"build-args": lines(buildArgLines),
 	target: optional(folderName),

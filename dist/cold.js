@@ -1,9 +1,9 @@
-import { $ as OnceError, C as makeSlotDirs, D as versionDir, E as tokenIn, F as processState, G as deadlineIn, I as processesOf, J as sleep, K as jitter, L as signalProcessesOf, M as bootId, N as pidNamespace, O as loadProducer, P as probe, Q as shorten, S as makeEntryDirs, T as slotsOf, V as fileSystemOf, X as formatBytes, Y as stopwatch, Z as formatDuration, a as leaveLease, at as __require, b as isTakenRight, c as current, d as wasPublished, et as messageOf, f as withdraw, g as buildDir, it as __exportAll, k as fingerprintOf, l as openAttempt, m as destroyTakenRight, n as resultOf, nt as unless, o as withinOf, ot as __toESM, p as discard, q as monotonicMs, r as savedMsOf, rt as __commonJSMin, s as withScratch, t as buildMsOf, tt as systemCode, u as publish, w as slotPaths, x as isTrash, z as newToken } from "./main.js";
+import { $ as OnceError, B as processesOf, C as makeSlotDirs, D as versionDir, E as tokenIn, G as deadlineIn, I as bootId, J as sleep, K as jitter, L as pidNamespace, M as loadProducer, N as fingerprintOf, O as fileSystemOf, Q as shorten, R as probe, S as makeEntryDirs, T as slotsOf, U as newToken, V as signalProcessesOf, W as sha256, X as formatBytes, Y as stopwatch, Z as formatDuration, a as leaveLease, at as __require, b as isTakenRight, c as current, d as wasPublished, et as messageOf, f as withdraw, g as buildDir, i as savedMsOf, it as __exportAll, j as makeFolder, l as openAttempt, m as destroyTakenRight, n as buildMsOf, nt as unless, o as withinOf, ot as __toESM, p as discard, q as monotonicMs, r as resultOf, rt as __commonJSMin, s as withScratch, tt as systemCode, u as publish, w as slotPaths, x as isTrash, z as processState } from "./main.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
-const { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const { constants: constants$1, hostname } = process.getBuiltinModule("os");
 const { promisify } = process.getBuiltinModule("util");
@@ -826,11 +826,11 @@ function wayTo(path) {
 		close
 	};
 }
-function listenAt(path) {
+function listenAt(path, meet = (socket) => socket.destroy()) {
 	const way = wayTo(path);
 	if (way === void 0) return Promise.resolve(void 0);
 	return new Promise((resolve) => {
-		const server = createServer((socket) => socket.destroy());
+		const server = createServer(meet);
 		server.unref();
 		server.on("error", () => {
 			if (!server.listening) way.close();
@@ -1091,7 +1091,7 @@ function subscribe(dir, onChange) {
 // src/lock/file.ts
 var file_exports = __exportAll({ FileEngine: () => FileEngine });
 const TRIES = 20;
-const GONE = [
+const GONE$1 = [
 	"ENOENT",
 	"ENOTDIR",
 	"ESTALE"
@@ -1172,7 +1172,7 @@ var FileEngine = class {
 	}
 	async [Symbol.asyncDispose]() {}
 	async #livingHolder(id, folders, token) {
-		const beat = unless(GONE, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
+		const beat = unless(GONE$1, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
 		if (beat === void 0) return void 0;
 		const record = this.#record(folders, token);
 		const silentMs = this.#heartbeats.observe(token, beat);
@@ -1199,7 +1199,7 @@ var FileEngine = class {
 	async #takeOver(id, folders, token, record, why) {
 		if (record?.bootId === this.#place.bootId) await this.#endOrphans(record.asker.build ?? token);
 		this.#options.revoke(id, token);
-		const opened = unless(GONE, () => {
+		const opened = unless(GONE$1, () => {
 			unlinkSync(ownerFile(folders.lock, token));
 			return true;
 		});
@@ -1220,7 +1220,7 @@ var FileEngine = class {
 		}
 	}
 	#foreign(folders, names) {
-		const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
+		const changed = unless(GONE$1, () => statSync(folders.lock).mtimeMs);
 		if (changed === void 0) return void 0;
 		const silentMs = this.#heartbeats.observe(folders.lock, changed);
 		if (silentMs < this.#times.staleMs) return {
@@ -1229,7 +1229,7 @@ var FileEngine = class {
 			since: void 0,
 			silentMs
 		};
-		for (const name of names) unless(GONE, () => renameSync(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
+		for (const name of names) unless(GONE$1, () => renameSync(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 	}
 };
@@ -1247,10 +1247,10 @@ function forget(folders, token) {
 	rmSync(recordFile(folders, token), { force: true });
 }
 function ageOnDisk(file, tmp) {
-	const written = unless(GONE, () => statSync(file).mtimeMs);
+	const written = unless(GONE$1, () => statSync(file).mtimeMs);
 	if (written === void 0) return void 0;
 	const token = reserve(tmp);
-	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	const now = unless(GONE$1, () => statSync(join(tmp, token)).mtimeMs) ?? written;
 	rmSync(join(tmp, token), {
 		recursive: true,
 		force: true
@@ -1258,7 +1258,7 @@ function ageOnDisk(file, tmp) {
 	return now - written;
 }
 function readFailure(file) {
-	const text = unless(GONE, () => readFileSync(file, "utf8"));
+	const text = unless(GONE$1, () => readFileSync(file, "utf8"));
 	if (text === void 0) return void 0;
 	try {
 		const value = JSON.parse(text);
@@ -1272,7 +1272,7 @@ function readFailure(file) {
 	}
 }
 function list$1(dir) {
-	return unless(GONE, () => readdirSync(dir)) ?? [];
+	return unless(GONE$1, () => readdirSync(dir)) ?? [];
 }
 // src/producers/run.ts
 var run_exports = __exportAll({ runProducer: () => runProducer });
@@ -1453,6 +1453,11 @@ async function make(context, place) {
 	const signal = place.lost === void 0 ? services.signal : AbortSignal.any([services.signal, place.lost]);
 	const scratch = mkdtempSync(join(services.temp, "build-once-"));
 	const elapsed = stopwatch();
+	const waits = {
+		waitedMs: tally.lock.ms,
+		slotWaitedMs: tally.slot.ms
+	};
+	const { steps } = services;
 	try {
 		const building = producer.produce({
 			key: request.subject.key,
@@ -1462,9 +1467,17 @@ async function make(context, place) {
 			out,
 			scratch,
 			env: services.env,
+			groupShared: request.policy.groupShared,
 			timeoutMs: request.policy.buildTimeoutMs,
 			signal,
 			reporter: services.reporter,
+			steps: steps && (() => steps({
+				token,
+				out,
+				paths: place.paths,
+				signal,
+				...waits
+			})),
 			onSpawn
 		});
 		let product;
@@ -1573,15 +1586,29 @@ function made(name) {
 }
 // src/recipe/attempt.ts
 async function attempt(context, claim, slot) {
-	const { request, services, paths } = context;
+	const { request, paths } = context;
 	requireFreeSpace(request);
 	const replaces = current(paths);
-	const out = openAttempt(paths, claim.token);
+	return carryOut(context, {
+		claim,
+		slot,
+		out: openAttempt(paths, claim.token),
+		replaces,
+		buildMs: void 0
+	});
+}
+async function carryOut(context, opened) {
+	const { request, services, paths } = context;
+	const { claim, slot, out, replaces, buildMs } = opened;
 	let there;
 	let made;
 	try {
-		if (replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
+		if (buildMs === void 0 && replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
 		made = there ?? await build(context, claim, slot, out);
+		if (buildMs !== void 0) made = {
+			...made,
+			buildMs
+		};
 		const { product } = made;
 		const manifest = await finish(context, claim, out, made);
 		const wanted = async () => await claim.confirm() && !services.signal.aborted;
@@ -1629,7 +1656,7 @@ function build(context, claim, slot, out) {
 async function finish({ request, services, paths }, claim, out, made) {
 	const { subject, policy } = request;
 	const { signal } = services;
-	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
+	const digest = policy.verify === "full" ? await digestOf$1(out, signal) : void 0;
 	if (policy.readOnly) await makeReadOnly(out);
 	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
 	const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
@@ -1652,7 +1679,7 @@ async function finish({ request, services, paths }, claim, out, made) {
 		builtBy: services.who
 	};
 }
-async function digestOf(out, signal) {
+async function digestOf$1(out, signal) {
 	const { digestTree } = await import("./store-digest-tree.js");
 	return digestTree(out, signal);
 }
@@ -1673,6 +1700,144 @@ async function leaveReason({ services }, claim, error) {
 	};
 	await claim.fail(failure).catch(() => {});
 }
+// src/store/waits.ts
+const KEPT_MS = 864e5;
+const GONE = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
+function folderOf(root) {
+	return join(versionDir(root), ".waits");
+}
+function noteWait(root, job, id) {
+	const folder = folderOf(root);
+	makeFolder(folder);
+	const draft = join(folder, `.${newToken()}`);
+	const file = join(folder, `${job}.${newToken()}`);
+	writeFileSync(draft, id, { flag: "wx" });
+	renameSync(draft, file);
+	const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
+	for (const name of readdirSync(folder)) {
+		const old = join(folder, name);
+		if (now - (unless(GONE, () => statSync(old).mtimeMs) ?? now) > KEPT_MS) rmSync(old, { force: true });
+	}
+	return file;
+}
+function touchWait(file) {
+	const now = new Date();
+	unless(GONE, () => utimesSync(file, now, now));
+}
+function dropWait(file) {
+	rmSync(file, { force: true });
+}
+function waitsOf(root, job) {
+	const folder = folderOf(root);
+	return (unless(GONE, () => readdirSync(folder)) ?? []).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => {
+		const file = join(folder, name);
+		return unless(GONE, () => [{
+			file,
+			id: readFileSync(file, "utf8"),
+			mtimeMs: statSync(file).mtimeMs
+		}]) ?? [];
+	});
+}
+// src/recipe/own-claim.ts
+function digestOf({ job }, { host }) {
+	return sha256("job", job, host).slice(0, 20);
+}
+function isOwn({ asker }, { services: { worker, who } }) {
+	return asker?.job !== void 0 && asker.job === digestOf(worker, who);
+}
+function refuseOwnClaim(holder, context) {
+	if (!isOwn(holder, context)) return;
+	const key = shorten(context.request.subject.key);
+	throw new OnceError("OWN_CLAIM", `This job has claimed "${key}" itself and not published it yet, so waiting for it would never end. Publish it before this step, or give one of the two another \`key\`.`);
+}
+// src/recipe/wait-log.ts
+const FIRST_LINES_MS = [
+	0,
+	3e4,
+	6e4
+];
+const LATER_MS = 3e5;
+var WaitLog = class {
+	#reporter;
+	#lines = 0;
+	#told;
+	constructor(reporter) {
+		this.#reporter = reporter;
+	}
+	note(whom, waitedMs, tell) {
+		const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
+		if (waitedMs < due && whom === this.#told) return;
+		if (waitedMs >= due) this.#lines += 1;
+		this.#told = whom;
+		this.#reporter.info(tell(waitedMs < 1e3 ? "" : ` for ${formatDuration(waitedMs)}`));
+	}
+};
+function describeHolder(holder, watchedMs) {
+	const who = holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who);
+	const facts = [holder.since === void 0 ? "" : `holding since ${shorten(holder.since)}`, watchedMs < 1e3 ? "" : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`].filter(Boolean).join(", ");
+	return facts === "" ? who : `${who} (${facts})`;
+}
+// src/recipe/crossing.ts
+const LINGER = 4;
+var Crossing = class {
+	#context;
+	#engine;
+	#job;
+	#seen = new Map();
+	#alive = new Set();
+	#file;
+	#seenFor = 0;
+	constructor(context, engine) {
+		const { worker, who } = context.services;
+		this.#context = context;
+		this.#engine = engine;
+		this.#job = digestOf(worker, who);
+	}
+	async check(holder) {
+		const { job } = holder.asker ?? {};
+		if (job === void 0) return this.leave();
+		this.#note();
+		if (this.#seenFor === 0 && !await this.#leadsBack(job, new Set())) return;
+		if (this.#seenFor++ >= LINGER) throw this.#cycle(holder);
+	}
+	leave() {
+		if (this.#file !== void 0) dropWait(this.#file);
+		this.#file = void 0;
+	}
+	#note() {
+		const { request, paths } = this.#context;
+		try {
+			this.#file ??= noteWait(request.subject.root, this.#job, paths.id);
+			touchWait(this.#file);
+		} catch {}
+	}
+	async #leadsBack(job, visited) {
+		if (job === this.#job) return true;
+		if (visited.has(job)) return false;
+		visited.add(job);
+		for (const id of this.#livingWaits(job)) {
+			const next = (await this.#engine.holder(id))?.asker?.job;
+			if (next !== void 0 && await this.#leadsBack(next, visited)) return true;
+		}
+		return false;
+	}
+	#livingWaits(job) {
+		const waits = waitsOf(this.#context.request.subject.root, job);
+		for (const { file, mtimeMs } of waits) {
+			if (this.#seen.has(file) && this.#seen.get(file) !== mtimeMs) this.#alive.add(file);
+			this.#seen.set(file, mtimeMs);
+		}
+		return waits.filter(({ file }) => this.#alive.has(file)).map(({ id }) => id);
+	}
+	#cycle(holder) {
+		const { request, tally } = this.#context;
+		return new OnceError("CLAIM_CYCLE", `"${shorten(request.subject.key)}" is claimed by ${describeHolder(holder, tally.lock.ms)}, and that job waits in turn for a key that this one has claimed: neither would ever end. Let all jobs claim their keys in the same order.`);
+	}
+};
 // src/recipe/shared-failures.ts
 var SharedFailures = class SharedFailures {
 	#engine;
@@ -1756,33 +1921,6 @@ var Slots = class {
 		};
 	}
 };
-// src/recipe/wait-log.ts
-const FIRST_LINES_MS = [
-	0,
-	3e4,
-	6e4
-];
-const LATER_MS = 3e5;
-var WaitLog = class {
-	#reporter;
-	#lines = 0;
-	#told;
-	constructor(reporter) {
-		this.#reporter = reporter;
-	}
-	note(whom, waitedMs, tell) {
-		const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
-		if (waitedMs < due && whom === this.#told) return;
-		if (waitedMs >= due) this.#lines += 1;
-		this.#told = whom;
-		this.#reporter.info(tell(waitedMs < 1e3 ? "" : ` for ${formatDuration(waitedMs)}`));
-	}
-};
-function describeHolder(holder, watchedMs) {
-	const who = holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who);
-	const facts = [holder.since === void 0 ? "" : `holding since ${shorten(holder.since)}`, watchedMs < 1e3 ? "" : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`].filter(Boolean).join(", ");
-	return facts === "" ? who : `${who} (${facts})`;
-}
 // src/recipe/slot.ts
 async function inSlot(context, build, make) {
 	const { slots: limit } = context.request.policy;
@@ -1790,6 +1928,7 @@ async function inSlot(context, build, make) {
 	const engine = await context.services.openSlotEngine(limit.group);
 	try {
 		const answer = await new SlotWait(context, engine, limit, build).take();
+		if (answer === void 0) return await make(void 0);
 		return "value" in answer ? answer.value : await holding(context, engine, limit.group, answer, make);
 	} finally {
 		await engine[Symbol.asyncDispose]();
@@ -1815,6 +1954,7 @@ async function holding({ request, services }, engine, group, { id, claim }, make
 function lost(key, dir, cause) {
 	return new OnceError("LOCK_LOST", `The build slot in ${dir} was lost while "${shorten(key)}" was built for this job alone. Either this host stood still for long, or the disk or its network does not let heartbeats through (see the kernel log of this host). Run the job again.`, { cause });
 }
+const ALL_EVERY_MS = 1e3;
 var SlotWait = class {
 	#context;
 	#engine;
@@ -1839,6 +1979,7 @@ var SlotWait = class {
 			await this.#compareAll(first.id).catch(() => {});
 			return first;
 		}
+		if ([...first.busy.values()].some((holder) => isOwn(holder, this.#context))) return void 0;
 		const watch = this.#slots.watch();
 		this.#context.tally.slot.start();
 		try {
@@ -1850,7 +1991,8 @@ var SlotWait = class {
 	}
 	async #wait(watch) {
 		const { services, tally, request } = this.#context;
-		for (let worthATry;;) {
+		let [worthATry, since] = [void 0, stopwatch()];
+		for (;;) {
 			services.signal.throwIfAborted();
 			const instead = await this.#build.instead();
 			if (instead !== void 0) return instead;
@@ -1859,15 +2001,19 @@ var SlotWait = class {
 			const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
 			if (leftMs <= 0) throw this.#timedOut();
 			this.#log.note("slots", tally.slot.ms, (after) => `Waiting${after} for a build slot: ${this.#told()}.`);
-			worthATry = await watch.next(services.signal, leftMs);
+			const changed = await watch.next(services.signal, Math.min(leftMs, ALL_EVERY_MS));
+			[worthATry, since] = since() < ALL_EVERY_MS ? [changed, since] : [void 0, stopwatch()];
 		}
 	}
 	async #try(ids) {
 		const { request, services } = this.#context;
+		const { who, worker, steps } = services;
+		const job = steps && { job: digestOf(worker, who) };
 		const asker = {
 			key: request.subject.key,
-			who: services.who,
-			build: this.#build.token
+			who,
+			build: this.#build.token,
+			...job
 		};
 		const taking = await this.#slots.tryTake(asker, ids);
 		if (!("busy" in taking)) return taking;
@@ -1912,9 +2058,11 @@ async function contend(context, engine) {
 		await makeRoom(context);
 	}
 	const watch = engine.watch(paths.id);
+	const crossing = new Crossing(context, engine);
 	try {
-		return await takeTurns(context, engine, watch);
+		return await takeTurns(context, engine, watch, crossing);
 	} finally {
+		crossing.leave();
 		await watch[Symbol.asyncDispose]();
 	}
 }
@@ -1930,7 +2078,7 @@ async function makeRoom({ paths, services }) {
 		services.signal.throwIfAborted();
 	}
 }
-async function takeTurns(context, engine, watch) {
+async function takeTurns(context, engine, watch, crossing) {
 	const { request, services, paths, acceptance, tally } = context;
 	const { key } = request.subject;
 	const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
@@ -1954,12 +2102,15 @@ async function takeTurns(context, engine, watch) {
 		}
 		if (isClaim(answer)) {
 			tally.lock.stop();
+			crossing.leave();
 			const ending = await hold(contest, answer);
 			if (ending !== void 0) return ending;
 			contest.met = true;
 			losses += 1;
 			continue;
 		}
+		refuseOwnClaim(answer, context);
+		await crossing.check(answer);
 		contest.met = true;
 		contest.paused = false;
 		tally.lock.start();
@@ -1987,9 +2138,11 @@ async function approach({ context, engine, failures }) {
 	if (holder !== void 0) return holder;
 	if (!request.policy.build) return void 0;
 	await failures.check();
+	const { who, steps, worker } = services;
 	return engine.claim(paths.id, {
 		key: request.subject.key,
-		who: services.who
+		who,
+		...steps && { job: digestOf(worker, who) }
 	});
 }
 function waitingFor(holder, { request, acceptance, tally }, after) {

@@ -189,65 +189,6 @@ function stopwatch() {
 	const start = monotonicMs();
 	return () => monotonicMs() - start;
 }
-// src/base/file-system.ts
-const networked = {
-	26985: "NFS",
-	4266872130: "SMB",
-	4283649346: "CIFS",
-	20859: "SMB",
-	1702057286: "FUSE",
-	12805120: "Ceph",
-	198183888: "Lustre",
-	16914839: "9p",
-	1196443219: "GPFS",
-	1952539503: "OCFS2",
-	18225520: "GFS2",
-	1397113167: "AFS"
-};
-const local = {
-	61267: "ext4",
-	1481003842: "XFS",
-	2435016766: "Btrfs",
-	801189825: "ZFS",
-	4076150800: "F2FS",
-	26: "APFS"
-};
-const fleeting = {
-	16914836: "tmpfs",
-	2240043254: "ramfs",
-	2035054128: "overlay"
-};
-function fileSystemOf(folder) {
-	const { type, bavail, bsize } = statfsSync(folder);
-	const magic = type >>> 0;
-	return {
-		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? `0x${magic.toString(16)}`,
-		network: magic in networked,
-		fleeting: magic in fleeting,
-		freeBytes: bavail * bsize
-	};
-}
-function makeFolder(folder) {
-	const parent = dirname(folder);
-	if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === void 0) makeFolder(parent);
-	try {
-		mkdirSync(folder);
-	} catch (error) {
-		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
-	}
-}
-function reopen(folder) {
-	try {
-		opendirSync(folder).closeSync();
-	} catch {}
-}
-function lookAt(path) {
-	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
-}
-function isInside(parent, path) {
-	const way = relative(parent, path);
-	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
 // node_modules/@noble/hashes/_u64.js
 const fromNumH = (n) => n / 2 ** 32 | 0;
 const fromNumL = (n) => n >>> 0;
@@ -642,41 +583,6 @@ function newToken() {
 function isToken(name) {
 	return /^[0-9a-f]{12}$/.test(name);
 }
-// src/journal/journal.ts
-const KEPT_DAYS = 30;
-const DAY_MS = 864e5;
-function noteEvent(folder, event, now = new Date()) {
-	const day = join(folder, ".journal", dayOf(now));
-	const text = `${JSON.stringify({
-		format: 1,
-		at: now.toISOString(),
-		...event
-	})}\n`;
-	const write = () => writeFileSync(join(day, `${newToken()}.json`), text, { flag: "wx" });
-	try {
-		write();
-	} catch (error) {
-		if (systemCode(error) !== "ENOENT") return;
-		startDay(folder, day, write, now);
-	}
-}
-function startDay(folder, day, write, now) {
-	if (!existsSync(folder)) return;
-	try {
-		makeFolder(day);
-		write();
-		const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
-		const journal = join(folder, ".journal");
-		const old = readdirSync(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name < oldest);
-		for (const name of old) rmSync(join(journal, name), {
-			recursive: true,
-			force: true
-		});
-	} catch {}
-}
-function dayOf(time) {
-	return time.toISOString().slice(0, 10);
-}
 // src/base/proc.ts
 function bootId() {
 	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
@@ -756,6 +662,7 @@ function readAll(handle, into) {
 function fingerprintOf({ name, spec }) {
 	switch (name) {
 		case "run": return sha256(...wordsOf(spec));
+		case "steps": return "";
 		case "url": return sha256(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
 		case "repository": return sha256(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
 		case "image": return sha256(spec.image, ...imageWords(spec.how));
@@ -773,7 +680,8 @@ function withoutQuery(url) {
 }
 function imageWords(how) {
 	switch (how.kind) {
-		case "pull": return ["pull"];
+		case "pull":
+		case "steps": return [how.kind];
 		case "run": return ["run", ...wordsOf(how.command)];
 		case "build": return [
 			"build",
@@ -788,6 +696,7 @@ function imageWords(how) {
 async function loadProducer({ name, spec }) {
 	switch (name) {
 		case "run": return (await import("./cold.js").then((n) => n.o)).runProducer(spec);
+		case "steps": return (await import("./producers-steps.js")).stepsProducer();
 		case "url": return (await import("./producers-url.js")).urlProducer(spec);
 		case "repository": return (await import("./producers-git.js")).repositoryProducer(spec);
 		case "image": return (await import("./producers-image.js")).imageProducer(spec);
@@ -805,6 +714,65 @@ async function pin(producer, surroundings) {
 		case "image": return (await import("./producers-image.js")).pinImage(producer.spec, surroundings);
 		default: return { producer };
 	}
+}
+// src/base/file-system.ts
+const networked = {
+	26985: "NFS",
+	4266872130: "SMB",
+	4283649346: "CIFS",
+	20859: "SMB",
+	1702057286: "FUSE",
+	12805120: "Ceph",
+	198183888: "Lustre",
+	16914839: "9p",
+	1196443219: "GPFS",
+	1952539503: "OCFS2",
+	18225520: "GFS2",
+	1397113167: "AFS"
+};
+const local = {
+	61267: "ext4",
+	1481003842: "XFS",
+	2435016766: "Btrfs",
+	801189825: "ZFS",
+	4076150800: "F2FS",
+	26: "APFS"
+};
+const fleeting = {
+	16914836: "tmpfs",
+	2240043254: "ramfs",
+	2035054128: "overlay"
+};
+function fileSystemOf(folder) {
+	const { type, bavail, bsize } = statfsSync(folder);
+	const magic = type >>> 0;
+	return {
+		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? `0x${magic.toString(16)}`,
+		network: magic in networked,
+		fleeting: magic in fleeting,
+		freeBytes: bavail * bsize
+	};
+}
+function makeFolder(folder) {
+	const parent = dirname(folder);
+	if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === void 0) makeFolder(parent);
+	try {
+		mkdirSync(folder);
+	} catch (error) {
+		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+	}
+}
+function reopen(folder) {
+	try {
+		opendirSync(folder).closeSync();
+	} catch {}
+}
+function lookAt(path) {
+	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
+}
+function isInside(parent, path) {
+	const way = relative(parent, path);
+	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 // src/store/layout.ts
 function versionDir(root) {
@@ -1435,61 +1403,178 @@ function whyLonely(root, fileSystem, env) {
 function workFolder({ RUNNER_TEMP }) {
 	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
 }
-// src/step/context.ts
-function whoOf(env) {
-	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+// src/journal/journal.ts
+const KEPT_DAYS = 30;
+const DAY_MS = 864e5;
+function noteEvent(folder, event, now = new Date()) {
+	const day = join(folder, ".journal", dayOf(now));
+	const text = `${JSON.stringify({
+		format: 1,
+		at: now.toISOString(),
+		...event
+	})}\n`;
+	const write = () => writeFileSync(join(day, `${newToken()}.json`), text, { flag: "wx" });
+	try {
+		write();
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT") return;
+		startDay(folder, day, write, now);
+	}
+}
+function startDay(folder, day, write, now) {
+	if (!existsSync(folder)) return;
+	try {
+		makeFolder(day);
+		write();
+		const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
+		const journal = join(folder, ".journal");
+		const old = readdirSync(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name < oldest);
+		for (const name of old) rmSync(join(journal, name), {
+			recursive: true,
+			force: true
+		});
+	} catch {}
+}
+function dayOf(time) {
+	return time.toISOString().slice(0, 10);
+}
+// src/step/outputs.ts
+function outputsOf(outcome, runUrl = "") {
+	const result = resultOf(outcome);
 	return {
-		repository: GITHUB_REPOSITORY ?? "",
-		workflow: GITHUB_WORKFLOW ?? "",
-		job: GITHUB_JOB ?? "",
-		runUrl: runUrlOf(env),
-		runner: RUNNER_NAME ?? "",
-		host: hostname()
+		result,
+		reused: String(result === "reused"),
+		waited: String(result === "waited"),
+		built: String(result === "built"),
+		"cache-hit": result === "" ? "" : String(result === "reused" || result === "waited"),
+		path: outcome.path ?? "",
+		key: outcome.key,
+		identity: outcome.identity ?? outcome.manifest?.identity ?? "",
+		"wait-seconds": seconds(outcome.waitedMs),
+		"slot-wait-seconds": seconds(outcome.slotWaitedMs),
+		"build-seconds": seconds(buildMsOf(outcome)),
+		"saved-seconds": seconds(savedMsOf(outcome)),
+		"built-by": result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? ""
 	};
 }
-function runUrlOf(env) {
-	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
-	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
-	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
-	const checkRun = env["INPUT_CHECK-RUN-ID"];
-	if (checkRun) return `${run}/job/${checkRun}`;
-	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+function resultOf(outcome) {
+	return outcome.error === void 0 ? outcome.result ?? "" : "";
 }
-function workerOf(env, parentPid) {
-	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TRACKING_ID } = env;
+function buildMsOf(outcome) {
+	return outcome.buildMs ?? outcome.manifest?.buildMs;
+}
+function savedMsOf(outcome) {
+	const result = resultOf(outcome);
+	if (result === "built" || result === "private") return 0;
+	if (result !== "reused" && result !== "waited") return void 0;
+	const took = buildMsOf(outcome);
+	return took === void 0 ? void 0 : Math.max(0, took - outcome.waitedMs);
+}
+function seconds(ms) {
+	return ms === void 0 ? "" : String(Math.max(0, Math.round(ms)) / 1e3);
+}
+function outputFile(outputs) {
+	let delimiter = "build-once";
+	while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += "-";
+	return Object.entries(outputs).map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join("");
+}
+// src/step/reporter.ts
+const ANNOTATION_LIMIT = 10;
+const ANNOTATION_LENGTH = 4e3;
+function runnerReporter(debugging) {
 	return {
-		pid: parentPid,
-		job: [
-			GITHUB_RUN_ID,
-			GITHUB_RUN_ATTEMPT,
-			GITHUB_JOB,
-			RUNNER_NAME,
-			RUNNER_TRACKING_ID
-		].join("\0")
+		debug: (text) => debugging ? command("debug", text) : void 0,
+		info: plain,
+		notice: annotation("notice"),
+		warn: annotation("warning"),
+		output: print,
+		openGroup: (title) => command("group", title),
+		closeGroup: () => command("endgroup", "")
 	};
 }
-function tempOf(env) {
-	return env.RUNNER_TEMP || tmpdir();
+function reportError(message) {
+	command("error", message.slice(0, ANNOTATION_LENGTH));
 }
-// src/step/engine.ts
-async function openFileEngine(root, network, reporter) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.s);
-	return new FileEngine({
-		folders: (id) => entryPaths(root, id),
-		network,
-		reporter,
-		revoke: (id, token) => revoke(entryPaths(root, id), token)
-	});
+function annotation(type) {
+	let left = ANNOTATION_LIMIT;
+	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`);
 }
-async function openSlotEngine(root, group, network, reporter) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.s);
-	const folders = (slot) => slotPaths(root, group, slot);
-	return new FileEngine({
-		folders,
-		network,
-		reporter,
-		word: "build slot",
-		revoke: () => {}
+function plain(text) {
+	line(text.replaceAll("##[", "# #["));
+}
+function command(name, text) {
+	line(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}`);
+}
+let atStart = true;
+function line(text) {
+	print(Buffer.from(`${atStart ? "" : "\n"}${text}\n`));
+}
+const STDOUT = 1;
+const NEWLINE = 10;
+function print(bytes) {
+	for (let written = 0; written < bytes.length;) written += writeSome(bytes.subarray(written));
+	if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
+}
+function writeSome(bytes) {
+	try {
+		return writeSync(STDOUT, bytes);
+	} catch (error) {
+		return systemCode(error) === "EAGAIN" ? 0 : bytes.length;
+	}
+}
+// src/step/ending.ts
+function tellError({ error }, { who }) {
+	if (error === void 0) return;
+	reportError(error.code === "BUILD_FAILED" && who.runUrl !== "" ? `${error.message} Its log: ${who.runUrl}` : error.message);
+}
+function tellOutcome(outcome, { reporter }) {
+	const { result } = outcome;
+	if (outcome.error !== void 0 || result === void 0) return;
+	const name = `"${shorten(outcome.key)}"`;
+	reporter.info([`${name}: ${result}${whatItIs(outcome)}`, ...whereItIs(outcome)].join(", "));
+}
+function whereItIs({ path, manifest }) {
+	return path === void 0 || manifest?.producer === "image" ? [] : [path];
+}
+function whatItIs({ result, identity, manifest }) {
+	if (identity === void 0) return "";
+	if (manifest?.producer !== "repository") return ` (${shorten(identity)})`;
+	const commit = `(${shorten(identity).slice(0, 7)})`;
+	return result === "reused" ? `, already checked out ${commit}` : ` ${commit}`;
+}
+function writeOutputs(outputs, { GITHUB_OUTPUT: file }) {
+	if (!file) return;
+	try {
+		appendFileSync(file, outputFile(outputs));
+	} catch (error) {
+		throw new OnceError("DELIVERY_FAILED", `${`GITHUB_OUTPUT cannot be written: ${messageOf(error)}. Look at the disk of this runner`}. The shared cache is in order.`, { cause: error });
+	}
+}
+async function writeSummary(outcome, when, { env, reporter }) {
+	const { GITHUB_STEP_SUMMARY: file } = env;
+	const plain = resultOf(outcome) === "reused" && when === "auto";
+	if (!file || plain || when === "never") return;
+	const { summaryOf } = await import("./cold.js").then((n) => n.t);
+	try {
+		appendFileSync(file, summaryOf(outcome, when));
+	} catch (error) {
+		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
+	}
+}
+function note(outcome, { subject }, { who }, stepMs) {
+	noteEvent(versionDir(subject.root), {
+		key: outcome.key,
+		scope: subject.scope,
+		id: outcome.id,
+		result: resultOf(outcome),
+		error: outcome.error?.code,
+		build: outcome.manifest?.build,
+		waitedMs: Math.round(outcome.waitedMs),
+		slotWaitedMs: Math.round(outcome.slotWaitedMs),
+		buildMs: outcome.buildMs,
+		bytes: outcome.manifest?.bytes,
+		stepMs: Math.round(stepMs),
+		who
 	});
 }
 // src/step/words.ts
@@ -1754,6 +1839,20 @@ function producerOf(values, env, context) {
 		spec: command
 	};
 }
+function steps({ image }) {
+	if (image === void 0) return {
+		name: "steps",
+		spec: {}
+	};
+	return {
+		name: "image",
+		spec: {
+			image,
+			daemon: void 0,
+			how: { kind: "steps" }
+		}
+	};
+}
 function commandOf(script, values, context) {
 	if (script === void 0) return void 0;
 	const { absolute, portable } = workingDirectory(values["working-directory"], context);
@@ -2003,6 +2102,11 @@ function repository(text) {
 	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
 	return refuse(withoutLogin(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
 }
+function imageContext(text) {
+	withoutControls(text);
+	if (/^https?:\/\/[^/]*@/i.test(text)) refuse("", "holds a user or a password, which everybody on the host would be shown", "Check the context out before");
+	return text;
+}
 function ref(text) {
 	withoutControls(text);
 	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is no name that git has for a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
@@ -2117,7 +2221,7 @@ const inputs = {
 	depth: input("1", 1, depth),
 	token: optional(token),
 	image: optional(image),
-	context: optional(withoutControls),
+	context: optional(imageContext),
 	dockerfile: optional(withoutControls),
 	"build-args": lines(buildArgLines),
 	target: optional(folderName),
@@ -2172,7 +2276,7 @@ const PRODUCERS = [
 	"image"
 ];
 function hasProducer(read) {
-	return PRODUCERS.some((name) => read.text(name) !== "");
+	return read.bySteps || PRODUCERS.some((name) => read.text(name) !== "");
 }
 function keyIsMissing(read) {
 	if (read.text("key") !== "" || [
@@ -2312,39 +2416,48 @@ function linkOrCopy(read, context) {
 	return problem(read, "copy-to", `and link ${read.text("link")} are one place, or one is inside the other`, "Write two separate paths");
 }
 // src/step/inputs.ts
-function readRequest(env, facts) {
+function readRequest(env, facts, asked = {}) {
 	const { GITHUB_WORKSPACE: workspace = "" } = env;
 	const context = {
 		os: facts.os,
 		workspace: resolve(facts.cwd, workspace)
 	};
 	const problems = [];
-	const texts = textsIn(env);
-	const values = readValues(texts, context, problems);
+	const texts = textsIn(env, asked);
+	const values = readValues(texts, asked, context, problems);
+	const text = (name) => texts[name].trim();
 	problems.push(...problemsBetween({
 		values,
-		text: (name) => texts[name].trim()
+		text,
+		bySteps: asked.bySteps === true
 	}, context));
 	const root = values.root ?? rootOf(env, values, problems);
 	if (problems.length > 0) throw badInput(problems);
-	return requestOf(values, env, facts, context, realPath(root));
+	return requestOf(values, env, facts, context, realPath(root), asked);
 }
-function textsIn(env) {
-	const texts = inputNames.map((name) => [name, env[`INPUT_${name.toUpperCase()}`] ?? ""]);
-	return Object.fromEntries(texts);
+function textsIn(env, { names, renamed }) {
+	const text = (name) => {
+		if (names !== void 0 && !names.includes(name)) return "";
+		return env[`INPUT_${(renamed?.[name]?.name ?? name).toUpperCase()}`] ?? "";
+	};
+	return Object.fromEntries(inputNames.map((name) => [name, text(name)]));
 }
-function readValues(texts, context, problems) {
+function readValues(texts, { renamed }, context, problems) {
 	const values = {};
 	for (const name of inputNames) {
-		const { fallback, usual, read, verbatim } = inputs[name];
+		const { usual, read, verbatim } = inputs[name];
+		const { name: called, fallback } = renamed?.[name] ?? {
+			name,
+			fallback: inputs[name].fallback
+		};
 		const text = texts[name];
 		const trimmed = text.trim();
 		try {
-			values[name] = trimmed === "" || trimmed === fallback ? usual : read(verbatim ? text : trimmed, context);
+			values[name] = renamed?.[name] === void 0 && (trimmed === "" || trimmed === fallback) ? usual : read(trimmed === "" ? fallback : verbatim ? text : trimmed, context);
 		} catch (error) {
 			if (!(error instanceof BadValue)) throw error;
 			problems.push(...error.faults.map((fault) => ({
-				name,
+				name: called,
 				...fault
 			})));
 		}
@@ -2379,9 +2492,9 @@ function rootOf(env, values, problems) {
 	});
 	return value;
 }
-function requestOf(values, env, facts, context, root) {
+function requestOf(values, env, facts, context, root, { bySteps = false }) {
 	const tool = toolOf(values, env, facts, root);
-	const producer = producerOf(values, env, context);
+	const producer = bySteps ? steps(values) : producerOf(values, env, context);
 	return {
 		enabled: values.enabled,
 		subject: {
@@ -2452,50 +2565,6 @@ function lineOf({ name, value, wrong, instead }) {
 	if (instead === "") return `- ${shorten(wrong, 600)}`;
 	return `- ${value === void 0 || value === "" ? name : `${name} "${shorten(value, 120)}"`} ${shorten(wrong, 300)}. ${instead}.`;
 }
-// src/step/reporter.ts
-const ANNOTATION_LIMIT = 10;
-const ANNOTATION_LENGTH = 4e3;
-function runnerReporter(debugging) {
-	return {
-		debug: (text) => debugging ? command("debug", text) : void 0,
-		info: plain,
-		notice: annotation("notice"),
-		warn: annotation("warning"),
-		output: print,
-		openGroup: (title) => command("group", title),
-		closeGroup: () => command("endgroup", "")
-	};
-}
-function reportError(message) {
-	command("error", message.slice(0, ANNOTATION_LENGTH));
-}
-function annotation(type) {
-	let left = ANNOTATION_LIMIT;
-	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`);
-}
-function plain(text) {
-	line(text.replaceAll("##[", "# #["));
-}
-function command(name, text) {
-	line(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}`);
-}
-let atStart = true;
-function line(text) {
-	print(Buffer.from(`${atStart ? "" : "\n"}${text}\n`));
-}
-const STDOUT = 1;
-const NEWLINE = 10;
-function print(bytes) {
-	for (let written = 0; written < bytes.length;) written += writeSome(bytes.subarray(written));
-	if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
-}
-function writeSome(bytes) {
-	try {
-		return writeSync(STDOUT, bytes);
-	} catch (error) {
-		return systemCode(error) === "EAGAIN" ? 0 : bytes.length;
-	}
-}
 // src/step/lifetime.ts
 const HURRY_AFTER_MS = 5800;
 const EXIT_AFTER_MS = 6600;
@@ -2519,7 +2588,8 @@ function beginLifetime() {
 	process.on("unhandledRejection", (error) => begin(internal(error)));
 	return {
 		signal: end.signal,
-		hurry: hurry.signal
+		hurry: hurry.signal,
+		end: begin
 	};
 }
 function giveUp(why) {
@@ -2537,61 +2607,106 @@ function internal(error) {
 	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
 	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
 }
-// src/step/outputs.ts
-function outputsOf(outcome, runUrl = "") {
-	const result = resultOf(outcome);
+// src/step/context.ts
+function whoOf(env) {
+	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
 	return {
-		result,
-		reused: String(result === "reused"),
-		waited: String(result === "waited"),
-		built: String(result === "built"),
-		"cache-hit": result === "" ? "" : String(result === "reused" || result === "waited"),
-		path: outcome.path ?? "",
-		key: outcome.key,
-		identity: outcome.identity ?? outcome.manifest?.identity ?? "",
-		"wait-seconds": seconds(outcome.waitedMs),
-		"slot-wait-seconds": seconds(outcome.slotWaitedMs),
-		"build-seconds": seconds(buildMsOf(outcome)),
-		"saved-seconds": seconds(savedMsOf(outcome)),
-		"built-by": result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? ""
+		repository: GITHUB_REPOSITORY ?? "",
+		workflow: GITHUB_WORKFLOW ?? "",
+		job: GITHUB_JOB ?? "",
+		runUrl: runUrlOf(env),
+		runner: RUNNER_NAME ?? "",
+		host: hostname()
 	};
 }
-function resultOf(outcome) {
-	return outcome.error === void 0 ? outcome.result ?? "" : "";
+function runUrlOf(env) {
+	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
+	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
+	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+	const checkRun = env["INPUT_CHECK-RUN-ID"];
+	if (checkRun) return `${run}/job/${checkRun}`;
+	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
 }
-function buildMsOf(outcome) {
-	return outcome.buildMs ?? outcome.manifest?.buildMs;
+function workerOf(env, parentPid) {
+	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
+	return {
+		pid: parentPid,
+		job: [
+			GITHUB_RUN_ID,
+			GITHUB_RUN_ATTEMPT,
+			GITHUB_JOB,
+			RUNNER_NAME,
+			RUNNER_TEMP,
+			RUNNER_TRACKING_ID
+		].join("\0")
+	};
 }
-function savedMsOf(outcome) {
-	const result = resultOf(outcome);
-	if (result === "built" || result === "private") return 0;
-	if (result !== "reused" && result !== "waited") return void 0;
-	const took = buildMsOf(outcome);
-	return took === void 0 ? void 0 : Math.max(0, took - outcome.waitedMs);
+function tempOf(env) {
+	return env.RUNNER_TEMP || tmpdir();
 }
-function seconds(ms) {
-	return ms === void 0 ? "" : String(Math.max(0, Math.round(ms)) / 1e3);
+// src/step/engine.ts
+async function openFileEngine(root, network, reporter) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
+	return new FileEngine({
+		folders: (id) => entryPaths(root, id),
+		network,
+		reporter,
+		revoke: (id, token) => revoke(entryPaths(root, id), token)
+	});
 }
-function outputFile(outputs) {
-	let delimiter = "build-once";
-	while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += "-";
-	return Object.entries(outputs).map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join("");
+async function openSlotEngine(root, group, network, reporter) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
+	const folders = (slot) => slotPaths(root, group, slot);
+	return new FileEngine({
+		folders,
+		network,
+		reporter,
+		word: "build slot",
+		revoke: () => {}
+	});
 }
-// src/step/step.ts
-async function runStep() {
-	const env = process.env;
+// src/step/services.ts
+function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
+	const { root } = request.subject;
+	const network = place?.fileSystem.network ?? false;
+	return {
+		who: whoOf(env),
+		worker: workerOf(env, workerPid),
+		reporter,
+		signal: lifetime.signal,
+		hurry: lifetime.hurry,
+		onExit: (end) => process.on("exit", end),
+		env,
+		temp: tempOf(env),
+		lonely: place?.lonely,
+		openEngine: () => openFileEngine(root, network, reporter),
+		openSlotEngine: (group) => openSlotEngine(root, group, network, reporter)
+	};
+}
+// src/step/shell.ts
+async function runToEnd(action) {
 	const lifetime = beginLifetime();
 	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for nothing")));
 	try {
-		const error = await follow(readInputs(env), env, lifetime);
+		const error = await action(lifetime);
 		process.exit(error === void 0 ? 0 : exitCodeOf(error));
 	} catch (caught) {
 		fail(caught);
 	}
 }
-function readInputs(env) {
+function fail(caught) {
+	const error = caught instanceof OnceError ? caught : internal(caught);
+	reportError(error.message);
+	process.exit(exitCodeOf(error));
+}
+// src/step/step.ts
+function runStep() {
+	const env = process.env;
+	return runToEnd((lifetime) => follow(readInputs(env), env, lifetime));
+}
+function readInputs(env, read = readRequest) {
 	try {
-		return readRequest(env, hostFacts());
+		return read(env, hostFacts());
 	} catch (caught) {
 		const error = caught instanceof OnceError ? caught : internal(caught);
 		const unknown = {
@@ -2613,45 +2728,23 @@ function readInputs(env) {
 		throw error;
 	}
 }
-function fail(caught) {
-	const error = caught instanceof OnceError ? caught : internal(caught);
-	reportError(error.message);
-	process.exit(exitCodeOf(error));
-}
 async function follow(request, env, lifetime) {
 	const elapsed = stopwatch();
 	const place = request.enabled || request.policy.slots !== void 0 ? cachePlace(request.subject.root, env) : void 0;
 	if (request.policy.groupShared) process.umask(2);
-	const services = servicesOf(request, env, lifetime, place);
-	if (place !== void 0) services.reporter.info(place.line);
+	const reporter = runnerReporter(env.RUNNER_DEBUG === "1");
+	const services = servicesOf(request, env, lifetime, place, {
+		reporter,
+		workerPid: process.ppid
+	});
+	if (place !== void 0) reporter.info(place.line);
 	const outcome = await deliverTo(request, await once(request, services), services);
 	tellOutcome(outcome, services);
 	writeOutputs(outputsOf(outcome, services.who.runUrl), env);
-	await writeSummary(outcome, request, services);
+	await writeSummary(outcome, request.summary, services);
 	if (request.enabled) note(outcome, request, services, elapsed());
-	if (outcome.error !== void 0) reportError(told(outcome.error, services));
+	tellError(outcome, services);
 	return outcome.error;
-}
-function told({ code, message }, { who }) {
-	return code === "BUILD_FAILED" && who.runUrl !== "" ? `${message} Its log: ${who.runUrl}` : message;
-}
-function servicesOf(request, env, lifetime, place) {
-	const reporter = runnerReporter(env.RUNNER_DEBUG === "1");
-	const { root } = request.subject;
-	const network = place?.fileSystem.network ?? false;
-	return {
-		who: whoOf(env),
-		worker: workerOf(env, process.ppid),
-		reporter,
-		signal: lifetime.signal,
-		hurry: lifetime.hurry,
-		onExit: (end) => process.on("exit", end),
-		env,
-		temp: tempOf(env),
-		lonely: place?.lonely,
-		openEngine: () => openFileEngine(root, network, reporter),
-		openSlotEngine: (group) => openSlotEngine(root, group, network, reporter)
-	};
 }
 async function deliverTo(request, outcome, { signal }) {
 	const { path, key, error } = outcome;
@@ -2682,56 +2775,6 @@ function wantsDelivery({ link, copyTo, addPath, exportEnv }) {
 function missed(key) {
 	return new OnceError("MISSED", `fail-on-cache-miss: "${shorten(key)}" is not in the cache. Run a step that builds it first, or take \`fail-on-cache-miss\` away.`);
 }
-function tellOutcome(outcome, { reporter }) {
-	const { result } = outcome;
-	if (outcome.error !== void 0 || result === void 0) return;
-	const name = `"${shorten(outcome.key)}"`;
-	reporter.info([`${name}: ${result}${whatItIs(outcome)}`, ...whereItIs(outcome)].join(", "));
-}
-function whereItIs({ path, manifest }) {
-	return path === void 0 || manifest?.producer === "image" ? [] : [path];
-}
-function whatItIs({ result, identity, manifest }) {
-	if (identity === void 0) return "";
-	if (manifest?.producer !== "repository") return ` (${shorten(identity)})`;
-	const commit = `(${shorten(identity).slice(0, 7)})`;
-	return result === "reused" ? `, already checked out ${commit}` : ` ${commit}`;
-}
-function writeOutputs(outputs, { GITHUB_OUTPUT: file }) {
-	if (!file) return;
-	try {
-		appendFileSync(file, outputFile(outputs));
-	} catch (error) {
-		throw new OnceError("DELIVERY_FAILED", `${`GITHUB_OUTPUT cannot be written: ${messageOf(error)}. Look at the disk of this runner`}. The shared cache is in order.`, { cause: error });
-	}
-}
-async function writeSummary(outcome, request, { env, reporter }) {
-	const { GITHUB_STEP_SUMMARY: file } = env;
-	const plain = resultOf(outcome) === "reused" && request.summary === "auto";
-	if (!file || plain || request.summary === "never") return;
-	const { summaryOf } = await import("./cold.js").then((n) => n.t);
-	try {
-		appendFileSync(file, summaryOf(outcome, request.summary));
-	} catch (error) {
-		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
-	}
-}
-function note(outcome, { subject }, { who }, stepMs) {
-	noteEvent(versionDir(subject.root), {
-		key: outcome.key,
-		scope: subject.scope,
-		id: outcome.id,
-		result: resultOf(outcome),
-		error: outcome.error?.code,
-		build: outcome.manifest?.build,
-		waitedMs: Math.round(outcome.waitedMs),
-		slotWaitedMs: Math.round(outcome.slotWaitedMs),
-		buildMs: outcome.buildMs,
-		bytes: outcome.manifest?.bytes,
-		stepMs: Math.round(stepMs),
-		who
-	});
-}
 // src/entry/main.ts
 runStep();
-export { OnceError as $, TOKEN_VARIABLE as A, sha256 as B, makeSlotDirs as C, versionDir as D, tokenIn as E, processState as F, deadlineIn as G, isInside as H, processesOf as I, sleep as J, jitter as K, signalProcessesOf as L, bootId as M, pidNamespace as N, loadProducer as O, probe as P, shorten as Q, isToken as R, makeEntryDirs as S, slotsOf as T, lookAt as U, fileSystemOf as V, makeFolder as W, formatBytes as X, stopwatch as Y, formatDuration as Z, checkedMark as _, leaveLease as a, __require as at, isTakenRight as b, current as c, wasPublished as d, messageOf as et, withdraw as f, buildDir as g, readManifest as h, shellFor as i, __exportAll as it, WITHIN_VARIABLE as j, fingerprintOf as k, openAttempt as l, destroyTakenRight as m, resultOf as n, unless as nt, withinOf as o, __toESM as ot, discard as p, monotonicMs as q, savedMsOf as r, __commonJSMin as rt, withScratch as s, buildMsOf as t, systemCode as tt, publish as u, entryPaths as v, slotPaths as w, isTrash as x, imageRecords as y, newToken as z };
+export { OnceError as $, lookAt as A, processesOf as B, makeSlotDirs as C, versionDir as D, tokenIn as E, WITHIN_VARIABLE as F, deadlineIn as G, isToken as H, bootId as I, sleep as J, jitter as K, pidNamespace as L, loadProducer as M, fingerprintOf as N, fileSystemOf as O, TOKEN_VARIABLE as P, shorten as Q, probe as R, makeEntryDirs as S, slotsOf as T, newToken as U, signalProcessesOf as V, sha256 as W, formatBytes as X, stopwatch as Y, formatDuration as Z, checkedMark as _, leaveLease as a, __require as at, isTakenRight as b, current as c, wasPublished as d, messageOf as et, withdraw as f, buildDir as g, readManifest as h, savedMsOf as i, __exportAll as it, makeFolder as j, isInside as k, openAttempt as l, destroyTakenRight as m, buildMsOf as n, unless as nt, withinOf as o, __toESM as ot, discard as p, monotonicMs as q, resultOf as r, __commonJSMin as rt, withScratch as s, shellFor as t, systemCode as tt, publish as u, entryPaths as v, slotPaths as w, isTrash as x, imageRecords as y, processState as z };

@@ -1,4 +1,4 @@
-import { $ as OnceError, A as TOKEN_VARIABLE, J as sleep, L as signalProcessesOf, Z as formatDuration, z as newToken } from "./main.js";
+import { $ as OnceError, J as sleep, P as TOKEN_VARIABLE, U as newToken, V as signalProcessesOf, Z as formatDuration } from "./main.js";
 import { i as withoutPrivate, o as settlesWithin, r as findProgram } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { Z as formatDuration, z as newToken } from "./main.js";
+import { U as newToken, Z as formatDuration } from "./main.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { $ as OnceError, A as TOKEN_VARIABLE, J as sleep, K as jitter, Q as shorten, j as WITHIN_VARIABLE } from "./main.js";
+import { $ as OnceError, F as WITHIN_VARIABLE, J as sleep, K as jitter, P as TOKEN_VARIABLE, Q as shorten } from "./main.js";
 import { t as probe } from "./probe.js";
 import { i as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

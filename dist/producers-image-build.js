@@ -1,7 +1,8 @@
-import { $ as OnceError, A as TOKEN_VARIABLE, Q as shorten } from "./main.js";
+import { $ as OnceError, P as TOKEN_VARIABLE, Q as shorten } from "./main.js";
 import { a as runTree, i as withoutPrivate } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image.js";
 import { a as runProducer, i as logged } from "./cold.js";
+import { waitForSteps } from "./producers-steps.js";
 // src/producers/image-build.ts
 const TEMPORARY = "build-once.tmp";
 const DISCARD_MS = 3e4;
@@ -10,6 +11,7 @@ async function buildImage(spec, attempt) {
 	attempt.signal.throwIfAborted();
 	await removeStale(attempt);
 	if (spec.how.kind === "pull") return pull(spec, attempt);
+	if (spec.how.kind === "steps") return leftBySteps(spec, attempt);
 	const temporary = `${repositoryOf(attempt)}:${attempt.token}`;
 	const discard = () => takeAway(temporary, attempt);
 	try {
@@ -34,6 +36,15 @@ async function pull(spec, attempt) {
 		seal: async () => record(spec, identity, attempt)
 	};
 	throw new OnceError("BUILD_FAILED", `The image ${image} was pulled, but it is not there. Look who removes images.`);
+}
+async function leftBySteps(spec, attempt) {
+	await waitForSteps(attempt);
+	const identity = await imageId(spec.image, attempt);
+	if (identity !== void 0) return {
+		identity,
+		seal: async () => record(spec, identity, attempt)
+	};
+	throw new OnceError("BUILD_FAILED", `The daemon has no image ${spec.image}: the steps between claim and publish are to leave one of that name (docker/build-push-action: load: true).`);
 }
 async function make({ image, how }, temporary, attempt) {
 	if (how.kind === "run") {

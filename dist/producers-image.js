@@ -1,4 +1,4 @@
-import { $ as OnceError, B as sha256, W as makeFolder, k as fingerprintOf, nt as unless, y as imageRecords } from "./main.js";
+import { $ as OnceError, N as fingerprintOf, W as sha256, j as makeFolder, nt as unless, y as imageRecords } from "./main.js";
 import { t as probe } from "./probe.js";
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { $ as OnceError, A as TOKEN_VARIABLE, J as sleep, K as jitter, Q as shorten, X as formatBytes, Y as stopwatch, Z as formatDuration, et as messageOf, k as fingerprintOf, nt as unless, tt as systemCode } from "./main.js";
+import { $ as OnceError, J as sleep, K as jitter, N as fingerprintOf, P as TOKEN_VARIABLE, Q as shorten, X as formatBytes, Y as stopwatch, Z as formatDuration, et as messageOf, nt as unless, tt as systemCode } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { r as findProgram } from "./commands.js";
 const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
@@ -2270,11 +2270,13 @@ const MOST_ENTRIES = 2e6;
 var Unpacked = class {
 	#out;
 	#strip;
+	#groupShared;
 	#known = new Map();
 	#lastFolder = "";
 	#stripped = 0;
-	constructor(out, strip) {
+	constructor(out, strip, groupShared = false) {
 		this.#out = out;
+		this.#groupShared = groupShared;
 		this.#strip = strip;
 	}
 	addFolder(name, { mode = 511 }) {
@@ -2283,12 +2285,12 @@ var Unpacked = class {
 		const path = parts.join("/");
 		this.#addParents(parts);
 		if (this.#isFolder(path, name)) return;
-		this.#makeFolder(path, mode & 511 | 448);
+		this.#makeFolder(path, this.#bits(mode & 511 | 448));
 	}
 	openFile(name, { mode = 438, mtime }) {
 		const path = this.#place(name, "file");
 		if (path === void 0) return void 0;
-		const file = this.#create(path, name, mode & 511 | 256);
+		const file = this.#create(path, name, this.#bits(mode & 511 | 256));
 		return {
 			write: (chunk) => writeAll(file, chunk, join(this.#out, path)),
 			close: () => {
@@ -2321,6 +2323,9 @@ var Unpacked = class {
 		for (const { path, target } of links) symlinkSync(target, join(this.#out, path));
 		if (this.#known.size > 0) return;
 		throw new Damaged(this.#stripped > 0 ? `strip: ${this.#strip} takes all names away` : "it is empty");
+	}
+	#bits(mode) {
+		return this.#groupShared ? mode | (mode & 448) >> 3 : mode;
 	}
 	#locate(name) {
 		const parts = partsOf(name);
@@ -2441,7 +2446,8 @@ var Contents = class {
 		}
 	}
 	#unpacked() {
-		return new Unpacked(this.#place.out, this.#place.strip);
+		const { out, strip, groupShared = false } = this.#place;
+		return new Unpacked(out, strip, groupShared);
 	}
 	#tar(counted) {
 		const tar = new Tar(this.#unpacked());

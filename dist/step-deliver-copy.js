@@ -1,4 +1,4 @@
-import { $ as OnceError, U as lookAt, nt as unless, z as newToken } from "./main.js";
+import { $ as OnceError, A as lookAt, U as newToken, nt as unless } from "./main.js";
 import { r as removeTree, s as walk } from "./tree.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");

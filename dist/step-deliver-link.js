@@ -1,4 +1,4 @@
-import { $ as OnceError, U as lookAt, nt as unless, tt as systemCode, z as newToken } from "./main.js";
+import { $ as OnceError, A as lookAt, U as newToken, nt as unless, tt as systemCode } from "./main.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { $ as OnceError, U as lookAt, nt as unless, tt as systemCode } from "./main.js";
+import { $ as OnceError, A as lookAt, nt as unless, tt as systemCode } from "./main.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { renameSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");

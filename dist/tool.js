@@ -1,4 +1,4 @@
-import { $ as OnceError, D as versionDir, H as isInside, Q as shorten, R as isToken, U as lookAt, W as makeFolder, c as current, h as readManifest, it as __exportAll, nt as unless, v as entryPaths, z as newToken } from "./main.js";
+import { $ as OnceError, A as lookAt, D as versionDir, H as isToken, Q as shorten, U as newToken, c as current, h as readManifest, it as __exportAll, j as makeFolder, k as isInside, nt as unless, v as entryPaths } from "./main.js";
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
 // src/store/tool-place.ts

@@ -1,4 +1,4 @@
-import { $ as OnceError, H as isInside, U as lookAt, W as makeFolder, nt as unless, tt as systemCode } from "./main.js";
+import { $ as OnceError, A as lookAt, j as makeFolder, k as isInside, nt as unless, tt as systemCode } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/workspace.ts

@@ -1,5 +1,6 @@
 import { messageOf, OnceError } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
+import { stopwatch } from '../base/wait.ts';
 import type { Claim, Holder, LockEngine } from '../lock/engine.ts';
 import { type Slot, Slots, type SlotWatch } from '../lock/slots.ts';
 import type { Request } from '../request.ts';
@@ -78,6 +79,9 @@ function lost(key: string, dir: string, cause: unknown): OnceError {
 
 type Limit = NonNullable<Request['policy']['slots']>;
 
+/** How often, in ms, each waiter looks at all slots, and not only at those that were seen to change. */
+const ALL_EVERY_MS = 1000;
+
 /** One step that waits for a slot. */
 class SlotWait<T> {
   readonly #context: Context;
@@ -123,7 +127,8 @@ class SlotWait<T> {
 
   async #wait(watch: SlotWatch): Promise<Slot | { readonly value: T }> {
     const { services, tally, request } = this.#context;
-    for (let worthATry: readonly string[] | undefined; ; ) {
+    let [worthATry, since]: [readonly string[] | undefined, () => number] = [undefined, stopwatch()];
+    for (;;) {
       services.signal.throwIfAborted();
       const instead = await this.#build.instead();
       if (instead !== undefined) return instead;
@@ -133,7 +138,9 @@ class SlotWait<T> {
       if (leftMs <= 0) throw this.#timedOut();
       // Slots change hands all the time: who has them now is told when it is time for a line, not at each change.
       this.#log.note('slots', tally.slot.ms, (after) => `Waiting${after} for a build slot: ${this.#told()}.`);
-      worthATry = await watch.next(services.signal, leftMs);
+      const changed = await watch.next(services.signal, Math.min(leftMs, ALL_EVERY_MS));
+      // Whoever dies changes nothing, and where others change all the time no poll comes to its end.
+      [worthATry, since] = since() < ALL_EVERY_MS ? [changed, since] : [undefined, stopwatch()];
     }
   }
 

@@ -75,6 +75,19 @@ export function repository(text: string): string {
   );
 }
 
+/** A folder of the workspace, or a URL; a password in it would stand on a command line. */
+export function imageContext(text: string): string {
+  withoutControls(text);
+  if (/^https?:\/\/[^/]*@/i.test(text)) {
+    refuse(
+      '',
+      'holds a user or a password, which everybody on the host would be shown',
+      'Check the context out before',
+    );
+  }
+  return text;
+}
+
 /** A branch, a tag or a commit, as `git check-ref-format` has it. */
 export function ref(text: string): string {
   withoutControls(text);

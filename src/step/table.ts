@@ -6,6 +6,7 @@ import {
   filter,
   headerLines,
   image,
+  imageContext,
   number,
   ref,
   repository,
@@ -86,7 +87,7 @@ export const inputs = {
   token: optional(token),
 
   image: optional(image),
-  context: optional(withoutControls),
+  context: optional(imageContext),
   dockerfile: optional(withoutControls),
   'build-args': lines(buildArgLines),
   target: optional(folderName),

@@ -181,6 +181,7 @@ describe('image', () => {
     [{ image: 'team//app:1' }, 'is no name of an image'],
     [{ image: 'app:1/x:y:z' }, 'is no name of an image'],
     [{ image: 'team/app:' }, 'has an empty tag. Write one; hashFiles() is empty where no file matches its pattern.'],
+    [{ image: 'a', context: 'https://x:secret@example.com/a.git' }, 'context holds a user or a password'],
     [{ image: 'a', run: 'true', context: '.' }, 'context "." was given with run'],
     [{ image: `a@sha256:${SHA}`, context: '.' }, 'names a digest, which context cannot be made to build'],
     [{ image: `a@sha256:${SHA}`, run: 'make' }, 'names a digest, which run cannot be made to build'],
