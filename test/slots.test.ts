@@ -30,7 +30,7 @@ test('50 keys at max-in-flight 1: all are built, never two at once', async () =>
   const waited = jobs.filter(({ outputs }) => Number(outputs['slot-wait-seconds']) > 0).length;
   expect(waited).toBeLessThan(50);
   expect(waited).toBeGreaterThan(25);
-  expect(jobs.every((outputs) => outputs['wait-seconds'] === '0')).toBe(true);
+  expect(jobs.every(({ outputs }) => outputs['wait-seconds'] === '0')).toBe(true);
 });
 
 test('max-in-flight 3: three at once are seen, and never four', async () => {

@@ -511,7 +511,7 @@ test('who was handed a build leaves one lease for each job: with the process who
   const leases = () => entry.names('readers').sort();
   expect(leases()).toHaveLength(2);
   // Another step of one of these jobs says nothing new; another job does; who only looks uses nothing.
-  await runJob({ root, inputs, name: 'one', env: trackingOf(jobs[0]) });
+  await runJob({ root, inputs, name: 'one', env: jobOf(jobs[0]) });
   expect(leases()).toHaveLength(2);
   await runJob({ root, inputs, name: 'three' });
   expect(leases()).toHaveLength(3);
@@ -525,8 +525,10 @@ test('who was handed a build leaves one lease for each job: with the process who
 });
 
 /** What tells a job apart for the lease: the same for all its steps. */
-function trackingOf(job: Job | undefined): Record<string, string> {
-  return { GITHUB_JOB: job?.name ?? '', RUNNER_NAME: `runner-${job?.name}` };
+/** What tells a job from any other, of that job. */
+function jobOf(job: Job | undefined): Record<string, string | undefined> {
+  const RUNNER_TRACKING_ID = job?.trackingId;
+  return { GITHUB_JOB: job?.name, RUNNER_NAME: `runner-${job?.name}`, RUNNER_TEMP: job?.temp, RUNNER_TRACKING_ID };
 }
 
 describe('the script', () => {
