@@ -41,7 +41,7 @@ export async function finishFor(asked: Request, services: Services, left: Left):
   try {
     context = contextOf(await pinned(asked, services), services);
     const made = await resumed(context, left);
-    return made === undefined ? await follow(context) : await handOut(context, 'built', made);
+    return made === undefined ? await follow(context, true) : await handOut(context, 'built', made);
   } catch (error) {
     return outcomeOf(context, { error: explained(error, asked, services) });
   }
@@ -62,7 +62,8 @@ function contextOf(request: Request, services: Services): Context {
   return { request, services, paths, tally: new Tally(), acceptance: new Acceptance(request, services, paths) };
 }
 
-async function follow(context: Context): Promise<Outcome> {
+/** @param met whether another holder is known to have been there: if it is gone, the next one may be about to come */
+async function follow(context: Context, met = false): Promise<Outcome> {
   const { request, services, paths, acceptance } = context;
   const { policy } = request;
   refuseOwnKey(services.env, paths.id, request.subject.key);
@@ -79,7 +80,7 @@ async function follow(context: Context): Promise<Outcome> {
   // Not `await using`, which Node 20 cannot read: runners on 32-bit ARM have no other one.
   const engine = await services.openEngine();
   try {
-    const { result, accepted } = await leased(context, () => contend(context, engine));
+    const { result, accepted } = await leased(context, () => contend(context, engine, met));
     if (result === 'private') return await privately(context);
     return accepted === undefined ? outcomeOf(context, { result }) : await handOut(context, result, accepted);
   } finally {

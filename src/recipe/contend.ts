@@ -28,8 +28,10 @@ const LOST_LIMIT = 3;
  * What a step does when nothing was there at its first look: claims the lock, or waits for a change, until there is a
  * build it takes, or a reason to stop. Waiters wait for the artifact, not for the lock: every time they wake they look
  * again without it, and only if the artifact is still missing and nobody alive holds the lock does one claim.
+ *
+ * @param met whether another holder is known to have been there
  */
-export async function contend(context: Context, engine: LockEngine): Promise<Ending> {
+export async function contend(context: Context, engine: LockEngine, met = false): Promise<Ending> {
   const { request, paths } = context;
   if (request.policy.build) {
     if (request.policy.groupShared) refuseSticky(request.subject.root, paths);
@@ -38,7 +40,7 @@ export async function contend(context: Context, engine: LockEngine): Promise<End
   const watch = engine.watch(paths.id);
   const crossing = new Crossing(context, engine);
   try {
-    return await takeTurns(context, engine, watch, crossing);
+    return await takeTurns({ context, engine, met }, watch, crossing);
   } finally {
     crossing.leave();
     await watch[Symbol.asyncDispose]();
@@ -67,12 +69,16 @@ async function makeRoom({ paths, services }: Context): Promise<void> {
   }
 }
 
-async function takeTurns(context: Context, engine: LockEngine, watch: Watch, crossing: Crossing): Promise<Ending> {
+async function takeTurns(
+  { context, engine, met }: Pick<Contest, 'context' | 'engine' | 'met'>,
+  watch: Watch,
+  crossing: Crossing,
+): Promise<Ending> {
   const { request, services, paths, acceptance, tally } = context;
   const { key } = request.subject;
   const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
   const log = new WaitLog(services.reporter);
-  const contest: Contest = { context, engine, failures, met: false, paused: false };
+  const contest: Contest = { context, engine, failures, met, paused: false };
   for (let losses = 0; losses < LOST_LIMIT; ) {
     services.signal.throwIfAborted();
     const found = await acceptance.find();

@@ -55,7 +55,7 @@ export class Job {
     this.name = after?.name ?? options.name ?? `job-${++jobs}`;
     this.dir = after?.dir ?? mkdtempSync(join(parent, `${this.name}-`));
     if (after === undefined) for (const folder of ['_temp', 'workspace']) mkdirSync(join(this.dir, folder));
-    this.#files = mkdtempSync(join(this.dir, 'step-'));
+    this.#files = after === undefined ? this.dir : mkdtempSync(join(this.dir, 'step-'));
     for (const file of ['output', 'summary', 'env', 'path', 'state']) writeFileSync(join(this.#files, file), '');
     const [program = process.execPath, ...before] = [...(options.wrapper ?? []), process.execPath];
     const args = [...before, ...(options.nodeArgs ?? []), options.entry ?? MAIN];
