@@ -1295,7 +1295,7 @@ function contextOf(request, services) {
 		acceptance: new Acceptance(request, services, paths)
 	};
 }
-async function follow$1(context) {
+async function follow$1(context, met = false) {
 	const { request, services, paths, acceptance } = context;
 	const { policy } = request;
 	refuseOwnKey(services.env, paths.id, request.subject.key);
@@ -1311,7 +1311,7 @@ async function follow$1(context) {
 	const { contend } = await import("./cold.js").then((n) => n.r);
 	const engine = await services.openEngine();
 	try {
-		const { result, accepted } = await leased(context, () => contend(context, engine));
+		const { result, accepted } = await leased(context, () => contend(context, engine, met));
 		if (result === "private") return await privately(context);
 		return accepted === void 0 ? outcomeOf(context, { result }) : await handOut(context, result, accepted);
 	} finally {

@@ -1996,7 +1996,7 @@ var SlotWait = class {
 // src/recipe/contend.ts
 var contend_exports = __exportAll({ contend: () => contend });
 const LOST_LIMIT = 3;
-async function contend(context, engine) {
+async function contend(context, engine, met = false) {
 	const { request, paths } = context;
 	if (request.policy.build) {
 		if (request.policy.groupShared) refuseSticky(request.subject.root, paths);
@@ -2005,7 +2005,11 @@ async function contend(context, engine) {
 	const watch = engine.watch(paths.id);
 	const crossing = new Crossing(context, engine);
 	try {
-		return await takeTurns(context, engine, watch, crossing);
+		return await takeTurns({
+			context,
+			engine,
+			met
+		}, watch, crossing);
 	} finally {
 		crossing.leave();
 		await watch[Symbol.asyncDispose]();
@@ -2023,7 +2027,7 @@ async function makeRoom({ paths, services }) {
 		services.signal.throwIfAborted();
 	}
 }
-async function takeTurns(context, engine, watch, crossing) {
+async function takeTurns({ context, engine, met }, watch, crossing) {
 	const { request, services, paths, acceptance, tally } = context;
 	const { key } = request.subject;
 	const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
@@ -2032,7 +2036,7 @@ async function takeTurns(context, engine, watch, crossing) {
 		context,
 		engine,
 		failures,
-		met: false,
+		met,
 		paused: false
 	};
 	for (let losses = 0; losses < LOST_LIMIT;) {

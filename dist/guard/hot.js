@@ -1262,7 +1262,7 @@ async function finishFor(asked, services, left) {
 	try {
 		context = contextOf(await pinned(asked, services), services);
 		const made = await resumed(context, left);
-		return made === void 0 ? await follow$3(context) : await handOut(context, "built", made);
+		return made === void 0 ? await follow$3(context, true) : await handOut(context, "built", made);
 	} catch (error) {
 		return outcomeOf(context, { error: explained(error, asked, services) });
 	}
@@ -1286,7 +1286,7 @@ function contextOf(request, services) {
 		acceptance: new Acceptance(request, services, paths)
 	};
 }
-async function follow$3(context) {
+async function follow$3(context, met = false) {
 	const { request, services, paths, acceptance } = context;
 	const { policy } = request;
 	refuseOwnKey(services.env, paths.id, request.subject.key);
@@ -1302,7 +1302,7 @@ async function follow$3(context) {
 	const { contend } = await import("./cold.js").then((n) => n.i);
 	const engine = await services.openEngine();
 	try {
-		const { result, accepted } = await leased(context, () => contend(context, engine));
+		const { result, accepted } = await leased(context, () => contend(context, engine, met));
 		if (result === "private") return await privately$1(context);
 		return accepted === void 0 ? outcomeOf(context, { result }) : await handOut(context, result, accepted);
 	} finally {
