@@ -63,7 +63,8 @@ export function headerLines(text: string): { name: string; value: string }[] {
 export function repository(text: string): string {
   withoutControls(text);
   if (/\s/.test(text) || text.startsWith('-')) refuse(text, 'is no repository', 'Write owner/name, or a URL to clone');
-  if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:/i.test(text)) {
+  // By ssh a user is part of the address, and a password is not.
+  if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) {
     refuse('', 'holds a user or a password, which other jobs would be shown', 'Use the input token');
   }
   const isUrl = /^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text);

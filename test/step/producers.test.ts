@@ -135,6 +135,7 @@ describe('repository', () => {
     [{ repository: 'lib' }, 'is neither owner/name nor a URL'],
     [{ repository: '--upload-pack=x' }, 'is no repository'],
     [{ repository: 'https://x:secret@example.com/a' }, 'repository holds a user or a password'],
+    [{ repository: 'ssh://x:secret@example.com/a' }, 'repository holds a user or a password'],
     [{ repository: 'a/b', ref: '-x' }, 'is no name that git has'],
     [{ repository: 'a/b', ref: 'x..y' }, 'is no name that git has'],
     [{ repository: 'a/b', filter: 'x' }, 'is not a filter of git'],
