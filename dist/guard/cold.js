@@ -1900,6 +1900,9 @@ function lost(key, dir, cause) {
 	return new OnceError("LOCK_LOST", `The build slot in ${dir} was lost while "${shorten(key)}" was built for this job alone. Either this host stood still for long, or the disk or its network does not let heartbeats through (see the kernel log of this host). Run the job again.`, { cause });
 }
 const ALL_EVERY_MS = 1e3;
+function courtesy(waitedMs) {
+	return 8 * Math.random() / (1 + waitedMs / 50) ** 2;
+}
 var SlotWait = class {
 	#context;
 	#engine;
@@ -1919,6 +1922,7 @@ var SlotWait = class {
 		this.#log = new WaitLog(context.services.reporter);
 	}
 	async take() {
+		await sleep(courtesy(0), this.#context.services.signal);
 		const first = await this.#try();
 		if (!("busy" in first)) {
 			await this.#compareAll(first.id).catch(() => {});
@@ -1947,6 +1951,7 @@ var SlotWait = class {
 			if (leftMs <= 0) throw this.#timedOut();
 			this.#log.note("slots", tally.slot.ms, (after) => `Waiting${after} for a build slot: ${this.#told()}.`);
 			const changed = await watch.next(services.signal, Math.min(leftMs, ALL_EVERY_MS));
+			await sleep(courtesy(tally.slot.ms), services.signal);
 			[worthATry, since] = since() < ALL_EVERY_MS ? [changed, since] : [void 0, stopwatch()];
 		}
 	}

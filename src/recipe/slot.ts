@@ -1,6 +1,6 @@
 import { messageOf, OnceError } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
-import { stopwatch } from '../base/wait.ts';
+import { sleep, stopwatch } from '../base/wait.ts';
 import type { Claim, Holder, LockEngine } from '../lock/engine.ts';
 import { type Slot, Slots, type SlotWatch } from '../lock/slots.ts';
 import type { Request } from '../request.ts';
@@ -82,6 +82,15 @@ type Limit = NonNullable<Request['policy']['slots']>;
 /** How often, in ms, each waiter looks at all slots, and not only at those that were seen to change. */
 const ALL_EVERY_MS = 1000;
 
+/**
+ * Milliseconds to let others go first. All who wait wake at once, and in an order that the system keeps to, so that one
+ * would lose time and again: chance decides, and the longer a step has waited, the less it leaves to chance. Who has just
+ * come waits a few ms as well, so that it does not take what became free for others.
+ */
+function courtesy(waitedMs: number): number {
+  return (8 * Math.random()) / (1 + waitedMs / 50) ** 2;
+}
+
 /** One step that waits for a slot. */
 class SlotWait<T> {
   readonly #context: Context;
@@ -106,6 +115,7 @@ class SlotWait<T> {
 
   /** @returns undefined where none is needed */
   async take(): Promise<Slot | { readonly value: T } | undefined> {
+    await sleep(courtesy(0), this.#context.services.signal);
     const first = await this.#try();
     if (!('busy' in first)) {
       // Only for a warning, which must not cost the build.
@@ -139,6 +149,7 @@ class SlotWait<T> {
       // Slots change hands all the time: who has them now is told when it is time for a line, not at each change.
       this.#log.note('slots', tally.slot.ms, (after) => `Waiting${after} for a build slot: ${this.#told()}.`);
       const changed = await watch.next(services.signal, Math.min(leftMs, ALL_EVERY_MS));
+      await sleep(courtesy(tally.slot.ms), services.signal);
       // Whoever dies changes nothing, and where others change all the time no poll comes to its end.
       [worthATry, since] = since() < ALL_EVERY_MS ? [changed, since] : [undefined, stopwatch()];
     }
