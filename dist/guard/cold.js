@@ -1901,7 +1901,7 @@ function lost(key, dir, cause) {
 }
 const ALL_EVERY_MS = 1e3;
 function courtesy(waitedMs) {
-	return 8 * Math.random() / (1 + waitedMs / 50) ** 2;
+	return 24 * Math.random() / (1 + waitedMs / 30) ** 2;
 }
 var SlotWait = class {
 	#context;

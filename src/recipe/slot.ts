@@ -88,7 +88,7 @@ const ALL_EVERY_MS = 1000;
  * come waits a few ms as well, so that it does not take what became free for others.
  */
 function courtesy(waitedMs: number): number {
-  return (8 * Math.random()) / (1 + waitedMs / 50) ** 2;
+  return (24 * Math.random()) / (1 + waitedMs / 30) ** 2;
 }
 
 /** One step that waits for a slot. */
