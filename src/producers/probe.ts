@@ -24,8 +24,9 @@ const END_LIMIT_MS = 1000;
 
 /**
  * Asks a program something that it answers at once and without reading its standard input: @actions/exec writes there
- * with nobody to hear when the program has ended before, and that would end our process. What takes long, or writes into a build, is a tree of
- * base/process.ts: here the child is in our own group, and is found by a token of its own when it has to be ended.
+ * with nobody to hear when the program has ended before, and that would end our process. What takes long, or writes into
+ * a build, is a tree of base/process.ts: here the child is in our own group, and is found by a token of its own when it
+ * has to be ended.
  *
  * @throws OnceError BAD_INPUT when there is no such program on PATH; BUILD_FAILED when there was no answer in time
  * @throws the signal's reason when aborted

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import type { Attempt } from '../producer.ts';
 import { decompressor } from './decompress.ts';
 import { formatOf, HEAD_BYTES, isArchiveName, isWholeName } from './format.ts';
@@ -63,7 +64,9 @@ export class Contents implements Receiver {
       }
       default: {
         const choices = { tar: () => this.#tar(false), plain: () => this.#plain() };
-        return new PackedFile(decompressor(format, this.#place), limits, choices);
+        // A program that hangs would be waited for without an end.
+        const stage = addAbortSignal(signal, decompressor(format, this.#place));
+        return new PackedFile(stage, limits, choices);
       }
     }
   }

@@ -52,9 +52,9 @@ export function requireAllRead(stage: Duplex, given: number): void {
  * A filter reads what we write and writes what we read: it touches no file, and ends when our end of its pipes closes,
  * however we end. So it needs no process tree of its own.
  */
-function programFor(program: keyof typeof PROGRAMS, { env: { PATH }, token, onSpawn }: DecompressOptions): Duplex {
-  const env = { PATH, [TOKEN_VARIABLE]: token };
-  const child = spawn(program, ['-dc'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+function programFor(program: keyof typeof PROGRAMS, { env, token, onSpawn }: DecompressOptions): Duplex {
+  const { Path = '', PATH = Path } = env;
+  const child = spawn(program, ['-dc'], { env: { PATH, [TOKEN_VARIABLE]: token }, stdio: ['pipe', 'pipe', 'ignore'] });
   const kill = () => void child.kill('SIGKILL');
   onSpawn(kill);
   const started = once(child, 'spawn').catch((error: unknown) => error);

@@ -16,9 +16,12 @@ export class Limits {
     this.#ratio = maxRatio;
   }
 
-  /** Bytes as they came. */
+  /** Bytes as they came. @throws FinalError when they are too many: what is no archive is limited too */
   received(bytes: number): void {
     this.#received += bytes;
+    if (this.#received > this.#most) {
+      throw new FinalError(`the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)})`);
+    }
   }
 
   /** Bytes they unpacked to. @throws FinalError when they are too many */

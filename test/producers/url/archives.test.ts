@@ -377,6 +377,23 @@ test('a program that is missing is named, with the package that has it', async (
   );
 });
 
+test('a program that hangs is ended with `build-timeout`', async () => {
+  const bin = tempDir();
+  writeFileSync(join(bin, 'xz'), '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 });
+  // More than all pipes and buffers in between take.
+  const server = await flakyServer(Buffer.concat([Buffer.from('fd377a585a000004', 'hex'), randomBytes(5_000_000)]));
+  let end = () => {};
+  const attempt = anAttempt({
+    env: { PATH: `${bin}:${process.env.PATH}` },
+    timeoutMs: 1000,
+    onSpawn: (kill) => (end = kill),
+  });
+  onTestFinished(() => end());
+  expect(await failure(fetching(aUrl(server.url('a.tar.xz')), attempt))).toBe(
+    'Fetching "sdk" took longer than build-timeout (1 s).',
+  );
+});
+
 test.skipIf(!has('xz'))('a damaged xz is told as such', async () => {
   const server = await flakyServer(Buffer.concat([Buffer.from('fd377a585a00', 'hex'), Buffer.alloc(5000, 7)]));
   expect(await failure(fetching(aUrl(server.url('a.tar.xz')), anAttempt()))).toContain('cannot be unpacked: xz says');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { waitFor } from '../../../src/producers/url/trouble.ts';
@@ -35,6 +35,16 @@ test('a plain file is laid down under the last part of its URL; a notice says ho
   ]);
   expect(JSON.stringify(attempt.log)).not.toContain('secret');
   expect(server.seen[0]?.headers['accept-encoding']).toBe('identity');
+});
+
+test('a file that is larger than max-unpacked is refused, and not received to its end', async () => {
+  const server = await flakyServer(randomBytes(20_000_000));
+  const attempt = anAttempt();
+  expect(await failure(fetching(aUrl(server.url('file.bin'), { maxUnpackedBytes: 100_000 }), attempt))).toBe(
+    'Fetching "sdk" failed: the download is refused: it is larger than max-unpacked (100 kB).',
+  );
+  const received = readdirSync(attempt.out).map((name) => statSync(join(attempt.out, name)).size);
+  expect(Math.max(0, ...received)).toBeLessThanOrEqual(100_000);
 });
 
 test('a file that is not what sha256 names is refused with both digests', async () => {
