@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import { stopwatch } from '../src/base/wait.ts';
-import { gate, type Job, startJob, tempDir } from './harness/job.ts';
+import { gate, type Job, runJob, startJob, tempDir } from './harness/job.ts';
 import { places } from './harness/places.ts';
-import { inSlots } from './harness/remains.ts';
+import { inSlots, litter } from './harness/remains.ts';
 import { allEnded, times } from './harness/together.ts';
 
 const SECONDS = 6;
 const WORKERS = 6;
 const limit = { 'max-in-flight': '2' };
+const whole = 'echo whole > "$BUILD_ONCE_OUT/file"';
+const good = { code: 0, signal: null };
 
 test(`for ${SECONDS} s holders of slots are killed at random: never three at once, and no slot is lost`, async () => {
   const root = tempDir();
@@ -49,3 +51,26 @@ async function expectBothFree(root: string): Promise<void> {
   open();
   expect(await allEnded(jobs)).toEqual(times(2, { code: 0, signal: null }));
 }
+
+test('a step that is cancelled while it waits for a slot is gone at once, and its key is free', async () => {
+  const root = tempDir();
+  const { wait, open } = gate();
+  const limit = { 'max-in-flight': '1' };
+  const builder = startJob({ root, inputs: { key: 'a', run: `${wait}\n${whole}`, ...limit } });
+  await builder.said('::group::Building');
+  const waiter = startJob({ root, inputs: { key: 'b', run: whole, ...limit } });
+  await waiter.said('Waiting for a build slot');
+  const since = performance.now();
+  waiter.kill('SIGINT');
+  expect(await waiter.ended).toEqual({ code: 130, signal: null });
+  const ms = performance.now() - since;
+  console.log(`cancelled while waiting for a slot: gone after ${Math.round(ms)} ms`);
+  // 6 to 12 ms on a quiet machine; the next look at the slots would come after 1,000.
+  expect(ms).toBeLessThan(500);
+  // No slot is asked for: that the key is free shows at once.
+  const next = await runJob({ root, inputs: { key: 'b', run: whole } });
+  expect(next.outputs).toMatchObject({ result: 'built', 'wait-seconds': '0' });
+  open();
+  expect(await builder.ended).toEqual(good);
+  expect([...litter(root), ...inSlots(root)]).toEqual([]);
+});

@@ -96,29 +96,6 @@ test('50 steps for one key next to 50 for another at max-in-flight 1: two builds
   expect([...litter(root), ...inSlots(root)]).toEqual([]);
 });
 
-test('a step that is cancelled while it waits for a slot is gone at once, and its key is free', async () => {
-  const root = tempDir();
-  const { wait, open } = gate();
-  const limit = { 'max-in-flight': '1' };
-  const builder = startJob({ root, inputs: { key: 'a', run: `${wait}\n${whole}`, ...limit } });
-  await builder.said('::group::Building');
-  const waiter = startJob({ root, inputs: { key: 'b', run: whole, ...limit } });
-  await waiter.said('Waiting for a build slot');
-  const since = performance.now();
-  waiter.kill('SIGINT');
-  expect(await waiter.ended).toEqual({ code: 130, signal: null });
-  const ms = performance.now() - since;
-  console.log(`cancelled while waiting for a slot: gone after ${Math.round(ms)} ms`);
-  // 200 ms on a quiet machine; what is shown here is that it does not wait for a poll or for the slot.
-  expect(ms).toBeLessThan(2000);
-  // No slot is asked for: that the key is free shows at once.
-  const next = await runJob({ root, inputs: { key: 'b', run: whole } });
-  expect(next.outputs).toMatchObject({ result: 'built', 'wait-seconds': '0' });
-  open();
-  expect(await builder.ended).toEqual(good);
-  expect([...litter(root), ...inSlots(root)]).toEqual([]);
-});
-
 test("a killed holder's slot is free once the processes of its build have ended, and not before", async () => {
   const root = tempDir();
   const proof = places(1);

@@ -85,7 +85,7 @@ const ALL_EVERY_MS = 1000;
 /**
  * Milliseconds to let others go first. All who wait wake at once, and in an order that the system keeps to, so that one
  * would lose time and again: chance decides, and the longer a step has waited, the less it leaves to chance. Who has just
- * come waits a few ms as well, so that it does not take what became free for others.
+ * come waits as well, up to 24 ms, so that it does not take what became free for others.
  */
 function courtesy(waitedMs: number): number {
   return (24 * Math.random()) / (1 + waitedMs / 30) ** 2;
@@ -115,7 +115,9 @@ class SlotWait<T> {
 
   /** @returns undefined where none is needed */
   async take(): Promise<Slot | { readonly value: T } | undefined> {
-    await sleep(courtesy(0), this.#context.services.signal);
+    const { signal } = this.#context.services;
+    await sleep(courtesy(0), signal);
+    signal.throwIfAborted();
     const first = await this.#try();
     if (!('busy' in first)) {
       // Only for a warning, which must not cost the build.
