@@ -1,19 +1,50 @@
 import type { Reporter } from '../base/reporter.ts';
 import type { Request } from '../request.ts';
 import type { Services } from '../services.ts';
-import type { CachePlace } from './cache-place.ts';
+import { type CachePlace, cachePlace } from './cache-place.ts';
 import { tempOf, whoOf, workerOf } from './context.ts';
 import { openFileEngine, openSlotEngine } from './engine.ts';
 import type { Env } from './inputs.ts';
 import type { Lifetime } from './lifetime.ts';
+import { runnerReporter } from './reporter.ts';
 
-/** What the recipe is handed by a process that works for the step whose environment this is. */
-export function servicesOf(
+/** Who works for a step. */
+interface Worker {
+  readonly reporter: Reporter;
+  /** The runner's process that started the step. */
+  readonly workerPid: number;
+}
+
+/** The step's own process, which tells its log. */
+function stepWorker({ RUNNER_DEBUG }: Env): Worker {
+  return { reporter: runnerReporter(RUNNER_DEBUG === '1'), workerPid: process.ppid };
+}
+
+/**
+ * Makes the process one that works for the step whose environment this is.
+ * @returns what the recipe is handed, and where the cache is; undefined where none is used
+ * @throws OnceError ROOT_UNUSABLE
+ */
+export function serve(
+  request: Request,
+  env: Env,
+  lifetime: Pick<Lifetime, 'signal' | 'hurry'>,
+  worker: Worker = stepWorker(env),
+): { readonly services: Services; readonly place: CachePlace | undefined } {
+  // A private build must not fail at a cache that it does not use. For a slot it does use it.
+  const usesCache = request.enabled || request.policy.slots !== undefined;
+  const place = usesCache ? cachePlace(request.subject.root, env) : undefined;
+  // Before anything is made: what others of the group may not write, they could not take over either.
+  if (request.policy.groupShared) process.umask(0o002);
+  return { services: servicesOf(request, env, lifetime, place, worker), place };
+}
+
+function servicesOf(
   request: Request,
   env: Env,
   lifetime: Pick<Lifetime, 'signal' | 'hurry'>,
   place: CachePlace | undefined,
-  { reporter, workerPid }: { readonly reporter: Reporter; readonly workerPid: number },
+  { reporter, workerPid }: Worker,
 ): Services {
   const { root } = request.subject;
   const network = place?.fileSystem.network ?? false;

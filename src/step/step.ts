@@ -5,14 +5,12 @@ import { once } from '../once.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Delivery, Request } from '../request.ts';
 import type { Services } from '../services.ts';
-import { cachePlace } from './cache-place.ts';
 import { note, tellError, tellOutcome, writeOutputs, writeSummary } from './ending.ts';
 import { type Env, readRequest } from './inputs.ts';
 import { internal, type Lifetime } from './lifetime.ts';
 import { outputsOf } from './outputs.ts';
 import { hostFacts } from './platform.ts';
-import { runnerReporter } from './reporter.ts';
-import { servicesOf } from './services.ts';
+import { serve } from './services.ts';
 import { runToEnd } from './shell.ts';
 
 /** The whole step: inputs, the recipe, what then, outputs and summary. */
@@ -37,14 +35,8 @@ export function readInputs(env: Env, read = readRequest): Request {
 /** Returns the error that the step failed with, told already. */
 async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
   const elapsed = stopwatch();
-  // A private build must not fail at a cache that it does not use. For a slot it does use it.
-  const usesCache = request.enabled || request.policy.slots !== undefined;
-  const place = usesCache ? cachePlace(request.subject.root, env) : undefined;
-  // Before anything is made: what others of the group may not write, they could not take over either.
-  if (request.policy.groupShared) process.umask(0o002);
-  const reporter = runnerReporter(env.RUNNER_DEBUG === '1');
-  const services = servicesOf(request, env, lifetime, place, { reporter, workerPid: process.ppid });
-  if (place !== undefined) reporter.info(place.line);
+  const { services, place } = serve(request, env, lifetime);
+  if (place !== undefined) services.reporter.info(place.line);
   const outcome = await deliverTo(request, await once(request, services), services);
   tellOutcome(outcome, services);
   writeOutputs(outputsOf(outcome, services.who.runUrl), env);

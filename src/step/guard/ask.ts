@@ -46,6 +46,6 @@ export function askKeeper(
 function silent(path: string): OnceError {
   return new OnceError(
     'CLAIM_LOST',
-    `The process that holds this claim has been silent for ${SILENCE_MS / 1000} s: it is stopped, or this host is stuck. Nothing was published. It listens at ${path}.`,
+    `The process that holds this claim has been silent for ${SILENCE_MS / 1000} s: it is stopped, or this host is stuck. Nothing was published; run the job again. It listens at ${path}.`,
   );
 }

@@ -5,13 +5,11 @@ import { once } from '../../once.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { Request } from '../../request.ts';
 import type { Services } from '../../services.ts';
-import { cachePlace } from '../cache-place.ts';
 import { note, tellError, tellOutcome, writeOutputs, writeSummary } from '../ending.ts';
 import type { Env } from '../inputs.ts';
 import type { Lifetime } from '../lifetime.ts';
 import { outputFile, outputsOf } from '../outputs.ts';
-import { runnerReporter } from '../reporter.ts';
-import { servicesOf } from '../services.ts';
+import { serve } from '../services.ts';
 import { runToEnd } from '../shell.ts';
 import { readInputs } from '../step.ts';
 import { readClaimRequest } from './claim-inputs.ts';
@@ -30,11 +28,8 @@ export function runClaim(keeper: string): Promise<never> {
 
 async function follow(request: Request, env: Env, lifetime: Lifetime, keeper: string): Promise<OnceError | undefined> {
   const elapsed = stopwatch();
-  const place = request.enabled ? cachePlace(request.subject.root, env) : undefined;
-  if (request.policy.groupShared) process.umask(0o002);
-  const reporter = runnerReporter(env.RUNNER_DEBUG === '1');
-  const services = servicesOf(request, env, lifetime, place, { reporter, workerPid: process.ppid });
-  if (place !== undefined) reporter.info(place.line);
+  const { services, place } = serve(request, env, lifetime);
+  if (place !== undefined) services.reporter.info(place.line);
   const answer = (await lookFirst(request, services)) ?? (await hire(keeper, services));
   const hired = 'keep' in answer ? answer : undefined;
   const outcome = 'keep' in answer ? answer.outcome : answer;
@@ -43,6 +38,8 @@ async function follow(request: Request, env: Env, lifetime: Lifetime, keeper: st
   if (hired !== undefined) {
     saveState({ claim: ticketOf(outcome, hired, env) }, env);
     await hired.keep();
+    // A cancel since then: the post step releases it.
+    services.signal.throwIfAborted();
     return undefined;
   }
   await writeSummary(outcome, request.summary, services);

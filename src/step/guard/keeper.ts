@@ -2,9 +2,8 @@ import { OnceError } from '../../base/errors.ts';
 import { formatDuration, shorten } from '../../base/format.ts';
 import { probe, processState } from '../../base/proc.ts';
 import { once } from '../../once.ts';
-import { cachePlace } from '../cache-place.ts';
 import { hostFacts } from '../platform.ts';
-import { servicesOf } from '../services.ts';
+import { serve } from '../services.ts';
 import { runToEnd } from '../shell.ts';
 import { readClaimRequest } from './claim-inputs.ts';
 import { Guard } from './guard.ts';
@@ -25,10 +24,8 @@ export function runKeeper(): Promise<never> {
     const watch = setInterval(() => {
       if (!isThere(order)) lifetime.end(new OnceError('CANCELLED', 'The job that claimed has ended.'));
     }, LOOK_MS);
-    const place = request.enabled ? cachePlace(request.subject.root, env) : undefined;
-    if (request.policy.groupShared) process.umask(0o002);
     const { reporter } = guard;
-    const services = servicesOf(request, env, lifetime, place, { reporter, workerPid: order.workerPid });
+    const { services } = serve(request, env, lifetime, { reporter, workerPid: order.workerPid });
     reporter.debug(`keeper ${process.pid}: ${shorten(request.subject.key)}, ${limitOf(request.policy.buildTimeoutMs)}`);
     const outcome = await once(request, { ...services, steps: (begun) => guard.begin(begun) });
     clearInterval(watch);

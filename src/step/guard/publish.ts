@@ -5,13 +5,11 @@ import { finishFor } from '../../once.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { Request } from '../../request.ts';
 import type { Services } from '../../services.ts';
-import { cachePlace } from '../cache-place.ts';
 import { note, tellError, tellOutcome, writeOutputs, writeSummary } from '../ending.ts';
 import type { Env } from '../inputs.ts';
 import type { Lifetime } from '../lifetime.ts';
 import { outputsOf } from '../outputs.ts';
-import { runnerReporter } from '../reporter.ts';
-import { servicesOf } from '../services.ts';
+import { serve } from '../services.ts';
 import { runToEnd } from '../shell.ts';
 import { askKeeper } from './ask.ts';
 import { ClaimFolder, type Kept, leftOf } from './claim-folder.ts';
@@ -36,7 +34,7 @@ async function follow(env: Env, lifetime: Lifetime): Promise<OnceError | undefin
   const folder = new ClaimFolder(ticket.folder);
   const kept = folder.kept();
   if (kept === undefined) throw gone(folder);
-  const services = servicesFor(kept, env, lifetime);
+  const { services } = serve(kept.request, env, lifetime);
   const outcome = told(await publish(folder, kept, services, identity || undefined), kept, services);
   tellOutcome(outcome, services);
   writeOutputs(outputsOf(outcome, services.who.runUrl), env);
@@ -44,14 +42,6 @@ async function follow(env: Env, lifetime: Lifetime): Promise<OnceError | undefin
   if (kept.request.enabled) note(outcome, kept.request, services, elapsed());
   tellError(outcome, services);
   return outcome.error;
-}
-
-/** What the recipe is handed by a step that ends a claim. */
-export function servicesFor({ request }: Kept, env: Env, lifetime: Lifetime): Services {
-  const place = request.enabled ? cachePlace(request.subject.root, env) : undefined;
-  if (request.policy.groupShared) process.umask(0o002);
-  const reporter = runnerReporter(env.RUNNER_DEBUG === '1');
-  return servicesOf(request, env, lifetime, place, { reporter, workerPid: process.ppid });
 }
 
 /** The keeper publishes; where it has ended, it left how; where it was killed, this step publishes in its place. */
@@ -96,5 +86,8 @@ function told(outcome: Outcome, { request, private: alone }: Kept, { reporter }:
 }
 
 function gone({ dir }: ClaimFolder): OnceError {
-  return new OnceError('CLAIM_LOST', `There is nothing left of this claim: ${dir} was removed. Nothing was published.`);
+  return new OnceError(
+    'CLAIM_LOST',
+    `There is nothing left of this claim: ${dir} was removed. Nothing was published; run the job again. If it happens again, look for a step that empties RUNNER_TEMP.`,
+  );
 }

@@ -5,10 +5,11 @@ import type { Outcome } from '../../outcome.ts';
 import type { Services } from '../../services.ts';
 import type { Env } from '../inputs.ts';
 import type { Lifetime } from '../lifetime.ts';
+import { serve } from '../services.ts';
 import { runToEnd } from '../shell.ts';
 import { askKeeper } from './ask.ts';
 import { ClaimFolder, type Kept, leftOf } from './claim-folder.ts';
-import { neverBuilding, servicesFor } from './publish.ts';
+import { neverBuilding } from './publish.ts';
 import { readTicket } from './ticket.ts';
 
 /** The end of the job for a `claim` step: what nobody published is released, and its build removed. */
@@ -28,7 +29,7 @@ async function follow(env: Env, lifetime: Lifetime): Promise<void> {
   const folder = 'folder' in ticket ? new ClaimFolder(ticket.folder) : undefined;
   const kept = folder?.kept();
   if (folder === undefined || kept === undefined || folder.isTold) return;
-  const services = servicesFor(kept, env, lifetime);
+  const { services } = serve(kept.request, env, lifetime);
   const { reporter } = services;
   const asked = await askKeeper(folder, { ask: 'release', failed: status === 'failure' }, services);
   const outcome = asked ?? folder.takeEnd() ?? (await abandon(kept, services));
