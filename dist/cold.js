@@ -1805,8 +1805,11 @@ var Crossing = class {
 		if (this.#seenFor++ >= LINGER) throw this.#cycle(holder);
 	}
 	leave() {
-		if (this.#file !== void 0) dropWait(this.#file);
+		const file = this.#file;
 		this.#file = void 0;
+		try {
+			if (file !== void 0) dropWait(file);
+		} catch {}
 	}
 	#note() {
 		const { request, paths } = this.#context;
@@ -1977,7 +1980,9 @@ var SlotWait = class {
 		this.#log = new WaitLog(context.services.reporter);
 	}
 	async take() {
-		await sleep(courtesy(0), this.#context.services.signal);
+		const { signal } = this.#context.services;
+		await sleep(courtesy(0), signal);
+		signal.throwIfAborted();
 		const first = await this.#try();
 		if (!("busy" in first)) {
 			await this.#compareAll(first.id).catch(() => {});

@@ -1372,37 +1372,6 @@ function explained(error, { subject }, { signal }) {
 	if (isRootTrouble(error)) return rootError(error, subject.root);
 	throw error;
 }
-// src/step/cache-place.ts
-const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
-function cachePlace(root, env) {
-	const fileSystem = askFileSystem(root);
-	const lonely = whyLonely(root, fileSystem, env);
-	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
-	return {
-		fileSystem,
-		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
-		lonely
-	};
-}
-function askFileSystem(root) {
-	try {
-		return fileSystemAt(root);
-	} catch (error) {
-		throw isRootTrouble(error) ? rootError(error, root) : error;
-	}
-}
-function fileSystemAt(folder) {
-	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
-}
-function whyLonely(root, fileSystem, env) {
-	const work = workFolder(env);
-	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
-	if (!fileSystem.fleeting) return void 0;
-	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
-}
-function workFolder({ RUNNER_TEMP }) {
-	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
-}
 // src/journal/journal.ts
 const KEPT_DAYS = 30;
 const DAY_MS = 864e5;
@@ -2607,6 +2576,37 @@ function internal(error) {
 	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
 	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
 }
+// src/step/cache-place.ts
+const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
+function cachePlace(root, env) {
+	const fileSystem = askFileSystem(root);
+	const lonely = whyLonely(root, fileSystem, env);
+	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	return {
+		fileSystem,
+		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
+		lonely
+	};
+}
+function askFileSystem(root) {
+	try {
+		return fileSystemAt(root);
+	} catch (error) {
+		throw isRootTrouble(error) ? rootError(error, root) : error;
+	}
+}
+function fileSystemAt(folder) {
+	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
+}
+function whyLonely(root, fileSystem, env) {
+	const work = workFolder(env);
+	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
+	if (!fileSystem.fleeting) return void 0;
+	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
+}
+function workFolder({ RUNNER_TEMP }) {
+	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
+}
 // src/step/context.ts
 function whoOf(env) {
 	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
@@ -2666,6 +2666,20 @@ async function openSlotEngine(root, group, network, reporter) {
 	});
 }
 // src/step/services.ts
+function stepWorker({ RUNNER_DEBUG }) {
+	return {
+		reporter: runnerReporter(RUNNER_DEBUG === "1"),
+		workerPid: process.ppid
+	};
+}
+function serve(request, env, lifetime, worker = stepWorker(env)) {
+	const place = request.enabled || request.policy.slots !== void 0 ? cachePlace(request.subject.root, env) : void 0;
+	if (request.policy.groupShared) process.umask(2);
+	return {
+		services: servicesOf(request, env, lifetime, place, worker),
+		place
+	};
+}
 function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 	const { root } = request.subject;
 	const network = place?.fileSystem.network ?? false;
@@ -2730,14 +2744,8 @@ function readInputs(env, read = readRequest) {
 }
 async function follow(request, env, lifetime) {
 	const elapsed = stopwatch();
-	const place = request.enabled || request.policy.slots !== void 0 ? cachePlace(request.subject.root, env) : void 0;
-	if (request.policy.groupShared) process.umask(2);
-	const reporter = runnerReporter(env.RUNNER_DEBUG === "1");
-	const services = servicesOf(request, env, lifetime, place, {
-		reporter,
-		workerPid: process.ppid
-	});
-	if (place !== void 0) reporter.info(place.line);
+	const { services, place } = serve(request, env, lifetime);
+	if (place !== void 0) services.reporter.info(place.line);
 	const outcome = await deliverTo(request, await once(request, services), services);
 	tellOutcome(outcome, services);
 	writeOutputs(outputsOf(outcome, services.who.runUrl), env);

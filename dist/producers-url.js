@@ -9,7 +9,7 @@ const { isIP } = process.getBuiltinModule("net");
 const { spawn } = process.getBuiltinModule("child_process");
 const { EventEmitter: EventEmitter$1, once } = process.getBuiltinModule("events");
 const { createHash } = process.getBuiltinModule("crypto");
-import Stream, { Duplex } from "node:stream";
+import Stream, { Duplex, addAbortSignal } from "node:stream";
 const zlib = process.getBuiltinModule("zlib");
 const { STATUS_CODES, request } = process.getBuiltinModule("http");
 import { Buffer as Buffer$1 } from "buffer";
@@ -123,7 +123,8 @@ function requireAllRead(stage, given) {
 	if (typeof ZstdDecompress !== "function" || !(stage instanceof ZstdDecompress) || stage.bytesWritten >= given) return;
 	throw new FinalError(`it has several frames, and it takes the program zstd to unpack them: ${`install the package ${PROGRAMS.zstd} on this runner`}`);
 }
-function programFor(program, { env: { PATH }, token, onSpawn }) {
+function programFor(program, { env, token, onSpawn }) {
+	const { Path = "", PATH = Path } = env;
 	const child = spawn(program, ["-dc"], {
 		env: {
 			PATH,
@@ -2439,7 +2440,7 @@ var Contents = class {
 				const { Zip } = await import("./producers-url-zip.js");
 				return new Zip(join(scratch, "download.zip"), this.#unpacked(), limits, signal);
 			}
-			default: return new PackedFile(decompressor(format, this.#place), limits, {
+			default: return new PackedFile(addAbortSignal(signal, decompressor(format, this.#place)), limits, {
 				tar: () => this.#tar(false),
 				plain: () => this.#plain()
 			});
@@ -2775,6 +2776,7 @@ var Limits = class {
 	}
 	received(bytes) {
 		this.#received += bytes;
+		if (this.#received > this.#most) throw new FinalError(`the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)})`);
 	}
 	unpacked(bytes) {
 		this.#unpacked += bytes;

@@ -1363,37 +1363,6 @@ function explained(error, { subject }, { signal }) {
 	if (isRootTrouble(error)) return rootError(error, subject.root);
 	throw error;
 }
-// src/step/cache-place.ts
-const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
-function cachePlace(root, env) {
-	const fileSystem = askFileSystem(root);
-	const lonely = whyLonely(root, fileSystem, env);
-	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
-	return {
-		fileSystem,
-		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
-		lonely
-	};
-}
-function askFileSystem(root) {
-	try {
-		return fileSystemAt(root);
-	} catch (error) {
-		throw isRootTrouble(error) ? rootError(error, root) : error;
-	}
-}
-function fileSystemAt(folder) {
-	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
-}
-function whyLonely(root, fileSystem, env) {
-	const work = workFolder(env);
-	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
-	if (!fileSystem.fleeting) return void 0;
-	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
-}
-function workFolder({ RUNNER_TEMP }) {
-	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
-}
 // src/journal/journal.ts
 const KEPT_DAYS = 30;
 const DAY_MS = 864e5;
@@ -1568,6 +1537,37 @@ function note(outcome, { subject }, { who }, stepMs) {
 		who
 	});
 }
+// src/step/cache-place.ts
+const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
+function cachePlace(root, env) {
+	const fileSystem = askFileSystem(root);
+	const lonely = whyLonely(root, fileSystem, env);
+	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	return {
+		fileSystem,
+		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
+		lonely
+	};
+}
+function askFileSystem(root) {
+	try {
+		return fileSystemAt(root);
+	} catch (error) {
+		throw isRootTrouble(error) ? rootError(error, root) : error;
+	}
+}
+function fileSystemAt(folder) {
+	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
+}
+function whyLonely(root, fileSystem, env) {
+	const work = workFolder(env);
+	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
+	if (!fileSystem.fleeting) return void 0;
+	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
+}
+function workFolder({ RUNNER_TEMP }) {
+	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
+}
 // src/step/context.ts
 function whoOf(env) {
 	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
@@ -1627,6 +1627,20 @@ async function openSlotEngine(root, group, network, reporter) {
 	});
 }
 // src/step/services.ts
+function stepWorker({ RUNNER_DEBUG }) {
+	return {
+		reporter: runnerReporter(RUNNER_DEBUG === "1"),
+		workerPid: process.ppid
+	};
+}
+function serve(request, env, lifetime, worker = stepWorker(env)) {
+	const place = request.enabled || request.policy.slots !== void 0 ? cachePlace(request.subject.root, env) : void 0;
+	if (request.policy.groupShared) process.umask(2);
+	return {
+		services: servicesOf(request, env, lifetime, place, worker),
+		place
+	};
+}
 function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 	const { root } = request.subject;
 	const network = place?.fileSystem.network ?? false;
@@ -2956,14 +2970,8 @@ function runClaim(keeper) {
 }
 async function follow$2(request, env, lifetime, keeper) {
 	const elapsed = stopwatch();
-	const place = request.enabled ? cachePlace(request.subject.root, env) : void 0;
-	if (request.policy.groupShared) process.umask(2);
-	const reporter = runnerReporter(env.RUNNER_DEBUG === "1");
-	const services = servicesOf(request, env, lifetime, place, {
-		reporter,
-		workerPid: process.ppid
-	});
-	if (place !== void 0) reporter.info(place.line);
+	const { services, place } = serve(request, env, lifetime);
+	if (place !== void 0) services.reporter.info(place.line);
 	const answer = await lookFirst(request, services) ?? await hire(keeper, services);
 	const hired = "keep" in answer ? answer : void 0;
 	const outcome = "keep" in answer ? answer.outcome : answer;
@@ -2975,6 +2983,7 @@ async function follow$2(request, env, lifetime, keeper) {
 	if (hired !== void 0) {
 		saveState({ claim: ticketOf(outcome, hired, env) }, env);
 		await hired.keep();
+		services.signal.throwIfAborted();
 		return;
 	}
 	await writeSummary(outcome, request.summary, services);
@@ -3078,7 +3087,7 @@ function askKeeper({ socket: path }, ask, { reporter, signal }) {
 	});
 }
 function silent(path) {
-	return new OnceError("CLAIM_LOST", `The process that holds this claim has been silent for ${SILENCE_MS / 1e3} s: it is stopped, or this host is stuck. Nothing was published. It listens at ${path}.`);
+	return new OnceError("CLAIM_LOST", `The process that holds this claim has been silent for ${SILENCE_MS / 1e3} s: it is stopped, or this host is stuck. Nothing was published; run the job again. It listens at ${path}.`);
 }
 // src/step/guard/guard.ts
 const TICK_MS = 1e3;
@@ -3226,7 +3235,7 @@ async function follow$1(env, lifetime) {
 	const folder = new ClaimFolder(ticket.folder);
 	const kept = folder.kept();
 	if (kept === void 0) throw gone(folder);
-	const services = servicesFor(kept, env, lifetime);
+	const { services } = serve(kept.request, env, lifetime);
 	const outcome = told(await publish(folder, kept, services, identity || void 0), kept, services);
 	tellOutcome(outcome, services);
 	writeOutputs(outputsOf(outcome, services.who.runUrl), env);
@@ -3234,14 +3243,6 @@ async function follow$1(env, lifetime) {
 	if (kept.request.enabled) note(outcome, kept.request, services, elapsed());
 	tellError(outcome, services);
 	return outcome.error;
-}
-function servicesFor({ request }, env, lifetime) {
-	const place = request.enabled ? cachePlace(request.subject.root, env) : void 0;
-	if (request.policy.groupShared) process.umask(2);
-	return servicesOf(request, env, lifetime, place, {
-		reporter: runnerReporter(env.RUNNER_DEBUG === "1"),
-		workerPid: process.ppid
-	});
 }
 async function publish(folder, kept, services, identity) {
 	const answer = await askKeeper(folder, {
@@ -3305,7 +3306,7 @@ function told(outcome, { request, private: alone }, { reporter }) {
 	return outcome;
 }
 function gone({ dir }) {
-	return new OnceError("CLAIM_LOST", `There is nothing left of this claim: ${dir} was removed. Nothing was published.`);
+	return new OnceError("CLAIM_LOST", `There is nothing left of this claim: ${dir} was removed. Nothing was published; run the job again. If it happens again, look for a step that empties RUNNER_TEMP.`);
 }
 // src/step/guard/release.ts
 function runRelease() {
@@ -3321,7 +3322,7 @@ async function follow(env, lifetime) {
 	const folder = "folder" in ticket ? new ClaimFolder(ticket.folder) : void 0;
 	const kept = folder?.kept();
 	if (folder === void 0 || kept === void 0 || folder.isTold) return;
-	const services = servicesFor(kept, env, lifetime);
+	const { services } = serve(kept.request, env, lifetime);
 	const { reporter } = services;
 	const outcome = await askKeeper(folder, {
 		ask: "release",
@@ -3351,10 +3352,8 @@ function runKeeper() {
 		const watch = setInterval(() => {
 			if (!isThere(order)) lifetime.end(new OnceError("CANCELLED", "The job that claimed has ended."));
 		}, LOOK_MS);
-		const place = request.enabled ? cachePlace(request.subject.root, env) : void 0;
-		if (request.policy.groupShared) process.umask(2);
 		const { reporter } = guard;
-		const services = servicesOf(request, env, lifetime, place, {
+		const { services } = serve(request, env, lifetime, {
 			reporter,
 			workerPid: order.workerPid
 		});
