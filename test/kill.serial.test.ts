@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { processesOf, signalProcessesOf } from '../src/base/proc.ts';
+import { killProcessesOf, processesOf } from '../src/base/proc.ts';
 import { stopwatch } from '../src/base/wait.ts';
 import { gate, type Job, ledger, runJob, startJob, tempDir } from './harness/job.ts';
 import { canRun, NAMESPACE } from './harness/lock-client.ts';
@@ -66,7 +66,7 @@ describe.runIf(process.platform === 'linux')('a builder that is killed', () => {
   test('with its whole tree is taken over within 1 s', async () => {
     const killed = await scene();
     killed.builder.kill('SIGKILL');
-    while (signalProcessesOf(killed.token, 'SIGKILL') > 0);
+    for (let left = killProcessesOf(killed.token); left.length > 0; ) left = killProcessesOf(killed.token, left);
     await expectTakenOver(killed, 'tree killed');
   });
 

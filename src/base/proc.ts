@@ -24,6 +24,7 @@ export function pidNamespace(): string {
 export interface ProcessState {
   /** Clock ticks after boot at which it started: tells two processes with one pid apart. */
   readonly startTime: number;
+  /** All of it has ended, and its parent has not asked yet. While one of its threads lives it may still write. */
   readonly zombie: boolean;
 }
 
@@ -33,7 +34,8 @@ export function processState(pid: number | 'self'): ProcessState | undefined {
   if (text === undefined) return undefined;
   // The command name in parentheses may itself hold spaces and parentheses: count from the last one.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { startTime: Number(fields[19]), zombie: fields[0] === 'Z' || fields[0] === 'X' };
+  const [state, threads, startTime] = [fields[0], Number(fields[17]), Number(fields[19])];
+  return { startTime, zombie: state === 'X' || (state === 'Z' && threads <= 1) };
 }
 
 /** Whether signal 0 reaches `pid`: `gone` is certain, `there` may be another process with the same pid, `unknown` is another user's. */
@@ -56,17 +58,37 @@ export function processesOf(token: string): number[] {
   return pids().filter((pid) => pid !== process.pid && isOf(pid, token) && processState(pid)?.zombie === false);
 }
 
-/** Sends `signal` to every process of the attempt `token`; returns how many there were. */
-export function signalProcessesOf(token: string, signal: NodeJS.Signals): number {
-  const found = processesOf(token);
-  for (const pid of found) {
+/** A process that was killed, and takes its time to end. */
+export interface Killed {
+  readonly pid: number;
+  readonly startTime: number;
+}
+
+/**
+ * Sends SIGKILL to every process of the attempt `token`. Whoever forks in the same moment may have a child that was not
+ * found: so who wants to see the end of all calls it until nobody is left.
+ * @param before whom earlier calls gave: one that is about to end has no environment any more by which it could be found,
+ * but still has its open files, and may be in the middle of a write
+ * @returns who was found, and who of `before` has not ended yet
+ */
+export function killProcessesOf(token: string, before: readonly Killed[] = []): Killed[] {
+  const found = processesOf(token).flatMap((pid) => {
+    const { startTime } = processState(pid) ?? {};
+    return startTime === undefined ? [] : [{ pid, startTime }];
+  });
+  for (const { pid } of found) {
     try {
-      process.kill(pid, signal);
+      process.kill(pid, 'SIGKILL');
     } catch {
-      // It ended between the listing and the signal, or belongs to another user and is not ours to end.
+      // It ended since it was found, or belongs to another user and is not ours to end.
     }
   }
-  return found.length;
+  return [...found, ...before.filter(({ pid }) => !found.some((each) => each.pid === pid)).filter(isRunning)];
+}
+
+function isRunning({ pid, startTime }: Killed): boolean {
+  const state = processState(pid);
+  return state?.startTime === startTime && !state.zombie;
 }
 
 function pids(): number[] {

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unl
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
 import { newToken } from '../base/key.ts';
-import { processesOf, signalProcessesOf } from '../base/proc.ts';
+import { killProcessesOf } from '../base/proc.ts';
 import type { Reporter } from '../base/reporter.ts';
 import { deadlineIn, sleep } from '../base/wait.ts';
 import { describeWho } from '../base/who.ts';
@@ -107,7 +107,7 @@ export class FileEngine implements LockEngine {
 
   async alive(id: string, token: string): Promise<boolean> {
     const folders = this.#options.folders(id);
-    if (list(folders.lock).includes(`owner-${token}`)) return true;
+    if (isOwner(folders, token)) return true;
     const file = recordFile(folders, token);
     const age = ageOnDisk(file, folders.tmp);
     if (age === undefined) return this.#listens(folders, token);
@@ -116,8 +116,7 @@ export class FileEngine implements LockEngine {
     // An attempt has a record without the lock only while it claims. One that lost the lock long ago on another host
     // cannot be asked; both ages are the file server's, so no two clocks are compared.
     if (verdict !== 'dead' && (verdict === 'alive' || age < STALE_CAP_MS)) return true;
-    forget(folders, token);
-    return false;
+    return !forgetEnded(folders, token);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -140,8 +139,7 @@ export class FileEngine implements LockEngine {
   /** An attempt listens before its record is there, and may die in between. */
   async #listens(folders: LockFolders, token: string): Promise<boolean> {
     const verdict = await judgeBySocket(socketFile(folders, token));
-    if (verdict === 'dead') forget(folders, token);
-    return verdict === 'alive';
+    return verdict === 'alive' || (verdict === 'dead' && !forgetEnded(folders, token));
   }
 
   /** A record never changes once it is there, and waiters ask for it four times a second. */
@@ -175,9 +173,9 @@ export class FileEngine implements LockEngine {
   /** A killed action's build may live on and write into its folder: end it before its lock opens. */
   async #endOrphans(token: string): Promise<void> {
     const limit = deadlineIn(5000);
-    while (signalProcessesOf(token, 'SIGKILL') > 0) {
+    for (let dying = killProcessesOf(token); dying.length > 0; dying = killProcessesOf(token, dying)) {
       if (limit.left() < 0) {
-        const pids = processesOf(token).join(', ');
+        const pids = dying.map(({ pid }) => pid).join(', ');
         this.#options.reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
         return;
       }
@@ -214,6 +212,21 @@ function reserve(tmp: string): string {
     });
     if (made) return token;
   }
+}
+
+function isOwner({ lock }: LockFolders, token: string): boolean {
+  return list(lock).includes(`owner-${token}`);
+}
+
+/**
+ * Clears away what an attempt left that was found dead. It may have taken the lock, and died, since we looked there: a
+ * dead holder without its record would be waited for until its heartbeat counts as silent.
+ * @returns false when it has the lock: whoever takes over clears it away
+ */
+function forgetEnded(folders: LockFolders, token: string): boolean {
+  if (isOwner(folders, token)) return false;
+  forget(folders, token);
+  return true;
 }
 
 function forget(folders: LockFolders, token: string): void {

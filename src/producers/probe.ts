@@ -1,7 +1,7 @@
 import { OnceError } from '../base/errors.ts';
 import { formatDuration } from '../base/format.ts';
 import { newToken } from '../base/key.ts';
-import { signalProcessesOf, TOKEN_VARIABLE } from '../base/proc.ts';
+import { killProcessesOf, TOKEN_VARIABLE } from '../base/proc.ts';
 import { settlesWithin } from '../base/tree.ts';
 import { sleep } from '../base/wait.ts';
 import { findProgram, withoutPrivate } from './environment.ts';
@@ -50,7 +50,7 @@ export async function probe(
   const late = sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => undefined);
   const first = await Promise.race([answer, late]).finally(() => over.abort());
   if (first !== undefined) return first;
-  signalProcessesOf(token, 'SIGKILL');
+  killProcessesOf(token);
   await settlesWithin(
     answer.catch(() => {}),
     END_LIMIT_MS,

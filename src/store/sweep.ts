@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
-import { signalProcessesOf } from '../base/proc.ts';
+import { killProcessesOf } from '../base/proc.ts';
 import { wasPublished } from './entry.ts';
 import { buildDir, type EntryPaths, isTakenRight, isTrash, tokenIn } from './layout.ts';
 import { destroyTakenRight } from './right.ts';
@@ -58,7 +58,7 @@ export async function sweep(
 function sweepAttempt(paths: EntryPaths, token: string): boolean {
   if (wasPublished(paths, token)) return false;
   const found = discard(paths, buildDir(paths, token), token);
-  signalProcessesOf(token, 'SIGKILL');
+  killProcessesOf(token);
   return found;
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -223,6 +223,42 @@ describe('whether an attempt may still be alive', () => {
     expect(existsSync(socketFile(paths, token))).toBe(true);
     expect(await openEngine(root).alive(ID, token)).toBe(false);
     expect(readdirSync(paths.holders)).toEqual([]);
+  });
+
+  test.each([
+    { seen: 'by its record', folderAskedFor: 1 },
+    { seen: 'by its socket alone', folderAskedFor: 2 },
+  ])('one that takes the lock and dies while it is asked for $seen keeps its record', async ({ folderAskedFor }) => {
+    const root = tempDir();
+    const dead = startLockProcess({ root });
+    const token = await dead.hold();
+    const folders = pathsIn(root);
+    const [owner, record, aside] = [ownerFile(folders.lock, token), recordFile(folders, token), join(root, 'aside')];
+    unlinkSync(owner);
+    if (folderAskedFor === 2) renameSync(record, aside);
+    await dead.kill();
+    let asked = 0;
+    const meanwhile = {
+      ...folders,
+      // Asked for first for its record, then for its socket: both after the lock was looked into.
+      get holders() {
+        if (++asked === folderAskedFor) {
+          if (existsSync(aside)) renameSync(aside, record);
+          writeFileSync(owner, '');
+        }
+        return folders.holders;
+      },
+    };
+    const engine = new FileEngine({
+      folders: () => meanwhile,
+      network: false,
+      ...quick,
+      reporter: reporterTo(() => {}),
+      revoke: () => {},
+    });
+    expect(await engine.alive(ID, token)).toBe(true);
+    expect(existsSync(record)).toBe(true);
+    expect(isClaim(await openEngine(root).claim(ID, ASKER))).toBe(true);
   });
 
   test('one that lost its lock and still runs is', async () => {

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { newToken } from '../../src/base/key.ts';
+import { killProcessesOf, processState, TOKEN_VARIABLE } from '../../src/base/proc.ts';
+
+const linux = process.platform === 'linux';
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+async function started(program: string, args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return child;
+}
+
+function killedEarlier({ pid = 0 }: ChildProcess) {
+  return { pid, startTime: processState(pid)?.startTime ?? 0 };
+}
+
+describe.runIf(linux)('killing the processes of an attempt', () => {
+  test('finds them by their token, and again until they have ended', async () => {
+    const token = newToken();
+    const child = await started('sleep', ['600'], { [TOKEN_VARIABLE]: token });
+    const pid = child.pid ?? 0;
+    expect(killProcessesOf(token).map((each) => each.pid)).toEqual([pid]);
+    await once(child, 'exit');
+    expect(killProcessesOf(token)).toEqual([]);
+  });
+
+  test('tells of one that was killed for as long as it has not ended, although nothing shows whose it is', async () => {
+    const child = await started('sleep', ['600']);
+    const before = [killedEarlier(child)];
+    expect(killProcessesOf(newToken(), before)).toEqual(before);
+    expect(killProcessesOf(newToken(), [{ ...killedEarlier(child), startTime: 1 }])).toEqual([]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(killProcessesOf(newToken(), before)).toEqual([]);
+  });
+});
+
+const leaderless = `
+import ctypes, sys, threading
+threading.Thread(target=sys.stdin.read).start()
+print("ready", flush=True)
+ctypes.CDLL(None).pthread_exit(None)`;
+
+test.runIf(linux && hasPython)(
+  'a process whose first thread has ended is no zombie while another one runs',
+  async () => {
+    const child = spawn('python3', ['-c', leaderless], { stdio: ['pipe', 'pipe', 'ignore'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    const pid = child.pid ?? 0;
+    const stateOf = () => spawnSync('ps', ['-o', 'state=', '-p', `${pid}`], { encoding: 'utf8' }).stdout.trim();
+    while (stateOf() !== 'Z');
+    expect(processState(pid)?.zombie).toBe(false);
+    child.stdin.end();
+    await once(child, 'exit');
+    expect(processState(pid)).toBeUndefined();
+  },
+);
