@@ -442,9 +442,14 @@ function processState(pid) {
 	const text = read(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state, threads, startTime] = [
+		fields[0],
+		Number(fields[17]),
+		Number(fields[19])
+	];
 	return {
-		startTime: Number(fields[19]),
-		zombie: fields[0] === "Z" || fields[0] === "X"
+		startTime,
+		zombie: state === "X" || state === "Z" && threads <= 1
 	};
 }
 function probe(pid) {
@@ -458,12 +463,22 @@ function probe(pid) {
 function processesOf(token) {
 	return pids().filter((pid) => pid !== process.pid && isOf(pid, token) && processState(pid)?.zombie === false);
 }
-function signalProcessesOf(token, signal) {
-	const found = processesOf(token);
-	for (const pid of found) try {
-		process.kill(pid, signal);
+function killProcessesOf(token, before = []) {
+	const found = processesOf(token).flatMap((pid) => {
+		const { startTime } = processState(pid) ?? {};
+		return startTime === void 0 ? [] : [{
+			pid,
+			startTime
+		}];
+	});
+	for (const { pid } of found) try {
+		process.kill(pid, "SIGKILL");
 	} catch {}
-	return found.length;
+	return [...found, ...before.filter(({ pid }) => !found.some((each) => each.pid === pid)).filter(isRunning)];
+}
+function isRunning({ pid, startTime }) {
+	const state = processState(pid);
+	return state?.startTime === startTime && !state.zombie;
 }
 function pids() {
 	try {
@@ -1629,6 +1644,14 @@ function reserve(tmp) {
 		})) return token;
 	}
 }
+function isOwner({ lock }, token) {
+	return list$2(lock).includes(`owner-${token}`);
+}
+function forgetEnded(folders, token) {
+	if (isOwner(folders, token)) return false;
+	forget(folders, token);
+	return true;
+}
 function forget(folders, token) {
 	rmSync(socketFile(folders, token), { force: true });
 	rmSync(recordFile(folders, token), { force: true });
@@ -1745,15 +1768,14 @@ var init_file = __esmMin((() => {
 		}
 		async alive(id, token) {
 			const folders = this.#options.folders(id);
-			if (list$2(folders.lock).includes(`owner-${token}`)) return true;
+			if (isOwner(folders, token)) return true;
 			const file = recordFile(folders, token);
 			const age = ageOnDisk(file, folders.tmp);
 			if (age === void 0) return this.#listens(folders, token);
 			const record = readRecord(file);
 			const verdict = record && await judge(record, this.#place, this.#options.network, socketFile(folders, token));
 			if (verdict !== "dead" && (verdict === "alive" || age < 6e5)) return true;
-			forget(folders, token);
-			return false;
+			return !forgetEnded(folders, token);
 		}
 		async [Symbol.asyncDispose]() {}
 		async #livingHolder(id, folders, token) {
@@ -1773,8 +1795,7 @@ var init_file = __esmMin((() => {
 		}
 		async #listens(folders, token) {
 			const verdict = await judgeBySocket(socketFile(folders, token));
-			if (verdict === "dead") forget(folders, token);
-			return verdict === "alive";
+			return verdict === "alive" || verdict === "dead" && !forgetEnded(folders, token);
 		}
 		#record(folders, token) {
 			const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
@@ -1795,9 +1816,9 @@ var init_file = __esmMin((() => {
 		}
 		async #endOrphans(token) {
 			const limit = deadlineIn(5e3);
-			while (signalProcessesOf(token, "SIGKILL") > 0) {
+			for (let dying = killProcessesOf(token); dying.length > 0; dying = killProcessesOf(token, dying)) {
 				if (limit.left() < 0) {
-					const pids = processesOf(token).join(", ");
+					const pids = dying.map(({ pid }) => pid).join(", ");
 					this.#options.reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
 					return;
 				}

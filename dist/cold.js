@@ -1,4 +1,4 @@
-import { $ as OnceError, B as processesOf, C as makeSlotDirs, D as versionDir, E as tokenIn, G as deadlineIn, I as bootId, J as sleep, K as jitter, L as pidNamespace, M as loadProducer, N as fingerprintOf, O as fileSystemOf, Q as shorten, R as probe, S as makeEntryDirs, T as slotsOf, U as newToken, V as signalProcessesOf, W as sha256, X as formatBytes, Y as stopwatch, Z as formatDuration, a as leaveLease, at as __require, b as isTakenRight, c as current, d as wasPublished, et as messageOf, f as withdraw, g as buildDir, i as savedMsOf, it as __exportAll, j as makeFolder, l as openAttempt, m as destroyTakenRight, n as buildMsOf, nt as unless, o as withinOf, ot as __toESM, p as discard, q as monotonicMs, r as resultOf, rt as __commonJSMin, s as withScratch, tt as systemCode, u as publish, w as slotPaths, x as isTrash, z as processState } from "./main.js";
+import { $ as OnceError, B as processState, C as makeSlotDirs, D as versionDir, E as tokenIn, G as deadlineIn, I as bootId, J as sleep, K as jitter, L as killProcessesOf, M as loadProducer, N as fingerprintOf, O as fileSystemOf, Q as shorten, R as pidNamespace, S as makeEntryDirs, T as slotsOf, U as newToken, W as sha256, X as formatBytes, Y as stopwatch, Z as formatDuration, a as leaveLease, at as __require, b as isTakenRight, c as current, d as wasPublished, et as messageOf, f as withdraw, g as buildDir, i as savedMsOf, it as __exportAll, j as makeFolder, l as openAttempt, m as destroyTakenRight, n as buildMsOf, nt as unless, o as withinOf, ot as __toESM, p as discard, q as monotonicMs, r as resultOf, rt as __commonJSMin, s as withScratch, tt as systemCode, u as publish, w as slotPaths, x as isTrash, z as probe } from "./main.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
@@ -1160,15 +1160,14 @@ var FileEngine = class {
 	}
 	async alive(id, token) {
 		const folders = this.#options.folders(id);
-		if (list$1(folders.lock).includes(`owner-${token}`)) return true;
+		if (isOwner(folders, token)) return true;
 		const file = recordFile(folders, token);
 		const age = ageOnDisk(file, folders.tmp);
 		if (age === void 0) return this.#listens(folders, token);
 		const record = readRecord(file);
 		const verdict = record && await judge(record, this.#place, this.#options.network, socketFile(folders, token));
 		if (verdict !== "dead" && (verdict === "alive" || age < 6e5)) return true;
-		forget(folders, token);
-		return false;
+		return !forgetEnded(folders, token);
 	}
 	async [Symbol.asyncDispose]() {}
 	async #livingHolder(id, folders, token) {
@@ -1188,8 +1187,7 @@ var FileEngine = class {
 	}
 	async #listens(folders, token) {
 		const verdict = await judgeBySocket(socketFile(folders, token));
-		if (verdict === "dead") forget(folders, token);
-		return verdict === "alive";
+		return verdict === "alive" || verdict === "dead" && !forgetEnded(folders, token);
 	}
 	#record(folders, token) {
 		const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
@@ -1210,9 +1208,9 @@ var FileEngine = class {
 	}
 	async #endOrphans(token) {
 		const limit = deadlineIn(5e3);
-		while (signalProcessesOf(token, "SIGKILL") > 0) {
+		for (let dying = killProcessesOf(token); dying.length > 0; dying = killProcessesOf(token, dying)) {
 			if (limit.left() < 0) {
-				const pids = processesOf(token).join(", ");
+				const pids = dying.map(({ pid }) => pid).join(", ");
 				this.#options.reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
 				return;
 			}
@@ -1241,6 +1239,14 @@ function reserve(tmp) {
 			return true;
 		})) return token;
 	}
+}
+function isOwner({ lock }, token) {
+	return list$1(lock).includes(`owner-${token}`);
+}
+function forgetEnded(folders, token) {
+	if (isOwner(folders, token)) return false;
+	forget(folders, token);
+	return true;
 }
 function forget(folders, token) {
 	rmSync(socketFile(folders, token), { force: true });
@@ -1419,7 +1425,7 @@ async function sweep(paths, alive, signal) {
 function sweepAttempt(paths, token) {
 	if (wasPublished(paths, token)) return false;
 	const found = discard(paths, buildDir(paths, token), token);
-	signalProcessesOf(token, "SIGKILL");
+	killProcessesOf(token);
 	return found;
 }
 function discardScrap(paths, scrap) {

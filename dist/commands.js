@@ -1,4 +1,4 @@
-import { $ as OnceError, B as processesOf, G as deadlineIn, J as sleep, P as TOKEN_VARIABLE, Q as shorten, Y as stopwatch, et as messageOf, nt as unless, t as shellFor, tt as systemCode } from "./main.js";
+import { $ as OnceError, G as deadlineIn, J as sleep, P as TOKEN_VARIABLE, Q as shorten, V as processesOf, Y as stopwatch, et as messageOf, nt as unless, t as shellFor, tt as systemCode } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { spawn } = process.getBuiltinModule("child_process");

@@ -600,9 +600,14 @@ function processState(pid) {
 	const text = read(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state, threads, startTime] = [
+		fields[0],
+		Number(fields[17]),
+		Number(fields[19])
+	];
 	return {
-		startTime: Number(fields[19]),
-		zombie: fields[0] === "Z" || fields[0] === "X"
+		startTime,
+		zombie: state === "X" || state === "Z" && threads <= 1
 	};
 }
 function probe(pid) {
@@ -618,12 +623,22 @@ const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
 function processesOf(token) {
 	return pids().filter((pid) => pid !== process.pid && isOf(pid, token) && processState(pid)?.zombie === false);
 }
-function signalProcessesOf(token, signal) {
-	const found = processesOf(token);
-	for (const pid of found) try {
-		process.kill(pid, signal);
+function killProcessesOf(token, before = []) {
+	const found = processesOf(token).flatMap((pid) => {
+		const { startTime } = processState(pid) ?? {};
+		return startTime === void 0 ? [] : [{
+			pid,
+			startTime
+		}];
+	});
+	for (const { pid } of found) try {
+		process.kill(pid, "SIGKILL");
 	} catch {}
-	return found.length;
+	return [...found, ...before.filter(({ pid }) => !found.some((each) => each.pid === pid)).filter(isRunning)];
+}
+function isRunning({ pid, startTime }) {
+	const state = processState(pid);
+	return state?.startTime === startTime && !state.zombie;
 }
 function pids() {
 	try {
@@ -2785,4 +2800,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { OnceError as $, lookAt as A, processesOf as B, makeSlotDirs as C, versionDir as D, tokenIn as E, WITHIN_VARIABLE as F, deadlineIn as G, isToken as H, bootId as I, sleep as J, jitter as K, pidNamespace as L, loadProducer as M, fingerprintOf as N, fileSystemOf as O, TOKEN_VARIABLE as P, shorten as Q, probe as R, makeEntryDirs as S, slotsOf as T, newToken as U, signalProcessesOf as V, sha256 as W, formatBytes as X, stopwatch as Y, formatDuration as Z, checkedMark as _, leaveLease as a, __require as at, isTakenRight as b, current as c, wasPublished as d, messageOf as et, withdraw as f, buildDir as g, readManifest as h, savedMsOf as i, __exportAll as it, makeFolder as j, isInside as k, openAttempt as l, destroyTakenRight as m, buildMsOf as n, unless as nt, withinOf as o, __toESM as ot, discard as p, monotonicMs as q, resultOf as r, __commonJSMin as rt, withScratch as s, shellFor as t, systemCode as tt, publish as u, entryPaths as v, slotPaths as w, isTrash as x, imageRecords as y, processState as z };
+export { OnceError as $, lookAt as A, processState as B, makeSlotDirs as C, versionDir as D, tokenIn as E, WITHIN_VARIABLE as F, deadlineIn as G, isToken as H, bootId as I, sleep as J, jitter as K, killProcessesOf as L, loadProducer as M, fingerprintOf as N, fileSystemOf as O, TOKEN_VARIABLE as P, shorten as Q, pidNamespace as R, makeEntryDirs as S, slotsOf as T, newToken as U, processesOf as V, sha256 as W, formatBytes as X, stopwatch as Y, formatDuration as Z, checkedMark as _, leaveLease as a, __require as at, isTakenRight as b, current as c, wasPublished as d, messageOf as et, withdraw as f, buildDir as g, readManifest as h, savedMsOf as i, __exportAll as it, makeFolder as j, isInside as k, openAttempt as l, destroyTakenRight as m, buildMsOf as n, unless as nt, withinOf as o, __toESM as ot, discard as p, monotonicMs as q, resultOf as r, __commonJSMin as rt, withScratch as s, shellFor as t, systemCode as tt, publish as u, entryPaths as v, slotPaths as w, isTrash as x, imageRecords as y, probe as z };

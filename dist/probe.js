@@ -1,4 +1,4 @@
-import { $ as OnceError, J as sleep, P as TOKEN_VARIABLE, U as newToken, V as signalProcessesOf, Z as formatDuration } from "./main.js";
+import { $ as OnceError, J as sleep, L as killProcessesOf, P as TOKEN_VARIABLE, U as newToken, Z as formatDuration } from "./main.js";
 import { i as withoutPrivate, o as settlesWithin, r as findProgram } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;
@@ -20,7 +20,7 @@ async function probe(program, args, { env, signal }, { timeoutMs = LIMIT_MS } = 
 	const late = sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => void 0);
 	const first = await Promise.race([answer, late]).finally(() => over.abort());
 	if (first !== void 0) return first;
-	signalProcessesOf(token, "SIGKILL");
+	killProcessesOf(token);
 	await settlesWithin(answer.catch(() => {}), END_LIMIT_MS);
 	signal.throwIfAborted();
 	const asked = [program, args[0]].join(" ");

@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as formatDuration, A as isTakenRight, C as destroyTakenRight, E as buildDir, F as slotsOf, H as loadProducer, I as tokenIn, J as probe, K as bootId, L as versionDir, M as makeEntryDirs, N as makeSlotDirs, P as slotPaths, Q as formatBytes, R as fileSystemOf, S as discard, U as fingerprintOf, V as makeFolder, X as processesOf, Y as processState, Z as signalProcessesOf, _ as current, a as listenAt, at as messageOf, b as wasPublished, c as isOwn, ct as deadlineIn, d as buildMsOf, dt as sleep, et as shorten, f as resultOf, ft as stopwatch, g as withScratch, h as withinOf, i as connectTo, it as OnceError, j as isTrash, l as refuseOwnClaim, lt as jitter, m as leaveLease, nt as newToken, ot as systemCode, p as savedMsOf, q as pidNamespace, s as digestOf$1, st as unless, ut as monotonicMs, v as openAttempt, w as dropDraft, x as withdraw, y as publish } from "./hot.js";
+import { $ as formatDuration, A as isTakenRight, C as destroyTakenRight, E as buildDir, F as slotsOf, H as loadProducer, I as tokenIn, J as pidNamespace, K as bootId, L as versionDir, M as makeEntryDirs, N as makeSlotDirs, P as slotPaths, Q as formatBytes, R as fileSystemOf, S as discard, U as fingerprintOf, V as makeFolder, X as processState, Y as probe, _ as current, a as listenAt, at as messageOf, b as wasPublished, c as isOwn, ct as deadlineIn, d as buildMsOf, dt as sleep, et as shorten, f as resultOf, ft as stopwatch, g as withScratch, h as withinOf, i as connectTo, it as OnceError, j as isTrash, l as refuseOwnClaim, lt as jitter, m as leaveLease, nt as newToken, ot as systemCode, p as savedMsOf, q as killProcessesOf, s as digestOf$1, st as unless, ut as monotonicMs, v as openAttempt, w as dropDraft, x as withdraw, y as publish } from "./hot.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
@@ -1118,15 +1118,14 @@ var FileEngine = class {
 	}
 	async alive(id, token) {
 		const folders = this.#options.folders(id);
-		if (list$1(folders.lock).includes(`owner-${token}`)) return true;
+		if (isOwner(folders, token)) return true;
 		const file = recordFile(folders, token);
 		const age = ageOnDisk(file, folders.tmp);
 		if (age === void 0) return this.#listens(folders, token);
 		const record = readRecord(file);
 		const verdict = record && await judge(record, this.#place, this.#options.network, socketFile(folders, token));
 		if (verdict !== "dead" && (verdict === "alive" || age < 6e5)) return true;
-		forget(folders, token);
-		return false;
+		return !forgetEnded(folders, token);
 	}
 	async [Symbol.asyncDispose]() {}
 	async #livingHolder(id, folders, token) {
@@ -1146,8 +1145,7 @@ var FileEngine = class {
 	}
 	async #listens(folders, token) {
 		const verdict = await judgeBySocket(socketFile(folders, token));
-		if (verdict === "dead") forget(folders, token);
-		return verdict === "alive";
+		return verdict === "alive" || verdict === "dead" && !forgetEnded(folders, token);
 	}
 	#record(folders, token) {
 		const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
@@ -1168,9 +1166,9 @@ var FileEngine = class {
 	}
 	async #endOrphans(token) {
 		const limit = deadlineIn(5e3);
-		while (signalProcessesOf(token, "SIGKILL") > 0) {
+		for (let dying = killProcessesOf(token); dying.length > 0; dying = killProcessesOf(token, dying)) {
 			if (limit.left() < 0) {
-				const pids = processesOf(token).join(", ");
+				const pids = dying.map(({ pid }) => pid).join(", ");
 				this.#options.reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
 				return;
 			}
@@ -1199,6 +1197,14 @@ function reserve(tmp) {
 			return true;
 		})) return token;
 	}
+}
+function isOwner({ lock }, token) {
+	return list$1(lock).includes(`owner-${token}`);
+}
+function forgetEnded(folders, token) {
+	if (isOwner(folders, token)) return false;
+	forget(folders, token);
+	return true;
 }
 function forget(folders, token) {
 	rmSync(socketFile(folders, token), { force: true });
@@ -1376,7 +1382,7 @@ async function sweep(paths, alive, signal) {
 function sweepAttempt(paths, token) {
 	if (wasPublished(paths, token)) return false;
 	const found = discard(paths, buildDir(paths, token), token);
-	signalProcessesOf(token, "SIGKILL");
+	killProcessesOf(token);
 	return found;
 }
 function discardScrap(paths, scrap) {

@@ -1,4 +1,4 @@
-import { W as TOKEN_VARIABLE, X as processesOf, at as messageOf, ct as deadlineIn, dt as sleep, et as shorten, ft as stopwatch, it as OnceError, ot as systemCode, st as unless, u as shellFor } from "./hot.js";
+import { W as TOKEN_VARIABLE, Z as processesOf, at as messageOf, ct as deadlineIn, dt as sleep, et as shorten, ft as stopwatch, it as OnceError, ot as systemCode, st as unless, u as shellFor } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { spawn } = process.getBuiltinModule("child_process");

@@ -569,9 +569,14 @@ function processState(pid) {
 	const text = read(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state, threads, startTime] = [
+		fields[0],
+		Number(fields[17]),
+		Number(fields[19])
+	];
 	return {
-		startTime: Number(fields[19]),
-		zombie: fields[0] === "Z" || fields[0] === "X"
+		startTime,
+		zombie: state === "X" || state === "Z" && threads <= 1
 	};
 }
 function probe(pid) {
@@ -587,12 +592,22 @@ const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
 function processesOf(token) {
 	return pids().filter((pid) => pid !== process.pid && isOf(pid, token) && processState(pid)?.zombie === false);
 }
-function signalProcessesOf(token, signal) {
-	const found = processesOf(token);
-	for (const pid of found) try {
-		process.kill(pid, signal);
+function killProcessesOf(token, before = []) {
+	const found = processesOf(token).flatMap((pid) => {
+		const { startTime } = processState(pid) ?? {};
+		return startTime === void 0 ? [] : [{
+			pid,
+			startTime
+		}];
+	});
+	for (const { pid } of found) try {
+		process.kill(pid, "SIGKILL");
 	} catch {}
-	return found.length;
+	return [...found, ...before.filter(({ pid }) => !found.some((each) => each.pid === pid)).filter(isRunning)];
+}
+function isRunning({ pid, startTime }) {
+	const state = processState(pid);
+	return state?.startTime === startTime && !state.zombie;
 }
 function pids() {
 	try {
@@ -3375,4 +3390,4 @@ function isThere({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { formatDuration as $, isTakenRight as A, lookAt as B, destroyTakenRight as C, checkedMark as D, buildDir as E, slotsOf as F, WITHIN_VARIABLE as G, loadProducer as H, tokenIn as I, probe as J, bootId as K, versionDir as L, makeEntryDirs as M, makeSlotDirs as N, entryPaths as O, slotPaths as P, formatBytes as Q, fileSystemOf as R, discard as S, readManifest as T, fingerprintOf as U, makeFolder as V, TOKEN_VARIABLE as W, processesOf as X, processState as Y, signalProcessesOf as Z, current as _, listenAt as a, messageOf as at, wasPublished as b, isOwn as c, deadlineIn as ct, buildMsOf as d, sleep as dt, shorten as et, resultOf as f, stopwatch as ft, withScratch as g, withinOf as h, connectTo as i, OnceError as it, isTrash as j, imageRecords as k, refuseOwnClaim as l, jitter as lt, leaveLease as m, runRelease as n, newToken as nt, runClaim as o, systemCode as ot, savedMsOf as p, pidNamespace as q, runPublish as r, sha256 as rt, digestOf as s, unless as st, runKeeper as t, isToken as tt, shellFor as u, monotonicMs as ut, openAttempt as v, dropDraft as w, withdraw as x, publish$1 as y, isInside as z };
+export { formatDuration as $, isTakenRight as A, lookAt as B, destroyTakenRight as C, checkedMark as D, buildDir as E, slotsOf as F, WITHIN_VARIABLE as G, loadProducer as H, tokenIn as I, pidNamespace as J, bootId as K, versionDir as L, makeEntryDirs as M, makeSlotDirs as N, entryPaths as O, slotPaths as P, formatBytes as Q, fileSystemOf as R, discard as S, readManifest as T, fingerprintOf as U, makeFolder as V, TOKEN_VARIABLE as W, processState as X, probe as Y, processesOf as Z, current as _, listenAt as a, messageOf as at, wasPublished as b, isOwn as c, deadlineIn as ct, buildMsOf as d, sleep as dt, shorten as et, resultOf as f, stopwatch as ft, withScratch as g, withinOf as h, connectTo as i, OnceError as it, isTrash as j, imageRecords as k, refuseOwnClaim as l, jitter as lt, leaveLease as m, runRelease as n, newToken as nt, runClaim as o, systemCode as ot, savedMsOf as p, killProcessesOf as q, runPublish as r, sha256 as rt, digestOf as s, unless as st, runKeeper as t, isToken as tt, shellFor as u, monotonicMs as ut, openAttempt as v, dropDraft as w, withdraw as x, publish$1 as y, isInside as z };

@@ -1,4 +1,4 @@
-import { $ as formatDuration, U as fingerprintOf, V as makeFolder, W as TOKEN_VARIABLE, Z as signalProcessesOf, dt as sleep, it as OnceError, k as imageRecords, nt as newToken, rt as sha256, st as unless } from "./hot.js";
+import { $ as formatDuration, U as fingerprintOf, V as makeFolder, W as TOKEN_VARIABLE, dt as sleep, it as OnceError, k as imageRecords, nt as newToken, q as killProcessesOf, rt as sha256, st as unless } from "./hot.js";
 import { i as withoutPrivate, o as settlesWithin, r as findProgram } from "./commands.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
@@ -36,7 +36,7 @@ async function probe(program, args, { env, signal }, { timeoutMs = LIMIT_MS } = 
 	const late = sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => void 0);
 	const first = await Promise.race([answer, late]).finally(() => over.abort());
 	if (first !== void 0) return first;
-	signalProcessesOf(token, "SIGKILL");
+	killProcessesOf(token);
 	await settlesWithin(answer.catch(() => {}), END_LIMIT_MS);
 	signal.throwIfAborted();
 	const asked = [program, args[0]].join(" ");
