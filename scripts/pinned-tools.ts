@@ -1,0 +1,66 @@
+// Tools in other languages that the checks use: one exact version each, installed once per machine, outside the checkout.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'build-once', 'tools');
+const suffix = process.platform === 'win32' ? '.exe' : '';
+
+/** What is needed to install the tool is not on this machine. */
+export class ToolchainMissing extends Error {}
+
+/** The path of the command `name`, from `go install module@version`. */
+export function goTool(name: string, module: string, version: string): string {
+  return installed(name, version, (folder) => {
+    const env = { ...process.env, GOBIN: join(folder, 'bin') };
+    run('go', ['install', `${module}@${version}`], `Go, to install ${name} ${version}`, env);
+  });
+}
+
+/** The path of the command `name` of the PyPI package of that name, which has to be a program by itself (a native one). */
+export function pythonTool(name: string, version: string): string {
+  return installed(name, version, (folder) => {
+    const python = process.platform === 'win32' ? 'python' : 'python3';
+    const venv = join(folder, 'venv');
+    run(python, ['-m', 'venv', venv], `Python with its venv module, to install ${name} ${version}`);
+    const pip = [join(venv, suffix ? 'Scripts' : 'bin', `python${suffix}`), '-m', 'pip', 'install', '--quiet'];
+    const [command = '', ...args] = [...pip, '--only-binary=:all:', '--no-deps', '--target', folder];
+    run(command, [...args, `${name}==${version}`], 'the venv just made');
+    // A venv knows its own path: it would not survive the rename.
+    rmSync(venv, { recursive: true });
+  });
+}
+
+/** Made under another name and renamed: what is there is whole, whoever else installs it or dies half-way. */
+function installed(name: string, version: string, install: (folder: string) => void): string {
+  const folder = join(cache, `${name}-${version}`);
+  const command = join('bin', name + suffix);
+  if (existsSync(join(folder, command))) return join(folder, command);
+  mkdirSync(cache, { recursive: true });
+  const making = mkdtempSync(join(cache, '.making-'));
+  try {
+    install(making);
+    if (!existsSync(join(making, command))) throw new Error(`The install of ${name} ${version} made no ${command}.`);
+    renameSync(making, folder);
+  } catch (error) {
+    if (!existsSync(join(folder, command))) throw error;
+  } finally {
+    rmSync(making, { recursive: true, force: true });
+  }
+  return join(folder, command);
+}
+
+function run(command: string, args: string[], what: string, env = process.env): void {
+  try {
+    // Standard output belongs to the check; how an install goes is of interest only when it fails.
+    execFileSync(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new ToolchainMissing(`There is no ${what}.`);
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    // Debian's Python comes without a part of its venv module.
+    if (stdout.includes('ensurepip is not available')) throw new ToolchainMissing(`There is no ${what}.`);
+    throw new Error(`\`${[command, ...args].join(' ')}\` failed:\n${stdout}${stderr}`, { cause: error });
+  }
+}
