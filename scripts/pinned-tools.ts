@@ -14,8 +14,8 @@ export class ToolchainMissing extends Error {}
 /** The path of the command `name`, from `go install module@version`. */
 export function goTool(name: string, module: string, version: string): string {
   return installed(name, version, (folder) => {
-    const env = { ...process.env, GOBIN: join(folder, 'bin') };
-    run('go', ['install', `${module}@${version}`], `Go, to install ${name} ${version}`, env);
+    const env = { ...process.env, GOBIN: join(folder, 'bin'), GOFLAGS: '', CGO_ENABLED: '0' };
+    run('go', ['install', `${module}@${version}`], `To install ${name} ${version} takes Go`, env);
   });
 }
 
@@ -24,10 +24,10 @@ export function pythonTool(name: string, version: string): string {
   return installed(name, version, (folder) => {
     const python = process.platform === 'win32' ? 'python' : 'python3';
     const venv = join(folder, 'venv');
-    run(python, ['-m', 'venv', venv], `Python with its venv module, to install ${name} ${version}`);
+    run(python, ['-m', 'venv', venv], `To install ${name} ${version} takes Python with its venv module`);
     const pip = [join(venv, suffix ? 'Scripts' : 'bin', `python${suffix}`), '-m', 'pip', 'install', '--quiet'];
     const [command = '', ...args] = [...pip, '--only-binary=:all:', '--no-deps', '--target', folder];
-    run(command, [...args, `${name}==${version}`], 'the venv just made');
+    run(command, [...args, `${name}==${version}`], `To install ${name} ${version} takes pip`);
     // A venv knows its own path: it would not survive the rename.
     rmSync(venv, { recursive: true });
   });
@@ -57,10 +57,12 @@ function run(command: string, args: string[], what: string, env = process.env): 
     // Standard output belongs to the check; how an install goes is of interest only when it fails.
     execFileSync(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new ToolchainMissing(`There is no ${what}.`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new ToolchainMissing(`${what}, which is not on this machine.`);
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     // Debian's Python comes without a part of its venv module.
-    if (stdout.includes('ensurepip is not available')) throw new ToolchainMissing(`There is no ${what}.`);
+    if (stdout.includes('ensurepip is not available'))
+      throw new ToolchainMissing(`${what}, which is not on this machine.`);
     throw new Error(`\`${[command, ...args].join(' ')}\` failed:\n${stdout}${stderr}`, { cause: error });
   }
 }

@@ -1,0 +1,37 @@
+// actionlint and zizmor on the workflows, the actions and dependabot.yml. Both work offline once they are installed.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { goTool, pythonTool, ToolchainMissing } from './pinned-tools.ts';
+
+const root = join(import.meta.dirname, '..');
+const workflows = yamlIn('.github/workflows');
+const actions = ['action.yml', 'claim/action.yml', 'publish/action.yml'];
+// Of the kind that users write, run by the tests only: they have to be right, but nobody's token is at stake in them.
+const examples = yamlIn('test/workflows');
+
+try {
+  // Its helpers for scripts are off: what it finds should not depend on what else is installed.
+  const actionlint = goTool('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12');
+  lint(actionlint, '-shellcheck=', '-pyflakes=', ...workflows, ...examples);
+  const zizmor = pythonTool('zizmor', '1.32.0');
+  lint(zizmor, '--offline', '--quiet', '--strict-collection', '--persona=pedantic', '.github', ...actions);
+  if (!process.exitCode) console.log(`Clean: ${[...workflows, ...examples, ...actions].join(', ')}.`);
+} catch (error) {
+  if (!(error instanceof ToolchainMissing)) throw error;
+  const must = process.env.CI === 'true';
+  console.error(`${error.message} ${must ? 'CI needs it to lint the workflows.' : 'The workflows are not linted.'}`);
+  if (must) process.exitCode = 1;
+}
+
+function lint(command: string, ...args: string[]): void {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (error) throw error;
+  if (status !== 0) process.exitCode = 1;
+}
+
+function yamlIn(folder: string): string[] {
+  const names = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [];
+  return names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(folder, name));
+}
