@@ -60,6 +60,8 @@ export function unless<T>(codes: readonly string[], action: () => T): T | undefi
 const explanations: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there; give the runner user (or its group, with `shared: group`) write access',
   EPERM: 'this user may not do that there; check the owner of the folder, and that it is not sticky (chmod -t)',
+  EBUSY:
+    'another program uses it, or something is mounted there; leave the cache out of what a virus scanner or an indexer looks at, and run the job again',
   EROFS: 'it is on a read-only file system; mount it writable, or name another `root`',
   ENOSPC: 'the disk is full; free some space, or name another `root`',
   EDQUOT: 'the disk quota is used up; free some space, or name another `root`',

@@ -1,8 +1,9 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { systemCode } from '../base/errors.ts';
+import { rename } from '../base/rename.ts';
 import { monotonicMs } from '../base/wait.ts';
 import type { Asker, Claim, Failure } from './engine.ts';
 import { failureFile, type LockFolders, recordFile, socketFile } from './folders.ts';
@@ -50,7 +51,7 @@ function announce({ folders, token, asker, place, staleMs }: FileClaimOptions, s
   const draft = join(folders.tmp, token, 'record');
   try {
     writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: 'wx' });
-    renameSync(draft, recordFile(folders, token));
+    rename(draft, recordFile(folders, token));
   } catch (error) {
     throw asSwept(error);
   }
@@ -137,7 +138,7 @@ class FileClaim implements Claim {
     const draft = join(folders.tmp, `${token}.failure`);
     const whole: Failure = { format: 1, token, ...failure };
     writeFileSync(draft, `${JSON.stringify(whole)}\n`);
-    renameSync(draft, failureFile(folders, token));
+    rename(draft, failureFile(folders, token));
   }
 
   onExit(end: () => void): void {

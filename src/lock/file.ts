@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
 import { newToken } from '../base/key.ts';
 import { killProcessesOf } from '../base/proc.ts';
+import { rename } from '../base/rename.ts';
 import type { Reporter } from '../base/reporter.ts';
 import { deadlineIn, sleep } from '../base/wait.ts';
 import { describeWho } from '../base/who.ts';
@@ -193,7 +194,7 @@ export class FileEngine implements LockEngine {
     const silentMs = this.#heartbeats.observe(folders.lock, changed);
     if (silentMs < this.#times.staleMs) return { token: names[0] ?? '', asker: undefined, since: undefined, silentMs };
     for (const name of names) {
-      unless(GONE, () => renameSync(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
+      unless(GONE, () => rename(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
     }
     this.#options.reporter.warn(
       `${folders.lock} held files that are no lock of ours (${names.join(', ')}): moved aside.`,

@@ -1,6 +1,7 @@
 import * as nodeFs from 'node:fs';
 import { promisify } from 'node:util';
 import { systemCode } from '../base/errors.ts';
+import { rename } from '../base/rename.ts';
 import { sleep, stopwatch } from '../base/wait.ts';
 import { ownerFile } from './folders.ts';
 
@@ -22,7 +23,8 @@ export interface LockFs {
 export const realFs: LockFs = {
   readdir: promisify(nodeFs.readdir),
   writeFile: promisify(nodeFs.writeFile),
-  rename: promisify(nodeFs.rename),
+  // On Windows this thread waits too: a claim that was not made has no heartbeat yet.
+  rename: process.platform === 'win32' ? async (from, to) => rename(from, to) : promisify(nodeFs.rename),
   unlink: promisify(nodeFs.unlink),
   rmdir: promisify(nodeFs.rmdir),
   stat: promisify(nodeFs.stat),

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { OnceError, unless } from '../base/errors.ts';
 import { lookAt } from '../base/file-system.ts';
 import { newToken } from '../base/key.ts';
+import { rename } from '../base/rename.ts';
 import { copyTree } from '../store/copy.ts';
 import { removeTree } from '../store/tree.ts';
 import { type Handed, makeParents, placeError } from './workspace.ts';
@@ -59,9 +60,9 @@ function isCopyOfOurs(folder: string): boolean {
 /** A rename replaces nothing or an empty folder, so files that appear at `target` in the last moment are not lost. */
 async function swap(beside: string, target: string): Promise<void> {
   const old = `${beside}-old`;
-  if (isCopyOfOurs(target)) renameSync(target, old);
+  if (isCopyOfOurs(target)) rename(target, old);
   else unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(target));
-  renameSync(beside, target);
+  rename(beside, target);
   await removeTree(old);
 }
 

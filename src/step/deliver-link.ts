@@ -1,8 +1,9 @@
-import { readlinkSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
 import { lookAt } from '../base/file-system.ts';
 import { newToken } from '../base/key.ts';
+import { rename } from '../base/rename.ts';
 import { makeParents, placeError } from './workspace.ts';
 
 /**
@@ -21,7 +22,7 @@ export function placeLink(workspace: string, target: string, buildDir: string): 
     symlinkSync(buildDir, fresh, 'junction');
     // Windows replaces no junction by rename.
     if (process.platform === 'win32') unless(['ENOENT'], () => unlinkSync(target));
-    renameSync(fresh, target);
+    rename(fresh, target);
   } catch (error) {
     unless(['ENOENT'], () => unlinkSync(fresh));
     throw systemCode(error) === 'EISDIR' ? inTheWay(target, 'folder') : placeError(error, target, 'link');

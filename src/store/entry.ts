@@ -7,7 +7,6 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmdirSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,6 +14,7 @@ import { join } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
 import { reopen } from '../base/file-system.ts';
 import { isToken, type Subject } from '../base/key.ts';
+import { rename } from '../base/rename.ts';
 import { buildDir, type EntryPaths, foldersAbove, publishedMark, rightDir } from './layout.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 import { MANIFEST_DRAFT, MARK_DRAFT, revoke } from './right.ts';
@@ -126,8 +126,8 @@ export async function publish(
   try {
     writeFileSync(mark, '');
     writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
-    renameSync(join(right, MANIFEST_DRAFT), own);
-    renameSync(mark, publishedMark(paths, manifest.build));
+    rename(join(right, MANIFEST_DRAFT), own);
+    rename(mark, publishedMark(paths, manifest.build));
     if (!(await stillOurs())) return 'lost';
     if (replaces === undefined) renameOnto(right, paths);
     else if (current(paths) === replaces) renameOver(own, paths, right);
@@ -142,12 +142,12 @@ export async function publish(
 
 /** Windows refuses to rename onto an empty folder, which POSIX replaces. */
 function renameOnto(right: string, paths: EntryPaths): void {
-  if (process.platform === 'win32') unless(['ENOENT', 'ENOTEMPTY', 'EPERM'], () => rmdirSync(paths.entry));
-  renameSync(right, paths.entry);
+  if (process.platform === 'win32') unless(['ENOENT', 'ENOTEMPTY', 'EPERM', 'EBUSY'], () => rmdirSync(paths.entry));
+  rename(right, paths.entry);
 }
 
 function renameOver(own: string, paths: EntryPaths, right: string): void {
-  renameSync(own, paths.manifest);
+  rename(own, paths.manifest);
   unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(right));
 }
 

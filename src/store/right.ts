@@ -1,6 +1,7 @@
-import { readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
+import { rename } from '../base/rename.ts';
 import { type EntryPaths, publishedMark, rightDir, trashOf } from './layout.ts';
 
 /**
@@ -14,11 +15,11 @@ export function revoke(paths: EntryPaths, token: string): void {
 
 /** False where one that was taken away before is still in the way, half destroyed. */
 function takeAway(paths: EntryPaths, token: string): boolean {
-  const rename = () => {
-    unless(['ENOENT'], () => renameSync(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+  const move = () => {
+    unless(['ENOENT'], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
     return true;
   };
-  return unless(['ENOTEMPTY', 'EEXIST'], rename) ?? false;
+  return unless(['ENOTEMPTY', 'EEXIST'], move) ?? false;
 }
 
 /** What becomes the mark in `published/`, and the manifest, while they are on their way. */
@@ -65,11 +66,11 @@ export function destroyTakenRight(paths: EntryPaths, token: string): void {
 
 /** One rename: of two calls that want the manifest, this one or the one that publishes it finds it. */
 function withhold(taken: string): boolean {
-  const rename = () => {
-    renameSync(join(taken, 'manifest.json'), join(taken, UNPUBLISHED));
+  const move = () => {
+    rename(join(taken, 'manifest.json'), join(taken, UNPUBLISHED));
     return true;
   };
-  return unless(['ENOENT'], rename) ?? false;
+  return unless(['ENOENT'], move) ?? false;
 }
 
 /**

@@ -1,7 +1,8 @@
-import { renameSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
 import { lookAt } from '../base/file-system.ts';
+import { rename } from '../base/rename.ts';
 import { linkText, scratchName, type ToolPaths, type ToolPlace, toolPaths, touch } from './tool-place.ts';
 import { toolLinkState } from './tool-state.ts';
 import { takenError } from './tool-taken.ts';
@@ -66,7 +67,7 @@ export function adoptTool(place: ToolPlace, buildDir: string, entryDir: string):
   symlinkSync(linkText(place, buildDir), scratch, 'junction');
   try {
     move(at.link, buildDir);
-    renameSync(scratch, at.link);
+    rename(scratch, at.link);
   } catch (error) {
     unless(['ENOENT'], () => unlinkSync(scratch));
     throw explained(error, place, buildDir, entryDir);
@@ -79,13 +80,13 @@ export function giveBackTool(place: ToolPlace, buildDir: string): void {
   // Whoever took the lock from us may have put something else there by now: that stays.
   if (!['right', 'unmarked', 'absent'].includes(toolLinkState(place, buildDir, dirname(buildDir)).kind)) return;
   unless(['ENOENT'], () => unlinkSync(link));
-  unless(['ENOENT'], () => renameSync(buildDir, link));
+  unless(['ENOENT'], () => rename(buildDir, link));
 }
 
 /** Windows refuses to rename onto an empty folder, which POSIX replaces. */
 function move(from: string, to: string): void {
   if (process.platform === 'win32') unless(['ENOENT'], () => rmdirSync(to));
-  renameSync(from, to);
+  rename(from, to);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { OnceError, unless } from '../base/errors.ts';
 import { lookAt, makeFolder } from '../base/file-system.ts';
 import { isToken } from '../base/key.ts';
+import { rename } from '../base/rename.ts';
 import { current } from './entry.ts';
 import { entryPaths } from './layout.ts';
 import { isScratch, linkText, scratchName, type ToolPaths, type ToolPlace, toolPaths, touch } from './tool-place.ts';
@@ -78,7 +79,7 @@ function replaceLink(at: ToolPaths, text: string): void {
     tidy(at, scratch);
     if (process.platform === 'win32') unless(['ENOENT'], () => unlinkSync(at.link));
     // A real folder that somebody put there meanwhile stays, and the next look tells.
-    unless(['EISDIR', 'ENOTEMPTY', 'EEXIST'], () => renameSync(scratch, at.link));
+    unless(['EISDIR', 'ENOTEMPTY', 'EEXIST'], () => rename(scratch, at.link));
   } finally {
     unless(['ENOENT'], () => unlinkSync(scratch));
   }

@@ -1,6 +1,6 @@
-import { renameSync } from 'node:fs';
 import { systemCode, unless } from '../base/errors.ts';
 import { newToken } from '../base/key.ts';
+import { rename } from '../base/rename.ts';
 import { type EntryPaths, trashOf } from './layout.ts';
 
 /**
@@ -12,7 +12,7 @@ import { type EntryPaths, trashOf } from './layout.ts';
 export function discard(paths: EntryPaths, folder: string, name: string): boolean {
   const moveTo = (trash: string) =>
     unless(['ENOENT', 'ENOTDIR'], () => {
-      renameSync(folder, trashOf(paths, trash));
+      rename(folder, trashOf(paths, trash));
       return true;
     }) ?? false;
   try {

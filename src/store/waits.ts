@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
 import { makeFolder } from '../base/file-system.ts';
 import { newToken } from '../base/key.ts';
+import { rename } from '../base/rename.ts';
 import { versionDir } from './layout.ts';
 
 /** That a step of a job waits for a key that another job has claimed. */
@@ -31,7 +32,7 @@ export function noteWait(root: string, job: string, id: string): string {
   const draft = join(folder, `.${newToken()}`);
   const file = join(folder, `${job}.${newToken()}`);
   writeFileSync(draft, id, { flag: 'wx' });
-  renameSync(draft, file);
+  rename(draft, file);
   const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
   for (const name of readdirSync(folder)) {
     const old = join(folder, name);
