@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { messageOf, OnceError, systemCode } from './errors.ts';
+import { searchPath } from './search-path.ts';
 import { settlesWithin, stopping, sweepingUp, Tree } from './tree.ts';
 import { sleep } from './wait.ts';
 
@@ -91,8 +92,7 @@ function start(command: Command): Child {
 }
 
 function startError(error: unknown, { file, cwd, env }: Command): OnceError {
-  const { PATH = 'unset' } = env;
-  const missing = `it was not found on PATH (${PATH}), or the folder ${cwd} is gone; install it on this runner`;
+  const missing = `it was not found on PATH (${searchPath(env) ?? 'unset'}), or the folder ${cwd} is gone; install it on this runner`;
   const why = systemCode(error) === 'ENOENT' ? missing : messageOf(error);
   return new OnceError('BAD_INPUT', `The program "${file}" cannot be started: ${why}.`, { cause: error });
 }

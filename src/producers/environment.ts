@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { searchPath } from '../base/search-path.ts';
 import type { Environment } from './producer.ts';
 
 const windows = process.platform === 'win32';
@@ -13,8 +14,7 @@ export function withoutPrivate(env: Environment): Environment {
 
 /** Full path of a program in the folders of PATH, looked up without starting anything. */
 export function findProgram(program: string, env: Environment): string | undefined {
-  const { Path = '', PATH = Path } = env;
-  const folders = PATH.split(delimiter).filter(Boolean);
+  const folders = (searchPath(env) ?? '').split(delimiter).filter(Boolean);
   const names = windows ? [`${program}.exe`, `${program}.cmd`] : [program];
   return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isProgram);
 }

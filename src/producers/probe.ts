@@ -2,6 +2,7 @@ import { OnceError } from '../base/errors.ts';
 import { formatDuration } from '../base/format.ts';
 import { newToken } from '../base/key.ts';
 import { killProcessesOf, TOKEN_VARIABLE } from '../base/proc.ts';
+import { searchPath } from '../base/search-path.ts';
 import { settlesWithin } from '../base/tree.ts';
 import { sleep } from '../base/wait.ts';
 import { findProgram, withoutPrivate } from './environment.ts';
@@ -67,10 +68,9 @@ export async function probe(
 export function requireProgram(program: string, env: Surroundings['env']): string {
   const file = findProgram(program, env);
   if (file !== undefined) return file;
-  const { PATH = 'unset' } = env;
   throw new OnceError(
     'BAD_INPUT',
-    `The program "${program}" is not on this runner: it was not found on PATH (${PATH}). Install it, or add its folder to PATH in an earlier step.`,
+    `The program "${program}" is not on this runner: it was not found on PATH (${searchPath(env) ?? 'unset'}). Install it, or add its folder to PATH in an earlier step.`,
   );
 }
 

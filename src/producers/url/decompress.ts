@@ -4,6 +4,7 @@ import { Duplex } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { systemCode } from '../../base/errors.ts';
 import { TOKEN_VARIABLE } from '../../base/proc.ts';
+import { searchPath } from '../../base/search-path.ts';
 import { findProgram } from '../environment.ts';
 import type { Environment } from '../producer.ts';
 import type { Format } from './format.ts';
@@ -53,8 +54,8 @@ export function requireAllRead(stage: Duplex, given: number): void {
  * however we end. So it needs no process tree of its own.
  */
 function programFor(program: keyof typeof PROGRAMS, { env, token, onSpawn }: DecompressOptions): Duplex {
-  const { Path = '', PATH = Path } = env;
-  const child = spawn(program, ['-dc'], { env: { PATH, [TOKEN_VARIABLE]: token }, stdio: ['pipe', 'pipe', 'ignore'] });
+  const own = { PATH: searchPath(env), [TOKEN_VARIABLE]: token };
+  const child = spawn(program, ['-dc'], { env: own, stdio: ['pipe', 'pipe', 'ignore'] });
   const kill = () => void child.kill('SIGKILL');
   onSpawn(kill);
   const started = once(child, 'spawn').catch((error: unknown) => error);
