@@ -13,6 +13,7 @@ import { Limits } from './url/limits.ts';
 import { Progress } from './url/progress.ts';
 import { Damaged } from './url/refusal.ts';
 import { FinalError, StartOver } from './url/trouble.ts';
+import { nameOnWindows } from './url/windows-names.ts';
 
 /** Downloads from the beginning. */
 const MOST_STARTS = 3;
@@ -129,7 +130,8 @@ function requireDigest(digest: string, expected = digest): void {
 function nameOf(url: string): string {
   const last = new URL(url).pathname.split('/').at(-1) ?? '';
   const name = decoded(last).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}/\\:]/gu, '_');
-  return ['', '.', '..'].includes(name) ? 'download' : name;
+  if (['', '.', '..'].includes(name)) return 'download';
+  return process.platform === 'win32' ? nameOnWindows(name) : name;
 }
 
 function decoded(text: string): string {

@@ -1,5 +1,6 @@
 import { shorten } from '../../base/format.ts';
 import { FinalError } from './trouble.ts';
+import { existsOnWindows } from './windows-names.ts';
 
 /** What an archive holds is not taken; says which name, and why. */
 export class Refusal extends FinalError {
@@ -18,7 +19,6 @@ export class Damaged extends FinalError {
 const windows = process.platform === 'win32';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const UNSEEN = /[\x00-\x1f\x7f\u2028\u2029]/;
-const NOT_ON_WINDOWS = /[\\:*?"<>|]|[. ](?:\/|$)|(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\/|$)/i;
 
 /**
  * The folders of a name in an archive and the name itself, without `.` and empty ones; none for the root.
@@ -30,7 +30,7 @@ export function partsOf(name: string): string[] {
   if (name.startsWith('/') || (windows && /^[a-z]:/i.test(name))) throw new Refusal(name, 'is an absolute path');
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..')) throw new Refusal(name, 'leads out of its folder with ".."');
-  if (windows && NOT_ON_WINDOWS.test(parts.join('/'))) throw new Refusal(name, 'is no name on Windows');
+  if (windows && !existsOnWindows(parts.join('/'))) throw new Refusal(name, 'is no name on Windows');
   return parts;
 }
 
