@@ -9,6 +9,9 @@ export function folderName(text: string): string {
     refuse(text, 'contains blanks or control characters', 'Write it without them, for example llvm');
   if (/[:*?"<>|]/.test(text))
     refuse(text, 'contains a character that Windows has no file names with', 'Write letters, digits, - and _');
+  if (/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$)/i.test(text))
+    refuse(text, 'is a device on Windows, not a name for a folder', 'Write another name, for example llvm');
+  if (text.endsWith('.')) refuse(text, 'ends with a dot, which Windows takes off', 'Write it without');
   if (text.length > 100) refuse(text, 'is longer than 100 characters', 'Write a shorter name');
   // <tool cache>/build-once is where the builds themselves are.
   if (text.toLowerCase() === 'build-once')

@@ -3,9 +3,12 @@ import { folderName, version } from '../../src/step/tool.ts';
 import { complaint } from './complaint.ts';
 
 describe('the name of a tool or an architecture', () => {
-  test.each(['llvm', 'Python', 'clang-18', 'g++', 'x64', 'arm64', '.NET', 'été'])('%s is taken', (name) => {
-    expect(folderName(name)).toBe(name);
-  });
+  test.each(['llvm', 'Python', 'clang-18', 'g++', 'x64', 'arm64', '.NET', 'été', 'console', 'com'])(
+    '%s is taken',
+    (name) => {
+      expect(folderName(name)).toBe(name);
+    },
+  );
 
   test.each([
     ['a/b', 'contains a path separator. Write a plain name, for example llvm.'],
@@ -17,6 +20,9 @@ describe('the name of a tool or an architecture', () => {
     ['to\0ol', 'contains blanks or control characters. Write it without them, for example llvm.'],
     ['to\x1bol', 'contains blanks or control characters. Write it without them, for example llvm.'],
     ['c:tool', 'contains a character that Windows has no file names with. Write letters, digits, - and _.'],
+    ['con', 'is a device on Windows, not a name for a folder. Write another name, for example llvm.'],
+    ['NUL.tools', 'is a device on Windows, not a name for a folder. Write another name, for example llvm.'],
+    ['llvm.', 'ends with a dot, which Windows takes off. Write it without.'],
     ['x'.repeat(101), 'is longer than 100 characters. Write a shorter name.'],
     ['Build-Once', 'is the folder of build-once itself. Write the name of the tool.'],
   ])('%j is refused', (name, said) => {
