@@ -1,5 +1,15 @@
-import { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  lutimesSync,
+  mkdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { copyFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import { type Visited, walk } from './walk.ts';
 
 /** Larger files are copied on another thread, so that timers and signals do not wait for them. */
@@ -31,7 +41,7 @@ function childOf(base: string, name: string): string {
 
 function copyOne({ path, stats }: Visited, to: Buffer): Promise<void> | undefined {
   if (stats.isDirectory()) mkdirSync(to, { mode: (stats.mode & 0o777) | 0o700 });
-  if (stats.isSymbolicLink()) symlinkSync(readlinkSync(path, 'buffer'), to);
+  if (stats.isSymbolicLink()) symlinkSync(readlinkSync(path, 'buffer'), to, kindOfLink(path));
   if (!stats.isFile()) return undefined;
   const finish = () => {
     if ((stats.mode & 0o200) === 0) chmodSync(to, (stats.mode & 0o777) | 0o200);
@@ -41,4 +51,10 @@ function copyOne({ path, stats }: Visited, to: Buffer): Promise<void> | undefine
   copyFileSync(path, to, constants.COPYFILE_FICLONE);
   finish();
   return undefined;
+}
+
+/** On Windows a junction, which leads to a folder by an absolute path, is the only link that every user may make. */
+function kindOfLink(path: Buffer): 'junction' | undefined {
+  if (process.platform !== 'win32' || !isAbsolute(readlinkSync(path, 'utf8'))) return undefined;
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? undefined : 'junction';
 }

@@ -1,6 +1,6 @@
 import { chmodSync, rmdirSync, unlinkSync } from 'node:fs';
 import { systemCode, unless } from '../base/errors.ts';
-import { deadlineIn } from '../base/wait.ts';
+import { deadlineIn, sleep } from '../base/wait.ts';
 import { Pace, REFUSALS, VANISHED, type Visited, walk } from './walk.ts';
 
 export { flushBudget, flushTree } from './flush.ts';
@@ -52,8 +52,10 @@ function openFolder({ path, stats }: Visited): void {
   unless(['ENOENT', ...REFUSALS], () => chmodSync(path, stats.mode | 0o700));
 }
 
-/** A build's last processes may still write into a tree while it is deleted. */
+/** A build's last processes may still write into a tree while it is deleted, and on Windows scanners look into it. */
 const PASSES = 3;
+const windows = process.platform === 'win32';
+const PASSING = ['ENOTEMPTY', 'EEXIST', ...(windows ? ['EPERM', 'EACCES', 'EBUSY'] : [])];
 
 /**
  * Deletes a tree: also a read-only one, also while somebody else deletes it too. Symlinks are removed, not followed,
@@ -72,7 +74,8 @@ export async function removeTree(dir: string, signal?: AbortSignal): Promise<boo
       return await removeOnce(dir, stop);
     } catch (error) {
       if (VANISHED.includes(systemCode(error) ?? '')) return true;
-      if (pass === PASSES || !['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
+      if (pass === PASSES || !PASSING.includes(systemCode(error) ?? '')) throw error;
+      if (windows) await sleep(200 * pass);
     }
   }
 }
@@ -107,6 +110,6 @@ async function removeOnce(dir: string, stop: () => boolean): Promise<boolean> {
 
 /** Windows deletes no read-only file. */
 function unlink({ path, stats }: Visited): void {
-  if (process.platform === 'win32' && stats.isFile()) chmodSync(path, 0o600);
+  if (windows && stats.isFile()) chmodSync(path, 0o600);
   unlinkSync(path);
 }
