@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { systemCode } from './errors.ts';
 import { processesOf } from './proc.ts';
@@ -30,7 +30,7 @@ const windows = process.platform === 'win32';
 /**
  * A started child that leads a process group, and all that descends from it. Those that left the group are found by
  * the token in their environment; who left the group and cleaned its environment cannot be found.
- * Without /proc (macOS) only the group is known, on Windows only the child.
+ * Without /proc (macOS) only the group is known, on Windows only the child and what it has started while it lives.
  */
 export class Tree {
   readonly #child: ChildProcess;
@@ -100,7 +100,7 @@ export class Tree {
 
   #send(signal: NodeJS.Signals): void {
     if (windows) {
-      this.#child.kill(signal);
+      if (this.#child.exitCode === null && this.#child.signalCode === null) endOnWindows(this.#child, signal);
       return;
     }
     const members = new Set(membersOf(this.#group));
@@ -108,6 +108,12 @@ export class Tree {
     // Not twice to one process: at a second SIGINT many programs stop without cleaning up.
     for (const pid of processesOf(this.#token)) if (!members.has(pid)) deliver(pid, signal);
   }
+}
+
+/** Windows knows no groups and ends whoever is signalled at once; its own program finds those that a process started. */
+function endOnWindows(child: ChildProcess, signal: NodeJS.Signals): void {
+  const ended = spawnSync('taskkill', ['/PID', `${child.pid}`, '/T', '/F'], { stdio: 'ignore', windowsHide: true });
+  if (ended.status !== 0) child.kill(signal);
 }
 
 /** Whether `promise` resolves within `ms`. */
