@@ -14,16 +14,24 @@ export interface JobPlace {
   readonly cache: string;
 }
 
+/** What a job began to do, and how many seconds after its start. */
+export interface Change {
+  readonly state: string;
+  readonly at: number;
+}
+
 /** One job of a runner: a process of the action with a workspace, temporary folder, outputs and summary of its own. */
 export class Job {
   readonly name: string;
   readonly ended: Promise<void>;
   /** What it does now, or what it did. */
   state = 'starting';
+  readonly changes: Change[] = [{ state: this.state, at: 0 }];
+  /** On the clock of this process, in milliseconds. */
+  readonly started = performance.now();
   #log = '';
   readonly #dir: string;
   readonly #process: ChildProcess;
-  readonly #start = performance.now();
   readonly #onChange: (job: Job) => void;
   #line = '';
   #seconds: number | undefined;
@@ -54,7 +62,7 @@ export class Job {
 
   /** Seconds since its start, up to its end. */
   get seconds(): number {
-    return this.#seconds ?? (performance.now() - this.#start) / 1000;
+    return this.#seconds ?? (performance.now() - this.started) / 1000;
   }
 
   /** An output of the step; empty when it was not set. */
@@ -107,13 +115,14 @@ export class Job {
 
   #end(code: number | null): void {
     this.#code = code;
-    this.#seconds = (performance.now() - this.#start) / 1000;
+    this.#seconds = (performance.now() - this.started) / 1000;
     this.#enter(code === 0 ? this.output('result') : code === 130 ? 'cancelled' : 'failed');
   }
 
   #enter(state: string): void {
     if (state === this.state) return;
     this.state = state;
+    this.changes.push({ state, at: this.seconds });
     this.#onChange(this);
   }
 }

@@ -1,10 +1,11 @@
 // The main job on real input: jobs that start at the same moment and want the same artifact, and then once more.
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { MAIN } from './job.ts';
 import { BadOption, help, type Options, readOptions } from './options.ts';
+import { picture } from './picture.ts';
 import { countLine, failures, problemOf, summaryOf } from './report.ts';
 import { runWave, type Wave } from './wave.ts';
 
@@ -26,6 +27,9 @@ async function main(): Promise<number> {
 
 async function demonstrate(options: Options): Promise<number> {
   if (!existsSync(MAIN)) throw new BadOption(`${MAIN} is missing: run \`npm run build\` first`);
+  if (options.svg !== undefined && !existsSync(dirname(options.svg))) {
+    throw new BadOption(`--svg: there is no folder ${dirname(options.svg)}`);
+  }
   const temp = mkdtempSync(join(tmpdir(), 'build-once-demo-'));
   try {
     const cache = options.root ?? join(temp, 'cache');
@@ -52,7 +56,15 @@ async function twoWaves(options: Options, temp: string, cache: string, signal: A
   if (secondProblem !== undefined) return wrong(options, second, secondProblem);
   say(summaryOf(first));
   say(`\nFirst wave:  ${countLine(first)}\nSecond wave: ${countLine(second)}\n`);
+  if (options.svg !== undefined) draw(options.svg, options.key, first, second);
   return 0;
+}
+
+function draw(file: string, key: string, first: Wave, second: Wave): void {
+  const day = new Date().toISOString().slice(0, 10);
+  const place = `npm start on ${day}, Node ${process.versions.node}, ${availableParallelism()} cores`;
+  writeFileSync(file, picture({ key, first: first.jobs, second: second.jobs, place }));
+  say(`Picture:     ${file}\n`);
 }
 
 function wrong({ installs }: Options, wave: Wave, problem: string): number {

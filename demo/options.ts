@@ -13,6 +13,8 @@ export interface Options {
   readonly workingDirectory: string | undefined;
   /** A shared cache to use and leave alone; undefined: a temporary one. */
   readonly root: string | undefined;
+  /** Where to draw the run; undefined: nowhere. */
+  readonly svg: string | undefined;
   /** Leave the temporary folder where it is. */
   readonly keep: boolean;
 }
@@ -33,6 +35,7 @@ npm start -- [options]
                  (${INSTALL})
   --key NAME     name of the artifact (derived from the command)
   --root DIR     shared cache to use; it is not removed (a temporary one)
+  --svg FILE     draw what each job did, and when, into this file
   --keep         leave the temporary folder with cache, outputs and summaries
   --help         this text
 
@@ -45,7 +48,7 @@ Exit code: 0 when one job built and the others reused it, 1 when not, 2 for bad 
  * @throws BadOption
  */
 export function readOptions(args: readonly string[], from: string): Options | undefined {
-  const { jobs, run, key, root, keep, help: helpWanted } = parse(args);
+  const { jobs, run, key, root, svg, keep, help: helpWanted } = parse(args);
   if (helpWanted === true) return undefined;
   const command = given('run', run) ?? INSTALL;
   return {
@@ -54,7 +57,8 @@ export function readOptions(args: readonly string[], from: string): Options | un
     installs: command === INSTALL,
     key: given('key', key) ?? keyFor(command),
     workingDirectory: run === undefined ? undefined : from,
-    root: root === undefined ? undefined : resolve(from, given('root', root) ?? ''),
+    root: path('root', root, from),
+    svg: path('svg', svg, from),
     keep: keep === true,
   };
 }
@@ -68,6 +72,7 @@ function parse(args: readonly string[]) {
       run: text,
       key: text,
       root: text,
+      svg: text,
       keep: flag,
       help: { ...flag, short: 'h' },
     } as const;
@@ -82,6 +87,10 @@ function parse(args: readonly string[]) {
 function given(name: string, value: string | undefined): string | undefined {
   if (value?.trim() === '') throw new BadOption(`--${name} is empty`);
   return value;
+}
+
+function path(name: string, value: string | undefined, from: string): string | undefined {
+  return given(name, value) === undefined ? undefined : resolve(from, value ?? '');
 }
 
 function jobCount(text: string): number {

@@ -5,9 +5,14 @@ const RESULTS = ['built', 'waited', 'reused', 'failed'];
 
 /** "1 built, 7 waited (3.2 s)". */
 export function countLine({ jobs, seconds }: Wave): string {
+  return `${countsOf(jobs)} (${seconds.toFixed(1)} s)`;
+}
+
+/** "1 built, 7 waited". */
+export function countsOf(jobs: readonly { readonly state: string }[]): string {
   const counts = RESULTS.map((result) => ({ result, count: jobs.filter(({ state }) => state === result).length }));
   const told = counts.filter(({ count }) => count > 0).map(({ result, count }) => `${count} ${result}`);
-  return `${told.join(', ')} (${seconds.toFixed(1)} s)`;
+  return told.join(', ');
 }
 
 /** What is wrong with a wave, as a sentence; undefined: exactly one built, or it was there already, and all share it. */

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { STYLE } from '../demo/picture.ts';
 import { ledger, tempDir } from './harness/job.ts';
 
 const DEMO = join(import.meta.dirname, '../demo/main.ts');
@@ -53,6 +54,31 @@ test('the demo: one of four jobs builds, the others get its build, and once more
   expect(readdirSync(temp)).toEqual([]);
 });
 
+test('the demo draws its run: a lane for each job, what it did, and what came of it', async () => {
+  const temp = tempDir();
+  const go = join(temp, 'go');
+  const run = `until [ -e '${go}' ]; do sleep 0.02; done`;
+  const demo = startDemo(['--jobs', '2', '--key', 'a<b>&c', '--run', run, '--svg', 'run.svg'], temp);
+  await demo.said('waiting for job-');
+  writeFileSync(go, '');
+  const { code, out, err } = await demo.ended;
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/\nPicture: {5}\S+run\.svg\n$/);
+  const drawn = readFileSync(join(temp, 'run.svg'), 'utf8');
+  expect(drawn).toContain('<title>2 jobs need one artifact: 1 built, 1 waited; once more: 2 reused</title>');
+  const bars = [...drawn.matchAll(/<rect class="(\w+)".* height="(?!12")/g)].map(([, kind]) => kind).sort();
+  expect(bars).toEqual(['building', 'card', 'reused', 'reused', 'starting', 'starting', 'waiting']);
+  expect(drawn).toContain('>a&lt;b&gt;&amp;c: 1 built, 1 waited');
+  expect(drawn.match(/>(?:job-\d|built|waited|reused)(?:, [\d.]+ s)?</g)).toHaveLength(6);
+});
+
+test('the picture in the README is one that the demo draws', () => {
+  const drawn = readFileSync(join(import.meta.dirname, '../docs/images/run.svg'), 'utf8');
+  const [, style] = drawn.split(/<\/?style>/);
+  expect(style).toBe(`${STYLE}\n`);
+  expect(drawn).toContain('1 built, 7 waited; once more: 8 reused</title>');
+});
+
 test('a command that fails ends the demo with exit code 1, and with what the build printed', async () => {
   const temp = tempDir();
   const { code, out, err } = await startDemo(['--jobs', '2', '--run', 'echo no compiler here; exit 7'], temp).ended;
@@ -80,6 +106,7 @@ test.each([
   [['--jobs=0'], '--jobs "0" is not a whole number from 1 to 200. What is possible: npm start -- --help\n'],
   [['--job', '3'], "Unknown option '--job'. What is possible: npm start -- --help\n"],
   [['more'], "Unexpected argument 'more'. What is possible: npm start -- --help\n"],
+  [['--svg', '/nowhere/run.svg'], '--svg: there is no folder /nowhere. What is possible: npm start -- --help\n'],
   [['--run', ' '], '--run is empty. What is possible: npm start -- --help\n'],
 ])('%j is answered with one line', async (args, line) => {
   expect(await startDemo(args).ended).toEqual({ code: 2, out: '', err: line });
