@@ -96,6 +96,20 @@ test('50 steps for one key next to 50 for another at max-in-flight 1: two builds
   expect([...litter(root), ...inSlots(root)]).toEqual([]);
 });
 
+test('who waits for a job that waits for a slot is not told that it builds', async () => {
+  const root = tempDir();
+  const { wait, open } = gate();
+  const step = (key: string, run = whole) => ({ root, inputs: { key, run, 'max-in-flight': '1' } });
+  const builder = startJob(step('a', `${wait}\n${whole}`));
+  await builder.said('Building a');
+  const queued = startJob(step('b'));
+  await queued.said('Waiting for a build slot');
+  const waiter = startJob(step('b'));
+  await waiter.said('which builds "b", or waits for a build slot to.');
+  open();
+  expect(await allEnded([builder, queued, waiter])).toEqual(times(3, good));
+});
+
 test("a killed holder's slot is free once the processes of its build have ended, and not before", async () => {
   const root = tempDir();
   const proof = places(1);

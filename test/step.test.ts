@@ -321,8 +321,8 @@ describe('what then', () => {
       const value = name === 'add-path' ? 'lib' : 'SDK_LIB=lib';
       const job = await runJob({ root, inputs: { ...sdk, [name]: value } });
       expect(job.end.code).toBe(1);
-      expect(errorOf(job)).toContain('ended well, but');
-      expect(errorOf(job)).toContain('lib');
+      expect(errorOf(job)).toContain('ended well, but $BUILD_ONCE_OUT lacks what');
+      expect(errorOf(job)).toMatch(/name: lib\. In it there is: bin\b.*\. Let the script put it there/);
       expect(published(root)).toEqual([]);
       expect([job.file('path'), job.file('env')]).toEqual(['', '']);
       expect(litter(root)).toEqual([]);

@@ -67,7 +67,7 @@ const explanations: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up; free some space, or name another `root`',
   ENOTDIR: 'a part of that path is a file, not a folder; name a folder as `root`',
   EEXIST: 'there is a file where a folder is needed; name a folder as `root`',
-  ENOENT: 'it went away while this step was running; mount it again, and run the job again',
+  ENOENT: 'it is not there, or went away while this step was running; mount it, and run the job again',
   EXDEV:
     'that folder belongs to the image of this container or to another mount, and cannot be moved; delete it, or name another `root`',
   ELOOP: 'its links lead in a circle; name a folder as `root`',

@@ -74,9 +74,9 @@ function warnOfRest({ leftBehind, stuck }: Ending, { key, reporter }: Attempt): 
   const build = `The build of "${shorten(key)}"`;
   if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(', ')}.`);
   if (stuck.length > 0 || leftBehind === 0) return;
-  const some = leftBehind === 1 ? 'a process' : `${leftBehind} processes`;
+  const [some, they] = leftBehind === 1 ? ['a process', 'It was'] : [`${leftBehind} processes`, 'They were'];
   reporter.warn(
-    `${build} left ${some} running. They were ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`,
+    `${build} left ${some} running. ${they} ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`,
   );
 }
 
@@ -100,7 +100,8 @@ function failureOf({ ending, exported }: CommandResult, build: string, { timeout
 }
 
 function whyFailed(ending: Ending, timeoutMs: number): string {
-  if (ending.stopped !== undefined) return `took longer than build-timeout (${formatDuration(timeoutMs)})`;
+  if (ending.stopped !== undefined)
+    return `took longer than build-timeout (${formatDuration(timeoutMs)}) and was ended`;
   if (ending.killedBy !== undefined) return `was killed by ${ending.killedBy}${hints[ending.killedBy] ?? ''}`;
   return `failed with exit code ${ending.exitCode}${hints[`${ending.exitCode}`] ?? ''}`;
 }

@@ -39,7 +39,7 @@ async function produce(spec: UrlSpec, attempt: Attempt, patience: Patience): Pro
     return { identity: `sha256:${await receive(spec, { ...attempt, signal }, patience)}` };
   } catch (error) {
     attempt.signal.throwIfAborted();
-    throw explained(error, attempt, signal.aborted);
+    throw explained(error, spec, attempt, signal.aborted);
   } finally {
     done.abort();
     reporter.closeGroup();
@@ -52,11 +52,13 @@ function shown(url: string): string {
   return shorten(`${origin}${pathname}`, 200);
 }
 
-function explained(error: unknown, { key, timeoutMs }: Attempt, timedOut: boolean): unknown {
-  const fetching = `Fetching "${shorten(key)}"`;
+function explained(error: unknown, { url }: UrlSpec, { key, timeoutMs }: Attempt, timedOut: boolean): unknown {
+  const { origin } = new URL(url);
+  // Other jobs are told too: the server, not the path, where a key was given lest it be shown.
+  const fetching = `Fetching "${shorten(key)}"${key.startsWith(origin) ? '' : ` from ${origin}`}`;
   if (timedOut) {
     const limit = formatDuration(timeoutMs);
-    return new OnceError('BUILD_FAILED', `${fetching} took longer than build-timeout (${limit}).`);
+    return new OnceError('BUILD_FAILED', `${fetching} took longer than build-timeout (${limit}) and was ended.`);
   }
   if (!(error instanceof FinalError)) return error;
   return new OnceError('BUILD_FAILED', `${fetching} failed: ${error.message}.`, { cause: error });

@@ -81,7 +81,7 @@ export class Acceptance {
     if (policy.onChange === 'rebuild') return told;
     const advice = 'Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`';
     if (policy.onChange === 'fail') throw new OnceError('SCRIPT_CHANGED', `on-change: ${told}. ${advice}.`);
-    this.#services.reporter.warn(`${told}; it is reused all the same. ${advice}.`);
+    this.#services.reporter.warn(`on-change: ${told}; it is reused all the same. ${advice}.`);
     return undefined;
   }
 

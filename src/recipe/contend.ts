@@ -152,7 +152,10 @@ function waitingFor(holder: Holder, { request, acceptance, tally }: Context, aft
   const last = acceptance.lastBuildMs;
   const usual = last === undefined ? '' : ` The last build of this key took ${formatDuration(last)}.`;
   const who = describeHolder(holder, tally.lock.ms);
-  return `Waiting${after} for ${who}, which builds "${shorten(request.subject.key)}".${usual}`;
+  const key = `"${shorten(request.subject.key)}"`;
+  // Whether it has a slot yet only itself knows; what is the same for all jobs of a key is that it needs one.
+  const doing = request.policy.slots === undefined ? `builds ${key}` : `builds ${key}, or waits for a build slot to`;
+  return `Waiting${after} for ${who}, which ${doing}.${usual}`;
 }
 
 /** The holder may have published and gone between our look and our question who it is. */

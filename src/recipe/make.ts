@@ -9,7 +9,7 @@ import { loadProducer } from '../producers/table.ts';
 import type { Request } from '../request.ts';
 import type { EntryPaths } from '../store/layout.ts';
 import type { Context } from './context.ts';
-import { missingParts } from './parts.ts';
+import { folderAround, missingParts, namesIn } from './parts.ts';
 import { withinOf } from './within.ts';
 
 /** One folder to build in, and what ends the build. */
@@ -110,11 +110,21 @@ async function requireWhole({ request, acceptance }: Context, out: string): Prom
     const list = missing.join(', ');
     throw new OnceError(
       'BUILD_FAILED',
-      `${name} $BUILD_ONCE_OUT lacks what \`add-path\` or \`export-env\` name: ${list}. Let the script put it there, or correct the input.`,
+      `${name} $BUILD_ONCE_OUT lacks what \`add-path\` or \`export-env\` name: ${list}. In it there is: ${namesIn(out)}. ${adviceOn(missing, out, request)}.`,
     );
   }
   const verdict = await acceptance.runCheck(out);
   if (verdict?.passed === false) {
     throw new OnceError('BUILD_FAILED', `${name} its check ${verdict.why}. Correct the script or \`check\`.`);
   }
+}
+
+function adviceOn(missing: readonly string[], out: string, { producer }: Request): string {
+  if (producer?.name === 'url') {
+    const folder = producer.spec.strip === 0 ? folderAround(missing, out) : undefined;
+    return folder === undefined
+      ? 'Correct the input'
+      : `Write \`strip: 1\`, which takes ${shorten(folder)} off all names`;
+  }
+  return producer?.name === 'run' ? 'Let the script put it there, or correct the input' : 'Correct the input';
 }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
+import { namesIn } from '../recipe/parts.ts';
 import type { Delivery } from '../request.ts';
 import type { Handed } from './workspace.ts';
 
@@ -33,19 +34,10 @@ export async function deliver(
   for (const { name, path } of exportEnv) runner.exportVariable(name, join(build.path, path));
 }
 
-const SHOWN_NAMES = 10;
-
 function requirePart({ path, key }: Handed, part: string, input: string): void {
   if (existsSync(join(path, part))) return;
   throw new OnceError(
     'DELIVERY_FAILED',
     `${input}: the build of "${shorten(key)}" has no ${part}. In ${path} there is: ${namesIn(path)}. Name one of these, or let the script make ${part} and give the build another \`key\`.`,
   );
-}
-
-function namesIn(folder: string): string {
-  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
-  if (names.length === 0) return 'nothing';
-  const shown = names.slice(0, SHOWN_NAMES).map((name) => shorten(name));
-  return [...shown, ...(names.length > SHOWN_NAMES ? ['…'] : [])].join(', ');
 }

@@ -40,7 +40,7 @@ function nothingBuilds(read: Read): Problem | undefined {
     read,
     'run',
     'is missing: nothing here builds',
-    'Write the command that builds, or build: false to reuse what other jobs build',
+    'Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build',
   );
 }
 

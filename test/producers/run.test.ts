@@ -224,7 +224,7 @@ describe('a failing build', () => {
     const given = attempt({ timeoutMs: 300 });
     const error = await failure(runProducer(spec('echo started; sleep 300')).produce(given));
     expect(error).toMatchObject({ code: 'BUILD_FAILED', exitCode: undefined });
-    expect(error.message).toBe('The build of "llvm-18" took longer than build-timeout (300 ms).');
+    expect(error.message).toBe('The build of "llvm-18" took longer than build-timeout (300 ms) and was ended.');
     expect(said('info')).toContain('| started');
     expect(processesOf(given.token)).toEqual([]);
   });

@@ -48,6 +48,18 @@ async function source(): Promise<Source> {
 
 producerContract(source);
 
+test('a forgotten strip is told as such, with what the archive holds', async () => {
+  const server = await flakyServer(archive);
+  const inputs = { key: 'sdk', url: server.url('sdk.tar.gz'), 'add-path': 'bin' };
+  const job = await runJob({ root: tempDir(), inputs });
+  expect(job.end.code).toBe(1);
+  const told = 'name: bin. In it there is: sdk. Write `strip: 1`, which takes sdk off all names.';
+  expect(job.log).toContain(told);
+  // Where that would not help, nobody is sent that way.
+  const other = await runJob({ root: tempDir(), inputs: { ...inputs, 'add-path': 'sbin' } });
+  expect(other.log).toContain('name: sbin. In it there is: sdk. Correct the input.');
+});
+
 /** A proxy that knows the address of every name: this machine. Tells what it was asked for. */
 async function aProxy(): Promise<{ readonly url: string; readonly asked: string[] }> {
   const asked: string[] = [];

@@ -257,7 +257,10 @@ describe('inputs that are wrong', () => {
 
 describe('inputs that do not go together', () => {
   test.each<[Given, string | undefined]>([
-    [{ run: '' }, '- run is missing: nothing here builds. Write the command that builds, or build: false to reuse'],
+    [
+      { run: '' },
+      '- run is missing: nothing here builds. Write the command that builds, or url, repository or image instead',
+    ],
     [{ run: ' \n', check: 'true' }, '- run is missing: nothing here builds.'],
     [{ run: '', 'lookup-only': 'true' }, undefined],
     [{ run: '', build: 'false' }, undefined],

@@ -28,6 +28,7 @@ export interface Surrounded {
 
 /** Tries in a row that bring no byte. */
 const MOST_IDLE = 6;
+const LOOK = 'look at the server, and at the network and the proxy of this runner';
 /** Connections in all: a server that cuts them this often will not bring it to an end. */
 const MOST_CONNECTIONS = 1000;
 
@@ -73,8 +74,8 @@ export async function* download(
     }
     idle = state.at > before ? 0 : idle + 1;
     if (!(trouble instanceof TransientError)) throw trouble;
-    if (idle >= MOST_IDLE) throw new FinalError(`${trouble.message}, ${idle} times in a row`);
-    if (connections >= MOST_CONNECTIONS) throw new FinalError(`${trouble.message}, ${connections} times`);
+    if (idle >= MOST_IDLE) throw new FinalError(`${trouble.message}, ${idle} times in a row; ${LOOK}`);
+    if (connections >= MOST_CONNECTIONS) throw new FinalError(`${trouble.message}, ${connections} times; ${LOOK}`);
     // Without a name for its version, what follows might belong to another file.
     if (state.at > 0 && state.version === undefined) throw new StartOver(trouble.message);
     await pause(trouble, idle, patience, around.signal, (line) => reporter.info(line));

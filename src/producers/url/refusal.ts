@@ -11,8 +11,8 @@ export class Refusal extends FinalError {
 
 /** An archive that cannot be read, perhaps because it was cut short or is none. */
 export class Damaged extends FinalError {
-  constructor(why: string) {
-    super(`the archive cannot be unpacked: ${why}`);
+  constructor(why: string, advice = 'open the URL by hand: it may be cut short, or be something else') {
+    super(`the archive cannot be unpacked: ${why}; ${advice}`);
   }
 }
 

@@ -46,7 +46,9 @@ export async function get({ url, secret, own, mayDowngrade, env, signal }: Get):
     if (next.origin !== at.origin) fields = { ...harmless(secret), ...own };
     at = next;
   }
-  throw new FinalError(`the server redirects more than ${MOST_REDIRECTS} times`);
+  throw new FinalError(
+    `the server redirects more than ${MOST_REDIRECTS} times; open the URL by hand: it may want a login`,
+  );
 }
 
 function harmless(fields: Fields): Fields {
@@ -56,7 +58,7 @@ function harmless(fields: Fields): Fields {
 function targetOf(location: string, at: URL): URL {
   const target = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
   if (target !== undefined && /^https?:$/.test(target.protocol)) return target;
-  throw new FinalError('the server redirects to what is no http or https URL');
+  throw new FinalError('the server redirects to what is no http or https URL; open the URL by hand');
 }
 
 async function send(url: URL, fields: Fields, env: Environment, signal: AbortSignal): Promise<IncomingMessage> {

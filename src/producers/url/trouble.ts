@@ -36,7 +36,7 @@ export function statusError(status: number, retryAfter: string | undefined, date
   if (!TRANSIENT.includes(status) && status < 500) return new FinalError(`${told}${hintFor(status)}`);
   const afterMs = waitFor(retryAfter, date);
   if (afterMs === undefined || afterMs <= MOST_AFTER_MS) return new TransientError(told, afterMs);
-  return new FinalError(`${told} and asks to come back in ${formatDuration(afterMs)}`);
+  return new FinalError(`${told} and asks to come back in ${formatDuration(afterMs)}; run the job again then`);
 }
 
 function hintFor(status: number): string {

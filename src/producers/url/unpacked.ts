@@ -98,7 +98,8 @@ export class Unpacked {
     }
     for (const { path, target } of links) symlinkSync(target, join(this.#out, path));
     if (this.#known.size > 0) return;
-    throw new Damaged(this.#stripped > 0 ? `strip: ${this.#strip} takes all names away` : 'it is empty');
+    if (this.#stripped === 0) throw new Damaged('it is empty');
+    throw new Damaged(`strip: ${this.#strip} takes all names away`, 'write a smaller number');
   }
 
   #bits(mode: number): number {

@@ -20,7 +20,7 @@ import { type Item, tarOf, zipOf } from '../../harness/an-archive.ts';
 import { anAttempt } from '../../harness/an-attempt.ts';
 import { cutAfter, flakyServer, inPieces, pretendLength } from '../../harness/flaky-server.ts';
 import { tempDir } from '../../harness/job.ts';
-import { aUrl, failure, fetching, sha256Of } from './fetching.ts';
+import { aUrl, failure, fetching, of, sha256Of } from './fetching.ts';
 
 const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
 
@@ -186,7 +186,7 @@ test.each(hostile)('an archive with %s is refused, and named', async (_what, why
   const server = await flakyServer(gzipSync(tarOf(file('fine'), ...items)));
   const attempt = anAttempt();
   const told = await failure(fetching(aUrl(server.url('a.tar.gz')), attempt));
-  expect(told).toContain('Fetching "sdk" failed: the archive is refused: ');
+  expect(told).toContain(`${of(server)} failed: the archive is refused: `);
   expect(told).toContain(why);
   expect(existsSync('/tmp/evil')).toBe(false);
   expect(readdirSync(join(attempt.out, '..')).sort()).toEqual(['out', 'scratch']);
@@ -214,7 +214,7 @@ test.each(hostileZips)('a zip with %s is refused, and named', async (_what, why,
   const server = await flakyServer(zipOf(file('fine'), ...items));
   const attempt = anAttempt();
   const told = await failure(fetching(aUrl(server.url('a.zip')), attempt));
-  expect(told).toContain('Fetching "sdk" failed: the archive is refused: ');
+  expect(told).toContain(`${of(server)} failed: the archive is refused: `);
   expect(told).toContain(why);
   expect(readdirSync(attempt.scratch)).toEqual([]);
 });
@@ -373,7 +373,7 @@ test('a program that is missing is named, with the package that has it', async (
   const server = await flakyServer(Buffer.from('fd377a585a000004', 'hex'));
   const attempt = anAttempt({ env: { PATH: '/nowhere' } });
   expect(await failure(fetching(aUrl(server.url('a.tar.xz')), attempt))).toBe(
-    'Fetching "sdk" failed: it takes the program xz to unpack it, which is not on PATH: install the package xz-utils on this runner.',
+    `${of(server)} failed: it takes the program xz to unpack it, which is not on PATH: install the package xz-utils on this runner.`,
   );
 });
 
@@ -390,7 +390,7 @@ test('a program that hangs is ended with `build-timeout`', async () => {
   });
   onTestFinished(() => end());
   expect(await failure(fetching(aUrl(server.url('a.tar.xz')), attempt))).toBe(
-    'Fetching "sdk" took longer than build-timeout (1 s).',
+    `${of(server)} took longer than build-timeout (1 s) and was ended.`,
   );
 });
 

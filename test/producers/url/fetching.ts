@@ -29,6 +29,11 @@ export async function failure(fetch: Promise<unknown>): Promise<string> {
   return error.message;
 }
 
+/** How a message about a fetch from this server begins: the key, and not the path, which other jobs need not know. */
+export function of(server: { readonly url: (path: string) => string }): string {
+  return `Fetching "sdk" from ${new URL(server.url('a')).origin}`;
+}
+
 export function sha256Of(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex');
 }

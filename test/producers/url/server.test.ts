@@ -14,7 +14,7 @@ import {
   whole,
   withoutRanges,
 } from '../../harness/flaky-server.ts';
-import { aUrl, failure, fetching, HASTY, sha256Of } from './fetching.ts';
+import { aUrl, failure, fetching, HASTY, of, sha256Of } from './fetching.ts';
 
 const content = randomBytes(300_000);
 const digest = `sha256:${sha256Of(content)}`;
@@ -41,7 +41,7 @@ test('a file that is larger than max-unpacked is refused, and not received to it
   const server = await flakyServer(randomBytes(20_000_000));
   const attempt = anAttempt();
   expect(await failure(fetching(aUrl(server.url('file.bin'), { maxUnpackedBytes: 100_000 }), attempt))).toBe(
-    'Fetching "sdk" failed: the download is refused: it is larger than max-unpacked (100 kB).',
+    `${of(server)} failed: the download is refused: it is larger than max-unpacked (100 kB).`,
   );
   const received = readdirSync(attempt.out).map((name) => statSync(join(attempt.out, name)).size);
   expect(Math.max(0, ...received)).toBeLessThanOrEqual(100_000);
@@ -52,7 +52,7 @@ test('a file that is not what sha256 names is refused with both digests', async 
   const sha256 = '0'.repeat(64);
   const why = await failure(fetching(aUrl(server.url('file.bin'), { sha256 }), anAttempt()));
   expect(why).toBe(
-    `Fetching "sdk" failed: what came is not what sha256 names. Expected ${sha256}, received ${digest.slice(7)}. If the file was changed on purpose, correct sha256.`,
+    `${of(server)} failed: what came is not what sha256 names. Expected ${sha256}, received ${digest.slice(7)}. If the file was changed on purpose, correct sha256.`,
   );
 });
 
@@ -100,7 +100,7 @@ test('Retry-After is honoured', async () => {
 test('a Retry-After that is too far off fails the fetch, and a date is read by the clock of the server', async () => {
   const server = await flakyServer(content, status(503, { 'retry-after': '7200' }));
   const why = await failure(fetching(aUrl(server.url('file.bin')), anAttempt()));
-  expect(why).toContain('503 (Service Unavailable) and asks to come back in 2 h.');
+  expect(why).toContain('503 (Service Unavailable) and asks to come back in 2 h; run the job again then.');
   expect(waitFor('Fri, 31 Dec 1999 23:59:59 GMT', 'Fri, 31 Dec 1999 23:59:29 GMT')).toBe(30_000);
 });
 
@@ -116,13 +116,15 @@ test('a server that stays away is asked six times', async () => {
   const server = await flakyServer(content);
   server.otherwise = status(503);
   const why = await failure(fetching(aUrl(server.url('file.bin')), anAttempt()));
-  expect(why).toContain('503 (Service Unavailable), 6 times in a row.');
+  expect(why).toContain('503 (Service Unavailable), 6 times in a row; look at');
   expect(server.seen).toHaveLength(6);
 });
 
 test('a port where nobody listens is told as such', async () => {
   const why = await failure(fetching(aUrl('http://127.0.0.1:9/file.bin'), anAttempt()));
-  expect(why).toBe('Fetching "sdk" failed: the connection was refused (ECONNREFUSED), 6 times in a row.');
+  expect(why).toBe(
+    'Fetching "sdk" from http://127.0.0.1:9 failed: the connection was refused (ECONNREFUSED), 6 times in a row; look at the server, and at the network and the proxy of this runner.',
+  );
 });
 
 test('a server without ranges is asked from the beginning, into an empty folder', async () => {
@@ -247,7 +249,8 @@ test.each([
 ])('a fetch that takes longer than build-timeout is ended: %f ms', async (timeoutMs) => {
   const server = await flakyServer(content, stallAfter(1000));
   const fetch = fetching(aUrl(server.url('file.bin')), anAttempt({ timeoutMs }));
-  expect(await failure(fetch)).toMatch(/^Fetching "sdk" took longer than build-timeout \(2\d0 ms\)\.$/);
+  const why = await failure(fetch);
+  expect(why.replace(of(server), '…')).toMatch(/^… took longer than build-timeout \(2\d0 ms\) and was ended\.$/);
 });
 
 test('an abort ends a fetch in the middle', async () => {
