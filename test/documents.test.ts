@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readClaimRequest } from '../src/step/guard/claim-inputs.ts';
@@ -25,11 +25,26 @@ test('a link to nowhere would be seen', () => {
   expect(anchors('CONTRIBUTING.md')).not.toContain('npm-ci');
 });
 
-test('every decision has its number in the name and the title, and none is left out', () => {
-  const names = documents.filter((name) => name.startsWith('docs/adr/'));
+test('the files that ARCHITECTURE.md and CONTRIBUTING.md name are there', () => {
+  const named = ['docs/ARCHITECTURE.md', 'CONTRIBUTING.md'].flatMap((document) =>
+    [...read(document).matchAll(/`((?:[\w-]+\/)+[\w-]+\.(?:ts|md|yml))`/g)].map(([, name = '']) => name),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  const there = (name: string) => ['', 'src'].some((folder) => existsSync(join(ROOT, folder, name)));
+  expect(named.filter((name) => !there(name))).toEqual([]);
+});
+
+test('every decision has its number, its parts, and its line in the list of decisions', () => {
+  const names = documents.filter((name) => /^docs\/adr\/(?!README)/.test(name));
+  const list = read('docs/adr/README.md');
+  expect(list.match(/^\d+\. /gm)).toHaveLength(names.length);
   names.forEach((name, index) => {
-    expect(name).toMatch(new RegExp(`/${String(index + 1).padStart(4, '0')}-[a-z0-9-]+\\.md$`));
-    expect(read(name)).toMatch(new RegExp(`^# ${index + 1}\\. \\S`));
+    const number = index + 1;
+    expect(name).toMatch(new RegExp(`/${String(number).padStart(4, '0')}-[a-z0-9-]+\\.md$`));
+    const text = read(name);
+    const [, title = ''] = new RegExp(`^# ${number}\\. (.+)\n\nStatus: accepted`).exec(text) ?? [];
+    expect(list, name).toContain(`${number}. [${title}](${basename(name)})`);
+    expect(text.match(/^## .+$/gm), name).toEqual(['## Context', '## Decision', '## Consequences']);
   });
 });
 
