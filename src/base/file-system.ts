@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, opendirSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, opendirSync, readdirSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { systemCode, unless } from './errors.ts';
+import { shorten } from './format.ts';
 
 /** The file system a folder is on. */
 export interface FileSystem {
@@ -92,4 +93,14 @@ export function lookAt(path: string): Stats | undefined {
 export function isInside(parent: string, path: string): boolean {
   const way = relative(parent, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+const SHOWN_NAMES = 10;
+
+/** What is in a folder, for a person who looks for something else in it. */
+export function namesIn(folder: string): string {
+  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+  if (names.length === 0) return 'nothing';
+  const shown = names.slice(0, SHOWN_NAMES).map((name) => shorten(name));
+  return [...shown, ...(names.length > SHOWN_NAMES ? ['…'] : [])].join(', ');
 }

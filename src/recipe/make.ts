@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OnceError } from '../base/errors.ts';
+import { namesIn } from '../base/file-system.ts';
 import { shorten } from '../base/format.ts';
 import { sleep, stopwatch } from '../base/wait.ts';
 import type { Producer, Product } from '../producers/producer.ts';
@@ -9,7 +10,7 @@ import { loadProducer } from '../producers/table.ts';
 import type { Request } from '../request.ts';
 import type { EntryPaths } from '../store/layout.ts';
 import type { Context } from './context.ts';
-import { folderAround, missingParts, namesIn } from './parts.ts';
+import { folderAround, missingParts } from './parts.ts';
 import { withinOf } from './within.ts';
 
 /** One folder to build in, and what ends the build. */

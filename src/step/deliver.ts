@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OnceError } from '../base/errors.ts';
+import { namesIn } from '../base/file-system.ts';
 import { shorten } from '../base/format.ts';
-import { namesIn } from '../recipe/parts.ts';
 import type { Delivery } from '../request.ts';
 import type { Handed } from './workspace.ts';
 
