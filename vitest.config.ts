@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const minute = 60_000;
-const elsewhere = ['test/long/**', 'test/lab/**'];
+const elsewhere = ['test/long/**', 'test/lab/**', 'test/workflows/**'];
 
 export default defineConfig({
   test: {
@@ -55,6 +55,18 @@ export default defineConfig({
           hookTimeout: 15 * minute,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // Workflow files run by a runner that is not ours; skipped where it cannot be built.
+        extends: true,
+        test: {
+          name: 'workflows',
+          include: ['test/workflows/**/*.test.ts'],
+          testTimeout: 2 * minute,
+          hookTimeout: minute,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -1,0 +1,191 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished, test } from 'vitest';
+import { actProgram, NoGo } from '../../scripts/act.ts';
+import { tempDir } from '../harness/job.ts';
+import { jobsIn, type Line, type ToldJob } from './told.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** What a runner needs of this repository. */
+const RELEASED = ['action.yml', 'claim', 'publish', 'dist'];
+
+const whyNot = await actProgram().then(
+  () => '',
+  (error) => {
+    if (error instanceof NoGo) return ` (skipped: ${error.message})`;
+    throw error;
+  },
+);
+
+/** The workflow file of this name in this folder. */
+export function workflow(name: string): string {
+  return readFileSync(join(import.meta.dirname, name), 'utf8');
+}
+
+/**
+ * A test that needs act; where it cannot be had, its name says why it is skipped.
+ * @param also why it is to be skipped for another reason; empty: it is not
+ */
+export function workflowTest(name: string, body: () => Promise<void>, also = ''): void {
+  test.skipIf(whyNot + also !== '')(name + whyNot + also, body);
+}
+
+/** Several runs of one repository on one self-hosted runner pool. */
+export class Pool {
+  /** Outside of the workspaces, as a pool's shared disk. */
+  readonly #dir = tempDir();
+  readonly #repository: string;
+
+  /** @param files of the repository; what begins with `#!` is made executable */
+  constructor(files: Readonly<Record<string, string>>) {
+    this.#repository = join(this.#dir, 'app');
+    mkdirSync(this.#repository);
+    for (const [name, content] of Object.entries(files)) {
+      const file = join(this.#repository, name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
+    }
+    for (const each of RELEASED) cpSync(join(ROOT, each), join(this.#dir, 'build-once', each), { recursive: true });
+    mkdirSync(join(this.#dir, 'home'));
+    this.#commit();
+  }
+
+  /** What all jobs of all runs share: act makes it their tool cache. */
+  get root(): string {
+    return join(this.#dir, 'runners/tool_cache');
+  }
+
+  /** Starts a run of a workflow, for a push. */
+  async start(workflow: string, options: RunOptions = {}): Promise<Run> {
+    const file = join(this.#dir, 'workflow.yml');
+    writeFileSync(file, workflow);
+    const process = spawn(await actProgram(), this.#arguments(file, options), {
+      cwd: this.#repository,
+      env: this.#environment(options),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const run = new Run(process);
+    onTestFinished(async () => {
+      process.kill('SIGKILL');
+      await run.ended;
+    });
+    return run;
+  }
+
+  /** Runs a workflow to its end. */
+  async run(workflow: string, options: RunOptions = {}): Promise<Run> {
+    const run = await this.start(workflow, options);
+    await run.ended;
+    return run;
+  }
+
+  #arguments(file: string, { vars = {} }: RunOptions): string[] {
+    const given = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
+    return [
+      'push',
+      '--json',
+      '--strict',
+      '--no-cache-server',
+      `--workflows=${file}`,
+      '--platform=self-hosted=-self-hosted',
+      `--local-repository=build-once/build-once@v1=${join(this.#dir, 'build-once')}`,
+      `--action-cache-path=${join(this.#dir, 'runners')}`,
+      // Else as many jobs without a matrix as there are processors.
+      '--concurrent-jobs=8',
+      ...given,
+    ];
+  }
+
+  #environment({ env }: RunOptions): NodeJS.ProcessEnv {
+    // act runs whatever `node` is first; and no settings of this machine's user are to be found.
+    const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
+    return { PATH: path, HOME: join(this.#dir, 'home'), TMPDIR: process.env.TMPDIR, ...env };
+  }
+
+  #commit(): void {
+    const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: this.#repository, stdio: 'ignore' });
+    git('init', '-q', '-b', 'main');
+    // act takes owner and name from it.
+    git('remote', 'add', 'origin', 'https://github.com/octo/app');
+    git('add', '--all');
+    git('-c', 'user.name=t', '-c', 'user.email=t@t', 'commit', '-q', '--allow-empty', '-m', 'all');
+  }
+}
+
+export interface RunOptions {
+  /** For the environment of the runner, which all steps get. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** For the context `vars`. */
+  readonly vars?: Readonly<Record<string, string>>;
+}
+
+/** One run of a workflow. */
+export class Run {
+  readonly process: ChildProcess;
+  readonly ended: Promise<void>;
+  code: number | null = null;
+  readonly #lines: Line[] = [];
+  /** What is no JSON, such as why act does not take a workflow. */
+  #other = '';
+  #listeners: (() => void)[] = [];
+
+  constructor(process: ChildProcess) {
+    this.process = process;
+    for (const stream of [process.stdout, process.stderr]) {
+      if (stream !== null) createInterface(stream).on('line', (line) => this.#hear(line));
+    }
+    this.ended = new Promise((resolve) => {
+      process.once('close', (code) => {
+        this.code = code;
+        this.#wake();
+        resolve();
+      });
+    });
+  }
+
+  /** The jobs with this id: one, or those of its matrix. */
+  jobs(id: string): ToldJob[] {
+    return jobsIn(this.#lines, id);
+  }
+
+  /** The job with this id; throws where there is not one. */
+  job(id: string): ToldJob {
+    const [job, ...more] = this.jobs(id);
+    if (job === undefined || more.length > 0) throw new Error(`There is not one job ${id}:\n${this.log}`);
+    return job;
+  }
+
+  /** All that was told. */
+  get log(): string {
+    return this.#lines.map(({ job = '', msg }) => `[${job}] ${msg.trimEnd()}\n`).join('') + this.#other;
+  }
+
+  /** Waits until steps have printed `what` so often; fails when the run ends without. */
+  async said(what: string, times = 1): Promise<void> {
+    const count = () => this.#lines.filter(({ raw_output, msg }) => raw_output && msg.includes(what)).length;
+    while (count() < times) {
+      if (this.process.exitCode !== null || this.process.signalCode !== null) {
+        throw new Error(`The run ended without saying ${times} times: ${what}\n${this.log}`);
+      }
+      await new Promise<void>((resolve) => this.#listeners.push(resolve));
+    }
+  }
+
+  #hear(line: string): void {
+    try {
+      this.#lines.push(JSON.parse(line) as Line);
+    } catch {
+      this.#other += `${line}\n`;
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    for (const listener of listeners) listener();
+  }
+}
