@@ -33,20 +33,22 @@ export function workflowTest(name: string, body: () => Promise<void>, also = '')
   test.skipIf(whyNot + also !== '')(name + whyNot + also, body);
 }
 
+export type Files = Readonly<Record<string, string | Buffer>>;
+
 /** Several runs of one repository on one self-hosted runner pool. */
 export class Pool {
   /** Outside of the workspaces, as a pool's shared disk. */
   readonly #dir = tempDir();
   readonly #repository: string;
 
-  /** @param files of the repository; what begins with `#!` is made executable */
-  constructor(files: Readonly<Record<string, string>>) {
+  /** @param files of the repository; programs and what begins with `#!` are made executable */
+  constructor(files: Files) {
     this.#repository = join(this.#dir, 'app');
     mkdirSync(this.#repository);
     for (const [name, content] of Object.entries(files)) {
       const file = join(this.#repository, name);
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
+      writeFileSync(file, content, { mode: /^(#!|\x7fELF)/.test(content.toString('latin1')) ? 0o755 : 0o644 });
     }
     for (const each of RELEASED) cpSync(join(ROOT, each), join(this.#dir, 'build-once', each), { recursive: true });
     mkdirSync(join(this.#dir, 'home'));
@@ -58,7 +60,7 @@ export class Pool {
     return join(this.#dir, 'runners/tool_cache');
   }
 
-  /** Starts a run of a workflow, for a push. */
+  /** Starts a run of a workflow. */
   async start(workflow: string, options: RunOptions = {}): Promise<Run> {
     const file = join(this.#dir, 'workflow.yml');
     writeFileSync(file, workflow);
@@ -82,10 +84,10 @@ export class Pool {
     return run;
   }
 
-  #arguments(file: string, { vars = {} }: RunOptions): string[] {
+  #arguments(file: string, { vars = {}, event = 'push', validate = false }: RunOptions): string[] {
     const given = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
     return [
-      'push',
+      event,
       '--json',
       '--strict',
       '--no-cache-server',
@@ -95,6 +97,7 @@ export class Pool {
       `--action-cache-path=${join(this.#dir, 'runners')}`,
       // Else as many jobs without a matrix as there are processors.
       '--concurrent-jobs=8',
+      ...(validate ? ['--validate'] : []),
       ...given,
     ];
   }
@@ -116,6 +119,10 @@ export class Pool {
 }
 
 export interface RunOptions {
+  /** What the workflow is run on; unset is a push. */
+  readonly event?: string;
+  /** Only looks whether it is a workflow, whose expressions can be read. */
+  readonly validate?: boolean;
   /** For the environment of the runner, which all steps get. */
   readonly env?: Readonly<Record<string, string>>;
   /** For the context `vars`. */

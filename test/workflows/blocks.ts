@@ -1,0 +1,83 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+// The YAML that the documents of this repository show, as workflows.
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export interface Block {
+  readonly document: string;
+  /** What it stands below; with a number where others do too. */
+  readonly heading: string;
+  readonly text: string;
+}
+
+/** Every YAML block of every document. */
+export function blocks(): Block[] {
+  const documents = globSync('**/*.md', { cwd: ROOT, exclude: ['node_modules'] }).sort();
+  const seen = new Map<string, number>();
+  return documents
+    .flatMap((document) => blocksIn(document))
+    .map((block) => {
+      const number = (seen.get(block.heading) ?? 0) + 1;
+      seen.set(block.heading, number);
+      return number === 1 ? block : { ...block, heading: `${block.heading} (${number})` };
+    });
+}
+
+function blocksIn(document: string): Block[] {
+  const text = readFileSync(join(ROOT, document), 'utf8');
+  const found = text.matchAll(/^(?<indent> *)```ya?ml\n(?<lines>[\s\S]*?)^\k<indent>```$/gm);
+  return Array.from(found, ({ index, groups: { indent = '', lines = '' } = {} }) => ({
+    document,
+    heading: lastHeading(text.slice(0, index)),
+    text: lines.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }));
+}
+
+function lastHeading(text: string): string {
+  const prose = text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
+  return [...prose.matchAll(/^#+ (.+)$/gm)].at(-1)?.[1] ?? '';
+}
+
+export interface Step {
+  readonly id?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly [more: string]: unknown;
+}
+
+interface Job {
+  readonly steps: readonly Step[];
+  readonly [more: string]: unknown;
+}
+
+export interface Workflow {
+  readonly on: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+/** A block as a workflow: it is one, or its steps become its only job, `job`. */
+export function asWorkflow(text: string, around: Around): Workflow {
+  const parsed = parse(text) as readonly Step[] | Workflow;
+  if (!Array.isArray(parsed)) return parsed as Workflow;
+  const { before = [], after = [], job = {} } = around;
+  return { on: 'push', jobs: { job: { 'runs-on': 'self-hosted', ...job, steps: [...before, ...parsed, ...after] } } };
+}
+
+/** What the job of a block has besides. */
+export interface Around {
+  readonly before?: readonly Step[];
+  readonly after?: readonly Step[];
+  readonly job?: Readonly<Record<string, unknown>>;
+}
+
+/** Ids or numbers of the steps that use this action, by the ids of their jobs. */
+export function ownSteps({ jobs }: Workflow): [job: string, step: string][] {
+  return Object.entries(jobs).flatMap(([job, { steps }]) =>
+    steps.flatMap(({ id, uses = '' }, index): [string, string][] =>
+      uses.startsWith('build-once/build-once') ? [[job, id ?? `${index}`]] : [],
+    ),
+  );
+}
