@@ -28,6 +28,7 @@ export interface Prepared {
 
 export const recipes: Readonly<Record<string, Recipe>> = {
   'build-once': {},
+  'Quick start': { prepare: async () => ({ instead: { 'sleep 20': 'sleep 2' } }) },
   'A toolchain': {
     after: [
       { run: 'zlib-flags | grep -x "$ZLIB_ROOT/include"' },
@@ -54,6 +55,10 @@ export const recipes: Readonly<Record<string, Recipe>> = {
         run: `docker image inspect --format '{{len .RootFS.Layers}}' "team/instance:\${{ hashFiles('docker/**') }}" | grep -x 3`,
       },
     ],
+  },
+  'A shared NFS or EFS volume': {
+    prepare: async () => ({ instead: { '/mnt/ci-cache': tempDir(), '20GB': '1MB' } }),
+    after: [{ run: 'clang --version' }],
   },
   'Bound the builds': {
     job: { strategy: { matrix: { plugin: ['one', 'two', 'three'] } } },
