@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished, test } from 'vitest';
-import { actProgram, NoGo } from '../../scripts/act.ts';
+import { goTool, ToolchainMissing } from '../../scripts/pinned-tools.ts';
 import { tempDir } from '../harness/job.ts';
 import { jobsIn, type Line, type ToldJob } from './told.ts';
 
@@ -12,13 +12,17 @@ const ROOT = join(import.meta.dirname, '../..');
 /** What a runner needs of this repository. */
 const RELEASED = ['action.yml', 'claim', 'publish', 'dist'];
 
-const whyNot = await actProgram().then(
-  () => '',
-  (error) => {
-    if (error instanceof NoGo) return ` (skipped: ${error.message})`;
-    throw error;
-  },
-);
+const { program, whyNot } = act();
+
+/** Built at the first time, which takes half a minute. */
+function act(): { readonly program: string; readonly whyNot: string } {
+  try {
+    return { program: goTool('act', 'github.com/nektos/act', 'v0.2.89'), whyNot: '' };
+  } catch (error) {
+    if (!(error instanceof ToolchainMissing)) throw error;
+    return { program: '', whyNot: ` (skipped: ${error.message})` };
+  }
+}
 
 /** The workflow file of this name in this folder. */
 export function workflow(name: string): string {
@@ -61,10 +65,10 @@ export class Pool {
   }
 
   /** Starts a run of a workflow. */
-  async start(workflow: string, options: RunOptions = {}): Promise<Run> {
+  start(workflow: string, options: RunOptions = {}): Run {
     const file = join(this.#dir, 'workflow.yml');
     writeFileSync(file, workflow);
-    const process = spawn(await actProgram(), this.#arguments(file, options), {
+    const process = spawn(program, this.#arguments(file, options), {
       cwd: this.#repository,
       env: this.#environment(options),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -79,7 +83,7 @@ export class Pool {
 
   /** Runs a workflow to its end. */
   async run(workflow: string, options: RunOptions = {}): Promise<Run> {
-    const run = await this.start(workflow, options);
+    const run = this.start(workflow, options);
     await run.ended;
     return run;
   }

@@ -21,7 +21,7 @@ workflowTest(
     const { file, open } = gate();
     const env = { LEDGER: built.file, GATE: file };
 
-    const first = await pool.start(workflow('eight.yml'), { env });
+    const first = pool.start(workflow('eight.yml'), { env });
     await first.said('Waiting for octo/app, job eight', 7);
     open();
     await first.ended;

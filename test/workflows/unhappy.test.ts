@@ -41,7 +41,7 @@ async function stop(how: (run: Run, token: string) => Promise<void>): Promise<Ru
   const pool = new Pool({});
   const built = ledger();
   const env = { LEDGER: built.file };
-  const stopped = await pool.start(workflow('stopped.yml'), { env, vars: { HANGS: 'yes' } });
+  const stopped = pool.start(workflow('stopped.yml'), { env, vars: { HANGS: 'yes' } });
   await stopped.said('It builds.');
   const [first = ''] = built.lines();
   await how(stopped, first);
@@ -83,9 +83,9 @@ workflowTest('a run that waits for the build of another run takes over when that
   const pool = new Pool({});
   const built = ledger();
   const env = { LEDGER: built.file };
-  const first = await pool.start(workflow('stopped.yml'), { env, vars: { HANGS: 'yes' } });
+  const first = pool.start(workflow('stopped.yml'), { env, vars: { HANGS: 'yes' } });
   await first.said('It builds.');
-  const second = await pool.start(workflow('stopped.yml'), { env });
+  const second = pool.start(workflow('stopped.yml'), { env });
   await second.said('Waiting for octo/app, job stopped');
 
   first.process.kill('SIGKILL');
