@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished, test } from 'vitest';
 import { goTool, ToolchainMissing } from '../../scripts/pinned-tools.ts';
+import { removeTree } from '../../src/store/tree.ts';
 import { tempDir } from '../harness/job.ts';
 import { jobsIn, type Line, type ToldJob } from './told.ts';
 
@@ -47,6 +48,8 @@ export class Pool {
 
   /** @param files of the repository; programs and what begins with `#!` are made executable */
   constructor(files: Files) {
+    // Before the folder itself: a build may be read-only.
+    onTestFinished(async () => void (await removeTree(this.root)));
     this.#repository = join(this.#dir, 'app');
     mkdirSync(this.#repository);
     for (const [name, content] of Object.entries(files)) {

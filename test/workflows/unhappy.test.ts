@@ -4,26 +4,35 @@ import { ledger } from '../harness/job.ts';
 import { litter, published } from '../harness/remains.ts';
 import { Pool, type Run, workflow, workflowTest } from './act.ts';
 
-workflowTest('a build that fails fails its step, tells why, leaves no lock, and the next run builds', async () => {
-  const pool = new Pool({});
-  const built = ledger();
-  const env = { LEDGER: built.file };
+workflowTest(
+  'a build that fails fails its step, tells why, leaves no lock, and the next run builds; so with claims',
+  async () => {
+    const pool = new Pool({});
+    const built = ledger();
+    const env = { LEDGER: built.file };
 
-  const broken = await pool.run(workflow('failing.yml'), { env, vars: { BROKEN: 'yes' } });
-  expect(broken.code).toBe(1);
-  const job = broken.job('failing');
-  expect(job.result).toBe('failure');
-  expect(job.step('tool').all, broken.log).toMatch(/::error::.*exit code 3/);
-  expect(job.step('after').result).toBeUndefined();
-  expect(job.step('reaction').log).toBe("The step said '' and ''.\n");
-  expect(litter(pool.root)).toEqual([]);
+    const broken = await pool.run(workflow('failing.yml'), { env, vars: { BROKEN: 'yes' } });
+    expect(broken.code).toBe(1);
+    const job = broken.job('failing');
+    expect(job.result).toBe('failure');
+    expect(job.step('tool').all, broken.log).toMatch(/::error::.*exit code 3/);
+    expect(job.step('after').result).toBeUndefined();
+    expect(job.step('reaction').log).toBe("The step said '' and ''.\n");
+    const claiming = broken.job('claiming');
+    expect(claiming.result).toBe('failure');
+    expect(claiming.step('published').result).toBeUndefined();
+    expect(claiming.step('sdk', 'Post').log).toContain('"sdk" was not published: its claim is released.');
+    expect(litter(pool.root)).toEqual([]);
 
-  const mended = await pool.run(workflow('failing.yml'), { env });
-  expect(mended.code, mended.log).toBe(0);
-  expect(mended.job('failing').step('tool').outputs).toMatchObject({ result: 'built', 'wait-seconds': '0' });
-  expect(mended.job('failing').step('after').log).toBe('whole\n');
-  expect(built.lines()).toHaveLength(2);
-});
+    const mended = await pool.run(workflow('failing.yml'), { env });
+    expect(mended.code, mended.log).toBe(0);
+    expect(mended.job('failing').step('tool').outputs).toMatchObject({ result: 'built', 'wait-seconds': '0' });
+    expect(mended.job('failing').step('after').log).toBe('whole\n');
+    expect(mended.job('claiming').step('sdk').outputs).toMatchObject({ result: 'claimed', 'wait-seconds': '0' });
+    expect(mended.job('claiming').step('published').outputs.result).toBe('built');
+    expect(built.lines()).toHaveLength(2);
+  },
+);
 
 /** Processes of this machine that a build started. */
 function processesOf(token: string): string[] {
