@@ -167,12 +167,13 @@ var init_errors = __esmMin((() => {
 	explanations = {
 		EACCES: "this user may not write there; give the runner user (or its group, with `shared: group`) write access",
 		EPERM: "this user may not do that there; check the owner of the folder, and that it is not sticky (chmod -t)",
+		EBUSY: "another program uses it, or something is mounted there; leave the cache out of what a virus scanner or an indexer looks at, and run the job again",
 		EROFS: "it is on a read-only file system; mount it writable, or name another `root`",
 		ENOSPC: "the disk is full; free some space, or name another `root`",
 		EDQUOT: "the disk quota is used up; free some space, or name another `root`",
 		ENOTDIR: "a part of that path is a file, not a folder; name a folder as `root`",
 		EEXIST: "there is a file where a folder is needed; name a folder as `root`",
-		ENOENT: "it went away while this step was running; mount it again, and run the job again",
+		ENOENT: "it is not there, or went away while this step was running; mount it, and run the job again",
 		EXDEV: "that folder belongs to the image of this container or to another mount, and cannot be moved; delete it, or name another `root`",
 		ELOOP: "its links lead in a circle; name a folder as `root`",
 		ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
@@ -348,18 +349,68 @@ const TRASH = ".trash-";
 function trashOf(paths, name) {
 	return join(paths.dir, `${TRASH}${name}`);
 }
+// src/base/rename.ts
+function renameOnWindows(from, to, calls = real) {
+	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+		calls.rename(from, to);
+		return;
+	} catch (error) {
+		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
+		if (pauseMs === void 0) throw error;
+		calls.pause(pauseMs);
+	}
+}
+function isInTheWay(there, moved) {
+	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
+}
+function at(path) {
+	try {
+		return lstatSync(path);
+	} catch {
+		return;
+	}
+}
+function rename(from, to) {
+	if (process.platform === "win32") renameOnWindows(from, to);
+	else renameSync(from, to);
+}
+var REFUSED, PAUSES_MS, real;
+var init_rename = __esmMin((() => {
+	init_errors();
+	REFUSED = [
+		"EPERM",
+		"EACCES",
+		"EBUSY"
+	];
+	PAUSES_MS = [
+		10,
+		20,
+		40,
+		80,
+		160,
+		320,
+		640,
+		730
+	];
+	real = {
+		rename: renameSync,
+		pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+	};
+}));
 // src/store/right.ts
 init_errors();
+init_rename();
 function revoke(paths, token) {
 	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
 	destroyTakenRight(paths, token);
 }
 function takeAway(paths, token) {
-	const rename = () => {
-		unless(["ENOENT"], () => renameSync(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+	const move = () => {
+		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
 		return true;
 	};
-	return unless(["ENOTEMPTY", "EEXIST"], rename) ?? false;
+	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
 }
 const MARK_DRAFT = "mark";
 const MANIFEST_DRAFT = "draft";
@@ -386,11 +437,11 @@ function destroyTakenRight(paths, token) {
 	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
 }
 function withhold(taken) {
-	const rename = () => {
-		renameSync(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
+	const move = () => {
+		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
 		return true;
 	};
-	return unless(["ENOENT"], rename) ?? false;
+	return unless(["ENOENT"], move) ?? false;
 }
 function isHeldOpen(taken) {
 	const names = list$3(taken);
@@ -535,7 +586,9 @@ function describeWho(who) {
 function shown$2(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
 }
-var init_who = __esmMin((() => {}));
+var init_who = __esmMin((() => {
+	init_format();
+}));
 // node_modules/retry/lib/retry_operation.js
 var require_retry_operation = __commonJSMin(((exports, module) => {
 	function RetryOperation(timeouts, options) {
@@ -1265,11 +1318,12 @@ function removeSync(remove) {
 var realFs, HELD, SWEPT, AGAIN_MS;
 var init_owner_fs = __esmMin((() => {
 	init_errors();
+	init_rename();
 	init_folders();
 	realFs = {
 		readdir: promisify(nodeFs.readdir),
 		writeFile: promisify(nodeFs.writeFile),
-		rename: promisify(nodeFs.rename),
+		rename: process.platform === "win32" ? async (from, to) => rename(from, to) : promisify(nodeFs.rename),
 		unlink: promisify(nodeFs.unlink),
 		rmdir: promisify(nodeFs.rmdir),
 		stat: promisify(nodeFs.stat),
@@ -1384,7 +1438,7 @@ function announce({ folders, token, asker, place, staleMs }, socket) {
 	const draft = join(folders.tmp, token, "record");
 	try {
 		writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: "wx" });
-		renameSync(draft, recordFile(folders, token));
+		rename(draft, recordFile(folders, token));
 	} catch (error) {
 		throw asSwept(error);
 	}
@@ -1405,6 +1459,7 @@ var import_proper_lockfile, FileClaim;
 var init_file_claim = __esmMin((() => {
 	import_proper_lockfile = __toESM(require_proper_lockfile(), 1);
 	init_errors();
+	init_rename();
 	init_wait();
 	init_folders();
 	init_owner_fs();
@@ -1473,7 +1528,7 @@ var init_file_claim = __esmMin((() => {
 				...failure
 			};
 			writeFileSync(draft, `${JSON.stringify(whole)}\n`);
-			renameSync(draft, failureFile(folders, token));
+			rename(draft, failureFile(folders, token));
 		}
 		onExit(end) {
 			this.#ends.push(end);
@@ -1689,6 +1744,7 @@ var init_file = __esmMin((() => {
 	init_errors();
 	init_key();
 	init_proc();
+	init_rename();
 	init_wait();
 	init_who();
 	init_file_claim();
@@ -1835,7 +1891,7 @@ var init_file = __esmMin((() => {
 				since: void 0,
 				silentMs
 			};
-			for (const name of names) unless(GONE$1, () => renameSync(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
+			for (const name of names) unless(GONE$1, () => rename(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
 			this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 		}
 	};
@@ -2373,6 +2429,8 @@ function folderName(text) {
 	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", "Write a plain name, for example llvm");
 	if (/[\s\p{Cc}]/u.test(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
 	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", "Write letters, digits, - and _");
+	if (/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$)/i.test(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name, for example llvm");
+	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
 	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
 	if (text.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
 	return text;
@@ -3457,13 +3515,24 @@ function openFolder({ path, stats }) {
 	unless(["ENOENT", ...REFUSALS], () => chmodSync(path, stats.mode | 448));
 }
 const PASSES = 3;
+const windows = process.platform === "win32";
+const PASSING = [
+	"ENOTEMPTY",
+	"EEXIST",
+	...windows ? [
+		"EPERM",
+		"EACCES",
+		"EBUSY"
+	] : []
+];
 async function removeTree(dir, signal) {
 	const stop = () => signal?.aborted === true;
 	for (let pass = 1;; pass++) try {
 		return await removeOnce(dir, stop);
 	} catch (error) {
 		if (VANISHED.includes(systemCode(error) ?? "")) return true;
-		if (pass === PASSES || !["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+		if (pass === PASSES || !PASSING.includes(systemCode(error) ?? "")) throw error;
+		if (windows) await sleep(200 * pass);
 	}
 }
 async function removeOnce(dir, stop) {
@@ -3497,7 +3566,7 @@ async function removeOnce(dir, stop) {
 	return true;
 }
 function unlink({ path, stats }) {
-	if (process.platform === "win32" && stats.isFile()) chmodSync(path, 384);
+	if (windows && stats.isFile()) chmodSync(path, 384);
 	unlinkSync(path);
 }
 // src/admin/doctor/workroom.ts

@@ -1,9 +1,9 @@
-import { $ as OnceError, B as processState, C as makeSlotDirs, D as versionDir, E as tokenIn, G as deadlineIn, I as bootId, J as sleep, K as jitter, L as killProcessesOf, M as loadProducer, N as fingerprintOf, O as fileSystemOf, Q as shorten, R as pidNamespace, S as makeEntryDirs, T as slotsOf, U as newToken, W as sha256, X as formatBytes, Y as stopwatch, Z as formatDuration, a as leaveLease, at as __require, b as isTakenRight, c as current, d as wasPublished, et as messageOf, f as withdraw, g as buildDir, i as savedMsOf, it as __exportAll, j as makeFolder, l as openAttempt, m as destroyTakenRight, n as buildMsOf, nt as unless, o as withinOf, ot as __toESM, p as discard, q as monotonicMs, r as resultOf, rt as __commonJSMin, s as withScratch, tt as systemCode, u as publish, w as slotPaths, x as isTrash, z as probe } from "./main.js";
+import { $ as formatDuration, B as pidNamespace, C as makeSlotDirs, D as versionDir, E as tokenIn, F as fingerprintOf, G as newToken, H as processState, J as jitter, K as sha256, M as makeFolder, N as namesIn, O as rename, P as loadProducer, Q as formatBytes, R as bootId, S as makeEntryDirs, T as slotsOf, V as probe, X as sleep, Y as monotonicMs, Z as stopwatch, a as leaveLease, at as __commonJSMin, b as isTakenRight, c as current, ct as __toESM, d as wasPublished, et as shorten, f as withdraw, g as buildDir, i as savedMsOf, it as unless, k as fileSystemOf, l as openAttempt, m as destroyTakenRight, n as buildMsOf, nt as messageOf, o as withinOf, ot as __exportAll, p as discard, q as deadlineIn, r as resultOf, rt as systemCode, s as withScratch, st as __require, tt as OnceError, u as publish, w as slotPaths, x as isTrash, z as killProcessesOf } from "./main.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
-const { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const { constants: constants$1, hostname } = process.getBuiltinModule("os");
 const { promisify } = process.getBuiltinModule("util");
@@ -651,7 +651,7 @@ function failureFile(folders, token) {
 const realFs = {
 	readdir: promisify(nodeFs.readdir),
 	writeFile: promisify(nodeFs.writeFile),
-	rename: promisify(nodeFs.rename),
+	rename: process.platform === "win32" ? async (from, to) => rename(from, to) : promisify(nodeFs.rename),
 	unlink: promisify(nodeFs.unlink),
 	rmdir: promisify(nodeFs.rmdir),
 	stat: promisify(nodeFs.stat),
@@ -862,7 +862,7 @@ function announce({ folders, token, asker, place, staleMs }, socket) {
 	const draft = join(folders.tmp, token, "record");
 	try {
 		writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: "wx" });
-		renameSync(draft, recordFile(folders, token));
+		rename(draft, recordFile(folders, token));
 	} catch (error) {
 		throw asSwept(error);
 	}
@@ -942,7 +942,7 @@ var FileClaim = class {
 			...failure
 		};
 		writeFileSync(draft, `${JSON.stringify(whole)}\n`);
-		renameSync(draft, failureFile(folders, token));
+		rename(draft, failureFile(folders, token));
 	}
 	onExit(end) {
 		this.#ends.push(end);
@@ -1227,7 +1227,7 @@ var FileEngine = class {
 			since: void 0,
 			silentMs
 		};
-		for (const name of names) unless(GONE$1, () => renameSync(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
+		for (const name of names) unless(GONE$1, () => rename(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 	}
 };
@@ -1332,8 +1332,8 @@ function warnOfRest({ leftBehind, stuck }, { key, reporter }) {
 	const build = `The build of "${shorten(key)}"`;
 	if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(", ")}.`);
 	if (stuck.length > 0 || leftBehind === 0) return;
-	const some = leftBehind === 1 ? "a process" : `${leftBehind} processes`;
-	reporter.warn(`${build} left ${some} running. They were ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`);
+	const [some, they] = leftBehind === 1 ? ["a process", "It was"] : [`${leftBehind} processes`, "They were"];
+	reporter.warn(`${build} left ${some} running. ${they} ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`);
 }
 function succeeded({ exitCode, stopped }) {
 	return exitCode === 0 && stopped === void 0;
@@ -1348,7 +1348,7 @@ function failureOf({ ending, exported }, build, { timeoutMs }) {
 	return new OnceError("BUILD_FAILED", [`${build} used what reaches one job only.`, ...exported.map(advice)].join(" "));
 }
 function whyFailed(ending, timeoutMs) {
-	if (ending.stopped !== void 0) return `took longer than build-timeout (${formatDuration(timeoutMs)})`;
+	if (ending.stopped !== void 0) return `took longer than build-timeout (${formatDuration(timeoutMs)}) and was ended`;
 	if (ending.killedBy !== void 0) return `was killed by ${ending.killedBy}${hints[ending.killedBy] ?? ""}`;
 	return `failed with exit code ${ending.exitCode}${hints[`${ending.exitCode}`] ?? ""}`;
 }
@@ -1451,6 +1451,11 @@ async function isLost(claim) {
 function missingParts({ addPath, exportEnv }, buildDir) {
 	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
 }
+function folderAround(parts, buildDir) {
+	const [only, ...others] = readdirSync(buildDir);
+	if (only === void 0 || others.length > 0) return void 0;
+	return parts.every((part) => existsSync(join(buildDir, only, part))) ? only : void 0;
+}
 // src/recipe/make.ts
 async function make(context, place) {
 	const { request, services, paths, tally } = context;
@@ -1537,10 +1542,17 @@ async function requireWhole({ request, acceptance }, out) {
 	const missing = missingParts(request.delivery, out);
 	if (missing.length > 0) {
 		const list = missing.join(", ");
-		throw new OnceError("BUILD_FAILED", `${name} $BUILD_ONCE_OUT lacks what \`add-path\` or \`export-env\` name: ${list}. Let the script put it there, or correct the input.`);
+		throw new OnceError("BUILD_FAILED", `${name} $BUILD_ONCE_OUT lacks what \`add-path\` or \`export-env\` name: ${list}. In it there is: ${namesIn(out)}. ${adviceOn(missing, out, request)}.`);
 	}
 	const verdict = await acceptance.runCheck(out);
 	if (verdict?.passed === false) throw new OnceError("BUILD_FAILED", `${name} its check ${verdict.why}. Correct the script or \`check\`.`);
+}
+function adviceOn(missing, out, { producer }) {
+	if (producer?.name === "url") {
+		const folder = producer.spec.strip === 0 ? folderAround(missing, out) : void 0;
+		return folder === void 0 ? "Correct the input" : `Write \`strip: 1\`, which takes ${shorten(folder)} off all names`;
+	}
+	return producer?.name === "run" ? "Let the script put it there, or correct the input" : "Correct the input";
 }
 // src/recipe/unrecorded.ts
 async function findUnrecorded(context, out) {
@@ -1722,7 +1734,7 @@ function noteWait(root, job, id) {
 	const draft = join(folder, `.${newToken()}`);
 	const file = join(folder, `${job}.${newToken()}`);
 	writeFileSync(draft, id, { flag: "wx" });
-	renameSync(draft, file);
+	rename(draft, file);
 	const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
 	for (const name of readdirSync(folder)) {
 		const old = join(folder, name);
@@ -2168,7 +2180,9 @@ async function approach({ context, engine, failures }) {
 function waitingFor(holder, { request, acceptance, tally }, after) {
 	const last = acceptance.lastBuildMs;
 	const usual = last === void 0 ? "" : ` The last build of this key took ${formatDuration(last)}.`;
-	return `Waiting${after} for ${describeHolder(holder, tally.lock.ms)}, which builds "${shorten(request.subject.key)}".${usual}`;
+	const who = describeHolder(holder, tally.lock.ms);
+	const key = `"${shorten(request.subject.key)}"`;
+	return `Waiting${after} for ${who}, which ${request.policy.slots === void 0 ? `builds ${key}` : `builds ${key}, or waits for a build slot to`}.${usual}`;
 }
 async function lastLook(contest) {
 	const found = await contest.context.acceptance.find();

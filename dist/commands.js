@@ -1,8 +1,14 @@
-import { $ as OnceError, G as deadlineIn, J as sleep, P as TOKEN_VARIABLE, Q as shorten, V as processesOf, Y as stopwatch, et as messageOf, nt as unless, t as shellFor, tt as systemCode } from "./main.js";
+import { I as TOKEN_VARIABLE, U as processesOf, X as sleep, Z as stopwatch, et as shorten, it as unless, nt as messageOf, q as deadlineIn, rt as systemCode, t as shellFor, tt as OnceError } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
-const { spawn } = process.getBuiltinModule("child_process");
+const { spawn, spawnSync } = process.getBuiltinModule("child_process");
 const { once } = process.getBuiltinModule("events");
+// src/base/search-path.ts
+function searchPath(env, os = process.platform) {
+	if (os !== "win32") return env.PATH;
+	const name = Object.keys(env).find((each) => each.toUpperCase() === "PATH" && env[each] !== void 0);
+	return name === void 0 ? void 0 : env[name];
+}
 // src/base/tree.ts
 const stopping = [
 	{
@@ -78,7 +84,7 @@ var Tree = class {
 	}
 	#send(signal) {
 		if (windows$2) {
-			this.#child.kill(signal);
+			if (this.#child.exitCode === null && this.#child.signalCode === null) endOnWindows(this.#child, signal);
 			return;
 		}
 		const members = new Set(membersOf(this.#group));
@@ -86,6 +92,17 @@ var Tree = class {
 		for (const pid of processesOf(this.#token)) if (!members.has(pid)) deliver(pid, signal);
 	}
 };
+function endOnWindows(child, signal) {
+	if (spawnSync("taskkill", [
+		"/PID",
+		`${child.pid}`,
+		"/T",
+		"/F"
+	], {
+		stdio: "ignore",
+		windowsHide: true
+	}).status !== 0) child.kill(signal);
+}
 async function settlesWithin(promise, ms) {
 	const done = new AbortController();
 	const first = await Promise.race([promise.then(() => true), sleep(ms, done.signal).then(() => false)]);
@@ -159,8 +176,7 @@ function start(command) {
 	}
 }
 function startError(error, { file, cwd, env }) {
-	const { PATH = "unset" } = env;
-	const missing = `it was not found on PATH (${PATH}), or the folder ${cwd} is gone; install it on this runner`;
+	const missing = `it was not found on PATH (${searchPath(env) ?? "unset"}), or the folder ${cwd} is gone; install it on this runner`;
 	const why = systemCode(error) === "ENOENT" ? missing : messageOf(error);
 	return new OnceError("BAD_INPUT", `The program "${file}" cannot be started: ${why}.`, { cause: error });
 }
@@ -217,8 +233,7 @@ function withoutPrivate(env) {
 	return Object.fromEntries(Object.entries(env).filter(([name]) => !PRIVATE.test(name)));
 }
 function findProgram(program, env) {
-	const { Path = "", PATH = Path } = env;
-	const folders = PATH.split(delimiter).filter(Boolean);
+	const folders = (searchPath(env) ?? "").split(delimiter).filter(Boolean);
 	const names = windows$1 ? [`${program}.exe`, `${program}.cmd`] : [program];
 	return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isProgram);
 }
@@ -336,4 +351,4 @@ var Tail = class {
 function harmless(line) {
 	return `| ${(line.split("\r").filter(Boolean).at(-1) ?? "").replaceAll("##[", "# #[")}`;
 }
-export { runTree as a, withoutPrivate as i, runCommand as n, settlesWithin as o, findProgram as r, Tail as t };
+export { runTree as a, withoutPrivate as i, runCommand as n, settlesWithin as o, findProgram as r, searchPath as s, Tail as t };

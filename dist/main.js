@@ -64,12 +64,13 @@ function unless(codes, action) {
 const explanations = {
 	EACCES: "this user may not write there; give the runner user (or its group, with `shared: group`) write access",
 	EPERM: "this user may not do that there; check the owner of the folder, and that it is not sticky (chmod -t)",
+	EBUSY: "another program uses it, or something is mounted there; leave the cache out of what a virus scanner or an indexer looks at, and run the job again",
 	EROFS: "it is on a read-only file system; mount it writable, or name another `root`",
 	ENOSPC: "the disk is full; free some space, or name another `root`",
 	EDQUOT: "the disk quota is used up; free some space, or name another `root`",
 	ENOTDIR: "a part of that path is a file, not a folder; name a folder as `root`",
 	EEXIST: "there is a file where a folder is needed; name a folder as `root`",
-	ENOENT: "it went away while this step was running; mount it again, and run the job again",
+	ENOENT: "it is not there, or went away while this step was running; mount it, and run the job again",
 	EXDEV: "that folder belongs to the image of this container or to another mount, and cannot be moved; delete it, or name another `root`",
 	ELOOP: "its links lead in a circle; name a folder as `root`",
 	ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
@@ -789,6 +790,57 @@ function isInside(parent, path) {
 	const way = relative(parent, path);
 	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
+const SHOWN_NAMES = 10;
+function namesIn$1(folder) {
+	const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+	if (names.length === 0) return "nothing";
+	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
+}
+// src/base/rename.ts
+const REFUSED = [
+	"EPERM",
+	"EACCES",
+	"EBUSY"
+];
+const PAUSES_MS = [
+	10,
+	20,
+	40,
+	80,
+	160,
+	320,
+	640,
+	730
+];
+const real = {
+	rename: renameSync,
+	pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+};
+function renameOnWindows(from, to, calls = real) {
+	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+		calls.rename(from, to);
+		return;
+	} catch (error) {
+		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
+		if (pauseMs === void 0) throw error;
+		calls.pause(pauseMs);
+	}
+}
+function isInTheWay(there, moved) {
+	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
+}
+function at(path) {
+	try {
+		return lstatSync(path);
+	} catch {
+		return;
+	}
+}
+function rename(from, to) {
+	if (process.platform === "win32") renameOnWindows(from, to);
+	else renameSync(from, to);
+}
 // src/store/layout.ts
 function versionDir(root) {
 	return join(root, "build-once", "v1");
@@ -905,11 +957,11 @@ function revoke(paths, token) {
 	destroyTakenRight(paths, token);
 }
 function takeAway(paths, token) {
-	const rename = () => {
-		unless(["ENOENT"], () => renameSync(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+	const move = () => {
+		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
 		return true;
 	};
-	return unless(["ENOTEMPTY", "EEXIST"], rename) ?? false;
+	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
 }
 const MARK_DRAFT = "mark";
 const MANIFEST_DRAFT = "draft";
@@ -936,11 +988,11 @@ function destroyTakenRight(paths, token) {
 	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
 }
 function withhold(taken) {
-	const rename = () => {
-		renameSync(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
+	const move = () => {
+		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
 		return true;
 	};
-	return unless(["ENOENT"], rename) ?? false;
+	return unless(["ENOENT"], move) ?? false;
 }
 function isHeldOpen(taken) {
 	const names = list$1(taken);
@@ -952,7 +1004,7 @@ function list$1(dir) {
 // src/store/trash.ts
 function discard(paths, folder, name) {
 	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
-		renameSync(folder, trashOf(paths, trash));
+		rename(folder, trashOf(paths, trash));
 		return true;
 	}) ?? false;
 	try {
@@ -1026,8 +1078,8 @@ async function publish(paths, manifest, replaces, stillOurs) {
 	try {
 		writeFileSync(mark, "");
 		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
-		renameSync(join(right, MANIFEST_DRAFT), own);
-		renameSync(mark, publishedMark(paths, manifest.build));
+		rename(join(right, MANIFEST_DRAFT), own);
+		rename(mark, publishedMark(paths, manifest.build));
 		if (!await stillOurs()) return "lost";
 		if (replaces === void 0) renameOnto(right, paths);
 		else if (current(paths) === replaces) renameOver(own, paths, right);
@@ -1043,12 +1095,13 @@ function renameOnto(right, paths) {
 	if (process.platform === "win32") unless([
 		"ENOENT",
 		"ENOTEMPTY",
-		"EPERM"
+		"EPERM",
+		"EBUSY"
 	], () => rmdirSync(paths.entry));
-	renameSync(right, paths.entry);
+	rename(right, paths.entry);
 }
 function renameOver(own, paths, right) {
-	renameSync(own, paths.manifest);
+	rename(own, paths.manifest);
 	unless([
 		"ENOENT",
 		"ENOTEMPTY",
@@ -1151,7 +1204,7 @@ var Acceptance = class {
 		if (policy.onChange === "rebuild") return told;
 		const advice = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
 		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${advice}.`);
-		this.#services.reporter.warn(`${told}; it is reused all the same. ${advice}.`);
+		this.#services.reporter.warn(`on-change: ${told}; it is reused all the same. ${advice}.`);
 	}
 	async #damage({ manifest }) {
 		const { verify } = this.#request.policy;
@@ -2129,6 +2182,8 @@ function folderName(text) {
 	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", "Write a plain name, for example llvm");
 	if (/[\s\p{Cc}]/u.test(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
 	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", "Write letters, digits, - and _");
+	if (/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$)/i.test(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name, for example llvm");
+	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
 	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
 	if (text.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
 	return text;
@@ -2352,7 +2407,7 @@ function neverBuilds({ values }) {
 function nothingBuilds(read) {
 	const unread = !("build" in read.values) || !("lookup-only" in read.values);
 	if (hasProducer(read) || unread || neverBuilds(read) !== void 0) return void 0;
-	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or build: false to reuse what other jobs build");
+	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
 }
 function privateNeedsRun(read) {
 	if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
@@ -2800,4 +2855,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { OnceError as $, lookAt as A, processState as B, makeSlotDirs as C, versionDir as D, tokenIn as E, WITHIN_VARIABLE as F, deadlineIn as G, isToken as H, bootId as I, sleep as J, jitter as K, killProcessesOf as L, loadProducer as M, fingerprintOf as N, fileSystemOf as O, TOKEN_VARIABLE as P, shorten as Q, pidNamespace as R, makeEntryDirs as S, slotsOf as T, newToken as U, processesOf as V, sha256 as W, formatBytes as X, stopwatch as Y, formatDuration as Z, checkedMark as _, leaveLease as a, __require as at, isTakenRight as b, current as c, wasPublished as d, messageOf as et, withdraw as f, buildDir as g, readManifest as h, savedMsOf as i, __exportAll as it, makeFolder as j, isInside as k, openAttempt as l, destroyTakenRight as m, buildMsOf as n, unless as nt, withinOf as o, __toESM as ot, discard as p, monotonicMs as q, resultOf as r, __commonJSMin as rt, withScratch as s, shellFor as t, systemCode as tt, publish as u, entryPaths as v, slotPaths as w, isTrash as x, imageRecords as y, probe as z };
+export { formatDuration as $, isInside as A, pidNamespace as B, makeSlotDirs as C, versionDir as D, tokenIn as E, fingerprintOf as F, newToken as G, processState as H, TOKEN_VARIABLE as I, jitter as J, sha256 as K, WITHIN_VARIABLE as L, makeFolder as M, namesIn$1 as N, rename as O, loadProducer as P, formatBytes as Q, bootId as R, makeEntryDirs as S, slotsOf as T, processesOf as U, probe as V, isToken as W, sleep as X, monotonicMs as Y, stopwatch as Z, checkedMark as _, leaveLease as a, __commonJSMin as at, isTakenRight as b, current as c, __toESM as ct, wasPublished as d, shorten as et, withdraw as f, buildDir as g, readManifest as h, savedMsOf as i, unless as it, lookAt as j, fileSystemOf as k, openAttempt as l, destroyTakenRight as m, buildMsOf as n, messageOf as nt, withinOf as o, __exportAll as ot, discard as p, deadlineIn as q, resultOf as r, systemCode as rt, withScratch as s, __require as st, shellFor as t, OnceError as tt, publish as u, entryPaths as v, slotPaths as w, isTrash as x, imageRecords as y, killProcessesOf as z };

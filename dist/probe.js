@@ -1,5 +1,5 @@
-import { $ as OnceError, J as sleep, L as killProcessesOf, P as TOKEN_VARIABLE, U as newToken, Z as formatDuration } from "./main.js";
-import { i as withoutPrivate, o as settlesWithin, r as findProgram } from "./commands.js";
+import { $ as formatDuration, G as newToken, I as TOKEN_VARIABLE, X as sleep, tt as OnceError, z as killProcessesOf } from "./main.js";
+import { i as withoutPrivate, o as settlesWithin, r as findProgram, s as searchPath } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;
 const END_LIMIT_MS = 1e3;
@@ -29,8 +29,7 @@ async function probe(program, args, { env, signal }, { timeoutMs = LIMIT_MS } = 
 function requireProgram(program, env) {
 	const file = findProgram(program, env);
 	if (file !== void 0) return file;
-	const { PATH = "unset" } = env;
-	throw new OnceError("BAD_INPUT", `The program "${program}" is not on this runner: it was not found on PATH (${PATH}). Install it, or add its folder to PATH in an earlier step.`);
+	throw new OnceError("BAD_INPUT", `The program "${program}" is not on this runner: it was not found on PATH (${searchPath(env) ?? "unset"}). Install it, or add its folder to PATH in an earlier step.`);
 }
 function definedOf(env) {
 	return Object.fromEntries(Object.entries(env).filter((pair) => pair[1] !== void 0));

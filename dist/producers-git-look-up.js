@@ -1,4 +1,4 @@
-import { $ as OnceError, F as WITHIN_VARIABLE, J as sleep, K as jitter, P as TOKEN_VARIABLE, Q as shorten } from "./main.js";
+import { I as TOKEN_VARIABLE, J as jitter, L as WITHIN_VARIABLE, X as sleep, et as shorten, tt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 import { i as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

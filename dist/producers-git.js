@@ -1,4 +1,4 @@
-import { N as fingerprintOf, nt as unless } from "./main.js";
+import { F as fingerprintOf, it as unless } from "./main.js";
 const { readFileSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts

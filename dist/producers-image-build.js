@@ -1,4 +1,4 @@
-import { $ as OnceError, P as TOKEN_VARIABLE, Q as shorten } from "./main.js";
+import { I as TOKEN_VARIABLE, et as shorten, tt as OnceError } from "./main.js";
 import { a as runTree, i as withoutPrivate } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image.js";
 import { a as runProducer, i as logged } from "./cold.js";

@@ -1,4 +1,4 @@
-import { $ as OnceError, N as fingerprintOf, W as sha256, j as makeFolder, nt as unless, y as imageRecords } from "./main.js";
+import { F as fingerprintOf, K as sha256, M as makeFolder, it as unless, tt as OnceError, y as imageRecords } from "./main.js";
 import { t as probe } from "./probe.js";
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { $ as OnceError, J as sleep, N as fingerprintOf, Q as shorten, Z as formatDuration } from "./main.js";
+import { $ as formatDuration, F as fingerprintOf, X as sleep, et as shorten, tt as OnceError } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

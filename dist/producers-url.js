@@ -1,6 +1,6 @@
-import { $ as OnceError, J as sleep, K as jitter, N as fingerprintOf, P as TOKEN_VARIABLE, Q as shorten, X as formatBytes, Y as stopwatch, Z as formatDuration, et as messageOf, nt as unless, tt as systemCode } from "./main.js";
+import { $ as formatDuration, F as fingerprintOf, I as TOKEN_VARIABLE, J as jitter, Q as formatBytes, X as sleep, Z as stopwatch, et as shorten, it as unless, nt as messageOf, rt as systemCode, tt as OnceError } from "./main.js";
 import { r as removeTree } from "./tree.js";
-import { r as findProgram } from "./commands.js";
+import { r as findProgram, s as searchPath } from "./commands.js";
 const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, join, posix } = process.getBuiltinModule("path");
 import { EventEmitter } from "events";
@@ -47,7 +47,7 @@ function statusError(status, retryAfter, date) {
 	if (!TRANSIENT.includes(status) && status < 500) return new FinalError(`${told}${hintFor(status)}`);
 	const afterMs = waitFor(retryAfter, date);
 	if (afterMs === void 0 || afterMs <= MOST_AFTER_MS) return new TransientError(told, afterMs);
-	return new FinalError(`${told} and asks to come back in ${formatDuration(afterMs)}`);
+	return new FinalError(`${told} and asks to come back in ${formatDuration(afterMs)}; run the job again then`);
 }
 function hintFor(status) {
 	if (status === 401 || status === 403) return "; if it wants a token, give it in the input headers";
@@ -74,6 +74,21 @@ function networkError(error) {
 	if (UNTRUSTED.test(code)) return new FinalError(`its certificate is not trusted (${code}); if your own authority signed it, put NODE_EXTRA_CA_CERTS=<its file> into the runner's .env`);
 	return new TransientError(code === "" ? messageOf(error) : `${told[code] ?? "the connection failed"} (${code})`);
 }
+// src/producers/url/windows-names.ts
+const FORBIDDEN = /[\\:*?"<>|]/;
+const CUT_OFF = /[. ](?:\/|$)/;
+const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
+function existsOnWindows(path) {
+	return ![
+		FORBIDDEN,
+		CUT_OFF,
+		DEVICE
+	].some((wrong) => wrong.test(path));
+}
+function nameOnWindows(name) {
+	const plain = name.replaceAll(new RegExp(FORBIDDEN, "g"), "_").replace(/[. ]+$/, "_");
+	return existsOnWindows(plain) ? plain : `_${plain}`;
+}
 // src/producers/url/refusal.ts
 var Refusal = class extends FinalError {
 	constructor(name, why) {
@@ -81,20 +96,19 @@ var Refusal = class extends FinalError {
 	}
 };
 var Damaged = class extends FinalError {
-	constructor(why) {
-		super(`the archive cannot be unpacked: ${why}`);
+	constructor(why, advice = "open the URL by hand: it may be cut short, or be something else") {
+		super(`the archive cannot be unpacked: ${why}; ${advice}`);
 	}
 };
 const windows = process.platform === "win32";
 const UNSEEN = /[\x00-\x1f\x7f\u2028\u2029]/;
-const NOT_ON_WINDOWS = /[\\:*?"<>|]|[. ](?:\/|$)|(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\/|$)/i;
 function partsOf(name) {
 	if (UNSEEN.test(name)) throw new Refusal(name, "has control characters in its name");
 	if (name.includes("�")) throw new Refusal(name, "is no UTF-8");
 	if (name.startsWith("/") || windows && /^[a-z]:/i.test(name)) throw new Refusal(name, "is an absolute path");
 	const parts = name.split("/").filter((part) => part !== "" && part !== ".");
 	if (parts.includes("..")) throw new Refusal(name, "leads out of its folder with \"..\"");
-	if (windows && NOT_ON_WINDOWS.test(parts.join("/"))) throw new Refusal(name, "is no name on Windows");
+	if (windows && !existsOnWindows(parts.join("/"))) throw new Refusal(name, "is no name on Windows");
 	return parts;
 }
 function folded(name) {
@@ -124,12 +138,12 @@ function requireAllRead(stage, given) {
 	throw new FinalError(`it has several frames, and it takes the program zstd to unpack them: ${`install the package ${PROGRAMS.zstd} on this runner`}`);
 }
 function programFor(program, { env, token, onSpawn }) {
-	const { Path = "", PATH = Path } = env;
+	const own = {
+		PATH: searchPath(env),
+		[TOKEN_VARIABLE]: token
+	};
 	const child = spawn(program, ["-dc"], {
-		env: {
-			PATH,
-			[TOKEN_VARIABLE]: token
-		},
+		env: own,
 		stdio: [
 			"pipe",
 			"pipe",
@@ -2323,7 +2337,8 @@ var Unpacked = class {
 		for (const link of links) if (leavesTree(link, (path) => this.#known.get(folded(path)))) throw new Refusal(link.name, "is a link that leads out of the archive");
 		for (const { path, target } of links) symlinkSync(target, join(this.#out, path));
 		if (this.#known.size > 0) return;
-		throw new Damaged(this.#stripped > 0 ? `strip: ${this.#strip} takes all names away` : "it is empty");
+		if (this.#stripped === 0) throw new Damaged("it is empty");
+		throw new Damaged(`strip: ${this.#strip} takes all names away`, "write a smaller number");
 	}
 	#bits(mode) {
 		return this.#groupShared ? mode | (mode & 448) >> 3 : mode;
@@ -2571,7 +2586,7 @@ async function get({ url, secret, own, mayDowngrade, env, signal }) {
 		};
 		at = next;
 	}
-	throw new FinalError(`the server redirects more than ${MOST_REDIRECTS} times`);
+	throw new FinalError(`the server redirects more than ${MOST_REDIRECTS} times; open the URL by hand: it may want a login`);
 }
 function harmless(fields) {
 	return Object.fromEntries(Object.entries(fields).filter(([name]) => HARMLESS.includes(name)));
@@ -2579,7 +2594,7 @@ function harmless(fields) {
 function targetOf(location, at) {
 	const target = URL.canParse(location, at.href) ? new URL(location, at) : void 0;
 	if (target !== void 0 && /^https?:$/.test(target.protocol)) return target;
-	throw new FinalError("the server redirects to what is no http or https URL");
+	throw new FinalError("the server redirects to what is no http or https URL; open the URL by hand");
 }
 async function send(url, fields, env, signal) {
 	const request = await prepare(url, fields, env, signal);
@@ -2636,6 +2651,7 @@ const PATIENT = {
 	resumeMs: 200
 };
 const MOST_IDLE = 6;
+const LOOK = "look at the server, and at the network and the proxy of this runner";
 const MOST_CONNECTIONS = 1e3;
 async function* download(spec, around, onTotal) {
 	const { signal, reporter, patience } = around;
@@ -2663,8 +2679,8 @@ async function* download(spec, around, onTotal) {
 		}
 		idle = state.at > before ? 0 : idle + 1;
 		if (!(trouble instanceof TransientError)) throw trouble;
-		if (idle >= MOST_IDLE) throw new FinalError(`${trouble.message}, ${idle} times in a row`);
-		if (connections >= MOST_CONNECTIONS) throw new FinalError(`${trouble.message}, ${connections} times`);
+		if (idle >= MOST_IDLE) throw new FinalError(`${trouble.message}, ${idle} times in a row; ${LOOK}`);
+		if (connections >= MOST_CONNECTIONS) throw new FinalError(`${trouble.message}, ${connections} times; ${LOOK}`);
 		if (state.at > 0 && state.version === void 0) throw new StartOver(trouble.message);
 		await pause(trouble, idle, patience, around.signal, (line) => reporter.info(line));
 	}
@@ -2851,7 +2867,7 @@ async function produce(spec, attempt, patience) {
 		}, patience)}` };
 	} catch (error) {
 		attempt.signal.throwIfAborted();
-		throw explained(error, attempt, signal.aborted);
+		throw explained(error, spec, attempt, signal.aborted);
 	} finally {
 		done.abort();
 		reporter.closeGroup();
@@ -2861,11 +2877,12 @@ function shown(url) {
 	const { origin, pathname } = new URL(url);
 	return shorten(`${origin}${pathname}`, 200);
 }
-function explained(error, { key, timeoutMs }, timedOut) {
-	const fetching = `Fetching "${shorten(key)}"`;
+function explained(error, { url }, { key, timeoutMs }, timedOut) {
+	const { origin } = new URL(url);
+	const fetching = `Fetching "${shorten(key)}"${key.startsWith(origin) ? "" : ` from ${origin}`}`;
 	if (timedOut) {
 		const limit = formatDuration(timeoutMs);
-		return new OnceError("BUILD_FAILED", `${fetching} took longer than build-timeout (${limit}).`);
+		return new OnceError("BUILD_FAILED", `${fetching} took longer than build-timeout (${limit}) and was ended.`);
 	}
 	if (!(error instanceof FinalError)) return error;
 	return new OnceError("BUILD_FAILED", `${fetching} failed: ${error.message}.`, { cause: error });
@@ -2933,11 +2950,12 @@ function requireDigest(digest, expected = digest) {
 }
 function nameOf(url) {
 	const name = decoded(new URL(url).pathname.split("/").at(-1) ?? "").replaceAll(/[\p{Cc}\p{Zl}\p{Zp}/\\:]/gu, "_");
-	return [
+	if ([
 		"",
 		".",
 		".."
-	].includes(name) ? "download" : name;
+	].includes(name)) return "download";
+	return process.platform === "win32" ? nameOnWindows(name) : name;
 }
 function decoded(text) {
 	try {

@@ -1,8 +1,8 @@
-import { $ as OnceError, A as lookAt, U as newToken, nt as unless } from "./main.js";
+import { G as newToken, O as rename, it as unless, j as lookAt, tt as OnceError } from "./main.js";
 import { r as removeTree, s as walk } from "./tree.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
-const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, renameSync, rmdirSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");
-const { basename, dirname, join } = process.getBuiltinModule("path");
+const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmdirSync, statSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+const { basename, dirname, isAbsolute, join } = process.getBuiltinModule("path");
 const { copyFile } = process.getBuiltinModule("fs/promises");
 // src/store/copy.ts
 const LARGE = 1048576;
@@ -20,7 +20,7 @@ function childOf(base, name) {
 }
 function copyOne({ path, stats }, to) {
 	if (stats.isDirectory()) mkdirSync(to, { mode: stats.mode & 511 | 448 });
-	if (stats.isSymbolicLink()) symlinkSync(readlinkSync(path, "buffer"), to);
+	if (stats.isSymbolicLink()) symlinkSync(readlinkSync(path, "buffer"), to, kindOfLink(path));
 	if (!stats.isFile()) return void 0;
 	const finish = () => {
 		if ((stats.mode & 128) === 0) chmodSync(to, stats.mode & 511 | 128);
@@ -29,6 +29,10 @@ function copyOne({ path, stats }, to) {
 	if (stats.size > LARGE) return copyFile(path, to, constants.COPYFILE_FICLONE).then(finish);
 	copyFileSync(path, to, constants.COPYFILE_FICLONE);
 	finish();
+}
+function kindOfLink(path) {
+	if (process.platform !== "win32" || !isAbsolute(readlinkSync(path, "utf8"))) return void 0;
+	return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? void 0 : "junction";
 }
 // src/step/deliver-copy.ts
 const MARKER = ".build-once.json";
@@ -66,13 +70,13 @@ function isCopyOfOurs(folder) {
 }
 async function swap(beside, target) {
 	const old = `${beside}-old`;
-	if (isCopyOfOurs(target)) renameSync(target, old);
+	if (isCopyOfOurs(target)) rename(target, old);
 	else unless([
 		"ENOENT",
 		"ENOTEMPTY",
 		"EEXIST"
 	], () => rmdirSync(target));
-	renameSync(beside, target);
+	rename(beside, target);
 	await removeTree(old);
 }
 function scratchPrefix(target) {

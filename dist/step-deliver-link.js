@@ -1,6 +1,6 @@
-import { $ as OnceError, A as lookAt, U as newToken, nt as unless, tt as systemCode } from "./main.js";
+import { G as newToken, O as rename, it as unless, j as lookAt, rt as systemCode, tt as OnceError } from "./main.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
-const { readlinkSync, renameSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
+const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
 // src/step/deliver-link.ts
 function placeLink(workspace, target, buildDir) {
@@ -12,7 +12,7 @@ function placeLink(workspace, target, buildDir) {
 	try {
 		symlinkSync(buildDir, fresh, "junction");
 		if (process.platform === "win32") unless(["ENOENT"], () => unlinkSync(target));
-		renameSync(fresh, target);
+		rename(fresh, target);
 	} catch (error) {
 		unless(["ENOENT"], () => unlinkSync(fresh));
 		throw systemCode(error) === "EISDIR" ? inTheWay(target, "folder") : placeError(error, target, "link");

@@ -1,5 +1,5 @@
-import { $ as OnceError, Q as shorten } from "./main.js";
-const { existsSync, readdirSync } = process.getBuiltinModule("fs");
+import { N as namesIn, et as shorten, tt as OnceError } from "./main.js";
+const { existsSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/step/deliver.ts
 async function deliver(delivery, build, runner, signal) {
@@ -11,14 +11,8 @@ async function deliver(delivery, build, runner, signal) {
 	for (const part of addPath) runner.addPath(join(build.path, part));
 	for (const { name, path } of exportEnv) runner.exportVariable(name, join(build.path, path));
 }
-const SHOWN_NAMES = 10;
 function requirePart({ path, key }, part, input) {
 	if (existsSync(join(path, part))) return;
 	throw new OnceError("DELIVERY_FAILED", `${input}: the build of "${shorten(key)}" has no ${part}. In ${path} there is: ${namesIn(path)}. Name one of these, or let the script make ${part} and give the build another \`key\`.`);
-}
-function namesIn(folder) {
-	const names = existsSync(folder) ? readdirSync(folder).sort() : [];
-	if (names.length === 0) return "nothing";
-	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
 }
 export { deliver };

@@ -1,5 +1,5 @@
-import { $ as OnceError, A as lookAt, D as versionDir, H as isToken, Q as shorten, U as newToken, c as current, h as readManifest, it as __exportAll, j as makeFolder, k as isInside, nt as unless, v as entryPaths } from "./main.js";
-const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+import { A as isInside, D as versionDir, G as newToken, M as makeFolder, O as rename, W as isToken, c as current, et as shorten, h as readManifest, it as unless, j as lookAt, ot as __exportAll, tt as OnceError, v as entryPaths } from "./main.js";
+const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
 // src/store/tool-place.ts
 function toolPaths({ toolCache, name, version, arch }) {
@@ -149,7 +149,7 @@ function replaceLink(at, text) {
 			"EISDIR",
 			"ENOTEMPTY",
 			"EEXIST"
-		], () => renameSync(scratch, at.link));
+		], () => rename(scratch, at.link));
 	} finally {
 		unless(["ENOENT"], () => unlinkSync(scratch));
 	}

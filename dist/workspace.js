@@ -1,4 +1,4 @@
-import { $ as OnceError, A as lookAt, j as makeFolder, k as isInside, nt as unless, tt as systemCode } from "./main.js";
+import { A as isInside, M as makeFolder, it as unless, j as lookAt, rt as systemCode, tt as OnceError } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/workspace.ts

@@ -1,11 +1,11 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as formatDuration, A as isTakenRight, C as destroyTakenRight, E as buildDir, F as slotsOf, H as loadProducer, I as tokenIn, J as pidNamespace, K as bootId, L as versionDir, M as makeEntryDirs, N as makeSlotDirs, P as slotPaths, Q as formatBytes, R as fileSystemOf, S as discard, U as fingerprintOf, V as makeFolder, X as processState, Y as probe, _ as current, a as listenAt, at as messageOf, b as wasPublished, c as isOwn, ct as deadlineIn, d as buildMsOf, dt as sleep, et as shorten, f as resultOf, ft as stopwatch, g as withScratch, h as withinOf, i as connectTo, it as OnceError, j as isTrash, l as refuseOwnClaim, lt as jitter, m as leaveLease, nt as newToken, ot as systemCode, p as savedMsOf, q as killProcessesOf, s as digestOf$1, st as unless, ut as monotonicMs, v as openAttempt, w as dropDraft, x as withdraw, y as publish } from "./hot.js";
+import { A as isTakenRight, C as destroyTakenRight, E as buildDir, F as slotsOf, G as fingerprintOf, H as makeFolder, I as tokenIn, J as bootId, L as versionDir, M as makeEntryDirs, N as makeSlotDirs, P as slotPaths, Q as processState, R as rename, S as discard, U as namesIn, W as loadProducer, X as pidNamespace, Y as killProcessesOf, Z as probe, _ as current, a as listenAt, b as wasPublished, c as isOwn, ct as systemCode, d as buildMsOf, dt as jitter, et as formatBytes, f as resultOf, ft as monotonicMs, g as withScratch, h as withinOf, i as connectTo, it as newToken, j as isTrash, l as refuseOwnClaim, lt as unless, m as leaveLease, mt as stopwatch, nt as shorten, ot as OnceError, p as savedMsOf, pt as sleep, s as digestOf$1, st as messageOf, tt as formatDuration, ut as deadlineIn, v as openAttempt, w as dropDraft, x as withdraw, y as publish, z as fileSystemOf } from "./hot.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
-const { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1, hostname } = process.getBuiltinModule("os");
 const { promisify } = process.getBuiltinModule("util");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
@@ -651,7 +651,7 @@ function failureFile(folders, token) {
 const realFs = {
 	readdir: promisify(nodeFs.readdir),
 	writeFile: promisify(nodeFs.writeFile),
-	rename: promisify(nodeFs.rename),
+	rename: process.platform === "win32" ? async (from, to) => rename(from, to) : promisify(nodeFs.rename),
 	unlink: promisify(nodeFs.unlink),
 	rmdir: promisify(nodeFs.rmdir),
 	stat: promisify(nodeFs.stat),
@@ -820,7 +820,7 @@ function announce({ folders, token, asker, place, staleMs }, socket) {
 	const draft = join(folders.tmp, token, "record");
 	try {
 		writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: "wx" });
-		renameSync(draft, recordFile(folders, token));
+		rename(draft, recordFile(folders, token));
 	} catch (error) {
 		throw asSwept(error);
 	}
@@ -900,7 +900,7 @@ var FileClaim = class {
 			...failure
 		};
 		writeFileSync(draft, `${JSON.stringify(whole)}\n`);
-		renameSync(draft, failureFile(folders, token));
+		rename(draft, failureFile(folders, token));
 	}
 	onExit(end) {
 		this.#ends.push(end);
@@ -1185,7 +1185,7 @@ var FileEngine = class {
 			since: void 0,
 			silentMs
 		};
-		for (const name of names) unless(GONE$1, () => renameSync(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
+		for (const name of names) unless(GONE$1, () => rename(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 	}
 };
@@ -1289,8 +1289,8 @@ function warnOfRest({ leftBehind, stuck }, { key, reporter }) {
 	const build = `The build of "${shorten(key)}"`;
 	if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(", ")}.`);
 	if (stuck.length > 0 || leftBehind === 0) return;
-	const some = leftBehind === 1 ? "a process" : `${leftBehind} processes`;
-	reporter.warn(`${build} left ${some} running. They were ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`);
+	const [some, they] = leftBehind === 1 ? ["a process", "It was"] : [`${leftBehind} processes`, "They were"];
+	reporter.warn(`${build} left ${some} running. ${they} ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`);
 }
 function succeeded({ exitCode, stopped }) {
 	return exitCode === 0 && stopped === void 0;
@@ -1305,7 +1305,7 @@ function failureOf({ ending, exported }, build, { timeoutMs }) {
 	return new OnceError("BUILD_FAILED", [`${build} used what reaches one job only.`, ...exported.map(advice)].join(" "));
 }
 function whyFailed(ending, timeoutMs) {
-	if (ending.stopped !== void 0) return `took longer than build-timeout (${formatDuration(timeoutMs)})`;
+	if (ending.stopped !== void 0) return `took longer than build-timeout (${formatDuration(timeoutMs)}) and was ended`;
 	if (ending.killedBy !== void 0) return `was killed by ${ending.killedBy}${hints[ending.killedBy] ?? ""}`;
 	return `failed with exit code ${ending.exitCode}${hints[`${ending.exitCode}`] ?? ""}`;
 }
@@ -1408,6 +1408,11 @@ async function isLost(claim) {
 function missingParts({ addPath, exportEnv }, buildDir) {
 	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
 }
+function folderAround(parts, buildDir) {
+	const [only, ...others] = readdirSync(buildDir);
+	if (only === void 0 || others.length > 0) return void 0;
+	return parts.every((part) => existsSync(join(buildDir, only, part))) ? only : void 0;
+}
 // src/recipe/make.ts
 async function make(context, place) {
 	const { request, services, paths, tally } = context;
@@ -1494,10 +1499,17 @@ async function requireWhole({ request, acceptance }, out) {
 	const missing = missingParts(request.delivery, out);
 	if (missing.length > 0) {
 		const list = missing.join(", ");
-		throw new OnceError("BUILD_FAILED", `${name} $BUILD_ONCE_OUT lacks what \`add-path\` or \`export-env\` name: ${list}. Let the script put it there, or correct the input.`);
+		throw new OnceError("BUILD_FAILED", `${name} $BUILD_ONCE_OUT lacks what \`add-path\` or \`export-env\` name: ${list}. In it there is: ${namesIn(out)}. ${adviceOn(missing, out, request)}.`);
 	}
 	const verdict = await acceptance.runCheck(out);
 	if (verdict?.passed === false) throw new OnceError("BUILD_FAILED", `${name} its check ${verdict.why}. Correct the script or \`check\`.`);
+}
+function adviceOn(missing, out, { producer }) {
+	if (producer?.name === "url") {
+		const folder = producer.spec.strip === 0 ? folderAround(missing, out) : void 0;
+		return folder === void 0 ? "Correct the input" : `Write \`strip: 1\`, which takes ${shorten(folder)} off all names`;
+	}
+	return producer?.name === "run" ? "Let the script put it there, or correct the input" : "Correct the input";
 }
 // src/recipe/unrecorded.ts
 async function findUnrecorded(context, out) {
@@ -1679,7 +1691,7 @@ function noteWait(root, job, id) {
 	const draft = join(folder, `.${newToken()}`);
 	const file = join(folder, `${job}.${newToken()}`);
 	writeFileSync(draft, id, { flag: "wx" });
-	renameSync(draft, file);
+	rename(draft, file);
 	const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
 	for (const name of readdirSync(folder)) {
 		const old = join(folder, name);
@@ -2113,7 +2125,9 @@ async function approach({ context, engine, failures }) {
 function waitingFor(holder, { request, acceptance, tally }, after) {
 	const last = acceptance.lastBuildMs;
 	const usual = last === void 0 ? "" : ` The last build of this key took ${formatDuration(last)}.`;
-	return `Waiting${after} for ${describeHolder(holder, tally.lock.ms)}, which builds "${shorten(request.subject.key)}".${usual}`;
+	const who = describeHolder(holder, tally.lock.ms);
+	const key = `"${shorten(request.subject.key)}"`;
+	return `Waiting${after} for ${who}, which ${request.policy.slots === void 0 ? `builds ${key}` : `builds ${key}, or waits for a build slot to`}.${usual}`;
 }
 async function lastLook(contest) {
 	const found = await contest.context.acceptance.find();

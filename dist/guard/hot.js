@@ -61,12 +61,13 @@ function unless(codes, action) {
 const explanations = {
 	EACCES: "this user may not write there; give the runner user (or its group, with `shared: group`) write access",
 	EPERM: "this user may not do that there; check the owner of the folder, and that it is not sticky (chmod -t)",
+	EBUSY: "another program uses it, or something is mounted there; leave the cache out of what a virus scanner or an indexer looks at, and run the job again",
 	EROFS: "it is on a read-only file system; mount it writable, or name another `root`",
 	ENOSPC: "the disk is full; free some space, or name another `root`",
 	EDQUOT: "the disk quota is used up; free some space, or name another `root`",
 	ENOTDIR: "a part of that path is a file, not a folder; name a folder as `root`",
 	EEXIST: "there is a file where a folder is needed; name a folder as `root`",
-	ENOENT: "it went away while this step was running; mount it again, and run the job again",
+	ENOENT: "it is not there, or went away while this step was running; mount it, and run the job again",
 	EXDEV: "that folder belongs to the image of this container or to another mount, and cannot be moved; delete it, or name another `root`",
 	ELOOP: "its links lead in a circle; name a folder as `root`",
 	ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
@@ -758,6 +759,57 @@ function isInside(parent, path) {
 	const way = relative(parent, path);
 	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
+const SHOWN_NAMES = 10;
+function namesIn$1(folder) {
+	const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+	if (names.length === 0) return "nothing";
+	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
+}
+// src/base/rename.ts
+const REFUSED = [
+	"EPERM",
+	"EACCES",
+	"EBUSY"
+];
+const PAUSES_MS = [
+	10,
+	20,
+	40,
+	80,
+	160,
+	320,
+	640,
+	730
+];
+const real = {
+	rename: renameSync,
+	pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+};
+function renameOnWindows(from, to, calls = real) {
+	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+		calls.rename(from, to);
+		return;
+	} catch (error) {
+		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
+		if (pauseMs === void 0) throw error;
+		calls.pause(pauseMs);
+	}
+}
+function isInTheWay(there, moved) {
+	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
+}
+function at(path) {
+	try {
+		return lstatSync(path);
+	} catch {
+		return;
+	}
+}
+function rename(from, to) {
+	if (process.platform === "win32") renameOnWindows(from, to);
+	else renameSync(from, to);
+}
 // src/store/layout.ts
 function versionDir(root) {
 	return join(root, "build-once", "v1");
@@ -874,11 +926,11 @@ function revoke(paths, token) {
 	destroyTakenRight(paths, token);
 }
 function takeAway(paths, token) {
-	const rename = () => {
-		unless(["ENOENT"], () => renameSync(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+	const move = () => {
+		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
 		return true;
 	};
-	return unless(["ENOTEMPTY", "EEXIST"], rename) ?? false;
+	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
 }
 const MARK_DRAFT = "mark";
 const MANIFEST_DRAFT = "draft";
@@ -908,11 +960,11 @@ function destroyTakenRight(paths, token) {
 	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
 }
 function withhold(taken) {
-	const rename = () => {
-		renameSync(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
+	const move = () => {
+		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
 		return true;
 	};
-	return unless(["ENOENT"], rename) ?? false;
+	return unless(["ENOENT"], move) ?? false;
 }
 function isHeldOpen(taken) {
 	const names = list$1(taken);
@@ -924,7 +976,7 @@ function list$1(dir) {
 // src/store/trash.ts
 function discard(paths, folder, name) {
 	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
-		renameSync(folder, trashOf(paths, trash));
+		rename(folder, trashOf(paths, trash));
 		return true;
 	}) ?? false;
 	try {
@@ -998,8 +1050,8 @@ async function publish$1(paths, manifest, replaces, stillOurs) {
 	try {
 		writeFileSync(mark, "");
 		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
-		renameSync(join(right, MANIFEST_DRAFT), own);
-		renameSync(mark, publishedMark(paths, manifest.build));
+		rename(join(right, MANIFEST_DRAFT), own);
+		rename(mark, publishedMark(paths, manifest.build));
 		if (!await stillOurs()) return "lost";
 		if (replaces === void 0) renameOnto(right, paths);
 		else if (current(paths) === replaces) renameOver(own, paths, right);
@@ -1015,12 +1067,13 @@ function renameOnto(right, paths) {
 	if (process.platform === "win32") unless([
 		"ENOENT",
 		"ENOTEMPTY",
-		"EPERM"
+		"EPERM",
+		"EBUSY"
 	], () => rmdirSync(paths.entry));
-	renameSync(right, paths.entry);
+	rename(right, paths.entry);
 }
 function renameOver(own, paths, right) {
-	renameSync(own, paths.manifest);
+	rename(own, paths.manifest);
 	unless([
 		"ENOENT",
 		"ENOTEMPTY",
@@ -1123,7 +1176,7 @@ var Acceptance = class {
 		if (policy.onChange === "rebuild") return told;
 		const advice = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
 		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${advice}.`);
-		this.#services.reporter.warn(`${told}; it is reused all the same. ${advice}.`);
+		this.#services.reporter.warn(`on-change: ${told}; it is reused all the same. ${advice}.`);
 	}
 	async #damage({ manifest }) {
 		const { verify } = this.#request.policy;
@@ -2299,6 +2352,8 @@ function folderName(text) {
 	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", "Write a plain name, for example llvm");
 	if (/[\s\p{Cc}]/u.test(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
 	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", "Write letters, digits, - and _");
+	if (/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$)/i.test(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name, for example llvm");
+	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
 	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
 	if (text.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
 	return text;
@@ -2522,7 +2577,7 @@ function neverBuilds({ values }) {
 function nothingBuilds(read) {
 	const unread = !("build" in read.values) || !("lookup-only" in read.values);
 	if (hasProducer(read) || unread || neverBuilds(read) !== void 0) return void 0;
-	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or build: false to reuse what other jobs build");
+	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
 }
 function privateNeedsRun(read) {
 	if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
@@ -3390,4 +3445,4 @@ function isThere({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { formatDuration as $, isTakenRight as A, lookAt as B, destroyTakenRight as C, checkedMark as D, buildDir as E, slotsOf as F, WITHIN_VARIABLE as G, loadProducer as H, tokenIn as I, pidNamespace as J, bootId as K, versionDir as L, makeEntryDirs as M, makeSlotDirs as N, entryPaths as O, slotPaths as P, formatBytes as Q, fileSystemOf as R, discard as S, readManifest as T, fingerprintOf as U, makeFolder as V, TOKEN_VARIABLE as W, processState as X, probe as Y, processesOf as Z, current as _, listenAt as a, messageOf as at, wasPublished as b, isOwn as c, deadlineIn as ct, buildMsOf as d, sleep as dt, shorten as et, resultOf as f, stopwatch as ft, withScratch as g, withinOf as h, connectTo as i, OnceError as it, isTrash as j, imageRecords as k, refuseOwnClaim as l, jitter as lt, leaveLease as m, runRelease as n, newToken as nt, runClaim as o, systemCode as ot, savedMsOf as p, killProcessesOf as q, runPublish as r, sha256 as rt, digestOf as s, unless as st, runKeeper as t, isToken as tt, shellFor as u, monotonicMs as ut, openAttempt as v, dropDraft as w, withdraw as x, publish$1 as y, isInside as z };
+export { processesOf as $, isTakenRight as A, isInside as B, destroyTakenRight as C, checkedMark as D, buildDir as E, slotsOf as F, fingerprintOf as G, makeFolder as H, tokenIn as I, bootId as J, TOKEN_VARIABLE as K, versionDir as L, makeEntryDirs as M, makeSlotDirs as N, entryPaths as O, slotPaths as P, processState as Q, rename as R, discard as S, readManifest as T, namesIn$1 as U, lookAt as V, loadProducer as W, pidNamespace as X, killProcessesOf as Y, probe as Z, current as _, listenAt as a, sha256 as at, wasPublished as b, isOwn as c, systemCode as ct, buildMsOf as d, jitter as dt, formatBytes as et, resultOf as f, monotonicMs as ft, withScratch as g, withinOf as h, connectTo as i, newToken as it, isTrash as j, imageRecords as k, refuseOwnClaim as l, unless as lt, leaveLease as m, stopwatch as mt, runRelease as n, shorten as nt, runClaim as o, OnceError as ot, savedMsOf as p, sleep as pt, WITHIN_VARIABLE as q, runPublish as r, isToken as rt, digestOf as s, messageOf as st, runKeeper as t, formatDuration as tt, shellFor as u, deadlineIn as ut, openAttempt as v, dropDraft as w, withdraw as x, publish$1 as y, fileSystemOf as z };

@@ -1,5 +1,5 @@
-import { $ as formatDuration, U as fingerprintOf, V as makeFolder, W as TOKEN_VARIABLE, dt as sleep, it as OnceError, k as imageRecords, nt as newToken, q as killProcessesOf, rt as sha256, st as unless } from "./hot.js";
-import { i as withoutPrivate, o as settlesWithin, r as findProgram } from "./commands.js";
+import { G as fingerprintOf, H as makeFolder, K as TOKEN_VARIABLE, Y as killProcessesOf, at as sha256, it as newToken, k as imageRecords, lt as unless, ot as OnceError, pt as sleep, tt as formatDuration } from "./hot.js";
+import { i as withoutPrivate, o as settlesWithin, r as findProgram, s as searchPath } from "./commands.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
 const { userInfo } = process.getBuiltinModule("os");
@@ -45,8 +45,7 @@ async function probe(program, args, { env, signal }, { timeoutMs = LIMIT_MS } = 
 function requireProgram(program, env) {
 	const file = findProgram(program, env);
 	if (file !== void 0) return file;
-	const { PATH = "unset" } = env;
-	throw new OnceError("BAD_INPUT", `The program "${program}" is not on this runner: it was not found on PATH (${PATH}). Install it, or add its folder to PATH in an earlier step.`);
+	throw new OnceError("BAD_INPUT", `The program "${program}" is not on this runner: it was not found on PATH (${searchPath(env) ?? "unset"}). Install it, or add its folder to PATH in an earlier step.`);
 }
 function definedOf(env) {
 	return Object.fromEntries(Object.entries(env).filter((pair) => pair[1] !== void 0));

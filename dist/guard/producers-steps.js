@@ -1,4 +1,4 @@
-import { $ as formatDuration, U as fingerprintOf, dt as sleep, et as shorten, it as OnceError } from "./hot.js";
+import { G as fingerprintOf, nt as shorten, ot as OnceError, pt as sleep, tt as formatDuration } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

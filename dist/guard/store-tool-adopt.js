@@ -1,7 +1,7 @@
-import { B as lookAt, it as OnceError, ot as systemCode, st as unless } from "./hot.js";
+import { R as rename, V as lookAt, ct as systemCode, lt as unless, ot as OnceError } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
-const { renameSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
+const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/store/tool-adopt.ts
 const SETTLED_MS = 6e4;
 function adoptable(place) {
@@ -31,7 +31,7 @@ function adoptTool(place, buildDir, entryDir) {
 	symlinkSync(linkText(place, buildDir), scratch, "junction");
 	try {
 		move(at.link, buildDir);
-		renameSync(scratch, at.link);
+		rename(scratch, at.link);
 	} catch (error) {
 		unless(["ENOENT"], () => unlinkSync(scratch));
 		throw explained(error, place, buildDir, entryDir);
@@ -45,11 +45,11 @@ function giveBackTool(place, buildDir) {
 		"absent"
 	].includes(toolLinkState(place, buildDir, dirname(buildDir)).kind)) return;
 	unless(["ENOENT"], () => unlinkSync(link));
-	unless(["ENOENT"], () => renameSync(buildDir, link));
+	unless(["ENOENT"], () => rename(buildDir, link));
 }
 function move(from, to) {
 	if (process.platform === "win32") unless(["ENOENT"], () => rmdirSync(to));
-	renameSync(from, to);
+	rename(from, to);
 }
 const REASONS = {
 	EXDEV: "it is on another file system than the shared cache, and a folder moves only within one. Set `root` to the tool cache",

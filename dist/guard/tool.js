@@ -1,7 +1,7 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { B as lookAt, L as versionDir, O as entryPaths, T as readManifest, V as makeFolder, _ as current, et as shorten, it as OnceError, nt as newToken, st as unless, tt as isToken, z as isInside } from "./hot.js";
+import { B as isInside, H as makeFolder, L as versionDir, O as entryPaths, R as rename, T as readManifest, V as lookAt, _ as current, it as newToken, lt as unless, nt as shorten, ot as OnceError, rt as isToken } from "./hot.js";
 const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
-const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool-place.ts
 function toolPaths({ toolCache, name, version, arch }) {
 	const folder = join(toolCache, name, version);
@@ -150,7 +150,7 @@ function replaceLink(at, text) {
 			"EISDIR",
 			"ENOTEMPTY",
 			"EEXIST"
-		], () => renameSync(scratch, at.link));
+		], () => rename(scratch, at.link));
 	} finally {
 		unless(["ENOENT"], () => unlinkSync(scratch));
 	}

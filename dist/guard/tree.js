@@ -1,4 +1,4 @@
-import { ct as deadlineIn, dt as sleep, ot as systemCode, st as unless, ut as monotonicMs } from "./hot.js";
+import { ct as systemCode, ft as monotonicMs, lt as unless, pt as sleep, ut as deadlineIn } from "./hot.js";
 const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { promisify } = process.getBuiltinModule("util");
 // src/store/walk.ts
@@ -146,13 +146,24 @@ function openFolder({ path, stats }) {
 	unless(["ENOENT", ...REFUSALS], () => chmodSync(path, stats.mode | 448));
 }
 const PASSES = 3;
+const windows = process.platform === "win32";
+const PASSING = [
+	"ENOTEMPTY",
+	"EEXIST",
+	...windows ? [
+		"EPERM",
+		"EACCES",
+		"EBUSY"
+	] : []
+];
 async function removeTree(dir, signal) {
 	const stop = () => signal?.aborted === true;
 	for (let pass = 1;; pass++) try {
 		return await removeOnce(dir, stop);
 	} catch (error) {
 		if (VANISHED.includes(systemCode(error) ?? "")) return true;
-		if (pass === PASSES || !["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+		if (pass === PASSES || !PASSING.includes(systemCode(error) ?? "")) throw error;
+		if (windows) await sleep(200 * pass);
 	}
 }
 async function removeOnce(dir, stop) {
@@ -186,7 +197,7 @@ async function removeOnce(dir, stop) {
 	return true;
 }
 function unlink({ path, stats }) {
-	if (process.platform === "win32" && stats.isFile()) chmodSync(path, 384);
+	if (windows && stats.isFile()) chmodSync(path, 384);
 	unlinkSync(path);
 }
 export { flushTree as a, flushBudget as i, measureTree as n, Pace as o, removeTree as r, walk as s, makeReadOnly as t };
