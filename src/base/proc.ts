@@ -26,7 +26,12 @@ export interface ProcessState {
   readonly startTime: number;
   /** All of it has ended, and its parent has not asked yet. While one of its threads lives it may still write. */
   readonly zombie: boolean;
+  /** A thread of the kernel, which is nobody's. */
+  readonly kernel: boolean;
 }
+
+/** The kernel's PF_KTHREAD. */
+const KERNEL_THREAD = 0x200000;
 
 /** State of a process of this pid namespace; undefined when it is gone, hidden, or there is no /proc. */
 export function processState(pid: number | 'self'): ProcessState | undefined {
@@ -34,8 +39,9 @@ export function processState(pid: number | 'self'): ProcessState | undefined {
   if (text === undefined) return undefined;
   // The command name in parentheses may itself hold spaces and parentheses: count from the last one.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state, threads, startTime] = [fields[0], Number(fields[17]), Number(fields[19])];
-  return { startTime, zombie: state === 'X' || (state === 'Z' && threads <= 1) };
+  const [state, flags, threads, startTime] = [fields[0], Number(fields[6]), Number(fields[17]), Number(fields[19])];
+  const zombie = state === 'X' || (state === 'Z' && threads <= 1);
+  return { startTime, zombie, kernel: (flags & KERNEL_THREAD) !== 0 };
 }
 
 /** Whether signal 0 reaches `pid`: `gone` is certain, `there` may be another process with the same pid, `unknown` is another user's. */
@@ -55,38 +61,57 @@ export const WITHIN_VARIABLE = 'BUILD_ONCE_WITHIN';
 
 /** Living processes, this one excepted, that were started by the attempt `token` or by an attempt inside of it. */
 export function processesOf(token: string): number[] {
-  return pids().filter((pid) => pid !== process.pid && isOf(pid, token) && processState(pid)?.zombie === false);
+  return pids().filter((pid) => {
+    const environ = pid === process.pid ? undefined : read(`/proc/${pid}/environ`);
+    return environ !== undefined && names(environ, token) && processState(pid)?.zombie === false;
+  });
 }
 
-/** A process that was killed, and takes its time to end. */
-export interface Killed {
+/** A process that belongs to a dead attempt, or may belong to it. */
+export interface Suspect {
   readonly pid: number;
   readonly startTime: number;
+  /** Whether its token was seen, and it was killed. */
+  readonly killed: boolean;
 }
 
 /**
  * Sends SIGKILL to every process of the attempt `token`. Whoever forks in the same moment may have a child that was not
  * found: so who wants to see the end of all calls it until nobody is left.
+ *
  * @param before whom earlier calls gave: one that is about to end has no environment any more by which it could be found,
  * but still has its open files, and may be in the middle of a write
- * @returns who was found, and who of `before` has not ended yet
+ * @param since clock ticks after boot at which the attempt's process started. Later ones that show no environment are told
+ * too: for a moment that is so with each that starts a program. Without it they are not
+ * @returns who was found, and who of those killed before has not ended yet
  */
-export function killProcessesOf(token: string, before: readonly Killed[] = []): Killed[] {
-  const found = processesOf(token).flatMap((pid) => {
-    const { startTime } = processState(pid) ?? {};
-    return startTime === undefined ? [] : [{ pid, startTime }];
-  });
-  for (const { pid } of found) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended since it was found, or belongs to another user and is not ours to end.
-    }
+export function killProcessesOf(token: string, before: readonly Suspect[] = [], since = Infinity): Suspect[] {
+  const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
+  for (const { pid, killed } of found) {
+    if (killed) kill(pid);
   }
-  return [...found, ...before.filter(({ pid }) => !found.some((each) => each.pid === pid)).filter(isRunning)];
+  const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
+  return [...found, ...others.filter(isRunning)];
 }
 
-function isRunning({ pid, startTime }: Killed): boolean {
+function suspect(pid: number, token: string, since: number): Suspect | undefined {
+  const environ = pid === process.pid ? undefined : read(`/proc/${pid}/environ`);
+  const killed = environ !== undefined && names(environ, token);
+  if (!killed && (environ !== '' || since === Infinity)) return undefined;
+  const state = processState(pid);
+  if (state === undefined || state.zombie || !(killed || (state.startTime >= since && !state.kernel))) return undefined;
+  return { pid, startTime: state.startTime, killed };
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended since it was found, or belongs to another user and is not ours to end.
+  }
+}
+
+function isRunning({ pid, startTime }: Suspect): boolean {
   const state = processState(pid);
   return state?.startTime === startTime && !state.zombie;
 }
@@ -101,9 +126,9 @@ function pids(): number[] {
   }
 }
 
-function isOf(pid: number, token: string): boolean {
-  const environ = read(`/proc/${pid}/environ`);
-  if (environ === undefined || !environ.includes(token)) return false;
+/** Whether an environment is that of a process of the attempt. */
+function names(environ: string, token: string): boolean {
+  if (!environ.includes(token)) return false;
   return environ
     .split('\0')
     .some(

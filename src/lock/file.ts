@@ -2,15 +2,14 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } fr
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
 import { newToken } from '../base/key.ts';
-import { killProcessesOf } from '../base/proc.ts';
 import { rename } from '../base/rename.ts';
 import type { Reporter } from '../base/reporter.ts';
-import { deadlineIn, sleep } from '../base/wait.ts';
 import { describeWho } from '../base/who.ts';
 import type { Asker, Claim, Failure, Holder, LockEngine, Watch } from './engine.ts';
 import { fileClaim } from './file-claim.ts';
 import { type LockFolders, ownerFile, ownerIn, recordFile, socketFile } from './folders.ts';
 import { Heartbeats, judge, judgeBySocket, STALE_CAP_MS, staleAfter } from './liveness.ts';
+import { endOrphans } from './orphans.ts';
 import { HELD, SWEPT } from './owner-fs.ts';
 import { here, type Place, type Record, readRecord } from './record.ts';
 import { LOCAL, type LockTimes, NETWORK } from './times.ts';
@@ -158,7 +157,7 @@ export class FileEngine implements LockEngine {
     record: Record | undefined,
     why: string,
   ): Promise<undefined> {
-    if (record?.bootId === this.#place.bootId) await this.#endOrphans(record.asker.build ?? token);
+    if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
     this.#options.revoke(id, token);
     const opened = unless(GONE, () => {
       unlinkSync(ownerFile(folders.lock, token));
@@ -169,19 +168,6 @@ export class FileEngine implements LockEngine {
     const from = record === undefined ? 'an unknown holder' : describeWho(record.asker.who);
     this.#options.reporter.info(`Took over the ${this.#options.word ?? 'lock'} of ${from}: ${why}.`);
     return undefined;
-  }
-
-  /** A killed action's build may live on and write into its folder: end it before its lock opens. */
-  async #endOrphans(token: string): Promise<void> {
-    const limit = deadlineIn(5000);
-    for (let dying = killProcessesOf(token); dying.length > 0; dying = killProcessesOf(token, dying)) {
-      if (limit.left() < 0) {
-        const pids = dying.map(({ pid }) => pid).join(', ');
-        this.#options.reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
-        return;
-      }
-      await sleep(5);
-    }
   }
 
   /**

@@ -20,7 +20,13 @@ export async function judge(record: Record, place: Place, network: boolean, sock
   // Without boot ids (macOS, Windows) the host's name stands in for it, but two hosts of one network may share a name.
   if (place.bootId === '' && network) return 'unknown';
   if ((network || place.bootId === '') && record.host !== place.host) return 'unknown';
-  if (record.pidNamespace === place.pidNamespace) return judgeByPid(record);
+  if (record.pidNamespace === place.pidNamespace) {
+    const verdict = judgeByPid(record);
+    // A child that it was about to start when it was killed has its socket until it is a program of its own, and until
+    // then nothing else by which it could be found.
+    const mayHaveChild = verdict === 'dead' && record.socket && !network;
+    return mayHaveChild && (await judgeBySocket(socketPath)) === 'alive' ? 'alive' : verdict;
+  }
   if (network || !record.socket) return 'unknown';
   return judgeBySocket(socketPath);
 }

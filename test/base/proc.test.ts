@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { newToken } from '../../src/base/key.ts';
 import { killProcessesOf, processState, TOKEN_VARIABLE } from '../../src/base/proc.ts';
@@ -15,7 +17,7 @@ async function started(program: string, args: readonly string[], env: Record<str
 }
 
 function killedEarlier({ pid = 0 }: ChildProcess) {
-  return { pid, startTime: processState(pid)?.startTime ?? 0 };
+  return { pid, startTime: processState(pid)?.startTime ?? 0, killed: true };
 }
 
 describe.runIf(linux)('killing the processes of an attempt', () => {
@@ -38,6 +40,27 @@ describe.runIf(linux)('killing the processes of an attempt', () => {
     expect(killProcessesOf(newToken(), before)).toEqual([]);
   });
 });
+
+test.runIf(linux)(
+  'one without an environment may be about to start a program: it is told, and not killed',
+  async () => {
+    const child = await started('env', ['-i', 'sleep', '600']);
+    const { pid, startTime } = killedEarlier(child);
+    while (readFileSync(`/proc/${pid}/comm`, 'utf8') !== 'sleep\n') await nextTurn();
+    expect(killProcessesOf(newToken(), [], startTime)).toContainEqual({ pid, startTime, killed: false });
+    expect(killProcessesOf(newToken(), [], startTime + 1).map((each) => each.pid)).not.toContain(pid);
+    expect(killProcessesOf(newToken())).toEqual([]);
+    expect(child.exitCode ?? child.signalCode).toBeNull();
+  },
+);
+
+test.runIf(linux && existsSync('/proc/2/comm'))(
+  'threads of the kernel, which have no environment either, are nobody´s',
+  () => {
+    expect(processState(2)?.kernel).toBe(readFileSync('/proc/2/comm', 'utf8') === 'kthreadd\n');
+    expect(processState('self')?.kernel).toBe(false);
+  },
+);
 
 const leaderless = `
 import ctypes, sys, threading

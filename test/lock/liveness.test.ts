@@ -37,6 +37,15 @@ describe.runIf(process.platform === 'linux')('a holder of this boot and this pid
     expect(await judged({ pid: await deadPid() })).toBe('dead');
   });
 
+  test('that has ended is alive for as long as a child has its socket, which has not become another program yet', async () => {
+    const { path, close } = await listening();
+    const forked = { pid: await deadPid(), socket: true };
+    expect(await judged(forked, path)).toBe('alive');
+    expect(await judged(forked, path, true)).toBe('dead');
+    await close();
+    expect(await judged(forked, path)).toBe('dead');
+  });
+
   test('whose pid another process has now is dead', async () => {
     expect(await judged({ startTime: (own.startTime ?? 0) - 1 })).toBe('dead');
   });
