@@ -477,96 +477,6 @@ function newToken() {
 var init_key = __esmMin((() => {
 	init_digest();
 }));
-// src/base/proc.ts
-function bootId() {
-	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
-	return boot;
-}
-function pidNamespace() {
-	try {
-		return readlinkSync("/proc/self/ns/pid");
-	} catch {
-		return "";
-	}
-}
-function processState(pid) {
-	const text = read(`/proc/${pid}/stat`);
-	if (text === void 0) return void 0;
-	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-	const [state, threads, startTime] = [
-		fields[0],
-		Number(fields[17]),
-		Number(fields[19])
-	];
-	return {
-		startTime,
-		zombie: state === "X" || state === "Z" && threads <= 1
-	};
-}
-function probe(pid) {
-	try {
-		process.kill(pid, 0);
-		return "there";
-	} catch (error) {
-		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
-	}
-}
-function processesOf(token) {
-	return pids().filter((pid) => pid !== process.pid && isOf(pid, token) && processState(pid)?.zombie === false);
-}
-function killProcessesOf(token, before = []) {
-	const found = processesOf(token).flatMap((pid) => {
-		const { startTime } = processState(pid) ?? {};
-		return startTime === void 0 ? [] : [{
-			pid,
-			startTime
-		}];
-	});
-	for (const { pid } of found) try {
-		process.kill(pid, "SIGKILL");
-	} catch {}
-	return [...found, ...before.filter(({ pid }) => !found.some((each) => each.pid === pid)).filter(isRunning)];
-}
-function isRunning({ pid, startTime }) {
-	const state = processState(pid);
-	return state?.startTime === startTime && !state.zombie;
-}
-function pids() {
-	try {
-		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
-	} catch {
-		return [];
-	}
-}
-function isOf(pid, token) {
-	const environ = read(`/proc/${pid}/environ`);
-	if (environ === void 0 || !environ.includes(token)) return false;
-	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
-}
-function read(file) {
-	buffer ??= Buffer.allocUnsafeSlow(65536);
-	let handle;
-	try {
-		handle = openSync(file, "r");
-		return readAll(handle, buffer);
-	} catch {
-		return;
-	} finally {
-		if (handle !== void 0) closeSync(handle);
-	}
-}
-function readAll(handle, into) {
-	let text = "";
-	for (;;) {
-		const bytes = readSync(handle, into, 0, into.length, null);
-		text += into.toString("latin1", 0, bytes);
-		if (bytes < into.length) return text;
-	}
-}
-var boot, buffer;
-var init_proc = __esmMin((() => {
-	init_errors();
-}));
 // src/base/who.ts
 function describeWho(who) {
 	const [repository, job, runner, host, runUrl] = [
@@ -1336,6 +1246,105 @@ var init_owner_fs = __esmMin((() => {
 	SWEPT = "ESWEPT";
 	AGAIN_MS = 1e3;
 }));
+// src/base/proc.ts
+function bootId() {
+	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	return boot;
+}
+function pidNamespace() {
+	try {
+		return readlinkSync("/proc/self/ns/pid");
+	} catch {
+		return "";
+	}
+}
+function processState(pid) {
+	const text = read(`/proc/${pid}/stat`);
+	if (text === void 0) return void 0;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state, flags, threads, startTime] = [
+		fields[0],
+		Number(fields[6]),
+		Number(fields[17]),
+		Number(fields[19])
+	];
+	return {
+		startTime,
+		zombie: state === "X" || state === "Z" && threads <= 1,
+		kernel: (flags & KERNEL_THREAD) !== 0
+	};
+}
+function probe(pid) {
+	try {
+		process.kill(pid, 0);
+		return "there";
+	} catch (error) {
+		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+function killProcessesOf(token, before = [], since = Infinity) {
+	const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
+	for (const { pid, killed } of found) if (killed) kill(pid);
+	const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
+	return [...found, ...others.filter(isRunning)];
+}
+function suspect(pid, token, since) {
+	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+	const killed = environ !== void 0 && names$1(environ, token);
+	if (!killed && (environ !== "" || since === Infinity)) return void 0;
+	const state = processState(pid);
+	if (state === void 0 || state.zombie || !(killed || state.startTime >= since && !state.kernel)) return void 0;
+	return {
+		pid,
+		startTime: state.startTime,
+		killed
+	};
+}
+function kill(pid) {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch {}
+}
+function isRunning({ pid, startTime }) {
+	const state = processState(pid);
+	return state?.startTime === startTime && !state.zombie;
+}
+function pids() {
+	try {
+		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+	} catch {
+		return [];
+	}
+}
+function names$1(environ, token) {
+	if (!environ.includes(token)) return false;
+	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
+}
+function read(file) {
+	buffer ??= Buffer.allocUnsafeSlow(65536);
+	let handle;
+	try {
+		handle = openSync(file, "r");
+		return readAll(handle, buffer);
+	} catch {
+		return;
+	} finally {
+		if (handle !== void 0) closeSync(handle);
+	}
+}
+function readAll(handle, into) {
+	let text = "";
+	for (;;) {
+		const bytes = readSync(handle, into, 0, into.length, null);
+		text += into.toString("latin1", 0, bytes);
+		if (bytes < into.length) return text;
+	}
+}
+var boot, KERNEL_THREAD, buffer;
+var init_proc = __esmMin((() => {
+	init_errors();
+	KERNEL_THREAD = 2097152;
+}));
 // src/lock/record.ts
 function here() {
 	return {
@@ -1573,7 +1582,10 @@ async function judge(record, place, network, socketPath) {
 	if (record.bootId !== place.bootId) return "unknown";
 	if (place.bootId === "" && network) return "unknown";
 	if ((network || place.bootId === "") && record.host !== place.host) return "unknown";
-	if (record.pidNamespace === place.pidNamespace) return judgeByPid(record);
+	if (record.pidNamespace === place.pidNamespace) {
+		const verdict = judgeByPid(record);
+		return verdict === "dead" && record.socket && !network && await judgeBySocket(socketPath) === "alive" ? "alive" : verdict;
+	}
 	if (network || !record.socket) return "unknown";
 	return judgeBySocket(socketPath);
 }
@@ -1629,6 +1641,29 @@ var init_liveness = __esmMin((() => {
 			return stillMs;
 		}
 	};
+}));
+// src/lock/orphans.ts
+async function endOrphans(dead, place, reporter) {
+	const [limit, unclear] = [deadlineIn(LIMIT_MS), deadlineIn(UNCLEAR_MS)];
+	const token = dead.asker.build ?? dead.token;
+	const since = dead.pidNamespace === place.pidNamespace ? dead.startTime : void 0;
+	let left = killProcessesOf(token, [], since);
+	while (left.some(({ killed }) => killed) || left.length > 0 && unclear.left() > 0) {
+		if (limit.left() < 0) {
+			const pids = left.map(({ pid }) => pid).join(", ");
+			reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
+			return;
+		}
+		await sleep(5);
+		left = killProcessesOf(token, left, since);
+	}
+}
+var LIMIT_MS, UNCLEAR_MS;
+var init_orphans = __esmMin((() => {
+	init_proc();
+	init_wait();
+	LIMIT_MS = 5e3;
+	UNCLEAR_MS = 250;
 }));
 // src/lock/times.ts
 var LOCAL, NETWORK;
@@ -1743,13 +1778,12 @@ var TRIES, GONE$1, FileEngine;
 var init_file = __esmMin((() => {
 	init_errors();
 	init_key();
-	init_proc();
 	init_rename();
-	init_wait();
 	init_who();
 	init_file_claim();
 	init_folders();
 	init_liveness();
+	init_orphans();
 	init_owner_fs();
 	init_record();
 	init_times();
@@ -1859,7 +1893,7 @@ var init_file = __esmMin((() => {
 			return record;
 		}
 		async #takeOver(id, folders, token, record, why) {
-			if (record?.bootId === this.#place.bootId) await this.#endOrphans(record.asker.build ?? token);
+			if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
 			this.#options.revoke(id, token);
 			const opened = unless(GONE$1, () => {
 				unlinkSync(ownerFile(folders.lock, token));
@@ -1869,17 +1903,6 @@ var init_file = __esmMin((() => {
 			if (opened !== true) return void 0;
 			const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
 			this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}.`);
-		}
-		async #endOrphans(token) {
-			const limit = deadlineIn(5e3);
-			for (let dying = killProcessesOf(token); dying.length > 0; dying = killProcessesOf(token, dying)) {
-				if (limit.left() < 0) {
-					const pids = dying.map(({ pid }) => pid).join(", ");
-					this.#options.reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
-					return;
-				}
-				await sleep(5);
-			}
 		}
 		#foreign(folders, names) {
 			const changed = unless(GONE$1, () => statSync(folders.lock).mtimeMs);

@@ -987,7 +987,10 @@ async function judge(record, place, network, socketPath) {
 	if (record.bootId !== place.bootId) return "unknown";
 	if (place.bootId === "" && network) return "unknown";
 	if ((network || place.bootId === "") && record.host !== place.host) return "unknown";
-	if (record.pidNamespace === place.pidNamespace) return judgeByPid(record);
+	if (record.pidNamespace === place.pidNamespace) {
+		const verdict = judgeByPid(record);
+		return verdict === "dead" && record.socket && !network && await judgeBySocket(socketPath) === "alive" ? "alive" : verdict;
+	}
 	if (network || !record.socket) return "unknown";
 	return judgeBySocket(socketPath);
 }
@@ -1035,6 +1038,24 @@ var Heartbeats = class {
 function staleAfter(record, ownStaleMs) {
 	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
 	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
+}
+// src/lock/orphans.ts
+const LIMIT_MS = 5e3;
+const UNCLEAR_MS = 250;
+async function endOrphans(dead, place, reporter) {
+	const [limit, unclear] = [deadlineIn(LIMIT_MS), deadlineIn(UNCLEAR_MS)];
+	const token = dead.asker.build ?? dead.token;
+	const since = dead.pidNamespace === place.pidNamespace ? dead.startTime : void 0;
+	let left = killProcessesOf(token, [], since);
+	while (left.some(({ killed }) => killed) || left.length > 0 && unclear.left() > 0) {
+		if (limit.left() < 0) {
+			const pids = left.map(({ pid }) => pid).join(", ");
+			reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
+			return;
+		}
+		await sleep(5);
+		left = killProcessesOf(token, left, since);
+	}
 }
 // src/lock/times.ts
 const LOCAL = {
@@ -1195,7 +1216,7 @@ var FileEngine = class {
 		return record;
 	}
 	async #takeOver(id, folders, token, record, why) {
-		if (record?.bootId === this.#place.bootId) await this.#endOrphans(record.asker.build ?? token);
+		if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
 		this.#options.revoke(id, token);
 		const opened = unless(GONE$1, () => {
 			unlinkSync(ownerFile(folders.lock, token));
@@ -1205,17 +1226,6 @@ var FileEngine = class {
 		if (opened !== true) return void 0;
 		const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
 		this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}.`);
-	}
-	async #endOrphans(token) {
-		const limit = deadlineIn(5e3);
-		for (let dying = killProcessesOf(token); dying.length > 0; dying = killProcessesOf(token, dying)) {
-			if (limit.left() < 0) {
-				const pids = dying.map(({ pid }) => pid).join(", ");
-				this.#options.reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
-				return;
-			}
-			await sleep(5);
-		}
 	}
 	#foreign(folders, names) {
 		const changed = unless(GONE$1, () => statSync(folders.lock).mtimeMs);

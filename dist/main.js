@@ -597,18 +597,21 @@ function pidNamespace() {
 		return "";
 	}
 }
+const KERNEL_THREAD = 2097152;
 function processState(pid) {
 	const text = read(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-	const [state, threads, startTime] = [
+	const [state, flags, threads, startTime] = [
 		fields[0],
+		Number(fields[6]),
 		Number(fields[17]),
 		Number(fields[19])
 	];
 	return {
 		startTime,
-		zombie: state === "X" || state === "Z" && threads <= 1
+		zombie: state === "X" || state === "Z" && threads <= 1,
+		kernel: (flags & KERNEL_THREAD) !== 0
 	};
 }
 function probe(pid) {
@@ -622,20 +625,33 @@ function probe(pid) {
 const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
 const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
 function processesOf(token) {
-	return pids().filter((pid) => pid !== process.pid && isOf(pid, token) && processState(pid)?.zombie === false);
-}
-function killProcessesOf(token, before = []) {
-	const found = processesOf(token).flatMap((pid) => {
-		const { startTime } = processState(pid) ?? {};
-		return startTime === void 0 ? [] : [{
-			pid,
-			startTime
-		}];
+	return pids().filter((pid) => {
+		const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
 	});
-	for (const { pid } of found) try {
+}
+function killProcessesOf(token, before = [], since = Infinity) {
+	const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
+	for (const { pid, killed } of found) if (killed) kill(pid);
+	const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
+	return [...found, ...others.filter(isRunning)];
+}
+function suspect(pid, token, since) {
+	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+	const killed = environ !== void 0 && names(environ, token);
+	if (!killed && (environ !== "" || since === Infinity)) return void 0;
+	const state = processState(pid);
+	if (state === void 0 || state.zombie || !(killed || state.startTime >= since && !state.kernel)) return void 0;
+	return {
+		pid,
+		startTime: state.startTime,
+		killed
+	};
+}
+function kill(pid) {
+	try {
 		process.kill(pid, "SIGKILL");
 	} catch {}
-	return [...found, ...before.filter(({ pid }) => !found.some((each) => each.pid === pid)).filter(isRunning)];
 }
 function isRunning({ pid, startTime }) {
 	const state = processState(pid);
@@ -648,9 +664,8 @@ function pids() {
 		return [];
 	}
 }
-function isOf(pid, token) {
-	const environ = read(`/proc/${pid}/environ`);
-	if (environ === void 0 || !environ.includes(token)) return false;
+function names(environ, token) {
+	if (!environ.includes(token)) return false;
 	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
 }
 let buffer;
