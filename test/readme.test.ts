@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { CLAIM_LIMIT, claimInputs } from '../src/step/guard/claim-inputs.ts';
 import { outputNames } from '../src/step/outputs.ts';
 import { inputNames } from '../src/step/table.ts';
-import { plain, read, rows, section } from './harness/markdown.ts';
+import { gate, startJob, tempDir } from './harness/job.ts';
+import { codeBlocks, plain, read, rows, section } from './harness/markdown.ts';
+import { allEnded, builderOf, times } from './harness/together.ts';
 
 interface Action {
   readonly inputs: Record<string, { readonly default?: string }>;
@@ -59,4 +63,35 @@ test('the table of what one may want names inputs that there are', () => {
     expect(named, cell).not.toEqual([]);
     expect(known, cell).toEqual(expect.arrayContaining(named));
   }
+});
+
+interface QuickStart {
+  readonly jobs: {
+    readonly try: {
+      readonly strategy: { readonly matrix: { readonly job: readonly number[] } };
+      readonly steps: readonly [{ readonly with: Readonly<Record<string, string>> }];
+    };
+  };
+}
+
+test('the quick start does what it says: one of its jobs builds, the others wait, and once more all reuse', async () => {
+  const [, text = ''] = codeBlocks('README.md', 'yaml');
+  const { strategy, steps } = (parse(text) as QuickStart).jobs.try;
+  const { wait, open } = gate();
+  const { run = '', ...inputs } = steps[0].with;
+  expect(run).toContain('sleep 20');
+  const root = tempDir();
+  // The same pause, which ends when all are there.
+  const start = () => startJob({ root, inputs: { ...inputs, run: run.replace('sleep 20', wait) } });
+  const jobs = strategy.matrix.job.map(start);
+  const builder = await builderOf(jobs);
+  open();
+  expect(await allEnded(jobs)).toEqual(times(4, { code: 0, signal: null }));
+  expect(builder.outputs.result).toBe('built');
+  expect(jobs.filter(({ outputs }) => outputs.result === 'waited')).toHaveLength(3);
+  const made = jobs.map(({ outputs }) => readFileSync(join(outputs.path ?? '', 'made-at'), 'utf8'));
+  expect(new Set(made).size).toBe(1);
+  const again = strategy.matrix.job.map(start);
+  expect(await allEnded(again)).toEqual(times(4, { code: 0, signal: null }));
+  expect(again.map(({ outputs }) => outputs.result)).toEqual(times(4, 'reused'));
 });
