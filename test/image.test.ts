@@ -51,7 +51,7 @@ describe.skipIf(!found)(`an image${why}`, () => {
     }
     const pulls = await step(root, { key: 'tools', image });
     expectImage(image, pulls, 'reused');
-    expect(pulls.log).toContain('::warning::what this step says about `image` is not what');
+    expect(pulls.log).toContain('::warning::on-change: what this step says about `image` is not what');
   });
 
   test('that was removed behind our back is built again', async () => {
