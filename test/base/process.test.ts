@@ -8,6 +8,9 @@ import { newToken } from '../../src/base/key.ts';
 import { probe, processState } from '../../src/base/proc.ts';
 import { type Ending, runTree, type TreeOptions } from '../../src/base/process.ts';
 import { stopwatch } from '../../src/base/wait.ts';
+import { needs } from '../harness/needs.ts';
+
+needs('posix', 'a POSIX shell, signals and process groups');
 
 const folder = mkdtempSync(join(tmpdir(), 'process-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -95,7 +98,7 @@ describe('a command that ends by itself', () => {
     expect(Math.min(...times)).toBeLessThan(200);
   });
 
-  test('what it left running is ended and counted, also outside of its group', async () => {
+  test.runIf(linux)('what it left running is ended and counted, also outside of its group', async () => {
     const away = 'echo $$; touch away; exec sleep 300';
     const { ending, output } = await run(`sleep 300 & echo $!; setsid sh -c '${away}' & ${until('away')}`);
     const pids = numbersIn(output);
@@ -185,7 +188,7 @@ describe('an abort', () => {
     expect(ms).toBeLessThan(4_000);
   });
 
-  test('sends SIGKILL after 4 s to who ignores both, and to a session of its own', async () => {
+  test.runIf(linux)('sends SIGKILL after 4 s to who ignores both, and to a session of its own', async () => {
     const deaf = 'trap "" INT TERM; echo ready $$; while :; do sleep 300; done';
     const { ending, output, ms } = await runAndAbort(`setsid sh -c '${deaf.replace('ready', 'other')}' & ${deaf}`);
     expect(ending).toMatchObject({ stopped: 'aborted', killedBy: 'SIGKILL', stuck: [] });
@@ -224,7 +227,7 @@ describe('the limit', () => {
 });
 
 describe('killAll', () => {
-  test('has killed all of the tree when it returns', async () => {
+  test.runIf(linux)('has killed all of the tree when it returns', async () => {
     let killAll = (): void => {};
     let goneAtOnce: boolean | undefined;
     const deaf = 'trap "" INT TERM; echo $$ ready; while :; do sleep 300; done';

@@ -19,6 +19,9 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Delivery } from '../../src/request.ts';
 import { deliver } from '../../src/step/deliver.ts';
 import { makeReadOnly } from '../../src/store/tree.ts';
+import { needs } from '../harness/needs.ts';
+
+needs('posix', 'modes and symlinks of POSIX');
 
 let dir: string;
 let workspace: string;
@@ -136,24 +139,28 @@ describe('a target whose parents lead out of the workspace', () => {
 });
 
 describe('copy-to', () => {
-  test('copies everything as it is, names that are no UTF-8 and times too', async () => {
-    const odd = (parent: string) => Buffer.concat([Buffer.from(`${parent}/`), Buffer.from([0xff, 0xfe])]);
-    writeFileSync(odd(build), 'odd');
-    symlinkSync('/absolute/nowhere', join(build, 'dangling'));
-    writeFileSync(join(build, 'large'), '');
-    truncateSync(join(build, 'large'), 3 * 1024 * 1024);
-    utimesSync(join(build, 'readme'), 1000, 2000);
-    utimesSync(join(build, 'large'), 1000, 2000);
-    await give({ copyTo: at('deps/llvm') });
-    expect(text('deps/llvm/bin/tool')).toBe('tool');
-    expect(lstatSync(at('deps/llvm/bin/tool')).mode & 0o777).toBe(0o755);
-    expect(readlinkSync(at('deps/llvm/link'))).toBe('bin/tool');
-    expect(readlinkSync(at('deps/llvm/dangling'))).toBe('/absolute/nowhere');
-    expect(readFileSync(odd(at('deps/llvm')), 'utf8')).toBe('odd');
-    expect(lstatSync(at('deps/llvm/readme')).mtimeMs).toBe(2_000_000);
-    expect(lstatSync(at('deps/llvm/large'))).toMatchObject({ mtimeMs: 2_000_000, size: 3 * 1024 * 1024 });
-    expect(readdirSync(at('deps'))).toEqual(['llvm']);
-  });
+  // A Mac has no names that are no UTF-8.
+  test.runIf(process.platform === 'linux')(
+    'copies everything as it is, names that are no UTF-8 and times too',
+    async () => {
+      const odd = (parent: string) => Buffer.concat([Buffer.from(`${parent}/`), Buffer.from([0xff, 0xfe])]);
+      writeFileSync(odd(build), 'odd');
+      symlinkSync('/absolute/nowhere', join(build, 'dangling'));
+      writeFileSync(join(build, 'large'), '');
+      truncateSync(join(build, 'large'), 3 * 1024 * 1024);
+      utimesSync(join(build, 'readme'), 1000, 2000);
+      utimesSync(join(build, 'large'), 1000, 2000);
+      await give({ copyTo: at('deps/llvm') });
+      expect(text('deps/llvm/bin/tool')).toBe('tool');
+      expect(lstatSync(at('deps/llvm/bin/tool')).mode & 0o777).toBe(0o755);
+      expect(readlinkSync(at('deps/llvm/link'))).toBe('bin/tool');
+      expect(readlinkSync(at('deps/llvm/dangling'))).toBe('/absolute/nowhere');
+      expect(readFileSync(odd(at('deps/llvm')), 'utf8')).toBe('odd');
+      expect(lstatSync(at('deps/llvm/readme')).mtimeMs).toBe(2_000_000);
+      expect(lstatSync(at('deps/llvm/large'))).toMatchObject({ mtimeMs: 2_000_000, size: 3 * 1024 * 1024 });
+      expect(readdirSync(at('deps'))).toEqual(['llvm']);
+    },
+  );
 
   test('is private and writable, also when the build is read-only', async () => {
     writeFileSync(join(build, 'large'), '');

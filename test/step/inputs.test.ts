@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OnceError } from '../../src/base/errors.ts';
 import type { Request } from '../../src/request.ts';
 import { readRequest } from '../../src/step/inputs.ts';
+import { needs } from '../harness/needs.ts';
+
+needs('posix', 'absolute paths as POSIX writes them');
 
 const facts = { os: 'linux', arch: 'x64', libc: () => 'glibc', cwd: '/started/here' };
 const runner = { GITHUB_WORKSPACE: '/runner/repo', GITHUB_REPOSITORY: 'acme/app', RUNNER_TOOL_CACHE: '/opt/cache' };

@@ -11,6 +11,7 @@ import {
   realPath,
   workingDirectory,
 } from '../../src/step/paths.ts';
+import { needs } from '../harness/needs.ts';
 import { complaint } from './complaint.ts';
 
 const linux = { os: 'linux', workspace: '/runner/repo' };
@@ -182,6 +183,7 @@ describe('absolutePath', () => {
 });
 
 describe('realPath', () => {
+  needs('posix', 'symlinks and absolute paths of POSIX');
   let folder = '';
   beforeAll(() => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'paths-')));

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readRequest } from '../../src/step/inputs.ts';
+import { needs } from '../harness/needs.ts';
+
+needs('posix', 'absolute paths as POSIX writes them');
 
 const facts = { os: 'linux', arch: 'x64', libc: () => 'glibc', cwd: '/started/here' };
 const runner = {

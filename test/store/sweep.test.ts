@@ -9,9 +9,12 @@ import { current, openAttempt, publish } from '../../src/store/entry.ts';
 import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from '../../src/store/layout.ts';
 import { emptyTrash, sweep } from '../../src/store/sweep.ts';
 import { tempDir } from '../harness/job.ts';
+import { needs } from '../harness/needs.ts';
 import { litter } from '../harness/remains.ts';
 import { pathsIn } from '../lock/an-engine.ts';
 import { aManifest } from './a-manifest.ts';
+
+needs('posix', 'modes of POSIX');
 
 const nobody = async () => false;
 
@@ -106,16 +109,19 @@ describe('a sweep', () => {
     expect(asked.sort()).toEqual([withRecord, unpublished, takenAway].sort());
   });
 
-  test('ends the processes of a dead attempt that were not known to be its own when its lock was taken over', async () => {
-    const paths = pathsIn(tempDir());
-    const token = attempt(paths);
-    const late = spawn('sleep', ['300'], { env: { PATH: process.env.PATH, [TOKEN_VARIABLE]: token } });
-    const ended = once(late, 'exit');
-    onTestFinished(() => void late.kill('SIGKILL'));
-    await once(late, 'spawn');
-    expect(await sweep(paths, nobody)).toBe(1);
-    expect(await ended).toEqual([null, 'SIGKILL']);
-  });
+  test.runIf(process.platform === 'linux')(
+    'ends the processes of a dead attempt that were not known to be its own when its lock was taken over',
+    async () => {
+      const paths = pathsIn(tempDir());
+      const token = attempt(paths);
+      const late = spawn('sleep', ['300'], { env: { PATH: process.env.PATH, [TOKEN_VARIABLE]: token } });
+      const ended = once(late, 'exit');
+      onTestFinished(() => void late.kill('SIGKILL'));
+      await once(late, 'spawn');
+      expect(await sweep(paths, nobody)).toBe(1);
+      expect(await ended).toEqual([null, 'SIGKILL']);
+    },
+  );
 
   test('leaves one that publishes while it is asked about', async () => {
     const paths = pathsIn(tempDir());

@@ -26,6 +26,9 @@ import { adoptable, adoptTool } from '../../src/store/tool-adopt.ts';
 import { linkTool, requireFreePlace } from '../../src/store/tool-link.ts';
 import type { ToolPlace } from '../../src/store/tool-place.ts';
 import { toolLinkState } from '../../src/store/tool-state.ts';
+import { needs } from '../harness/needs.ts';
+
+needs('posix', 'relative symlinks');
 
 const SOURCE = join(import.meta.dirname, '../../src/store');
 const WHOLE = 'the whole of it';
