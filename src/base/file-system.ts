@@ -15,7 +15,7 @@ export interface FileSystem {
   readonly freeBytes: number;
 }
 
-/** Magic numbers of statfs(2). FUSE counts as network: MooseFS, s3fs, sshfs and GlusterFS are mounted through it. */
+/** Magic numbers of statfs(2) on Linux. FUSE counts as network: MooseFS, s3fs, sshfs and GlusterFS are mounted through it. */
 const networked: Readonly<Record<number, string>> = {
   0x6969: 'NFS',
   0xfe534d42: 'SMB',
@@ -37,8 +37,9 @@ const local: Readonly<Record<number, string>> = {
   0x9123683e: 'Btrfs',
   0x2fc12fc1: 'ZFS',
   0xf2f52010: 'F2FS',
-  0x1a: 'APFS',
 };
+
+const APFS = 0x1a;
 
 const fleeting: Readonly<Record<number, string>> = {
   0x01021994: 'tmpfs',
@@ -46,16 +47,30 @@ const fleeting: Readonly<Record<number, string>> = {
   0x794c7630: 'overlay',
 };
 
-/** What `folder` is on. Throws the system's error when it does not exist. */
+/** What `folder`, a real path, is on. Throws the system's error when it does not exist. */
 export function fileSystemOf(folder: string): FileSystem {
   const { type, bavail, bsize } = statfsSync(folder);
-  const magic = type >>> 0; // Node hands out a signed number on some platforms.
-  return {
-    name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? `0x${magic.toString(16)}`,
-    network: magic in networked,
-    fleeting: magic in fleeting,
-    freeBytes: bavail * bsize,
-  };
+  // Node hands out a signed number on some platforms.
+  return { ...kindOf(type >>> 0, folder), freeBytes: bavail * bsize };
+}
+
+type Kind = Pick<FileSystem, 'name' | 'network' | 'fleeting'>;
+
+/**
+ * The numbers are those of Linux. A Mac gives out its own as file systems are loaded, so only the one of its disks is
+ * known; what else there is counts as network, where a dead holder is known later, but a living one is never robbed.
+ * Windows has none: there the real path of a share, and of a drive letter that stands for one, starts with two
+ * backslashes.
+ */
+export function kindOf(magic: number, folder: string, os: NodeJS.Platform = process.platform): Kind {
+  if (os === 'win32') {
+    const network = folder.startsWith('\\\\');
+    return { name: network ? 'a network share' : 'a local disk', network, fleeting: false };
+  }
+  const hex = `0x${magic.toString(16)}`;
+  if (os === 'darwin') return { name: magic === APFS ? 'APFS' : hex, network: magic !== APFS, fleeting: false };
+  const name = networked[magic] ?? local[magic] ?? fleeting[magic] ?? hex;
+  return { name, network: magic in networked, fleeting: magic in fleeting };
 }
 
 /**
