@@ -18,6 +18,11 @@ test('every YAML block of every document has what it needs to be run', () => {
   expect(told, 'These YAML blocks are not run: add a recipe for each to test/workflows/recipes.ts').toEqual([]);
 });
 
+test('every recipe is for a block that is there', () => {
+  const headings = all.map(({ heading }) => heading);
+  expect(Object.keys(recipes).filter((heading) => !headings.includes(heading))).toEqual([]);
+});
+
 for (const block of all) {
   const recipe = recipes[block.heading];
   if (recipe === undefined) continue;
