@@ -265,9 +265,9 @@ const local = {
 	1481003842: "XFS",
 	2435016766: "Btrfs",
 	801189825: "ZFS",
-	4076150800: "F2FS",
-	26: "APFS"
+	4076150800: "F2FS"
 };
+const APFS = 26;
 const fleeting = {
 	16914836: "tmpfs",
 	2240043254: "ramfs",
@@ -275,12 +275,30 @@ const fleeting = {
 };
 function fileSystemOf(folder) {
 	const { type, bavail, bsize } = statfsSync(folder);
-	const magic = type >>> 0;
 	return {
-		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? `0x${magic.toString(16)}`,
-		network: magic in networked,
-		fleeting: magic in fleeting,
+		...kindOf(type >>> 0, folder),
 		freeBytes: bavail * bsize
+	};
+}
+function kindOf(magic, folder, os = process.platform) {
+	if (os === "win32") {
+		const network = folder.startsWith("\\\\");
+		return {
+			name: network ? "a network share" : "a local disk",
+			network,
+			fleeting: false
+		};
+	}
+	const hex = `0x${magic.toString(16)}`;
+	if (os === "darwin") return {
+		name: magic === APFS ? "APFS" : hex,
+		network: magic !== APFS,
+		fleeting: false
+	};
+	return {
+		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? hex,
+		network: magic in networked,
+		fleeting: magic in fleeting
 	};
 }
 function makeFolder(folder) {

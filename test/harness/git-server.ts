@@ -52,7 +52,8 @@ class Counter {
     let sent = 0;
     for await (const chunk of from as AsyncIterable<Buffer>) {
       sent += chunk.length;
-      to.write(chunk);
+      // On its way before anything is cut: a client that has seen nothing of an answer silently asks again.
+      await new Promise((sentOff) => to.write(chunk, sentOff));
       if (sent < MIDDLE || !isFetch() || this.mode === 'whole') continue;
       if (this.mode === 'cut') return cut();
       // Left open even when the server is whole again, so that whoever waits for the rest has to be ended.
