@@ -41,8 +41,10 @@ export function formatBytes(bytes: number): string {
 
 const ELLIPSIS = '…';
 const NAMED: Readonly<Record<string, string>> = { '\0': '\\0', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+// As texts: V8 makes the tables of Unicode when it reads a literal, used or not, which is a tenth of what a hit takes.
+const CONTROL = '\\p{Cc}';
 // Control and format characters (which also reorder or hide text), line and paragraph separators, half surrogates.
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const UNSEEN = '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]';
 // The one format character that is part of common emoji, where it hides nothing.
 const JOINER = '\u200d';
 
@@ -65,10 +67,15 @@ export function shorten(text: string, max = 80): string {
 
 /**
  * Whether a text is printable ASCII, in which nothing can be wrong. Nearly every text is, and asking first spares a hit
- * the tables of Unicode, whose first use costs some tenths of a millisecond.
+ * the tables of Unicode.
  */
 export function isPlain(text: string): boolean {
   return /^[ -~]*$/.test(text);
+}
+
+/** Whether a text has what ends a line or does something else to a terminal. */
+export function hasControls(text: string): boolean {
+  return !isPlain(text) && new RegExp(CONTROL, 'u').test(text);
 }
 
 function cut(shown: string[], length: number, max: number): string {
@@ -78,7 +85,7 @@ function cut(shown: string[], length: number, max: number): string {
 }
 
 function visible(character: string): string {
-  if (character === JOINER || !UNSEEN.test(character)) return character;
+  if (character === JOINER || !new RegExp(UNSEEN, 'u').test(character)) return character;
   const code = character.codePointAt(0) ?? 0;
   if (code > 0xffff) return `\\u{${code.toString(16)}}`;
   const escaped = code > 0xff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\x${code.toString(16).padStart(2, '0')}`;

@@ -1,3 +1,4 @@
+import { hasControls } from '../base/format.ts';
 import { eachLine, refuse, withoutControls } from './words.ts';
 
 /** Readers of the inputs that say what to fetch. What may hold a secret is never part of a complaint. */
@@ -5,7 +6,7 @@ import { eachLine, refuse, withoutControls } from './words.ts';
 /** An http or https URL; a user and a password in it are refused, since a URL is shown to other jobs. */
 export function url(text: string): string {
   const shown = withoutLogin(text);
-  if (/\p{Cc}/u.test(text)) refuse(shown, 'contains control characters', 'Write it without them, in one line');
+  if (hasControls(text)) refuse(shown, 'contains control characters', 'Write it without them, in one line');
   if (/\s/.test(text)) refuse(shown, 'contains blanks', 'Write them as %20');
   if (!URL.canParse(text)) refuse(shown, 'is not a URL', 'Write it in full, with https://');
   const { protocol, username, password } = new URL(text);
@@ -25,7 +26,7 @@ function withoutLogin(text: string): string {
 
 /** A token; unlike others of its kind, its value is no part of a complaint. */
 export function token(text: string): string {
-  if (!/\p{Cc}/u.test(text)) return text;
+  if (!hasControls(text)) return text;
   return refuse('', 'contains control characters', 'Write it without them, in one line');
 }
 

@@ -1,3 +1,4 @@
+import { hasControls } from '../base/format.ts';
 import { refuse } from './words.ts';
 
 /** A name that becomes one folder of the tool cache: a tool or an architecture. */
@@ -5,7 +6,7 @@ export function folderName(text: string): string {
   if (/[\\/]/.test(text)) refuse(text, 'contains a path separator', 'Write a plain name, for example llvm');
   if (text.includes('..') || text === '.')
     refuse(text, 'is a way to another folder', 'Write a plain name, for example llvm');
-  if (/[\s\p{Cc}]/u.test(text))
+  if (/\s/.test(text) || hasControls(text))
     refuse(text, 'contains blanks or control characters', 'Write it without them, for example llvm');
   if (/[:*?"<>|]/.test(text))
     refuse(text, 'contains a character that Windows has no file names with', 'Write letters, digits, - and _');

@@ -1,4 +1,4 @@
-import { isPlain } from '../base/format.ts';
+import { hasControls } from '../base/format.ts';
 
 /** What is wrong with one given value, for a person: the value, why not, what to write instead. */
 export interface Fault {
@@ -43,8 +43,7 @@ export function eachLine<T>(text: string, read: (line: string) => T): T[] {
 
 /** Refuses what no path or name can hold, or what would forge a line where it is printed. */
 export function withoutControls(text: string): string {
-  if (!isPlain(text) && /\p{Cc}/u.test(text))
-    refuse(text, 'contains control characters', 'Write it without them, in one line');
+  if (hasControls(text)) refuse(text, 'contains control characters', 'Write it without them, in one line');
   return text;
 }
 
