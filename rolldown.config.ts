@@ -97,6 +97,21 @@ const leanBuiltins: Plugin = {
       }),
 };
 
+/**
+ * Packages that are no ES modules ask for builtins alone: others would be in the bundle. So none needs `createRequire`, which
+ * the bundler makes as the main file starts, for a hit too: with the part of Node that it loads a twentieth of its time.
+ */
+const leanRequire: Plugin = {
+  name: 'lean-require',
+  renderChunk: (code) =>
+    code
+      .replace(/^import \{ createRequire \} from "node:module";\n/m, '')
+      .replace(
+        /^var __require = .*\bcreateRequire\(import\.meta\.url\).*$/m,
+        'var __require = process.getBuiltinModule;',
+      ),
+};
+
 const packageJson: Plugin = {
   name: 'dist-package-json',
   generateBundle() {
@@ -152,7 +167,7 @@ export default defineConfig([
         includeDependenciesRecursively: false,
       },
     },
-    plugins: [leanBuiltins, packageJson, notices],
+    plugins: [leanRequire, leanBuiltins, packageJson, notices],
   },
   {
     ...input,
@@ -168,7 +183,7 @@ export default defineConfig([
         includeDependenciesRecursively: false,
       },
     },
-    plugins: [withoutProducers, leanBuiltins, notices],
+    plugins: [withoutProducers, leanRequire, leanBuiltins, notices],
   },
   {
     ...input,
@@ -176,6 +191,6 @@ export default defineConfig([
     // People may have an older Node, which knows no `await using`.
     transform: { target: 'node20' },
     output: { ...output, codeSplitting: false },
-    plugins: [leanBuiltins, executable, notices],
+    plugins: [leanRequire, leanBuiltins, executable, notices],
   },
 ]);
