@@ -42,7 +42,7 @@ async function makeOne(key: string): Promise<Built> {
   const inputs = { INPUT_KEY: key, INPUT_RUN: run, 'INPUT_MAX-IN-FLIGHT': slots, INPUT_SHELL: 'sh' };
   const env = { PATH, GITHUB_WORKSPACE: temp, RUNNER_TOOL_CACHE: root, RUNNER_TEMP: temp, ...inputs };
   let began = Number.NaN;
-  const { error, buildMs, slotWaitedMs } = await once(readRequest(env, hostFacts()), {
+  const { error, buildMs, slotWaitedMs } = await once(await readRequest(env, hostFacts()), {
     who: whoOf(env),
     worker: workerOf(env, process.pid),
     reporter: { ...reporter, openGroup: () => (began = performance.timeOrigin + performance.now()) },

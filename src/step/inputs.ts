@@ -8,10 +8,10 @@ import { realPath } from './paths.ts';
 import type { Facts } from './platform.ts';
 import { platformOf } from './platform.ts';
 import type { Problem } from './problem.ts';
-import { commandOf, keyOf, producerOf, steps } from './producer-of.ts';
+import { commandOf, producerOf, steps } from './producer-of.ts';
 import { problemsBetween } from './rules.ts';
-import type { InputName, Values } from './table.ts';
-import { inputNames, inputs } from './table.ts';
+import type { FetchReaders, InputName, Values } from './table.ts';
+import { fetchNames, inputNames, inputs } from './table.ts';
 import { BadValue } from './words.ts';
 
 /** The environment a step was started with. */
@@ -21,18 +21,27 @@ export type Env = Readonly<Record<string, string | undefined>>;
  * What the environment asks for, complete and valid. Reads nothing else, apart from resolving links in the root's path.
  * @throws OnceError BAD_INPUT that names everything that is wrong, not only the first.
  */
-export function readRequest(env: Env, facts: Facts, asked: Asked = {}): Request {
+export async function readRequest(env: Env, facts: Facts, asked: Asked = {}): Promise<Request> {
+  const texts = textsIn(env, asked);
+  const fetches = fetchNames.some((name) => !isUsual(name, texts[name]));
+  return requestIn(texts, env, facts, asked, fetches ? await import('./fetching.ts') : undefined);
+}
+
+type Fetching = typeof import('./fetching.ts');
+
+function requestIn(texts: Texts, env: Env, facts: Facts, asked: Asked, fetching: Fetching | undefined): Request {
   const { GITHUB_WORKSPACE: workspace = '' } = env;
   const context = { os: facts.os, workspace: resolve(facts.cwd, workspace) };
   const problems: Problem[] = [];
-  const texts = textsIn(env, asked);
-  const values = readValues(texts, asked, context, problems);
+  const values = readValues(texts, asked, context, problems, fetching);
   const text = (name: InputName) => texts[name].trim();
-  problems.push(...problemsBetween({ values, text, bySteps: asked.bySteps === true }, context));
+  problems.push(
+    ...problemsBetween({ values, text, bySteps: asked.bySteps === true }, context, fetching?.fetchingRules ?? []),
+  );
   const root = values.root ?? rootOf(env, values, problems);
   if (problems.length > 0) throw badInput(problems);
   // Safe: a value is missing only where a problem was pushed.
-  return requestOf(values as Values, env, facts, context, realPath(root), asked);
+  return requestOf(values as Values, env, facts, { ...context, root: realPath(root) }, asked, fetching);
 }
 
 /** What another action than the main one asks with: fewer inputs, and other steps that build. */
@@ -56,7 +65,17 @@ function textsIn(env: Env, { names, renamed }: Asked): Texts {
   return Object.fromEntries(inputNames.map((name) => [name, text(name)])) as Texts;
 }
 
-function readValues(texts: Texts, { renamed }: Asked, context: Context, problems: Problem[]): Partial<Values> {
+function isUsual(name: InputName, text: string): boolean {
+  return ['', inputs[name].fallback].includes(text.trim());
+}
+
+function readValues(
+  texts: Texts,
+  { renamed }: Asked,
+  context: Context,
+  problems: Problem[],
+  readers: FetchReaders | undefined,
+): Partial<Values> {
   const values: Partial<Record<InputName, unknown>> = {};
   for (const name of inputNames) {
     const { usual, read, verbatim } = inputs[name];
@@ -64,8 +83,8 @@ function readValues(texts: Texts, { renamed }: Asked, context: Context, problems
     const text = texts[name];
     const trimmed = text.trim();
     try {
-      const isUsual = renamed?.[name] === undefined && (trimmed === '' || trimmed === fallback);
-      values[name] = isUsual ? usual : read(trimmed === '' ? fallback : verbatim ? text : trimmed, context);
+      const given = trimmed === '' ? fallback : verbatim ? text : trimmed;
+      values[name] = renamed?.[name] === undefined && isUsual(name, text) ? usual : read(given, context, readers);
     } catch (error) {
       if (!(error instanceof BadValue)) throw error;
       problems.push(...error.faults.map((fault) => ({ name: called, ...fault })));
@@ -102,16 +121,16 @@ function requestOf(
   values: Values,
   env: Env,
   facts: Facts,
-  context: Context,
-  root: string,
+  { root, ...context }: Context & { readonly root: string },
   { bySteps = false }: Asked,
+  fetching: Fetching | undefined,
 ): Request {
   const tool = toolOf(values, env, facts, root);
-  const producer = bySteps ? steps(values) : producerOf(values, env, context);
+  const producer = bySteps ? steps(values) : producerOf(values, env, context, fetching);
   return {
     enabled: values.enabled,
     subject: {
-      key: values.key ?? keyOf(producer),
+      key: values.key ?? fetching?.keyOf(producer) ?? '',
       scope: values.scope ?? scopeOf(values, env),
       // What is built for another architecture is another artifact, whatever machine builds it.
       platform: values.platform === 'any' ? 'any' : platformOf(facts, values.arch),

@@ -1,22 +1,18 @@
 import type { Environment } from '../producers/producer.ts';
-import type { CommandSpec, ImageSource, ProducerSpec } from '../producers/spec.ts';
+import type { CommandSpec, ProducerSpec } from '../producers/spec.ts';
+import type * as fetchSpecs from './fetching/specs.ts';
 import { type Context, workingDirectory } from './paths.ts';
 import type { Values } from './table.ts';
 
-/** What makes the artifact; undefined where this step says nothing of it. The rules have seen to it that it is one thing. */
-export function producerOf(values: Values, env: Environment, context: Context): ProducerSpec | undefined {
-  if (values.url !== undefined) return { name: 'url', spec: urlOf(values, values.url) };
-  if (values.repository !== undefined) {
-    return { name: 'repository', spec: repositoryOf(values, values.repository, env) };
-  }
+/** What makes the artifact; undefined where this step says nothing of it. */
+export function producerOf(
+  values: Values,
+  env: Environment,
+  context: Context,
+  specs: typeof fetchSpecs | undefined,
+): ProducerSpec | undefined {
   const command = commandOf(values.run, values, context);
-  if (values.image !== undefined) {
-    return {
-      name: 'image',
-      spec: { image: values.image, daemon: undefined, how: imageSource(values, command, context) },
-    };
-  }
-  return command && { name: 'run', spec: command };
+  return specs?.fetcherOf(values, command, env, context) ?? (command && { name: 'run', spec: command });
 }
 
 /** The producer of what other steps of the job make. */
@@ -30,87 +26,4 @@ export function commandOf(script: string | undefined, values: Values, context: C
   if (script === undefined) return undefined;
   const { absolute, portable } = workingDirectory(values['working-directory'], context);
   return { script, shell: values.shell, workingDirectory: absolute, workingDirectoryAsWritten: portable };
-}
-
-/** The key of a step that names none: what it fetches, told as exactly as the inputs do. */
-export function keyOf(producer: ProducerSpec | undefined): string {
-  switch (producer?.name) {
-    case 'url':
-      return joined(producer.spec.url, [
-        ['sha256', producer.spec.sha256],
-        ['strip', producer.spec.strip || undefined],
-      ]);
-    case 'repository': {
-      const { url, ref, submodules, lfs, filter, depth } = producer.spec;
-      return joined(`${url}@${ref}`, [
-        ['submodules', submodules === 'false' ? undefined : submodules],
-        ['lfs', lfs || undefined],
-        ['filter', filter],
-        ['depth', depth === Infinity ? 'all' : depth === 1 ? undefined : depth],
-      ]);
-    }
-    case 'image':
-      return producer.spec.image;
-    default:
-      return '';
-  }
-}
-
-function joined(what: string, options: readonly (readonly [string, string | number | boolean | undefined])[]): string {
-  const told = options.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`);
-  return [what, ...told].join(' ');
-}
-
-function urlOf(values: Values, url: string): Extract<ProducerSpec, { name: 'url' }>['spec'] {
-  return {
-    url,
-    sha256: values.sha256,
-    strip: values.strip,
-    headers: values.headers,
-    maxUnpackedBytes: values['max-unpacked'],
-    maxRatio: values['max-ratio'],
-  };
-}
-
-function repositoryOf(
-  values: Values,
-  repository: string,
-  env: Environment,
-): Extract<ProducerSpec, { name: 'repository' }>['spec'] {
-  const server = (env.GITHUB_SERVER_URL || 'https://github.com').replace(/\/$/, '');
-  const url = /^[\w.-]+\/[\w.-]+$/.test(repository) ? `${server}/${repository}` : repository;
-  // The job's own token opens what is on this server, and is nobody else's business.
-  const own = url.startsWith(`${server}/`) ? env['INPUT_JOB-TOKEN'] : undefined;
-  return {
-    url,
-    ref: values.ref,
-    commit: undefined,
-    update: values.update,
-    submodules: values.submodules,
-    lfs: values.lfs,
-    filter: values.filter,
-    depth: values.depth,
-    token: values.token ?? (own || undefined),
-  };
-}
-
-function imageSource(values: Values, command: CommandSpec | undefined, place: Context): ImageSource {
-  if (command !== undefined) return { kind: 'run', command };
-  const { context, dockerfile, target } = values;
-  if (context === undefined) return { kind: 'pull' };
-  const folder = isRemote(context) ? undefined : workingDirectory(context, place);
-  const file = dockerfile === undefined || folder === undefined ? undefined : workingDirectory(dockerfile, place);
-  return {
-    kind: 'build',
-    context: folder?.absolute ?? context,
-    contextAsWritten: folder?.portable ?? context,
-    dockerfile: file?.absolute ?? dockerfile,
-    dockerfileAsWritten: file?.portable ?? dockerfile,
-    buildArgs: values['build-args'],
-    target,
-  };
-}
-
-function isRemote(context: string): boolean {
-  return /^(?:https?|git|ssh):\/\/|^git@/.test(context);
 }

@@ -1,12 +1,11 @@
 import type { Context } from './paths.ts';
 import { nested } from './paths.ts';
 import { type Problem, problem, type Read } from './problem.ts';
-import { hasProducer, producerRules } from './producer-rules.ts';
+import { hasProducer, keyIsMissing } from './producer-rules.ts';
 
 type Rule = (read: Read, context: Context) => Problem | undefined;
 
 const rules: readonly Rule[] = [
-  ...producerRules,
   nothingBuilds,
   privateNeedsRun,
   timeoutNeedsRun,
@@ -21,9 +20,14 @@ const rules: readonly Rule[] = [
   linkOrCopy,
 ];
 
-/** What is wrong with inputs that are fine each, but not together. */
-export function problemsBetween(read: Read, context: Context): Problem[] {
-  return rules.map((rule) => rule(read, context)).filter((problem) => problem !== undefined);
+/**
+ * What is wrong with inputs that are fine each, but not together.
+ * @param more rules for what this step has, to be followed first
+ */
+export function problemsBetween(read: Read, context: Context, more: readonly Rule[]): Problem[] {
+  return [keyIsMissing, ...more, ...rules]
+    .map((rule) => rule(read, context))
+    .filter((problem) => problem !== undefined);
 }
 
 /** The input that keeps this step from building, as it would be written. */

@@ -16,13 +16,13 @@ import { runToEnd } from './shell.ts';
 /** The whole step: inputs, the recipe, what then, outputs and summary. */
 export function runStep(): Promise<never> {
   const env = process.env;
-  return runToEnd((lifetime) => follow(readInputs(env), env, lifetime));
+  return runToEnd(async (lifetime) => follow(await readInputs(env), env, lifetime));
 }
 
 /** Where they cannot be read, the key is all that can be told. */
-export function readInputs(env: Env, read = readRequest): Request {
+export async function readInputs(env: Env, read = readRequest): Promise<Request> {
   try {
-    return read(env, hostFacts());
+    return await read(env, hostFacts());
   } catch (caught) {
     const error = caught instanceof OnceError ? caught : internal(caught);
     const unknown = { path: undefined, manifest: undefined, identity: undefined, buildMs: undefined };

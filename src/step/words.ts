@@ -92,6 +92,12 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
+/** A whole number from 0. */
+export function number(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  return refuse(text, 'is not a whole number from 0', 'Write for example 1');
+}
+
 /** A whole number from 1. */
 export function count(text: string): number {
   const value = Number(text);

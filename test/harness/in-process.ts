@@ -47,7 +47,7 @@ export class Call {
       closeGroup: () => {},
     };
     const never = new AbortController().signal;
-    this.outcome = once(readRequest(env, hostFacts()), {
+    const services: Services = {
       who: whoOf(env),
       worker: workerOf(env, process.pid),
       reporter,
@@ -59,7 +59,8 @@ export class Call {
       lonely: undefined,
       openEngine: async () => wrap(await openFileEngine(root, false, reporter)),
       openSlotEngine: (group) => openSlotEngine(root, group, false, reporter),
-    });
+    };
+    this.outcome = readRequest(env, hostFacts()).then((request) => once(request, services));
   }
 
   /** Resolves when it reported a line with `text`. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import * as readers from '../../src/step/fetching/readers.ts';
 import { outputNames } from '../../src/step/outputs.ts';
 import { inputNames, inputs } from '../../src/step/table.ts';
 
@@ -28,7 +29,7 @@ test.each(inputNames)('the default of %s is the same in action.yml as without it
 test.each(inputNames)('the default of %s reads as what is taken for it', (name) => {
   const { fallback, usual, read } = inputs[name];
   if (fallback === '') expect([undefined, '', []]).toContainEqual(usual);
-  else expect(read(fallback, { os: 'linux', workspace: '/runner/repo' })).toEqual(usual);
+  else expect(read(fallback, { os: 'linux', workspace: '/runner/repo' }, readers)).toEqual(usual);
 });
 
 test('none is required by itself: what goes without another one, the rules say', () => {

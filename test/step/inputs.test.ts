@@ -14,20 +14,20 @@ const runner = { GITHUB_WORKSPACE: '/runner/repo', GITHUB_REPOSITORY: 'acme/app'
 
 type Given = Readonly<Record<string, string>>;
 
-function request(given: Given, env: Record<string, string> = runner): Request {
+async function request(given: Given, env: Record<string, string> = runner): Promise<Request> {
   const inputs = Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   return readRequest({ ...env, ...Object.fromEntries(inputs) }, facts);
 }
 
 /** A step that is fine apart from what `given` says. */
-function step(given: Given, env: Record<string, string> = runner): Request {
+async function step(given: Given, env: Record<string, string> = runner): Promise<Request> {
   return request({ key: 'k', run: 'make', ...given }, env);
 }
 
 /** The lines of the error about bad inputs. */
-function complaints(read: () => unknown): string[] {
+async function complaints(read: () => Promise<unknown>): Promise<string[]> {
   try {
-    read();
+    await read();
   } catch (error) {
     expect(error).toBeInstanceOf(OnceError);
     expect((error as OnceError).code).toBe('BAD_INPUT');
@@ -37,8 +37,8 @@ function complaints(read: () => unknown): string[] {
 }
 
 describe('a step with only a key and a command', () => {
-  test('has all the defaults', () => {
-    expect(step({})).toEqual({
+  test('has all the defaults', async () => {
+    expect(await step({})).toEqual({
       enabled: true,
       subject: { key: 'k', scope: 'acme/app', platform: 'linux-x64-glibc', relocatable: false, root: '/opt/cache' },
       producer: {
@@ -67,19 +67,19 @@ describe('a step with only a key and a command', () => {
     });
   });
 
-  test('takes a blank input for an unset one', () => {
-    expect(step({ 'wait-timeout': '', attempts: '  ', verify: '\n', shared: '', link: '', check: ' \n' })).toEqual(
-      step({}),
-    );
+  test('takes a blank input for an unset one', async () => {
+    expect(
+      await step({ 'wait-timeout': '', attempts: '  ', verify: '\n', shared: '', link: '', check: ' \n' }),
+    ).toEqual(await step({}));
   });
 
-  test('runs in the working directory of the process where there is no workspace', () => {
+  test('runs in the working directory of the process where there is no workspace', async () => {
     const { GITHUB_WORKSPACE: _, ...env } = runner;
-    expect(step({}, env).delivery.workspace).toBe('/started/here');
+    expect((await step({}, env)).delivery.workspace).toBe('/started/here');
   });
 });
 
-test('every input reaches the request', () => {
+test('every input reaches the request', async () => {
   const given = {
     key: 'llvm',
     run: 'make -j\n',
@@ -115,7 +115,7 @@ test('every input reaches the request', () => {
     'export-env': 'LLVM=.',
   };
   const command = { shell: 'bash -el {0}', workingDirectory: '/runner/repo/src', workingDirectoryAsWritten: 'src' };
-  expect(request(given)).toEqual({
+  expect(await request(given)).toEqual({
     enabled: false,
     subject: { key: 'llvm', scope: 'shared', platform: 'linux-arm64-glibc', relocatable: true, root: '/data/cache' },
     producer: { name: 'run', spec: { script: 'make -j\n', ...command } },
@@ -150,19 +150,19 @@ test('every input reaches the request', () => {
 describe('the key', () => {
   test.each(['../../etc/passwd', '🔑', 'two\nlines', ' padded ', 'x'.repeat(10_000), '.', 'a|b`c', '\x1b[31m'])(
     '%j is taken as it is',
-    (key) => {
-      expect(step({ key }).subject.key).toBe(key);
+    async (key) => {
+      expect((await step({ key })).subject.key).toBe(key);
     },
   );
 
-  test.each([{}, { key: '' }, { key: ' \n\t' }])('%j is refused as missing', (given) => {
-    expect(complaints(() => request({ run: 'make', ...given }))).toEqual([
+  test.each([{}, { key: '' }, { key: ' \n\t' }])('%j is refused as missing', async (given) => {
+    expect(await complaints(() => request({ run: 'make', ...given }))).toEqual([
       '- key is missing. Write what makes the artifact the one you want, for example llvm-18.1.8.',
     ]);
   });
 
-  test('a NUL in it is refused', () => {
-    expect(complaints(() => step({ key: 'a\0b' }))).toEqual([
+  test('a NUL in it is refused', async () => {
+    expect(await complaints(() => step({ key: 'a\0b' }))).toEqual([
       '- key "a\\0b" contains a NUL character. Write it without; every other character is fine.',
     ]);
   });
@@ -207,8 +207,8 @@ describe('inputs that are wrong', () => {
     ['copy-to', '.', '- copy-to "." is the workspace itself. Write a path inside it, for example deps/toolchain.'],
     ['add-path', '/usr/bin', '- add-path "/usr/bin" is an absolute path. Write a path relative to the build folder'],
     ['export-env', 'CI=x', '- export-env "CI=x" would set CI, which belongs to the runner or to build-once. Choose'],
-  ])('%s %j is refused with what to write instead', (name, value, line) => {
-    const lines = complaints(() => step({ [name]: value }));
+  ])('%s %j is refused with what to write instead', async (name, value, line) => {
+    const lines = await complaints(() => step({ [name]: value }));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(line);
     expect(lines[0]).toContain(name);
@@ -223,13 +223,13 @@ describe('inputs that are wrong', () => {
     [{ tool: 'llvm', version: '18' }, '- version "18" is not a semantic version. Write 18.0.0.'],
     [{ tool: 'llvm', version: '18.1.8', arch: '../x' }, '- arch "../x" contains a path separator.'],
     [{ tool: 'llvm', version: '18.1.8', adopt: '?' }, '- adopt "?" is neither true nor false. Write true or false.'],
-  ])('of a tool: %j', (given, line) => {
-    const lines = complaints(() => step(given));
+  ])('of a tool: %j', async (given, line) => {
+    const lines = await complaints(() => step(given));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(line);
   });
 
-  test('are all told in one message, in one line each', () => {
+  test('are all told in one message, in one line each', async () => {
     const given = {
       key: '',
       verify: 'x',
@@ -238,22 +238,22 @@ describe('inputs that are wrong', () => {
       'add-path': '/a\n../b\nok',
       root: 'r\nr',
     };
-    const lines = complaints(() => request(given));
+    const lines = await complaints(() => request(given));
     const names = ['root', 'wait-timeout', 'attempts', 'verify', 'add-path', 'add-path', 'key', 'run'];
     expect(lines.map((line) => line.split(' ')[1])).toEqual(names);
-    expect(() => request(given)).toThrow('8 things in the inputs of this step cannot be used:\n');
-    expect(() => step({ verify: 'x' })).toThrow('One thing in the inputs of this step cannot be used:\n');
+    await expect(request(given)).rejects.toThrow('8 things in the inputs of this step cannot be used:\n');
+    await expect(step({ verify: 'x' })).rejects.toThrow('One thing in the inputs of this step cannot be used:\n');
   });
 
-  test('are cut where there are very many, and values where they are very long', () => {
-    const lines = complaints(() => step({ 'add-path': '../x\n'.repeat(5000), verify: 'y'.repeat(1e6) }));
+  test('are cut where there are very many, and values where they are very long', async () => {
+    const lines = await complaints(() => step({ 'add-path': '../x\n'.repeat(5000), verify: 'y'.repeat(1e6) }));
     expect(lines).toHaveLength(21);
     expect(lines[20]).toBe('- and 4981 more');
     expect(lines.join('\n').length).toBeLessThan(4000);
   });
 
-  test('cannot forge a line of the log', () => {
-    const [line] = complaints(() => step({ verify: 'x\n::error::y\x1b[2J\u202e' }));
+  test('cannot forge a line of the log', async () => {
+    const [line] = await complaints(() => step({ verify: 'x\n::error::y\x1b[2J\u202e' }));
     expect(line).toContain('"x\\n::error::y\\x1b[2J\\u202e"');
   });
 });
@@ -310,8 +310,8 @@ describe('inputs that do not go together', () => {
     ],
     [{ link: 'a', 'copy-to': 'a/b' }, '- copy-to "a/b" and link a are one place, or one is inside the other.'],
     [{ link: 'a/b', 'copy-to': 'a' }, '- copy-to "a" and link a/b are one place, or one is inside the other.'],
-  ])('%j', (given, line) => {
-    const lines = complaints(() => step(given));
+  ])('%j', async (given, line) => {
+    const lines = await complaints(() => step(given));
     expect(lines).toHaveLength(line === undefined ? 0 : 1);
     if (line !== undefined) expect(lines[0]).toContain(line);
   });
@@ -321,27 +321,27 @@ describe('the root', () => {
   const at = (name: string): string => `/from/${name}`;
   const variables = ['BUILD_ONCE_ROOT', 'RUNNER_TOOL_CACHE', 'RUNNER_TOOLSDIRECTORY', 'AGENT_TOOLSDIRECTORY'];
 
-  test('is the input, else the first variable that is set', () => {
+  test('is the input, else the first variable that is set', async () => {
     for (let from = 0; from < variables.length; from++) {
       const env = Object.fromEntries(variables.slice(from).map((name) => [name, at(name)]));
-      expect(step({}, env).subject.root).toBe(at(variables[from] ?? ''));
-      expect(step({ root: '/given' }, env).subject.root).toBe('/given');
+      expect((await step({}, env)).subject.root).toBe(at(variables[from] ?? ''));
+      expect((await step({ root: '/given' }, env)).subject.root).toBe('/given');
     }
-    expect(step({}, { RUNNER_TOOL_CACHE: '', AGENT_TOOLSDIRECTORY: '/a' }).subject.root).toBe('/a');
+    expect((await step({}, { RUNNER_TOOL_CACHE: '', AGENT_TOOLSDIRECTORY: '/a' })).subject.root).toBe('/a');
   });
 
-  test('without any of them the error says what to set', () => {
-    const [line] = complaints(() => step({}, {}));
+  test('without any of them the error says what to set', async () => {
+    const [line] = await complaints(() => step({}, {}));
     expect(line).toBe(
       `- root is missing, and none of ${variables.join(', ')} is set. Set RUNNER_TOOL_CACHE to a folder that all runners of the host share, or write an absolute path as root.`,
     );
   });
 
-  test('a relative one is refused by the name of its variable, and told once', () => {
-    const lines = complaints(() => step({}, { RUNNER_TOOL_CACHE: '_tool' }));
+  test('a relative one is refused by the name of its variable, and told once', async () => {
+    const lines = await complaints(() => step({}, { RUNNER_TOOL_CACHE: '_tool' }));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('- RUNNER_TOOL_CACHE "_tool" is not an absolute path. Set RUNNER_TOOL_CACHE to');
-    expect(complaints(() => step({ root: 'rel' }, {}))).toHaveLength(1);
+    expect(await complaints(() => step({ root: 'rel' }, {}))).toHaveLength(1);
   });
 
   describe('with links in its path', () => {
@@ -353,9 +353,9 @@ describe('the root', () => {
     });
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-    test('is resolved, also when it does not exist yet, and the tool cache with it', () => {
+    test('is resolved, also when it does not exist yet, and the tool cache with it', async () => {
       const given = { tool: 'llvm', version: '1.2.3' };
-      const { subject, tool } = step(given, {
+      const { subject, tool } = await step(given, {
         BUILD_ONCE_ROOT: `${folder}/link/new`,
         RUNNER_TOOL_CACHE: `${folder}/link`,
       });
@@ -366,40 +366,40 @@ describe('the root', () => {
 });
 
 describe('scope and platform', () => {
-  test('the scope is the repository, a given name, or shared for a tool', () => {
-    expect(step({}).subject.scope).toBe('acme/app');
-    expect(step({}, { RUNNER_TOOL_CACHE: '/c' }).subject.scope).toBe('local');
-    expect(step({ scope: ' team ' }).subject.scope).toBe('team');
-    expect(step({ tool: 'llvm', version: '1.2.3' }).subject.scope).toBe('shared');
+  test('the scope is the repository, a given name, or shared for a tool', async () => {
+    expect((await step({})).subject.scope).toBe('acme/app');
+    expect((await step({}, { RUNNER_TOOL_CACHE: '/c' })).subject.scope).toBe('local');
+    expect((await step({ scope: ' team ' })).subject.scope).toBe('team');
+    expect((await step({ tool: 'llvm', version: '1.2.3' })).subject.scope).toBe('shared');
   });
 
-  test('the platform is that of the machine, or any', () => {
-    expect(step({ platform: 'any' }).subject.platform).toBe('any');
-    expect(step({ platform: 'any', tool: 'a', version: '1.2.3', arch: 'arm64' }).subject.platform).toBe('any');
+  test('the platform is that of the machine, or any', async () => {
+    expect((await step({ platform: 'any' })).subject.platform).toBe('any');
+    expect((await step({ platform: 'any', tool: 'a', version: '1.2.3', arch: 'arm64' })).subject.platform).toBe('any');
   });
 });
 
 describe('the tool', () => {
   const given = { tool: 'llvm', version: '18.1.8' };
 
-  test('is for this machine unless told otherwise', () => {
-    expect(step(given).tool).toEqual({
+  test('is for this machine unless told otherwise', async () => {
+    expect((await step(given)).tool).toEqual({
       name: 'llvm',
       version: '18.1.8',
       arch: 'x64',
       adopt: false,
       toolCache: '/opt/cache',
     });
-    expect(step({ ...given, arch: 'arm64' }).tool?.arch).toBe('arm64');
+    expect((await step({ ...given, arch: 'arm64' })).tool?.arch).toBe('arm64');
   });
 
-  test('goes into the tool cache of the runner, whatever the root is; without one into the root', () => {
-    expect(step({ ...given, root: '/r' }).tool?.toolCache).toBe('/opt/cache');
-    expect(step({ ...given, root: '/r' }, { AGENT_TOOLSDIRECTORY: '/agent' }).tool?.toolCache).toBe('/agent');
-    expect(step({ ...given, root: '/r' }, {}).tool?.toolCache).toBe('/r');
+  test('goes into the tool cache of the runner, whatever the root is; without one into the root', async () => {
+    expect((await step({ ...given, root: '/r' })).tool?.toolCache).toBe('/opt/cache');
+    expect((await step({ ...given, root: '/r' }, { AGENT_TOOLSDIRECTORY: '/agent' })).tool?.toolCache).toBe('/agent');
+    expect((await step({ ...given, root: '/r' }, {})).tool?.toolCache).toBe('/r');
   });
 });
 
-test('inputs that the action does not know are left to the runner to warn about', () => {
-  expect(step({ 'no-such-input': 'x' })).toEqual(step({}));
+test('inputs that the action does not know are left to the runner to warn about', async () => {
+  expect(await step({ 'no-such-input': 'x' })).toEqual(await step({}));
 });

@@ -13,7 +13,7 @@ const runner = {
   'INPUT_JOB-TOKEN': 'of-the-job',
 };
 
-function request(given: Readonly<Record<string, string>>) {
+async function request(given: Readonly<Record<string, string>>) {
   const inputs = Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   return readRequest({ ...runner, ...Object.fromEntries(inputs) }, facts);
 }
@@ -32,15 +32,15 @@ describe('what may be a secret is no part of a complaint', () => {
     [{ key: 'k', url: 'ftp://me:SECRET@h/x' }, '- url "ftp://h/x" is neither'],
     [{ key: 'k', url: 'htps//me:SECRET@h/x' }, '- url "htps//h/x" is not a URL.'],
     [{ repository: 'https:/me:SECRET@h/x/y' }, '- repository "https:/h/x/y" is neither'],
-  ])('%j', (given, told) => {
+  ])('%j', async (given, told) => {
     const tell = () => request(given);
-    expect(tell).toThrow(told);
-    expect(tell).not.toThrow(/SE.?CRET/s);
+    await expect(tell()).rejects.toThrow(told);
+    await expect(tell()).rejects.not.toThrow(/SE.?CRET/s);
   });
 });
 
 describe('url', () => {
-  test('is told with all its options, and makes what is relocatable', () => {
+  test('is told with all its options, and makes what is relocatable', async () => {
     const given = {
       key: 'k',
       url: 'https://example.com/a.tar.gz?sig=1',
@@ -50,7 +50,7 @@ describe('url', () => {
       'max-unpacked': '1GB',
       'max-ratio': '7',
     };
-    const { producer, subject } = request(given);
+    const { producer, subject } = await request(given);
     expect(producer).toEqual({
       name: 'url',
       spec: {
@@ -66,14 +66,14 @@ describe('url', () => {
       },
     });
     expect(subject).toMatchObject({ key: 'k', relocatable: true, scope: 'acme/app' });
-    expect(request({ ...given, relocatable: 'false' }).subject.relocatable).toBe(false);
+    expect((await request({ ...given, relocatable: 'false' })).subject.relocatable).toBe(false);
   });
 
-  test('is the key with what decides what comes of it, unless its query may be a secret', () => {
+  test('is the key with what decides what comes of it, unless its query may be a secret', async () => {
     const url = 'https://example.com/a.tar.gz';
-    expect(request({ url }).subject.key).toBe(url);
-    expect(request({ url, sha256: SHA, strip: '1' }).subject.key).toBe(`${url} sha256=${SHA} strip=1`);
-    expect(() => request({ url: `${url}?sig=1` })).toThrow('key is missing, and this url, which has a query');
+    expect((await request({ url })).subject.key).toBe(url);
+    expect((await request({ url, sha256: SHA, strip: '1' })).subject.key).toBe(`${url} sha256=${SHA} strip=1`);
+    await expect(request({ url: `${url}?sig=1` })).rejects.toThrow('key is missing, and this url, which has a query');
   });
 
   test.each([
@@ -85,14 +85,14 @@ describe('url', () => {
     [{ url: 'https://example.com/x', headers: 'secret' }, 'headers has a line that is no header'],
     [{ key: 'k', run: 'true', sha256: SHA }, 'was given without url'],
     [{ url: 'https://example.com/x', run: 'true' }, 'url "https://example.com/x" was given with run'],
-  ])('%o is refused', (given, wrong) => {
-    expect(() => request(given)).toThrow(wrong);
-    expect(() => request(given)).not.toThrow('secret@');
+  ])('%o is refused', async (given, wrong) => {
+    await expect(request(given)).rejects.toThrow(wrong);
+    await expect(request(given)).rejects.not.toThrow('secret@');
   });
 });
 
 describe('repository', () => {
-  test('is told with all its options', () => {
+  test('is told with all its options', async () => {
     const given = {
       repository: 'acme/lib',
       ref: 'v1.2',
@@ -103,7 +103,7 @@ describe('repository', () => {
       depth: '0',
       token: 't',
     };
-    const { producer, subject } = request(given);
+    const { producer, subject } = await request(given);
     expect(producer).toEqual({
       name: 'repository',
       spec: {
@@ -122,16 +122,16 @@ describe('repository', () => {
     expect(subject).toMatchObject({ key: `https://github.example/acme/lib@v1.2 ${options}`, relocatable: true });
   });
 
-  test("gets the job's own token on this server, and nowhere else", () => {
-    const token = (repository: string) => {
-      const { producer } = request({ repository });
+  test("gets the job's own token on this server, and nowhere else", async () => {
+    const token = async (repository: string) => {
+      const { producer } = await request({ repository });
       return producer?.name === 'repository' ? producer.spec.token : 'no repository';
     };
-    expect(token('acme/lib')).toBe('of-the-job');
-    expect(token('https://github.example/acme/lib.git')).toBe('of-the-job');
-    expect(token('https://github.example.evil.org/acme/lib')).toBeUndefined();
-    expect(token('https://elsewhere.example/acme/lib')).toBeUndefined();
-    expect(token('git@github.example:acme/lib.git')).toBeUndefined();
+    expect(await token('acme/lib')).toBe('of-the-job');
+    expect(await token('https://github.example/acme/lib.git')).toBe('of-the-job');
+    expect(await token('https://github.example.evil.org/acme/lib')).toBeUndefined();
+    expect(await token('https://elsewhere.example/acme/lib')).toBeUndefined();
+    expect(await token('git@github.example:acme/lib.git')).toBeUndefined();
   });
 
   test.each([
@@ -144,21 +144,21 @@ describe('repository', () => {
     [{ repository: 'a/b', filter: 'x' }, 'is not a filter of git'],
     [{ key: 'k', run: 'true', update: 'true' }, 'was given without repository'],
     [{ repository: 'a/b', url: 'https://example.com/x' }, 'repository "a/b" was given with url'],
-  ])('%o is refused', (given, wrong) => {
-    expect(() => request(given)).toThrow(wrong);
-    expect(() => request(given)).not.toThrow('secret@');
+  ])('%o is refused', async (given, wrong) => {
+    await expect(request(given)).rejects.toThrow(wrong);
+    await expect(request(given)).rejects.not.toThrow('secret@');
   });
 });
 
 describe('image', () => {
-  const how = (given: Readonly<Record<string, string>>) => {
-    const { producer } = request({ image: 'app:1', ...given });
+  const how = async (given: Readonly<Record<string, string>>) => {
+    const { producer } = await request({ image: 'app:1', ...given });
     return producer?.name === 'image' ? producer.spec.how : undefined;
   };
 
-  test('is pulled, built from a context, or left by a script', () => {
-    expect(how({})).toEqual({ kind: 'pull' });
-    expect(how({ context: 'docker', dockerfile: 'docker/x', 'build-args': 'A=1\nB', target: 't' })).toEqual({
+  test('is pulled, built from a context, or left by a script', async () => {
+    expect(await how({})).toEqual({ kind: 'pull' });
+    expect(await how({ context: 'docker', dockerfile: 'docker/x', 'build-args': 'A=1\nB', target: 't' })).toEqual({
       kind: 'build',
       context: '/runner/repo/docker',
       contextAsWritten: 'docker',
@@ -167,15 +167,15 @@ describe('image', () => {
       buildArgs: ['A=1', 'B'],
       target: 't',
     });
-    expect(how({ context: 'https://example.com/x.git' })).toMatchObject({ context: 'https://example.com/x.git' });
-    expect(how({ run: 'make image' })).toMatchObject({ kind: 'run', command: { script: 'make image' } });
+    expect(await how({ context: 'https://example.com/x.git' })).toMatchObject({ context: 'https://example.com/x.git' });
+    expect(await how({ run: 'make image' })).toMatchObject({ kind: 'run', command: { script: 'make image' } });
   });
 
-  test('has one name, which is the key, for all repositories', () => {
-    expect(request({ image: 'app' }).subject).toMatchObject({ key: 'app:latest', scope: 'shared' });
-    expect(request({ image: 'registry:5000/app' }).subject.key).toBe('registry:5000/app:latest');
-    expect(request({ image: 'registry:5000/app:2' }).subject.key).toBe('registry:5000/app:2');
-    expect(request({ image: `app@sha256:${SHA}` }).subject.key).toBe(`app@sha256:${SHA}`);
+  test('has one name, which is the key, for all repositories', async () => {
+    expect((await request({ image: 'app' })).subject).toMatchObject({ key: 'app:latest', scope: 'shared' });
+    expect((await request({ image: 'registry:5000/app' })).subject.key).toBe('registry:5000/app:latest');
+    expect((await request({ image: 'registry:5000/app:2' })).subject.key).toBe('registry:5000/app:2');
+    expect((await request({ image: `app@sha256:${SHA}` })).subject.key).toBe(`app@sha256:${SHA}`);
   });
 
   test.each([
@@ -191,7 +191,7 @@ describe('image', () => {
     [{ image: `a@sha256:${SHA}`, run: 'make' }, 'names a digest, which run cannot be made to build'],
     [{ image: 'a', context: '.', 'build-args': '=1' }, 'build-args has a line that is no build argument'],
     [{ key: 'k', run: 'true', target: 'x' }, 'was given without image'],
-  ])('%o is refused', (given, wrong) => {
-    expect(() => request(given)).toThrow(wrong);
+  ])('%o is refused', async (given, wrong) => {
+    await expect(request(given)).rejects.toThrow(wrong);
   });
 });

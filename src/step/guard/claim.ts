@@ -23,7 +23,7 @@ import { jobOf, type Ticket, writeTicket } from './ticket.ts';
  */
 export function runClaim(keeper: string): Promise<never> {
   const { env } = process;
-  return runToEnd((lifetime) => follow(readInputs(env, readClaimRequest), env, lifetime, keeper));
+  return runToEnd(async (lifetime) => follow(await readInputs(env, readClaimRequest), env, lifetime, keeper));
 }
 
 async function follow(request: Request, env: Env, lifetime: Lifetime, keeper: string): Promise<OnceError | undefined> {
