@@ -1,10 +1,12 @@
-// Builds into a temporary folder and compares it with dist/ byte by byte, and what can be executed: what is committed is what the sources make.
+// Builds into a temporary folder and compares it with dist/ byte by byte, and what can be executed: what is committed is what
+// the sources make. No file of it may be larger than its budget, or load another one that it does not need.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 import config from '../rolldown.config.ts';
+import { overBudget } from './dist-budget.ts';
 
 const root = join(import.meta.dirname, '..');
 const committed = join(root, 'dist');
@@ -23,6 +25,10 @@ try {
   } else {
     console.log('dist/ is what the sources make.');
   }
+  const large = overBudget(rebuilt);
+  for (const problem of large) console.error(problem);
+  if (large.length > 0) process.exitCode = 1;
+  else console.log('Every file of dist/ is within its budget, and loads only what it needs.');
 } finally {
   rmSync(rebuilt, { recursive: true, force: true });
 }

@@ -1,0 +1,111 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * How many bytes each file of dist/ may have: some 7 % more than it had when the line was last changed. Node reads and
+ * parses what it loads at every step; ten kilobytes are about a thirtieth of what a hit takes beside the start of Node.
+ */
+const budgets: Readonly<Record<string, number>> = {
+  'cli.js': 130_000,
+  'cold.js': 83_000,
+  'commands.js': 11_100,
+  'exec.js': 21_000,
+  'main.js': 91_000,
+  'probe.js': 1850,
+  'producers-check.js': 1100,
+  'producers-git-checkout.js': 8400,
+  'producers-git-look-up.js': 7900,
+  'producers-git.js': 2300,
+  'producers-image-build.js': 5600,
+  'producers-image.js': 5400,
+  'producers-steps.js': 1150,
+  'producers-url-zip.js': 47_000,
+  'producers-url.js': 101_000,
+  'step-deliver-copy.js': 3800,
+  'step-deliver-link.js': 1450,
+  'step-deliver.js': 1600,
+  'step-fetching.js': 10_100,
+  'step-runner-files.js': 3500,
+  'store-digest-tree.js': 2100,
+  'store-tool-adopt.js': 3400,
+  'store-verify.js': 1850,
+  'tool.js': 7800,
+  'tree.js': 6500,
+  'workspace.js': 2050,
+  'guard/claim-post.js': 150,
+  'guard/claim.js': 250,
+  'guard/cold.js': 82_000,
+  'guard/commands.js': 11_100,
+  'guard/exec.js': 21_000,
+  'guard/hot.js': 111_000,
+  'guard/keeper.js': 150,
+  'guard/nothing.js': 50,
+  'guard/producers-check.js': 1100,
+  'guard/producers-image-build.js': 5600,
+  'guard/producers-image.js': 7100,
+  'guard/producers-steps.js': 1150,
+  'guard/publish.js': 150,
+  'guard/rolldown-runtime.js': 1600,
+  'guard/step-fetching.js': 10_100,
+  'guard/store-digest-tree.js': 2050,
+  'guard/store-tool-adopt.js': 3400,
+  'guard/store-verify.js': 1850,
+  'guard/tool.js': 7900,
+  'guard/tree.js': 6500,
+};
+
+/** What starts by itself, with the files that it loads before it does anything: all that a plain hit reads. */
+const starts: Readonly<Record<string, readonly string[]>> = {
+  'cli.js': [],
+  'main.js': [],
+  'guard/claim-post.js': ['guard/hot.js'],
+  'guard/claim.js': ['guard/hot.js'],
+  'guard/keeper.js': ['guard/hot.js'],
+  'guard/publish.js': ['guard/hot.js'],
+};
+
+/** What is wrong with the sizes of the files in a folder such as dist/, and with what its executables load at their start. */
+export function overBudget(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.js'))
+    .sort();
+  const gone = Object.keys(budgets).filter((name) => !names.includes(name));
+  return [
+    ...names.flatMap((name) => sizeProblem(name, statSync(join(folder, name)).size)),
+    ...gone.map((name) => `dist/${name}: has a budget and is not there. Take its line out of scripts/dist-budget.ts.`),
+    ...Object.entries(starts).flatMap(([name, wanted]) => startProblem(folder, name, wanted)),
+  ];
+}
+
+function sizeProblem(name: string, size: number): string[] {
+  const budget = budgets[name];
+  if (budget === undefined) {
+    const todo = 'Give it a line in scripts/dist-budget.ts, or keep its code in a file that is loaded with it anyway';
+    return [`dist/${name}: ${size} bytes, and no budget. ${todo}.`];
+  }
+  if (size <= budget) return [];
+  const todo = 'Find out what came in (npm run build prints the sizes), and load lazily what not every step needs';
+  return [`dist/${name}: ${size} bytes, ${size - budget} above its budget of ${budget}. ${todo}; or raise the budget.`];
+}
+
+function startProblem(folder: string, name: string, wanted: readonly string[]): string[] {
+  if (!existsSync(join(folder, name))) return [];
+  const loaded = loadedBy(folder, name).sort();
+  if (loaded.join() === [...wanted].sort().join()) return [];
+  const list = (names: readonly string[]) => names.join(', ') || 'nothing';
+  const todo = 'Import lazily what came in, or change its line in scripts/dist-budget.ts';
+  return [`dist/${name}: loads ${list(loaded)} at its start, and not ${list(wanted)} beside itself. ${todo}.`];
+}
+
+/** All files of ours that Node loads with this one, by static imports. */
+function loadedBy(folder: string, name: string, seen = new Set<string>()): string[] {
+  const text = readFileSync(join(folder, name), 'utf8');
+  for (const [, path = ''] of text.matchAll(/^(?:import|export)\b(?:[^'"();]*\bfrom)?\s*"(\.{1,2}\/[^"]+)";?$/gm)) {
+    const imported = join(dirname(name), path).replaceAll('\\', '/');
+    if (seen.has(imported)) continue;
+    seen.add(imported);
+    loadedBy(folder, imported, seen);
+  }
+  return [...seen].filter((each) => each !== name);
+}
