@@ -16,7 +16,7 @@ export class Step {
   constructor(root: string, name: string, inputs: Inputs) {
     this.dir = join(root, '..', 'jobs', name);
     for (const folder of ['_temp', 'workspace']) mkdirSync(join(this.dir, folder), { recursive: true });
-    for (const file of ['output', 'summary', 'env', 'path']) writeFileSync(join(this.dir, file), '');
+    for (const file of ['output', 'summary', 'env', 'path', 'state']) writeFileSync(join(this.dir, file), '');
     this.#env = environment(root, name, this.dir, inputs);
   }
 
@@ -86,6 +86,7 @@ function environment(root: string, name: string, dir: string, inputs: Inputs): N
     GITHUB_STEP_SUMMARY: join(dir, 'summary'),
     GITHUB_ENV: join(dir, 'env'),
     GITHUB_PATH: join(dir, 'path'),
+    GITHUB_STATE: join(dir, 'state'),
     RUNNER_NAME: name,
     RUNNER_TEMP: join(dir, '_temp'),
     RUNNER_TOOL_CACHE: root,
