@@ -6,6 +6,7 @@ import { machineAt } from './machine.ts';
 import { BadOption, helpFor, type Options, readOptions } from './options.ts';
 import { heading, section } from './report.ts';
 import { type Findings, isMet, ratioOf, type Suite } from './suite.ts';
+import { cancel } from './suites/cancel.ts';
 import { claim } from './suites/claim.ts';
 import { fetch } from './suites/fetch.ts';
 import { hit } from './suites/hit.ts';
@@ -16,7 +17,7 @@ import { slots } from './suites/slots.ts';
 import { waiter } from './suites/waiter.ts';
 import { wake } from './suites/wake.ts';
 
-const suites: Readonly<Record<string, Suite>> = { hit, miss, publish, fetch, lock, wake, waiter, slots, claim };
+const suites: Readonly<Record<string, Suite>> = { hit, miss, publish, fetch, lock, wake, waiter, slots, claim, cancel };
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -27,6 +27,8 @@ const full: Settings = {
   builds: 200,
   holdMs: 3000,
   capMs: 40_000,
+  cancels: 10,
+  cancelFiles: 200_000,
   watchMs: 10_000,
 };
 
@@ -43,6 +45,8 @@ const quick: Settings = {
   builds: 20,
   holdMs: 0,
   capMs: 100,
+  cancels: 1,
+  cancelFiles: 100,
   watchMs: 100,
 };
 

@@ -19,6 +19,10 @@ export interface Settings {
   readonly capMs: number;
   /** Builds that want one of a few slots. */
   readonly builds: number;
+  /** Times that a step that waits is cancelled, and that a step that builds is killed. */
+  readonly cancels: number;
+  /** Files of a build that is cancelled. */
+  readonly cancelFiles: number;
   /** Milliseconds for which a waiter is watched. */
   readonly watchMs: number;
 }

@@ -26,6 +26,7 @@ test('the bench prints a table for every suite, writes the figures as JSON and l
     'waiter',
     'slots',
     'claim',
+    'cancel',
   ]);
   expect(out).toContain('\nQuick: it shows that the bench works. No figure below means anything');
   expect(out).toMatch(/^What +Ours +Peer +Ratio +Goal$/m);
@@ -46,6 +47,6 @@ test('a suite that does not exist is refused with the names of those that do', (
   const { status, stderr } = spawnSync(process.execPath, [BENCH, 'hits'], { encoding: 'utf8' });
   expect(status).toBe(2);
   expect(stderr).toBe(
-    'no such suite: hits. There are: hit, miss, publish, fetch, lock, wake, waiter, slots, claim. See npm run bench -- --help\n',
+    'no such suite: hits. There are: hit, miss, publish, fetch, lock, wake, waiter, slots, claim, cancel. See npm run bench -- --help\n',
   );
 });
