@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeTree } from '../src/store/tree.ts';
+import { svgOf } from './chart.ts';
 import { machineAt } from './machine.ts';
 import { BadOption, helpFor, type Options, readOptions } from './options.ts';
-import { heading, section } from './report.ts';
+import { captionOf, heading, section } from './report.ts';
 import { type Findings, isMet, ratioOf, type Suite } from './suite.ts';
 import { cancel } from './suites/cancel.ts';
 import { claim } from './suites/claim.ts';
@@ -13,11 +14,24 @@ import { hit } from './suites/hit.ts';
 import { lock } from './suites/lock.ts';
 import { miss } from './suites/miss.ts';
 import { publish } from './suites/publish.ts';
+import { queue } from './suites/queue.ts';
 import { slots } from './suites/slots.ts';
 import { waiter } from './suites/waiter.ts';
 import { wake } from './suites/wake.ts';
 
-const suites: Readonly<Record<string, Suite>> = { hit, miss, publish, fetch, lock, wake, waiter, slots, claim, cancel };
+const suites: Readonly<Record<string, Suite>> = {
+  hit,
+  miss,
+  publish,
+  fetch,
+  lock,
+  wake,
+  queue,
+  waiter,
+  slots,
+  claim,
+  cancel,
+};
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -34,7 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function measure({ suites: chosen, settings, quick, json }: Options): Promise<void> {
+async function measure({ suites: chosen, settings, quick, json, svg }: Options): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'build-once-bench-'));
   const machine = machineAt(dir);
   const found: Record<string, Findings> = {};
@@ -52,6 +66,8 @@ async function measure({ suites: chosen, settings, quick, json }: Options): Prom
       found[name] = findings;
       process.stdout.write(section(name, findings));
     }
+    const { chart } = found.queue ?? {};
+    if (svg !== undefined && chart !== undefined) writeFileSync(svg, svgOf(chart, captionOf(machine)));
     if (json !== undefined) writeFileSync(json, asJson(found, { machine, settings }));
   } finally {
     await removeTree(dir);

@@ -10,6 +10,8 @@ export interface Options {
   readonly quick: boolean;
   /** A file that the figures are also written to. */
   readonly json: string | undefined;
+  /** A file that the chart of the suite queue is written to. */
+  readonly svg: string | undefined;
 }
 
 /** What is wrong with the command line, in one line. */
@@ -27,6 +29,8 @@ const full: Settings = {
   builds: 200,
   holdMs: 3000,
   capMs: 40_000,
+  queues: [2, 4, 8, 16, 32, 64],
+  queueCapMs: 150_000,
   cancels: 10,
   cancelFiles: 200_000,
   watchMs: 10_000,
@@ -45,6 +49,8 @@ const quick: Settings = {
   builds: 20,
   holdMs: 0,
   capMs: 100,
+  queues: [2, 3],
+  queueCapMs: 100,
   cancels: 1,
   cancelFiles: 100,
   watchMs: 100,
@@ -59,6 +65,7 @@ npm run bench -- [suite…] [options]
   --runs N     times that each process of a comparison is run (${full.runs})
   --quick      next to nothing of everything: shows that the bench works, measures nothing
   --json FILE  also write the figures there
+  --svg FILE   write the chart of the suite queue there
   --help       this text
 
 Exit code: 0 when it ran, whatever the figures; 1 when a suite failed; 2 for bad options.
@@ -71,10 +78,13 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
   if (values.help === true) return undefined;
   const unknown = positionals.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new BadOption(`no such suite: ${unknown.join(', ')}. There are: ${known.join(', ')}`);
+  if (values.svg !== undefined && positionals.length > 0 && !positionals.includes('queue')) {
+    throw new BadOption('--svg is the chart of the suite queue, which is not among the chosen ones');
+  }
   const isQuick = values.quick === true;
   const settings = isQuick ? quick : full;
   const runs = values.runs === undefined ? settings.runs : countOf(values.runs);
-  return { suites: positionals, settings: { ...settings, runs }, quick: isQuick, json: values.json };
+  return { suites: positionals, settings: { ...settings, runs }, quick: isQuick, json: values.json, svg: values.svg };
 }
 
 function parse(args: readonly string[]) {
@@ -85,6 +95,7 @@ function parse(args: readonly string[]) {
         runs: { type: 'string' },
         quick: { type: 'boolean' },
         json: { type: 'string' },
+        svg: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
       allowPositionals: true,

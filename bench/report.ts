@@ -15,6 +15,11 @@ export function heading({ date, processor, cores, node, system, fileSystem, load
   ].join('\n');
 }
 
+/** Under a chart: where and when it was measured. */
+export function captionOf({ date, processor, cores, node, system, fileSystem }: Machine): string {
+  return `${processor}, ${cores} cores, ${system.split('-')[0]}, Node ${node.slice(1)}, ${fileSystem}; ${date.slice(0, 10)}; npm run bench -- queue`;
+}
+
 /** One suite as a person can read it. */
 export function section(name: string, { rows, notes }: Findings): string {
   const table = [COLUMNS, ...rows.map(cells)];

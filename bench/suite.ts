@@ -1,3 +1,5 @@
+import type { Chart } from './chart.ts';
+
 /** How much is measured. */
 export interface Settings {
   /** Times that each process of a comparison is run, in turn with its peers. */
@@ -17,6 +19,9 @@ export interface Settings {
   readonly holdMs: number;
   /** Milliseconds after which a queue of a peer is cut short. */
   readonly capMs: number;
+  /** Numbers of jobs that queue for one artifact, and when the queue of a peer is cut short. */
+  readonly queues: readonly number[];
+  readonly queueCapMs: number;
   /** Builds that want one of a few slots. */
   readonly builds: number;
   /** Times that a step that waits is cancelled, and that a step that builds is killed. */
@@ -43,6 +48,7 @@ export interface Row {
 export interface Findings {
   readonly rows: readonly Row[];
   readonly notes: readonly string[];
+  readonly chart?: Chart;
 }
 
 /** One subject; it gets an empty folder of its own on the file system under test. */

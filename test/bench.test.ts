@@ -11,10 +11,14 @@ interface Report {
   readonly suites: readonly { name: string; rows: readonly Readonly<Record<string, unknown>>[] }[];
 }
 
-test('the bench prints a table for every suite, writes the figures as JSON and leaves nothing behind', () => {
-  const [temp, file] = [tempDir(), join(tempDir(), 'figures.json')];
+test('the bench prints a table for every suite, writes the figures as JSON, draws the queues and leaves nothing behind', () => {
+  const [temp, made] = [tempDir(), tempDir()];
+  const [file, svg] = [join(made, 'figures.json'), join(made, 'chart.svg')];
   const env = { ...process.env, TMPDIR: temp };
-  const out = execFileSync(process.execPath, [BENCH, '--quick', '--json', file], { encoding: 'utf8', env });
+  const out = execFileSync(process.execPath, [BENCH, '--quick', '--json', file, '--svg', svg], {
+    encoding: 'utf8',
+    env,
+  });
   const { machine, suites } = JSON.parse(readFileSync(file, 'utf8')) as Report;
   expect(suites.map(({ name }) => name)).toEqual([
     'hit',
@@ -23,6 +27,7 @@ test('the bench prints a table for every suite, writes the figures as JSON and l
     'fetch',
     'lock',
     'wake',
+    'queue',
     'waiter',
     'slots',
     'claim',
@@ -39,6 +44,9 @@ test('the bench prints a table for every suite, writes the figures as JSON and l
     expect(out).toContain(row.what);
     expect(row).toEqual(expect.objectContaining({ ours: expect.any(Number) }));
   }
+  for (const name of ['build-once', "proper-lockfile's retries", '1 s poll under the lock', process.version.slice(1)]) {
+    expect(readFileSync(svg, 'utf8')).toContain(name);
+  }
   expect(machine).toMatchObject({ node: process.version, cores: expect.any(Number), fileSystem: expect.any(String) });
   expect(readdirSync(temp)).toEqual([]);
 });
@@ -47,6 +55,12 @@ test('a suite that does not exist is refused with the names of those that do', (
   const { status, stderr } = spawnSync(process.execPath, [BENCH, 'hits'], { encoding: 'utf8' });
   expect(status).toBe(2);
   expect(stderr).toBe(
-    'no such suite: hits. There are: hit, miss, publish, fetch, lock, wake, waiter, slots, claim, cancel. See npm run bench -- --help\n',
+    'no such suite: hits. There are: hit, miss, publish, fetch, lock, wake, queue, waiter, slots, claim, cancel. See npm run bench -- --help\n',
   );
+});
+
+test('a chart without the suite that it is drawn from is refused', () => {
+  const { status, stderr } = spawnSync(process.execPath, [BENCH, 'hit', '--svg', 'x'], { encoding: 'utf8' });
+  expect(status).toBe(2);
+  expect(stderr).toContain('--svg is the chart of the suite queue, which is not among the chosen ones.');
 });

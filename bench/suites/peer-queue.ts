@@ -8,7 +8,7 @@ import type { Settings } from '../suite.ts';
 const PROBE = join(import.meta.dirname, '../probes/queue.ts');
 
 /** What a peer's queue took; `atLeast`: it was cut short. */
-interface Took {
+export interface Took {
   readonly value: number;
   readonly atLeast: boolean;
 }
@@ -17,12 +17,12 @@ interface Took {
 export async function peerQueue(
   mode: 'queue' | 'poll',
   dir: string,
-  { waiters, holdMs, capMs }: Settings,
+  { waiters, holdMs, capMs, pollMs }: Settings & { readonly pollMs: number },
 ): Promise<Took> {
   mkdirSync(dir);
   const artifact = join(dir, 'artifact');
   const start = (name: string) => {
-    const args = [PROBE, mode, artifact, join(dir, name), String(holdMs)];
+    const args = [PROBE, mode, artifact, join(dir, name), String(holdMs), String(pollMs)];
     return spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   };
   const builder = start('builder');
