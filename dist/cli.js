@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-const { createRequire } = process.getBuiltinModule("module");
 const nodeFs = process.getBuiltinModule("fs");
 const { accessSync, chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
@@ -46,7 +45,7 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
 	value: mod,
 	enumerable: true
 }) : target, mod));
-var __require = (() => createRequire(import.meta.url))();
+var __require = process.getBuiltinModule;
 // src/base/format.ts
 function formatDuration(ms) {
 	if (ms === Infinity) return "no limit";
@@ -89,19 +88,22 @@ function shorten(text, max = 80) {
 function isPlain(text) {
 	return /^[ -~]*$/.test(text);
 }
+function hasControls(text) {
+	return !isPlain(text) && new RegExp(CONTROL, "u").test(text);
+}
 function cut(shown, length, max) {
 	let left = length;
 	while (left > max - 1 && shown.length > 0) left -= shown.pop()?.length ?? 0;
 	return shown.join("") + ELLIPSIS;
 }
 function visible(character) {
-	if (character === JOINER || !UNSEEN.test(character)) return character;
+	if (character === JOINER || !new RegExp(UNSEEN, "u").test(character)) return character;
 	const code = character.codePointAt(0) ?? 0;
 	if (code > 65535) return `\\u{${code.toString(16)}}`;
 	const escaped = code > 255 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
 	return NAMED[character] ?? escaped;
 }
-var SECOND, MINUTE, HOUR, DAY, BYTE_UNITS, ELLIPSIS, NAMED, UNSEEN, JOINER;
+var SECOND, MINUTE, HOUR, DAY, BYTE_UNITS, ELLIPSIS, NAMED, CONTROL, UNSEEN, JOINER;
 var init_format = __esmMin((() => {
 	SECOND = 1e3;
 	MINUTE = 60 * SECOND;
@@ -122,7 +124,8 @@ var init_format = __esmMin((() => {
 		"\r": "\\r",
 		"	": "\\t"
 	};
-	UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+	CONTROL = "\\p{Cc}";
+	UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
 	JOINER = "‍";
 }));
 // src/base/errors.ts
@@ -503,7 +506,7 @@ function describeWho(who) {
 		who.runner,
 		who.host,
 		who.runUrl
-	].map(shown$2);
+	].map(shown$1);
 	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
 	return [
 		repository,
@@ -511,7 +514,7 @@ function describeWho(who) {
 		runUrl
 	].filter(Boolean).join(", ") || "unknown";
 }
-function shown$2(text) {
+function shown$1(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
 }
 var init_who = __esmMin((() => {
@@ -2132,14 +2135,6 @@ async function prove(claim, { root, id }, score) {
 // src/admin/doctor/protocol.ts
 const CONTENDER = "doctor-contender";
 // src/step/words.ts
-init_format();
-var BadValue = class extends Error {
-	faults;
-	constructor(faults) {
-		super(faults.map((fault) => fault.wrong).join("; "));
-		this.faults = faults;
-	}
-};
 function refuse(value, wrong, instead) {
 	throw new BadValue([{
 		value,
@@ -2163,7 +2158,7 @@ function eachLine(text, read) {
 	return found;
 }
 function withoutControls(text) {
-	if (!isPlain(text) && /\p{Cc}/u.test(text)) refuse(text, "contains control characters", "Write it without them, in one line");
+	if (hasControls(text)) refuse(text, "contains control characters", "Write it without them, in one line");
 	return text;
 }
 function boolean(text) {
@@ -2201,20 +2196,15 @@ function distance(a, b) {
 	}
 	return row[b.length] ?? 0;
 }
+function number(text) {
+	if (/^\d{1,9}$/.test(text)) return Number(text);
+	return refuse(text, "is not a whole number from 0", "Write for example 1");
+}
 function count(text) {
 	const value = Number(text);
 	if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
 	return refuse(text, "is not a whole number from 1", "Write for example 2");
 }
-const LONGEST_MS = 20736e5;
-const DURATION = /^(?:(\d+(?:\.\d+)?)d ?)?(?:(\d+(?:\.\d+)?)h ?)?(?:(\d+(?:\.\d+)?)m ?)?(?:(\d+(?:\.\d+)?)s ?)?(?:(\d+(?:\.\d+)?)ms)?$/;
-const UNIT_MS = [
-	864e5,
-	36e5,
-	6e4,
-	1e3,
-	1
-];
 function duration(text) {
 	const word = text.toLowerCase();
 	if (word === "none") return Infinity;
@@ -2236,15 +2226,6 @@ function limit(text) {
 	if (value === 0) refuse(text, "would end every build at once", "Write none for no limit, or for example 2h");
 	return value;
 }
-const SIZE = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)b$/i;
-const PREFIXES = [
-	"",
-	"k",
-	"m",
-	"g",
-	"t",
-	"p"
-];
 function size(text) {
 	if (/^[\d.]+ ?[kmgtp]i?$/i.test(text) && text.length < 30) {
 		const stem = text.replace(/i$/i, "").toUpperCase();
@@ -2260,6 +2241,35 @@ function sizeWithUnit(text) {
 	const power = PREFIXES.indexOf(prefix.toLowerCase());
 	return Math.ceil(Number(number) * (binary === "" ? 1e3 : 1024) ** power);
 }
+var BadValue, LONGEST_MS, DURATION, UNIT_MS, SIZE, PREFIXES;
+var init_words = __esmMin((() => {
+	init_format();
+	BadValue = class extends Error {
+		faults;
+		constructor(faults) {
+			super(faults.map((fault) => fault.wrong).join("; "));
+			this.faults = faults;
+		}
+	};
+	LONGEST_MS = 20736e5;
+	DURATION = /^(?:(\d+(?:\.\d+)?)d ?)?(?:(\d+(?:\.\d+)?)h ?)?(?:(\d+(?:\.\d+)?)m ?)?(?:(\d+(?:\.\d+)?)s ?)?(?:(\d+(?:\.\d+)?)ms)?$/;
+	UNIT_MS = [
+		864e5,
+		36e5,
+		6e4,
+		1e3,
+		1
+	];
+	SIZE = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)b$/i;
+	PREFIXES = [
+		"",
+		"k",
+		"m",
+		"g",
+		"t",
+		"p"
+	];
+}));
 // src/step/paths.ts
 function pathOf(context) {
 	return context.os === "win32" ? win32 : posix;
@@ -2282,7 +2292,6 @@ function pathLines(text, context) {
 		return belowBuild(line, context);
 	});
 }
-const OWNED = /^(?:GITHUB_|RUNNER_|ACTIONS_|INPUT_|STATE_|BUILD_ONCE_)/;
 function exportLines(text, context) {
 	const seen = new Set();
 	return eachLine(text, (line) => {
@@ -2328,34 +2337,24 @@ function realPath(path) {
 		return parent === full ? full : join(realPath(parent), basename(full));
 	}
 }
+var OWNED;
+var init_paths = __esmMin((() => {
+	init_words();
+	OWNED = /^(?:GITHUB_|RUNNER_|ACTIONS_|INPUT_|STATE_|BUILD_ONCE_)/;
+}));
+// src/step/platform.ts
+init_paths();
 // src/step/problem.ts
-const SECRET = [
-	"token",
-	"headers",
-	"build-args"
-];
-function problem$1(read, name, wrong, instead) {
-	return {
-		name,
-		value: SECRET.includes(name) ? void 0 : shown$1(read.text(name)),
-		wrong,
-		instead
-	};
-}
-function shown$1(text) {
-	return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, "") : text) || void 0;
-}
+var init_problem = __esmMin((() => {}));
+// src/step/producer-rules.ts
+var init_producer_rules = __esmMin((() => {
+	init_problem();
+}));
+// src/step/rules.ts
+init_paths();
+init_problem();
+init_producer_rules();
 // src/producers/shell.ts
-init_format();
-const WORDS = [
-	"bash",
-	"sh",
-	"pwsh",
-	"powershell",
-	"cmd",
-	"python"
-];
-const PLACE = "{0}";
 function shellProblem(shell) {
 	if (isWord(shell)) return void 0;
 	const shown = shorten(shell.trim());
@@ -2380,95 +2379,24 @@ function unquote(word) {
 		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
 	});
 }
-// src/step/fetching.ts
-function url(text) {
-	const shown = withoutLogin(text);
-	if (/\p{Cc}/u.test(text)) refuse(shown, "contains control characters", "Write it without them, in one line");
-	if (/\s/.test(text)) refuse(shown, "contains blanks", "Write them as %20");
-	if (!URL.canParse(text)) refuse(shown, "is not a URL", "Write it in full, with https://");
-	const { protocol, username, password } = new URL(text);
-	if (!["https:", "http:"].includes(protocol)) refuse(shown, "is neither an https nor an http URL", "Write one that starts with https://");
-	if (username !== "" || password !== "") refuse("", "holds a user or a password, which other jobs would be shown", "Use the input headers");
-	return text;
-}
-function withoutLogin(text) {
-	return text.replace(/[?#].*/s, "").replace(/^([a-z+]*:?\/*)[^/]*@/is, "$1");
-}
-function token(text) {
-	if (!/\p{Cc}/u.test(text)) return text;
-	return refuse("", "contains control characters", "Write it without them, in one line");
-}
-function digest(text) {
-	const plain = text.toLowerCase().replace(/^sha256:/, "");
-	if (/^[0-9a-f]{64}$/.test(plain)) return plain;
-	return refuse(text, "is not a sha256, which has 64 hex digits", "Write what `sha256sum FILE` prints first");
-}
-function number(text) {
-	if (/^\d{1,9}$/.test(text)) return Number(text);
-	return refuse(text, "is not a whole number from 0", "Write for example 1");
-}
-function headerLines(text) {
-	return eachLine(text, (line) => {
-		const at = line.indexOf(":");
-		const name = line.slice(0, Math.max(at, 0)).trim();
-		const value = line.slice(at + 1).trim();
-		if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse("", "has a line that is no header", "Write `Name: value`, for example `Accept: application/octet-stream`");
-		if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) refuse(name, "has a value with characters that no header can hold", "Write it in ASCII, in one line");
-		return {
-			name,
-			value
-		};
-	});
-}
-function repository(text) {
-	withoutControls(text);
-	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is no repository", "Write owner/name, or a URL to clone");
-	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) refuse("", "holds a user or a password, which other jobs would be shown", "Use the input token");
-	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
-	return refuse(withoutLogin(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
-}
-function imageContext(text) {
-	withoutControls(text);
-	if (/^https?:\/\/[^/]*@/i.test(text)) refuse("", "holds a user or a password, which everybody on the host would be shown", "Check the context out before");
-	return text;
-}
-function ref(text) {
-	withoutControls(text);
-	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is no name that git has for a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
-	return text;
-}
-function submodules(text) {
-	const word = text.toLowerCase();
-	if (word === "false" || word === "true" || word === "recursive") return word;
-	return refuse(text, "is not a word this input knows", "Allowed: true, false, recursive");
-}
-function filter(text) {
-	if (/^(?:blob:none|blob:limit=\d+[kmg]?|tree:\d+)$/.test(text)) return text;
-	return refuse(text, "is not a filter of git", "Write blob:none, tree:0 or blob:limit=1m");
-}
-function depth(text) {
-	return number(text) || Infinity;
-}
-const PART = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
-const IMAGE = new RegExp(`^(?:[a-z0-9][a-z0-9.-]*(?::\\d+)?/)?${PART}(?:/${PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`, "i");
-function image(text) {
-	withoutControls(text);
-	if (text.endsWith(":")) refuse(text, "has an empty tag", "Write one; hashFiles() is empty where no file matches its pattern");
-	if (!IMAGE.test(text)) refuse(text, "is no name of an image", "Write name:tag, for example registry.example/team/base:42");
-	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which names of images have not", `Write ${text.toLowerCase()}`);
-	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
-}
-function buildArgLines(text) {
-	return eachLine(text, (line) => {
-		if (/^[A-Za-z_]\w*(?:=.*)?$/.test(line)) return line;
-		return refuse("", "has a line that is no build argument", "Write NAME=value, one a line");
-	});
-}
+var WORDS, PLACE;
+var init_shell = __esmMin((() => {
+	init_format();
+	WORDS = [
+		"bash",
+		"sh",
+		"pwsh",
+		"powershell",
+		"cmd",
+		"python"
+	];
+	PLACE = "{0}";
+}));
 // src/step/tool.ts
 function folderName(text) {
 	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", "Write a plain name, for example llvm");
 	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", "Write a plain name, for example llvm");
-	if (/[\s\p{Cc}]/u.test(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
+	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
 	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", "Write letters, digits, - and _");
 	if (/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$)/i.test(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name, for example llvm");
 	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
@@ -2476,9 +2404,6 @@ function folderName(text) {
 	if (text.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
 	return text;
 }
-const NUMBER = "(?:0|[1-9]\\d{0,15})";
-const WORD = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
-const SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${WORD}(?:\\.${WORD})*)?$`);
 function version$2(text) {
 	const plain = text.replace(/^v/, "");
 	if (plain.length <= 100 && SEMVER.test(plain)) return plain;
@@ -2495,6 +2420,14 @@ function threeNumbers(text) {
 		patch
 	].map(Number).join(".");
 }
+var NUMBER, WORD, SEMVER;
+var init_tool = __esmMin((() => {
+	init_format();
+	init_words();
+	NUMBER = "(?:0|[1-9]\\d{0,15})";
+	WORD = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
+	SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${WORD}(?:\\.${WORD})*)?$`);
+}));
 // src/step/table.ts
 function input(fallback, usual, read) {
 	return {
@@ -2522,63 +2455,9 @@ function word(usual, ...others) {
 function lines(read) {
 	return input("", [], read);
 }
-const script = verbatim((text) => text);
-const inputs = {
-	key: verbatim(readKey),
-	run: script,
-	shell: optional(readShell),
-	"working-directory": input("", "", withoutControls),
-	check: script,
-	tool: optional(folderName),
-	version: optional(version$2),
-	arch: optional(folderName),
-	adopt: flag(false),
-	url: optional(url),
-	sha256: optional(digest),
-	strip: input("0", 0, number),
-	headers: lines(headerLines),
-	"max-unpacked": input("100GB", 1e11, size),
-	"max-ratio": input("200", 200, count),
-	repository: optional(repository),
-	ref: input("HEAD", "HEAD", ref),
-	update: flag(false),
-	submodules: input("false", "false", submodules),
-	lfs: flag(false),
-	filter: optional(filter),
-	depth: input("1", 1, depth),
-	token: optional(token),
-	image: optional(image),
-	context: optional(imageContext),
-	dockerfile: optional(withoutControls),
-	"build-args": lines(buildArgLines),
-	target: optional(folderName),
-	root: optional(absolutePath),
-	scope: optional(readScope),
-	platform: word("auto", "any"),
-	relocatable: optional(boolean),
-	shared: optional(oneOf("group")),
-	"wait-timeout": input("6h", 216e5, duration),
-	"on-timeout": word("fail", "build"),
-	"build-timeout": input("none", Infinity, limit),
-	"max-in-flight": input("0", 0, number),
-	group: input("default", "default", folderName),
-	attempts: input("2", 2, count),
-	force: flag(false),
-	build: flag(true),
-	"lookup-only": flag(false),
-	"fail-on-cache-miss": flag(false),
-	verify: word("off", "quick", "full"),
-	"needs-free": optional(size),
-	"on-change": word("warn", "rebuild", "fail"),
-	"read-only": flag(false),
-	enabled: flag(true),
-	summary: word("auto", "always", "never"),
-	link: optional(belowWorkspace),
-	"copy-to": optional(belowWorkspace),
-	"add-path": lines(pathLines),
-	"export-env": lines(exportLines)
-};
-Object.keys(inputs);
+function fetched(pick) {
+	return (text, _context, readers) => pick(readers)(text);
+}
 function readKey(text) {
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
 	return text;
@@ -2595,81 +2474,80 @@ function readShell(text) {
 	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
 	return refuse(text, problem, "");
 }
-// src/step/producer-rules.ts
-const PRODUCERS = [
-	"run",
-	"url",
-	"repository",
-	"image"
-];
-function keyIsMissing(read) {
-	if (read.text("key") !== "" || [
-		"url",
-		"repository",
-		"image"
-	].some((name) => read.text(name) !== "")) return void 0;
-	return problem$1(read, "key", "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
-}
-function queryNeedsKey(read) {
-	if (read.text("key") !== "" || !read.values.url?.includes("?")) return void 0;
-	return problem$1(read, "key", "is missing, and this url, which has a query that may hold a secret or change, is no key", "Write key, for example the name and version of what is fetched");
-}
-function oneProducer(read) {
-	const [first, second] = PRODUCERS.filter((name) => read.text(name) !== "");
-	if (first === void 0 || second === void 0 || first === "run" && second === "image") return void 0;
-	return problem$1(read, second, `was given with ${first}`, "Write one of the two");
-}
-const optionsOf = {
-	url: [
-		"sha256",
-		"strip",
-		"headers"
-	],
-	repository: [
-		"ref",
-		"update",
-		"submodules",
-		"lfs",
-		"filter",
-		"depth",
-		"token"
-	],
-	image: [
-		"context",
-		"dockerfile",
-		"build-args",
-		"target"
-	]
-};
-const OPTIONS = Object.entries(optionsOf).flatMap(([producer, options]) => options.map((option) => [producer, option]));
-function withoutProducer(read, producer, option) {
-	const { fallback } = inputs[option];
-	if (read.text(producer) !== "" || ["", fallback].includes(read.text(option))) return void 0;
-	return problem$1(read, option, `was given without ${producer}`, `Write ${producer} too, or drop it`);
-}
-function imageFromOne(read) {
-	if (read.text("image") === "" || read.text("run") === "") return void 0;
-	const option = optionsOf.image.find((name) => read.text(name) !== "");
-	if (option === void 0) return void 0;
-	return problem$1(read, option, "was given with run", "Let run build the image, or drop it");
-}
-function digestIsPulled(read) {
-	if (!read.text("image").includes("@")) return void 0;
-	const how = ["run", "context"].find((name) => read.text(name) !== "");
-	if (how === void 0) return void 0;
-	return problem$1(read, "image", `names a digest, which ${how} cannot be made to build`, "Write name:tag, or drop the other input, so that it is pulled");
-}
-[...[
-	keyIsMissing,
-	queryNeedsKey,
-	oneProducer,
-	...OPTIONS.map(([producer, option]) => (read) => withoutProducer(read, producer, option)),
-	imageFromOne,
-	digestIsPulled
-]];
+var script, fetches, inputs;
+var init_table = __esmMin((() => {
+	init_shell();
+	init_paths();
+	init_tool();
+	init_words();
+	script = verbatim((text) => text);
+	fetches = {
+		url: optional(fetched((each) => each.url)),
+		sha256: optional(fetched((each) => each.digest)),
+		strip: input("0", 0, number),
+		headers: lines(fetched((each) => each.headerLines)),
+		"max-unpacked": input("100GB", 1e11, size),
+		"max-ratio": input("200", 200, count),
+		repository: optional(fetched((each) => each.repository)),
+		ref: input("HEAD", "HEAD", fetched((each) => each.ref)),
+		update: flag(false),
+		submodules: input("false", "false", fetched((each) => each.submodules)),
+		lfs: flag(false),
+		filter: optional(fetched((each) => each.filter)),
+		depth: input("1", 1, fetched((each) => each.depth)),
+		token: optional(fetched((each) => each.token)),
+		image: optional(fetched((each) => each.image)),
+		context: optional(fetched((each) => each.imageContext)),
+		dockerfile: optional(withoutControls),
+		"build-args": lines(fetched((each) => each.buildArgLines)),
+		target: optional(folderName)
+	};
+	inputs = {
+		key: verbatim(readKey),
+		run: script,
+		shell: optional(readShell),
+		"working-directory": input("", "", withoutControls),
+		check: script,
+		tool: optional(folderName),
+		version: optional(version$2),
+		arch: optional(folderName),
+		adopt: flag(false),
+		...fetches,
+		root: optional(absolutePath),
+		scope: optional(readScope),
+		platform: word("auto", "any"),
+		relocatable: optional(boolean),
+		shared: optional(oneOf("group")),
+		"wait-timeout": input("6h", 216e5, duration),
+		"on-timeout": word("fail", "build"),
+		"build-timeout": input("none", Infinity, limit),
+		"max-in-flight": input("0", 0, number),
+		group: input("default", "default", folderName),
+		attempts: input("2", 2, count),
+		force: flag(false),
+		build: flag(true),
+		"lookup-only": flag(false),
+		"fail-on-cache-miss": flag(false),
+		verify: word("off", "quick", "full"),
+		"needs-free": optional(size),
+		"on-change": word("warn", "rebuild", "fail"),
+		"read-only": flag(false),
+		enabled: flag(true),
+		summary: word("auto", "always", "never"),
+		link: optional(belowWorkspace),
+		"copy-to": optional(belowWorkspace),
+		"add-path": lines(pathLines),
+		"export-env": lines(exportLines)
+	};
+	Object.keys(inputs);
+	Object.keys(fetches);
+}));
 // src/step/inputs.ts
 init_errors();
 init_format();
+init_paths();
+init_table();
+init_words();
 const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...[
 	"RUNNER_TOOL_CACHE",
 	"RUNNER_TOOLSDIRECTORY",
@@ -2823,6 +2701,7 @@ function lastLine(text) {
 }
 // src/admin/doctor/arrive.ts
 init_errors();
+init_paths();
 const ABOUT$5 = "root";
 const ANSWER_LIMIT_MS = 1e4;
 async function arrive(given, signal) {

@@ -1,4 +1,4 @@
-import { I as TOKEN_VARIABLE, U as processesOf, X as sleep, Z as stopwatch, et as shorten, it as unless, nt as messageOf, q as deadlineIn, rt as systemCode, t as shellFor, tt as OnceError } from "./main.js";
+import { W as TOKEN_VARIABLE, Z as processesOf, at as stopwatch, dt as messageOf, ft as systemCode, it as sleep, lt as shorten, n as shellFor, pt as unless, tt as deadlineIn, ut as OnceError } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");

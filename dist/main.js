@@ -1,4 +1,3 @@
-const { createRequire } = process.getBuiltinModule("module");
 const { appendFileSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
@@ -33,7 +32,7 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
 	value: mod,
 	enumerable: true
 }) : target, mod));
-var __require = (() => createRequire(import.meta.url))();
+var __require = process.getBuiltinModule;
 // src/base/errors.ts
 var OnceError = class extends Error {
 	code;
@@ -133,7 +132,8 @@ const NAMED = {
 	"\r": "\\r",
 	"	": "\\t"
 };
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const CONTROL = "\\p{Cc}";
+const UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
 const JOINER = "‍";
 function shorten(text, max = 80) {
 	if (text.length <= max && isPlain(text)) return text;
@@ -150,13 +150,16 @@ function shorten(text, max = 80) {
 function isPlain(text) {
 	return /^[ -~]*$/.test(text);
 }
+function hasControls(text) {
+	return !isPlain(text) && new RegExp(CONTROL, "u").test(text);
+}
 function cut(shown, length, max) {
 	let left = length;
 	while (left > max - 1 && shown.length > 0) left -= shown.pop()?.length ?? 0;
 	return shown.join("") + ELLIPSIS;
 }
 function visible(character) {
-	if (character === JOINER || !UNSEEN.test(character)) return character;
+	if (character === JOINER || !new RegExp(UNSEEN, "u").test(character)) return character;
 	const code = character.codePointAt(0) ?? 0;
 	if (code > 65535) return `\\u{${code.toString(16)}}`;
 	const escaped = code > 255 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
@@ -1678,7 +1681,7 @@ function eachLine(text, read) {
 	return found;
 }
 function withoutControls(text) {
-	if (!isPlain(text) && /\p{Cc}/u.test(text)) refuse(text, "contains control characters", "Write it without them, in one line");
+	if (hasControls(text)) refuse(text, "contains control characters", "Write it without them, in one line");
 	return text;
 }
 function boolean(text) {
@@ -1715,6 +1718,10 @@ function distance(a, b) {
 		row = next;
 	}
 	return row[b.length] ?? 0;
+}
+function number(text) {
+	if (/^\d{1,9}$/.test(text)) return Number(text);
+	return refuse(text, "is not a whole number from 0", "Write for example 1");
 }
 function count(text) {
 	const value = Number(text);
@@ -1886,28 +1893,12 @@ function readMaps() {
 	}
 }
 // src/step/producer-of.ts
-function producerOf(values, env, context) {
-	if (values.url !== void 0) return {
-		name: "url",
-		spec: urlOf(values, values.url)
-	};
-	if (values.repository !== void 0) return {
-		name: "repository",
-		spec: repositoryOf(values, values.repository, env)
-	};
+function producerOf(values, env, context, specs) {
 	const command = commandOf(values.run, values, context);
-	if (values.image !== void 0) return {
-		name: "image",
-		spec: {
-			image: values.image,
-			daemon: void 0,
-			how: imageSource(values, command, context)
-		}
-	};
-	return command && {
+	return specs?.fetcherOf(values, command, env, context) ?? (command && {
 		name: "run",
 		spec: command
-	};
+	});
 }
 function steps({ image }) {
 	if (image === void 0) return {
@@ -1933,73 +1924,6 @@ function commandOf(script, values, context) {
 		workingDirectoryAsWritten: portable
 	};
 }
-function keyOf(producer) {
-	switch (producer?.name) {
-		case "url": return joined(producer.spec.url, [["sha256", producer.spec.sha256], ["strip", producer.spec.strip || void 0]]);
-		case "repository": {
-			const { url, ref, submodules, lfs, filter, depth } = producer.spec;
-			return joined(`${url}@${ref}`, [
-				["submodules", submodules === "false" ? void 0 : submodules],
-				["lfs", lfs || void 0],
-				["filter", filter],
-				["depth", depth === Infinity ? "all" : depth === 1 ? void 0 : depth]
-			]);
-		}
-		case "image": return producer.spec.image;
-		default: return "";
-	}
-}
-function joined(what, options) {
-	return [what, ...options.filter(([, value]) => value !== void 0).map(([name, value]) => `${name}=${value}`)].join(" ");
-}
-function urlOf(values, url) {
-	return {
-		url,
-		sha256: values.sha256,
-		strip: values.strip,
-		headers: values.headers,
-		maxUnpackedBytes: values["max-unpacked"],
-		maxRatio: values["max-ratio"]
-	};
-}
-function repositoryOf(values, repository, env) {
-	const server = (env.GITHUB_SERVER_URL || "https://github.com").replace(/\/$/, "");
-	const url = /^[\w.-]+\/[\w.-]+$/.test(repository) ? `${server}/${repository}` : repository;
-	const own = url.startsWith(`${server}/`) ? env["INPUT_JOB-TOKEN"] : void 0;
-	return {
-		url,
-		ref: values.ref,
-		commit: void 0,
-		update: values.update,
-		submodules: values.submodules,
-		lfs: values.lfs,
-		filter: values.filter,
-		depth: values.depth,
-		token: values.token ?? (own || void 0)
-	};
-}
-function imageSource(values, command, place) {
-	if (command !== void 0) return {
-		kind: "run",
-		command
-	};
-	const { context, dockerfile, target } = values;
-	if (context === void 0) return { kind: "pull" };
-	const folder = isRemote(context) ? void 0 : workingDirectory(context, place);
-	const file = dockerfile === void 0 || folder === void 0 ? void 0 : workingDirectory(dockerfile, place);
-	return {
-		kind: "build",
-		context: folder?.absolute ?? context,
-		contextAsWritten: folder?.portable ?? context,
-		dockerfile: file?.absolute ?? dockerfile,
-		dockerfileAsWritten: file?.portable ?? dockerfile,
-		buildArgs: values["build-args"],
-		target
-	};
-}
-function isRemote(context) {
-	return /^(?:https?|git|ssh):\/\/|^git@/.test(context);
-}
 // src/step/problem.ts
 const SECRET = [
 	"token",
@@ -2016,6 +1940,100 @@ function problem(read, name, wrong, instead) {
 }
 function shown(text) {
 	return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, "") : text) || void 0;
+}
+// src/step/producer-rules.ts
+const PRODUCERS = [
+	"run",
+	"url",
+	"repository",
+	"image"
+];
+function hasProducer(read) {
+	return read.bySteps || PRODUCERS.some((name) => read.text(name) !== "");
+}
+function keyIsMissing(read) {
+	if (read.text("key") !== "" || [
+		"url",
+		"repository",
+		"image"
+	].some((name) => read.text(name) !== "")) return void 0;
+	return problem(read, "key", "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
+}
+// src/step/rules.ts
+const rules = [
+	nothingBuilds,
+	privateNeedsRun,
+	timeoutNeedsRun,
+	forceBuilds,
+	privateBuilds,
+	timeoutBuilds,
+	toolNeedsVersion,
+	versionNeedsTool,
+	(read) => needsTool(read, "arch", read.text("arch") !== ""),
+	(read) => needsTool(read, "adopt", read.values.adopt === true),
+	toolIsShared,
+	linkOrCopy
+];
+function problemsBetween(read, context, more) {
+	return [
+		keyIsMissing,
+		...more,
+		...rules
+	].map((rule) => rule(read, context)).filter((problem) => problem !== void 0);
+}
+function neverBuilds({ values }) {
+	if (values["lookup-only"] === true) return "lookup-only: true";
+	return values.build === false ? "build: false" : void 0;
+}
+function nothingBuilds(read) {
+	const unread = !("build" in read.values) || !("lookup-only" in read.values);
+	if (hasProducer(read) || unread || neverBuilds(read) !== void 0) return void 0;
+	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
+}
+function privateNeedsRun(read) {
+	if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "enabled", "asks for a private build, and there is no run that builds", "Write run, or enabled: true");
+}
+function privateBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.enabled !== false || !hasProducer(read) || never === void 0) return void 0;
+	return problem(read, "enabled", `asks for a private build, and ${never} for none`, "Write one of the two");
+}
+function timeoutNeedsRun(read) {
+	if (read.values["on-timeout"] !== "build" || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "on-timeout", "asks for a build, and there is no run that builds", "Write run, or on-timeout: fail");
+}
+function timeoutBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values["on-timeout"] !== "build" || !hasProducer(read) || never === void 0) return void 0;
+	return problem(read, "on-timeout", `asks for a build, and ${never} for none`, "Write on-timeout: fail, or drop the other");
+}
+function forceBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.force !== true || never === void 0) return void 0;
+	return problem(read, "force", `asks for a new build, and ${never} for none`, "Write one of the two");
+}
+function toolNeedsVersion(read) {
+	if (read.text("tool") === "" || read.text("version") !== "") return void 0;
+	return problem(read, "tool", "was given without version", "Write both, for example version: 18.1.8");
+}
+function versionNeedsTool(read) {
+	if (read.text("version") === "" || read.text("tool") !== "") return void 0;
+	return problem(read, "version", "was given without tool", "Write both, for example tool: llvm");
+}
+function needsTool(read, name, given) {
+	if (!given || read.text("tool") !== "") return void 0;
+	return problem(read, name, "was given without tool", "Write tool and version too, or drop it");
+}
+function toolIsShared(read) {
+	const scope = read.text("scope");
+	if (read.text("tool") === "" || scope === "" || scope === "shared") return void 0;
+	return problem(read, "scope", "was given with tool, whose place in the tool cache is for all repositories", "Write scope: shared, or drop it");
+}
+function linkOrCopy(read, context) {
+	const { link, "copy-to": copy } = read.values;
+	if (link === void 0 || copy === void 0 || !nested(link, copy, context)) return void 0;
+	return problem(read, "copy-to", `and link ${read.text("link")} are one place, or one is inside the other`, "Write two separate paths");
 }
 // src/producers/shell.ts
 const WORDS = [
@@ -2125,95 +2143,11 @@ function unquote(word) {
 		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
 	});
 }
-// src/step/fetching.ts
-function url(text) {
-	const shown = withoutLogin(text);
-	if (/\p{Cc}/u.test(text)) refuse(shown, "contains control characters", "Write it without them, in one line");
-	if (/\s/.test(text)) refuse(shown, "contains blanks", "Write them as %20");
-	if (!URL.canParse(text)) refuse(shown, "is not a URL", "Write it in full, with https://");
-	const { protocol, username, password } = new URL(text);
-	if (!["https:", "http:"].includes(protocol)) refuse(shown, "is neither an https nor an http URL", "Write one that starts with https://");
-	if (username !== "" || password !== "") refuse("", "holds a user or a password, which other jobs would be shown", "Use the input headers");
-	return text;
-}
-function withoutLogin(text) {
-	return text.replace(/[?#].*/s, "").replace(/^([a-z+]*:?\/*)[^/]*@/is, "$1");
-}
-function token(text) {
-	if (!/\p{Cc}/u.test(text)) return text;
-	return refuse("", "contains control characters", "Write it without them, in one line");
-}
-function digest(text) {
-	const plain = text.toLowerCase().replace(/^sha256:/, "");
-	if (/^[0-9a-f]{64}$/.test(plain)) return plain;
-	return refuse(text, "is not a sha256, which has 64 hex digits", "Write what `sha256sum FILE` prints first");
-}
-function number(text) {
-	if (/^\d{1,9}$/.test(text)) return Number(text);
-	return refuse(text, "is not a whole number from 0", "Write for example 1");
-}
-function headerLines(text) {
-	return eachLine(text, (line) => {
-		const at = line.indexOf(":");
-		const name = line.slice(0, Math.max(at, 0)).trim();
-		const value = line.slice(at + 1).trim();
-		if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse("", "has a line that is no header", "Write `Name: value`, for example `Accept: application/octet-stream`");
-		if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) refuse(name, "has a value with characters that no header can hold", "Write it in ASCII, in one line");
-		return {
-			name,
-			value
-		};
-	});
-}
-function repository(text) {
-	withoutControls(text);
-	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is no repository", "Write owner/name, or a URL to clone");
-	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) refuse("", "holds a user or a password, which other jobs would be shown", "Use the input token");
-	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
-	return refuse(withoutLogin(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
-}
-function imageContext(text) {
-	withoutControls(text);
-	if (/^https?:\/\/[^/]*@/i.test(text)) refuse("", "holds a user or a password, which everybody on the host would be shown", "Check the context out before");
-	return text;
-}
-function ref(text) {
-	withoutControls(text);
-	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is no name that git has for a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
-	return text;
-}
-function submodules(text) {
-	const word = text.toLowerCase();
-	if (word === "false" || word === "true" || word === "recursive") return word;
-	return refuse(text, "is not a word this input knows", "Allowed: true, false, recursive");
-}
-function filter(text) {
-	if (/^(?:blob:none|blob:limit=\d+[kmg]?|tree:\d+)$/.test(text)) return text;
-	return refuse(text, "is not a filter of git", "Write blob:none, tree:0 or blob:limit=1m");
-}
-function depth(text) {
-	return number(text) || Infinity;
-}
-const PART = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
-const IMAGE = new RegExp(`^(?:[a-z0-9][a-z0-9.-]*(?::\\d+)?/)?${PART}(?:/${PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`, "i");
-function image(text) {
-	withoutControls(text);
-	if (text.endsWith(":")) refuse(text, "has an empty tag", "Write one; hashFiles() is empty where no file matches its pattern");
-	if (!IMAGE.test(text)) refuse(text, "is no name of an image", "Write name:tag, for example registry.example/team/base:42");
-	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which names of images have not", `Write ${text.toLowerCase()}`);
-	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
-}
-function buildArgLines(text) {
-	return eachLine(text, (line) => {
-		if (/^[A-Za-z_]\w*(?:=.*)?$/.test(line)) return line;
-		return refuse("", "has a line that is no build argument", "Write NAME=value, one a line");
-	});
-}
 // src/step/tool.ts
 function folderName(text) {
 	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", "Write a plain name, for example llvm");
 	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", "Write a plain name, for example llvm");
-	if (/[\s\p{Cc}]/u.test(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
+	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
 	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", "Write letters, digits, - and _");
 	if (/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$)/i.test(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name, for example llvm");
 	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
@@ -2268,6 +2202,30 @@ function lines(read) {
 	return input("", [], read);
 }
 const script = verbatim((text) => text);
+function fetched(pick) {
+	return (text, _context, readers) => pick(readers)(text);
+}
+const fetches = {
+	url: optional(fetched((each) => each.url)),
+	sha256: optional(fetched((each) => each.digest)),
+	strip: input("0", 0, number),
+	headers: lines(fetched((each) => each.headerLines)),
+	"max-unpacked": input("100GB", 1e11, size),
+	"max-ratio": input("200", 200, count),
+	repository: optional(fetched((each) => each.repository)),
+	ref: input("HEAD", "HEAD", fetched((each) => each.ref)),
+	update: flag(false),
+	submodules: input("false", "false", fetched((each) => each.submodules)),
+	lfs: flag(false),
+	filter: optional(fetched((each) => each.filter)),
+	depth: input("1", 1, fetched((each) => each.depth)),
+	token: optional(fetched((each) => each.token)),
+	image: optional(fetched((each) => each.image)),
+	context: optional(fetched((each) => each.imageContext)),
+	dockerfile: optional(withoutControls),
+	"build-args": lines(fetched((each) => each.buildArgLines)),
+	target: optional(folderName)
+};
 const inputs = {
 	key: verbatim(readKey),
 	run: script,
@@ -2278,25 +2236,7 @@ const inputs = {
 	version: optional(version),
 	arch: optional(folderName),
 	adopt: flag(false),
-	url: optional(url),
-	sha256: optional(digest),
-	strip: input("0", 0, number),
-	headers: lines(headerLines),
-	"max-unpacked": input("100GB", 1e11, size),
-	"max-ratio": input("200", 200, count),
-	repository: optional(repository),
-	ref: input("HEAD", "HEAD", ref),
-	update: flag(false),
-	submodules: input("false", "false", submodules),
-	lfs: flag(false),
-	filter: optional(filter),
-	depth: input("1", 1, depth),
-	token: optional(token),
-	image: optional(image),
-	context: optional(imageContext),
-	dockerfile: optional(withoutControls),
-	"build-args": lines(buildArgLines),
-	target: optional(folderName),
+	...fetches,
 	root: optional(absolutePath),
 	scope: optional(readScope),
 	platform: word("auto", "any"),
@@ -2324,6 +2264,7 @@ const inputs = {
 	"export-env": lines(exportLines)
 };
 const inputNames = Object.keys(inputs);
+const fetchNames = Object.keys(fetches);
 function readKey(text) {
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
 	return text;
@@ -2340,172 +2281,31 @@ function readShell(text) {
 	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
 	return refuse(text, problem, "");
 }
-// src/step/producer-rules.ts
-const PRODUCERS = [
-	"run",
-	"url",
-	"repository",
-	"image"
-];
-function hasProducer(read) {
-	return read.bySteps || PRODUCERS.some((name) => read.text(name) !== "");
-}
-function keyIsMissing(read) {
-	if (read.text("key") !== "" || [
-		"url",
-		"repository",
-		"image"
-	].some((name) => read.text(name) !== "")) return void 0;
-	return problem(read, "key", "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
-}
-function queryNeedsKey(read) {
-	if (read.text("key") !== "" || !read.values.url?.includes("?")) return void 0;
-	return problem(read, "key", "is missing, and this url, which has a query that may hold a secret or change, is no key", "Write key, for example the name and version of what is fetched");
-}
-function oneProducer(read) {
-	const [first, second] = PRODUCERS.filter((name) => read.text(name) !== "");
-	if (first === void 0 || second === void 0 || first === "run" && second === "image") return void 0;
-	return problem(read, second, `was given with ${first}`, "Write one of the two");
-}
-const optionsOf = {
-	url: [
-		"sha256",
-		"strip",
-		"headers"
-	],
-	repository: [
-		"ref",
-		"update",
-		"submodules",
-		"lfs",
-		"filter",
-		"depth",
-		"token"
-	],
-	image: [
-		"context",
-		"dockerfile",
-		"build-args",
-		"target"
-	]
-};
-const OPTIONS = Object.entries(optionsOf).flatMap(([producer, options]) => options.map((option) => [producer, option]));
-function withoutProducer(read, producer, option) {
-	const { fallback } = inputs[option];
-	if (read.text(producer) !== "" || ["", fallback].includes(read.text(option))) return void 0;
-	return problem(read, option, `was given without ${producer}`, `Write ${producer} too, or drop it`);
-}
-function imageFromOne(read) {
-	if (read.text("image") === "" || read.text("run") === "") return void 0;
-	const option = optionsOf.image.find((name) => read.text(name) !== "");
-	if (option === void 0) return void 0;
-	return problem(read, option, "was given with run", "Let run build the image, or drop it");
-}
-function digestIsPulled(read) {
-	if (!read.text("image").includes("@")) return void 0;
-	const how = ["run", "context"].find((name) => read.text(name) !== "");
-	if (how === void 0) return void 0;
-	return problem(read, "image", `names a digest, which ${how} cannot be made to build`, "Write name:tag, or drop the other input, so that it is pulled");
-}
-// src/step/rules.ts
-const rules = [
-	...[
-		keyIsMissing,
-		queryNeedsKey,
-		oneProducer,
-		...OPTIONS.map(([producer, option]) => (read) => withoutProducer(read, producer, option)),
-		imageFromOne,
-		digestIsPulled
-	],
-	nothingBuilds,
-	privateNeedsRun,
-	timeoutNeedsRun,
-	forceBuilds,
-	privateBuilds,
-	timeoutBuilds,
-	toolNeedsVersion,
-	versionNeedsTool,
-	(read) => needsTool(read, "arch", read.text("arch") !== ""),
-	(read) => needsTool(read, "adopt", read.values.adopt === true),
-	toolIsShared,
-	linkOrCopy
-];
-function problemsBetween(read, context) {
-	return rules.map((rule) => rule(read, context)).filter((problem) => problem !== void 0);
-}
-function neverBuilds({ values }) {
-	if (values["lookup-only"] === true) return "lookup-only: true";
-	return values.build === false ? "build: false" : void 0;
-}
-function nothingBuilds(read) {
-	const unread = !("build" in read.values) || !("lookup-only" in read.values);
-	if (hasProducer(read) || unread || neverBuilds(read) !== void 0) return void 0;
-	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
-}
-function privateNeedsRun(read) {
-	if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
-	return problem(read, "enabled", "asks for a private build, and there is no run that builds", "Write run, or enabled: true");
-}
-function privateBuilds(read) {
-	const never = neverBuilds(read);
-	if (read.values.enabled !== false || !hasProducer(read) || never === void 0) return void 0;
-	return problem(read, "enabled", `asks for a private build, and ${never} for none`, "Write one of the two");
-}
-function timeoutNeedsRun(read) {
-	if (read.values["on-timeout"] !== "build" || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
-	return problem(read, "on-timeout", "asks for a build, and there is no run that builds", "Write run, or on-timeout: fail");
-}
-function timeoutBuilds(read) {
-	const never = neverBuilds(read);
-	if (read.values["on-timeout"] !== "build" || !hasProducer(read) || never === void 0) return void 0;
-	return problem(read, "on-timeout", `asks for a build, and ${never} for none`, "Write on-timeout: fail, or drop the other");
-}
-function forceBuilds(read) {
-	const never = neverBuilds(read);
-	if (read.values.force !== true || never === void 0) return void 0;
-	return problem(read, "force", `asks for a new build, and ${never} for none`, "Write one of the two");
-}
-function toolNeedsVersion(read) {
-	if (read.text("tool") === "" || read.text("version") !== "") return void 0;
-	return problem(read, "tool", "was given without version", "Write both, for example version: 18.1.8");
-}
-function versionNeedsTool(read) {
-	if (read.text("version") === "" || read.text("tool") !== "") return void 0;
-	return problem(read, "version", "was given without tool", "Write both, for example tool: llvm");
-}
-function needsTool(read, name, given) {
-	if (!given || read.text("tool") !== "") return void 0;
-	return problem(read, name, "was given without tool", "Write tool and version too, or drop it");
-}
-function toolIsShared(read) {
-	const scope = read.text("scope");
-	if (read.text("tool") === "" || scope === "" || scope === "shared") return void 0;
-	return problem(read, "scope", "was given with tool, whose place in the tool cache is for all repositories", "Write scope: shared, or drop it");
-}
-function linkOrCopy(read, context) {
-	const { link, "copy-to": copy } = read.values;
-	if (link === void 0 || copy === void 0 || !nested(link, copy, context)) return void 0;
-	return problem(read, "copy-to", `and link ${read.text("link")} are one place, or one is inside the other`, "Write two separate paths");
-}
 // src/step/inputs.ts
-function readRequest(env, facts, asked = {}) {
+async function readRequest(env, facts, asked = {}) {
+	const texts = textsIn(env, asked);
+	return requestIn(texts, env, facts, asked, fetchNames.some((name) => !isUsual(name, texts[name])) ? await import("./step-fetching.js") : void 0);
+}
+function requestIn(texts, env, facts, asked, fetching) {
 	const { GITHUB_WORKSPACE: workspace = "" } = env;
 	const context = {
 		os: facts.os,
 		workspace: resolve(facts.cwd, workspace)
 	};
 	const problems = [];
-	const texts = textsIn(env, asked);
-	const values = readValues(texts, asked, context, problems);
+	const values = readValues(texts, asked, context, problems, fetching);
 	const text = (name) => texts[name].trim();
 	problems.push(...problemsBetween({
 		values,
 		text,
 		bySteps: asked.bySteps === true
-	}, context));
+	}, context, fetching?.fetchingRules ?? []));
 	const root = values.root ?? rootOf(env, values, problems);
 	if (problems.length > 0) throw badInput(problems);
-	return requestOf(values, env, facts, context, realPath(root), asked);
+	return requestOf(values, env, facts, {
+		...context,
+		root: realPath(root)
+	}, asked, fetching);
 }
 function textsIn(env, { names, renamed }) {
 	const text = (name) => {
@@ -2514,7 +2314,10 @@ function textsIn(env, { names, renamed }) {
 	};
 	return Object.fromEntries(inputNames.map((name) => [name, text(name)]));
 }
-function readValues(texts, { renamed }, context, problems) {
+function isUsual(name, text) {
+	return ["", inputs[name].fallback].includes(text.trim());
+}
+function readValues(texts, { renamed }, context, problems, readers) {
 	const values = {};
 	for (const name of inputNames) {
 		const { usual, read, verbatim } = inputs[name];
@@ -2525,7 +2328,8 @@ function readValues(texts, { renamed }, context, problems) {
 		const text = texts[name];
 		const trimmed = text.trim();
 		try {
-			values[name] = renamed?.[name] === void 0 && (trimmed === "" || trimmed === fallback) ? usual : read(trimmed === "" ? fallback : verbatim ? text : trimmed, context);
+			const given = trimmed === "" ? fallback : verbatim ? text : trimmed;
+			values[name] = renamed?.[name] === void 0 && isUsual(name, text) ? usual : read(given, context, readers);
 		} catch (error) {
 			if (!(error instanceof BadValue)) throw error;
 			problems.push(...error.faults.map((fault) => ({
@@ -2564,13 +2368,13 @@ function rootOf(env, values, problems) {
 	});
 	return value;
 }
-function requestOf(values, env, facts, context, root, { bySteps = false }) {
+function requestOf(values, env, facts, { root, ...context }, { bySteps = false }, fetching) {
 	const tool = toolOf(values, env, facts, root);
-	const producer = bySteps ? steps(values) : producerOf(values, env, context);
+	const producer = bySteps ? steps(values) : producerOf(values, env, context, fetching);
 	return {
 		enabled: values.enabled,
 		subject: {
-			key: values.key ?? keyOf(producer),
+			key: values.key ?? fetching?.keyOf(producer) ?? "",
 			scope: values.scope ?? scopeOf(values, env),
 			platform: values.platform === "any" ? "any" : platformOf(facts, values.arch),
 			relocatable: values.relocatable ?? (producer?.name === "url" || producer?.name === "repository"),
@@ -2819,11 +2623,11 @@ function fail(caught) {
 // src/step/step.ts
 function runStep() {
 	const env = process.env;
-	return runToEnd((lifetime) => follow(readInputs(env), env, lifetime));
+	return runToEnd(async (lifetime) => follow(await readInputs(env), env, lifetime));
 }
-function readInputs(env, read = readRequest) {
+async function readInputs(env, read = readRequest) {
 	try {
-		return read(env, hostFacts());
+		return await read(env, hostFacts());
 	} catch (caught) {
 		const error = caught instanceof OnceError ? caught : internal(caught);
 		const unknown = {
@@ -2888,4 +2692,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { formatDuration as $, isInside as A, pidNamespace as B, makeSlotDirs as C, versionDir as D, tokenIn as E, fingerprintOf as F, newToken as G, processState as H, TOKEN_VARIABLE as I, jitter as J, sha256 as K, WITHIN_VARIABLE as L, makeFolder as M, namesIn$1 as N, rename as O, loadProducer as P, formatBytes as Q, bootId as R, makeEntryDirs as S, slotsOf as T, processesOf as U, probe as V, isToken as W, sleep as X, monotonicMs as Y, stopwatch as Z, checkedMark as _, leaveLease as a, __commonJSMin as at, isTakenRight as b, current as c, __toESM as ct, wasPublished as d, shorten as et, withdraw as f, buildDir as g, readManifest as h, savedMsOf as i, unless as it, lookAt as j, fileSystemOf as k, openAttempt as l, destroyTakenRight as m, buildMsOf as n, messageOf as nt, withinOf as o, __exportAll as ot, discard as p, deadlineIn as q, resultOf as r, systemCode as rt, withScratch as s, __require as st, shellFor as t, OnceError as tt, publish as u, entryPaths as v, slotPaths as w, isTrash as x, imageRecords as y, killProcessesOf as z };
+export { newToken as $, makeEntryDirs as A, makeFolder as B, readManifest as C, imageRecords as D, entryPaths as E, versionDir as F, WITHIN_VARIABLE as G, loadProducer as H, rename as I, pidNamespace as J, bootId as K, fileSystemOf as L, slotPaths as M, slotsOf as N, isTakenRight as O, tokenIn as P, isToken as Q, isInside as R, destroyTakenRight as S, checkedMark as T, fingerprintOf as U, namesIn$1 as V, TOKEN_VARIABLE as W, processState as X, probe as Y, processesOf as Z, openAttempt as _, __toESM as _t, workingDirectory as a, stopwatch as at, withdraw as b, refuse as c, hasControls as ct, resultOf as d, messageOf as dt, sha256 as et, savedMsOf as f, systemCode as ft, current as g, __require as gt, withScratch as h, __exportAll as ht, problem as i, sleep as it, makeSlotDirs as j, isTrash as k, withoutControls as l, shorten as lt, withinOf as m, __commonJSMin as mt, shellFor as n, jitter as nt, eachLine as o, formatBytes as ot, leaveLease as p, unless as pt, killProcessesOf as q, PRODUCERS as r, monotonicMs as rt, number as s, formatDuration as st, inputs as t, deadlineIn as tt, buildMsOf as u, OnceError as ut, publish as v, buildDir as w, discard as x, wasPublished as y, lookAt as z };

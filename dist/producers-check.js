@@ -1,4 +1,4 @@
-import { $ as formatDuration, G as newToken } from "./main.js";
+import { $ as newToken, st as formatDuration } from "./main.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;

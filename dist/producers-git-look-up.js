@@ -1,4 +1,4 @@
-import { I as TOKEN_VARIABLE, J as jitter, L as WITHIN_VARIABLE, X as sleep, et as shorten, tt as OnceError } from "./main.js";
+import { G as WITHIN_VARIABLE, W as TOKEN_VARIABLE, it as sleep, lt as shorten, nt as jitter, ut as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 import { i as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

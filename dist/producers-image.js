@@ -1,4 +1,4 @@
-import { F as fingerprintOf, K as sha256, M as makeFolder, it as unless, tt as OnceError, y as imageRecords } from "./main.js";
+import { B as makeFolder, D as imageRecords, U as fingerprintOf, et as sha256, pt as unless, ut as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

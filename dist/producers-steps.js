@@ -1,4 +1,4 @@
-import { $ as formatDuration, F as fingerprintOf, X as sleep, et as shorten, tt as OnceError } from "./main.js";
+import { U as fingerprintOf, it as sleep, lt as shorten, st as formatDuration, ut as OnceError } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { $ as formatDuration, F as fingerprintOf, I as TOKEN_VARIABLE, J as jitter, Q as formatBytes, X as sleep, Z as stopwatch, et as shorten, it as unless, nt as messageOf, rt as systemCode, tt as OnceError } from "./main.js";
+import { U as fingerprintOf, W as TOKEN_VARIABLE, at as stopwatch, dt as messageOf, ft as systemCode, it as sleep, lt as shorten, nt as jitter, ot as formatBytes, pt as unless, st as formatDuration, ut as OnceError } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { r as findProgram, s as searchPath } from "./commands.js";
 const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

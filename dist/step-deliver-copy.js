@@ -1,4 +1,4 @@
-import { G as newToken, O as rename, it as unless, j as lookAt, tt as OnceError } from "./main.js";
+import { $ as newToken, I as rename, pt as unless, ut as OnceError, z as lookAt } from "./main.js";
 import { r as removeTree, s as walk } from "./tree.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmdirSync, statSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");

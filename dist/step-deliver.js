@@ -1,4 +1,4 @@
-import { N as namesIn, et as shorten, tt as OnceError } from "./main.js";
+import { V as namesIn, lt as shorten, ut as OnceError } from "./main.js";
 const { existsSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/step/deliver.ts

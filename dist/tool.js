@@ -1,4 +1,4 @@
-import { A as isInside, D as versionDir, G as newToken, M as makeFolder, O as rename, W as isToken, c as current, et as shorten, h as readManifest, it as unless, j as lookAt, ot as __exportAll, tt as OnceError, v as entryPaths } from "./main.js";
+import { $ as newToken, B as makeFolder, C as readManifest, E as entryPaths, F as versionDir, I as rename, Q as isToken, R as isInside, g as current, ht as __exportAll, lt as shorten, pt as unless, ut as OnceError, z as lookAt } from "./main.js";
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
 // src/store/tool-place.ts

@@ -1,4 +1,4 @@
-import { X as sleep, Y as monotonicMs, it as unless, q as deadlineIn, rt as systemCode } from "./main.js";
+import { ft as systemCode, it as sleep, pt as unless, rt as monotonicMs, tt as deadlineIn } from "./main.js";
 const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { promisify } = process.getBuiltinModule("util");
 // src/store/walk.ts

@@ -1,4 +1,4 @@
-import { A as isInside, M as makeFolder, it as unless, j as lookAt, rt as systemCode, tt as OnceError } from "./main.js";
+import { B as makeFolder, R as isInside, ft as systemCode, pt as unless, ut as OnceError, z as lookAt } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/workspace.ts

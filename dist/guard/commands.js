@@ -1,4 +1,4 @@
-import { $ as processesOf, K as TOKEN_VARIABLE, ct as systemCode, lt as unless, mt as stopwatch, nt as shorten, ot as OnceError, pt as sleep, st as messageOf, u as shellFor, ut as deadlineIn } from "./hot.js";
+import { Ct as stopwatch, St as sleep, _t as systemCode, d as shellFor, dt as shorten, et as TOKEN_VARIABLE, gt as messageOf, ht as OnceError, st as processesOf, vt as unless, yt as deadlineIn } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");

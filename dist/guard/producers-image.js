@@ -1,4 +1,4 @@
-import { G as fingerprintOf, H as makeFolder, K as TOKEN_VARIABLE, Y as killProcessesOf, at as sha256, it as newToken, k as imageRecords, lt as unless, ot as OnceError, pt as sleep, tt as formatDuration } from "./hot.js";
+import { $ as fingerprintOf, L as imageRecords, St as sleep, X as makeFolder, et as TOKEN_VARIABLE, ht as OnceError, lt as formatDuration, mt as sha256, pt as newToken, rt as killProcessesOf, vt as unless } from "./hot.js";
 import { i as withoutPrivate, o as settlesWithin, r as findProgram, s as searchPath } from "./commands.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { G as fingerprintOf, nt as shorten, ot as OnceError, pt as sleep, tt as formatDuration } from "./hot.js";
+import { $ as fingerprintOf, St as sleep, dt as shorten, ht as OnceError, lt as formatDuration } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,3 @@
-const { createRequire } = process.getBuiltinModule("module");
 // \0rolldown/runtime.js
 var __create = Object.create;
 var __defProp = Object.defineProperty;
@@ -30,5 +29,5 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
 	value: mod,
 	enumerable: true
 }) : target, mod));
-var __require = (() => createRequire(import.meta.url))();
+var __require = process.getBuiltinModule;
 export { __toESM as i, __exportAll as n, __require as r, __commonJSMin as t };

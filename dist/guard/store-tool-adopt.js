@@ -1,4 +1,4 @@
-import { R as rename, V as lookAt, ct as systemCode, lt as unless, ot as OnceError } from "./hot.js";
+import { K as rename, Y as lookAt, _t as systemCode, ht as OnceError, vt as unless } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { D as checkedMark, E as buildDir } from "./hot.js";
+import { F as checkedMark, P as buildDir } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

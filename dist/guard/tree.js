@@ -1,4 +1,4 @@
-import { ct as systemCode, ft as monotonicMs, lt as unless, pt as sleep, ut as deadlineIn } from "./hot.js";
+import { St as sleep, _t as systemCode, vt as unless, xt as monotonicMs, yt as deadlineIn } from "./hot.js";
 const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { promisify } = process.getBuiltinModule("util");
 // src/store/walk.ts
