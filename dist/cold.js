@@ -1978,7 +1978,7 @@ async function holding({ request, services }, engine, group, { id, claim }, make
 			await claim[Symbol.asyncDispose]();
 			await sweep(paths, (token) => engine.alive(id, token), services.hurry);
 		} catch (error) {
-			services.reporter.warn(`Giving back the build slot in ${paths.dir} failed: ${messageOf(error)}.`);
+			services.reporter.warn(`Giving back the build slot in ${paths.dir} failed: ${messageOf(error)}. Whoever needs it takes it over once this step has ended.`);
 		}
 	}
 }

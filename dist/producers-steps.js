@@ -16,7 +16,7 @@ async function waitForSteps({ key, steps, signal, timeoutMs }) {
 	const ends = AbortSignal.any([signal, over.signal]);
 	const limit = sleep(timeoutMs === Infinity ? LONGEST_TIMER_MS : timeoutMs, ends).then(() => {
 		signal.throwIfAborted();
-		throw new OnceError("BUILD_FAILED", `"${shorten(key)}" was not published within claim-limit (${formatDuration(timeoutMs)}) of its claim.`);
+		throw new OnceError("BUILD_FAILED", `"${shorten(key)}" was not published within claim-limit (${formatDuration(timeoutMs)}) of its claim, and its build was removed. The steps hang, or need more time: then raise \`claim-limit\`.`);
 	});
 	try {
 		return await Promise.race([steps(), limit]);

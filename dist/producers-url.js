@@ -175,7 +175,7 @@ function programFor(program, { env, token, onSpawn }) {
 	});
 }
 function cannotStart(program, error) {
-	if (systemCode(error) !== "ENOENT") return new FinalError(`the program ${program} cannot be started`);
+	if (systemCode(error) !== "ENOENT") return new FinalError(`the program ${program} cannot be started (${systemCode(error) ?? error.message}): look whether it runs by hand on this runner`);
 	return new FinalError(`it takes the program ${program} to unpack it, which is not on PATH: install the package ${PROGRAMS[program]} on this runner`);
 }
 const MAGIC = [
@@ -2792,11 +2792,11 @@ var Limits = class {
 	}
 	received(bytes) {
 		this.#received += bytes;
-		if (this.#received > this.#most) throw new FinalError(`the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)})`);
+		if (this.#received > this.#most) throw new FinalError(`the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)}); if that is right, raise it`);
 	}
 	unpacked(bytes) {
 		this.#unpacked += bytes;
-		if (this.#unpacked > this.#most) throw new FinalError(`the archive is refused: it unpacks to more than max-unpacked (${formatBytes(this.#most)})`);
+		if (this.#unpacked > this.#most) throw new FinalError(`the archive is refused: it unpacks to more than max-unpacked (${formatBytes(this.#most)}); if that is right, raise it`);
 		if (this.#unpacked > RATIO_FLOOR && this.#unpacked > this.#ratio * this.#received) throw new FinalError(`the archive is refused: it unpacks to more than ${this.#ratio} times its size (max-ratio), as a bomb does`);
 	}
 };

@@ -324,7 +324,7 @@ describe('a claim ends', () => {
     expect([...litter(root), ...builds(root)]).toEqual([]);
     const done = await publish(first, root);
     expect(done.end.code).toBe(1);
-    expect(done.log).toContain('::error::"sdk" was not published within claim-limit (300 ms) of its claim.');
+    expect(done.log).toContain('::error::"sdk" was not published within claim-limit (300 ms) of its claim, ');
     expect((await post(first, root, 'failure')).log).toBe('');
   });
 });

@@ -2749,7 +2749,7 @@ var ClaimFolder = class ClaimFolder {
 	}
 	takeEnd() {
 		const text = unless(["ENOENT"], () => {
-			renameSync(join(this.dir, "ended"), join(this.dir, "told"));
+			rename(join(this.dir, "ended"), join(this.dir, "told"));
 			return true;
 		}) && this.#read("told");
 		return text ? outcomeFrom(JSON.parse(text)) : void 0;
@@ -2765,7 +2765,7 @@ var ClaimFolder = class ClaimFolder {
 	}
 	#write(name, text) {
 		writeFileSync(join(this.dir, `${name}.draft`), text);
-		renameSync(join(this.dir, `${name}.draft`), join(this.dir, name));
+		rename(join(this.dir, `${name}.draft`), join(this.dir, name));
 	}
 	#read(name) {
 		return unless(["ENOENT", "ENOTDIR"], () => readFileSync(join(this.dir, name), "utf8"));

@@ -25,7 +25,7 @@ export async function waitForSteps({ key, steps, signal, timeoutMs }: Attempt): 
     signal.throwIfAborted();
     throw new OnceError(
       'BUILD_FAILED',
-      `"${shorten(key)}" was not published within claim-limit (${formatDuration(timeoutMs)}) of its claim.`,
+      `"${shorten(key)}" was not published within claim-limit (${formatDuration(timeoutMs)}) of its claim, and its build was removed. The steps hang, or need more time: then raise \`claim-limit\`.`,
     );
   });
   try {

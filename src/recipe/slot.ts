@@ -64,7 +64,9 @@ async function holding<T>(
       await sweep(paths, (token) => engine.alive(id, token), services.hurry);
     } catch (error) {
       // What the step did stays true. A slot that could not be given back is taken over once this process is gone.
-      services.reporter.warn(`Giving back the build slot in ${paths.dir} failed: ${messageOf(error)}.`);
+      services.reporter.warn(
+        `Giving back the build slot in ${paths.dir} failed: ${messageOf(error)}. Whoever needs it takes it over once this step has ended.`,
+      );
     }
   }
 }

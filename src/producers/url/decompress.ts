@@ -83,7 +83,10 @@ function programFor(program: keyof typeof PROGRAMS, { env, token, onSpawn }: Dec
 }
 
 function cannotStart(program: keyof typeof PROGRAMS, error: Error): FinalError {
-  if (systemCode(error) !== 'ENOENT') return new FinalError(`the program ${program} cannot be started`);
+  if (systemCode(error) !== 'ENOENT')
+    return new FinalError(
+      `the program ${program} cannot be started (${systemCode(error) ?? error.message}): look whether it runs by hand on this runner`,
+    );
   return new FinalError(
     `it takes the program ${program} to unpack it, which is not on PATH: install the package ${PROGRAMS[program]} on this runner`,
   );

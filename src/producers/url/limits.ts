@@ -20,7 +20,9 @@ export class Limits {
   received(bytes: number): void {
     this.#received += bytes;
     if (this.#received > this.#most) {
-      throw new FinalError(`the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)})`);
+      throw new FinalError(
+        `the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)}); if that is right, raise it`,
+      );
     }
   }
 
@@ -28,7 +30,9 @@ export class Limits {
   unpacked(bytes: number): void {
     this.#unpacked += bytes;
     if (this.#unpacked > this.#most) {
-      throw new FinalError(`the archive is refused: it unpacks to more than max-unpacked (${formatBytes(this.#most)})`);
+      throw new FinalError(
+        `the archive is refused: it unpacks to more than max-unpacked (${formatBytes(this.#most)}); if that is right, raise it`,
+      );
     }
     if (this.#unpacked > RATIO_FLOOR && this.#unpacked > this.#ratio * this.#received) {
       throw new FinalError(

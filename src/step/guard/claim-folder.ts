@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { unless } from '../../base/errors.ts';
+import { rename } from '../../base/rename.ts';
 import { monotonicMs } from '../../base/wait.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { Left } from '../../recipe/resume.ts';
@@ -66,7 +67,7 @@ export class ClaimFolder {
   /** How it ended, for the first who asks. */
   takeEnd(): Outcome | undefined {
     const taken = unless(['ENOENT'], () => {
-      renameSync(join(this.dir, 'ended'), join(this.dir, 'told'));
+      rename(join(this.dir, 'ended'), join(this.dir, 'told'));
       return true;
     });
     const text = taken && this.#read('told');
@@ -88,7 +89,7 @@ export class ClaimFolder {
 
   #write(name: string, text: string): void {
     writeFileSync(join(this.dir, `${name}.draft`), text);
-    renameSync(join(this.dir, `${name}.draft`), join(this.dir, name));
+    rename(join(this.dir, `${name}.draft`), join(this.dir, name));
   }
 
   #read(name: string): string | undefined {

@@ -41,7 +41,7 @@ test('a file that is larger than max-unpacked is refused, and not received to it
   const server = await flakyServer(randomBytes(20_000_000));
   const attempt = anAttempt();
   expect(await failure(fetching(aUrl(server.url('file.bin'), { maxUnpackedBytes: 100_000 }), attempt))).toBe(
-    `${of(server)} failed: the download is refused: it is larger than max-unpacked (100 kB).`,
+    `${of(server)} failed: the download is refused: it is larger than max-unpacked (100 kB); if that is right, raise it.`,
   );
   const received = readdirSync(attempt.out).map((name) => statSync(join(attempt.out, name)).size);
   expect(Math.max(0, ...received)).toBeLessThanOrEqual(100_000);
