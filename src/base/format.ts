@@ -43,6 +43,7 @@ const ELLIPSIS = '…';
 const NAMED: Readonly<Record<string, string>> = { '\0': '\\0', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 // As texts: V8 makes the tables of Unicode when it reads a literal, used or not, which is a tenth of what a hit takes.
 const CONTROL = '\\p{Cc}';
+const ENDS_LINE = '[\\p{Cc}\\p{Zl}\\p{Zp}]';
 // Control and format characters (which also reorder or hide text), line and paragraph separators, half surrogates.
 const UNSEEN = '[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]';
 // The one format character that is part of common emoji, where it hides nothing.
@@ -69,13 +70,18 @@ export function shorten(text: string, max = 80): string {
  * Whether a text is printable ASCII, in which nothing can be wrong. Nearly every text is, and asking first spares a hit
  * the tables of Unicode.
  */
-export function isPlain(text: string): boolean {
+function isPlain(text: string): boolean {
   return /^[ -~]*$/.test(text);
 }
 
 /** Whether a text has what ends a line or does something else to a terminal. */
 export function hasControls(text: string): boolean {
   return !isPlain(text) && new RegExp(CONTROL, 'u').test(text);
+}
+
+/** A text without what would begin another line where it is printed or written. */
+export function inOneLine(text: string, instead: string): string {
+  return isPlain(text) ? text : text.replace(new RegExp(ENDS_LINE, 'gu'), instead);
 }
 
 function cut(shown: string[], length: number, max: number): string {

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OnceError, unless } from '../base/errors.ts';
-import { shorten } from '../base/format.ts';
+import { inOneLine, shorten } from '../base/format.ts';
 import { TOKEN_VARIABLE, WITHIN_VARIABLE } from '../base/proc.ts';
 import { type Ending, runTree, type TreeOptions } from '../base/process.ts';
 import { findProgram, withoutPrivate } from './environment.ts';
@@ -94,7 +94,7 @@ function readIdentity(own: string): string | undefined {
   // A script may have put anything there; a pipe would never end.
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
   const line = readStart(file, 8 * IDENTITY_LENGTH).split(/\r\n|\r|\n/, 1)[0] ?? '';
-  const visible = line.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '').trim();
+  const visible = inOneLine(line, '').trim();
   return [...visible].slice(0, IDENTITY_LENGTH).join('') || undefined;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OnceError } from '../base/errors.ts';
-import { formatDuration, shorten } from '../base/format.ts';
+import { formatDuration, inOneLine, shorten } from '../base/format.ts';
 import { sleep } from '../base/wait.ts';
 import { removeTree } from '../store/tree.ts';
 import type { Attempt, Producer, Product } from './producer.ts';
@@ -131,7 +131,7 @@ function requireDigest(digest: string, expected = digest): void {
 /** The last part of a URL, for what is no archive. */
 function nameOf(url: string): string {
   const last = new URL(url).pathname.split('/').at(-1) ?? '';
-  const name = decoded(last).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}/\\:]/gu, '_');
+  const name = inOneLine(decoded(last), '_').replaceAll(/[/\\:]/g, '_');
   if (['', '.', '..'].includes(name)) return 'download';
   return process.platform === 'win32' ? nameOnWindows(name) : name;
 }

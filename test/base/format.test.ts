@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatDuration, shorten } from '../../src/base/format.ts';
+import { formatBytes, formatDuration, hasControls, inOneLine, shorten } from '../../src/base/format.ts';
 
 describe('formatDuration', () => {
   test.each([
@@ -80,4 +80,23 @@ describe('shorten', () => {
       }
     }
   });
+});
+
+test.each([
+  ['plain ~', false],
+  ['größer 😀\u200d', false],
+  ['a\nb', true],
+  ['ü\x7f', true],
+  ['ü\x9b', true],
+  ['\0', true],
+])('that %j has control characters is %s', (text, has) => {
+  expect(hasControls(text)).toBe(has);
+});
+
+test.each([
+  ['1.2.3 of ~', '1.2.3 of ~'],
+  ['größer', 'größer'],
+  ['a\r\nb\u2028c\u2029d\x1b', 'a__b_c_d_'],
+])('%j in one line is %j', (text, line) => {
+  expect(inOneLine(text, '_')).toBe(line);
 });
