@@ -19,8 +19,9 @@ export interface Settings {
   readonly holdMs: number;
   /** Milliseconds after which a queue of a peer is cut short. */
   readonly capMs: number;
-  /** Numbers of jobs that queue for one artifact, and when the queue of a peer is cut short. */
+  /** Numbers of jobs that queue for one artifact, how often each, and when the queue of a peer is cut short. */
   readonly queues: readonly number[];
+  readonly queueRounds: number;
   readonly queueCapMs: number;
   /** Builds that want one of a few slots. */
   readonly builds: number;
