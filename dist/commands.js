@@ -1,4 +1,4 @@
-import { W as TOKEN_VARIABLE, Z as processesOf, at as stopwatch, dt as messageOf, ft as systemCode, it as sleep, lt as shorten, n as shellFor, pt as unless, tt as deadlineIn, ut as OnceError } from "./main.js";
+import { W as TOKEN_VARIABLE, Z as processesOf, at as stopwatch, dt as OnceError, ft as messageOf, it as sleep, lt as inOneLine, mt as unless, n as shellFor, pt as systemCode, tt as deadlineIn, ut as shorten } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
@@ -308,7 +308,8 @@ function sizeOf(file) {
 function readIdentity(own) {
 	const file = join(own, "identity");
 	if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return void 0;
-	return [...(readStart(file, 1600).split(/\r\n|\r|\n/, 1)[0] ?? "").replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, "").trim()].slice(0, IDENTITY_LENGTH).join("") || void 0;
+	const line = readStart(file, 1600).split(/\r\n|\r|\n/, 1)[0] ?? "";
+	return [...inOneLine(line, "").trim()].slice(0, IDENTITY_LENGTH).join("") || void 0;
 }
 function readStart(file, bytes) {
 	const descriptor = openSync(file, "r");

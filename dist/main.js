@@ -133,6 +133,7 @@ const NAMED = {
 	"	": "\\t"
 };
 const CONTROL = "\\p{Cc}";
+const ENDS_LINE = "[\\p{Cc}\\p{Zl}\\p{Zp}]";
 const UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
 const JOINER = "‍";
 function shorten(text, max = 80) {
@@ -152,6 +153,9 @@ function isPlain(text) {
 }
 function hasControls(text) {
 	return !isPlain(text) && new RegExp(CONTROL, "u").test(text);
+}
+function inOneLine(text, instead) {
+	return isPlain(text) ? text : text.replace(new RegExp(ENDS_LINE, "gu"), instead);
 }
 function cut(shown, length, max) {
 	let left = length;
@@ -2692,4 +2696,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { newToken as $, makeEntryDirs as A, makeFolder as B, readManifest as C, imageRecords as D, entryPaths as E, versionDir as F, WITHIN_VARIABLE as G, loadProducer as H, rename as I, pidNamespace as J, bootId as K, fileSystemOf as L, slotPaths as M, slotsOf as N, isTakenRight as O, tokenIn as P, isToken as Q, isInside as R, destroyTakenRight as S, checkedMark as T, fingerprintOf as U, namesIn$1 as V, TOKEN_VARIABLE as W, processState as X, probe as Y, processesOf as Z, openAttempt as _, __toESM as _t, workingDirectory as a, stopwatch as at, withdraw as b, refuse as c, hasControls as ct, resultOf as d, messageOf as dt, sha256 as et, savedMsOf as f, systemCode as ft, current as g, __require as gt, withScratch as h, __exportAll as ht, problem as i, sleep as it, makeSlotDirs as j, isTrash as k, withoutControls as l, shorten as lt, withinOf as m, __commonJSMin as mt, shellFor as n, jitter as nt, eachLine as o, formatBytes as ot, leaveLease as p, unless as pt, killProcessesOf as q, PRODUCERS as r, monotonicMs as rt, number as s, formatDuration as st, inputs as t, deadlineIn as tt, buildMsOf as u, OnceError as ut, publish as v, buildDir as w, discard as x, wasPublished as y, lookAt as z };
+export { newToken as $, makeEntryDirs as A, makeFolder as B, readManifest as C, imageRecords as D, entryPaths as E, versionDir as F, WITHIN_VARIABLE as G, loadProducer as H, rename as I, pidNamespace as J, bootId as K, fileSystemOf as L, slotPaths as M, slotsOf as N, isTakenRight as O, tokenIn as P, isToken as Q, isInside as R, destroyTakenRight as S, checkedMark as T, fingerprintOf as U, namesIn$1 as V, TOKEN_VARIABLE as W, processState as X, probe as Y, processesOf as Z, openAttempt as _, __require as _t, workingDirectory as a, stopwatch as at, withdraw as b, refuse as c, hasControls as ct, resultOf as d, OnceError as dt, sha256 as et, savedMsOf as f, messageOf as ft, current as g, __exportAll as gt, withScratch as h, __commonJSMin as ht, problem as i, sleep as it, makeSlotDirs as j, isTrash as k, withoutControls as l, inOneLine as lt, withinOf as m, unless as mt, shellFor as n, jitter as nt, eachLine as o, formatBytes as ot, leaveLease as p, systemCode as pt, killProcessesOf as q, PRODUCERS as r, monotonicMs as rt, number as s, formatDuration as st, inputs as t, deadlineIn as tt, buildMsOf as u, shorten as ut, publish as v, __toESM as vt, buildDir as w, discard as x, wasPublished as y, lookAt as z };

@@ -1,4 +1,4 @@
-import { $ as newToken, W as TOKEN_VARIABLE, it as sleep, q as killProcessesOf, st as formatDuration, ut as OnceError } from "./main.js";
+import { $ as newToken, W as TOKEN_VARIABLE, dt as OnceError, it as sleep, q as killProcessesOf, st as formatDuration } from "./main.js";
 import { i as withoutPrivate, o as settlesWithin, r as findProgram, s as searchPath } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

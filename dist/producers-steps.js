@@ -1,4 +1,4 @@
-import { U as fingerprintOf, it as sleep, lt as shorten, st as formatDuration, ut as OnceError } from "./main.js";
+import { U as fingerprintOf, dt as OnceError, it as sleep, st as formatDuration, ut as shorten } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { U as fingerprintOf, W as TOKEN_VARIABLE, at as stopwatch, dt as messageOf, ft as systemCode, it as sleep, lt as shorten, nt as jitter, ot as formatBytes, pt as unless, st as formatDuration, ut as OnceError } from "./main.js";
+import { U as fingerprintOf, W as TOKEN_VARIABLE, at as stopwatch, dt as OnceError, ft as messageOf, it as sleep, lt as inOneLine, mt as unless, nt as jitter, ot as formatBytes, pt as systemCode, st as formatDuration, ut as shorten } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { r as findProgram, s as searchPath } from "./commands.js";
 const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
@@ -2949,7 +2949,8 @@ function requireDigest(digest, expected = digest) {
 	throw new FinalError(`what came is not what sha256 names. Expected ${expected}, received ${digest}. If the file was changed on purpose, correct sha256`);
 }
 function nameOf(url) {
-	const name = decoded(new URL(url).pathname.split("/").at(-1) ?? "").replaceAll(/[\p{Cc}\p{Zl}\p{Zp}/\\:]/gu, "_");
+	const last = new URL(url).pathname.split("/").at(-1) ?? "";
+	const name = inOneLine(decoded(last), "_").replaceAll(/[/\\:]/g, "_");
 	if ([
 		"",
 		".",

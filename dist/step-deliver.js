@@ -1,4 +1,4 @@
-import { V as namesIn, lt as shorten, ut as OnceError } from "./main.js";
+import { V as namesIn, dt as OnceError, ut as shorten } from "./main.js";
 const { existsSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/step/deliver.ts

@@ -1,4 +1,4 @@
-import { $ as newToken, B as makeFolder, C as readManifest, E as entryPaths, F as versionDir, I as rename, Q as isToken, R as isInside, g as current, ht as __exportAll, lt as shorten, pt as unless, ut as OnceError, z as lookAt } from "./main.js";
+import { $ as newToken, B as makeFolder, C as readManifest, E as entryPaths, F as versionDir, I as rename, Q as isToken, R as isInside, dt as OnceError, g as current, gt as __exportAll, mt as unless, ut as shorten, z as lookAt } from "./main.js";
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
 // src/store/tool-place.ts

@@ -1,4 +1,4 @@
-import { ft as systemCode, it as sleep, pt as unless, rt as monotonicMs, tt as deadlineIn } from "./main.js";
+import { it as sleep, mt as unless, pt as systemCode, rt as monotonicMs, tt as deadlineIn } from "./main.js";
 const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { promisify } = process.getBuiltinModule("util");
 // src/store/walk.ts

@@ -1,4 +1,4 @@
-import { Ct as stopwatch, St as sleep, _t as systemCode, d as shellFor, dt as shorten, et as TOKEN_VARIABLE, gt as messageOf, ht as OnceError, st as processesOf, vt as unless, yt as deadlineIn } from "./hot.js";
+import { Ct as sleep, _t as messageOf, bt as deadlineIn, d as shellFor, dt as inOneLine, et as TOKEN_VARIABLE, ft as shorten, gt as OnceError, st as processesOf, vt as systemCode, wt as stopwatch, yt as unless } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
@@ -308,7 +308,8 @@ function sizeOf(file) {
 function readIdentity(own) {
 	const file = join(own, "identity");
 	if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return void 0;
-	return [...(readStart(file, 1600).split(/\r\n|\r|\n/, 1)[0] ?? "").replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, "").trim()].slice(0, IDENTITY_LENGTH).join("") || void 0;
+	const line = readStart(file, 1600).split(/\r\n|\r|\n/, 1)[0] ?? "";
+	return [...inOneLine(line, "").trim()].slice(0, IDENTITY_LENGTH).join("") || void 0;
 }
 function readStart(file, bytes) {
 	const descriptor = openSync(file, "r");

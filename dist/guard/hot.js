@@ -525,6 +525,7 @@ const NAMED = {
 	"	": "\\t"
 };
 const CONTROL = "\\p{Cc}";
+const ENDS_LINE = "[\\p{Cc}\\p{Zl}\\p{Zp}]";
 const UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
 const JOINER = "‍";
 function shorten(text, max = 80) {
@@ -544,6 +545,9 @@ function isPlain(text) {
 }
 function hasControls(text) {
 	return !isPlain(text) && new RegExp(CONTROL, "u").test(text);
+}
+function inOneLine(text, instead) {
+	return isPlain(text) ? text : text.replace(new RegExp(ENDS_LINE, "gu"), instead);
 }
 function cut(shown, length, max) {
 	let left = length;
@@ -3283,4 +3287,4 @@ function isThere({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { fingerprintOf as $, discard as A, makeEntryDirs as B, withinOf as C, stopwatch as Ct, publish$1 as D, openAttempt as E, checkedMark as F, versionDir as G, slotPaths as H, entryPaths as I, isInside as J, rename as K, imageRecords as L, dropDraft as M, readManifest as N, wasPublished as O, buildDir as P, loadProducer as Q, isTakenRight as R, leaveLease as S, sleep as St, current as T, slotsOf as U, makeSlotDirs as V, tokenIn as W, makeFolder as X, lookAt as Y, namesIn$1 as Z, refuse as _, systemCode as _t, listenAt as a, probe as at, resultOf as b, jitter as bt, isOwn as c, formatBytes as ct, shellFor as d, shorten as dt, TOKEN_VARIABLE as et, PRODUCERS as f, isToken as ft, number as g, messageOf as gt, eachLine as h, OnceError as ht, connectTo as i, pidNamespace as it, destroyTakenRight as j, withdraw as k, refuseOwnClaim as l, formatDuration as lt, workingDirectory as m, sha256 as mt, runRelease as n, bootId as nt, runClaim as o, processState as ot, problem as p, newToken as pt, fileSystemOf as q, runPublish as r, killProcessesOf as rt, digestOf as s, processesOf as st, runKeeper as t, WITHIN_VARIABLE as tt, inputs as u, hasControls as ut, withoutControls as v, unless as vt, withScratch as w, savedMsOf as x, monotonicMs as xt, buildMsOf as y, deadlineIn as yt, isTrash as z };
+export { fingerprintOf as $, discard as A, makeEntryDirs as B, withinOf as C, sleep as Ct, publish$1 as D, openAttempt as E, checkedMark as F, versionDir as G, slotPaths as H, entryPaths as I, isInside as J, rename as K, imageRecords as L, dropDraft as M, readManifest as N, wasPublished as O, buildDir as P, loadProducer as Q, isTakenRight as R, leaveLease as S, monotonicMs as St, current as T, slotsOf as U, makeSlotDirs as V, tokenIn as W, makeFolder as X, lookAt as Y, namesIn$1 as Z, refuse as _, messageOf as _t, listenAt as a, probe as at, resultOf as b, deadlineIn as bt, isOwn as c, formatBytes as ct, shellFor as d, inOneLine as dt, TOKEN_VARIABLE as et, PRODUCERS as f, shorten as ft, number as g, OnceError as gt, eachLine as h, sha256 as ht, connectTo as i, pidNamespace as it, destroyTakenRight as j, withdraw as k, refuseOwnClaim as l, formatDuration as lt, workingDirectory as m, newToken as mt, runRelease as n, bootId as nt, runClaim as o, processState as ot, problem as p, isToken as pt, fileSystemOf as q, runPublish as r, killProcessesOf as rt, digestOf as s, processesOf as st, runKeeper as t, WITHIN_VARIABLE as tt, inputs as u, hasControls as ut, withoutControls as v, systemCode as vt, withScratch as w, stopwatch as wt, savedMsOf as x, jitter as xt, buildMsOf as y, unless as yt, isTrash as z };

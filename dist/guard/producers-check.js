@@ -1,4 +1,4 @@
-import { lt as formatDuration, pt as newToken } from "./hot.js";
+import { lt as formatDuration, mt as newToken } from "./hot.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { dt as shorten, et as TOKEN_VARIABLE, ht as OnceError } from "./hot.js";
+import { et as TOKEN_VARIABLE, ft as shorten, gt as OnceError } from "./hot.js";
 import { a as runTree, i as withoutPrivate } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image.js";
 import { a as logged, o as runProducer } from "./cold.js";

@@ -1,4 +1,4 @@
-import { $ as fingerprintOf, L as imageRecords, St as sleep, X as makeFolder, et as TOKEN_VARIABLE, ht as OnceError, lt as formatDuration, mt as sha256, pt as newToken, rt as killProcessesOf, vt as unless } from "./hot.js";
+import { $ as fingerprintOf, Ct as sleep, L as imageRecords, X as makeFolder, et as TOKEN_VARIABLE, gt as OnceError, ht as sha256, lt as formatDuration, mt as newToken, rt as killProcessesOf, yt as unless } from "./hot.js";
 import { i as withoutPrivate, o as settlesWithin, r as findProgram, s as searchPath } from "./commands.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { $ as fingerprintOf, St as sleep, dt as shorten, ht as OnceError, lt as formatDuration } from "./hot.js";
+import { $ as fingerprintOf, Ct as sleep, ft as shorten, gt as OnceError, lt as formatDuration } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

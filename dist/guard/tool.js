@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { G as versionDir, I as entryPaths, J as isInside, K as rename, N as readManifest, T as current, X as makeFolder, Y as lookAt, dt as shorten, ft as isToken, ht as OnceError, pt as newToken, vt as unless } from "./hot.js";
+import { G as versionDir, I as entryPaths, J as isInside, K as rename, N as readManifest, T as current, X as makeFolder, Y as lookAt, ft as shorten, gt as OnceError, mt as newToken, pt as isToken, yt as unless } from "./hot.js";
 const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool-place.ts

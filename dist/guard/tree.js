@@ -1,4 +1,4 @@
-import { St as sleep, _t as systemCode, vt as unless, xt as monotonicMs, yt as deadlineIn } from "./hot.js";
+import { Ct as sleep, St as monotonicMs, bt as deadlineIn, vt as systemCode, yt as unless } from "./hot.js";
 const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { promisify } = process.getBuiltinModule("util");
 // src/store/walk.ts
