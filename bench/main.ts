@@ -66,9 +66,9 @@ async function measure({ suites: chosen, settings, quick, json, svg }: Options):
       found[name] = findings;
       process.stdout.write(section(name, findings));
     }
+    if (json !== undefined) writeFileSync(json, asJson(found, { machine, settings }));
     const { chart } = found.queue ?? {};
     if (svg !== undefined && chart !== undefined) writeFileSync(svg, svgOf(chart, captionOf(machine)));
-    if (json !== undefined) writeFileSync(json, asJson(found, { machine, settings }));
   } finally {
     await removeTree(dir);
   }

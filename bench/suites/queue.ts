@@ -1,75 +1,76 @@
 import { join } from 'node:path';
-import type { Line } from '../chart.ts';
+import type { Chart } from '../chart.ts';
 import { median } from '../measure.ts';
 import type { Findings, Row, Settings } from '../suite.ts';
 import { ourQueue } from './our-queue.ts';
 import { peerQueue, type Took } from './peer-queue.ts';
 
-const OURS = 'build-once';
-const QUEUE = "proper-lockfile's retries";
-const POLL = '1 s poll under the lock';
+const NAMES = ['build-once', "proper-lockfile's retries", '1 s poll under the lock'] as const;
+const [OURS, QUEUE, POLL] = NAMES;
+/** Of the clock of the file system, by which answers are timed: what takes less may seem to take no time at all. */
+const TICK_MS = 4;
+
+type Queues = Readonly<Record<(typeof NAMES)[number], Took>>;
 
 /** How long the last of some jobs waits once the artifact is there, over the number of jobs; beside other queues. */
 export async function queue(dir: string, settings: Settings): Promise<Findings> {
-  const { queues, queueRounds, queueCapMs, holdMs } = settings;
-  const took: Record<string, { readonly jobs: number; readonly took: Took }[]> = {
-    [OURS]: [],
-    [QUEUE]: [],
-    [POLL]: [],
-  };
-  for (const jobs of queues) {
-    const rounds: Record<string, Took>[] = [];
-    for (let round = 0; round < queueRounds; round++) {
+  const found = new Map<number, Queues>();
+  for (const jobs of settings.queues) {
+    const rounds: Queues[] = [];
+    for (let round = 0; round < settings.queueRounds; round++) {
       // When in its pause the artifact comes is a matter of luck for who asks from time to time.
-      const peers = { ...settings, holdMs: holdMs + round * 370, waiters: jobs - 1, capMs: queueCapMs, pollMs: 1000 };
-      const at = (name: string) => join(dir, `${name}-${jobs}-${round}`);
-      const ours = await ourQueue(at('ours'), jobs - 1);
-      rounds.push({
-        [OURS]: { value: ours.at(-1) ?? Number.NaN, atLeast: false },
-        [POLL]: await peerQueue('poll', at('poll'), peers),
-        [QUEUE]: await peerQueue('queue', at('queue'), peers),
-      });
+      const holdMs = settings.holdMs + round * 370;
+      rounds.push(await oneRound(join(dir, `${jobs}-${round}-`), jobs, { ...settings, holdMs }));
     }
-    for (const [name, each] of Object.entries(took)) {
-      const all = rounds.flatMap((round) => round[name] ?? []);
-      each.push({
-        jobs,
-        took: { value: median(all.map(({ value }) => value)), atLeast: all.some((one) => one.atLeast) },
-      });
-    }
+    found.set(jobs, middleOf(rounds));
   }
-  const lines = Object.entries(took).map(([name, each]): Line => {
-    return { name, points: each.map(({ jobs, took: { value, atLeast } }) => ({ x: jobs, y: value / 1000, atLeast })) };
-  });
+  const how = `Medians of ${settings.queueRounds}; the clock ticks every ${TICK_MS} ms`;
   return {
-    rows: queues.flatMap((jobs) => rowsOf(jobs, took)),
-    notes: [
-      `One job builds, the others wait; measured from the publish to the answer of the last of them. Medians of ${queueRounds}.`,
-    ],
-    chart: {
-      title: 'How long the last job waits after the artifact is there',
-      subtitle:
-        'One job builds, all others began to wait for it at the same time. Both axes are logarithmic; less is better.',
-      x: 'Jobs that want the same artifact',
-      y: 'Wait of the last one',
-      lines,
-      told: (seconds) =>
-        seconds < 1 ? `${Number((seconds * 1000).toPrecision(2))} ms` : `${Number(seconds.toPrecision(2))} s`,
-    },
+    rows: [...found].flatMap(([jobs, took]) => rowsOf(jobs, took)),
+    notes: [`One job builds, the others wait: from the publish to the answer of the last of them. ${how}.`],
+    chart: chartOf(found),
   };
 }
 
-function rowsOf(
-  jobs: number,
-  took: Readonly<Record<string, readonly { readonly jobs: number; readonly took: Took }[]>>,
-): Row[] {
-  const of = (name: string) =>
-    took[name]?.find((each) => each.jobs === jobs)?.took ?? { value: Number.NaN, atLeast: false };
-  const ours = of(OURS).value;
-  return [POLL, QUEUE].map((name) => ({
-    what: `the last of ${jobs} jobs has its answer`,
-    ours,
-    unit: 'ms',
-    peer: { name, ...of(name) },
-  }));
+async function oneRound(prefix: string, jobs: number, settings: Settings): Promise<Queues> {
+  const peers = { ...settings, waiters: jobs - 1, capMs: settings.queueCapMs, pollMs: 1000 };
+  const ours = await ourQueue(`${prefix}ours`, jobs - 1);
+  return {
+    [OURS]: { value: ours.at(-1) ?? Number.NaN, atLeast: false },
+    [POLL]: await peerQueue('poll', `${prefix}poll`, peers),
+    [QUEUE]: await peerQueue('queue', `${prefix}queue`, peers),
+  };
+}
+
+function middleOf(rounds: readonly Queues[]): Queues {
+  const middle = (name: keyof Queues): Took => {
+    const all = rounds.map((round) => round[name]);
+    const value = Math.max(TICK_MS, median(all.map((one) => one.value)));
+    return { value, atLeast: all.some((one) => one.atLeast) };
+  };
+  return { [OURS]: middle(OURS), [QUEUE]: middle(QUEUE), [POLL]: middle(POLL) };
+}
+
+function rowsOf(jobs: number, took: Queues): Row[] {
+  const what = `the last of ${jobs} jobs has its answer`;
+  return [POLL, QUEUE].map((name) => ({ what, ours: took[OURS].value, unit: 'ms', peer: { name, ...took[name] } }));
+}
+
+export function chartOf(found: ReadonlyMap<number, Queues>): Chart {
+  return {
+    title: 'How long the last job waits after the artifact is there',
+    subtitle:
+      'One job builds, all others began to wait for it at the same time. Both axes are logarithmic; less is better.',
+    x: 'Jobs that want the same artifact',
+    y: 'Wait of the last one',
+    told: (seconds) => (seconds < 1 ? `${twoDigits(seconds * 1000)} ms` : `${twoDigits(seconds)} s`),
+    lines: NAMES.map((name) => ({
+      name,
+      points: [...found].map(([jobs, took]) => ({ ...took[name], x: jobs, y: took[name].value / 1000 })),
+    })),
+  };
+}
+
+function twoDigits(value: number): number {
+  return Number(value.toPrecision(2));
 }
