@@ -56,7 +56,7 @@ function rowsOf(jobs: number, took: Queues): Row[] {
   return [POLL, QUEUE].map((name) => ({ what, ours: took[OURS].value, unit: 'ms', peer: { name, ...took[name] } }));
 }
 
-export function chartOf(found: ReadonlyMap<number, Queues>): Chart {
+function chartOf(found: ReadonlyMap<number, Queues>): Chart {
   return {
     title: 'How long the last job waits after the artifact is there',
     subtitle:
