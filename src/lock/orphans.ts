@@ -10,7 +10,7 @@ const UNCLEAR_MS = 250;
 
 /**
  * Ends what a killed action's build has left running: it may write into its folder, so it ends before its lock opens.
- * Those that run as another user, or on another host, cannot be ended.
+ * Those that run as another user, or on another host, are not found.
  */
 export async function endOrphans(dead: Record, place: Place, reporter: Pick<Reporter, 'warn'>): Promise<void> {
   const [limit, unclear] = [deadlineIn(LIMIT_MS), deadlineIn(UNCLEAR_MS)];
@@ -20,8 +20,10 @@ export async function endOrphans(dead: Record, place: Place, reporter: Pick<Repo
   let left = killProcessesOf(token, [], since);
   while (left.some(({ killed }) => killed) || (left.length > 0 && unclear.left() > 0)) {
     if (limit.left() < 0) {
-      const pids = left.map(({ pid }) => pid).join(', ');
-      reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
+      const pids = left.flatMap(({ pid, killed }) => (killed ? pid : [])).join(', ');
+      reporter.warn(
+        `Processes ${pids} of a dead build could not be ended: they were killed, and hang on a disk. Look at them with \`ps\`.`,
+      );
       return;
     }
     await sleep(5);
