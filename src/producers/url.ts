@@ -87,7 +87,8 @@ async function fetchOnce(spec: UrlSpec, attempt: Attempt, patience: Patience): P
   const { signal, reporter } = attempt;
   const progress = new Progress((line) => reporter.info(line));
   const hash = createHash('sha256');
-  const contents = new Contents({ ...attempt, name: nameOf(spec.url), strip: spec.strip, limits: new Limits(spec) });
+  const limits = new Limits(spec);
+  const contents = new Contents({ ...attempt, name: nameOf(spec.url), strip: spec.strip, limits });
   let damage: Damaged | undefined;
   const unlessDamaged = async (action: () => Promise<void>) => {
     if (damage === undefined) await action().catch((error) => (damage = asDamage(error)));
@@ -99,6 +100,8 @@ async function fetchOnce(spec: UrlSpec, attempt: Attempt, patience: Patience): P
     for await (const chunk of download(spec, { ...attempt, patience }, onTotal)) {
       hash.update(chunk);
       progress.add(chunk.length);
+      // Here, for what is damaged is only received: it may have no end.
+      limits.received(chunk.length);
       await unlessDamaged(() => contents.write(chunk));
       signal.throwIfAborted();
     }

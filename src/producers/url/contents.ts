@@ -30,7 +30,6 @@ export class Contents implements Receiver {
   }
 
   async write(chunk: Buffer): Promise<void> {
-    this.#place.limits.received(chunk.length);
     if (this.#receiver !== undefined) return this.#receiver.write(chunk);
     this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
     if (this.#head.length >= HEAD_BYTES) await this.#begin();

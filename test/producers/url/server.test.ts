@@ -37,10 +37,13 @@ test('a plain file is laid down under the last part of its URL; a notice says ho
   expect(server.seen[0]?.headers['accept-encoding']).toBe('identity');
 });
 
-test('a file that is larger than max-unpacked is refused, and not received to its end', async () => {
+test.each([
+  ['a file', 'file.bin'],
+  ['what should be an archive and is none', 'file.tgz'],
+])('%s that is larger than max-unpacked is refused, and not received to its end', async (_what, name) => {
   const server = await flakyServer(randomBytes(20_000_000));
   const attempt = anAttempt();
-  expect(await failure(fetching(aUrl(server.url('file.bin'), { maxUnpackedBytes: 100_000 }), attempt))).toBe(
+  expect(await failure(fetching(aUrl(server.url(name), { maxUnpackedBytes: 100_000 }), attempt))).toBe(
     `${of(server)} failed: the download is refused: it is larger than max-unpacked (100 kB); if that is right, raise it.`,
   );
   const received = readdirSync(attempt.out).map((name) => statSync(join(attempt.out, name)).size);
