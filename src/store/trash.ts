@@ -18,7 +18,7 @@ export function discard(paths: EntryPaths, folder: string, name: string): boolea
   try {
     return moveTo(name);
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(systemCode(error) ?? '')) throw error;
+    if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
     return moveTo(`${name}-${newToken()}`);
   }
 }
