@@ -75,8 +75,7 @@ test.runIf(linux && hasPython)(
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(child.stdout, 'data');
     const pid = child.pid ?? 0;
-    const stateOf = () => spawnSync('ps', ['-o', 'state=', '-p', `${pid}`], { encoding: 'utf8' }).stdout.trim();
-    while (stateOf() !== 'Z');
+    while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await nextTurn();
     expect(processState(pid)?.zombie).toBe(false);
     child.stdin.end();
     await once(child, 'exit');
