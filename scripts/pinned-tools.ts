@@ -38,8 +38,7 @@ function installed(name: string, version: string, install: (folder: string) => v
   const folder = join(cache, `${name}-${version}`);
   const command = join('bin', name + suffix);
   if (existsSync(join(folder, command))) return join(folder, command);
-  mkdirSync(cache, { recursive: true });
-  const making = mkdtempSync(join(cache, '.making-'));
+  const making = newFolder();
   try {
     install(making);
     if (!existsSync(join(making, command))) throw new Error(`The install of ${name} ${version} made no ${command}.`);
@@ -50,6 +49,18 @@ function installed(name: string, version: string, install: (folder: string) => v
     rmSync(making, { recursive: true, force: true });
   }
   return join(folder, command);
+}
+
+function newFolder(): string {
+  try {
+    mkdirSync(cache, { recursive: true });
+    return mkdtempSync(join(cache, '.making-'));
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new Error(`Tools of the checks are kept in ${cache}: ${why}. Set XDG_CACHE_HOME to a folder to write to.`, {
+      cause: error,
+    });
+  }
 }
 
 function run(command: string, args: string[], what: string, env = process.env): void {
