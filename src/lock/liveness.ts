@@ -42,9 +42,11 @@ function judgeByPid(record: Record): Verdict {
 }
 
 const SOCKET_LIMIT_MS = 1000;
+/** EAGAIN: so many have asked who were not answered that no more may, of one who is stopped for example. */
+const TOLD: Readonly<{ [code: string]: Verdict }> = { ECONNREFUSED: 'dead', EAGAIN: 'alive' };
 
 /**
- * Asks whether somebody listens. Anything but a refusal says nothing: the file may be gone, the path too long, or
+ * Asks whether somebody listens. Any other error than these says nothing: the file may be gone, the path too long, or
  * another user's.
  */
 export function judgeBySocket(path: string): Promise<Verdict> {
@@ -57,7 +59,7 @@ export function judgeBySocket(path: string): Promise<Verdict> {
     };
     socket.setTimeout(SOCKET_LIMIT_MS, () => answer('unknown'));
     socket.once('connect', () => answer('alive'));
-    socket.once('error', (error) => answer(systemCode(error) === 'ECONNREFUSED' ? 'dead' : 'unknown'));
+    socket.once('error', (error) => answer(TOLD[systemCode(error) ?? ''] ?? 'unknown'));
   });
 }
 

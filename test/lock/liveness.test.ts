@@ -46,6 +46,20 @@ describe.runIf(process.platform === 'linux')('a holder of this boot and this pid
     expect(await judged(forked, path)).toBe('dead');
   });
 
+  test('that has ended, and whose socket a child has, is alive also when so many have asked that no more may', async () => {
+    const path = join(tempDir(), 'a.sock');
+    const listens = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => console.log('listens'))`;
+    const child = spawn(process.execPath, ['-e', listens], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    child.kill('SIGSTOP');
+    const forked = { pid: await deadPid(), socket: true };
+    const verdicts = new Set<string>();
+    // Node lets 511 wait.
+    for (let asked = 0; asked < 600; asked++) verdicts.add(await judged(forked, path));
+    expect([...verdicts]).toEqual(['alive']);
+  });
+
   test('whose pid another process has now is dead', async () => {
     expect(await judged({ startTime: (own.startTime ?? 0) - 1 })).toBe('dead');
   });
