@@ -2,7 +2,7 @@ import { shellProblem } from '../producers/shell.ts';
 import type * as fetchReaders from './fetching/readers.ts';
 import type { Context } from './paths.ts';
 import { absolutePath, belowWorkspace, exportLines, pathLines } from './paths.ts';
-import { folderName, version } from './tool.ts';
+import { folderName, toolName, version } from './tool.ts';
 import { boolean, count, duration, limit, number, oneOf, refuse, size, withoutControls } from './words.ts';
 
 /** What reads inputs that say what to fetch: loaded where one of them is not as usual. */
@@ -97,7 +97,7 @@ export const inputs = {
   shell: optional(readShell),
   'working-directory': input('', '', withoutControls),
   check: script,
-  tool: optional(folderName),
+  tool: optional(toolName),
   version: optional(version),
   arch: optional(folderName),
   adopt: flag(false),

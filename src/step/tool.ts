@@ -1,23 +1,28 @@
 import { hasControls } from '../base/format.ts';
 import { refuse } from './words.ts';
 
-/** A name that becomes one folder of the tool cache: a tool or an architecture. */
+const PLAIN = 'Write a plain name, of letters, digits, - and _';
+
+/** A name that becomes one folder: a tool, an architecture, a group of builds. */
 export function folderName(text: string): string {
-  if (/[\\/]/.test(text)) refuse(text, 'contains a path separator', 'Write a plain name, for example llvm');
-  if (text.includes('..') || text === '.')
-    refuse(text, 'is a way to another folder', 'Write a plain name, for example llvm');
-  if (/\s/.test(text) || hasControls(text))
-    refuse(text, 'contains blanks or control characters', 'Write it without them, for example llvm');
-  if (/[:*?"<>|]/.test(text))
-    refuse(text, 'contains a character that Windows has no file names with', 'Write letters, digits, - and _');
+  if (/[\\/]/.test(text)) refuse(text, 'contains a path separator', PLAIN);
+  if (text.includes('..') || text === '.') refuse(text, 'is a way to another folder', PLAIN);
+  if (/\s/.test(text) || hasControls(text)) refuse(text, 'contains blanks or control characters', PLAIN);
+  if (/[:*?"<>|]/.test(text)) refuse(text, 'contains a character that Windows has no file names with', PLAIN);
   if (/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$)/i.test(text))
-    refuse(text, 'is a device on Windows, not a name for a folder', 'Write another name, for example llvm');
+    refuse(text, 'is a device on Windows, not a name for a folder', 'Write another name');
   if (text.endsWith('.')) refuse(text, 'ends with a dot, which Windows takes off', 'Write it without');
   if (text.length > 100) refuse(text, 'is longer than 100 characters', 'Write a shorter name');
-  // <tool cache>/build-once is where the builds themselves are.
-  if (text.toLowerCase() === 'build-once')
-    refuse(text, 'is the folder of build-once itself', 'Write the name of the tool');
   return text;
+}
+
+/** The name of a tool, which becomes a folder of the tool cache. */
+export function toolName(text: string): string {
+  const name = folderName(text);
+  // <tool cache>/build-once is where the builds themselves are.
+  if (name.toLowerCase() === 'build-once')
+    refuse(text, 'is the folder of build-once itself', 'Write the name of the tool');
+  return name;
 }
 
 const NUMBER = '(?:0|[1-9]\\d{0,15})';

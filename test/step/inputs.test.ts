@@ -218,7 +218,7 @@ describe('inputs that are wrong', () => {
   test.each<[Given, string]>([
     [
       { tool: 'a/b', version: '1.2.3' },
-      '- tool "a/b" contains a path separator. Write a plain name, for example llvm.',
+      '- tool "a/b" contains a path separator. Write a plain name, of letters, digits, - and _.',
     ],
     [{ tool: 'llvm', version: '18' }, '- version "18" is not a semantic version. Write 18.0.0.'],
     [{ tool: 'llvm', version: '18.1.8', arch: '../x' }, '- arch "../x" contains a path separator.'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { folderName, version } from '../../src/step/tool.ts';
+import { folderName, toolName, version } from '../../src/step/tool.ts';
 import { complaint } from './complaint.ts';
 
 describe('the name of a tool or an architecture', () => {
@@ -11,22 +11,31 @@ describe('the name of a tool or an architecture', () => {
   );
 
   test.each([
-    ['a/b', 'contains a path separator. Write a plain name, for example llvm.'],
-    ['a\\b', 'contains a path separator. Write a plain name, for example llvm.'],
-    ['..', 'is a way to another folder. Write a plain name, for example llvm.'],
-    ['.', 'is a way to another folder. Write a plain name, for example llvm.'],
-    ['a..b', 'is a way to another folder. Write a plain name, for example llvm.'],
-    ['my tool', 'contains blanks or control characters. Write it without them, for example llvm.'],
-    ['to\0ol', 'contains blanks or control characters. Write it without them, for example llvm.'],
-    ['to\x1bol', 'contains blanks or control characters. Write it without them, for example llvm.'],
-    ['c:tool', 'contains a character that Windows has no file names with. Write letters, digits, - and _.'],
-    ['con', 'is a device on Windows, not a name for a folder. Write another name, for example llvm.'],
-    ['NUL.tools', 'is a device on Windows, not a name for a folder. Write another name, for example llvm.'],
+    ['a/b', 'contains a path separator. Write a plain name, of letters, digits, - and _.'],
+    ['a\\b', 'contains a path separator. Write a plain name, of letters, digits, - and _.'],
+    ['..', 'is a way to another folder. Write a plain name, of letters, digits, - and _.'],
+    ['.', 'is a way to another folder. Write a plain name, of letters, digits, - and _.'],
+    ['a..b', 'is a way to another folder. Write a plain name, of letters, digits, - and _.'],
+    ['my tool', 'contains blanks or control characters. Write a plain name, of letters, digits, - and _.'],
+    ['to\0ol', 'contains blanks or control characters. Write a plain name, of letters, digits, - and _.'],
+    ['to\x1bol', 'contains blanks or control characters. Write a plain name, of letters, digits, - and _.'],
+    [
+      'c:tool',
+      'contains a character that Windows has no file names with. Write a plain name, of letters, digits, - and _.',
+    ],
+    ['con', 'is a device on Windows, not a name for a folder. Write another name.'],
+    ['NUL.tools', 'is a device on Windows, not a name for a folder. Write another name.'],
     ['llvm.', 'ends with a dot, which Windows takes off. Write it without.'],
     ['x'.repeat(101), 'is longer than 100 characters. Write a shorter name.'],
-    ['Build-Once', 'is the folder of build-once itself. Write the name of the tool.'],
   ])('%j is refused', (name, said) => {
     expect(complaint(() => folderName(name))).toEqual({ value: name, said });
+  });
+
+  test('build-once itself is no tool, and may well be a group of builds or a stage', () => {
+    const said = 'is the folder of build-once itself. Write the name of the tool.';
+    expect(complaint(() => toolName('Build-Once'))).toEqual({ value: 'Build-Once', said });
+    expect(toolName('llvm')).toBe('llvm');
+    expect(folderName('build-once')).toBe('build-once');
   });
 });
 
