@@ -445,7 +445,7 @@ describe('the log', () => {
     const impatient = await runJob({ root, inputs: { ...inputs, 'wait-timeout': '0' } });
     open();
     await allEnded([holder, waiter]);
-    expect(impatient.log).toContain('was not there after waiting');
+    expect(impatient.log).toContain('was not there, and `wait-timeout: 0` does not wait for');
     expect(waiter.log).toContain('failed to build once while this step waited');
     for (const job of [waiter, impatient]) {
       expectHarmless(job);

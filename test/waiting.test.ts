@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Reporter } from '../src/base/reporter.ts';
+import { WaitLog } from '../src/recipe/wait-log.ts';
 import { gate, type Job, ledger, runJob, startJob, tempDir } from './harness/job.ts';
 import { pathsBelow, residue } from './harness/shared.ts';
 
@@ -29,12 +31,41 @@ test('wait-timeout: 0 does not wait, and says for whom it would have', async () 
   const { root, builder, open, builds } = await aBuilder({ GITHUB_JOB: 'compile' });
   const job = await runJob({ root, inputs: { key: 'sdk', run: builds.note, 'wait-timeout': '0' } });
   expect(job.end.code).toBe(1);
-  expect(errorOf(job)).toMatch(/^"sdk" was not there after waiting \d\.\d s \(wait-timeout 0 s\) for .*job compile/);
+  expect(errorOf(job)).toMatch(/^"sdk" was not there, and `wait-timeout: 0` does not wait for .*job compile/);
   expect(job.log).not.toContain('Waiting for');
   expect(job.outputs).toMatchObject({ result: '', key: 'sdk', 'cache-hit': '' });
   open();
   expect((await builder.ended).code).toBe(0);
   expect(builds.lines()).toHaveLength(1);
+});
+
+test('a step that never builds is not told to build for itself', async () => {
+  const { root, builder, open, builds } = await aBuilder();
+  const asker = { key: 'sdk', 'wait-timeout': '1ms' };
+  const willing = await runJob({ root, inputs: { ...asker, run: builds.note } });
+  const looks = await runJob({ root, inputs: { ...asker, build: 'false' } });
+  expect(errorOf(willing)).toContain(
+    'with `wait-timeout`, or let this job build for itself with `on-timeout: build`. ',
+  );
+  expect(errorOf(looks)).toContain('Give it longer with `wait-timeout`. The lock is ');
+  open();
+  await builder.ended;
+});
+
+test('who builds now is told with the time that the step has waited, not as if all of it were for that one', () => {
+  const lines: string[] = [];
+  const reporter = { info: (line: string) => lines.push(line) } as unknown as Reporter;
+  const log = new WaitLog(reporter);
+  const note = (whom: string, waitedMs: number) => log.note(whom, waitedMs, (after) => `Waiting${after} for ${whom}.`);
+  for (const waitedMs of [0, 500, 30_000]) note('one', waitedMs);
+  note('another', 31_000);
+  note('another', 60_000);
+  expect(lines).toEqual([
+    'Waiting for one.',
+    'Waiting for 30 s for one.',
+    'Waiting now, after 31 s, for another.',
+    'Waiting for 1 m for another.',
+  ]);
 });
 
 test('wait-timeout: 0 with on-timeout: build builds at once, for itself alone', async () => {

@@ -208,17 +208,20 @@ export async function letGo({ context, engine }: Pick<Contest, 'context' | 'engi
 }
 
 function timedOut({ request, services, paths, tally }: Context, holder: Holder): Ending {
-  const { waitTimeoutMs, onTimeout } = request.policy;
+  const { build, waitTimeoutMs, onTimeout } = request.policy;
   tally.lock.stop();
   if (onTimeout === 'build') {
     const limit = formatDuration(waitTimeoutMs);
     services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
     return { result: 'private' };
   }
-  const waited = `${(tally.waitedMs / 1000).toFixed(1)} s`;
-  const advice = 'Give it longer with `wait-timeout`, or let this job build for itself with `on-timeout: build`';
+  const what =
+    waitTimeoutMs === 0
+      ? 'was not there, and `wait-timeout: 0` does not wait'
+      : `was not there after waiting ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
+  const instead = build ? ', or let this job build for itself with `on-timeout: build`' : '';
   throw new OnceError(
     'WAIT_TIMEOUT',
-    `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder, tally.lock.ms)}. ${advice}. The lock is ${paths.lock}.`,
+    `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${instead}. The lock is ${paths.lock}.`,
   );
 }

@@ -192,19 +192,26 @@ class SlotWait<T> {
   }
 
   #told(): string {
-    const { group } = this.#limit;
+    const { group, count } = this.#limit;
     const busy = [...this.#busy.values()];
     const who = busy.map((holder) => `${describeHolder(holder, this.#context.tally.slot.ms)}`).join('; ');
-    return `${busy.length} of ${this.#limit.count} slots of the group "${group}" are busy: ${shorten(who, 1000)}`;
+    const slots =
+      count === 1
+        ? `the only slot of the group "${group}" is busy`
+        : `${busy.length} of ${count} slots of the group "${group}" are busy`;
+    return `${slots}: ${shorten(who, 1000)}`;
   }
 
   #timedOut(): OnceError {
     const { request, tally } = this.#context;
     const { waitTimeoutMs } = request.policy;
-    const waited = `${(tally.waitedMs / 1000).toFixed(1)} s`;
+    const what =
+      waitTimeoutMs === 0
+        ? 'could not be built at once, and `wait-timeout: 0` does not wait'
+        : `could not be built within ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
     return new OnceError(
       'WAIT_TIMEOUT',
-      `"${shorten(request.subject.key)}" could not be built within ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}): ${this.#told()}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`,
+      `"${shorten(request.subject.key)}" ${what}: ${this.#told()}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`,
     );
   }
 }

@@ -22,11 +22,13 @@ export class WaitLog {
    * @param tell the line; `after` goes behind the word Waiting
    */
   note(whom: string, waitedMs: number, tell: (after: string) => string): void {
+    const another = this.#told !== undefined && this.#told !== whom;
     const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
     if (waitedMs < due && whom === this.#told) return;
     if (waitedMs >= due) this.#lines += 1;
     this.#told = whom;
-    this.#reporter.info(tell(waitedMs < 1000 ? '' : ` for ${formatDuration(waitedMs)}`));
+    const waited = formatDuration(waitedMs);
+    this.#reporter.info(tell(waitedMs < 1000 ? '' : another ? ` now, after ${waited},` : ` for ${waited}`));
   }
 }
 
