@@ -171,6 +171,15 @@ describe('on-change', () => {
     expect(annotations(job, 'warning')[0]).toContain('on-change: rebuild');
   });
 
+  test('warn: what is not taken for another reason is not said to be reused', async () => {
+    const root = tempDir();
+    const built = await runJob({ root, inputs: { ...sdk, verify: 'quick' } });
+    writeFileSync(join(built.outputs.path ?? '', 'more'), '');
+    const job = await runJob({ root, inputs: { ...changed, verify: 'quick' } });
+    expect(job.outputs).toMatchObject({ result: 'built' });
+    expect(job.log).not.toContain('reused all the same');
+  });
+
   test('rebuild: it is built again, and the other step sees its own script changed then', async () => {
     const root = tempDir();
     const built = await runJob({ root, inputs: sdk });

@@ -10,6 +10,8 @@ import type { EntryPaths } from '../store/layout.ts';
 import type { Manifest } from '../store/manifest.ts';
 import { withScratch } from './surroundings.ts';
 
+const CHANGED_ADVICE = 'Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`';
+
 /** A published build that this step takes. */
 export interface Accepted {
   readonly manifest: Manifest;
@@ -58,31 +60,35 @@ export class Acceptance {
     const { build } = found.manifest;
     if (this.#refused.has(build)) return false;
     if (this.#taken.has(build)) return true;
+    const changed = this.#changed(found.manifest);
     const why =
-      (await this.#changed(found.manifest)) ??
+      (this.#request.policy.onChange === 'rebuild' ? changed : undefined) ??
       (await this.#damage(found)) ??
       (await this.#stale(found)) ??
       (await this.#failsCheck(found));
     if (why !== undefined) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
+    else if (changed !== undefined) {
+      this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
+    }
     (why === undefined ? this.#taken : this.#refused).add(build);
     return why === undefined;
   }
 
-  /** `on-change`: was it built from another script than this step's? */
-  async #changed(manifest: Manifest): Promise<string | undefined> {
+  /**
+   * `on-change`: was it built from another script than this step's?
+   * @throws OnceError SCRIPT_CHANGED with `on-change: fail`
+   */
+  #changed(manifest: Manifest): string | undefined {
     const { producer, policy, subject } = this.#request;
     if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return undefined;
     if (onlyNames(producer) && (!policy.build || policy.lookupOnly)) return undefined;
     const key = `"${shorten(subject.key)}"`;
     const told =
       producer.name === 'run'
-        ? `the script of this step is not the one that ${key} was built from`
+        ? `the script of this step is not the one that ${key} was built from (its text, shell or working-directory differs)`
         : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
-    if (policy.onChange === 'rebuild') return told;
-    const advice = 'Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`';
-    if (policy.onChange === 'fail') throw new OnceError('SCRIPT_CHANGED', `on-change: ${told}. ${advice}.`);
-    this.#services.reporter.warn(`on-change: ${told}; it is reused all the same. ${advice}.`);
-    return undefined;
+    if (policy.onChange === 'fail') throw new OnceError('SCRIPT_CHANGED', `on-change: ${told}. ${CHANGED_ADVICE}.`);
+    return told;
   }
 
   /** Sizes after a reboot, and whatever `verify` asks for. */
