@@ -323,6 +323,24 @@ describe('what then', () => {
     expect([looking.file('path'), looking.file('env')]).toEqual(['', '']);
   });
 
+  test.each([
+    ['removed', 'rm -r "$BUILD_ONCE_OUT"'],
+    ['a file', 'rmdir "$BUILD_ONCE_OUT" && touch "$BUILD_ONCE_OUT"'],
+    ['a link to another folder', 'rmdir "$BUILD_ONCE_OUT" && ln -s /tmp "$BUILD_ONCE_OUT"'],
+  ])(
+    'a build whose folder is %s at its end fails, says that it was the script, and is not published',
+    async (_what, run) => {
+      const root = tempDir();
+      const job = await runJob({ root, inputs: { key: 'sdk', run } });
+      expect(job.end.code).toBe(1);
+      expect(errorOf(job)).toMatch(
+        /^The build of "sdk" ended well, but the folder \$BUILD_ONCE_OUT \(.*\) was removed, or /,
+      );
+      expect(published(root)).toEqual([]);
+      expect((await runJob({ root, inputs: sdk })).outputs.result).toBe('built');
+    },
+  );
+
   test.each(['add-path', 'export-env'])(
     'a build that lacks what %s names fails, and is not published',
     async (name) => {

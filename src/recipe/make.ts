@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { OnceError } from '../base/errors.ts';
-import { namesIn } from '../base/file-system.ts';
+import { lookAt, namesIn } from '../base/file-system.ts';
 import { shorten } from '../base/format.ts';
 import { sleep, stopwatch } from '../base/wait.ts';
 import type { Producer, Product } from '../producers/producer.ts';
@@ -106,6 +106,13 @@ async function untilGivenUp(building: Promise<Product>, signal: AbortSignal): Pr
 /** A build that lacks what every job is going to be given is a failed build; it is not published. */
 async function requireWhole({ request, acceptance }: Context, out: string): Promise<void> {
   const name = `The build of "${shorten(request.subject.key)}" ended well, but`;
+  // Where what is around it is gone too, it was the disk that went away, and whoever publishes says so.
+  if (!lookAt(out)?.isDirectory() && lookAt(dirname(out))?.isDirectory()) {
+    throw new OnceError(
+      'BUILD_FAILED',
+      `${name} the folder $BUILD_ONCE_OUT (${out}) was removed, or something else was put in its place. It is there, and empty, when the build starts: let the script write into it, and leave the folder itself.`,
+    );
+  }
   const missing = missingParts(request.delivery, out);
   if (missing.length > 0) {
     const list = missing.join(', ');
