@@ -104,9 +104,11 @@ describe('bad inputs', () => {
     const root = tempDir();
     const nowhere = await runJob({ root, inputs: { ...sdk, 'working-directory': 'not/there' } });
     expect(errorOf(nowhere)).toContain('working-directory: "not/there" is no folder here');
+    const noWorkspace = await runJob({ root, inputs: sdk, env: { GITHUB_WORKSPACE: '/not/there' } });
+    expect(errorOf(noWorkspace)).toContain('The workspace /not/there is no folder. Check out a repository');
     const shell = await runJob({ root, inputs: { ...sdk, shell: 'no-such-shell {0}' } });
     expect(errorOf(shell)).toContain('The program "no-such-shell" cannot be started: it was not found on PATH');
-    for (const job of [nowhere, shell]) expect(job.end.code).toBe(1);
+    for (const job of [nowhere, noWorkspace, shell]) expect(job.end.code).toBe(1);
     expect(litter(root)).toEqual([]);
     expect(buildsBelow(root)).toEqual([]);
   });

@@ -95,6 +95,9 @@ export class Contents implements Receiver {
     const { name, strip, out } = this.#place;
     const expected = isArchiveName(name) ? `is named ${name}` : strip > 0 ? 'is to be stripped' : undefined;
     if (expected === undefined) return new PlainFile(join(out, name));
-    throw new Damaged(`what came ${expected}, but is none; perhaps it is a page of a login or of an error`);
+    throw new Damaged(
+      `what came ${expected}, but is no archive`,
+      'open the URL by hand: it may be a page that asks for a login, or one of an error',
+    );
   }
 }

@@ -285,10 +285,10 @@ test.each(['tar', 'tar.gz', 'zip'])(
 test('a page instead of an archive is no archive', async () => {
   const server = await flakyServer('<!DOCTYPE html>Log in');
   expect(await failure(fetching(aUrl(server.url('a.tar.gz')), anAttempt()))).toContain(
-    'is named a.tar.gz, but is none',
+    'is named a.tar.gz, but is no archive; open the URL by hand: it may be a page that asks for a login, or one of an error',
   );
   expect(await failure(fetching(aUrl(server.url('a'), { strip: 1 }), anAttempt()))).toContain(
-    'is to be stripped, but is none',
+    'is to be stripped, but is no archive',
   );
 });
 
