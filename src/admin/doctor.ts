@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { shorten } from '../base/format.ts';
 import { type Env, ROOT_VARIABLES } from '../step/inputs.ts';
 import { examine } from './doctor/examine.ts';
@@ -66,7 +67,8 @@ function headed(root: string, last: string | undefined, lines: string): string {
 
 function rootsOf(given: readonly string[], env: Env): readonly string[] {
   if (given.length > 2) throw new BadUsage('--root is given more than twice');
-  if (given.length > 0) return given;
+  if (given.includes('')) throw new BadUsage('--root is empty');
+  if (given.length > 0) return given.map((root) => resolve(root));
   const variable = ROOT_VARIABLES.find((name) => env[name]);
   const found = variable === undefined ? undefined : env[variable];
   if (found === undefined) throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(', ')} is set`);

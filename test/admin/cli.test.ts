@@ -43,6 +43,7 @@ const wrong: readonly (readonly [args: readonly string[], line: string])[] = [
   [['doctor', '/x'], "Unexpected argument '/x'. See build-once doctor --help"],
   [['doctor', '--root'], "Option '--root <value>' argument missing. See build-once doctor --help"],
   [['doctor', '--seconds', '1h'], '--seconds "1h" is not a whole number from 0 to 600. See build-once doctor --help'],
+  [['doctor', '--root', ''], '--root is empty. See build-once doctor --help'],
   [
     ['doctor', '--root', '/a', '--root', '/b', '--root', '/c'],
     '--root is given more than twice. See build-once doctor --help',

@@ -78,6 +78,8 @@ test('for people it prints a line for each check, and the last line says what is
   expect(missing).toMatchObject({ code: 1, err: '' });
   expect(missing.out).toMatch(/^PROBLEM {2}root .* does not exist\.\n {21}-> Mount it/m);
   expect(missing.out).toMatch(/\n\nOne thing has to be changed: see PROBLEM above\.\n$/);
+  const relative = await runCli(['doctor', '--root', 'not/there']);
+  expect(relative.out.split('\n')[0]).toMatch(/^\/.*\/not\/there$/);
 });
 
 test('a cache that is in use is left as it is', async () => {

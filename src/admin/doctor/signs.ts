@@ -19,7 +19,10 @@ export async function judgeWatch({ fileSystem }: Site, dir: string): Promise<Fin
   const seen = await changeSeen(dir);
   if (typeof seen === 'number') {
     const rest = fileSystem.network ? ` Changes made by other hosts wake nobody: one who waits for them ${poll}.` : '';
-    return ok('watch', `A change made on this host wakes those who wait, after ${formatDuration(seen)}.${rest}`);
+    return ok(
+      'watch',
+      `A change made on this host wakes those who wait, after ${formatDuration(Math.max(1, seen))}.${rest}`,
+    );
   }
   const why = seen === undefined ? 'A change wakes nobody' : `This user may watch no more folders (${seen})`;
   const limit = unless(['ENOENT', 'EACCES'], () =>
