@@ -79,7 +79,8 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
   const { values, positionals } = parse(args);
   if (values.help === true) return undefined;
   const unknown = positionals.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new BadOption(`no such suite: ${unknown.join(', ')}. There are: ${known.join(', ')}`);
+  if (unknown.length > 0)
+    throw new BadOption(`There is no suite ${unknown.join(', ')}. There are: ${known.join(', ')}`);
   if (values.svg !== undefined && positionals.length > 0 && !positionals.includes('queue')) {
     throw new BadOption('--svg is the chart of the suite queue, which is not among the chosen ones');
   }
