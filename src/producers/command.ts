@@ -60,16 +60,11 @@ export async function runCommand(spec: CommandSpec, options: CommandOptions): Pr
 function requireFolder({ workingDirectory, workingDirectoryAsWritten }: CommandSpec): void {
   const found = unless(['ENOENT', 'ENOTDIR', 'EACCES'], () => statSync(workingDirectory));
   if (found?.isDirectory()) return;
-  if (workingDirectoryAsWritten === '') {
-    throw new OnceError(
-      'BAD_INPUT',
-      `The workspace ${workingDirectory} is no folder. Check out a repository in an earlier step, or make it.`,
-    );
-  }
-  throw new OnceError(
-    'BAD_INPUT',
-    `working-directory: "${shorten(workingDirectoryAsWritten)}" is no folder here (${workingDirectory}). Check it out or create it in an earlier step, or name another one.`,
-  );
+  const what =
+    workingDirectoryAsWritten === ''
+      ? `The workspace ${workingDirectory} is no folder`
+      : `working-directory: "${shorten(workingDirectoryAsWritten)}" is no folder here (${workingDirectory})`;
+  throw new OnceError('BAD_INPUT', `${what}. Check it out or create it in an earlier step, or name another one.`);
 }
 
 function buildEnvironment(options: CommandOptions, own: string): Environment {
