@@ -9,13 +9,14 @@ import {
   readlinkSync,
   realpathSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bootId } from '../src/base/proc.ts';
 import { Entry } from './harness/entry.ts';
-import { gate, type Job, ledger, MAIN, runJob, startJob, tempDir } from './harness/job.ts';
+import { CLAIM, gate, type Job, ledger, MAIN, runJob, startJob, tempDir } from './harness/job.ts';
 import { atCall } from './harness/kill-every-call.ts';
 import { builds as buildsBelow, keyFolders, litter, published } from './harness/remains.ts';
 import { pathsBelow } from './harness/shared.ts';
@@ -100,12 +101,23 @@ describe('bad inputs', () => {
     expect(pathsBelow(root)).toEqual([]);
   });
 
+  test('a root that cannot be looked at: the outputs are set all the same', async () => {
+    const loop = join(tempDir(), 'loop');
+    symlinkSync(loop, loop);
+    for (const entry of [MAIN, CLAIM]) {
+      const job = await runJob({ root: loop, inputs: { key: 'sdk', run: 'true' }, entry });
+      expect(job.end.code).toBe(1);
+      expect(errorOf(job)).toContain('its links lead in a circle');
+      expect(job.outputs).toMatchObject({ result: '', key: 'sdk', reused: 'false', built: 'false', 'cache-hit': '' });
+    }
+  });
+
   test('that only show while building are told as plainly', async () => {
     const root = tempDir();
     const nowhere = await runJob({ root, inputs: { ...sdk, 'working-directory': 'not/there' } });
     expect(errorOf(nowhere)).toContain('working-directory: "not/there" is no folder here');
     const noWorkspace = await runJob({ root, inputs: sdk, env: { GITHUB_WORKSPACE: '/not/there' } });
-    expect(errorOf(noWorkspace)).toContain('The workspace /not/there is no folder. Check out a repository');
+    expect(errorOf(noWorkspace)).toContain('The workspace /not/there is no folder. Check it out or create it');
     const shell = await runJob({ root, inputs: { ...sdk, shell: 'no-such-shell {0}' } });
     expect(errorOf(shell)).toContain('The program "no-such-shell" cannot be started: it was not found on PATH');
     for (const job of [nowhere, noWorkspace, shell]) expect(job.end.code).toBe(1);

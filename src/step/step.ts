@@ -19,10 +19,14 @@ export function runStep(): Promise<never> {
   return runToEnd(async (lifetime) => follow(await readInputs(env), env, lifetime));
 }
 
-/** Where they cannot be read, the key is all that can be told. */
-export async function readInputs(env: Env, read = readRequest): Promise<Request> {
+export function readInputs(env: Env, read = readRequest): Promise<Request> {
+  return tellingKey(env, () => read(env, hostFacts()));
+}
+
+/** Before there is an outcome (the inputs cannot be read, the root not be looked at), the key is all that can be told. */
+export async function tellingKey<T>(env: Env, work: () => T | Promise<T>): Promise<T> {
   try {
-    return await read(env, hostFacts());
+    return await work();
   } catch (caught) {
     const error = caught instanceof OnceError ? caught : internal(caught);
     const unknown = { path: undefined, manifest: undefined, identity: undefined, buildMs: undefined };
@@ -35,7 +39,7 @@ export async function readInputs(env: Env, read = readRequest): Promise<Request>
 /** Returns the error that the step failed with, told already. */
 async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
   const elapsed = stopwatch();
-  const { services, place } = serve(request, env, lifetime);
+  const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
   if (place !== undefined) services.reporter.info(place.line);
   const outcome = await deliverTo(request, await once(request, services), services);
   tellOutcome(outcome, services);

@@ -11,7 +11,7 @@ import type { Lifetime } from '../lifetime.ts';
 import { outputFile, outputsOf } from '../outputs.ts';
 import { serve } from '../services.ts';
 import { runToEnd } from '../shell.ts';
-import { readInputs } from '../step.ts';
+import { readInputs, tellingKey } from '../step.ts';
 import { readClaimRequest } from './claim-inputs.ts';
 import { type Hired, hire } from './hire.ts';
 import { plainOf } from './messages.ts';
@@ -28,7 +28,7 @@ export function runClaim(keeper: string): Promise<never> {
 
 async function follow(request: Request, env: Env, lifetime: Lifetime, keeper: string): Promise<OnceError | undefined> {
   const elapsed = stopwatch();
-  const { services, place } = serve(request, env, lifetime);
+  const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
   if (place !== undefined) services.reporter.info(place.line);
   const answer = (await lookFirst(request, services)) ?? (await hire(keeper, services));
   const hired = 'keep' in answer ? answer : undefined;
