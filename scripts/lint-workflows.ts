@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { goTool, pythonTool, ToolchainMissing } from './pinned-tools.ts';
+import { goTool, isRequired, pythonTool, ToolchainMissing } from './pinned-tools.ts';
 
 const root = join(import.meta.dirname, '..');
 const workflows = yamlIn('.github/workflows');
@@ -20,9 +20,10 @@ try {
   if (!process.exitCode) console.log(`Clean: ${[...workflows, ...examples, ...actions].join(', ')}.`);
 } catch (error) {
   if (!(error instanceof ToolchainMissing)) throw error;
-  const must = process.env.CI === 'true';
-  console.error(`${error.message} ${must ? 'CI needs it to lint the workflows.' : 'The workflows are not linted.'}`);
-  if (must) process.exitCode = 1;
+  console.error(
+    `${error.message} ${isRequired ? 'CI needs it to lint the workflows.' : 'The workflows are not linted.'}`,
+  );
+  if (isRequired) process.exitCode = 1;
 }
 
 function lint(command: string, ...args: string[]): void {

@@ -8,7 +8,10 @@ import { join } from 'node:path';
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'build-once', 'tools');
 const suffix = process.platform === 'win32' ? '.exe' : '';
 
-/** What is needed to install the tool is not on this machine. */
+/** Whether a check fails where its tool cannot be had; elsewhere it is left out, with a word. */
+export const isRequired = process.env.GITHUB_ACTIONS === 'true';
+
+/** The tool cannot be had on this machine: what installs it is missing, or has no way to where it comes from. */
 export class ToolchainMissing extends Error {}
 
 /** The path of the command `name`, from `go install module@version`. */
@@ -74,6 +77,6 @@ function run(command: string, args: string[], what: string, env = process.env): 
     // Debian's Python comes without a part of its venv module.
     if (stdout.includes('ensurepip is not available'))
       throw new ToolchainMissing(`${what}, which is not on this machine.`);
-    throw new Error(`\`${[command, ...args].join(' ')}\` failed:\n${stdout}${stderr}`, { cause: error });
+    throw new ToolchainMissing(`${what}, and \`${[command, ...args].join(' ')}\` failed:\n${stdout}${stderr}`);
   }
 }

@@ -15,8 +15,9 @@ const UNCLEAR_MS = 250;
 export async function endOrphans(dead: Record, place: Place, reporter: Pick<Reporter, 'warn'>): Promise<void> {
   const [limit, unclear] = [deadlineIn(LIMIT_MS), deadlineIn(UNCLEAR_MS)];
   const token = dead.asker.build ?? dead.token;
-  // Another container may count its ticks from another moment on.
-  const since = dead.pidNamespace === place.pidNamespace ? dead.startTime : undefined;
+  // Another container, and a clone of this machine, may count its ticks from another moment on.
+  const isHere = dead.pidNamespace === place.pidNamespace && dead.host === place.host;
+  const since = isHere ? dead.startTime : undefined;
   let left = killProcessesOf(token, [], since);
   while (left.some(({ killed }) => killed) || (left.length > 0 && unclear.left() > 0)) {
     if (limit.left() < 0) {

@@ -31,7 +31,7 @@ export interface CommandResult {
 }
 
 /** Files through which a script would reach its own job only; while it runs, they are scratch files. */
-export const RUNNER_FILES = ['GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_OUTPUT'] as const;
+const RUNNER_FILES = ['GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_OUTPUT'] as const;
 export type RunnerFile = (typeof RUNNER_FILES)[number];
 
 const IDENTITY_LENGTH = 200;

@@ -65,7 +65,7 @@ export async function probe(
  * Full path of a program that a producer needs.
  * @throws OnceError BAD_INPUT when PATH has none
  */
-export function requireProgram(program: string, env: Surroundings['env']): string {
+function requireProgram(program: string, env: Surroundings['env']): string {
   const file = findProgram(program, env);
   if (file !== undefined) return file;
   throw new OnceError(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { OnceError } from '../base/errors.ts';
 import { formatDuration, inOneLine, shorten } from '../base/format.ts';
 import { sleep } from '../base/wait.ts';
+import { nameOnWindows } from '../base/windows-names.ts';
 import { removeTree } from '../store/tree.ts';
 import type { Attempt, Producer, Product } from './producer.ts';
 import { fingerprintOf, type UrlSpec } from './spec.ts';
@@ -13,7 +14,6 @@ import { Limits } from './url/limits.ts';
 import { Progress } from './url/progress.ts';
 import { Damaged } from './url/refusal.ts';
 import { FinalError, StartOver } from './url/trouble.ts';
-import { nameOnWindows } from './url/windows-names.ts';
 
 /** Downloads from the beginning. */
 const MOST_STARTS = 3;

@@ -23,7 +23,7 @@ function climbs(path: string): boolean {
 }
 
 /** A path below the build (`.` is the build), normalised. Links inside the build are the deliverer's concern. */
-export function belowBuild(text: string, context: Context, shown: string = text): string {
+function belowBuild(text: string, context: Context, shown: string = text): string {
   withoutControls(text);
   if (isAbsoluteAnywhere(text)) {
     refuse(shown, 'is an absolute path', 'Write a path relative to the build folder, for example bin');

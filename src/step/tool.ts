@@ -1,4 +1,5 @@
 import { hasControls } from '../base/format.ts';
+import { isDevice } from '../base/windows-names.ts';
 import { refuse } from './words.ts';
 
 const PLAIN = 'Write a plain name, of letters, digits, - and _';
@@ -9,8 +10,7 @@ export function folderName(text: string): string {
   if (text.includes('..') || text === '.') refuse(text, 'is a way to another folder', PLAIN);
   if (/\s/.test(text) || hasControls(text)) refuse(text, 'contains blanks or control characters', PLAIN);
   if (/[:*?"<>|]/.test(text)) refuse(text, 'contains a character that Windows has no file names with', PLAIN);
-  if (/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$)/i.test(text))
-    refuse(text, 'is a device on Windows, not a name for a folder', 'Write another name');
+  if (isDevice(text)) refuse(text, 'is a device on Windows, not a name for a folder', 'Write another name');
   if (text.endsWith('.')) refuse(text, 'ends with a dot, which Windows takes off', 'Write it without');
   if (text.length > 100) refuse(text, 'is longer than 100 characters', 'Write a shorter name');
   return text;

@@ -1,6 +1,6 @@
 import { shorten } from '../../base/format.ts';
+import { existsOnWindows } from '../../base/windows-names.ts';
 import { FinalError } from './trouble.ts';
-import { existsOnWindows } from './windows-names.ts';
 
 /** What an archive holds is not taken; says which name, and why. */
 export class Refusal extends FinalError {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { existsOnWindows, nameOnWindows } from '../../../src/producers/url/windows-names.ts';
+import { existsOnWindows, nameOnWindows } from '../../src/base/windows-names.ts';
 
 const cannotBe = [
   ...['a:b', 'C:', 'a\\b', 'a*', 'a?', '"a"', '<a>', 'a|b', 'dir/a:b'],

@@ -5,6 +5,11 @@ const CUT_OFF = /[. ](?:\/|$)/;
 /** Devices, in every folder and with every ending: what is written to them goes elsewhere, and reading may never end. */
 const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
 
+/** Whether a name is that of a device, with any ending. */
+export function isDevice(name: string): boolean {
+  return DEVICE.test(name);
+}
+
 /** Whether Windows can have what a path names, its parts separated by `/`. */
 export function existsOnWindows(path: string): boolean {
   return ![FORBIDDEN, CUT_OFF, DEVICE].some((wrong) => wrong.test(path));
