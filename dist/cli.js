@@ -1628,14 +1628,14 @@ function judgeBySocket(path) {
 		};
 		socket.setTimeout(SOCKET_LIMIT_MS, () => answer("unknown"));
 		socket.once("connect", () => answer("alive"));
-		socket.once("error", (error) => answer(systemCode(error) === "ECONNREFUSED" ? "dead" : "unknown"));
+		socket.once("error", (error) => answer(TOLD[systemCode(error) ?? ""] ?? "unknown"));
 	});
 }
 function staleAfter(record, ownStaleMs) {
 	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
 	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
 }
-var STALE_CAP_MS, SOCKET_LIMIT_MS, LONGEST_GAP_MS, Heartbeats;
+var STALE_CAP_MS, SOCKET_LIMIT_MS, TOLD, LONGEST_GAP_MS, Heartbeats;
 var init_liveness = __esmMin((() => {
 	init_errors();
 	init_proc();
@@ -1643,6 +1643,10 @@ var init_liveness = __esmMin((() => {
 	init_socket();
 	STALE_CAP_MS = 6e5;
 	SOCKET_LIMIT_MS = 1e3;
+	TOLD = {
+		ECONNREFUSED: "dead",
+		EAGAIN: "alive"
+	};
 	LONGEST_GAP_MS = 5e3;
 	Heartbeats = class {
 		#seen = new Map();
@@ -1667,12 +1671,12 @@ var init_liveness = __esmMin((() => {
 async function endOrphans(dead, place, reporter) {
 	const [limit, unclear] = [deadlineIn(LIMIT_MS), deadlineIn(UNCLEAR_MS)];
 	const token = dead.asker.build ?? dead.token;
-	const since = dead.pidNamespace === place.pidNamespace ? dead.startTime : void 0;
+	const since = dead.pidNamespace === place.pidNamespace && dead.host === place.host ? dead.startTime : void 0;
 	let left = killProcessesOf(token, [], since);
 	while (left.some(({ killed }) => killed) || left.length > 0 && unclear.left() > 0) {
 		if (limit.left() < 0) {
-			const pids = left.map(({ pid }) => pid).join(", ");
-			reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
+			const pids = left.flatMap(({ pid, killed }) => killed ? pid : []).join(", ");
+			reporter.warn(`Processes ${pids} of a dead build could not be ended: they were killed, and hang on a disk. Look at them with \`ps\`.`);
 			return;
 		}
 		await sleep(5);
@@ -2392,17 +2396,29 @@ var init_shell = __esmMin((() => {
 	];
 	PLACE = "{0}";
 }));
+// src/base/windows-names.ts
+function isDevice(name) {
+	return DEVICE.test(name);
+}
+var DEVICE;
+var init_windows_names = __esmMin((() => {
+	DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
+}));
 // src/step/tool.ts
 function folderName(text) {
-	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", "Write a plain name, for example llvm");
-	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", "Write a plain name, for example llvm");
-	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
-	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", "Write letters, digits, - and _");
-	if (/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$)/i.test(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name, for example llvm");
+	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
+	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", PLAIN);
+	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", PLAIN);
+	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", PLAIN);
+	if (isDevice(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name");
 	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
 	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
-	if (text.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
 	return text;
+}
+function toolName(text) {
+	const name = folderName(text);
+	if (name.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
+	return name;
 }
 function version$2(text) {
 	const plain = text.replace(/^v/, "");
@@ -2420,10 +2436,12 @@ function threeNumbers(text) {
 		patch
 	].map(Number).join(".");
 }
-var NUMBER, WORD, SEMVER;
+var PLAIN, NUMBER, WORD, SEMVER;
 var init_tool = __esmMin((() => {
 	init_format();
+	init_windows_names();
 	init_words();
+	PLAIN = "Write a plain name, of letters, digits, - and _";
 	NUMBER = "(?:0|[1-9]\\d{0,15})";
 	WORD = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
 	SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${WORD}(?:\\.${WORD})*)?$`);
@@ -2508,7 +2526,7 @@ var init_table = __esmMin((() => {
 		shell: optional(readShell),
 		"working-directory": input("", "", withoutControls),
 		check: script,
-		tool: optional(folderName),
+		tool: optional(toolName),
 		version: optional(version$2),
 		arch: optional(folderName),
 		adopt: flag(false),
@@ -3326,7 +3344,7 @@ async function judgeWatch({ fileSystem }, dir) {
 	const seen = await changeSeen(dir);
 	if (typeof seen === "number") {
 		const rest = fileSystem.network ? ` Changes made by other hosts wake nobody: one who waits for them ${poll}.` : "";
-		return ok("watch", `A change made on this host wakes those who wait, after ${formatDuration(seen)}.${rest}`);
+		return ok("watch", `A change made on this host wakes those who wait, after ${formatDuration(Math.max(1, seen))}.${rest}`);
 	}
 	const why = seen === void 0 ? "A change wakes nobody" : `This user may watch no more folders (${seen})`;
 	const limit = unless(["ENOENT", "EACCES"], () => readFileSync("/proc/sys/fs/inotify/max_user_instances", "utf8").trim());
@@ -3679,7 +3697,8 @@ function headed(root, last, lines) {
 }
 function rootsOf(given, env) {
 	if (given.length > 2) throw new BadUsage("--root is given more than twice");
-	if (given.length > 0) return given;
+	if (given.includes("")) throw new BadUsage("--root is empty");
+	if (given.length > 0) return given.map((root) => resolve(root));
 	const variable = ROOT_VARIABLES.find((name) => env[name]);
 	const found = variable === void 0 ? void 0 : env[variable];
 	if (found === void 0) throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);

@@ -1,4 +1,4 @@
-import { $ as newToken, A as makeEntryDirs, B as makeFolder, F as versionDir, H as loadProducer, I as rename, J as pidNamespace, K as bootId, L as fileSystemOf, M as slotPaths, N as slotsOf, O as isTakenRight, P as tokenIn, S as destroyTakenRight, U as fingerprintOf, V as namesIn, X as processState, Y as probe, _ as openAttempt, _t as __require, at as stopwatch, b as withdraw, d as resultOf, dt as OnceError, et as sha256, f as savedMsOf, ft as messageOf, g as current, gt as __exportAll, h as withScratch, ht as __commonJSMin, it as sleep, j as makeSlotDirs, k as isTrash, m as withinOf, mt as unless, nt as jitter, ot as formatBytes, p as leaveLease, pt as systemCode, q as killProcessesOf, rt as monotonicMs, st as formatDuration, tt as deadlineIn, u as buildMsOf, ut as shorten, v as publish, vt as __toESM, w as buildDir, x as discard, y as wasPublished } from "./main.js";
+import { A as isTakenRight, C as discard, E as buildDir, F as slotsOf, G as fingerprintOf, H as makeFolder, I as tokenIn, J as bootId, L as versionDir, M as makeEntryDirs, N as makeSlotDirs, P as slotPaths, Q as processState, R as rename, S as withdraw, U as namesIn, V as lookAt, W as loadProducer, X as pidNamespace, Y as killProcessesOf, Z as probe, _ as withScratch, _t as __commonJSMin, at as monotonicMs, b as publish, bt as __toESM, ct as formatBytes, f as buildMsOf, ft as shorten, g as withinOf, gt as unless, h as leaveLease, ht as systemCode, it as jitter, j as isTrash, lt as formatDuration, m as savedMsOf, mt as messageOf, nt as sha256, ot as sleep, p as resultOf, pt as OnceError, rt as deadlineIn, st as stopwatch, tt as newToken, v as current, vt as __exportAll, w as destroyTakenRight, x as wasPublished, y as openAttempt, yt as __require, z as fileSystemOf } from "./main.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
@@ -1003,6 +1003,10 @@ function judgeByPid(record) {
 	return "alive";
 }
 const SOCKET_LIMIT_MS = 1e3;
+const TOLD = {
+	ECONNREFUSED: "dead",
+	EAGAIN: "alive"
+};
 function judgeBySocket(path) {
 	return new Promise((resolve) => {
 		const socket = connectTo(path);
@@ -1013,7 +1017,7 @@ function judgeBySocket(path) {
 		};
 		socket.setTimeout(SOCKET_LIMIT_MS, () => answer("unknown"));
 		socket.once("connect", () => answer("alive"));
-		socket.once("error", (error) => answer(systemCode(error) === "ECONNREFUSED" ? "dead" : "unknown"));
+		socket.once("error", (error) => answer(TOLD[systemCode(error) ?? ""] ?? "unknown"));
 	});
 }
 const LONGEST_GAP_MS = 5e3;
@@ -1045,12 +1049,12 @@ const UNCLEAR_MS = 250;
 async function endOrphans(dead, place, reporter) {
 	const [limit, unclear] = [deadlineIn(LIMIT_MS), deadlineIn(UNCLEAR_MS)];
 	const token = dead.asker.build ?? dead.token;
-	const since = dead.pidNamespace === place.pidNamespace ? dead.startTime : void 0;
+	const since = dead.pidNamespace === place.pidNamespace && dead.host === place.host ? dead.startTime : void 0;
 	let left = killProcessesOf(token, [], since);
 	while (left.some(({ killed }) => killed) || left.length > 0 && unclear.left() > 0) {
 		if (limit.left() < 0) {
-			const pids = left.map(({ pid }) => pid).join(", ");
-			reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
+			const pids = left.flatMap(({ pid, killed }) => killed ? pid : []).join(", ");
+			reporter.warn(`Processes ${pids} of a dead build could not be ended: they were killed, and hang on a disk. Look at them with \`ps\`.`);
 			return;
 		}
 		await sleep(5);
@@ -1549,6 +1553,7 @@ async function untilGivenUp(building, signal) {
 }
 async function requireWhole({ request, acceptance }, out) {
 	const name = `The build of "${shorten(request.subject.key)}" ended well, but`;
+	if (!lookAt(out)?.isDirectory() && lookAt(dirname(out))?.isDirectory()) throw new OnceError("BUILD_FAILED", `${name} the folder $BUILD_ONCE_OUT (${out}) was removed, or something else was put in its place. It is there, and empty, when the build starts: let the script write into it, and leave the folder itself.`);
 	const missing = missingParts(request.delivery, out);
 	if (missing.length > 0) {
 		const list = missing.join(", ");
@@ -1797,11 +1802,13 @@ var WaitLog = class {
 		this.#reporter = reporter;
 	}
 	note(whom, waitedMs, tell) {
+		const another = this.#told !== void 0 && this.#told !== whom;
 		const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
 		if (waitedMs < due && whom === this.#told) return;
 		if (waitedMs >= due) this.#lines += 1;
 		this.#told = whom;
-		this.#reporter.info(tell(waitedMs < 1e3 ? "" : ` for ${formatDuration(waitedMs)}`));
+		const waited = formatDuration(waitedMs);
+		this.#reporter.info(tell(waitedMs < 1e3 ? "" : another ? ` now, after ${waited},` : ` for ${waited}`));
 	}
 };
 function describeHolder(holder, watchedMs) {
@@ -2074,16 +2081,16 @@ var SlotWait = class {
 		reporter.warn(`max-in-flight: this job says ${count} for the group "${group}", and ${describeHolder(other, 0)} says ${other.asker?.slots}. Write the same number in both, or give one of them another \`group\`.`);
 	}
 	#told() {
-		const { group } = this.#limit;
+		const { group, count } = this.#limit;
 		const busy = [...this.#busy.values()];
 		const who = busy.map((holder) => `${describeHolder(holder, this.#context.tally.slot.ms)}`).join("; ");
-		return `${busy.length} of ${this.#limit.count} slots of the group "${group}" are busy: ${shorten(who, 1e3)}`;
+		return `${count === 1 ? `the only slot of the group "${group}" is busy` : `${busy.length} of ${count} slots of the group "${group}" are busy`}: ${shorten(who, 1e3)}`;
 	}
 	#timedOut() {
 		const { request, tally } = this.#context;
 		const { waitTimeoutMs } = request.policy;
-		const waited = `${(tally.waitedMs / 1e3).toFixed(1)} s`;
-		return new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" could not be built within ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}): ${this.#told()}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`);
+		const what = waitTimeoutMs === 0 ? "could not be built at once, and `wait-timeout: 0` does not wait" : `could not be built within ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
+		return new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what}: ${this.#told()}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`);
 	}
 };
 // src/recipe/contend.ts
@@ -2239,15 +2246,16 @@ async function letGo({ context, engine }, claim) {
 	}
 }
 function timedOut({ request, services, paths, tally }, holder) {
-	const { waitTimeoutMs, onTimeout } = request.policy;
+	const { build, waitTimeoutMs, onTimeout } = request.policy;
 	tally.lock.stop();
 	if (onTimeout === "build") {
 		const limit = formatDuration(waitTimeoutMs);
 		services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
 		return { result: "private" };
 	}
-	const waited = `${(tally.waitedMs / 1e3).toFixed(1)} s`;
-	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`, or let this job build for itself with \`on-timeout: build\`. The lock is ${paths.lock}.`);
+	const what = waitTimeoutMs === 0 ? "was not there, and `wait-timeout: 0` does not wait" : `was not there after waiting ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
+	const instead = build ? ", or let this job build for itself with `on-timeout: build`" : "";
+	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${instead}. The lock is ${paths.lock}.`);
 }
 // src/recipe/private-build.ts
 var private_build_exports = __exportAll({ buildPrivately: () => buildPrivately });

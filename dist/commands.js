@@ -1,4 +1,4 @@
-import { W as TOKEN_VARIABLE, Z as processesOf, at as stopwatch, dt as OnceError, ft as messageOf, it as sleep, lt as inOneLine, mt as unless, n as shellFor, pt as systemCode, tt as deadlineIn, ut as shorten } from "./main.js";
+import { $ as processesOf, K as TOKEN_VARIABLE, dt as inOneLine, ft as shorten, gt as unless, ht as systemCode, i as shellFor, mt as messageOf, ot as sleep, pt as OnceError, rt as deadlineIn, st as stopwatch } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
@@ -283,7 +283,8 @@ function requireFolder({ workingDirectory, workingDirectoryAsWritten }) {
 		"ENOTDIR",
 		"EACCES"
 	], () => statSync(workingDirectory))?.isDirectory()) return;
-	throw new OnceError("BAD_INPUT", `working-directory: "${shorten(workingDirectoryAsWritten)}" is no folder here (${workingDirectory}). Check it out or create it in an earlier step, or name another one.`);
+	const what = workingDirectoryAsWritten === "" ? `The workspace ${workingDirectory} is no folder` : `working-directory: "${shorten(workingDirectoryAsWritten)}" is no folder here (${workingDirectory})`;
+	throw new OnceError("BAD_INPUT", `${what}. Check it out or create it in an earlier step, or name another one.`);
 }
 function buildEnvironment(options, own) {
 	const { env, key, out, token, within } = options;

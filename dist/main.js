@@ -1050,11 +1050,7 @@ function discard(paths, folder, name) {
 	try {
 		return moveTo(name);
 	} catch (error) {
-		if (![
-			"ENOTEMPTY",
-			"EEXIST",
-			"EPERM"
-		].includes(systemCode(error) ?? "")) throw error;
+		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
 		return moveTo(`${name}-${newToken()}`);
 	}
 }
@@ -1198,6 +1194,7 @@ async function withScratch({ env, signal, reporter, temp }, action) {
 	}
 }
 // src/recipe/acceptance.ts
+const CHANGED_ADVICE = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
 var Acceptance = class {
 	#request;
 	#services;
@@ -1230,21 +1227,21 @@ var Acceptance = class {
 		const { build } = found.manifest;
 		if (this.#refused.has(build)) return false;
 		if (this.#taken.has(build)) return true;
-		const why = await this.#changed(found.manifest) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
+		const changed = this.#changed(found.manifest);
+		const why = (this.#request.policy.onChange === "rebuild" ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
 		if (why !== void 0) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
+		else if (changed !== void 0) this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
 		(why === void 0 ? this.#taken : this.#refused).add(build);
 		return why === void 0;
 	}
-	async #changed(manifest) {
+	#changed(manifest) {
 		const { producer, policy, subject } = this.#request;
 		if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return void 0;
 		if (onlyNames(producer) && (!policy.build || policy.lookupOnly)) return void 0;
 		const key = `"${shorten(subject.key)}"`;
-		const told = producer.name === "run" ? `the script of this step is not the one that ${key} was built from` : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
-		if (policy.onChange === "rebuild") return told;
-		const advice = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
-		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${advice}.`);
-		this.#services.reporter.warn(`on-change: ${told}; it is reused all the same. ${advice}.`);
+		const told = producer.name === "run" ? `the script of this step is not the one that ${key} was built from (its text, shell or working-directory differs)` : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
+		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${CHANGED_ADVICE}.`);
+		return told;
 	}
 	async #damage({ manifest }) {
 		const { verify } = this.#request.policy;
@@ -2147,17 +2144,40 @@ function unquote(word) {
 		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
 	});
 }
+// src/base/windows-names.ts
+const FORBIDDEN = /[\\:*?"<>|]/;
+const CUT_OFF = /[. ](?:\/|$)/;
+const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
+function isDevice(name) {
+	return DEVICE.test(name);
+}
+function existsOnWindows(path) {
+	return ![
+		FORBIDDEN,
+		CUT_OFF,
+		DEVICE
+	].some((wrong) => wrong.test(path));
+}
+function nameOnWindows(name) {
+	const plain = name.replaceAll(new RegExp(FORBIDDEN, "g"), "_").replace(/[. ]+$/, "_");
+	return existsOnWindows(plain) ? plain : `_${plain}`;
+}
 // src/step/tool.ts
+const PLAIN = "Write a plain name, of letters, digits, - and _";
 function folderName(text) {
-	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", "Write a plain name, for example llvm");
-	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", "Write a plain name, for example llvm");
-	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
-	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", "Write letters, digits, - and _");
-	if (/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$)/i.test(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name, for example llvm");
+	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
+	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", PLAIN);
+	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", PLAIN);
+	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", PLAIN);
+	if (isDevice(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name");
 	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
 	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
-	if (text.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
 	return text;
+}
+function toolName(text) {
+	const name = folderName(text);
+	if (name.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
+	return name;
 }
 const NUMBER = "(?:0|[1-9]\\d{0,15})";
 const WORD = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
@@ -2236,7 +2256,7 @@ const inputs = {
 	shell: optional(readShell),
 	"working-directory": input("", "", withoutControls),
 	check: script,
-	tool: optional(folderName),
+	tool: optional(toolName),
 	version: optional(version),
 	arch: optional(folderName),
 	adopt: flag(false),
@@ -2629,9 +2649,12 @@ function runStep() {
 	const env = process.env;
 	return runToEnd(async (lifetime) => follow(await readInputs(env), env, lifetime));
 }
-async function readInputs(env, read = readRequest) {
+function readInputs(env, read = readRequest) {
+	return tellingKey(env, () => read(env, hostFacts()));
+}
+async function tellingKey(env, work) {
 	try {
-		return await read(env, hostFacts());
+		return await work();
 	} catch (caught) {
 		const error = caught instanceof OnceError ? caught : internal(caught);
 		const unknown = {
@@ -2655,7 +2678,7 @@ async function readInputs(env, read = readRequest) {
 }
 async function follow(request, env, lifetime) {
 	const elapsed = stopwatch();
-	const { services, place } = serve(request, env, lifetime);
+	const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
 	if (place !== void 0) services.reporter.info(place.line);
 	const outcome = await deliverTo(request, await once(request, services), services);
 	tellOutcome(outcome, services);
@@ -2696,4 +2719,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { newToken as $, makeEntryDirs as A, makeFolder as B, readManifest as C, imageRecords as D, entryPaths as E, versionDir as F, WITHIN_VARIABLE as G, loadProducer as H, rename as I, pidNamespace as J, bootId as K, fileSystemOf as L, slotPaths as M, slotsOf as N, isTakenRight as O, tokenIn as P, isToken as Q, isInside as R, destroyTakenRight as S, checkedMark as T, fingerprintOf as U, namesIn$1 as V, TOKEN_VARIABLE as W, processState as X, probe as Y, processesOf as Z, openAttempt as _, __require as _t, workingDirectory as a, stopwatch as at, withdraw as b, refuse as c, hasControls as ct, resultOf as d, OnceError as dt, sha256 as et, savedMsOf as f, messageOf as ft, current as g, __exportAll as gt, withScratch as h, __commonJSMin as ht, problem as i, sleep as it, makeSlotDirs as j, isTrash as k, withoutControls as l, inOneLine as lt, withinOf as m, unless as mt, shellFor as n, jitter as nt, eachLine as o, formatBytes as ot, leaveLease as p, systemCode as pt, killProcessesOf as q, PRODUCERS as r, monotonicMs as rt, number as s, formatDuration as st, inputs as t, deadlineIn as tt, buildMsOf as u, shorten as ut, publish as v, __toESM as vt, buildDir as w, discard as x, wasPublished as y, lookAt as z };
+export { processesOf as $, isTakenRight as A, isInside as B, discard as C, checkedMark as D, buildDir as E, slotsOf as F, fingerprintOf as G, makeFolder as H, tokenIn as I, bootId as J, TOKEN_VARIABLE as K, versionDir as L, makeEntryDirs as M, makeSlotDirs as N, entryPaths as O, slotPaths as P, processState as Q, rename as R, withdraw as S, readManifest as T, namesIn$1 as U, lookAt as V, loadProducer as W, pidNamespace as X, killProcessesOf as Y, probe as Z, withScratch as _, __commonJSMin as _t, PRODUCERS as a, monotonicMs as at, publish as b, __toESM as bt, eachLine as c, formatBytes as ct, withoutControls as d, inOneLine as dt, isToken as et, buildMsOf as f, shorten as ft, withinOf as g, unless as gt, leaveLease as h, systemCode as ht, shellFor as i, jitter as it, isTrash as j, imageRecords as k, number as l, formatDuration as lt, savedMsOf as m, messageOf as mt, existsOnWindows as n, sha256 as nt, problem as o, sleep as ot, resultOf as p, OnceError as pt, WITHIN_VARIABLE as q, nameOnWindows as r, deadlineIn as rt, workingDirectory as s, stopwatch as st, inputs as t, newToken as tt, refuse as u, hasControls as ut, current as v, __exportAll as vt, destroyTakenRight as w, wasPublished as x, openAttempt as y, __require as yt, fileSystemOf as z };

@@ -1,4 +1,4 @@
-import { $ as newToken, W as TOKEN_VARIABLE, dt as OnceError, it as sleep, q as killProcessesOf, st as formatDuration } from "./main.js";
+import { K as TOKEN_VARIABLE, Y as killProcessesOf, lt as formatDuration, ot as sleep, pt as OnceError, tt as newToken } from "./main.js";
 import { i as withoutPrivate, o as settlesWithin, r as findProgram, s as searchPath } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { $ as newToken, st as formatDuration } from "./main.js";
+import { lt as formatDuration, tt as newToken } from "./main.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { G as WITHIN_VARIABLE, at as stopwatch, dt as OnceError, st as formatDuration, tt as deadlineIn, ut as shorten } from "./main.js";
+import { ft as shorten, lt as formatDuration, pt as OnceError, q as WITHIN_VARIABLE, rt as deadlineIn, st as stopwatch } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as patiently, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as runTree, t as Tail } from "./commands.js";

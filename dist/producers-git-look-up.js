@@ -1,4 +1,4 @@
-import { G as WITHIN_VARIABLE, W as TOKEN_VARIABLE, dt as OnceError, it as sleep, nt as jitter, ut as shorten } from "./main.js";
+import { K as TOKEN_VARIABLE, ft as shorten, it as jitter, ot as sleep, pt as OnceError, q as WITHIN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
 import { i as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

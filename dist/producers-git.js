@@ -1,4 +1,4 @@
-import { U as fingerprintOf, mt as unless } from "./main.js";
+import { G as fingerprintOf, gt as unless } from "./main.js";
 const { readFileSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts

@@ -1,4 +1,4 @@
-import { W as TOKEN_VARIABLE, dt as OnceError, ut as shorten } from "./main.js";
+import { K as TOKEN_VARIABLE, ft as shorten, pt as OnceError } from "./main.js";
 import { a as runTree, i as withoutPrivate } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image.js";
 import { a as runProducer, i as logged } from "./cold.js";

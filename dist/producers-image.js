@@ -1,4 +1,4 @@
-import { B as makeFolder, D as imageRecords, U as fingerprintOf, dt as OnceError, et as sha256, mt as unless } from "./main.js";
+import { G as fingerprintOf, H as makeFolder, gt as unless, k as imageRecords, nt as sha256, pt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { U as fingerprintOf, dt as OnceError, it as sleep, st as formatDuration, ut as shorten } from "./main.js";
+import { G as fingerprintOf, ft as shorten, lt as formatDuration, ot as sleep, pt as OnceError } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { U as fingerprintOf, W as TOKEN_VARIABLE, at as stopwatch, dt as OnceError, ft as messageOf, it as sleep, lt as inOneLine, mt as unless, nt as jitter, ot as formatBytes, pt as systemCode, st as formatDuration, ut as shorten } from "./main.js";
+import { G as fingerprintOf, K as TOKEN_VARIABLE, ct as formatBytes, dt as inOneLine, ft as shorten, gt as unless, ht as systemCode, it as jitter, lt as formatDuration, mt as messageOf, n as existsOnWindows, ot as sleep, pt as OnceError, r as nameOnWindows, st as stopwatch } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { r as findProgram, s as searchPath } from "./commands.js";
 const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
@@ -73,21 +73,6 @@ function networkError(error) {
 	const code = systemCode(error) ?? "";
 	if (UNTRUSTED.test(code)) return new FinalError(`its certificate is not trusted (${code}); if your own authority signed it, put NODE_EXTRA_CA_CERTS=<its file> into the runner's .env`);
 	return new TransientError(code === "" ? messageOf(error) : `${told[code] ?? "the connection failed"} (${code})`);
-}
-// src/producers/url/windows-names.ts
-const FORBIDDEN = /[\\:*?"<>|]/;
-const CUT_OFF = /[. ](?:\/|$)/;
-const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
-function existsOnWindows(path) {
-	return ![
-		FORBIDDEN,
-		CUT_OFF,
-		DEVICE
-	].some((wrong) => wrong.test(path));
-}
-function nameOnWindows(name) {
-	const plain = name.replaceAll(new RegExp(FORBIDDEN, "g"), "_").replace(/[. ]+$/, "_");
-	return existsOnWindows(plain) ? plain : `_${plain}`;
 }
 // src/producers/url/refusal.ts
 var Refusal = class extends FinalError {
@@ -2429,7 +2414,6 @@ var Contents = class {
 		this.#place = place;
 	}
 	async write(chunk) {
-		this.#place.limits.received(chunk.length);
 		if (this.#receiver !== void 0) return this.#receiver.write(chunk);
 		this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
 		if (this.#head.length >= 512) await this.#begin();
@@ -2482,7 +2466,7 @@ var Contents = class {
 		const { name, strip, out } = this.#place;
 		const expected = isArchiveName(name) ? `is named ${name}` : strip > 0 ? "is to be stripped" : void 0;
 		if (expected === void 0) return new PlainFile(join(out, name));
-		throw new Damaged(`what came ${expected}, but is none; perhaps it is a page of a login or of an error`);
+		throw new Damaged(`what came ${expected}, but is no archive`, "open the URL by hand: it may be a page that asks for a login, or one of an error");
 	}
 };
 // src/producers/url/proxy.ts
@@ -2906,11 +2890,12 @@ async function fetchOnce(spec, attempt, patience) {
 	const { signal, reporter } = attempt;
 	const progress = new Progress((line) => reporter.info(line));
 	const hash = createHash("sha256");
+	const limits = new Limits(spec);
 	const contents = new Contents({
 		...attempt,
 		name: nameOf(spec.url),
 		strip: spec.strip,
-		limits: new Limits(spec)
+		limits
 	});
 	let damage;
 	const unlessDamaged = async (action) => {
@@ -2926,6 +2911,7 @@ async function fetchOnce(spec, attempt, patience) {
 		}, onTotal)) {
 			hash.update(chunk);
 			progress.add(chunk.length);
+			limits.received(chunk.length);
 			await unlessDamaged(() => contents.write(chunk));
 			signal.throwIfAborted();
 		}

@@ -1,4 +1,4 @@
-import { $ as newToken, I as rename, dt as OnceError, mt as unless, z as lookAt } from "./main.js";
+import { R as rename, V as lookAt, gt as unless, pt as OnceError, tt as newToken } from "./main.js";
 import { r as removeTree, s as walk } from "./tree.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmdirSync, statSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");

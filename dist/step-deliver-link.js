@@ -1,4 +1,4 @@
-import { $ as newToken, I as rename, dt as OnceError, mt as unless, pt as systemCode, z as lookAt } from "./main.js";
+import { R as rename, V as lookAt, gt as unless, ht as systemCode, pt as OnceError, tt as newToken } from "./main.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { V as namesIn, dt as OnceError, ut as shorten } from "./main.js";
+import { U as namesIn, ft as shorten, pt as OnceError } from "./main.js";
 const { existsSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/step/deliver.ts

@@ -1,4 +1,4 @@
-import { a as workingDirectory, c as refuse, ct as hasControls, i as problem, l as withoutControls, o as eachLine, r as PRODUCERS, s as number, t as inputs } from "./main.js";
+import { a as PRODUCERS, c as eachLine, d as withoutControls, l as number, o as problem, s as workingDirectory, t as inputs, u as refuse, ut as hasControls } from "./main.js";
 // src/step/fetching/readers.ts
 function url(text) {
 	const shown = withoutLogin(text);

@@ -1,4 +1,4 @@
-import { I as rename, dt as OnceError, mt as unless, pt as systemCode, z as lookAt } from "./main.js";
+import { R as rename, V as lookAt, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { T as checkedMark, w as buildDir } from "./main.js";
+import { D as checkedMark, E as buildDir } from "./main.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

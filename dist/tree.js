@@ -1,4 +1,4 @@
-import { it as sleep, mt as unless, pt as systemCode, rt as monotonicMs, tt as deadlineIn } from "./main.js";
+import { at as monotonicMs, gt as unless, ht as systemCode, ot as sleep, rt as deadlineIn } from "./main.js";
 const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { promisify } = process.getBuiltinModule("util");
 // src/store/walk.ts

@@ -1,4 +1,4 @@
-import { B as makeFolder, R as isInside, dt as OnceError, mt as unless, pt as systemCode, z as lookAt } from "./main.js";
+import { B as isInside, H as makeFolder, V as lookAt, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/workspace.ts

@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as fingerprintOf, A as discard, B as makeEntryDirs, C as withinOf, Ct as sleep, D as publish, E as openAttempt, G as versionDir, H as slotPaths, K as rename, M as dropDraft, O as wasPublished, P as buildDir, Q as loadProducer, R as isTakenRight, S as leaveLease, St as monotonicMs, T as current, U as slotsOf, V as makeSlotDirs, W as tokenIn, X as makeFolder, Z as namesIn, _t as messageOf, a as listenAt, at as probe, b as resultOf, bt as deadlineIn, c as isOwn, ct as formatBytes, ft as shorten, gt as OnceError, i as connectTo, it as pidNamespace, j as destroyTakenRight, k as withdraw, l as refuseOwnClaim, lt as formatDuration, mt as newToken, nt as bootId, ot as processState, q as fileSystemOf, rt as killProcessesOf, s as digestOf$1, vt as systemCode, w as withScratch, wt as stopwatch, x as savedMsOf, xt as jitter, y as buildMsOf, yt as unless, z as isTrash } from "./hot.js";
+import { $ as fingerprintOf, A as discard, B as makeEntryDirs, C as withinOf, Ct as sleep, D as publish, E as openAttempt, G as versionDir, H as slotPaths, K as rename, M as dropDraft, O as wasPublished, P as buildDir, Q as loadProducer, R as isTakenRight, S as leaveLease, St as monotonicMs, T as current, U as slotsOf, V as makeSlotDirs, W as tokenIn, X as makeFolder, Y as lookAt, Z as namesIn, _t as messageOf, a as listenAt, at as probe, b as resultOf, bt as deadlineIn, c as isOwn, ct as formatBytes, ft as shorten, gt as OnceError, i as connectTo, it as pidNamespace, j as destroyTakenRight, k as withdraw, l as refuseOwnClaim, lt as formatDuration, mt as newToken, nt as bootId, ot as processState, q as fileSystemOf, rt as killProcessesOf, s as digestOf$1, vt as systemCode, w as withScratch, wt as stopwatch, x as savedMsOf, xt as jitter, y as buildMsOf, yt as unless, z as isTrash } from "./hot.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
@@ -961,6 +961,10 @@ function judgeByPid(record) {
 	return "alive";
 }
 const SOCKET_LIMIT_MS = 1e3;
+const TOLD = {
+	ECONNREFUSED: "dead",
+	EAGAIN: "alive"
+};
 function judgeBySocket(path) {
 	return new Promise((resolve) => {
 		const socket = connectTo(path);
@@ -971,7 +975,7 @@ function judgeBySocket(path) {
 		};
 		socket.setTimeout(SOCKET_LIMIT_MS, () => answer("unknown"));
 		socket.once("connect", () => answer("alive"));
-		socket.once("error", (error) => answer(systemCode(error) === "ECONNREFUSED" ? "dead" : "unknown"));
+		socket.once("error", (error) => answer(TOLD[systemCode(error) ?? ""] ?? "unknown"));
 	});
 }
 const LONGEST_GAP_MS = 5e3;
@@ -1003,12 +1007,12 @@ const UNCLEAR_MS = 250;
 async function endOrphans(dead, place, reporter) {
 	const [limit, unclear] = [deadlineIn(LIMIT_MS), deadlineIn(UNCLEAR_MS)];
 	const token = dead.asker.build ?? dead.token;
-	const since = dead.pidNamespace === place.pidNamespace ? dead.startTime : void 0;
+	const since = dead.pidNamespace === place.pidNamespace && dead.host === place.host ? dead.startTime : void 0;
 	let left = killProcessesOf(token, [], since);
 	while (left.some(({ killed }) => killed) || left.length > 0 && unclear.left() > 0) {
 		if (limit.left() < 0) {
-			const pids = left.map(({ pid }) => pid).join(", ");
-			reporter.warn(`Processes ${pids} of a dead build could not be ended; they run as another user.`);
+			const pids = left.flatMap(({ pid, killed }) => killed ? pid : []).join(", ");
+			reporter.warn(`Processes ${pids} of a dead build could not be ended: they were killed, and hang on a disk. Look at them with \`ps\`.`);
 			return;
 		}
 		await sleep(5);
@@ -1506,6 +1510,7 @@ async function untilGivenUp(building, signal) {
 }
 async function requireWhole({ request, acceptance }, out) {
 	const name = `The build of "${shorten(request.subject.key)}" ended well, but`;
+	if (!lookAt(out)?.isDirectory() && lookAt(dirname(out))?.isDirectory()) throw new OnceError("BUILD_FAILED", `${name} the folder $BUILD_ONCE_OUT (${out}) was removed, or something else was put in its place. It is there, and empty, when the build starts: let the script write into it, and leave the folder itself.`);
 	const missing = missingParts(request.delivery, out);
 	if (missing.length > 0) {
 		const list = missing.join(", ");
@@ -1742,11 +1747,13 @@ var WaitLog = class {
 		this.#reporter = reporter;
 	}
 	note(whom, waitedMs, tell) {
+		const another = this.#told !== void 0 && this.#told !== whom;
 		const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
 		if (waitedMs < due && whom === this.#told) return;
 		if (waitedMs >= due) this.#lines += 1;
 		this.#told = whom;
-		this.#reporter.info(tell(waitedMs < 1e3 ? "" : ` for ${formatDuration(waitedMs)}`));
+		const waited = formatDuration(waitedMs);
+		this.#reporter.info(tell(waitedMs < 1e3 ? "" : another ? ` now, after ${waited},` : ` for ${waited}`));
 	}
 };
 function describeHolder(holder, watchedMs) {
@@ -2019,16 +2026,16 @@ var SlotWait = class {
 		reporter.warn(`max-in-flight: this job says ${count} for the group "${group}", and ${describeHolder(other, 0)} says ${other.asker?.slots}. Write the same number in both, or give one of them another \`group\`.`);
 	}
 	#told() {
-		const { group } = this.#limit;
+		const { group, count } = this.#limit;
 		const busy = [...this.#busy.values()];
 		const who = busy.map((holder) => `${describeHolder(holder, this.#context.tally.slot.ms)}`).join("; ");
-		return `${busy.length} of ${this.#limit.count} slots of the group "${group}" are busy: ${shorten(who, 1e3)}`;
+		return `${count === 1 ? `the only slot of the group "${group}" is busy` : `${busy.length} of ${count} slots of the group "${group}" are busy`}: ${shorten(who, 1e3)}`;
 	}
 	#timedOut() {
 		const { request, tally } = this.#context;
 		const { waitTimeoutMs } = request.policy;
-		const waited = `${(tally.waitedMs / 1e3).toFixed(1)} s`;
-		return new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" could not be built within ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}): ${this.#told()}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`);
+		const what = waitTimeoutMs === 0 ? "could not be built at once, and `wait-timeout: 0` does not wait" : `could not be built within ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
+		return new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what}: ${this.#told()}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`);
 	}
 };
 // src/recipe/contend.ts
@@ -2184,15 +2191,16 @@ async function letGo({ context, engine }, claim) {
 	}
 }
 function timedOut({ request, services, paths, tally }, holder) {
-	const { waitTimeoutMs, onTimeout } = request.policy;
+	const { build, waitTimeoutMs, onTimeout } = request.policy;
 	tally.lock.stop();
 	if (onTimeout === "build") {
 		const limit = formatDuration(waitTimeoutMs);
 		services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
 		return { result: "private" };
 	}
-	const waited = `${(tally.waitedMs / 1e3).toFixed(1)} s`;
-	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" was not there after waiting ${waited} (wait-timeout ${formatDuration(waitTimeoutMs)}) for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`, or let this job build for itself with \`on-timeout: build\`. The lock is ${paths.lock}.`);
+	const what = waitTimeoutMs === 0 ? "was not there, and `wait-timeout: 0` does not wait" : `was not there after waiting ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
+	const instead = build ? ", or let this job build for itself with `on-timeout: build`" : "";
+	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${instead}. The lock is ${paths.lock}.`);
 }
 // src/recipe/private-build.ts
 var private_build_exports = __exportAll({ buildPrivately: () => buildPrivately });

@@ -283,7 +283,8 @@ function requireFolder({ workingDirectory, workingDirectoryAsWritten }) {
 		"ENOTDIR",
 		"EACCES"
 	], () => statSync(workingDirectory))?.isDirectory()) return;
-	throw new OnceError("BAD_INPUT", `working-directory: "${shorten(workingDirectoryAsWritten)}" is no folder here (${workingDirectory}). Check it out or create it in an earlier step, or name another one.`);
+	const what = workingDirectoryAsWritten === "" ? `The workspace ${workingDirectory} is no folder` : `working-directory: "${shorten(workingDirectoryAsWritten)}" is no folder here (${workingDirectory})`;
+	throw new OnceError("BAD_INPUT", `${what}. Check it out or create it in an earlier step, or name another one.`);
 }
 function buildEnvironment(options, own) {
 	const { env, key, out, token, within } = options;

@@ -1023,11 +1023,7 @@ function discard(paths, folder, name) {
 	try {
 		return moveTo(name);
 	} catch (error) {
-		if (![
-			"ENOTEMPTY",
-			"EEXIST",
-			"EPERM"
-		].includes(systemCode(error) ?? "")) throw error;
+		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
 		return moveTo(`${name}-${newToken()}`);
 	}
 }
@@ -1171,6 +1167,7 @@ async function withScratch({ env, signal, reporter, temp }, action) {
 	}
 }
 // src/recipe/acceptance.ts
+const CHANGED_ADVICE = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
 var Acceptance = class {
 	#request;
 	#services;
@@ -1203,21 +1200,21 @@ var Acceptance = class {
 		const { build } = found.manifest;
 		if (this.#refused.has(build)) return false;
 		if (this.#taken.has(build)) return true;
-		const why = await this.#changed(found.manifest) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
+		const changed = this.#changed(found.manifest);
+		const why = (this.#request.policy.onChange === "rebuild" ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
 		if (why !== void 0) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
+		else if (changed !== void 0) this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
 		(why === void 0 ? this.#taken : this.#refused).add(build);
 		return why === void 0;
 	}
-	async #changed(manifest) {
+	#changed(manifest) {
 		const { producer, policy, subject } = this.#request;
 		if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return void 0;
 		if (onlyNames(producer) && (!policy.build || policy.lookupOnly)) return void 0;
 		const key = `"${shorten(subject.key)}"`;
-		const told = producer.name === "run" ? `the script of this step is not the one that ${key} was built from` : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
-		if (policy.onChange === "rebuild") return told;
-		const advice = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
-		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${advice}.`);
-		this.#services.reporter.warn(`on-change: ${told}; it is reused all the same. ${advice}.`);
+		const told = producer.name === "run" ? `the script of this step is not the one that ${key} was built from (its text, shell or working-directory differs)` : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
+		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${CHANGED_ADVICE}.`);
+		return told;
 	}
 	async #damage({ manifest }) {
 		const { verify } = this.#request.policy;
@@ -2318,17 +2315,27 @@ function unquote(word) {
 		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
 	});
 }
+// src/base/windows-names.ts
+const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
+function isDevice(name) {
+	return DEVICE.test(name);
+}
 // src/step/tool.ts
+const PLAIN = "Write a plain name, of letters, digits, - and _";
 function folderName(text) {
-	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", "Write a plain name, for example llvm");
-	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", "Write a plain name, for example llvm");
-	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", "Write it without them, for example llvm");
-	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", "Write letters, digits, - and _");
-	if (/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$)/i.test(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name, for example llvm");
+	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
+	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", PLAIN);
+	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", PLAIN);
+	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", PLAIN);
+	if (isDevice(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name");
 	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
 	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
-	if (text.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
 	return text;
+}
+function toolName(text) {
+	const name = folderName(text);
+	if (name.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
+	return name;
 }
 const NUMBER = "(?:0|[1-9]\\d{0,15})";
 const WORD = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
@@ -2407,7 +2414,7 @@ const inputs = {
 	shell: optional(readShell),
 	"working-directory": input("", "", withoutControls),
 	check: script,
-	tool: optional(folderName),
+	tool: optional(toolName),
 	version: optional(version),
 	arch: optional(folderName),
 	adopt: flag(false),
@@ -2617,9 +2624,12 @@ function lineOf({ name, value, wrong, instead }) {
 	return `- ${value === void 0 || value === "" ? name : `${name} "${shorten(value, 120)}"`} ${shorten(wrong, 300)}. ${instead}.`;
 }
 // src/step/step.ts
-async function readInputs(env, read = readRequest) {
+function readInputs(env, read = readRequest) {
+	return tellingKey(env, () => read(env, hostFacts()));
+}
+async function tellingKey(env, work) {
 	try {
-		return await read(env, hostFacts());
+		return await work();
 	} catch (caught) {
 		const error = caught instanceof OnceError ? caught : internal(caught);
 		const unknown = {
@@ -2882,7 +2892,7 @@ function runClaim(keeper) {
 }
 async function follow$2(request, env, lifetime, keeper) {
 	const elapsed = stopwatch();
-	const { services, place } = serve(request, env, lifetime);
+	const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
 	if (place !== void 0) services.reporter.info(place.line);
 	const answer = await lookFirst(request, services) ?? await hire(keeper, services);
 	const hired = "keep" in answer ? answer : void 0;

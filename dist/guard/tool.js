@@ -97,11 +97,11 @@ function foreign(place, what) {
 	if (what === "link") return `${link} is a link to ${readlinkSync(link)} that build-once did not make. ${otherwise(link)}`;
 	if (what === "file") return `${link} is a file. ${otherwise(link)}`;
 	const who = `${link} is a folder that another action, or a person, put there.`;
-	if (!place.adopt) return `${who} Set \`adopt: true\` to take it over for this key. Otherwise: ${otherwise(link)}`;
-	return `${who} \`adopt\` takes it over once its marker ${marker} is there and a minute old: run the job again then. Otherwise: ${otherwise(link)}`;
+	if (!place.adopt) return `${who} Set \`adopt: true\` to take it over for this key. ${otherwise(link, "Otherwise, delete")}`;
+	return `${who} \`adopt\` takes it over once its marker ${marker} is there and a minute old: run the job again then. ${otherwise(link, "Otherwise, delete")}`;
 }
-function otherwise(link) {
-	return `Delete ${link} and run the job again, or use another \`version\` or \`arch\`.`;
+function otherwise(link, remove = "Delete") {
+	return `${remove} ${link} and run the job again, or use another \`version\` or \`arch\`.`;
 }
 // src/store/tool-link.ts
 var tool_link_exports = __exportAll({
