@@ -106,7 +106,8 @@ export class Ledger {
     this.#counts[word.what] = (this.#counts[word.what] ?? 0) + 1;
     if (word.what === 'took over' && word.silent) this.#silentTakeovers += 1;
     if (word.what === 'met') this.#meetings.push({ ...word, name });
-    else if (word.what === 'litter') this.#litter = word;
+    else if (word.what === 'litter')
+      this.#litter = { before: Math.max(this.#litter.before, word.before), after: word.after };
     else if (word.what === 'step') {
       this.#results[word.result] = (this.#results[word.result] ?? 0) + 1;
       this.#builds.add(word.build);

@@ -109,15 +109,16 @@ class Crowd {
     const keys = Array.from({ length: generations }, (_, index) =>
       keysAt(index * this.#common.generationMs, this.#common),
     ).flat();
-    await this.#look({ keys, builds: this.#ledger.builds });
+    // Of one that was killed between its record and the lock, another host cannot tell for 10 minutes that it is dead.
+    for (const side of this.#options.sides) await this.#look({ keys, builds: this.#ledger.builds }, side);
     return this.#ledger.report(endOrphans(`STORM=${this.#home}`));
   }
 
   /** One more step with each of the keys, by a process that is alone. */
-  async #look(last: Last): Promise<void> {
+  async #look(last: Last, side?: Side): Promise<void> {
     const file = join(this.#home, 'last.json');
     writeFileSync(file, JSON.stringify(last));
-    await this.#start(file).ended;
+    await this.#start(file, side).ended;
   }
 
   /** Ends whoever is left. */
@@ -150,9 +151,9 @@ class Crowd {
     worker.stopped = false;
   }
 
-  #start(last?: string): Worker {
+  #start(last?: string, own?: Side): Worker {
     const name = `${last === undefined ? 'worker' : 'last'}-${++this.#started}`;
-    const side = this.#options.sides[this.#started % this.#options.sides.length];
+    const side = own ?? this.#options.sides[this.#started % this.#options.sides.length];
     if (side === undefined) throw new Error('a storm needs a side');
     const temp = join(this.#home, name);
     mkdirSync(temp);
