@@ -1941,6 +1941,9 @@ const ALL_EVERY_MS = 1e3;
 function courtesy(waitedMs) {
 	return 24 * Math.random() / (1 + waitedMs / 30) ** 2;
 }
+const UNLUCKY = 45;
+const HURRIED_LOOKS = 6;
+const HURRIED_MS = 2;
 var SlotWait = class {
 	#context;
 	#engine;
@@ -1981,6 +1984,7 @@ var SlotWait = class {
 	async #wait(watch) {
 		const { services, tally, request } = this.#context;
 		let [worthATry, since] = [void 0, stopwatch()];
+		let [losses, looks] = [0, 0];
 		for (;;) {
 			services.signal.throwIfAborted();
 			const instead = await this.#build.instead();
@@ -1990,8 +1994,10 @@ var SlotWait = class {
 			const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
 			if (leftMs <= 0) throw this.#timedOut();
 			this.#log.note("slots", tally.slot.ms, (after) => `Waiting${after} for a build slot: ${this.#told()}.`);
-			const changed = await watch.next(services.signal, Math.min(leftMs, ALL_EVERY_MS));
-			await sleep(courtesy(tally.slot.ms), services.signal);
+			const inHurry = losses >= UNLUCKY && looks < HURRIED_LOOKS;
+			const changed = await watch.next(services.signal, Math.min(leftMs, inHurry ? HURRIED_MS : ALL_EVERY_MS));
+			[losses, looks] = inHurry ? [losses, looks + 1] : [losses + 1, 0];
+			if (!inHurry) await sleep(courtesy(tally.slot.ms), services.signal);
 			[worthATry, since] = since() < ALL_EVERY_MS ? [changed, since] : [void 0, stopwatch()];
 		}
 	}
