@@ -1,5 +1,5 @@
-import { chmodSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { defineConfig, type InputOptions, type OutputOptions, type Plugin } from 'rolldown';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
@@ -23,9 +23,20 @@ const command = { cli: 'src/entry/cli.ts' };
 // of @actions/core this keeps 6 kB of 713 kB.
 const pure = /[\\/]node_modules[\\/](@actions|undici|tunnel)[\\/]/;
 
-/** `lock-file` for src/lock/file.ts, so that files of one name in two folders do not meet in dist/. */
+const root = import.meta.dirname;
+
+/** Modules of src/ by their paths. One that was moved or renamed is an error here, and not another chunk in silence. */
+function modules(...names: readonly string[]): (id: string) => boolean {
+  const files = names.map((name) => join(root, 'src', name));
+  const gone = files.filter((file) => !existsSync(file));
+  if (gone.length > 0) throw new Error(`rolldown.config.ts names files that do not exist: ${gone.join(', ')}`);
+  return (id) => files.includes(id);
+}
+
+/** `lock-file-engine` for src/lock/file/engine.ts, so that files of one name in two folders do not meet in dist/. */
 function ownName(moduleId: string | null): string | undefined {
-  return /^.*[\\/]src[\\/](.+)\.ts$/.exec(moduleId ?? '')?.[1]?.replaceAll(/[\\/]/g, '-');
+  const path = relative(join(root, 'src'), moduleId ?? '').replaceAll('\\', '/');
+  return path.startsWith('..') || !path.endsWith('.ts') ? undefined : path.slice(0, -3).replaceAll('/', '-');
 }
 
 type ModuleInfo = {
@@ -44,16 +55,22 @@ function isReached(id: string, infoOf: InfoOf, isStart: (id: string) => boolean,
 }
 
 // What every build needs although it is imported lazily, for a hit has no use for it.
-const forBuilds =
-  /[\\/]src[\\/](?:recipe[\\/](?:contend|private-build|resume)|lock[\\/]file|producers[\\/]run|step[\\/]summary)\.ts$/;
+const forBuilds = modules(
+  'recipe/wait/contend.ts',
+  'recipe/build/private-build.ts',
+  'recipe/build/resume.ts',
+  'lock/file/engine.ts',
+  'producers/run.ts',
+  'step/report/summary.ts',
+);
 
-const forTools = /[\\/]src[\\/]store[\\/]tool-link\.ts$/;
+const forTools = modules('store/tool/link.ts');
 
 // What runs the commands of users: for every build by `run`, and for hits with `check`.
-const forCommands = /[\\/]src[\\/]producers[\\/]check\.ts$/;
+const forCommands = modules('producers/check.ts');
 
 // Parts of other producers that only their builds load: they may share what is in `cold`.
-const fetching = /[\\/]src[\\/]producers[\\/](?:image-build|url|git[\\/]checkout)\.ts$/;
+const fetching = modules('producers/image/build.ts', 'producers/url/producer.ts', 'producers/git/checkout.ts');
 
 /**
  * Loading a file costs some 0.4 ms, so what is always needed together is one file: `hot` by every step, `tool` by every
@@ -63,11 +80,11 @@ const fetching = /[\\/]src[\\/]producers[\\/](?:image-build|url|git[\\/]checkout
 function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tool' | 'commands' | 'cold' | null {
   const isReachedFrom = (isStart: (id: string) => boolean) => isReached(id, infoOf, isStart);
   if (isReachedFrom((each) => infoOf(each)?.isEntry === true)) return 'hot';
-  if (isReachedFrom((each) => forTools.test(each))) return 'tool';
-  if (isReachedFrom((each) => forCommands.test(each)) && !forCommands.test(id)) return 'commands';
+  if (isReachedFrom(forTools)) return 'tool';
+  if (isReachedFrom(forCommands) && !forCommands(id)) return 'commands';
   const isLazy = (each: string) => (infoOf(each)?.dynamicImporters.length ?? 0) > 0;
-  if (isReachedFrom((each) => isLazy(each) && !forBuilds.test(each) && !fetching.test(each))) return null;
-  return isReachedFrom((each) => forBuilds.test(each)) ? 'cold' : null;
+  if (isReachedFrom((each) => isLazy(each) && !forBuilds(each) && !fetching(each))) return null;
+  return isReachedFrom(forBuilds) ? 'cold' : null;
 }
 
 /** Of several entries each has a file of its own, which begins what is in it: nothing else may be there. */
@@ -75,15 +92,19 @@ function groupOfGuard(id: string, infoOf: InfoOf): ReturnType<typeof groupOf> {
   return infoOf(id)?.isEntry === true ? null : groupOf(id, infoOf);
 }
 
+const onlyMain = modules('producers/run.ts', 'producers/url/producer.ts', 'producers/git/producer.ts');
+
 /** What the main action alone makes, which the steps around other steps never load. */
 const withoutProducers: Plugin = {
   name: 'without-producers',
-  resolveId(source, importer) {
-    const unused = /[\\/]producers[\\/]table\.ts$/.test(importer ?? '') && /^\.\/(?:run|url|git)\.ts$/.test(source);
-    return unused ? { id: 'nothing', external: false } : null;
+  resolveId(source, importer = '') {
+    const isImported = source.startsWith('.') && onlyMain(join(importer, '..', source));
+    return isImported && producerTable(importer) ? { id: 'nothing', external: false } : null;
   },
   load: (id) => (id === 'nothing' ? 'export {};' : null),
 };
+
+const producerTable = modules('producers/table.ts');
 
 const leanBuiltins: Plugin = {
   name: 'lean-builtins',

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, loadavg, release, type as system } from 'node:os';
-import { fileSystemOf } from '../src/base/file-system.ts';
+import { fileSystemOf } from '../src/host/file-system.ts';
 
 /** Where and when the figures were measured: without it they mean little. */
 export interface Machine {

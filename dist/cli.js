@@ -2,9 +2,9 @@
 const nodeFs = process.getBuiltinModule("fs");
 const { accessSync, chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { hostname, release } = process.getBuiltinModule("os");
-const { parseArgs, promisify } = process.getBuiltinModule("util");
 const { connect, createServer } = process.getBuiltinModule("net");
+const { parseArgs, promisify } = process.getBuiltinModule("util");
+const { hostname, release } = process.getBuiltinModule("os");
 const { fork } = process.getBuiltinModule("child_process");
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -184,7 +184,7 @@ var init_errors = __esmMin((() => {
 		ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
 	};
 }));
-// src/step/reporter.ts
+// src/step/report/reporter.ts
 init_format();
 init_errors();
 // src/step/lifetime.ts
@@ -227,27 +227,7 @@ init_wait();
 function isClaim(answer) {
 	return "confirm" in answer;
 }
-// src/step/context.ts
-function whoOf(env) {
-	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
-	return {
-		repository: GITHUB_REPOSITORY ?? "",
-		workflow: GITHUB_WORKFLOW ?? "",
-		job: GITHUB_JOB ?? "",
-		runUrl: runUrlOf(env),
-		runner: RUNNER_NAME ?? "",
-		host: hostname()
-	};
-}
-function runUrlOf(env) {
-	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
-	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
-	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
-	const checkRun = env["INPUT_CHECK-RUN-ID"];
-	if (checkRun) return `${run}/job/${checkRun}`;
-	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
-}
-// src/base/file-system.ts
+// src/host/file-system.ts
 init_errors();
 const networked = {
 	26985: "NFS",
@@ -370,7 +350,7 @@ const TRASH = ".trash-";
 function trashOf(paths, name) {
 	return join(paths.dir, `${TRASH}${name}`);
 }
-// src/base/rename.ts
+// src/host/rename.ts
 function renameOnWindows(from, to, calls = real) {
 	for (const pauseMs of [...PAUSES_MS, void 0]) try {
 		calls.rename(from, to);
@@ -1124,7 +1104,52 @@ var require_proper_lockfile = __commonJSMin(((exports, module) => {
 	module.exports.check = check;
 	module.exports.checkSync = checkSync;
 }));
-// src/lock/folders.ts
+// src/host/socket.ts
+function wayTo(path) {
+	if (Buffer.byteLength(path) <= FITS) return {
+		path,
+		close: () => {}
+	};
+	if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return void 0;
+	let folder;
+	try {
+		folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+	} catch {
+		return;
+	}
+	const close = () => {
+		if (folder !== void 0) closeSync(folder);
+		folder = void 0;
+	};
+	return {
+		path: `/proc/self/fd/${folder}/${basename(path)}`,
+		close
+	};
+}
+function listenAt(path, meet = (socket) => socket.destroy()) {
+	const way = wayTo(path);
+	if (way === void 0) return Promise.resolve(void 0);
+	return new Promise((resolve) => {
+		const server = createServer(meet);
+		server.unref();
+		server.on("error", () => {
+			if (!server.listening) way.close();
+			resolve(void 0);
+		});
+		server.once("close", way.close);
+		server.listen(way.path, () => resolve(server));
+	});
+}
+function connectTo(path) {
+	const way = wayTo(path);
+	return way && connect(way.path).once("close", way.close);
+}
+var FITS, LONGEST_SOCKET_PATH;
+var init_socket = __esmMin((() => {
+	FITS = process.platform === "linux" ? 107 : 103;
+	LONGEST_SOCKET_PATH = process.platform === "linux" ? Infinity : FITS;
+}));
+// src/lock/file/folders.ts
 function ownerFile(lock, token) {
 	return join(lock, `owner-${token}`);
 }
@@ -1141,7 +1166,7 @@ function failureFile(folders, token) {
 	return join(folders.failures, `${token}.json`);
 }
 var init_folders = __esmMin((() => {}));
-// src/lock/owner-fs.ts
+// src/lock/file/owner-fs.ts
 function ownerFs(lock, own, token, events, fs = realFs) {
 	const owner = ownerFile(lock, token);
 	async function makePrivate() {
@@ -1267,7 +1292,7 @@ var init_owner_fs = __esmMin((() => {
 	SWEPT = "ESWEPT";
 	AGAIN_MS = 1e3;
 }));
-// src/base/proc.ts
+// src/host/proc.ts
 function bootId() {
 	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 	return boot;
@@ -1366,7 +1391,7 @@ var init_proc = __esmMin((() => {
 	init_errors();
 	KERNEL_THREAD = 2097152;
 }));
-// src/lock/record.ts
+// src/lock/file/record.ts
 function here() {
 	return {
 		host: hostname(),
@@ -1405,52 +1430,7 @@ var init_record = __esmMin((() => {
 	init_errors();
 	init_proc();
 }));
-// src/lock/socket.ts
-function wayTo(path) {
-	if (Buffer.byteLength(path) <= FITS) return {
-		path,
-		close: () => {}
-	};
-	if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return void 0;
-	let folder;
-	try {
-		folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
-	} catch {
-		return;
-	}
-	const close = () => {
-		if (folder !== void 0) closeSync(folder);
-		folder = void 0;
-	};
-	return {
-		path: `/proc/self/fd/${folder}/${basename(path)}`,
-		close
-	};
-}
-function listenAt(path, meet = (socket) => socket.destroy()) {
-	const way = wayTo(path);
-	if (way === void 0) return Promise.resolve(void 0);
-	return new Promise((resolve) => {
-		const server = createServer(meet);
-		server.unref();
-		server.on("error", () => {
-			if (!server.listening) way.close();
-			resolve(void 0);
-		});
-		server.once("close", way.close);
-		server.listen(way.path, () => resolve(server));
-	});
-}
-function connectTo(path) {
-	const way = wayTo(path);
-	return way && connect(way.path).once("close", way.close);
-}
-var FITS, LONGEST_SOCKET_PATH;
-var init_socket = __esmMin((() => {
-	FITS = process.platform === "linux" ? 107 : 103;
-	LONGEST_SOCKET_PATH = process.platform === "linux" ? Infinity : FITS;
-}));
-// src/lock/file-claim.ts
+// src/lock/file/claim.ts
 async function fileClaim(options) {
 	const { folders, token } = options;
 	const server = options.network ? void 0 : await listenAt(socketFile(folders, token));
@@ -1486,15 +1466,15 @@ function conceal(folders, token, server) {
 	});
 }
 var import_proper_lockfile, FileClaim;
-var init_file_claim = __esmMin((() => {
+var init_claim = __esmMin((() => {
 	import_proper_lockfile = __toESM(require_proper_lockfile(), 1);
 	init_errors();
-	init_rename();
 	init_wait();
+	init_rename();
+	init_socket();
 	init_folders();
 	init_owner_fs();
 	init_record();
-	init_socket();
 	FileClaim = class {
 		token;
 		#options;
@@ -1598,7 +1578,7 @@ var init_file_claim = __esmMin((() => {
 		}
 	};
 }));
-// src/lock/liveness.ts
+// src/lock/file/liveness.ts
 async function judge(record, place, network, socketPath) {
 	if (record.bootId !== place.bootId) return "unknown";
 	if (place.bootId === "" && network) return "unknown";
@@ -1638,8 +1618,8 @@ function staleAfter(record, ownStaleMs) {
 var STALE_CAP_MS, SOCKET_LIMIT_MS, TOLD, LONGEST_GAP_MS, Heartbeats;
 var init_liveness = __esmMin((() => {
 	init_errors();
-	init_proc();
 	init_wait();
+	init_proc();
 	init_socket();
 	STALE_CAP_MS = 6e5;
 	SOCKET_LIMIT_MS = 1e3;
@@ -1667,7 +1647,7 @@ var init_liveness = __esmMin((() => {
 		}
 	};
 }));
-// src/lock/orphans.ts
+// src/lock/file/orphans.ts
 async function endOrphans(dead, place, reporter) {
 	const [limit, unclear] = [deadlineIn(LIMIT_MS), deadlineIn(UNCLEAR_MS)];
 	const token = dead.asker.build ?? dead.token;
@@ -1685,12 +1665,12 @@ async function endOrphans(dead, place, reporter) {
 }
 var LIMIT_MS, UNCLEAR_MS;
 var init_orphans = __esmMin((() => {
-	init_proc();
 	init_wait();
+	init_proc();
 	LIMIT_MS = 5e3;
 	UNCLEAR_MS = 250;
 }));
-// src/lock/times.ts
+// src/lock/file/times.ts
 var LOCAL, NETWORK;
 var init_times = __esmMin((() => {
 	LOCAL = {
@@ -1706,7 +1686,7 @@ var init_times = __esmMin((() => {
 		slowestPollMs: 2e3
 	};
 }));
-// src/lock/watch.ts
+// src/lock/file/watch.ts
 function watchFolder(dir, names, times) {
 	let happened = false;
 	let wake = () => {};
@@ -1748,8 +1728,8 @@ function subscribe(dir, onChange) {
 var init_watch = __esmMin((() => {
 	init_wait();
 }));
-// src/lock/file.ts
-var file_exports = __exportAll({ FileEngine: () => FileEngine });
+// src/lock/file/engine.ts
+var engine_exports = __exportAll({ FileEngine: () => FileEngine });
 function reserve(tmp) {
 	for (;;) {
 		const token = newToken();
@@ -1800,12 +1780,12 @@ function list$2(dir) {
 	return unless(GONE$1, () => readdirSync(dir)) ?? [];
 }
 var TRIES, GONE$1, FileEngine;
-var init_file = __esmMin((() => {
+var init_engine = __esmMin((() => {
 	init_errors();
 	init_key();
-	init_rename();
 	init_who();
-	init_file_claim();
+	init_rename();
+	init_claim();
 	init_folders();
 	init_liveness();
 	init_orphans();
@@ -1946,13 +1926,33 @@ var init_file = __esmMin((() => {
 }));
 // src/step/engine.ts
 async function openFileEngine(root, network, reporter) {
-	const { FileEngine } = await Promise.resolve().then(() => (init_file(), file_exports));
+	const { FileEngine } = await Promise.resolve().then(() => (init_engine(), engine_exports));
 	return new FileEngine({
 		folders: (id) => entryPaths(root, id),
 		network,
 		reporter,
 		revoke: (id, token) => revoke(entryPaths(root, id), token)
 	});
+}
+// src/step/job.ts
+function whoOf(env) {
+	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+	return {
+		repository: GITHUB_REPOSITORY ?? "",
+		workflow: GITHUB_WORKFLOW ?? "",
+		job: GITHUB_JOB ?? "",
+		runUrl: runUrlOf(env),
+		runner: RUNNER_NAME ?? "",
+		host: hostname()
+	};
+}
+function runUrlOf(env) {
+	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
+	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
+	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+	const checkRun = env["INPUT_CHECK-RUN-ID"];
+	if (checkRun) return `${run}/job/${checkRun}`;
+	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
 }
 // \0@oxc-project+runtime@0.156.0/helpers/esm/usingCtx.js
 function _usingCtx() {
@@ -2136,9 +2136,7 @@ async function prove(claim, { root, id }, score) {
 	await claim[Symbol.asyncDispose]();
 	await sleep(Math.random() * TURN_MS);
 }
-// src/admin/doctor/protocol.ts
-const CONTENDER = "doctor-contender";
-// src/step/words.ts
+// src/step/inputs/words.ts
 function refuse(value, wrong, instead) {
 	throw new BadValue([{
 		value,
@@ -2274,7 +2272,7 @@ var init_words = __esmMin((() => {
 		"p"
 	];
 }));
-// src/step/paths.ts
+// src/step/inputs/paths.ts
 function pathOf(context) {
 	return context.os === "win32" ? win32 : posix;
 }
@@ -2346,15 +2344,15 @@ var init_paths = __esmMin((() => {
 	init_words();
 	OWNED = /^(?:GITHUB_|RUNNER_|ACTIONS_|INPUT_|STATE_|BUILD_ONCE_)/;
 }));
-// src/step/platform.ts
+// src/step/inputs/producer-of.ts
 init_paths();
-// src/step/problem.ts
+// src/step/inputs/problem.ts
 var init_problem = __esmMin((() => {}));
-// src/step/producer-rules.ts
+// src/step/inputs/producer-rules.ts
 var init_producer_rules = __esmMin((() => {
 	init_problem();
 }));
-// src/step/rules.ts
+// src/step/inputs/rules.ts
 init_paths();
 init_problem();
 init_producer_rules();
@@ -2396,7 +2394,7 @@ var init_shell = __esmMin((() => {
 	];
 	PLACE = "{0}";
 }));
-// src/base/windows-names.ts
+// src/host/windows-names.ts
 function isDevice(name) {
 	return DEVICE.test(name);
 }
@@ -2404,7 +2402,7 @@ var DEVICE;
 var init_windows_names = __esmMin((() => {
 	DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
 }));
-// src/step/tool.ts
+// src/step/inputs/tool.ts
 function folderName(text) {
 	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
 	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", PLAIN);
@@ -2446,7 +2444,7 @@ var init_tool = __esmMin((() => {
 	WORD = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
 	SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${WORD}(?:\\.${WORD})*)?$`);
 }));
-// src/step/table.ts
+// src/step/inputs/table.ts
 function input(fallback, usual, read) {
 	return {
 		fallback,
@@ -2560,7 +2558,7 @@ var init_table = __esmMin((() => {
 	Object.keys(inputs);
 	Object.keys(fetches);
 }));
-// src/step/inputs.ts
+// src/step/inputs/read.ts
 init_errors();
 init_format();
 init_paths();
@@ -2571,6 +2569,24 @@ const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...[
 	"RUNNER_TOOLSDIRECTORY",
 	"AGENT_TOOLSDIRECTORY"
 ]];
+// src/admin/usage.ts
+var BadUsage = class extends Error {};
+function readOptions(args, options) {
+	try {
+		return parseArgs({
+			args: [...args],
+			options,
+			allowPositionals: false
+		}).values;
+	} catch (error) {
+		throw new BadUsage(error.message.split(/\.(?:\s|$)|\n/)[0]);
+	}
+}
+function countOf(name, text, most) {
+	const count = Number(text);
+	if (/^\d+$/.test(text) && count <= most) return count;
+	throw new BadUsage(`--${name} "${text}" is not a whole number from 0 to ${most}`);
+}
 // src/admin/doctor/at-most.ts
 init_wait();
 async function atMost(ms, promise, signal) {
@@ -2655,6 +2671,8 @@ function parse(line) {
 function plain(text) {
 	return text.replace(/\\([0-7]{3})/g, (_all, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
+// src/admin/doctor/protocol.ts
+const CONTENDER = "doctor-contender";
 // src/admin/doctor/process.ts
 var Contender = class {
 	#child;
@@ -3334,8 +3352,8 @@ function nameIn(file, id) {
 init_errors();
 init_format();
 init_wait();
-init_liveness();
 init_socket();
+init_liveness();
 init_times();
 const EVENT_LIMIT_MS = 2e3;
 async function judgeWatch({ fileSystem }, dir) {
@@ -3387,7 +3405,7 @@ async function answers(path) {
 	rmSync(path, { force: true });
 	return answer;
 }
-// src/store/walk.ts
+// src/store/tree/walk.ts
 init_errors();
 init_wait();
 const VANISHED = [
@@ -3442,10 +3460,10 @@ function list(path, { sorted = false, onRefused }) {
 function pushAll(pending, parent, names) {
 	for (const name of names) pending.push(`${parent}/${name}`);
 }
-// src/store/flush.ts
+// src/store/tree/flush.ts
 init_errors();
 init_wait();
-// src/store/tree.ts
+// src/store/tree/tree.ts
 init_errors();
 init_wait();
 function openFolder({ path, stats }) {
@@ -3612,25 +3630,7 @@ async function mirror(examination, second, pair) {
 	tell(examination, second, await judgeSight(pair), await judgeBeat(pair));
 	return true;
 }
-// src/admin/usage.ts
-var BadUsage = class extends Error {};
-function readOptions(args, options) {
-	try {
-		return parseArgs({
-			args: [...args],
-			options,
-			allowPositionals: false
-		}).values;
-	} catch (error) {
-		throw new BadUsage(error.message.split(/\.(?:\s|$)|\n/)[0]);
-	}
-}
-function countOf(name, text, most) {
-	const count = Number(text);
-	if (/^\d+$/.test(text) && count <= most) return count;
-	throw new BadUsage(`--${name} "${text}" is not a whole number from 0 to ${most}`);
-}
-// src/admin/doctor.ts
+// src/admin/doctor/doctor.ts
 init_format();
 const HELP = `Checks whether a folder is fit to be the shared cache: as a job would use it, with several processes, for a few seconds.
 

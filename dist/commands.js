@@ -1,15 +1,9 @@
-import { $ as processesOf, K as TOKEN_VARIABLE, dt as inOneLine, ft as shorten, gt as unless, ht as systemCode, i as shellFor, mt as messageOf, ot as sleep, pt as OnceError, rt as deadlineIn, st as stopwatch } from "./main.js";
+import { D as processesOf, b as TOKEN_VARIABLE, dt as inOneLine, ft as shorten, gt as unless, ht as systemCode, mt as messageOf, ot as sleep, pt as OnceError, rt as deadlineIn, s as shellFor, st as stopwatch } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
 const { once } = process.getBuiltinModule("events");
-// src/base/search-path.ts
-function searchPath(env, os = process.platform) {
-	if (os !== "win32") return env.PATH;
-	const name = Object.keys(env).find((each) => each.toUpperCase() === "PATH" && env[each] !== void 0);
-	return name === void 0 ? void 0 : env[name];
-}
-// src/base/tree.ts
+// src/host/process-tree.ts
 const stopping = [
 	{
 		signal: "SIGINT",
@@ -137,7 +131,13 @@ function isAliveIn(group, pid) {
 		return false;
 	}
 }
-// src/base/process.ts
+// src/host/search-path.ts
+function searchPath(env, os = process.platform) {
+	if (os !== "win32") return env.PATH;
+	const name = Object.keys(env).find((each) => each.toUpperCase() === "PATH" && env[each] !== void 0);
+	return name === void 0 ? void 0 : env[name];
+}
+// src/host/process.ts
 const DRAIN_MS = 250;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 async function runTree(command, options) {
@@ -353,4 +353,4 @@ var Tail = class {
 function harmless(line) {
 	return `| ${(line.split("\r").filter(Boolean).at(-1) ?? "").replaceAll("##[", "# #[")}`;
 }
-export { runTree as a, withoutPrivate as i, runCommand as n, settlesWithin as o, findProgram as r, searchPath as s, Tail as t };
+export { runTree as a, withoutPrivate as i, runCommand as n, searchPath as o, findProgram as r, settlesWithin as s, Tail as t };

@@ -591,169 +591,7 @@ function newToken() {
 function isToken(name) {
 	return /^[0-9a-f]{12}$/.test(name);
 }
-// src/base/proc.ts
-function bootId() {
-	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
-	return boot;
-}
-let boot;
-function pidNamespace() {
-	try {
-		return readlinkSync("/proc/self/ns/pid");
-	} catch {
-		return "";
-	}
-}
-const KERNEL_THREAD = 2097152;
-function processState(pid) {
-	const text = read(`/proc/${pid}/stat`);
-	if (text === void 0) return void 0;
-	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-	const [state, flags, threads, startTime] = [
-		fields[0],
-		Number(fields[6]),
-		Number(fields[17]),
-		Number(fields[19])
-	];
-	return {
-		startTime,
-		zombie: state === "X" || state === "Z" && threads <= 1,
-		kernel: (flags & KERNEL_THREAD) !== 0
-	};
-}
-function probe(pid) {
-	try {
-		process.kill(pid, 0);
-		return "there";
-	} catch (error) {
-		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
-	}
-}
-const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
-const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
-function processesOf(token) {
-	return pids().filter((pid) => {
-		const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
-		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
-	});
-}
-function killProcessesOf(token, before = [], since = Infinity) {
-	const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
-	for (const { pid, killed } of found) if (killed) kill(pid);
-	const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
-	return [...found, ...others.filter(isRunning)];
-}
-function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
-	const killed = environ !== void 0 && names(environ, token);
-	if (!killed && (environ !== "" || since === Infinity)) return void 0;
-	const state = processState(pid);
-	if (state === void 0 || state.zombie || !(killed || state.startTime >= since && !state.kernel)) return void 0;
-	return {
-		pid,
-		startTime: state.startTime,
-		killed
-	};
-}
-function kill(pid) {
-	try {
-		process.kill(pid, "SIGKILL");
-	} catch {}
-}
-function isRunning({ pid, startTime }) {
-	const state = processState(pid);
-	return state?.startTime === startTime && !state.zombie;
-}
-function pids() {
-	try {
-		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
-	} catch {
-		return [];
-	}
-}
-function names(environ, token) {
-	if (!environ.includes(token)) return false;
-	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
-}
-let buffer;
-function read(file) {
-	buffer ??= Buffer.allocUnsafeSlow(65536);
-	let handle;
-	try {
-		handle = openSync(file, "r");
-		return readAll(handle, buffer);
-	} catch {
-		return;
-	} finally {
-		if (handle !== void 0) closeSync(handle);
-	}
-}
-function readAll(handle, into) {
-	let text = "";
-	for (;;) {
-		const bytes = readSync(handle, into, 0, into.length, null);
-		text += into.toString("latin1", 0, bytes);
-		if (bytes < into.length) return text;
-	}
-}
-// src/producers/spec.ts
-function fingerprintOf({ name, spec }) {
-	switch (name) {
-		case "run": return sha256(...wordsOf(spec));
-		case "steps": return "";
-		case "url": return sha256(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
-		case "repository": return sha256(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
-		case "image": return sha256(spec.image, ...imageWords(spec.how));
-	}
-}
-function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
-	return [
-		script,
-		shell,
-		workingDirectoryAsWritten
-	];
-}
-function withoutQuery(url) {
-	return url.replace(/[?#].*/, "");
-}
-function imageWords(how) {
-	switch (how.kind) {
-		case "pull":
-		case "steps": return [how.kind];
-		case "run": return ["run", ...wordsOf(how.command)];
-		case "build": return [
-			"build",
-			how.contextAsWritten,
-			how.dockerfileAsWritten ?? "",
-			...how.buildArgs,
-			how.target ?? ""
-		];
-	}
-}
-// src/producers/table.ts
-async function loadProducer({ name, spec }) {
-	switch (name) {
-		case "run": return (await import("./cold.js").then((n) => n.o)).runProducer(spec);
-		case "steps": return (await import("./producers-steps.js")).stepsProducer();
-		case "url": return (await import("./producers-url.js")).urlProducer(spec);
-		case "repository": return (await import("./producers-git.js")).repositoryProducer(spec);
-		case "image": return (await import("./producers-image.js")).imageProducer(spec);
-	}
-}
-function mayGoStale({ name }) {
-	return name === "repository" || name === "image";
-}
-function needsPin({ name, spec }) {
-	return name === "image" || name === "repository" && spec.update;
-}
-async function pin(producer, surroundings) {
-	switch (producer.name) {
-		case "repository": return (await import("./producers-git.js")).pinRepository(producer.spec, surroundings);
-		case "image": return (await import("./producers-image.js")).pinImage(producer.spec, surroundings);
-		default: return { producer };
-	}
-}
-// src/base/file-system.ts
+// src/host/file-system.ts
 const networked = {
 	26985: "NFS",
 	4266872130: "SMB",
@@ -836,7 +674,7 @@ function namesIn$1(folder) {
 	if (names.length === 0) return "nothing";
 	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
 }
-// src/base/rename.ts
+// src/host/rename.ts
 const REFUSED = [
 	"EPERM",
 	"EACCES",
@@ -1176,7 +1014,218 @@ function writeDurably(file, text) {
 function withdraw(paths, token) {
 	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
 }
-// src/recipe/surroundings.ts
+// src/host/proc.ts
+function bootId() {
+	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	return boot;
+}
+let boot;
+function pidNamespace() {
+	try {
+		return readlinkSync("/proc/self/ns/pid");
+	} catch {
+		return "";
+	}
+}
+const KERNEL_THREAD = 2097152;
+function processState(pid) {
+	const text = read(`/proc/${pid}/stat`);
+	if (text === void 0) return void 0;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state, flags, threads, startTime] = [
+		fields[0],
+		Number(fields[6]),
+		Number(fields[17]),
+		Number(fields[19])
+	];
+	return {
+		startTime,
+		zombie: state === "X" || state === "Z" && threads <= 1,
+		kernel: (flags & KERNEL_THREAD) !== 0
+	};
+}
+function probe(pid) {
+	try {
+		process.kill(pid, 0);
+		return "there";
+	} catch (error) {
+		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
+const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
+function processesOf(token) {
+	return pids().filter((pid) => {
+		const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
+	});
+}
+function killProcessesOf(token, before = [], since = Infinity) {
+	const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
+	for (const { pid, killed } of found) if (killed) kill(pid);
+	const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
+	return [...found, ...others.filter(isRunning)];
+}
+function suspect(pid, token, since) {
+	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+	const killed = environ !== void 0 && names(environ, token);
+	if (!killed && (environ !== "" || since === Infinity)) return void 0;
+	const state = processState(pid);
+	if (state === void 0 || state.zombie || !(killed || state.startTime >= since && !state.kernel)) return void 0;
+	return {
+		pid,
+		startTime: state.startTime,
+		killed
+	};
+}
+function kill(pid) {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch {}
+}
+function isRunning({ pid, startTime }) {
+	const state = processState(pid);
+	return state?.startTime === startTime && !state.zombie;
+}
+function pids() {
+	try {
+		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+	} catch {
+		return [];
+	}
+}
+function names(environ, token) {
+	if (!environ.includes(token)) return false;
+	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
+}
+let buffer;
+function read(file) {
+	buffer ??= Buffer.allocUnsafeSlow(65536);
+	let handle;
+	try {
+		handle = openSync(file, "r");
+		return readAll(handle, buffer);
+	} catch {
+		return;
+	} finally {
+		if (handle !== void 0) closeSync(handle);
+	}
+}
+function readAll(handle, into) {
+	let text = "";
+	for (;;) {
+		const bytes = readSync(handle, into, 0, into.length, null);
+		text += into.toString("latin1", 0, bytes);
+		if (bytes < into.length) return text;
+	}
+}
+// src/store/reader.ts
+function leaveLease(paths, build, worker, who) {
+	const startTime = processState(worker.pid)?.startTime;
+	const facts = {
+		bootId: bootId(),
+		pidNamespace: pidNamespace(),
+		workerPid: worker.pid,
+		workerStartTime: startTime
+	};
+	const job = sha256(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
+	const reader = {
+		format: 1,
+		build,
+		who,
+		...facts,
+		host: hostname(),
+		since: new Date().toISOString()
+	};
+	const file = join(paths.readers, `${build}.${job}.json`);
+	try {
+		writeNew(file, reader);
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT") return false;
+		return unlessRefused(() => {
+			makeFolder(paths.readers);
+			writeNew(file, reader);
+		});
+	}
+	return true;
+}
+function writeNew(file, reader) {
+	unless(["EEXIST"], () => writeFileSync(file, `${JSON.stringify(reader)}\n`, { flag: "wx" }));
+}
+function unlessRefused(action) {
+	try {
+		action();
+		return true;
+	} catch {
+		return false;
+	}
+}
+// src/recipe/build/within.ts
+function withinOf(env) {
+	return (env["BUILD_ONCE_WITHIN"] ?? "").split(",").filter((each) => each !== "");
+}
+function refuseOwnKey(env, id, key) {
+	if (!withinOf(env).some((each) => each.startsWith(`${id}/`))) return;
+	throw new OnceError("NESTED_SAME_KEY", `The build of "${shorten(key)}" asks for "${shorten(key)}" itself, and would wait for itself for ever. Give the inner step another \`key\`, or take it out of the script.`);
+}
+// src/producers/spec.ts
+function fingerprintOf({ name, spec }) {
+	switch (name) {
+		case "run": return sha256(...wordsOf(spec));
+		case "steps": return "";
+		case "url": return sha256(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
+		case "repository": return sha256(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
+		case "image": return sha256(spec.image, ...imageWords(spec.how));
+	}
+}
+function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
+	return [
+		script,
+		shell,
+		workingDirectoryAsWritten
+	];
+}
+function withoutQuery(url) {
+	return url.replace(/[?#].*/, "");
+}
+function imageWords(how) {
+	switch (how.kind) {
+		case "pull":
+		case "steps": return [how.kind];
+		case "run": return ["run", ...wordsOf(how.command)];
+		case "build": return [
+			"build",
+			how.contextAsWritten,
+			how.dockerfileAsWritten ?? "",
+			...how.buildArgs,
+			how.target ?? ""
+		];
+	}
+}
+// src/producers/table.ts
+async function loadProducer({ name, spec }) {
+	switch (name) {
+		case "run": return (await import("./cold.js").then((n) => n.o)).runProducer(spec);
+		case "steps": return (await import("./producers-steps.js")).stepsProducer();
+		case "url": return (await import("./producers-url-producer.js")).urlProducer(spec);
+		case "repository": return (await import("./producers-git-producer.js")).repositoryProducer(spec);
+		case "image": return (await import("./producers-image-producer.js")).imageProducer(spec);
+	}
+}
+function mayGoStale({ name }) {
+	return name === "repository" || name === "image";
+}
+function needsPin({ name, spec }) {
+	return name === "image" || name === "repository" && spec.update;
+}
+async function pin(producer, surroundings) {
+	switch (producer.name) {
+		case "repository": return (await import("./producers-git-producer.js")).pinRepository(producer.spec, surroundings);
+		case "image": return (await import("./producers-image-producer.js")).pinImage(producer.spec, surroundings);
+		default: return { producer };
+	}
+}
+// src/recipe/build/surroundings.ts
 async function withScratch({ env, signal, reporter, temp }, action) {
 	const scratch = mkdtempSync(join(temp, "build-once-"));
 	try {
@@ -1193,7 +1242,7 @@ async function withScratch({ env, signal, reporter, temp }, action) {
 		});
 	}
 }
-// src/recipe/acceptance.ts
+// src/recipe/find/acceptance.ts
 const CHANGED_ADVICE = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
 var Acceptance = class {
 	#request;
@@ -1290,7 +1339,7 @@ var Acceptance = class {
 function onlyNames(producer) {
 	return producer.name === "image" && producer.spec.how.kind === "pull";
 }
-// src/recipe/pinned.ts
+// src/recipe/find/pinned.ts
 async function pinned(request, services) {
 	const { producer, subject } = request;
 	if (producer === void 0 || !needsPin(producer)) return request;
@@ -1330,56 +1379,7 @@ var Tally = class {
 		return this.lock.ms + this.slot.ms;
 	}
 };
-// src/recipe/within.ts
-function withinOf(env) {
-	return (env["BUILD_ONCE_WITHIN"] ?? "").split(",").filter((each) => each !== "");
-}
-function refuseOwnKey(env, id, key) {
-	if (!withinOf(env).some((each) => each.startsWith(`${id}/`))) return;
-	throw new OnceError("NESTED_SAME_KEY", `The build of "${shorten(key)}" asks for "${shorten(key)}" itself, and would wait for itself for ever. Give the inner step another \`key\`, or take it out of the script.`);
-}
-// src/store/reader.ts
-function leaveLease(paths, build, worker, who) {
-	const startTime = processState(worker.pid)?.startTime;
-	const facts = {
-		bootId: bootId(),
-		pidNamespace: pidNamespace(),
-		workerPid: worker.pid,
-		workerStartTime: startTime
-	};
-	const job = sha256(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
-	const reader = {
-		format: 1,
-		build,
-		who,
-		...facts,
-		host: hostname(),
-		since: new Date().toISOString()
-	};
-	const file = join(paths.readers, `${build}.${job}.json`);
-	try {
-		writeNew(file, reader);
-	} catch (error) {
-		if (systemCode(error) !== "ENOENT") return false;
-		return unlessRefused(() => {
-			makeFolder(paths.readers);
-			writeNew(file, reader);
-		});
-	}
-	return true;
-}
-function writeNew(file, reader) {
-	unless(["EEXIST"], () => writeFileSync(file, `${JSON.stringify(reader)}\n`, { flag: "wx" }));
-}
-function unlessRefused(action) {
-	try {
-		action();
-		return true;
-	} catch {
-		return false;
-	}
-}
-// src/once.ts
+// src/recipe/once.ts
 async function once(asked, services) {
 	let context = contextOf(asked, services);
 	try {
@@ -1413,7 +1413,7 @@ async function follow$1(context, met = false) {
 	if (there.accepted !== void 0) return handOut(context, "reused", there.accepted);
 	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
 	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
-	const { contend } = await import("./cold.js").then((n) => n.r);
+	const { contend } = await import("./cold.js").then((n) => n.n);
 	const engine = await services.openEngine();
 	try {
 		const { result, accepted } = await leased(context, () => contend(context, engine, met));
@@ -1437,7 +1437,7 @@ async function lease({ services, paths }, { manifest }) {
 	return current(paths) === manifest.build;
 }
 async function privately(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.n);
+	const { buildPrivately } = await import("./cold.js").then((n) => n.r);
 	return outcomeOf(context, {
 		result: "private",
 		path: await buildPrivately(context)
@@ -1477,181 +1477,35 @@ function explained(error, { subject }, { signal }) {
 	if (isRootTrouble(error)) return rootError(error, subject.root);
 	throw error;
 }
-// src/journal/journal.ts
-const KEPT_DAYS = 30;
-const DAY_MS = 864e5;
-function noteEvent(folder, event, now = new Date()) {
-	const day = join(folder, ".journal", dayOf(now));
-	const text = `${JSON.stringify({
-		format: 1,
-		at: now.toISOString(),
-		...event
-	})}\n`;
-	const write = () => writeFileSync(join(day, `${newToken()}.json`), text, { flag: "wx" });
-	try {
-		write();
-	} catch (error) {
-		if (systemCode(error) !== "ENOENT") return;
-		startDay(folder, day, write, now);
-	}
-}
-function startDay(folder, day, write, now) {
-	if (!existsSync(folder)) return;
-	try {
-		makeFolder(day);
-		write();
-		const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
-		const journal = join(folder, ".journal");
-		const old = readdirSync(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name < oldest);
-		for (const name of old) rmSync(join(journal, name), {
-			recursive: true,
-			force: true
-		});
-	} catch {}
-}
-function dayOf(time) {
-	return time.toISOString().slice(0, 10);
-}
-// src/step/outputs.ts
-function outputsOf(outcome, runUrl = "") {
-	const result = resultOf(outcome);
+// src/step/platform.ts
+function hostFacts() {
 	return {
-		result,
-		reused: String(result === "reused"),
-		waited: String(result === "waited"),
-		built: String(result === "built"),
-		"cache-hit": result === "" ? "" : String(result === "reused" || result === "waited"),
-		path: outcome.path ?? "",
-		key: outcome.key,
-		identity: outcome.identity ?? outcome.manifest?.identity ?? "",
-		"wait-seconds": seconds(outcome.waitedMs),
-		"slot-wait-seconds": seconds(outcome.slotWaitedMs),
-		"build-seconds": seconds(buildMsOf(outcome)),
-		"saved-seconds": seconds(savedMsOf(outcome)),
-		"built-by": result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? ""
+		os: process.platform,
+		arch: process.arch,
+		libc: () => libcOf(readMaps()),
+		cwd: process.cwd()
 	};
 }
-function resultOf(outcome) {
-	return outcome.error === void 0 ? outcome.result ?? "" : "";
+function platformOf(facts, arch = facts.arch) {
+	const libc = facts.os === "linux" ? facts.libc() : "";
+	return [
+		facts.os,
+		arch,
+		libc
+	].filter((part) => part !== "").join("-");
 }
-function buildMsOf(outcome) {
-	return outcome.buildMs ?? outcome.manifest?.buildMs;
+function libcOf(maps) {
+	if (/\/(?:ld-musl-|libc\.musl-)/.test(maps)) return "musl";
+	return /\/(?:libc\.so\.6|libc-\d[\d.]*\.so|ld-linux)/.test(maps) ? "glibc" : "";
 }
-function savedMsOf(outcome) {
-	const result = resultOf(outcome);
-	if (result === "built" || result === "private") return 0;
-	if (result !== "reused" && result !== "waited") return void 0;
-	const took = buildMsOf(outcome);
-	return took === void 0 ? void 0 : Math.max(0, took - outcome.waitedMs);
-}
-function seconds(ms) {
-	return ms === void 0 ? "" : String(Math.max(0, Math.round(ms)) / 1e3);
-}
-function outputFile(outputs) {
-	let delimiter = "build-once";
-	while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += "-";
-	return Object.entries(outputs).map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join("");
-}
-// src/step/reporter.ts
-const ANNOTATION_LIMIT = 10;
-const ANNOTATION_LENGTH = 4e3;
-function runnerReporter(debugging) {
-	return {
-		debug: (text) => debugging ? command("debug", text) : void 0,
-		info: plain,
-		notice: annotation("notice"),
-		warn: annotation("warning"),
-		output: print,
-		openGroup: (title) => command("group", title),
-		closeGroup: () => command("endgroup", "")
-	};
-}
-function reportError(message) {
-	command("error", message.slice(0, ANNOTATION_LENGTH));
-}
-function annotation(type) {
-	let left = ANNOTATION_LIMIT;
-	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`);
-}
-function plain(text) {
-	line(text.replaceAll("##[", "# #["));
-}
-function command(name, text) {
-	line(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}`);
-}
-let atStart = true;
-function line(text) {
-	print(Buffer.from(`${atStart ? "" : "\n"}${text}\n`));
-}
-const STDOUT = 1;
-const NEWLINE = 10;
-function print(bytes) {
-	for (let written = 0; written < bytes.length;) written += writeSome(bytes.subarray(written));
-	if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
-}
-function writeSome(bytes) {
+function readMaps() {
 	try {
-		return writeSync(STDOUT, bytes);
-	} catch (error) {
-		return systemCode(error) === "EAGAIN" ? 0 : bytes.length;
+		return readFileSync("/proc/self/maps", "latin1");
+	} catch {
+		return "";
 	}
 }
-// src/step/ending.ts
-function tellError({ error }, { who }) {
-	if (error === void 0) return;
-	reportError(error.code === "BUILD_FAILED" && who.runUrl !== "" ? `${error.message} Its log: ${who.runUrl}` : error.message);
-}
-function tellOutcome(outcome, { reporter }) {
-	const { result } = outcome;
-	if (outcome.error !== void 0 || result === void 0) return;
-	const name = `"${shorten(outcome.key)}"`;
-	reporter.info([`${name}: ${result}${whatItIs(outcome)}`, ...whereItIs(outcome)].join(", "));
-}
-function whereItIs({ path, manifest }) {
-	return path === void 0 || manifest?.producer === "image" ? [] : [path];
-}
-function whatItIs({ result, identity, manifest }) {
-	if (identity === void 0) return "";
-	if (manifest?.producer !== "repository") return ` (${shorten(identity)})`;
-	const commit = `(${shorten(identity).slice(0, 7)})`;
-	return result === "reused" ? `, already checked out ${commit}` : ` ${commit}`;
-}
-function writeOutputs(outputs, { GITHUB_OUTPUT: file }) {
-	if (!file) return;
-	try {
-		appendFileSync(file, outputFile(outputs));
-	} catch (error) {
-		throw new OnceError("DELIVERY_FAILED", `${`GITHUB_OUTPUT cannot be written: ${messageOf(error)}. Look at the disk of this runner`}. The shared cache is in order.`, { cause: error });
-	}
-}
-async function writeSummary(outcome, when, { env, reporter }) {
-	const { GITHUB_STEP_SUMMARY: file } = env;
-	const plain = resultOf(outcome) === "reused" && when === "auto";
-	if (!file || plain || when === "never") return;
-	const { summaryOf } = await import("./cold.js").then((n) => n.t);
-	try {
-		appendFileSync(file, summaryOf(outcome, when));
-	} catch (error) {
-		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
-	}
-}
-function note(outcome, { subject }, { who }, stepMs) {
-	noteEvent(versionDir(subject.root), {
-		key: outcome.key,
-		scope: subject.scope,
-		id: outcome.id,
-		result: resultOf(outcome),
-		error: outcome.error?.code,
-		build: outcome.manifest?.build,
-		waitedMs: Math.round(outcome.waitedMs),
-		slotWaitedMs: Math.round(outcome.slotWaitedMs),
-		buildMs: outcome.buildMs,
-		bytes: outcome.manifest?.bytes,
-		stepMs: Math.round(stepMs),
-		who
-	});
-}
-// src/step/words.ts
+// src/step/inputs/words.ts
 var BadValue = class extends Error {
 	faults;
 	constructor(faults) {
@@ -1783,7 +1637,7 @@ function sizeWithUnit(text) {
 	const power = PREFIXES.indexOf(prefix.toLowerCase());
 	return Math.ceil(Number(number) * (binary === "" ? 1e3 : 1024) ** power);
 }
-// src/step/paths.ts
+// src/step/inputs/paths.ts
 function pathOf(context) {
 	return context.os === "win32" ? win32 : posix;
 }
@@ -1865,35 +1719,7 @@ function realPath(path) {
 		return parent === full ? full : join(realPath(parent), basename(full));
 	}
 }
-// src/step/platform.ts
-function hostFacts() {
-	return {
-		os: process.platform,
-		arch: process.arch,
-		libc: () => libcOf(readMaps()),
-		cwd: process.cwd()
-	};
-}
-function platformOf(facts, arch = facts.arch) {
-	const libc = facts.os === "linux" ? facts.libc() : "";
-	return [
-		facts.os,
-		arch,
-		libc
-	].filter((part) => part !== "").join("-");
-}
-function libcOf(maps) {
-	if (/\/(?:ld-musl-|libc\.musl-)/.test(maps)) return "musl";
-	return /\/(?:libc\.so\.6|libc-\d[\d.]*\.so|ld-linux)/.test(maps) ? "glibc" : "";
-}
-function readMaps() {
-	try {
-		return readFileSync("/proc/self/maps", "latin1");
-	} catch {
-		return "";
-	}
-}
-// src/step/producer-of.ts
+// src/step/inputs/producer-of.ts
 function producerOf(values, env, context, specs) {
 	const command = commandOf(values.run, values, context);
 	return specs?.fetcherOf(values, command, env, context) ?? (command && {
@@ -1925,7 +1751,7 @@ function commandOf(script, values, context) {
 		workingDirectoryAsWritten: portable
 	};
 }
-// src/step/problem.ts
+// src/step/inputs/problem.ts
 const SECRET = [
 	"token",
 	"headers",
@@ -1942,7 +1768,7 @@ function problem(read, name, wrong, instead) {
 function shown(text) {
 	return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, "") : text) || void 0;
 }
-// src/step/producer-rules.ts
+// src/step/inputs/producer-rules.ts
 const PRODUCERS = [
 	"run",
 	"url",
@@ -1960,7 +1786,7 @@ function keyIsMissing(read) {
 	].some((name) => read.text(name) !== "")) return void 0;
 	return problem(read, "key", "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
 }
-// src/step/rules.ts
+// src/step/inputs/rules.ts
 const rules = [
 	nothingBuilds,
 	privateNeedsRun,
@@ -2144,7 +1970,7 @@ function unquote(word) {
 		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
 	});
 }
-// src/base/windows-names.ts
+// src/host/windows-names.ts
 const FORBIDDEN = /[\\:*?"<>|]/;
 const CUT_OFF = /[. ](?:\/|$)/;
 const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
@@ -2162,7 +1988,7 @@ function nameOnWindows(name) {
 	const plain = name.replaceAll(new RegExp(FORBIDDEN, "g"), "_").replace(/[. ]+$/, "_");
 	return existsOnWindows(plain) ? plain : `_${plain}`;
 }
-// src/step/tool.ts
+// src/step/inputs/tool.ts
 const PLAIN = "Write a plain name, of letters, digits, - and _";
 function folderName(text) {
 	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
@@ -2198,7 +2024,7 @@ function threeNumbers(text) {
 		patch
 	].map(Number).join(".");
 }
-// src/step/table.ts
+// src/step/inputs/table.ts
 function input(fallback, usual, read) {
 	return {
 		fallback,
@@ -2305,10 +2131,10 @@ function readShell(text) {
 	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
 	return refuse(text, problem, "");
 }
-// src/step/inputs.ts
+// src/step/inputs/read.ts
 async function readRequest(env, facts, asked = {}) {
 	const texts = textsIn(env, asked);
-	return requestIn(texts, env, facts, asked, fetchNames.some((name) => !isUsual(name, texts[name])) ? await import("./step-fetching.js") : void 0);
+	return requestIn(texts, env, facts, asked, fetchNames.some((name) => !isUsual(name, texts[name])) ? await import("./step-inputs-fetching.js") : void 0);
 }
 function requestIn(texts, env, facts, asked, fetching) {
 	const { GITHUB_WORKSPACE: workspace = "" } = env;
@@ -2465,6 +2291,50 @@ function lineOf({ name, value, wrong, instead }) {
 	if (instead === "") return `- ${shorten(wrong, 600)}`;
 	return `- ${value === void 0 || value === "" ? name : `${name} "${shorten(value, 120)}"`} ${shorten(wrong, 300)}. ${instead}.`;
 }
+// src/step/report/reporter.ts
+const ANNOTATION_LIMIT = 10;
+const ANNOTATION_LENGTH = 4e3;
+function runnerReporter(debugging) {
+	return {
+		debug: (text) => debugging ? command("debug", text) : void 0,
+		info: plain,
+		notice: annotation("notice"),
+		warn: annotation("warning"),
+		output: print,
+		openGroup: (title) => command("group", title),
+		closeGroup: () => command("endgroup", "")
+	};
+}
+function reportError(message) {
+	command("error", message.slice(0, ANNOTATION_LENGTH));
+}
+function annotation(type) {
+	let left = ANNOTATION_LIMIT;
+	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`);
+}
+function plain(text) {
+	line(text.replaceAll("##[", "# #["));
+}
+function command(name, text) {
+	line(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}`);
+}
+let atStart = true;
+function line(text) {
+	print(Buffer.from(`${atStart ? "" : "\n"}${text}\n`));
+}
+const STDOUT = 1;
+const NEWLINE = 10;
+function print(bytes) {
+	for (let written = 0; written < bytes.length;) written += writeSome(bytes.subarray(written));
+	if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
+}
+function writeSome(bytes) {
+	try {
+		return writeSync(STDOUT, bytes);
+	} catch (error) {
+		return systemCode(error) === "EAGAIN" ? 0 : bytes.length;
+	}
+}
 // src/step/lifetime.ts
 const HURRY_AFTER_MS = 5800;
 const EXIT_AFTER_MS = 6600;
@@ -2507,6 +2377,152 @@ function internal(error) {
 	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
 	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
 }
+// src/store/journal/journal.ts
+const KEPT_DAYS = 30;
+const DAY_MS = 864e5;
+function noteEvent(folder, event, now = new Date()) {
+	const day = join(folder, ".journal", dayOf(now));
+	const text = `${JSON.stringify({
+		format: 1,
+		at: now.toISOString(),
+		...event
+	})}\n`;
+	const write = () => writeFileSync(join(day, `${newToken()}.json`), text, { flag: "wx" });
+	try {
+		write();
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT") return;
+		startDay(folder, day, write, now);
+	}
+}
+function startDay(folder, day, write, now) {
+	if (!existsSync(folder)) return;
+	try {
+		makeFolder(day);
+		write();
+		const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
+		const journal = join(folder, ".journal");
+		const old = readdirSync(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name < oldest);
+		for (const name of old) rmSync(join(journal, name), {
+			recursive: true,
+			force: true
+		});
+	} catch {}
+}
+function dayOf(time) {
+	return time.toISOString().slice(0, 10);
+}
+// src/step/report/outputs.ts
+function outputsOf(outcome, runUrl = "") {
+	const result = resultOf(outcome);
+	return {
+		result,
+		reused: String(result === "reused"),
+		waited: String(result === "waited"),
+		built: String(result === "built"),
+		"cache-hit": result === "" ? "" : String(result === "reused" || result === "waited"),
+		path: outcome.path ?? "",
+		key: outcome.key,
+		identity: outcome.identity ?? outcome.manifest?.identity ?? "",
+		"wait-seconds": seconds(outcome.waitedMs),
+		"slot-wait-seconds": seconds(outcome.slotWaitedMs),
+		"build-seconds": seconds(buildMsOf(outcome)),
+		"saved-seconds": seconds(savedMsOf(outcome)),
+		"built-by": result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? ""
+	};
+}
+function resultOf(outcome) {
+	return outcome.error === void 0 ? outcome.result ?? "" : "";
+}
+function buildMsOf(outcome) {
+	return outcome.buildMs ?? outcome.manifest?.buildMs;
+}
+function savedMsOf(outcome) {
+	const result = resultOf(outcome);
+	if (result === "built" || result === "private") return 0;
+	if (result !== "reused" && result !== "waited") return void 0;
+	const took = buildMsOf(outcome);
+	return took === void 0 ? void 0 : Math.max(0, took - outcome.waitedMs);
+}
+function seconds(ms) {
+	return ms === void 0 ? "" : String(Math.max(0, Math.round(ms)) / 1e3);
+}
+function outputFile(outputs) {
+	let delimiter = "build-once";
+	while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += "-";
+	return Object.entries(outputs).map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join("");
+}
+// src/step/report/ending.ts
+function tellError({ error }, { who }) {
+	if (error === void 0) return;
+	reportError(error.code === "BUILD_FAILED" && who.runUrl !== "" ? `${error.message} Its log: ${who.runUrl}` : error.message);
+}
+function tellOutcome(outcome, { reporter }) {
+	const { result } = outcome;
+	if (outcome.error !== void 0 || result === void 0) return;
+	const name = `"${shorten(outcome.key)}"`;
+	reporter.info([`${name}: ${result}${whatItIs(outcome)}`, ...whereItIs(outcome)].join(", "));
+}
+function whereItIs({ path, manifest }) {
+	return path === void 0 || manifest?.producer === "image" ? [] : [path];
+}
+function whatItIs({ result, identity, manifest }) {
+	if (identity === void 0) return "";
+	if (manifest?.producer !== "repository") return ` (${shorten(identity)})`;
+	const commit = `(${shorten(identity).slice(0, 7)})`;
+	return result === "reused" ? `, already checked out ${commit}` : ` ${commit}`;
+}
+function writeOutputs(outputs, { GITHUB_OUTPUT: file }) {
+	if (!file) return;
+	try {
+		appendFileSync(file, outputFile(outputs));
+	} catch (error) {
+		throw new OnceError("DELIVERY_FAILED", `${`GITHUB_OUTPUT cannot be written: ${messageOf(error)}. Look at the disk of this runner`}. The shared cache is in order.`, { cause: error });
+	}
+}
+async function writeSummary(outcome, when, { env, reporter }) {
+	const { GITHUB_STEP_SUMMARY: file } = env;
+	const plain = resultOf(outcome) === "reused" && when === "auto";
+	if (!file || plain || when === "never") return;
+	const { summaryOf } = await import("./cold.js").then((n) => n.t);
+	try {
+		appendFileSync(file, summaryOf(outcome, when));
+	} catch (error) {
+		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
+	}
+}
+function note(outcome, { subject }, { who }, stepMs) {
+	noteEvent(versionDir(subject.root), {
+		key: outcome.key,
+		scope: subject.scope,
+		id: outcome.id,
+		result: resultOf(outcome),
+		error: outcome.error?.code,
+		build: outcome.manifest?.build,
+		waitedMs: Math.round(outcome.waitedMs),
+		slotWaitedMs: Math.round(outcome.slotWaitedMs),
+		buildMs: outcome.buildMs,
+		bytes: outcome.manifest?.bytes,
+		stepMs: Math.round(stepMs),
+		who
+	});
+}
+// src/step/run-to-end.ts
+async function runToEnd(action) {
+	const lifetime = beginLifetime();
+	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for nothing")));
+	try {
+		const error = await action(lifetime);
+		process.exit(error === void 0 ? 0 : exitCodeOf(error));
+	} catch (caught) {
+		fail(caught);
+	}
+}
+function fail(caught) {
+	const error = caught instanceof OnceError ? caught : internal(caught);
+	reportError(error.message);
+	process.exit(exitCodeOf(error));
+}
 // src/step/cache-place.ts
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
 function cachePlace(root, env) {
@@ -2538,7 +2554,28 @@ function whyLonely(root, fileSystem, env) {
 function workFolder({ RUNNER_TEMP }) {
 	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
 }
-// src/step/context.ts
+// src/step/engine.ts
+async function openFileEngine(root, network, reporter) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
+	return new FileEngine({
+		folders: (id) => entryPaths(root, id),
+		network,
+		reporter,
+		revoke: (id, token) => revoke(entryPaths(root, id), token)
+	});
+}
+async function openSlotEngine(root, group, network, reporter) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
+	const folders = (slot) => slotPaths(root, group, slot);
+	return new FileEngine({
+		folders,
+		network,
+		reporter,
+		word: "build slot",
+		revoke: () => {}
+	});
+}
+// src/step/job.ts
 function whoOf(env) {
 	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
 	return {
@@ -2575,27 +2612,6 @@ function workerOf(env, parentPid) {
 function tempOf(env) {
 	return env.RUNNER_TEMP || tmpdir();
 }
-// src/step/engine.ts
-async function openFileEngine(root, network, reporter) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.s);
-	return new FileEngine({
-		folders: (id) => entryPaths(root, id),
-		network,
-		reporter,
-		revoke: (id, token) => revoke(entryPaths(root, id), token)
-	});
-}
-async function openSlotEngine(root, group, network, reporter) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.s);
-	const folders = (slot) => slotPaths(root, group, slot);
-	return new FileEngine({
-		folders,
-		network,
-		reporter,
-		word: "build slot",
-		revoke: () => {}
-	});
-}
 // src/step/services.ts
 function stepWorker({ RUNNER_DEBUG }) {
 	return {
@@ -2627,22 +2643,6 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		openEngine: () => openFileEngine(root, network, reporter),
 		openSlotEngine: (group) => openSlotEngine(root, group, network, reporter)
 	};
-}
-// src/step/shell.ts
-async function runToEnd(action) {
-	const lifetime = beginLifetime();
-	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for nothing")));
-	try {
-		const error = await action(lifetime);
-		process.exit(error === void 0 ? 0 : exitCodeOf(error));
-	} catch (caught) {
-		fail(caught);
-	}
-}
-function fail(caught) {
-	const error = caught instanceof OnceError ? caught : internal(caught);
-	reportError(error.message);
-	process.exit(exitCodeOf(error));
 }
 // src/step/step.ts
 function runStep() {
@@ -2697,7 +2697,7 @@ async function deliverTo(request, outcome, { signal }) {
 	};
 	if (path === void 0 || request.policy.lookupOnly || !wantsDelivery(request.delivery)) return outcome;
 	try {
-		const [core, { deliver }] = await Promise.all([import("./step-runner-files.js"), import("./step-deliver.js")]);
+		const [core, { deliver }] = await Promise.all([import("./step-deliver-runner-files.js"), import("./step-deliver-deliver.js")]);
 		await deliver(request.delivery, {
 			path,
 			key,
@@ -2719,4 +2719,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { processesOf as $, isTakenRight as A, isInside as B, discard as C, checkedMark as D, buildDir as E, slotsOf as F, fingerprintOf as G, makeFolder as H, tokenIn as I, bootId as J, TOKEN_VARIABLE as K, versionDir as L, makeEntryDirs as M, makeSlotDirs as N, entryPaths as O, slotPaths as P, processState as Q, rename as R, withdraw as S, readManifest as T, namesIn$1 as U, lookAt as V, loadProducer as W, pidNamespace as X, killProcessesOf as Y, probe as Z, withScratch as _, __commonJSMin as _t, PRODUCERS as a, monotonicMs as at, publish as b, __toESM as bt, eachLine as c, formatBytes as ct, withoutControls as d, inOneLine as dt, isToken as et, buildMsOf as f, shorten as ft, withinOf as g, unless as gt, leaveLease as h, systemCode as ht, shellFor as i, jitter as it, isTrash as j, imageRecords as k, number as l, formatDuration as lt, savedMsOf as m, messageOf as mt, existsOnWindows as n, sha256 as nt, problem as o, sleep as ot, resultOf as p, OnceError as pt, WITHIN_VARIABLE as q, nameOnWindows as r, deadlineIn as rt, workingDirectory as s, stopwatch as st, inputs as t, newToken as tt, refuse as u, hasControls as ut, current as v, __exportAll as vt, destroyTakenRight as w, wasPublished as x, openAttempt as y, __require as yt, fileSystemOf as z };
+export { namesIn$1 as $, publish as A, isTakenRight as B, killProcessesOf as C, processesOf as D, processState as E, readManifest as F, slotsOf as G, makeEntryDirs as H, buildDir as I, rename as J, tokenIn as K, checkedMark as L, withdraw as M, discard as N, current as O, destroyTakenRight as P, makeFolder as Q, entryPaths as R, bootId as S, probe as T, makeSlotDirs as U, isTrash as V, slotPaths as W, isInside as X, fileSystemOf as Y, lookAt as Z, fingerprintOf as _, __commonJSMin as _t, existsOnWindows as a, monotonicMs as at, TOKEN_VARIABLE as b, __toESM as bt, PRODUCERS as c, formatBytes as ct, eachLine as d, inOneLine as dt, isToken as et, number as f, shorten as ft, loadProducer as g, unless as gt, withScratch as h, systemCode as ht, inputs as i, jitter as it, wasPublished as j, openAttempt as k, problem as l, formatDuration as lt, withoutControls as m, messageOf as mt, resultOf as n, sha256 as nt, nameOnWindows as o, sleep as ot, refuse as p, OnceError as pt, versionDir as q, savedMsOf as r, deadlineIn as rt, shellFor as s, stopwatch as st, buildMsOf as t, newToken as tt, workingDirectory as u, hasControls as ut, withinOf as v, __exportAll as vt, pidNamespace as w, WITHIN_VARIABLE as x, leaveLease as y, __require as yt, imageRecords as z };

@@ -1,5 +1,5 @@
-import { K as TOKEN_VARIABLE, Y as killProcessesOf, lt as formatDuration, ot as sleep, pt as OnceError, tt as newToken } from "./main.js";
-import { i as withoutPrivate, o as settlesWithin, r as findProgram, s as searchPath } from "./commands.js";
+import { C as killProcessesOf, b as TOKEN_VARIABLE, lt as formatDuration, ot as sleep, pt as OnceError, tt as newToken } from "./main.js";
+import { i as withoutPrivate, o as searchPath, r as findProgram, s as settlesWithin } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;
 const END_LIMIT_MS = 1e3;

@@ -1,8 +1,8 @@
-import { ft as shorten, lt as formatDuration, pt as OnceError, q as WITHIN_VARIABLE, rt as deadlineIn, st as stopwatch } from "./main.js";
+import { ft as shorten, lt as formatDuration, pt as OnceError, rt as deadlineIn, st as stopwatch, x as WITHIN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as patiently, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as runTree, t as Tail } from "./commands.js";
-import { n as isWholeName, r as shortName, t as headOf } from "./producers-git.js";
+import { n as isWholeName, r as shortName, t as headOf } from "./producers-git-producer.js";
 const { existsSync, rmSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 const { readdir } = process.getBuiltinModule("fs/promises");

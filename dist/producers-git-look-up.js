@@ -1,4 +1,4 @@
-import { K as TOKEN_VARIABLE, ft as shorten, it as jitter, ot as sleep, pt as OnceError, q as WITHIN_VARIABLE } from "./main.js";
+import { b as TOKEN_VARIABLE, ft as shorten, it as jitter, ot as sleep, pt as OnceError, x as WITHIN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
 import { i as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

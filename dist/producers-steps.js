@@ -1,4 +1,4 @@
-import { G as fingerprintOf, ft as shorten, lt as formatDuration, ot as sleep, pt as OnceError } from "./main.js";
+import { _ as fingerprintOf, ft as shorten, lt as formatDuration, ot as sleep, pt as OnceError } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

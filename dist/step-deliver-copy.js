@@ -1,10 +1,10 @@
-import { R as rename, V as lookAt, gt as unless, pt as OnceError, tt as newToken } from "./main.js";
+import { J as rename, Z as lookAt, gt as unless, pt as OnceError, tt as newToken } from "./main.js";
 import { r as removeTree, s as walk } from "./tree.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmdirSync, statSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join } = process.getBuiltinModule("path");
 const { copyFile } = process.getBuiltinModule("fs/promises");
-// src/store/copy.ts
+// src/store/tree/copy.ts
 const LARGE = 1048576;
 async function copyTree(from, to, signal) {
 	const stop = () => {
@@ -34,7 +34,7 @@ function kindOfLink(path) {
 	if (process.platform !== "win32" || !isAbsolute(readlinkSync(path, "utf8"))) return void 0;
 	return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? void 0 : "junction";
 }
-// src/step/deliver-copy.ts
+// src/step/deliver/copy.ts
 const MARKER = ".build-once.json";
 async function placeCopy(workspace, target, build, signal) {
 	makeParents(workspace, target, "copy-to");

@@ -1,8 +1,8 @@
-import { R as rename, V as lookAt, gt as unless, ht as systemCode, pt as OnceError, tt as newToken } from "./main.js";
+import { J as rename, Z as lookAt, gt as unless, ht as systemCode, pt as OnceError, tt as newToken } from "./main.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
-// src/step/deliver-link.ts
+// src/step/deliver/link.ts
 function placeLink(workspace, target, buildDir) {
 	makeParents(workspace, target, "link");
 	const found = lookAt(target);

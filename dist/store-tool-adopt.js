@@ -1,8 +1,8 @@
-import { R as rename, V as lookAt, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
+import { J as rename, Z as lookAt, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
-// src/store/tool-adopt.ts
+// src/store/tool/adopt.ts
 const SETTLED_MS = 6e4;
 function adoptable(place) {
 	const at = toolPaths(place);

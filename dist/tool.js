@@ -1,7 +1,7 @@
-import { B as isInside, H as makeFolder, L as versionDir, O as entryPaths, R as rename, T as readManifest, V as lookAt, et as isToken, ft as shorten, gt as unless, pt as OnceError, tt as newToken, v as current, vt as __exportAll } from "./main.js";
+import { F as readManifest, J as rename, O as current, Q as makeFolder, R as entryPaths, X as isInside, Z as lookAt, et as isToken, ft as shorten, gt as unless, pt as OnceError, q as versionDir, tt as newToken, vt as __exportAll } from "./main.js";
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
-// src/store/tool-place.ts
+// src/store/tool/place.ts
 function toolPaths({ toolCache, name, version, arch }) {
 	const folder = join(toolCache, name, version);
 	return {
@@ -31,7 +31,7 @@ function touch(file) {
 	};
 	return unless(["EEXIST"], make) ?? false;
 }
-// src/store/tool-state.ts
+// src/store/tool/state.ts
 function toolLinkState(place, buildDir, entryDir) {
 	const at = toolPaths(place);
 	const target = behind(at.link);
@@ -67,7 +67,7 @@ function linkState(link, entryDir) {
 		what: "link"
 	};
 }
-// src/store/tool-taken.ts
+// src/store/tool/taken.ts
 function takenError(state, place, entryDir, key) {
 	const own = key ?? manifestIn(entryDir)?.key;
 	const why = state.kind === "other-key" ? otherKey(place, state.entryDir, own) : foreign(place, state.what);
@@ -102,8 +102,8 @@ function foreign(place, what) {
 function otherwise(link, remove = "Delete") {
 	return `${remove} ${link} and run the job again, or use another \`version\` or \`arch\`.`;
 }
-// src/store/tool-link.ts
-var tool_link_exports = __exportAll({
+// src/store/tool/link.ts
+var link_exports = __exportAll({
 	linkTool: () => linkTool,
 	requireFreePlace: () => requireFreePlace
 });
@@ -165,4 +165,4 @@ function tidy({ folder }, fresh) {
 		if (now - (lookAt(path)?.mtimeMs ?? now) > ABANDONED_MS) unless(["ENOENT"], () => unlinkSync(path));
 	}
 }
-export { scratchName as a, linkText as i, takenError as n, toolPaths as o, toolLinkState as r, touch as s, tool_link_exports as t };
+export { scratchName as a, linkText as i, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t };

@@ -1,7 +1,7 @@
 import { at as monotonicMs, gt as unless, ht as systemCode, ot as sleep, rt as deadlineIn } from "./main.js";
 const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { promisify } = process.getBuiltinModule("util");
-// src/store/walk.ts
+// src/store/tree/walk.ts
 const VANISHED = [
 	"ENOENT",
 	"ENOTDIR",
@@ -54,7 +54,7 @@ function list(path, { sorted = false, onRefused }) {
 function pushAll(pending, parent, names) {
 	for (const name of names) pending.push(`${parent}/${name}`);
 }
-// src/store/flush.ts
+// src/store/tree/flush.ts
 const LEAST_MS = 20;
 const MOST_MS = 5e3;
 const SHARE = .02;
@@ -111,7 +111,7 @@ async function syncFile(path) {
 	const file = await promisify(open)(path, process.platform === "win32" ? "r+" : "r");
 	await promisify(fsync)(file).finally(() => promisify(close)(file));
 }
-// src/store/tree.ts
+// src/store/tree/tree.ts
 const MEASURE_BUDGET_MS = 1e4;
 async function measureTree(dir, { budgetMs = MEASURE_BUDGET_MS, signal } = {}) {
 	const budget = deadlineIn(budgetMs);

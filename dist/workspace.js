@@ -1,7 +1,7 @@
-import { B as isInside, H as makeFolder, V as lookAt, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
+import { Q as makeFolder, X as isInside, Z as lookAt, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
-// src/step/workspace.ts
+// src/step/deliver/workspace.ts
 function makeParents(workspace, target, input) {
 	const parent = dirname(target);
 	try {

@@ -4,10 +4,10 @@
  */
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { once } from '../../src/once.ts';
-import { whoOf, workerOf } from '../../src/step/context.ts';
+import { once } from '../../src/recipe/once.ts';
 import { openFileEngine, openSlotEngine } from '../../src/step/engine.ts';
-import { readRequest } from '../../src/step/inputs.ts';
+import { readRequest } from '../../src/step/inputs/read.ts';
+import { whoOf, workerOf } from '../../src/step/job.ts';
 import { beginLifetime } from '../../src/step/lifetime.ts';
 import { hostFacts } from '../../src/step/platform.ts';
 

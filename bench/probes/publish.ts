@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { openAttempt, publish } from '../../src/store/entry.ts';
 import { entryPaths, makeEntryDirs } from '../../src/store/layout.ts';
 import { MANIFEST_FORMAT, type Manifest } from '../../src/store/manifest.ts';
-import { flushBudget, flushTree, measureTree } from '../../src/store/tree.ts';
+import { flushBudget, flushTree, measureTree } from '../../src/store/tree/tree.ts';
 
 export interface Published {
   /** From the end of the build to the end of the publish. */

@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as fingerprintOf, A as discard, B as makeEntryDirs, C as withinOf, Ct as sleep, D as publish, E as openAttempt, G as versionDir, H as slotPaths, K as rename, M as dropDraft, O as wasPublished, P as buildDir, Q as loadProducer, R as isTakenRight, S as leaveLease, St as monotonicMs, T as current, U as slotsOf, V as makeSlotDirs, W as tokenIn, X as makeFolder, Y as lookAt, Z as namesIn, _t as messageOf, a as listenAt, at as probe, b as resultOf, bt as deadlineIn, c as isOwn, ct as formatBytes, ft as shorten, gt as OnceError, i as connectTo, it as pidNamespace, j as destroyTakenRight, k as withdraw, l as refuseOwnClaim, lt as formatDuration, mt as newToken, nt as bootId, ot as processState, q as fileSystemOf, rt as killProcessesOf, s as digestOf$1, vt as systemCode, w as withScratch, wt as stopwatch, x as savedMsOf, xt as jitter, y as buildMsOf, yt as unless, z as isTrash } from "./hot.js";
+import { $ as slotsOf, A as killProcessesOf, B as discard, C as loadProducer, Ct as sleep, E as leaveLease, F as current, H as dropDraft, I as openAttempt, J as isTakenRight, L as publish, M as probe, N as processState, Q as slotPaths, R as wasPublished, S as withScratch, St as monotonicMs, T as withinOf, V as destroyTakenRight, W as buildDir, X as makeEntryDirs, Y as isTrash, Z as makeSlotDirs, _t as messageOf, a as listenAt, at as lookAt, b as resultOf, bt as deadlineIn, c as isOwn, ct as formatBytes, et as tokenIn, ft as shorten, gt as OnceError, i as connectTo, j as pidNamespace, k as bootId, l as refuseOwnClaim, lt as formatDuration, mt as newToken, nt as rename, ot as makeFolder, rt as fileSystemOf, s as digestOf$1, st as namesIn, tt as versionDir, vt as systemCode, w as fingerprintOf, wt as stopwatch, x as savedMsOf, xt as jitter, y as buildMsOf, yt as unless, z as withdraw } from "./hot.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
@@ -600,7 +600,7 @@ var require_adapter = __commonJSMin(((exports, module) => {
 		toSyncOptions
 	};
 }));
-// src/lock/folders.ts
+// src/lock/file/folders.ts
 var import_proper_lockfile = __toESM(__commonJSMin(((exports, module) => {
 	const lockfile = require_lockfile();
 	const { toPromise, toSync, toSyncOptions } = require_adapter();
@@ -647,7 +647,7 @@ function socketFile(folders, token) {
 function failureFile(folders, token) {
 	return join(folders.failures, `${token}.json`);
 }
-// src/lock/owner-fs.ts
+// src/lock/file/owner-fs.ts
 const realFs = {
 	readdir: promisify(nodeFs.readdir),
 	writeFile: promisify(nodeFs.writeFile),
@@ -767,7 +767,7 @@ function removeSync(remove) {
 		remove();
 	} catch {}
 }
-// src/lock/record.ts
+// src/lock/file/record.ts
 function here() {
 	return {
 		host: hostname(),
@@ -802,7 +802,7 @@ function readRecord(file) {
 		return;
 	}
 }
-// src/lock/file-claim.ts
+// src/lock/file/claim.ts
 async function fileClaim(options) {
 	const { folders, token } = options;
 	const server = options.network ? void 0 : await listenAt(socketFile(folders, token));
@@ -939,7 +939,7 @@ var FileClaim = class {
 		this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
 	}
 };
-// src/lock/liveness.ts
+// src/lock/file/liveness.ts
 const STALE_CAP_MS = 6e5;
 async function judge(record, place, network, socketPath) {
 	if (record.bootId !== place.bootId) return "unknown";
@@ -1001,7 +1001,7 @@ function staleAfter(record, ownStaleMs) {
 	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
 	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
 }
-// src/lock/orphans.ts
+// src/lock/file/orphans.ts
 const LIMIT_MS = 5e3;
 const UNCLEAR_MS = 250;
 async function endOrphans(dead, place, reporter) {
@@ -1019,7 +1019,7 @@ async function endOrphans(dead, place, reporter) {
 		left = killProcessesOf(token, left, since);
 	}
 }
-// src/lock/times.ts
+// src/lock/file/times.ts
 const LOCAL = {
 	heartbeatMs: 5e3,
 	staleMs: 3e4,
@@ -1032,7 +1032,7 @@ const NETWORK = {
 	pollMs: 250,
 	slowestPollMs: 2e3
 };
-// src/lock/watch.ts
+// src/lock/file/watch.ts
 function watchFolder(dir, names, times) {
 	let happened = false;
 	let wake = () => {};
@@ -1071,8 +1071,8 @@ function subscribe(dir, onChange) {
 		return;
 	}
 }
-// src/lock/file.ts
-var file_exports = __exportAll({ FileEngine: () => FileEngine });
+// src/lock/file/engine.ts
+var engine_exports = __exportAll({ FileEngine: () => FileEngine });
 const TRIES = 20;
 const GONE$1 = [
 	"ENOENT",
@@ -1345,508 +1345,6 @@ function advice(file) {
 function isClaim(answer) {
 	return "confirm" in answer;
 }
-// src/store/sticky.ts
-const STICKY = 512;
-function isSticky(folder) {
-	const stats = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"EACCES"
-	], () => statSync(folder));
-	return stats !== void 0 && (stats.mode & STICKY) !== 0;
-}
-function refuseSticky(root, paths) {
-	const version = versionDir(root);
-	const below = [
-		paths.dir,
-		paths.lock,
-		paths.holders,
-		paths.failures,
-		paths.readers,
-		paths.published,
-		paths.tmp
-	];
-	const sticky = [
-		root,
-		dirname(version),
-		version,
-		...below
-	].find(isSticky);
-	if (sticky === void 0) return;
-	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so that no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
-}
-// src/store/sweep.ts
-async function sweep(paths, alive, signal) {
-	const found = list(paths.dir);
-	const names = new Set(found.map(tokenIn));
-	const traces = list(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
-	const scraps = list(paths.tmp);
-	const marks = list(paths.published);
-	let swept = 0;
-	for (const token of names) {
-		if (token === void 0) continue;
-		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 && !traces.includes(token) || await alive(token)) continue;
-		if (sweepAttempt(paths, token)) swept += 1;
-	}
-	for (const token of traces) if (token !== void 0 && !names.has(token)) await alive(token);
-	for (const scrap of scraps) if (!await alive(scrap.slice(0, 12))) discardScrap(paths, scrap);
-	await emptyTrash(paths, signal);
-	return swept;
-}
-function sweepAttempt(paths, token) {
-	if (wasPublished(paths, token)) return false;
-	const found = discard(paths, buildDir(paths, token), token);
-	killProcessesOf(token);
-	return found;
-}
-function discardScrap(paths, scrap) {
-	discard(paths, join(paths.tmp, scrap), `tmp-${scrap}`);
-}
-async function emptyTrash(paths, signal) {
-	const troubles = [];
-	for (const name of list(paths.dir).filter(isTrash)) {
-		const token = tokenIn(name);
-		if (isTakenRight(name) && token !== void 0) destroyTakenRight(paths, token);
-		else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
-	}
-	if (troubles.length > 0) throw troubles[0];
-}
-function list(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
-}
-// src/recipe/lost.ts
-async function isLost(claim) {
-	return claim.lost.aborted || !await claim.confirm().catch(() => true);
-}
-// src/recipe/parts.ts
-function missingParts({ addPath, exportEnv }, buildDir) {
-	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
-}
-function folderAround(parts, buildDir) {
-	const [only, ...others] = readdirSync(buildDir);
-	if (only === void 0 || others.length > 0) return void 0;
-	return parts.every((part) => existsSync(join(buildDir, only, part))) ? only : void 0;
-}
-// src/recipe/make.ts
-async function make(context, place) {
-	const { request, services, paths, tally } = context;
-	const { token, out, onSpawn } = place;
-	const producer = await loadProducer(requireProducer(request));
-	const signal = place.lost === void 0 ? services.signal : AbortSignal.any([services.signal, place.lost]);
-	const scratch = mkdtempSync(join(services.temp, "build-once-"));
-	const elapsed = stopwatch();
-	const waits = {
-		waitedMs: tally.lock.ms,
-		slotWaitedMs: tally.slot.ms
-	};
-	const { steps } = services;
-	try {
-		const building = producer.produce({
-			key: request.subject.key,
-			token,
-			paths: place.paths,
-			within: [...withinOf(services.env), `${paths.id}/${token}`],
-			out,
-			scratch,
-			env: services.env,
-			groupShared: request.policy.groupShared,
-			timeoutMs: request.policy.buildTimeoutMs,
-			signal,
-			reporter: services.reporter,
-			steps: steps && (() => steps({
-				token,
-				out,
-				paths: place.paths,
-				signal,
-				...waits
-			})),
-			onSpawn
-		});
-		let product;
-		try {
-			product = await untilGivenUp(building, signal);
-		} finally {
-			tally.buildMs = Math.round(elapsed());
-		}
-		tally.identity = product.identity;
-		try {
-			await requireWhole(context, out);
-		} catch (error) {
-			await product.discard?.();
-			throw error;
-		}
-		return {
-			producer,
-			product,
-			buildMs: tally.buildMs
-		};
-	} finally {
-		rmSync(scratch, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-function requireProducer({ producer }) {
-	if (producer !== void 0) return producer;
-	throw new OnceError("BAD_INPUT", "Nothing says how to build: give `run`, `url`, `repository` or `image`.");
-}
-const END_LIMIT_MS = 5e3;
-async function untilGivenUp(building, signal) {
-	const over = new AbortController();
-	const givenUp = new Promise((_resolve, reject) => {
-		const giveUp = () => void sleep(END_LIMIT_MS, over.signal).then(() => reject(signal.reason));
-		if (signal.aborted) giveUp();
-		else signal.addEventListener("abort", giveUp, {
-			once: true,
-			signal: over.signal
-		});
-	});
-	try {
-		return await Promise.race([building, givenUp]);
-	} finally {
-		over.abort();
-	}
-}
-async function requireWhole({ request, acceptance }, out) {
-	const name = `The build of "${shorten(request.subject.key)}" ended well, but`;
-	if (!lookAt(out)?.isDirectory() && lookAt(dirname(out))?.isDirectory()) throw new OnceError("BUILD_FAILED", `${name} the folder $BUILD_ONCE_OUT (${out}) was removed, or something else was put in its place. It is there, and empty, when the build starts: let the script write into it, and leave the folder itself.`);
-	const missing = missingParts(request.delivery, out);
-	if (missing.length > 0) {
-		const list = missing.join(", ");
-		throw new OnceError("BUILD_FAILED", `${name} $BUILD_ONCE_OUT lacks what \`add-path\` or \`export-env\` name: ${list}. In it there is: ${namesIn(out)}. ${adviceOn(missing, out, request)}.`);
-	}
-	const verdict = await acceptance.runCheck(out);
-	if (verdict?.passed === false) throw new OnceError("BUILD_FAILED", `${name} its check ${verdict.why}. Correct the script or \`check\`.`);
-}
-function adviceOn(missing, out, { producer }) {
-	if (producer?.name === "url") {
-		const folder = producer.spec.strip === 0 ? folderAround(missing, out) : void 0;
-		return folder === void 0 ? "Correct the input" : `Write \`strip: 1\`, which takes ${shorten(folder)} off all names`;
-	}
-	return producer?.name === "run" ? "Let the script put it there, or correct the input" : "Correct the input";
-}
-// src/recipe/unrecorded.ts
-async function findUnrecorded(context, out) {
-	if ((await context.acceptance.runCheck(out))?.passed) return {
-		...made("check"),
-		giveBack: () => {}
-	};
-	const found = await findMade(context);
-	if (found !== void 0) return found;
-	const { tool } = context.request;
-	return tool?.adopt ? adopt(context, tool, out) : void 0;
-}
-async function findMade({ request: { producer }, services, paths }) {
-	if (producer === void 0) return void 0;
-	const { findMade: find, ...how } = await loadProducer(producer);
-	const product = find && await withScratch(services, (surroundings) => find(surroundings, paths));
-	return product && {
-		producer: how,
-		product,
-		buildMs: 0,
-		giveBack: () => {}
-	};
-}
-async function adopt(context, tool, out) {
-	const { adoptTool, giveBackTool, requireSettled } = await import("./store-tool-adopt.js");
-	if (!requireSettled(tool)) return void 0;
-	requireParts(context, tool);
-	adoptTool(tool, out, context.paths.dir);
-	return {
-		...made("adopt"),
-		giveBack: () => giveBackTool(tool, out)
-	};
-}
-function requireParts({ request }, tool) {
-	const { link: folder } = toolPaths(tool);
-	const missing = missingParts(request.delivery, folder);
-	if (missing.length === 0) return;
-	throw new OnceError("LINK_TAKEN", `adopt: ${folder} lacks what \`add-path\` or \`export-env\` name: ${missing.join(", ")}. Correct the input, or delete that folder so that this step can build it.`);
-}
-function made(name) {
-	return {
-		producer: {
-			name,
-			fingerprint: ""
-		},
-		product: { identity: void 0 },
-		buildMs: 0
-	};
-}
-// src/recipe/attempt.ts
-async function attempt(context, claim, slot) {
-	const { request, paths } = context;
-	requireFreeSpace(request);
-	const replaces = current(paths);
-	return carryOut(context, {
-		claim,
-		slot,
-		out: openAttempt(paths, claim.token),
-		replaces,
-		buildMs: void 0
-	});
-}
-async function carryOut(context, opened) {
-	const { request, services, paths } = context;
-	const { claim, slot, out, replaces, buildMs } = opened;
-	let there;
-	let made;
-	try {
-		if (buildMs === void 0 && replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
-		made = there ?? await build(context, claim, slot, out);
-		if (buildMs !== void 0) made = {
-			...made,
-			buildMs
-		};
-		const { product } = made;
-		const manifest = await finish(context, claim, out, made);
-		const wanted = async () => await claim.confirm() && !services.signal.aborted;
-		const sealed = async () => await wanted() && await seal(product) && await wanted();
-		if (await publish(paths, manifest, replaces, product.seal === void 0 ? wanted : sealed) === "published") return {
-			manifest,
-			path: out,
-			found: there !== void 0
-		};
-	} catch (error) {
-		try {
-			await putAway(context, claim, there, made);
-		} catch (trouble) {
-			services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
-		}
-		if (!services.signal.aborted && (slot && await isLost(slot) || await isLost(claim))) return void 0;
-		await leaveReason(context, claim, error);
-		throw error;
-	}
-	await putAway(context, claim, there, made);
-}
-async function seal(product) {
-	await product.seal?.();
-	return true;
-}
-async function putAway({ paths }, { token }, there, made) {
-	if (there !== void 0 && !wasPublished(paths, token)) there.giveBack();
-	withdraw(paths, token);
-	await made?.product.discard?.();
-}
-function build(context, claim, slot, out) {
-	const holds = slot === void 0 ? [claim] : [claim, slot];
-	const lost = AbortSignal.any(holds.map((hold) => hold.lost));
-	const onSpawn = (killAll) => {
-		for (const hold of holds) hold.onExit(killAll);
-	};
-	return make(context, {
-		token: claim.token,
-		out,
-		paths: context.paths,
-		lost,
-		onSpawn
-	});
-}
-async function finish({ request, services, paths }, claim, out, made) {
-	const { subject, policy } = request;
-	const { signal } = services;
-	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
-	if (policy.readOnly) await makeReadOnly(out);
-	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
-	const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
-	leaveLease(paths, claim.token, services.worker, services.who);
-	return {
-		format: 1,
-		key: subject.key,
-		scope: subject.scope,
-		build: claim.token,
-		producer: made.producer.name,
-		fingerprint: made.producer.fingerprint,
-		identity: made.product.identity,
-		...size,
-		digest,
-		buildMs: made.buildMs,
-		createdAt: new Date().toISOString(),
-		path: out,
-		platform: subject.platform,
-		bootId: bootId(),
-		builtBy: services.who
-	};
-}
-async function digestOf(out, signal) {
-	const { digestTree } = await import("./store-digest-tree.js");
-	return digestTree(out, signal);
-}
-function requireFreeSpace({ policy, subject }) {
-	if (policy.needsFreeBytes === 0) return;
-	const { freeBytes } = fileSystemOf(subject.root);
-	if (freeBytes >= policy.needsFreeBytes) return;
-	throw new OnceError("NO_SPACE", `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`);
-}
-async function leaveReason({ services }, claim, error) {
-	if (services.signal.aborted || !(error instanceof OnceError) || error.code !== "BUILD_FAILED") return;
-	const { exitCode, message } = error;
-	const failure = {
-		reason: exitCode === void 0 ? message.replace(/\.$/, "") : `exit code ${exitCode}`,
-		exitCode,
-		who: services.who,
-		at: new Date().toISOString()
-	};
-	await claim.fail(failure).catch(() => {});
-}
-// src/store/waits.ts
-const KEPT_MS = 864e5;
-const GONE = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
-function folderOf(root) {
-	return join(versionDir(root), ".waits");
-}
-function noteWait(root, job, id) {
-	const folder = folderOf(root);
-	makeFolder(folder);
-	const draft = join(folder, `.${newToken()}`);
-	const file = join(folder, `${job}.${newToken()}`);
-	writeFileSync(draft, id, { flag: "wx" });
-	rename(draft, file);
-	const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
-	for (const name of readdirSync(folder)) {
-		const old = join(folder, name);
-		if (now - (unless(GONE, () => statSync(old).mtimeMs) ?? now) > KEPT_MS) rmSync(old, { force: true });
-	}
-	return file;
-}
-function touchWait(file) {
-	const now = new Date();
-	unless(GONE, () => utimesSync(file, now, now));
-}
-function dropWait(file) {
-	rmSync(file, { force: true });
-}
-function waitsOf(root, job) {
-	const folder = folderOf(root);
-	return (unless(GONE, () => readdirSync(folder)) ?? []).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => {
-		const file = join(folder, name);
-		return unless(GONE, () => [{
-			file,
-			id: readFileSync(file, "utf8"),
-			mtimeMs: statSync(file).mtimeMs
-		}]) ?? [];
-	});
-}
-// src/recipe/wait-log.ts
-const FIRST_LINES_MS = [
-	0,
-	3e4,
-	6e4
-];
-const LATER_MS = 3e5;
-var WaitLog = class {
-	#reporter;
-	#lines = 0;
-	#told;
-	constructor(reporter) {
-		this.#reporter = reporter;
-	}
-	note(whom, waitedMs, tell) {
-		const another = this.#told !== void 0 && this.#told !== whom;
-		const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
-		if (waitedMs < due && whom === this.#told) return;
-		if (waitedMs >= due) this.#lines += 1;
-		this.#told = whom;
-		const waited = formatDuration(waitedMs);
-		this.#reporter.info(tell(waitedMs < 1e3 ? "" : another ? ` now, after ${waited},` : ` for ${waited}`));
-	}
-};
-function describeHolder(holder, watchedMs) {
-	const who = holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who);
-	const facts = [holder.since === void 0 ? "" : `holding since ${shorten(holder.since)}`, watchedMs < 1e3 ? "" : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`].filter(Boolean).join(", ");
-	return facts === "" ? who : `${who} (${facts})`;
-}
-// src/recipe/crossing.ts
-const LINGER = 4;
-var Crossing = class {
-	#context;
-	#engine;
-	#job;
-	#seen = new Map();
-	#alive = new Set();
-	#file;
-	#seenFor = 0;
-	constructor(context, engine) {
-		const { worker, who } = context.services;
-		this.#context = context;
-		this.#engine = engine;
-		this.#job = digestOf$1(worker, who);
-	}
-	async check(holder) {
-		const { job } = holder.asker ?? {};
-		if (job === void 0) return this.leave();
-		this.#note();
-		if (this.#seenFor === 0 && !await this.#leadsBack(job, new Set())) return;
-		if (this.#seenFor++ >= LINGER) throw this.#cycle(holder);
-	}
-	leave() {
-		const file = this.#file;
-		this.#file = void 0;
-		try {
-			if (file !== void 0) dropWait(file);
-		} catch {}
-	}
-	#note() {
-		const { request, paths } = this.#context;
-		try {
-			this.#file ??= noteWait(request.subject.root, this.#job, paths.id);
-			touchWait(this.#file);
-		} catch {}
-	}
-	async #leadsBack(job, visited) {
-		if (job === this.#job) return true;
-		if (visited.has(job)) return false;
-		visited.add(job);
-		for (const id of this.#livingWaits(job)) {
-			const next = (await this.#engine.holder(id))?.asker?.job;
-			if (next !== void 0 && await this.#leadsBack(next, visited)) return true;
-		}
-		return false;
-	}
-	#livingWaits(job) {
-		const waits = waitsOf(this.#context.request.subject.root, job);
-		for (const { file, mtimeMs } of waits) {
-			if (this.#seen.has(file) && this.#seen.get(file) !== mtimeMs) this.#alive.add(file);
-			this.#seen.set(file, mtimeMs);
-		}
-		return waits.filter(({ file }) => this.#alive.has(file)).map(({ id }) => id);
-	}
-	#cycle(holder) {
-		const { request, tally } = this.#context;
-		return new OnceError("CLAIM_CYCLE", `"${shorten(request.subject.key)}" is claimed by ${describeHolder(holder, tally.lock.ms)}, and that job waits in turn for a key that this one has claimed: neither would ever end. Let all jobs claim their keys in the same order.`);
-	}
-};
-// src/recipe/shared-failures.ts
-var SharedFailures = class SharedFailures {
-	#engine;
-	#id;
-	#key;
-	#attempts;
-	#before;
-	constructor(engine, id, key, attempts, before) {
-		this.#engine = engine;
-		this.#id = id;
-		this.#key = key;
-		this.#attempts = attempts;
-		this.#before = before;
-	}
-	static async since(engine, id, key, attempts) {
-		const before = new Set((await engine.failures(id)).map((failure) => failure.token));
-		return new SharedFailures(engine, id, key, attempts, before);
-	}
-	async check() {
-		const fresh = (await this.#engine.failures(this.#id)).filter(({ token }) => !this.#before.has(token));
-		if (fresh.length < this.#attempts) return;
-		const newest = fresh.reduce((a, b) => b.at > a.at ? b : a);
-		const times = fresh.length === 1 ? "once" : `${fresh.length} times`;
-		throw new OnceError("SHARED_FAILURE", `"${shorten(this.#key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`, { exitCode: newest.exitCode });
-	}
-};
 // src/lock/slots.ts
 var Slots = class {
 	#engine;
@@ -1904,7 +1402,79 @@ var Slots = class {
 		};
 	}
 };
-// src/recipe/slot.ts
+// src/store/sweep.ts
+async function sweep(paths, alive, signal) {
+	const found = list(paths.dir);
+	const names = new Set(found.map(tokenIn));
+	const traces = list(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
+	const scraps = list(paths.tmp);
+	const marks = list(paths.published);
+	let swept = 0;
+	for (const token of names) {
+		if (token === void 0) continue;
+		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 && !traces.includes(token) || await alive(token)) continue;
+		if (sweepAttempt(paths, token)) swept += 1;
+	}
+	for (const token of traces) if (token !== void 0 && !names.has(token)) await alive(token);
+	for (const scrap of scraps) if (!await alive(scrap.slice(0, 12))) discardScrap(paths, scrap);
+	await emptyTrash(paths, signal);
+	return swept;
+}
+function sweepAttempt(paths, token) {
+	if (wasPublished(paths, token)) return false;
+	const found = discard(paths, buildDir(paths, token), token);
+	killProcessesOf(token);
+	return found;
+}
+function discardScrap(paths, scrap) {
+	discard(paths, join(paths.tmp, scrap), `tmp-${scrap}`);
+}
+async function emptyTrash(paths, signal) {
+	const troubles = [];
+	for (const name of list(paths.dir).filter(isTrash)) {
+		const token = tokenIn(name);
+		if (isTakenRight(name) && token !== void 0) destroyTakenRight(paths, token);
+		else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
+	}
+	if (troubles.length > 0) throw troubles[0];
+}
+function list(dir) {
+	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+}
+// src/recipe/build/lost.ts
+async function isLost(claim) {
+	return claim.lost.aborted || !await claim.confirm().catch(() => true);
+}
+// src/recipe/wait/wait-log.ts
+const FIRST_LINES_MS = [
+	0,
+	3e4,
+	6e4
+];
+const LATER_MS = 3e5;
+var WaitLog = class {
+	#reporter;
+	#lines = 0;
+	#told;
+	constructor(reporter) {
+		this.#reporter = reporter;
+	}
+	note(whom, waitedMs, tell) {
+		const another = this.#told !== void 0 && this.#told !== whom;
+		const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
+		if (waitedMs < due && whom === this.#told) return;
+		if (waitedMs >= due) this.#lines += 1;
+		this.#told = whom;
+		const waited = formatDuration(waitedMs);
+		this.#reporter.info(tell(waitedMs < 1e3 ? "" : another ? ` now, after ${waited},` : ` for ${waited}`));
+	}
+};
+function describeHolder(holder, watchedMs) {
+	const who = holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who);
+	const facts = [holder.since === void 0 ? "" : `holding since ${shorten(holder.since)}`, watchedMs < 1e3 ? "" : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`].filter(Boolean).join(", ");
+	return facts === "" ? who : `${who} (${facts})`;
+}
+// src/recipe/slots/slot.ts
 async function inSlot(context, build, make) {
 	const { slots: limit } = context.request.policy;
 	if (limit === void 0 || withinOf(context.services.env).length > 0) return make(void 0);
@@ -2044,7 +1614,468 @@ var SlotWait = class {
 		return new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what}: ${this.#told()}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`);
 	}
 };
-// src/recipe/contend.ts
+// src/recipe/find/parts.ts
+function missingParts({ addPath, exportEnv }, buildDir) {
+	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
+}
+function folderAround(parts, buildDir) {
+	const [only, ...others] = readdirSync(buildDir);
+	if (only === void 0 || others.length > 0) return void 0;
+	return parts.every((part) => existsSync(join(buildDir, only, part))) ? only : void 0;
+}
+// src/recipe/build/make.ts
+async function make(context, place) {
+	const { request, services, paths, tally } = context;
+	const { token, out, onSpawn } = place;
+	const producer = await loadProducer(requireProducer(request));
+	const signal = place.lost === void 0 ? services.signal : AbortSignal.any([services.signal, place.lost]);
+	const scratch = mkdtempSync(join(services.temp, "build-once-"));
+	const elapsed = stopwatch();
+	const waits = {
+		waitedMs: tally.lock.ms,
+		slotWaitedMs: tally.slot.ms
+	};
+	const { steps } = services;
+	try {
+		const building = producer.produce({
+			key: request.subject.key,
+			token,
+			paths: place.paths,
+			within: [...withinOf(services.env), `${paths.id}/${token}`],
+			out,
+			scratch,
+			env: services.env,
+			groupShared: request.policy.groupShared,
+			timeoutMs: request.policy.buildTimeoutMs,
+			signal,
+			reporter: services.reporter,
+			steps: steps && (() => steps({
+				token,
+				out,
+				paths: place.paths,
+				signal,
+				...waits
+			})),
+			onSpawn
+		});
+		let product;
+		try {
+			product = await untilGivenUp(building, signal);
+		} finally {
+			tally.buildMs = Math.round(elapsed());
+		}
+		tally.identity = product.identity;
+		try {
+			await requireWhole(context, out);
+		} catch (error) {
+			await product.discard?.();
+			throw error;
+		}
+		return {
+			producer,
+			product,
+			buildMs: tally.buildMs
+		};
+	} finally {
+		rmSync(scratch, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+function requireProducer({ producer }) {
+	if (producer !== void 0) return producer;
+	throw new OnceError("BAD_INPUT", "Nothing says how to build: give `run`, `url`, `repository` or `image`.");
+}
+const END_LIMIT_MS = 5e3;
+async function untilGivenUp(building, signal) {
+	const over = new AbortController();
+	const givenUp = new Promise((_resolve, reject) => {
+		const giveUp = () => void sleep(END_LIMIT_MS, over.signal).then(() => reject(signal.reason));
+		if (signal.aborted) giveUp();
+		else signal.addEventListener("abort", giveUp, {
+			once: true,
+			signal: over.signal
+		});
+	});
+	try {
+		return await Promise.race([building, givenUp]);
+	} finally {
+		over.abort();
+	}
+}
+async function requireWhole({ request, acceptance }, out) {
+	const name = `The build of "${shorten(request.subject.key)}" ended well, but`;
+	if (!lookAt(out)?.isDirectory() && lookAt(dirname(out))?.isDirectory()) throw new OnceError("BUILD_FAILED", `${name} the folder $BUILD_ONCE_OUT (${out}) was removed, or something else was put in its place. It is there, and empty, when the build starts: let the script write into it, and leave the folder itself.`);
+	const missing = missingParts(request.delivery, out);
+	if (missing.length > 0) {
+		const list = missing.join(", ");
+		throw new OnceError("BUILD_FAILED", `${name} $BUILD_ONCE_OUT lacks what \`add-path\` or \`export-env\` name: ${list}. In it there is: ${namesIn(out)}. ${adviceOn(missing, out, request)}.`);
+	}
+	const verdict = await acceptance.runCheck(out);
+	if (verdict?.passed === false) throw new OnceError("BUILD_FAILED", `${name} its check ${verdict.why}. Correct the script or \`check\`.`);
+}
+function adviceOn(missing, out, { producer }) {
+	if (producer?.name === "url") {
+		const folder = producer.spec.strip === 0 ? folderAround(missing, out) : void 0;
+		return folder === void 0 ? "Correct the input" : `Write \`strip: 1\`, which takes ${shorten(folder)} off all names`;
+	}
+	return producer?.name === "run" ? "Let the script put it there, or correct the input" : "Correct the input";
+}
+// src/recipe/build/private-build.ts
+var private_build_exports = __exportAll({ buildPrivately: () => buildPrivately });
+async function buildPrivately(context) {
+	const token = newToken();
+	return inSlot(context, {
+		token,
+		instead: async () => void 0
+	}, (slot) => buildIn(context, token, slot));
+}
+async function buildIn(context, token, slot) {
+	const { temp, onExit } = context.services;
+	const out = join(temp, "build-once", token);
+	await mkdir(out, { recursive: true });
+	try {
+		const onSpawn = (killAll) => slot === void 0 ? onExit(killAll) : slot.onExit(killAll);
+		const { product } = await make(context, {
+			token,
+			out,
+			lost: slot?.lost,
+			onSpawn
+		});
+		await product.seal?.();
+		return out;
+	} catch (error) {
+		await rm(out, {
+			recursive: true,
+			force: true
+		});
+		throw error;
+	}
+}
+// src/store/sticky.ts
+const STICKY = 512;
+function isSticky(folder) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+}
+function refuseSticky(root, paths) {
+	const version = versionDir(root);
+	const below = [
+		paths.dir,
+		paths.lock,
+		paths.holders,
+		paths.failures,
+		paths.readers,
+		paths.published,
+		paths.tmp
+	];
+	const sticky = [
+		root,
+		dirname(version),
+		version,
+		...below
+	].find(isSticky);
+	if (sticky === void 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so that no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
+// src/recipe/find/unrecorded.ts
+async function findUnrecorded(context, out) {
+	if ((await context.acceptance.runCheck(out))?.passed) return {
+		...made("check"),
+		giveBack: () => {}
+	};
+	const found = await findMade(context);
+	if (found !== void 0) return found;
+	const { tool } = context.request;
+	return tool?.adopt ? adopt(context, tool, out) : void 0;
+}
+async function findMade({ request: { producer }, services, paths }) {
+	if (producer === void 0) return void 0;
+	const { findMade: find, ...how } = await loadProducer(producer);
+	const product = find && await withScratch(services, (surroundings) => find(surroundings, paths));
+	return product && {
+		producer: how,
+		product,
+		buildMs: 0,
+		giveBack: () => {}
+	};
+}
+async function adopt(context, tool, out) {
+	const { adoptTool, giveBackTool, requireSettled } = await import("./store-tool-adopt.js");
+	if (!requireSettled(tool)) return void 0;
+	requireParts(context, tool);
+	adoptTool(tool, out, context.paths.dir);
+	return {
+		...made("adopt"),
+		giveBack: () => giveBackTool(tool, out)
+	};
+}
+function requireParts({ request }, tool) {
+	const { link: folder } = toolPaths(tool);
+	const missing = missingParts(request.delivery, folder);
+	if (missing.length === 0) return;
+	throw new OnceError("LINK_TAKEN", `adopt: ${folder} lacks what \`add-path\` or \`export-env\` name: ${missing.join(", ")}. Correct the input, or delete that folder so that this step can build it.`);
+}
+function made(name) {
+	return {
+		producer: {
+			name,
+			fingerprint: ""
+		},
+		product: { identity: void 0 },
+		buildMs: 0
+	};
+}
+// src/recipe/build/attempt.ts
+async function attempt(context, claim, slot) {
+	const { request, paths } = context;
+	requireFreeSpace(request);
+	const replaces = current(paths);
+	return carryOut(context, {
+		claim,
+		slot,
+		out: openAttempt(paths, claim.token),
+		replaces,
+		buildMs: void 0
+	});
+}
+async function carryOut(context, opened) {
+	const { request, services, paths } = context;
+	const { claim, slot, out, replaces, buildMs } = opened;
+	let there;
+	let made;
+	try {
+		if (buildMs === void 0 && replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
+		made = there ?? await build(context, claim, slot, out);
+		if (buildMs !== void 0) made = {
+			...made,
+			buildMs
+		};
+		const { product } = made;
+		const manifest = await finish(context, claim, out, made);
+		const wanted = async () => await claim.confirm() && !services.signal.aborted;
+		const sealed = async () => await wanted() && await seal(product) && await wanted();
+		if (await publish(paths, manifest, replaces, product.seal === void 0 ? wanted : sealed) === "published") return {
+			manifest,
+			path: out,
+			found: there !== void 0
+		};
+	} catch (error) {
+		try {
+			await putAway(context, claim, there, made);
+		} catch (trouble) {
+			services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
+		}
+		if (!services.signal.aborted && (slot && await isLost(slot) || await isLost(claim))) return void 0;
+		await leaveReason(context, claim, error);
+		throw error;
+	}
+	await putAway(context, claim, there, made);
+}
+async function seal(product) {
+	await product.seal?.();
+	return true;
+}
+async function putAway({ paths }, { token }, there, made) {
+	if (there !== void 0 && !wasPublished(paths, token)) there.giveBack();
+	withdraw(paths, token);
+	await made?.product.discard?.();
+}
+function build(context, claim, slot, out) {
+	const holds = slot === void 0 ? [claim] : [claim, slot];
+	const lost = AbortSignal.any(holds.map((hold) => hold.lost));
+	const onSpawn = (killAll) => {
+		for (const hold of holds) hold.onExit(killAll);
+	};
+	return make(context, {
+		token: claim.token,
+		out,
+		paths: context.paths,
+		lost,
+		onSpawn
+	});
+}
+async function finish({ request, services, paths }, claim, out, made) {
+	const { subject, policy } = request;
+	const { signal } = services;
+	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
+	if (policy.readOnly) await makeReadOnly(out);
+	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
+	const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
+	leaveLease(paths, claim.token, services.worker, services.who);
+	return {
+		format: 1,
+		key: subject.key,
+		scope: subject.scope,
+		build: claim.token,
+		producer: made.producer.name,
+		fingerprint: made.producer.fingerprint,
+		identity: made.product.identity,
+		...size,
+		digest,
+		buildMs: made.buildMs,
+		createdAt: new Date().toISOString(),
+		path: out,
+		platform: subject.platform,
+		bootId: bootId(),
+		builtBy: services.who
+	};
+}
+async function digestOf(out, signal) {
+	const { digestTree } = await import("./store-tree-digest.js");
+	return digestTree(out, signal);
+}
+function requireFreeSpace({ policy, subject }) {
+	if (policy.needsFreeBytes === 0) return;
+	const { freeBytes } = fileSystemOf(subject.root);
+	if (freeBytes >= policy.needsFreeBytes) return;
+	throw new OnceError("NO_SPACE", `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`);
+}
+async function leaveReason({ services }, claim, error) {
+	if (services.signal.aborted || !(error instanceof OnceError) || error.code !== "BUILD_FAILED") return;
+	const { exitCode, message } = error;
+	const failure = {
+		reason: exitCode === void 0 ? message.replace(/\.$/, "") : `exit code ${exitCode}`,
+		exitCode,
+		who: services.who,
+		at: new Date().toISOString()
+	};
+	await claim.fail(failure).catch(() => {});
+}
+// src/store/waits.ts
+const KEPT_MS = 864e5;
+const GONE = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
+function folderOf(root) {
+	return join(versionDir(root), ".waits");
+}
+function noteWait(root, job, id) {
+	const folder = folderOf(root);
+	makeFolder(folder);
+	const draft = join(folder, `.${newToken()}`);
+	const file = join(folder, `${job}.${newToken()}`);
+	writeFileSync(draft, id, { flag: "wx" });
+	rename(draft, file);
+	const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
+	for (const name of readdirSync(folder)) {
+		const old = join(folder, name);
+		if (now - (unless(GONE, () => statSync(old).mtimeMs) ?? now) > KEPT_MS) rmSync(old, { force: true });
+	}
+	return file;
+}
+function touchWait(file) {
+	const now = new Date();
+	unless(GONE, () => utimesSync(file, now, now));
+}
+function dropWait(file) {
+	rmSync(file, { force: true });
+}
+function waitsOf(root, job) {
+	const folder = folderOf(root);
+	return (unless(GONE, () => readdirSync(folder)) ?? []).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => {
+		const file = join(folder, name);
+		return unless(GONE, () => [{
+			file,
+			id: readFileSync(file, "utf8"),
+			mtimeMs: statSync(file).mtimeMs
+		}]) ?? [];
+	});
+}
+// src/recipe/wait/crossing.ts
+const LINGER = 4;
+var Crossing = class {
+	#context;
+	#engine;
+	#job;
+	#seen = new Map();
+	#alive = new Set();
+	#file;
+	#seenFor = 0;
+	constructor(context, engine) {
+		const { worker, who } = context.services;
+		this.#context = context;
+		this.#engine = engine;
+		this.#job = digestOf$1(worker, who);
+	}
+	async check(holder) {
+		const { job } = holder.asker ?? {};
+		if (job === void 0) return this.leave();
+		this.#note();
+		if (this.#seenFor === 0 && !await this.#leadsBack(job, new Set())) return;
+		if (this.#seenFor++ >= LINGER) throw this.#cycle(holder);
+	}
+	leave() {
+		const file = this.#file;
+		this.#file = void 0;
+		try {
+			if (file !== void 0) dropWait(file);
+		} catch {}
+	}
+	#note() {
+		const { request, paths } = this.#context;
+		try {
+			this.#file ??= noteWait(request.subject.root, this.#job, paths.id);
+			touchWait(this.#file);
+		} catch {}
+	}
+	async #leadsBack(job, visited) {
+		if (job === this.#job) return true;
+		if (visited.has(job)) return false;
+		visited.add(job);
+		for (const id of this.#livingWaits(job)) {
+			const next = (await this.#engine.holder(id))?.asker?.job;
+			if (next !== void 0 && await this.#leadsBack(next, visited)) return true;
+		}
+		return false;
+	}
+	#livingWaits(job) {
+		const waits = waitsOf(this.#context.request.subject.root, job);
+		for (const { file, mtimeMs } of waits) {
+			if (this.#seen.has(file) && this.#seen.get(file) !== mtimeMs) this.#alive.add(file);
+			this.#seen.set(file, mtimeMs);
+		}
+		return waits.filter(({ file }) => this.#alive.has(file)).map(({ id }) => id);
+	}
+	#cycle(holder) {
+		const { request, tally } = this.#context;
+		return new OnceError("CLAIM_CYCLE", `"${shorten(request.subject.key)}" is claimed by ${describeHolder(holder, tally.lock.ms)}, and that job waits in turn for a key that this one has claimed: neither would ever end. Let all jobs claim their keys in the same order.`);
+	}
+};
+// src/recipe/wait/shared-failures.ts
+var SharedFailures = class SharedFailures {
+	#engine;
+	#id;
+	#key;
+	#attempts;
+	#before;
+	constructor(engine, id, key, attempts, before) {
+		this.#engine = engine;
+		this.#id = id;
+		this.#key = key;
+		this.#attempts = attempts;
+		this.#before = before;
+	}
+	static async since(engine, id, key, attempts) {
+		const before = new Set((await engine.failures(id)).map((failure) => failure.token));
+		return new SharedFailures(engine, id, key, attempts, before);
+	}
+	async check() {
+		const fresh = (await this.#engine.failures(this.#id)).filter(({ token }) => !this.#before.has(token));
+		if (fresh.length < this.#attempts) return;
+		const newest = fresh.reduce((a, b) => b.at > a.at ? b : a);
+		const times = fresh.length === 1 ? "once" : `${fresh.length} times`;
+		throw new OnceError("SHARED_FAILURE", `"${shorten(this.#key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`, { exitCode: newest.exitCode });
+	}
+};
+// src/recipe/wait/contend.ts
 var contend_exports = __exportAll({ contend: () => contend });
 const LOST_LIMIT = 3;
 async function contend(context, engine, met = false) {
@@ -2208,38 +2239,7 @@ function timedOut({ request, services, paths, tally }, holder) {
 	const instead = build ? ", or let this job build for itself with `on-timeout: build`" : "";
 	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${instead}. The lock is ${paths.lock}.`);
 }
-// src/recipe/private-build.ts
-var private_build_exports = __exportAll({ buildPrivately: () => buildPrivately });
-async function buildPrivately(context) {
-	const token = newToken();
-	return inSlot(context, {
-		token,
-		instead: async () => void 0
-	}, (slot) => buildIn(context, token, slot));
-}
-async function buildIn(context, token, slot) {
-	const { temp, onExit } = context.services;
-	const out = join(temp, "build-once", token);
-	await mkdir(out, { recursive: true });
-	try {
-		const onSpawn = (killAll) => slot === void 0 ? onExit(killAll) : slot.onExit(killAll);
-		const { product } = await make(context, {
-			token,
-			out,
-			lost: slot?.lost,
-			onSpawn
-		});
-		await product.seal?.();
-		return out;
-	} catch (error) {
-		await rm(out, {
-			recursive: true,
-			force: true
-		});
-		throw error;
-	}
-}
-// src/recipe/resume.ts
+// src/recipe/build/resume.ts
 var resume_exports = __exportAll({ resume: () => resume });
 async function resume(context, engine, left) {
 	const { id } = context.paths;
@@ -2274,7 +2274,7 @@ async function resume(context, engine, left) {
 		}, claim);
 	}
 }
-// src/step/summary.ts
+// src/step/report/summary.ts
 var summary_exports = __exportAll({ summaryOf: () => summaryOf });
 const UNKNOWN = "–";
 const COLUMNS = [
@@ -2334,4 +2334,4 @@ const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g
 function inert(text) {
 	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }
-export { logged as a, contend_exports as i, resume_exports as n, runProducer as o, private_build_exports as r, file_exports as s, summary_exports as t };
+export { logged as a, private_build_exports as i, resume_exports as n, runProducer as o, contend_exports as r, engine_exports as s, summary_exports as t };

@@ -1,15 +1,9 @@
-import { Ct as sleep, _t as messageOf, bt as deadlineIn, d as shellFor, dt as inOneLine, et as TOKEN_VARIABLE, ft as shorten, gt as OnceError, st as processesOf, vt as systemCode, wt as stopwatch, yt as unless } from "./hot.js";
+import { Ct as sleep, D as TOKEN_VARIABLE, P as processesOf, _t as messageOf, bt as deadlineIn, d as shellFor, dt as inOneLine, ft as shorten, gt as OnceError, vt as systemCode, wt as stopwatch, yt as unless } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
 const { once } = process.getBuiltinModule("events");
-// src/base/search-path.ts
-function searchPath(env, os = process.platform) {
-	if (os !== "win32") return env.PATH;
-	const name = Object.keys(env).find((each) => each.toUpperCase() === "PATH" && env[each] !== void 0);
-	return name === void 0 ? void 0 : env[name];
-}
-// src/base/tree.ts
+// src/host/process-tree.ts
 const stopping = [
 	{
 		signal: "SIGINT",
@@ -137,7 +131,13 @@ function isAliveIn(group, pid) {
 		return false;
 	}
 }
-// src/base/process.ts
+// src/host/search-path.ts
+function searchPath(env, os = process.platform) {
+	if (os !== "win32") return env.PATH;
+	const name = Object.keys(env).find((each) => each.toUpperCase() === "PATH" && env[each] !== void 0);
+	return name === void 0 ? void 0 : env[name];
+}
+// src/host/process.ts
 const DRAIN_MS = 250;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 async function runTree(command, options) {
@@ -353,4 +353,4 @@ var Tail = class {
 function harmless(line) {
 	return `| ${(line.split("\r").filter(Boolean).at(-1) ?? "").replaceAll("##[", "# #[")}`;
 }
-export { runTree as a, withoutPrivate as i, runCommand as n, settlesWithin as o, findProgram as r, searchPath as s, Tail as t };
+export { runTree as a, withoutPrivate as i, runCommand as n, searchPath as o, findProgram as r, settlesWithin as s, Tail as t };

@@ -561,169 +561,7 @@ function visible(character) {
 	const escaped = code > 255 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
 	return NAMED[character] ?? escaped;
 }
-// src/base/proc.ts
-function bootId() {
-	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
-	return boot;
-}
-let boot;
-function pidNamespace() {
-	try {
-		return readlinkSync("/proc/self/ns/pid");
-	} catch {
-		return "";
-	}
-}
-const KERNEL_THREAD = 2097152;
-function processState(pid) {
-	const text = read(`/proc/${pid}/stat`);
-	if (text === void 0) return void 0;
-	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-	const [state, flags, threads, startTime] = [
-		fields[0],
-		Number(fields[6]),
-		Number(fields[17]),
-		Number(fields[19])
-	];
-	return {
-		startTime,
-		zombie: state === "X" || state === "Z" && threads <= 1,
-		kernel: (flags & KERNEL_THREAD) !== 0
-	};
-}
-function probe(pid) {
-	try {
-		process.kill(pid, 0);
-		return "there";
-	} catch (error) {
-		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
-	}
-}
-const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
-const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
-function processesOf(token) {
-	return pids().filter((pid) => {
-		const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
-		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
-	});
-}
-function killProcessesOf(token, before = [], since = Infinity) {
-	const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
-	for (const { pid, killed } of found) if (killed) kill(pid);
-	const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
-	return [...found, ...others.filter(isRunning)];
-}
-function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
-	const killed = environ !== void 0 && names(environ, token);
-	if (!killed && (environ !== "" || since === Infinity)) return void 0;
-	const state = processState(pid);
-	if (state === void 0 || state.zombie || !(killed || state.startTime >= since && !state.kernel)) return void 0;
-	return {
-		pid,
-		startTime: state.startTime,
-		killed
-	};
-}
-function kill(pid) {
-	try {
-		process.kill(pid, "SIGKILL");
-	} catch {}
-}
-function isRunning({ pid, startTime }) {
-	const state = processState(pid);
-	return state?.startTime === startTime && !state.zombie;
-}
-function pids() {
-	try {
-		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
-	} catch {
-		return [];
-	}
-}
-function names(environ, token) {
-	if (!environ.includes(token)) return false;
-	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
-}
-let buffer;
-function read(file) {
-	buffer ??= Buffer.allocUnsafeSlow(65536);
-	let handle;
-	try {
-		handle = openSync(file, "r");
-		return readAll(handle, buffer);
-	} catch {
-		return;
-	} finally {
-		if (handle !== void 0) closeSync(handle);
-	}
-}
-function readAll(handle, into) {
-	let text = "";
-	for (;;) {
-		const bytes = readSync(handle, into, 0, into.length, null);
-		text += into.toString("latin1", 0, bytes);
-		if (bytes < into.length) return text;
-	}
-}
-// src/producers/spec.ts
-function fingerprintOf({ name, spec }) {
-	switch (name) {
-		case "run": return sha256(...wordsOf(spec));
-		case "steps": return "";
-		case "url": return sha256(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
-		case "repository": return sha256(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
-		case "image": return sha256(spec.image, ...imageWords(spec.how));
-	}
-}
-function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
-	return [
-		script,
-		shell,
-		workingDirectoryAsWritten
-	];
-}
-function withoutQuery(url) {
-	return url.replace(/[?#].*/, "");
-}
-function imageWords(how) {
-	switch (how.kind) {
-		case "pull":
-		case "steps": return [how.kind];
-		case "run": return ["run", ...wordsOf(how.command)];
-		case "build": return [
-			"build",
-			how.contextAsWritten,
-			how.dockerfileAsWritten ?? "",
-			...how.buildArgs,
-			how.target ?? ""
-		];
-	}
-}
-// src/producers/table.ts
-async function loadProducer({ name, spec }) {
-	switch (name) {
-		case "run": return (await import("./nothing.js")).runProducer(spec);
-		case "steps": return (await import("./producers-steps.js")).stepsProducer();
-		case "url": return (await import("./nothing.js")).urlProducer(spec);
-		case "repository": return (await import("./nothing.js")).repositoryProducer(spec);
-		case "image": return (await import("./producers-image.js")).imageProducer(spec);
-	}
-}
-function mayGoStale({ name }) {
-	return name === "repository" || name === "image";
-}
-function needsPin({ name, spec }) {
-	return name === "image" || name === "repository" && spec.update;
-}
-async function pin(producer, surroundings) {
-	switch (producer.name) {
-		case "repository": return (await import("./nothing.js")).pinRepository(producer.spec, surroundings);
-		case "image": return (await import("./producers-image.js")).pinImage(producer.spec, surroundings);
-		default: return { producer };
-	}
-}
-// src/base/file-system.ts
+// src/host/file-system.ts
 const networked = {
 	26985: "NFS",
 	4266872130: "SMB",
@@ -806,7 +644,7 @@ function namesIn$1(folder) {
 	if (names.length === 0) return "nothing";
 	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
 }
-// src/base/rename.ts
+// src/host/rename.ts
 const REFUSED = [
 	"EPERM",
 	"EACCES",
@@ -1149,7 +987,218 @@ function writeDurably(file, text) {
 function withdraw(paths, token) {
 	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
 }
-// src/recipe/surroundings.ts
+// src/host/proc.ts
+function bootId() {
+	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	return boot;
+}
+let boot;
+function pidNamespace() {
+	try {
+		return readlinkSync("/proc/self/ns/pid");
+	} catch {
+		return "";
+	}
+}
+const KERNEL_THREAD = 2097152;
+function processState(pid) {
+	const text = read(`/proc/${pid}/stat`);
+	if (text === void 0) return void 0;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state, flags, threads, startTime] = [
+		fields[0],
+		Number(fields[6]),
+		Number(fields[17]),
+		Number(fields[19])
+	];
+	return {
+		startTime,
+		zombie: state === "X" || state === "Z" && threads <= 1,
+		kernel: (flags & KERNEL_THREAD) !== 0
+	};
+}
+function probe(pid) {
+	try {
+		process.kill(pid, 0);
+		return "there";
+	} catch (error) {
+		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
+const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
+function processesOf(token) {
+	return pids().filter((pid) => {
+		const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
+	});
+}
+function killProcessesOf(token, before = [], since = Infinity) {
+	const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
+	for (const { pid, killed } of found) if (killed) kill(pid);
+	const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
+	return [...found, ...others.filter(isRunning)];
+}
+function suspect(pid, token, since) {
+	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+	const killed = environ !== void 0 && names(environ, token);
+	if (!killed && (environ !== "" || since === Infinity)) return void 0;
+	const state = processState(pid);
+	if (state === void 0 || state.zombie || !(killed || state.startTime >= since && !state.kernel)) return void 0;
+	return {
+		pid,
+		startTime: state.startTime,
+		killed
+	};
+}
+function kill(pid) {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch {}
+}
+function isRunning({ pid, startTime }) {
+	const state = processState(pid);
+	return state?.startTime === startTime && !state.zombie;
+}
+function pids() {
+	try {
+		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+	} catch {
+		return [];
+	}
+}
+function names(environ, token) {
+	if (!environ.includes(token)) return false;
+	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
+}
+let buffer;
+function read(file) {
+	buffer ??= Buffer.allocUnsafeSlow(65536);
+	let handle;
+	try {
+		handle = openSync(file, "r");
+		return readAll(handle, buffer);
+	} catch {
+		return;
+	} finally {
+		if (handle !== void 0) closeSync(handle);
+	}
+}
+function readAll(handle, into) {
+	let text = "";
+	for (;;) {
+		const bytes = readSync(handle, into, 0, into.length, null);
+		text += into.toString("latin1", 0, bytes);
+		if (bytes < into.length) return text;
+	}
+}
+// src/store/reader.ts
+function leaveLease(paths, build, worker, who) {
+	const startTime = processState(worker.pid)?.startTime;
+	const facts = {
+		bootId: bootId(),
+		pidNamespace: pidNamespace(),
+		workerPid: worker.pid,
+		workerStartTime: startTime
+	};
+	const job = sha256(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
+	const reader = {
+		format: 1,
+		build,
+		who,
+		...facts,
+		host: hostname(),
+		since: new Date().toISOString()
+	};
+	const file = join(paths.readers, `${build}.${job}.json`);
+	try {
+		writeNew(file, reader);
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT") return false;
+		return unlessRefused(() => {
+			makeFolder(paths.readers);
+			writeNew(file, reader);
+		});
+	}
+	return true;
+}
+function writeNew(file, reader) {
+	unless(["EEXIST"], () => writeFileSync(file, `${JSON.stringify(reader)}\n`, { flag: "wx" }));
+}
+function unlessRefused(action) {
+	try {
+		action();
+		return true;
+	} catch {
+		return false;
+	}
+}
+// src/recipe/build/within.ts
+function withinOf(env) {
+	return (env["BUILD_ONCE_WITHIN"] ?? "").split(",").filter((each) => each !== "");
+}
+function refuseOwnKey(env, id, key) {
+	if (!withinOf(env).some((each) => each.startsWith(`${id}/`))) return;
+	throw new OnceError("NESTED_SAME_KEY", `The build of "${shorten(key)}" asks for "${shorten(key)}" itself, and would wait for itself for ever. Give the inner step another \`key\`, or take it out of the script.`);
+}
+// src/producers/spec.ts
+function fingerprintOf({ name, spec }) {
+	switch (name) {
+		case "run": return sha256(...wordsOf(spec));
+		case "steps": return "";
+		case "url": return sha256(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
+		case "repository": return sha256(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
+		case "image": return sha256(spec.image, ...imageWords(spec.how));
+	}
+}
+function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
+	return [
+		script,
+		shell,
+		workingDirectoryAsWritten
+	];
+}
+function withoutQuery(url) {
+	return url.replace(/[?#].*/, "");
+}
+function imageWords(how) {
+	switch (how.kind) {
+		case "pull":
+		case "steps": return [how.kind];
+		case "run": return ["run", ...wordsOf(how.command)];
+		case "build": return [
+			"build",
+			how.contextAsWritten,
+			how.dockerfileAsWritten ?? "",
+			...how.buildArgs,
+			how.target ?? ""
+		];
+	}
+}
+// src/producers/table.ts
+async function loadProducer({ name, spec }) {
+	switch (name) {
+		case "run": return (await import("./nothing.js")).runProducer(spec);
+		case "steps": return (await import("./producers-steps.js")).stepsProducer();
+		case "url": return (await import("./nothing.js")).urlProducer(spec);
+		case "repository": return (await import("./nothing.js")).repositoryProducer(spec);
+		case "image": return (await import("./producers-image-producer.js")).imageProducer(spec);
+	}
+}
+function mayGoStale({ name }) {
+	return name === "repository" || name === "image";
+}
+function needsPin({ name, spec }) {
+	return name === "image" || name === "repository" && spec.update;
+}
+async function pin(producer, surroundings) {
+	switch (producer.name) {
+		case "repository": return (await import("./nothing.js")).pinRepository(producer.spec, surroundings);
+		case "image": return (await import("./producers-image-producer.js")).pinImage(producer.spec, surroundings);
+		default: return { producer };
+	}
+}
+// src/recipe/build/surroundings.ts
 async function withScratch({ env, signal, reporter, temp }, action) {
 	const scratch = mkdtempSync(join(temp, "build-once-"));
 	try {
@@ -1166,7 +1215,7 @@ async function withScratch({ env, signal, reporter, temp }, action) {
 		});
 	}
 }
-// src/recipe/acceptance.ts
+// src/recipe/find/acceptance.ts
 const CHANGED_ADVICE = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
 var Acceptance = class {
 	#request;
@@ -1263,7 +1312,7 @@ var Acceptance = class {
 function onlyNames(producer) {
 	return producer.name === "image" && producer.spec.how.kind === "pull";
 }
-// src/recipe/pinned.ts
+// src/recipe/find/pinned.ts
 async function pinned(request, services) {
 	const { producer, subject } = request;
 	if (producer === void 0 || !needsPin(producer)) return request;
@@ -1303,56 +1352,7 @@ var Tally = class {
 		return this.lock.ms + this.slot.ms;
 	}
 };
-// src/recipe/within.ts
-function withinOf(env) {
-	return (env["BUILD_ONCE_WITHIN"] ?? "").split(",").filter((each) => each !== "");
-}
-function refuseOwnKey(env, id, key) {
-	if (!withinOf(env).some((each) => each.startsWith(`${id}/`))) return;
-	throw new OnceError("NESTED_SAME_KEY", `The build of "${shorten(key)}" asks for "${shorten(key)}" itself, and would wait for itself for ever. Give the inner step another \`key\`, or take it out of the script.`);
-}
-// src/store/reader.ts
-function leaveLease(paths, build, worker, who) {
-	const startTime = processState(worker.pid)?.startTime;
-	const facts = {
-		bootId: bootId(),
-		pidNamespace: pidNamespace(),
-		workerPid: worker.pid,
-		workerStartTime: startTime
-	};
-	const job = sha256(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
-	const reader = {
-		format: 1,
-		build,
-		who,
-		...facts,
-		host: hostname(),
-		since: new Date().toISOString()
-	};
-	const file = join(paths.readers, `${build}.${job}.json`);
-	try {
-		writeNew(file, reader);
-	} catch (error) {
-		if (systemCode(error) !== "ENOENT") return false;
-		return unlessRefused(() => {
-			makeFolder(paths.readers);
-			writeNew(file, reader);
-		});
-	}
-	return true;
-}
-function writeNew(file, reader) {
-	unless(["EEXIST"], () => writeFileSync(file, `${JSON.stringify(reader)}\n`, { flag: "wx" }));
-}
-function unlessRefused(action) {
-	try {
-		action();
-		return true;
-	} catch {
-		return false;
-	}
-}
-// src/once.ts
+// src/recipe/once.ts
 async function once(asked, services) {
 	let context = contextOf(asked, services);
 	try {
@@ -1405,7 +1405,7 @@ async function follow$3(context, met = false) {
 	if (there.accepted !== void 0) return handOut(context, "reused", there.accepted);
 	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
 	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
-	const { contend } = await import("./cold.js").then((n) => n.i);
+	const { contend } = await import("./cold.js").then((n) => n.r);
 	const engine = await services.openEngine();
 	try {
 		const { result, accepted } = await leased(context, () => contend(context, engine, met));
@@ -1429,7 +1429,7 @@ async function lease({ services, paths }, { manifest }) {
 	return current(paths) === manifest.build;
 }
 async function privately$1(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.r);
+	const { buildPrivately } = await import("./cold.js").then((n) => n.i);
 	return outcomeOf(context, {
 		result: "private",
 		path: await buildPrivately(context)
@@ -1469,7 +1469,7 @@ function explained(error, { subject }, { signal }) {
 	if (isRootTrouble(error)) return rootError(error, subject.root);
 	throw error;
 }
-// src/journal/journal.ts
+// src/store/journal/journal.ts
 const KEPT_DAYS = 30;
 const DAY_MS = 864e5;
 function noteEvent(folder, event, now = new Date()) {
@@ -1504,7 +1504,7 @@ function startDay(folder, day, write, now) {
 function dayOf(time) {
 	return time.toISOString().slice(0, 10);
 }
-// src/step/outputs.ts
+// src/step/report/outputs.ts
 function outputsOf(outcome, runUrl = "") {
 	const result = resultOf(outcome);
 	return {
@@ -1544,7 +1544,7 @@ function outputFile(outputs) {
 	while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += "-";
 	return Object.entries(outputs).map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join("");
 }
-// src/step/reporter.ts
+// src/step/report/reporter.ts
 const ANNOTATION_LIMIT = 10;
 const ANNOTATION_LENGTH = 4e3;
 function runnerReporter(debugging) {
@@ -1588,7 +1588,7 @@ function writeSome(bytes) {
 		return systemCode(error) === "EAGAIN" ? 0 : bytes.length;
 	}
 }
-// src/step/ending.ts
+// src/step/report/ending.ts
 function tellError({ error }, { who }) {
 	if (error === void 0) return;
 	reportError(error.code === "BUILD_FAILED" && who.runUrl !== "" ? `${error.message} Its log: ${who.runUrl}` : error.message);
@@ -1643,127 +1643,6 @@ function note(outcome, { subject }, { who }, stepMs) {
 		who
 	});
 }
-// src/step/cache-place.ts
-const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
-function cachePlace(root, env) {
-	const fileSystem = askFileSystem(root);
-	const lonely = whyLonely(root, fileSystem, env);
-	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
-	return {
-		fileSystem,
-		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
-		lonely
-	};
-}
-function askFileSystem(root) {
-	try {
-		return fileSystemAt(root);
-	} catch (error) {
-		throw isRootTrouble(error) ? rootError(error, root) : error;
-	}
-}
-function fileSystemAt(folder) {
-	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
-}
-function whyLonely(root, fileSystem, env) {
-	const work = workFolder(env);
-	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
-	if (!fileSystem.fleeting) return void 0;
-	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
-}
-function workFolder({ RUNNER_TEMP }) {
-	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
-}
-// src/step/context.ts
-function whoOf(env) {
-	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
-	return {
-		repository: GITHUB_REPOSITORY ?? "",
-		workflow: GITHUB_WORKFLOW ?? "",
-		job: GITHUB_JOB ?? "",
-		runUrl: runUrlOf(env),
-		runner: RUNNER_NAME ?? "",
-		host: hostname()
-	};
-}
-function runUrlOf(env) {
-	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
-	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
-	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
-	const checkRun = env["INPUT_CHECK-RUN-ID"];
-	if (checkRun) return `${run}/job/${checkRun}`;
-	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
-}
-function workerOf(env, parentPid) {
-	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
-	return {
-		pid: parentPid,
-		job: [
-			GITHUB_RUN_ID,
-			GITHUB_RUN_ATTEMPT,
-			GITHUB_JOB,
-			RUNNER_NAME,
-			RUNNER_TEMP,
-			RUNNER_TRACKING_ID
-		].join("\0")
-	};
-}
-function tempOf(env) {
-	return env.RUNNER_TEMP || tmpdir();
-}
-// src/step/engine.ts
-async function openFileEngine(root, network, reporter) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.s);
-	return new FileEngine({
-		folders: (id) => entryPaths(root, id),
-		network,
-		reporter,
-		revoke: (id, token) => revoke(entryPaths(root, id), token)
-	});
-}
-async function openSlotEngine(root, group, network, reporter) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.s);
-	const folders = (slot) => slotPaths(root, group, slot);
-	return new FileEngine({
-		folders,
-		network,
-		reporter,
-		word: "build slot",
-		revoke: () => {}
-	});
-}
-// src/step/services.ts
-function stepWorker({ RUNNER_DEBUG }) {
-	return {
-		reporter: runnerReporter(RUNNER_DEBUG === "1"),
-		workerPid: process.ppid
-	};
-}
-function serve(request, env, lifetime, worker = stepWorker(env)) {
-	const place = request.enabled || request.policy.slots !== void 0 ? cachePlace(request.subject.root, env) : void 0;
-	if (request.policy.groupShared) process.umask(2);
-	return {
-		services: servicesOf(request, env, lifetime, place, worker),
-		place
-	};
-}
-function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
-	const { root } = request.subject;
-	const network = place?.fileSystem.network ?? false;
-	return {
-		who: whoOf(env),
-		worker: workerOf(env, workerPid),
-		reporter,
-		signal: lifetime.signal,
-		hurry: lifetime.hurry,
-		onExit: (end) => process.on("exit", end),
-		env,
-		temp: tempOf(env),
-		lonely: place?.lonely,
-		openEngine: () => openFileEngine(root, network, reporter),
-		openSlotEngine: (group) => openSlotEngine(root, group, network, reporter)
-	};
-}
 // src/step/lifetime.ts
 const HURRY_AFTER_MS = 5800;
 const EXIT_AFTER_MS = 6600;
@@ -1806,7 +1685,7 @@ function internal(error) {
 	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
 	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
 }
-// src/step/shell.ts
+// src/step/run-to-end.ts
 async function runToEnd(action) {
 	const lifetime = beginLifetime();
 	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for nothing")));
@@ -1822,7 +1701,156 @@ function fail(caught) {
 	reportError(error.message);
 	process.exit(exitCodeOf(error));
 }
-// src/step/words.ts
+// src/step/cache-place.ts
+const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
+function cachePlace(root, env) {
+	const fileSystem = askFileSystem(root);
+	const lonely = whyLonely(root, fileSystem, env);
+	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	return {
+		fileSystem,
+		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
+		lonely
+	};
+}
+function askFileSystem(root) {
+	try {
+		return fileSystemAt(root);
+	} catch (error) {
+		throw isRootTrouble(error) ? rootError(error, root) : error;
+	}
+}
+function fileSystemAt(folder) {
+	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
+}
+function whyLonely(root, fileSystem, env) {
+	const work = workFolder(env);
+	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
+	if (!fileSystem.fleeting) return void 0;
+	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
+}
+function workFolder({ RUNNER_TEMP }) {
+	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
+}
+// src/step/engine.ts
+async function openFileEngine(root, network, reporter) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
+	return new FileEngine({
+		folders: (id) => entryPaths(root, id),
+		network,
+		reporter,
+		revoke: (id, token) => revoke(entryPaths(root, id), token)
+	});
+}
+async function openSlotEngine(root, group, network, reporter) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
+	const folders = (slot) => slotPaths(root, group, slot);
+	return new FileEngine({
+		folders,
+		network,
+		reporter,
+		word: "build slot",
+		revoke: () => {}
+	});
+}
+// src/step/job.ts
+function whoOf(env) {
+	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+	return {
+		repository: GITHUB_REPOSITORY ?? "",
+		workflow: GITHUB_WORKFLOW ?? "",
+		job: GITHUB_JOB ?? "",
+		runUrl: runUrlOf(env),
+		runner: RUNNER_NAME ?? "",
+		host: hostname()
+	};
+}
+function runUrlOf(env) {
+	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
+	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
+	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+	const checkRun = env["INPUT_CHECK-RUN-ID"];
+	if (checkRun) return `${run}/job/${checkRun}`;
+	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+}
+function workerOf(env, parentPid) {
+	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
+	return {
+		pid: parentPid,
+		job: [
+			GITHUB_RUN_ID,
+			GITHUB_RUN_ATTEMPT,
+			GITHUB_JOB,
+			RUNNER_NAME,
+			RUNNER_TEMP,
+			RUNNER_TRACKING_ID
+		].join("\0")
+	};
+}
+function tempOf(env) {
+	return env.RUNNER_TEMP || tmpdir();
+}
+// src/step/services.ts
+function stepWorker({ RUNNER_DEBUG }) {
+	return {
+		reporter: runnerReporter(RUNNER_DEBUG === "1"),
+		workerPid: process.ppid
+	};
+}
+function serve(request, env, lifetime, worker = stepWorker(env)) {
+	const place = request.enabled || request.policy.slots !== void 0 ? cachePlace(request.subject.root, env) : void 0;
+	if (request.policy.groupShared) process.umask(2);
+	return {
+		services: servicesOf(request, env, lifetime, place, worker),
+		place
+	};
+}
+function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
+	const { root } = request.subject;
+	const network = place?.fileSystem.network ?? false;
+	return {
+		who: whoOf(env),
+		worker: workerOf(env, workerPid),
+		reporter,
+		signal: lifetime.signal,
+		hurry: lifetime.hurry,
+		onExit: (end) => process.on("exit", end),
+		env,
+		temp: tempOf(env),
+		lonely: place?.lonely,
+		openEngine: () => openFileEngine(root, network, reporter),
+		openSlotEngine: (group) => openSlotEngine(root, group, network, reporter)
+	};
+}
+// src/step/platform.ts
+function hostFacts() {
+	return {
+		os: process.platform,
+		arch: process.arch,
+		libc: () => libcOf(readMaps()),
+		cwd: process.cwd()
+	};
+}
+function platformOf(facts, arch = facts.arch) {
+	const libc = facts.os === "linux" ? facts.libc() : "";
+	return [
+		facts.os,
+		arch,
+		libc
+	].filter((part) => part !== "").join("-");
+}
+function libcOf(maps) {
+	if (/\/(?:ld-musl-|libc\.musl-)/.test(maps)) return "musl";
+	return /\/(?:libc\.so\.6|libc-\d[\d.]*\.so|ld-linux)/.test(maps) ? "glibc" : "";
+}
+function readMaps() {
+	try {
+		return readFileSync("/proc/self/maps", "latin1");
+	} catch {
+		return "";
+	}
+}
+// src/step/inputs/words.ts
 var BadValue = class extends Error {
 	faults;
 	constructor(faults) {
@@ -1954,7 +1982,7 @@ function sizeWithUnit(text) {
 	const power = PREFIXES.indexOf(prefix.toLowerCase());
 	return Math.ceil(Number(number) * (binary === "" ? 1e3 : 1024) ** power);
 }
-// src/step/paths.ts
+// src/step/inputs/paths.ts
 function pathOf(context) {
 	return context.os === "win32" ? win32 : posix;
 }
@@ -2036,35 +2064,7 @@ function realPath(path) {
 		return parent === full ? full : join(realPath(parent), basename(full));
 	}
 }
-// src/step/platform.ts
-function hostFacts() {
-	return {
-		os: process.platform,
-		arch: process.arch,
-		libc: () => libcOf(readMaps()),
-		cwd: process.cwd()
-	};
-}
-function platformOf(facts, arch = facts.arch) {
-	const libc = facts.os === "linux" ? facts.libc() : "";
-	return [
-		facts.os,
-		arch,
-		libc
-	].filter((part) => part !== "").join("-");
-}
-function libcOf(maps) {
-	if (/\/(?:ld-musl-|libc\.musl-)/.test(maps)) return "musl";
-	return /\/(?:libc\.so\.6|libc-\d[\d.]*\.so|ld-linux)/.test(maps) ? "glibc" : "";
-}
-function readMaps() {
-	try {
-		return readFileSync("/proc/self/maps", "latin1");
-	} catch {
-		return "";
-	}
-}
-// src/step/producer-of.ts
+// src/step/inputs/producer-of.ts
 function producerOf(values, env, context, specs) {
 	const command = commandOf(values.run, values, context);
 	return specs?.fetcherOf(values, command, env, context) ?? (command && {
@@ -2096,7 +2096,7 @@ function commandOf(script, values, context) {
 		workingDirectoryAsWritten: portable
 	};
 }
-// src/step/problem.ts
+// src/step/inputs/problem.ts
 const SECRET = [
 	"token",
 	"headers",
@@ -2113,7 +2113,7 @@ function problem(read, name, wrong, instead) {
 function shown(text) {
 	return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, "") : text) || void 0;
 }
-// src/step/producer-rules.ts
+// src/step/inputs/producer-rules.ts
 const PRODUCERS = [
 	"run",
 	"url",
@@ -2131,7 +2131,7 @@ function keyIsMissing(read) {
 	].some((name) => read.text(name) !== "")) return void 0;
 	return problem(read, "key", "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
 }
-// src/step/rules.ts
+// src/step/inputs/rules.ts
 const rules = [
 	nothingBuilds,
 	privateNeedsRun,
@@ -2315,12 +2315,12 @@ function unquote(word) {
 		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
 	});
 }
-// src/base/windows-names.ts
+// src/host/windows-names.ts
 const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
 function isDevice(name) {
 	return DEVICE.test(name);
 }
-// src/step/tool.ts
+// src/step/inputs/tool.ts
 const PLAIN = "Write a plain name, of letters, digits, - and _";
 function folderName(text) {
 	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
@@ -2356,7 +2356,7 @@ function threeNumbers(text) {
 		patch
 	].map(Number).join(".");
 }
-// src/step/table.ts
+// src/step/inputs/table.ts
 function input(fallback, usual, read) {
 	return {
 		fallback,
@@ -2463,10 +2463,10 @@ function readShell(text) {
 	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
 	return refuse(text, problem, "");
 }
-// src/step/inputs.ts
+// src/step/inputs/read.ts
 async function readRequest(env, facts, asked = {}) {
 	const texts = textsIn(env, asked);
-	return requestIn(texts, env, facts, asked, fetchNames.some((name) => !isUsual(name, texts[name])) ? await import("./step-fetching.js") : void 0);
+	return requestIn(texts, env, facts, asked, fetchNames.some((name) => !isUsual(name, texts[name])) ? await import("./step-inputs-fetching.js") : void 0);
 }
 function requestIn(texts, env, facts, asked, fetching) {
 	const { GITHUB_WORKSPACE: workspace = "" } = env;
@@ -2651,7 +2651,7 @@ async function tellingKey(env, work) {
 		throw error;
 	}
 }
-// src/step/guard/claim-inputs.ts
+// src/guard/claim-inputs.ts
 const claimInputs = [
 	"key",
 	"image",
@@ -2687,7 +2687,7 @@ function readClaimRequest(env, facts) {
 		bySteps: true
 	});
 }
-// src/step/guard/messages.ts
+// src/guard/messages.ts
 function plainOf({ error, ...rest }) {
 	if (error === void 0) return {
 		...rest,
@@ -2736,7 +2736,7 @@ function lineReader(hear) {
 		for (const line of lines) hear(JSON.parse(line));
 	};
 }
-// src/step/guard/claim-folder.ts
+// src/guard/claim-folder.ts
 var ClaimFolder = class ClaimFolder {
 	dir;
 	constructor(dir) {
@@ -2793,7 +2793,7 @@ function leftOf({ token, out, replaces, sinceMs }) {
 		buildMs: Math.max(0, Math.round(monotonicMs() - sinceMs))
 	};
 }
-// src/step/guard/hire.ts
+// src/guard/hire.ts
 async function hire(file, services) {
 	const { worker, env, reporter, signal } = services;
 	signal.throwIfAborted();
@@ -2852,7 +2852,7 @@ function endedEarly({ exitCode, signalCode }, { log }) {
 	const said = readFileSync(log, "utf8").trim().slice(-2e3);
 	return new OnceError("CLAIM_LOST", `The process that was to hold the claim ended ${how} before it could. Look at the memory of this host.${said && ` It said: ${said}`}`);
 }
-// src/recipe/own-claim.ts
+// src/recipe/wait/own-claim.ts
 function digestOf({ job }, { host }) {
 	return sha256("job", job, host).slice(0, 20);
 }
@@ -2863,7 +2863,7 @@ function refuseOwnClaim(holder, context) {
 	if (!isOwn(holder, context)) return;
 	throw new OnceError("OWN_CLAIM", `This job has claimed "${shorten(context.request.subject.key)}" itself and not published it yet, so waiting for it would never end. Publish it before this step, or give one of the two another \`key\`.`);
 }
-// src/step/guard/ticket.ts
+// src/guard/ticket.ts
 function writeTicket(ticket) {
 	return Buffer.from(JSON.stringify(ticket)).toString("base64url");
 }
@@ -2885,7 +2885,7 @@ function parse(text) {
 		return;
 	}
 }
-// src/step/guard/claim.ts
+// src/guard/claim.ts
 function runClaim(keeper) {
 	const { env } = process;
 	return runToEnd(async (lifetime) => follow$2(await readInputs(env, readClaimRequest), env, lifetime, keeper));
@@ -2939,7 +2939,7 @@ function ticketOf(outcome, hired, env) {
 function saveState(state, { GITHUB_STATE: file }) {
 	if (file) appendFileSync(file, outputFile(state));
 }
-// src/lock/socket.ts
+// src/host/socket.ts
 const FITS = process.platform === "linux" ? 107 : 103;
 const LONGEST_SOCKET_PATH = process.platform === "linux" ? Infinity : FITS;
 function wayTo(path) {
@@ -2981,7 +2981,7 @@ function connectTo(path) {
 	const way = wayTo(path);
 	return way && connect(way.path).once("close", way.close);
 }
-// src/step/guard/ask.ts
+// src/guard/ask.ts
 const SILENCE_MS = 3e4;
 function askKeeper({ socket: path }, ask, { reporter, signal }) {
 	signal.throwIfAborted();
@@ -3011,7 +3011,7 @@ function askKeeper({ socket: path }, ask, { reporter, signal }) {
 function silent(path) {
 	return new OnceError("CLAIM_LOST", `The process that holds this claim has been silent for ${SILENCE_MS / 1e3} s: it is stopped, or this host is stuck. Nothing was published; run the job again. It listens at ${path}.`);
 }
-// src/step/guard/guard.ts
+// src/guard/guard.ts
 const TICK_MS = 1e3;
 var Guard = class {
 	reporter;
@@ -3141,7 +3141,7 @@ function publishedTwice({ subject }) {
 function jobFailed({ subject }) {
 	return new OnceError("BUILD_FAILED", `The job that had claimed "${shorten(subject.key)}" failed before it published it.`);
 }
-// src/step/guard/publish.ts
+// src/guard/publish.ts
 function runPublish() {
 	const { env } = process;
 	return runToEnd((lifetime) => follow$1(env, lifetime));
@@ -3230,7 +3230,7 @@ function told(outcome, { request, private: alone }, { reporter }) {
 function gone({ dir }) {
 	return new OnceError("CLAIM_LOST", `There is nothing left of this claim: ${dir} was removed. Nothing was published; run the job again. If it happens again, look for a step that empties RUNNER_TEMP.`);
 }
-// src/step/guard/release.ts
+// src/guard/release.ts
 function runRelease() {
 	const { env } = process;
 	return runToEnd(async (lifetime) => {
@@ -3263,7 +3263,7 @@ async function abandon(kept, services) {
 		steps
 	}, leftOf(kept));
 }
-// src/step/guard/keeper.ts
+// src/guard/keeper.ts
 const LOOK_MS = 1e3;
 function runKeeper() {
 	return runToEnd(async (lifetime) => {
@@ -3297,4 +3297,4 @@ function isThere({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { fingerprintOf as $, discard as A, makeEntryDirs as B, withinOf as C, sleep as Ct, publish$1 as D, openAttempt as E, checkedMark as F, versionDir as G, slotPaths as H, entryPaths as I, isInside as J, rename as K, imageRecords as L, dropDraft as M, readManifest as N, wasPublished as O, buildDir as P, loadProducer as Q, isTakenRight as R, leaveLease as S, monotonicMs as St, current as T, slotsOf as U, makeSlotDirs as V, tokenIn as W, makeFolder as X, lookAt as Y, namesIn$1 as Z, refuse as _, messageOf as _t, listenAt as a, probe as at, resultOf as b, deadlineIn as bt, isOwn as c, formatBytes as ct, shellFor as d, inOneLine as dt, TOKEN_VARIABLE as et, PRODUCERS as f, shorten as ft, number as g, OnceError as gt, eachLine as h, sha256 as ht, connectTo as i, pidNamespace as it, destroyTakenRight as j, withdraw as k, refuseOwnClaim as l, formatDuration as lt, workingDirectory as m, newToken as mt, runRelease as n, bootId as nt, runClaim as o, processState as ot, problem as p, isToken as pt, fileSystemOf as q, runPublish as r, killProcessesOf as rt, digestOf as s, processesOf as st, runKeeper as t, WITHIN_VARIABLE as tt, inputs as u, hasControls as ut, withoutControls as v, systemCode as vt, withScratch as w, stopwatch as wt, savedMsOf as x, jitter as xt, buildMsOf as y, unless as yt, isTrash as z };
+export { slotsOf as $, killProcessesOf as A, discard as B, loadProducer as C, sleep as Ct, TOKEN_VARIABLE as D, leaveLease as E, current as F, checkedMark as G, dropDraft as H, openAttempt as I, isTakenRight as J, entryPaths as K, publish$1 as L, probe as M, processState as N, WITHIN_VARIABLE as O, processesOf as P, slotPaths as Q, wasPublished as R, withScratch as S, monotonicMs as St, withinOf as T, readManifest as U, destroyTakenRight as V, buildDir as W, makeEntryDirs as X, isTrash as Y, makeSlotDirs as Z, refuse as _, messageOf as _t, listenAt as a, lookAt as at, resultOf as b, deadlineIn as bt, isOwn as c, formatBytes as ct, shellFor as d, inOneLine as dt, tokenIn as et, PRODUCERS as f, shorten as ft, number as g, OnceError as gt, eachLine as h, sha256 as ht, connectTo as i, isInside as it, pidNamespace as j, bootId as k, refuseOwnClaim as l, formatDuration as lt, workingDirectory as m, newToken as mt, runRelease as n, rename as nt, runClaim as o, makeFolder as ot, problem as p, isToken as pt, imageRecords as q, runPublish as r, fileSystemOf as rt, digestOf as s, namesIn$1 as st, runKeeper as t, versionDir as tt, inputs as u, hasControls as ut, withoutControls as v, systemCode as vt, fingerprintOf as w, stopwatch as wt, savedMsOf as x, jitter as xt, buildMsOf as y, unless as yt, withdraw as z };

@@ -1,9 +1,9 @@
-import { et as TOKEN_VARIABLE, ft as shorten, gt as OnceError } from "./hot.js";
+import { D as TOKEN_VARIABLE, ft as shorten, gt as OnceError } from "./hot.js";
 import { a as runTree, i as withoutPrivate } from "./commands.js";
-import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image.js";
+import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
 import { a as logged, o as runProducer } from "./cold.js";
 import { waitForSteps } from "./producers-steps.js";
-// src/producers/image-build.ts
+// src/producers/image/build.ts
 const TEMPORARY = "build-once.tmp";
 const DISCARD_MS = 3e4;
 const HURRIED_DISCARD_MS = 2e3;

@@ -1,4 +1,4 @@
-import { $ as fingerprintOf, Ct as sleep, ft as shorten, gt as OnceError, lt as formatDuration } from "./hot.js";
+import { Ct as sleep, ft as shorten, gt as OnceError, lt as formatDuration, w as fingerprintOf } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

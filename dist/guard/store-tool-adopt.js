@@ -1,8 +1,8 @@
-import { K as rename, Y as lookAt, gt as OnceError, vt as systemCode, yt as unless } from "./hot.js";
+import { at as lookAt, gt as OnceError, nt as rename, vt as systemCode, yt as unless } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
-// src/store/tool-adopt.ts
+// src/store/tool/adopt.ts
 const SETTLED_MS = 6e4;
 function adoptable(place) {
 	const at = toolPaths(place);

@@ -1,11 +1,11 @@
-import { F as checkedMark, P as buildDir } from "./hot.js";
+import { G as checkedMark, W as buildDir } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts
 async function verifyBuild(paths, manifest, level, signal) {
 	const dir = buildDir(paths, manifest.build);
 	if (level === "full" && manifest.digest !== void 0) {
-		const { digestTree } = await import("./store-digest-tree.js");
+		const { digestTree } = await import("./store-tree-digest.js");
 		const digest = await digestTree(dir, signal);
 		return digest === manifest.digest ? {} : { why: `the contents of ${dir} are not what was published (${digest})` };
 	}

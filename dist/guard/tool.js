@@ -1,8 +1,8 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { G as versionDir, I as entryPaths, J as isInside, K as rename, N as readManifest, T as current, X as makeFolder, Y as lookAt, ft as shorten, gt as OnceError, mt as newToken, pt as isToken, yt as unless } from "./hot.js";
+import { F as current, K as entryPaths, U as readManifest, at as lookAt, ft as shorten, gt as OnceError, it as isInside, mt as newToken, nt as rename, ot as makeFolder, pt as isToken, tt as versionDir, yt as unless } from "./hot.js";
 const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
-// src/store/tool-place.ts
+// src/store/tool/place.ts
 function toolPaths({ toolCache, name, version, arch }) {
 	const folder = join(toolCache, name, version);
 	return {
@@ -32,7 +32,7 @@ function touch(file) {
 	};
 	return unless(["EEXIST"], make) ?? false;
 }
-// src/store/tool-state.ts
+// src/store/tool/state.ts
 function toolLinkState(place, buildDir, entryDir) {
 	const at = toolPaths(place);
 	const target = behind(at.link);
@@ -68,7 +68,7 @@ function linkState(link, entryDir) {
 		what: "link"
 	};
 }
-// src/store/tool-taken.ts
+// src/store/tool/taken.ts
 function takenError(state, place, entryDir, key) {
 	const own = key ?? manifestIn(entryDir)?.key;
 	const why = state.kind === "other-key" ? otherKey(place, state.entryDir, own) : foreign(place, state.what);
@@ -103,8 +103,8 @@ function foreign(place, what) {
 function otherwise(link, remove = "Delete") {
 	return `${remove} ${link} and run the job again, or use another \`version\` or \`arch\`.`;
 }
-// src/store/tool-link.ts
-var tool_link_exports = __exportAll({
+// src/store/tool/link.ts
+var link_exports = __exportAll({
 	linkTool: () => linkTool,
 	requireFreePlace: () => requireFreePlace
 });
@@ -166,4 +166,4 @@ function tidy({ folder }, fresh) {
 		if (now - (lookAt(path)?.mtimeMs ?? now) > ABANDONED_MS) unless(["ENOENT"], () => unlinkSync(path));
 	}
 }
-export { scratchName as a, linkText as i, takenError as n, toolPaths as o, toolLinkState as r, touch as s, tool_link_exports as t };
+export { scratchName as a, linkText as i, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t };

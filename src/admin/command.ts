@@ -1,9 +1,9 @@
 import { shorten } from '../base/format.ts';
-import type { Env } from '../step/inputs.ts';
+import type { Env } from '../step/inputs/read.ts';
 import { internal } from '../step/lifetime.ts';
 import { serve } from './doctor/contender.ts';
+import { doctor } from './doctor/doctor.ts';
 import { CONTENDER } from './doctor/protocol.ts';
-import { doctor } from './doctor.ts';
 import { BadUsage } from './usage.ts';
 import { version } from './version.ts';
 

@@ -1,4 +1,4 @@
-import { runRelease } from '../step/guard/release.ts';
+import { runRelease } from '../guard/release.ts';
 
 // Not awaited, as in main.ts.
 void runRelease();

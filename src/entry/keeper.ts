@@ -1,4 +1,4 @@
-import { runKeeper } from '../step/guard/keeper.ts';
+import { runKeeper } from '../guard/keeper.ts';
 
 // Not awaited, as in main.ts.
 void runKeeper();

@@ -1,4 +1,4 @@
-import { runPublish } from '../step/guard/publish.ts';
+import { runPublish } from '../guard/publish.ts';
 
 // Not awaited, as in main.ts.
 void runPublish();

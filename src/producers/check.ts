@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/format.ts';
 import { newToken } from '../base/key.ts';
-import type { Ending } from '../base/process.ts';
 import type { Reporter } from '../base/reporter.ts';
+import type { Ending } from '../host/process.ts';
 import { runCommand } from './command.ts';
 import type { Environment } from './producer.ts';
 import type { CommandSpec } from './spec.ts';

@@ -2,8 +2,8 @@ import { closeSync, mkdtempSync, openSync, readSync, statSync, writeFileSync } f
 import { join } from 'node:path';
 import { OnceError, unless } from '../base/errors.ts';
 import { inOneLine, shorten } from '../base/format.ts';
-import { TOKEN_VARIABLE, WITHIN_VARIABLE } from '../base/proc.ts';
-import { type Ending, runTree, type TreeOptions } from '../base/process.ts';
+import { TOKEN_VARIABLE, WITHIN_VARIABLE } from '../host/proc.ts';
+import { type Ending, runTree, type TreeOptions } from '../host/process.ts';
 import { findProgram, withoutPrivate } from './environment.ts';
 import type { Environment } from './producer.ts';
 import { shellFor } from './shell.ts';

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { searchPath } from '../base/search-path.ts';
+import { searchPath } from '../host/search-path.ts';
 import type { Environment } from './producer.ts';
 
 const windows = process.platform === 'win32';

@@ -1,10 +1,10 @@
 import { OnceError } from '../base/errors.ts';
 import { formatDuration } from '../base/format.ts';
 import { newToken } from '../base/key.ts';
-import { killProcessesOf, TOKEN_VARIABLE } from '../base/proc.ts';
-import { searchPath } from '../base/search-path.ts';
-import { settlesWithin } from '../base/tree.ts';
 import { sleep } from '../base/wait.ts';
+import { killProcessesOf, TOKEN_VARIABLE } from '../host/proc.ts';
+import { settlesWithin } from '../host/process-tree.ts';
+import { searchPath } from '../host/search-path.ts';
 import { findProgram, withoutPrivate } from './environment.ts';
 import type { Surroundings } from './producer.ts';
 

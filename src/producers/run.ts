@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { OnceError } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
-import type { Ending, TreeOptions } from '../base/process.ts';
+import type { Ending, TreeOptions } from '../host/process.ts';
 import { type CommandResult, type RunnerFile, runCommand } from './command.ts';
 import type { Attempt, Producer, Product } from './producer.ts';
 import { type CommandSpec, fingerprintOf } from './spec.ts';

@@ -9,11 +9,11 @@ export async function loadProducer({ name, spec }: ProducerSpec): Promise<Produc
     case 'steps':
       return (await import('./steps.ts')).stepsProducer();
     case 'url':
-      return (await import('./url.ts')).urlProducer(spec);
+      return (await import('./url/producer.ts')).urlProducer(spec);
     case 'repository':
-      return (await import('./git.ts')).repositoryProducer(spec);
+      return (await import('./git/producer.ts')).repositoryProducer(spec);
     case 'image':
-      return (await import('./image.ts')).imageProducer(spec);
+      return (await import('./image/producer.ts')).imageProducer(spec);
   }
 }
 
@@ -31,9 +31,9 @@ export function needsPin({ name, spec }: ProducerSpec): boolean {
 export async function pin(producer: ProducerSpec, surroundings: Surroundings): Promise<Pinned> {
   switch (producer.name) {
     case 'repository':
-      return (await import('./git.ts')).pinRepository(producer.spec, surroundings);
+      return (await import('./git/producer.ts')).pinRepository(producer.spec, surroundings);
     case 'image':
-      return (await import('./image.ts')).pinImage(producer.spec, surroundings);
+      return (await import('./image/producer.ts')).pinImage(producer.spec, surroundings);
     default:
       return { producer };
   }

@@ -1,7 +1,7 @@
-import type { Request } from '../request.ts';
-import type { Services } from '../services.ts';
 import type { EntryPaths } from '../store/layout.ts';
-import type { Acceptance } from './acceptance.ts';
+import type { Acceptance } from './find/acceptance.ts';
+import type { Request } from './request.ts';
+import type { Services } from './services.ts';
 import type { Tally } from './tally.ts';
 
 /** What the parts of one step share. */

@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { isRootTrouble, rootError, unless } from '../base/errors.ts';
-import { type FileSystem, fileSystemOf, isInside } from '../base/file-system.ts';
 import { formatBytes } from '../base/format.ts';
-import type { Env } from './inputs.ts';
+import { type FileSystem, fileSystemOf, isInside } from '../host/file-system.ts';
+import type { Env } from './inputs/read.ts';
 
 /** The shared cache of this step: where it is, and who shares it. */
 export interface CachePlace {

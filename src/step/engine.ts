@@ -5,7 +5,7 @@ import { revoke } from '../store/right.ts';
 
 /** The lock of a shared folder; its code is loaded here, for only a miss needs it. */
 export async function openFileEngine(root: string, network: boolean, reporter: Reporter): Promise<LockEngine> {
-  const { FileEngine } = await import('../lock/file.ts');
+  const { FileEngine } = await import('../lock/file/engine.ts');
   return new FileEngine({
     folders: (id) => entryPaths(root, id),
     network,
@@ -21,7 +21,7 @@ export async function openSlotEngine(
   network: boolean,
   reporter: Reporter,
 ): Promise<LockEngine> {
-  const { FileEngine } = await import('../lock/file.ts');
+  const { FileEngine } = await import('../lock/file/engine.ts');
   const folders = (slot: string) => slotPaths(root, group, slot);
   // A slot is no right to publish anything: who lost one has nothing to take away but its processes.
   return new FileEngine({ folders, network, reporter, word: 'build slot', revoke: () => {} });

@@ -1,5 +1,5 @@
 import { messageOf, OnceError } from '../base/errors.ts';
-import { reportError } from './reporter.ts';
+import { reportError } from './report/reporter.ts';
 
 /** The runner's own limit is 7.5 s from its first signal to the next. */
 const HURRY_AFTER_MS = 5800;

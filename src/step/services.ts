@@ -1,12 +1,12 @@
 import type { Reporter } from '../base/reporter.ts';
-import type { Request } from '../request.ts';
-import type { Services } from '../services.ts';
+import type { Request } from '../recipe/request.ts';
+import type { Services } from '../recipe/services.ts';
 import { type CachePlace, cachePlace } from './cache-place.ts';
-import { tempOf, whoOf, workerOf } from './context.ts';
 import { openFileEngine, openSlotEngine } from './engine.ts';
-import type { Env } from './inputs.ts';
+import type { Env } from './inputs/read.ts';
+import { tempOf, whoOf, workerOf } from './job.ts';
 import type { Lifetime } from './lifetime.ts';
-import { runnerReporter } from './reporter.ts';
+import { runnerReporter } from './report/reporter.ts';
 
 /** Who works for a step. */
 interface Worker {

@@ -1,17 +1,17 @@
 import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { stopwatch } from '../base/wait.ts';
-import { once } from '../once.ts';
-import type { Outcome } from '../outcome.ts';
-import type { Delivery, Request } from '../request.ts';
-import type { Services } from '../services.ts';
-import { note, tellError, tellOutcome, writeOutputs, writeSummary } from './ending.ts';
-import { type Env, readRequest } from './inputs.ts';
+import { once } from '../recipe/once.ts';
+import type { Outcome } from '../recipe/outcome.ts';
+import type { Delivery, Request } from '../recipe/request.ts';
+import type { Services } from '../recipe/services.ts';
+import { type Env, readRequest } from './inputs/read.ts';
 import { internal, type Lifetime } from './lifetime.ts';
-import { outputsOf } from './outputs.ts';
 import { hostFacts } from './platform.ts';
+import { note, tellError, tellOutcome, writeOutputs, writeSummary } from './report/ending.ts';
+import { outputsOf } from './report/outputs.ts';
+import { runToEnd } from './run-to-end.ts';
 import { serve } from './services.ts';
-import { runToEnd } from './shell.ts';
 
 /** The whole step: inputs, the recipe, what then, outputs and summary. */
 export function runStep(): Promise<never> {
@@ -57,7 +57,10 @@ async function deliverTo(request: Request, outcome: Outcome, { signal }: Service
   if (outcome.result === 'missed' && request.policy.failOnMiss) return { ...outcome, error: missed(key) };
   if (path === undefined || request.policy.lookupOnly || !wantsDelivery(request.delivery)) return outcome;
   try {
-    const [core, { deliver }] = await Promise.all([import('./runner-files.ts'), import('./deliver.ts')]);
+    const [core, { deliver }] = await Promise.all([
+      import('./deliver/runner-files.ts'),
+      import('./deliver/deliver.ts'),
+    ]);
     await deliver(request.delivery, { path, key, token: outcome.manifest?.build ?? '' }, core, signal);
     return outcome;
   } catch (caught) {

@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
-import { reopen } from '../base/file-system.ts';
 import { isToken, type Subject } from '../base/key.ts';
-import { rename } from '../base/rename.ts';
+import { reopen } from '../host/file-system.ts';
+import { rename } from '../host/rename.ts';
 import { buildDir, type EntryPaths, foldersAbove, publishedMark, rightDir } from './layout.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 import { MANIFEST_DRAFT, MARK_DRAFT, revoke } from './right.ts';

@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { unless } from '../base/errors.ts';
-import { makeFolder } from '../base/file-system.ts';
+import { makeFolder } from '../host/file-system.ts';
 import { type EntryPaths, imageRecords } from './layout.ts';
 
 /**

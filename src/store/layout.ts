@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unless } from '../base/errors.ts';
-import { makeFolder } from '../base/file-system.ts';
+import { makeFolder } from '../host/file-system.ts';
 
 /** Paths below one entry's folder. The names are the contract of DESIGN section 4; nothing else builds paths there. */
 export interface EntryPaths {

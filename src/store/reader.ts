@@ -3,9 +3,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { systemCode, unless } from '../base/errors.ts';
-import { makeFolder } from '../base/file-system.ts';
-import { bootId, pidNamespace, processState } from '../base/proc.ts';
 import type { Who } from '../base/who.ts';
+import { makeFolder } from '../host/file-system.ts';
+import { bootId, pidNamespace, processState } from '../host/proc.ts';
 import type { EntryPaths } from './layout.ts';
 
 /** The process whose life is the job's: the runner's worker, which is this action's parent. */

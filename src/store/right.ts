@@ -1,7 +1,7 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
-import { rename } from '../base/rename.ts';
+import { rename } from '../host/rename.ts';
 import { type EntryPaths, publishedMark, rightDir, trashOf } from './layout.ts';
 
 /**

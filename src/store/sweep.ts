@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
-import { killProcessesOf } from '../base/proc.ts';
+import { killProcessesOf } from '../host/proc.ts';
 import { wasPublished } from './entry.ts';
 import { buildDir, type EntryPaths, isTakenRight, isTrash, tokenIn } from './layout.ts';
 import { destroyTakenRight } from './right.ts';
 import { discard } from './trash.ts';
-import { removeTree } from './tree.ts';
+import { removeTree } from './tree/tree.ts';
 
 /**
  * Clears away what dead attempts left for this key: rights, builds that were never published, private folders, trash.

@@ -1,6 +1,6 @@
 import { systemCode, unless } from '../base/errors.ts';
 import { newToken } from '../base/key.ts';
-import { rename } from '../base/rename.ts';
+import { rename } from '../host/rename.ts';
 import { type EntryPaths, trashOf } from './layout.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { buildDir, checkedMark, type EntryPaths } from './layout.ts';
 import type { Manifest } from './manifest.ts';
-import { measureTree } from './tree.ts';
+import { measureTree } from './tree/tree.ts';
 
 /** `why` is set when the build is not what was published; `note` when it could not be checked in full. */
 export interface Verdict {
@@ -21,7 +21,7 @@ export async function verifyBuild(
 ): Promise<Verdict> {
   const dir = buildDir(paths, manifest.build);
   if (level === 'full' && manifest.digest !== undefined) {
-    const { digestTree } = await import('./digest-tree.ts');
+    const { digestTree } = await import('./tree/digest.ts');
     const digest = await digestTree(dir, signal);
     return digest === manifest.digest ? {} : { why: `the contents of ${dir} are not what was published (${digest})` };
   }

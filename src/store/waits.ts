@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
-import { makeFolder } from '../base/file-system.ts';
 import { newToken } from '../base/key.ts';
-import { rename } from '../base/rename.ts';
+import { makeFolder } from '../host/file-system.ts';
+import { rename } from '../host/rename.ts';
 import { versionDir } from './layout.ts';
 
 /** That a step of a job waits for a key that another job has claimed. */

@@ -1,8 +1,8 @@
 import { readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CLI, runCli } from '../harness/cli.ts';
-import { tempDir } from '../harness/job.ts';
+import { CLI, runCli } from '../harness/job/cli.ts';
+import { tempDir } from '../harness/job/job.ts';
 
 const about = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
 

@@ -1,5 +1,5 @@
-import * as broken from './broken.ts';
-import { renameAside, stock } from './rivals.ts';
+import * as broken from './steps/broken.ts';
+import { renameAside, stock } from './steps/rivals.ts';
 import type { Budget, Program, Role, Scene } from './world.ts';
 
 /** Something that does not hold, and what the explorer has to say about it. */

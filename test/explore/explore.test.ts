@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { controls, holdsWithoutHandles } from './controls.ts';
-import { ours } from './ours.ts';
 import { run } from './run.ts';
 import { short } from './scenes.ts';
+import { ours } from './steps/ours.ts';
 
 const src = join(import.meta.dirname, '../../src');
 
@@ -38,7 +38,7 @@ describe('the model and the source name their steps alike:', () => {
   });
 
   test('each call of the lock is a step of the model', () => {
-    const source = readFileSync(join(src, 'lock/owner-fs.ts'), 'utf8');
+    const source = readFileSync(join(src, 'lock/file/owner-fs.ts'), 'utf8');
     const calls = [...source.matchAll(/async function (\w+)\(/g)].map((match) => match[1] as string);
     const steps = Object.keys(ours.steps).map(functionOf);
     expect(calls).toContain('moveIn');

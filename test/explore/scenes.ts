@@ -1,4 +1,4 @@
-import { ours } from './ours.ts';
+import { ours } from './steps/ours.ts';
 import type { Budget, Role, Scene } from './world.ts';
 
 function scene(roles: readonly Role[], budget: Budget, rest: Partial<Scene> = {}): Scene {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Side } from '../harness/side.ts';
+import type { Side } from '../harness/storm/side.ts';
 import type { Sizes } from './checks/check.ts';
 
 export const HELP = `Tests two mounts of one disk against each other. Without vitest, so that it runs wherever Node does.

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runJob, tempDir } from '../harness/job.ts';
-import { litter, published } from '../harness/remains.ts';
-import { allGone, claim, holders, publish } from '../harness/split.ts';
+import { runJob, tempDir } from '../harness/job/job.ts';
+import { allGone, claim, holders, publish } from '../harness/job/split.ts';
+import { litter, published } from '../harness/storm/remains.ts';
 
 test('a keeper that was stopped until its heartbeat was too old has lost the claim, and says so when it wakes up', async () => {
   const root = tempDir();

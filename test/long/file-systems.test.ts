@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type FileSystemName, lacking, loopDisk } from '../harness/loop-disk.ts';
-import { expectOneBuild } from '../harness/main-job.ts';
-import { describeStress, type StressOptions, stress } from '../harness/stress.ts';
+import { type FileSystemName, lacking, loopDisk } from '../harness/disks/loop-disk.ts';
+import { expectOneBuild } from '../harness/job/main-job.ts';
+import { describeStress, type StressOptions, stress } from '../harness/storm/stress.ts';
 
 const ROUNDS = 10;
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { gate, ledger, startJob, tempDir } from '../harness/job.ts';
+import { gate, ledger, startJob, tempDir } from '../harness/job/job.ts';
 
 /** More than a user has inotify instances where nobody set more than the kernel's 128: most of them can only poll. */
 const MANY = 300;

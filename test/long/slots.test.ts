@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { builders } from '../../bench/builders.ts';
 import { median } from '../../bench/measure.ts';
-import { tempDir } from '../harness/job.ts';
+import { tempDir } from '../harness/job/job.ts';
 
 test('nobody starves: of 1,000 short builds none waits for its slot 20 times as long as the middle one', async () => {
   const began = performance.now();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { tempDir } from '../harness/job.ts';
-import { storm } from '../harness/storm.ts';
-import { figures, troubles } from '../harness/storm-ledger.ts';
+import { tempDir } from '../harness/job/job.ts';
+import { figures, troubles } from '../harness/storm/ledger.ts';
+import { storm } from '../harness/storm/storm.ts';
 
 const here = () => [{ root: tempDir(), wrapper: [] }];
 

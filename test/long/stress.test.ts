@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { tempDir } from '../harness/job.ts';
-import { describeStress, type StressOptions, stress } from '../harness/stress.ts';
+import { tempDir } from '../harness/job/job.ts';
+import { describeStress, type StressOptions, stress } from '../harness/storm/stress.ts';
 
 async function violations(options: Omit<StressOptions, 'sides'>): Promise<number> {
   const report = await stress({ sides: [{ root: tempDir(), wrapper: [] }], ...options });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Job, type JobOptions, runJob, startJob, tempDir } from '../harness/job.ts';
-import { litter } from '../harness/remains.ts';
-import { allEnded, startTogether, times } from '../harness/together.ts';
+import { type Job, type JobOptions, runJob, startJob, tempDir } from '../harness/job/job.ts';
+import { allEnded, startTogether, times } from '../harness/job/together.ts';
+import { litter } from '../harness/storm/remains.ts';
 
 /** Where one producer gets its artifacts from in a test: a real server, and how to make it behave. */
 export interface Source {

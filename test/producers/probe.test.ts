@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { probe } from '../../src/producers/probe.ts';
-import { tempDir } from '../harness/job.ts';
+import { tempDir } from '../harness/job/job.ts';
 
 const never = new AbortController().signal;
 const { PATH } = process.env;

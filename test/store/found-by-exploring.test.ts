@@ -6,9 +6,9 @@ import { current, look, openAttempt, publish, withdraw } from '../../src/store/e
 import { buildDir, type EntryPaths, rightDir, trashOf } from '../../src/store/layout.ts';
 import { revoke } from '../../src/store/right.ts';
 import { sweep } from '../../src/store/sweep.ts';
-import { tempDir } from '../harness/job.ts';
-import { litter } from '../harness/remains.ts';
-import { pathsIn } from '../lock/an-engine.ts';
+import { tempDir } from '../harness/job/job.ts';
+import { litter } from '../harness/storm/remains.ts';
+import { pathsIn } from '../lock/file/an-engine.ts';
 import { aManifest } from './a-manifest.ts';
 
 // What `test/explore` found in its model, on real files: as far as two calls that follow each other can be come between.

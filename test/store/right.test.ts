@@ -5,9 +5,9 @@ import { newToken } from '../../src/base/key.ts';
 import { current, look, openAttempt, publish, withdraw } from '../../src/store/entry.ts';
 import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from '../../src/store/layout.ts';
 import { destroyTakenRight, revoke } from '../../src/store/right.ts';
-import { tempDir } from '../harness/job.ts';
-import { litter } from '../harness/remains.ts';
-import { pathsIn } from '../lock/an-engine.ts';
+import { tempDir } from '../harness/job/job.ts';
+import { litter } from '../harness/storm/remains.ts';
+import { pathsIn } from '../lock/file/an-engine.ts';
 import { aManifest } from './a-manifest.ts';
 
 const yes = async () => true;

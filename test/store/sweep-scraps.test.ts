@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { entryPaths, makeEntryDirs } from '../../src/store/layout.ts';
 import { sweep } from '../../src/store/sweep.ts';
-import { tempDir } from '../harness/job.ts';
+import { tempDir } from '../harness/job/job.ts';
 
 test('a private folder is swept as a whole: whoever still renames it gets all of it or nothing', async () => {
   const paths = entryPaths(tempDir(), 'sdk-0123456789abcdef0123');

@@ -4,14 +4,14 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { newToken } from '../../src/base/key.ts';
-import { TOKEN_VARIABLE } from '../../src/base/proc.ts';
+import { TOKEN_VARIABLE } from '../../src/host/proc.ts';
 import { current, openAttempt, publish } from '../../src/store/entry.ts';
 import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from '../../src/store/layout.ts';
 import { emptyTrash, sweep } from '../../src/store/sweep.ts';
-import { tempDir } from '../harness/job.ts';
+import { tempDir } from '../harness/job/job.ts';
 import { needs } from '../harness/needs.ts';
-import { litter } from '../harness/remains.ts';
-import { pathsIn } from '../lock/an-engine.ts';
+import { litter } from '../harness/storm/remains.ts';
+import { pathsIn } from '../lock/file/an-engine.ts';
 import { aManifest } from './a-manifest.ts';
 
 needs('posix', 'modes of POSIX');

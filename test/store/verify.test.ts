@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { newToken } from '../../src/base/key.ts';
 import { openAttempt } from '../../src/store/entry.ts';
 import { verifyBuild } from '../../src/store/verify.ts';
-import { tempDir } from '../harness/job.ts';
-import { pathsIn } from '../lock/an-engine.ts';
+import { tempDir } from '../harness/job/job.ts';
+import { pathsIn } from '../lock/file/an-engine.ts';
 import { aManifest } from './a-manifest.ts';
 
 test.each(['quick', 'full'] as const)('verify: %s of a build ends when the step is cancelled', async (level) => {

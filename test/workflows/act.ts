@@ -4,8 +4,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished, test } from 'vitest';
 import { goTool, isRequired, ToolchainMissing } from '../../scripts/pinned-tools.ts';
-import { removeTree } from '../../src/store/tree.ts';
-import { tempDir } from '../harness/job.ts';
+import { removeTree } from '../../src/store/tree/tree.ts';
+import { tempDir } from '../harness/job/job.ts';
 import { jobsIn, type Line, type ToldJob } from './told.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { afterAll, expect } from 'vitest';
-import { dockerForTests } from '../harness/docker-daemon.ts';
-import { litter } from '../harness/remains.ts';
+import { dockerForTests } from '../harness/servers/docker-daemon.ts';
+import { litter } from '../harness/storm/remains.ts';
 import { Pool, workflow, workflowTest } from './act.ts';
 
 const { daemon, why } = await dockerForTests();

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { gate, ledger, tempDir } from '../harness/job.ts';
-import { places } from '../harness/places.ts';
-import { inSlots, litter } from '../harness/remains.ts';
+import { places } from '../harness/disks/places.ts';
+import { gate, ledger, tempDir } from '../harness/job/job.ts';
+import { inSlots, litter } from '../harness/storm/remains.ts';
 import { Pool, workflow, workflowTest } from './act.ts';
 
 const BUILD = `#!/bin/sh

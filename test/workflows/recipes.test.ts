@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { dockerForTests } from '../harness/docker-daemon.ts';
+import { dockerForTests } from '../harness/servers/docker-daemon.ts';
 import { Pool, type Run, workflowTest } from './act.ts';
 import { asWorkflow, type Block, blocks, ownSteps, type Workflow } from './blocks.ts';
 import { FIRST, REPOSITORY, type Recipe, recipes } from './recipes.ts';

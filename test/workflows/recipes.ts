@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { tarOf } from '../harness/an-archive.ts';
-import { flakyServer } from '../harness/flaky-server.ts';
-import { Repository } from '../harness/git-repository.ts';
-import { HttpGitServer } from '../harness/git-server.ts';
-import { tempDir } from '../harness/job.ts';
-import { tinyProgram } from '../harness/tiny-program.ts';
+import { tempDir } from '../harness/job/job.ts';
+import { tarOf } from '../harness/servers/an-archive.ts';
+import { flakyServer } from '../harness/servers/flaky-server.ts';
+import { Repository } from '../harness/servers/git-repository.ts';
+import { HttpGitServer } from '../harness/servers/git-server.ts';
+import { tinyProgram } from '../harness/servers/tiny-program.ts';
 import type { Files } from './act.ts';
 import type { Around, Step } from './blocks.ts';
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import { tarOf } from '../harness/an-archive.ts';
-import { flakyServer } from '../harness/flaky-server.ts';
-import { Repository } from '../harness/git-repository.ts';
-import { HttpGitServer } from '../harness/git-server.ts';
-import { ledger } from '../harness/job.ts';
-import { litter } from '../harness/remains.ts';
+import { ledger } from '../harness/job/job.ts';
+import { tarOf } from '../harness/servers/an-archive.ts';
+import { flakyServer } from '../harness/servers/flaky-server.ts';
+import { Repository } from '../harness/servers/git-repository.ts';
+import { HttpGitServer } from '../harness/servers/git-server.ts';
+import { litter } from '../harness/storm/remains.ts';
 import { Pool, workflow, workflowTest } from './act.ts';
 
 workflowTest(

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { ledger } from '../harness/job.ts';
-import { litter, published } from '../harness/remains.ts';
+import { ledger } from '../harness/job/job.ts';
+import { litter, published } from '../harness/storm/remains.ts';
 import { Pool, type Run, workflow, workflowTest } from './act.ts';
 
 workflowTest(

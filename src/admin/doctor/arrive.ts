@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.ts';
-import { fileSystemOf } from '../../base/file-system.ts';
-import { realPath } from '../../step/paths.ts';
+import { fileSystemOf } from '../../host/file-system.ts';
+import { realPath } from '../../step/inputs/paths.ts';
 import { atMost } from './at-most.ts';
 import { type Finding, problem } from './finding.ts';
 import { mountOf } from './mounts.ts';

@@ -4,9 +4,9 @@ import { rootError, systemCode, unless } from '../../base/errors.ts';
 import type { Reporter } from '../../base/reporter.ts';
 import { sleep } from '../../base/wait.ts';
 import { type Asker, type Claim, isClaim, type LockEngine } from '../../lock/engine.ts';
-import { whoOf } from '../../step/context.ts';
 import { openFileEngine } from '../../step/engine.ts';
-import type { Env } from '../../step/inputs.ts';
+import type { Env } from '../../step/inputs/read.ts';
+import { whoOf } from '../../step/job.ts';
 import { entryPaths } from '../../store/layout.ts';
 import type { Answer, Order, Post, Score } from './protocol.ts';
 

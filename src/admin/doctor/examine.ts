@@ -1,5 +1,5 @@
 import { isRootTrouble, rootError } from '../../base/errors.ts';
-import type { Env } from '../../step/inputs.ts';
+import type { Env } from '../../step/inputs/read.ts';
 import { arrive } from './arrive.ts';
 import { contest } from './exclusion.ts';
 import { type Finding, problem } from './finding.ts';

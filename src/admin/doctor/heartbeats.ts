@@ -2,7 +2,7 @@ import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
-import { LOCAL, NETWORK } from '../../lock/times.ts';
+import { LOCAL, NETWORK } from '../../lock/file/times.ts';
 import { type Finding, ok, problem } from './finding.ts';
 import type { Site } from './site.ts';
 

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../../base/errors.ts';
-import { reopen } from '../../base/file-system.ts';
 import { formatDuration } from '../../base/format.ts';
 import { sleep, stopwatch } from '../../base/wait.ts';
-import { NETWORK } from '../../lock/times.ts';
+import { reopen } from '../../host/file-system.ts';
+import { NETWORK } from '../../lock/file/times.ts';
 import { foldersAbove } from '../../store/layout.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 

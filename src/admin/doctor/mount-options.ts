@@ -1,4 +1,4 @@
-import { NETWORK } from '../../lock/times.ts';
+import { NETWORK } from '../../lock/file/times.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import type { Mount } from './mounts.ts';
 

@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { release } from 'node:os';
 import { formatBytes } from '../../base/format.ts';
 import { cachePlace } from '../../step/cache-place.ts';
-import type { Env } from '../../step/inputs.ts';
+import type { Env } from '../../step/inputs/read.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import { judgeMount } from './mount-options.ts';
 import type { Site } from './site.ts';

@@ -1,4 +1,4 @@
-import type { FileSystem } from '../../base/file-system.ts';
+import type { FileSystem } from '../../host/file-system.ts';
 import type { Mount } from './mounts.ts';
 
 /** A root that exists, and what it is on. */

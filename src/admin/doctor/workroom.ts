@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
 import { entryPaths, makeEntryDirs, versionDir } from '../../store/layout.ts';
-import { removeTree } from '../../store/tree.ts';
+import { removeTree } from '../../store/tree/tree.ts';
 
 /** A folder of the doctor's own, beside those of the keys; disposing of it removes it, and what was made for it. */
 export class Workroom implements AsyncDisposable {

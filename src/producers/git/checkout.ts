@@ -1,7 +1,7 @@
 import { OnceError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
-import { WITHIN_VARIABLE } from '../../base/proc.ts';
 import { stopwatch } from '../../base/wait.ts';
+import { WITHIN_VARIABLE } from '../../host/proc.ts';
 import { probe } from '../probe.ts';
 import type { Attempt, Product } from '../producer.ts';
 import type { RepositorySpec } from '../spec.ts';

@@ -1,4 +1,4 @@
-import { TOKEN_VARIABLE, WITHIN_VARIABLE } from '../../base/proc.ts';
+import { TOKEN_VARIABLE, WITHIN_VARIABLE } from '../../host/proc.ts';
 import { withoutPrivate } from '../environment.ts';
 import type { Attempt, Environment } from '../producer.ts';
 import type { RepositorySpec } from '../spec.ts';

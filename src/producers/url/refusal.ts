@@ -1,5 +1,5 @@
 import { shorten } from '../../base/format.ts';
-import { existsOnWindows } from '../../base/windows-names.ts';
+import { existsOnWindows } from '../../host/windows-names.ts';
 import { FinalError } from './trouble.ts';
 
 /** What an archive holds is not taken; says which name, and why. */

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { reopen } from '../../../src/base/file-system.ts';
+import { reopen } from '../../../src/host/file-system.ts';
 import { versionDir } from '../../../src/store/layout.ts';
-import type { Side } from '../../harness/side.ts';
+import type { Side } from '../../harness/storm/side.ts';
 import { type Check, demand, type Lab, seconds } from './check.ts';
 import { hostsOf } from './host.ts';
 import { Jobs } from './jobs.ts';

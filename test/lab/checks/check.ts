@@ -1,4 +1,4 @@
-import type { Side } from '../../harness/side.ts';
+import type { Side } from '../../harness/storm/side.ts';
 
 /** What a check has to work with. */
 export interface Lab {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Side } from '../../harness/side.ts';
+import type { Side } from '../../harness/storm/side.ts';
 import { type Check, demand, type Lab } from './check.ts';
 import { hostsOf } from './host.ts';
 import { Jobs } from './jobs.ts';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { LockProcess } from '../../harness/asked-process.ts';
-import type { Side } from '../../harness/side.ts';
+import { LockProcess } from '../../harness/job/asked-process.ts';
+import type { Side } from '../../harness/storm/side.ts';
 import { type Check, demand, seconds } from './check.ts';
 import { hostsOf } from './host.ts';
 

@@ -1,4 +1,4 @@
-import type { Side } from '../../harness/side.ts';
+import type { Side } from '../../harness/storm/side.ts';
 
 const ENTER = `printf %s "$1" > /proc/sys/kernel/hostname
 [ "$2" = "$3" ] || mount --bind "$2" "$3"

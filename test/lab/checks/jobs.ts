@@ -1,9 +1,9 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { gateIn, Job, type JobOptions } from '../../harness/job-process.ts';
-import { type Side, sideOf } from '../../harness/side.ts';
+import { gateIn, Job, type JobOptions } from '../../harness/job/job-process.ts';
+import { type Side, sideOf } from '../../harness/storm/side.ts';
 
-const START_LINE = join(import.meta.dirname, '../../harness/start-line.ts');
+const START_LINE = join(import.meta.dirname, '../../harness/job/start-line.ts');
 
 /** Jobs of a check, which are gone when it ends. */
 export class Jobs implements AsyncDisposable {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { ledgerIn } from '../../harness/job-process.ts';
+import { ledgerIn } from '../../harness/job/job-process.ts';
 import { type Check, demand, type Lab, seconds } from './check.ts';
 import { hostsOf } from './host.ts';
 import { Jobs } from './jobs.ts';

@@ -1,5 +1,5 @@
-import { storm as rage } from '../../harness/storm.ts';
-import { figures, troubles } from '../../harness/storm-ledger.ts';
+import { figures, troubles } from '../../harness/storm/ledger.ts';
+import { storm as rage } from '../../harness/storm/storm.ts';
 import { type Check, demand } from './check.ts';
 import { hostsOf } from './host.ts';
 

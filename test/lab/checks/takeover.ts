@@ -1,4 +1,4 @@
-import { describeStress, type StressOptions, stress } from '../../harness/stress.ts';
+import { describeStress, type StressOptions, stress } from '../../harness/storm/stress.ts';
 import { type Check, demand, type Lab } from './check.ts';
 
 /** Of the control, this many trials with two inside are enough; it has this many at least to show them in. */

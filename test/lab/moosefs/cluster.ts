@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, openSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Side } from '../../harness/side.ts';
+import type { Side } from '../../harness/storm/side.ts';
 
 /** Nobody else's: the two ends of the wire exist only in namespaces of their own. It refuses loopback addresses. */
 const ADDRESSES = ['10.209.0.1', '10.209.0.2'] as const;

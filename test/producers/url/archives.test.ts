@@ -16,10 +16,10 @@ import {
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Item, tarOf, zipOf } from '../../harness/an-archive.ts';
-import { anAttempt } from '../../harness/an-attempt.ts';
-import { cutAfter, flakyServer, inPieces, pretendLength } from '../../harness/flaky-server.ts';
-import { tempDir } from '../../harness/job.ts';
+import { tempDir } from '../../harness/job/job.ts';
+import { anAttempt } from '../../harness/lock/an-attempt.ts';
+import { type Item, tarOf, zipOf } from '../../harness/servers/an-archive.ts';
+import { cutAfter, flakyServer, inPieces, pretendLength } from '../../harness/servers/flaky-server.ts';
 import { aUrl, failure, fetching, of, sha256Of } from './fetching.ts';
 
 const has = (program: string) => spawnSync(program, ['--version']).error === undefined;

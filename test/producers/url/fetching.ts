@@ -4,7 +4,7 @@ import type { OnceError } from '../../../src/base/errors.ts';
 import type { Attempt } from '../../../src/producers/producer.ts';
 import type { UrlSpec } from '../../../src/producers/spec.ts';
 import type { Patience } from '../../../src/producers/url/download.ts';
-import { urlProducer } from '../../../src/producers/url.ts';
+import { urlProducer } from '../../../src/producers/url/producer.ts';
 
 /** Pauses so short that a test need not wait; a stall is none that a busy machine makes. */
 export const HASTY: Patience = { stallMs: 20_000, pauseMs: 5, resumeMs: 0 };

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { waitFor } from '../../../src/producers/url/trouble.ts';
-import { anAttempt } from '../../harness/an-attempt.ts';
+import { anAttempt } from '../../harness/lock/an-attempt.ts';
 import {
   cutAfter,
   flakyServer,
@@ -13,7 +13,7 @@ import {
   status,
   whole,
   withoutRanges,
-} from '../../harness/flaky-server.ts';
+} from '../../harness/servers/flaky-server.ts';
 import { aUrl, failure, fetching, HASTY, of, sha256Of } from './fetching.ts';
 
 const content = randomBytes(300_000);

@@ -1,0 +1,39 @@
+import type { Request } from '../recipe/request.ts';
+import { type Env, readRequest } from '../step/inputs/read.ts';
+import type { InputName } from '../step/inputs/table.ts';
+import type { Facts } from '../step/platform.ts';
+
+/** The inputs that `claim` shares with the main action, in the order of `claim/action.yml`. */
+export const claimInputs = [
+  'key',
+  'image',
+  'tool',
+  'version',
+  'arch',
+  'adopt',
+  'root',
+  'scope',
+  'platform',
+  'relocatable',
+  'shared',
+  'wait-timeout',
+  'on-timeout',
+  'max-in-flight',
+  'group',
+  'attempts',
+  'force',
+  'verify',
+  'needs-free',
+  'read-only',
+  'enabled',
+  'summary',
+] as const satisfies readonly InputName[];
+
+/** What is `build-timeout` for a script, which this action would have to end and cannot. */
+export const CLAIM_LIMIT = { name: 'claim-limit', fallback: '6h' } as const;
+
+/** What the environment of a `claim` step asks for. Throws as {@link readRequest}. */
+export function readClaimRequest(env: Env, facts: Facts): Promise<Request> {
+  const names: readonly InputName[] = [...claimInputs, 'build-timeout'];
+  return readRequest(env, facts, { names, renamed: { 'build-timeout': CLAIM_LIMIT }, bySteps: true });
+}

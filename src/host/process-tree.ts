@@ -1,0 +1,161 @@
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { systemCode } from '../base/errors.ts';
+import { deadlineIn, sleep, stopwatch } from '../base/wait.ts';
+import { processesOf } from './proc.ts';
+
+/** One step of ending a tree. */
+export interface EndStep {
+  readonly signal: NodeJS.Signals;
+  /** Milliseconds since the first step until which to wait before the next one. */
+  readonly untilMs: number;
+}
+
+/** On a cancel. The runner kills our process 10 s after its SIGINT; until then the trash and the lock need time too. */
+export const stopping: readonly EndStep[] = [
+  { signal: 'SIGINT', untilMs: 2_500 },
+  { signal: 'SIGTERM', untilMs: 4_000 },
+  { signal: 'SIGKILL', untilMs: 4_900 },
+];
+
+/** For what a command left running when it had ended by itself. */
+export const sweepingUp: readonly EndStep[] = [
+  { signal: 'SIGTERM', untilMs: 1_000 },
+  { signal: 'SIGKILL', untilMs: 2_000 },
+];
+
+const KILL_ALL_MS = 500;
+const windows = process.platform === 'win32';
+
+/**
+ * A started child that leads a process group, and all that descends from it. Those that left the group are found by
+ * the token in their environment; who left the group and cleaned its environment cannot be found.
+ * Without /proc (macOS) only the group is known, on Windows only the child and what it has started while it lives.
+ */
+export class Tree {
+  readonly #child: ChildProcess;
+  readonly #token: string;
+  /** The child's pid: not given to another process while the group has members. */
+  readonly #group: number;
+  readonly #exited: Promise<void>;
+  #over = false;
+
+  /** `child` has a pid and, but on Windows, was started `detached`. */
+  constructor(child: ChildProcess, token: string) {
+    this.#child = child;
+    this.#token = token;
+    this.#group = child.pid as number;
+    this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
+  }
+
+  /** Resolves when the child has ended. */
+  get exited(): Promise<void> {
+    return this.#exited;
+  }
+
+  /** Sends one signal after the other until nobody is left. Resolves to those who are left after the last one's time. */
+  async end(steps: readonly EndStep[]): Promise<number[]> {
+    const since = stopwatch();
+    for (const { signal, untilMs } of steps) {
+      this.#send(signal);
+      if (await this.#gone(untilMs - since(), signal)) return [];
+    }
+    return this.survivors();
+  }
+
+  /** Kills all of it before it returns, for exit handlers; gives up after 0.5 s. Does nothing after `close`. */
+  killAll(): void {
+    if (this.#over) return;
+    this.#send('SIGKILL');
+    const limit = deadlineIn(KILL_ALL_MS);
+    while (this.survivors().length > 0 && limit.left() > 0) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+      this.#send('SIGKILL');
+    }
+  }
+
+  /** From now on the group's number may be another's: nothing is signalled any more. */
+  close(): void {
+    this.#over = true;
+  }
+
+  /** Living processes of the tree, where the system tells. */
+  survivors(): number[] {
+    if (windows) return [];
+    return [...new Set([...membersOf(this.#group), ...processesOf(this.#token)])];
+  }
+
+  async #gone(ms: number, signal: NodeJS.Signals): Promise<boolean> {
+    const limit = deadlineIn(ms);
+    if (!(await settlesWithin(this.#exited, ms))) return false;
+    // Whoever is left is no child of ours: no event tells of its end.
+    for (let pause = 2; this.survivors().length > 0; pause = Math.min(2 * pause, 50)) {
+      if (limit.left() <= 0) return false;
+      // One that forked while it was being found has a child that was not.
+      if (signal === 'SIGKILL') this.#send(signal);
+      await sleep(Math.min(pause, limit.left()));
+    }
+    return true;
+  }
+
+  #send(signal: NodeJS.Signals): void {
+    if (windows) {
+      if (this.#child.exitCode === null && this.#child.signalCode === null) endOnWindows(this.#child, signal);
+      return;
+    }
+    const members = new Set(membersOf(this.#group));
+    deliver(-this.#group, signal);
+    // Not twice to one process: at a second SIGINT many programs stop without cleaning up.
+    for (const pid of processesOf(this.#token)) if (!members.has(pid)) deliver(pid, signal);
+  }
+}
+
+/** Windows knows no groups and ends whoever is signalled at once; its own program finds those that a process started. */
+function endOnWindows(child: ChildProcess, signal: NodeJS.Signals): void {
+  const ended = spawnSync('taskkill', ['/PID', `${child.pid}`, '/T', '/F'], { stdio: 'ignore', windowsHide: true });
+  if (ended.status !== 0) child.kill(signal);
+}
+
+/** Whether `promise` resolves within `ms`. */
+export async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const done = new AbortController();
+  const first = await Promise.race([promise.then(() => true), sleep(ms, done.signal).then(() => false)]);
+  done.abort();
+  return first;
+}
+
+/** Whether somebody is there to get the signal (0: none is sent). */
+function deliver(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    // On Linux: there, but another user's. On macOS a group of zombies says EPERM too.
+    return systemCode(error) === 'EPERM' && process.platform === 'linux';
+  }
+}
+
+/** Living members of a group; zombies do not count: where pid 1 of a container never reaps, they stay for ever. */
+function membersOf(group: number): number[] {
+  if (!deliver(-group, 0)) return [];
+  const all = pids();
+  return all.length === 0 ? [group] : all.filter((pid) => isAliveIn(group, pid));
+}
+
+function pids(): number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function isAliveIn(group: number, pid: number): boolean {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The command name in parentheses may itself hold spaces and parentheses: count from the last one.
+    const [state, , processGroup] = text.slice(text.lastIndexOf(')') + 2).split(' ', 3);
+    return Number(processGroup) === group && state !== 'Z' && state !== 'X';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,189 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:net';
+import { join } from 'node:path';
+import lockfile from 'proper-lockfile';
+import { systemCode } from '../../base/errors.ts';
+import { monotonicMs } from '../../base/wait.ts';
+import { rename } from '../../host/rename.ts';
+import { listenAt } from '../../host/socket.ts';
+import type { Asker, Claim, Failure } from '../engine.ts';
+import { failureFile, type LockFolders, recordFile, socketFile } from './folders.ts';
+import { type LockFs, type OwnerEvents, type OwnerFs, ownerFs, realFs, SWEPT } from './owner-fs.ts';
+import { ownRecord, type Place } from './record.ts';
+
+export interface FileClaimOptions {
+  readonly folders: LockFolders;
+  /** Reserved: the folder `tmp/<token>` exists, is empty and ours. */
+  readonly token: string;
+  readonly asker: Asker;
+  readonly place: Place;
+  readonly heartbeatMs: number;
+  readonly staleMs: number;
+  readonly network: boolean;
+  readonly fs?: LockFs;
+}
+
+/**
+ * One try for the lock. proper-lockfile drives its life: the heartbeat, and the clean-up when this process exits.
+ * This module is loaded only to claim, for loading the library hooks some twenty signals.
+ *
+ * @throws an error with code HELD when somebody has it, SWEPT when it is worth another try, or the system's error
+ */
+export async function fileClaim(options: FileClaimOptions): Promise<Claim> {
+  const { folders, token } = options;
+  // Where other containers of this host can ask whether we live.
+  const server = options.network ? undefined : await listenAt(socketFile(folders, token));
+  try {
+    announce(options, server !== undefined);
+    return await new FileClaim(options, server).take();
+  } catch (error) {
+    try {
+      conceal(folders, token, server);
+    } catch {
+      // What went wrong first is told. A sweeper finds the rest once this process is gone.
+    }
+    throw error;
+  }
+}
+
+/** Our record goes to its name before the lock is tried, so that whoever meets the lock can tell who has it. */
+function announce({ folders, token, asker, place, staleMs }: FileClaimOptions, socket: boolean): void {
+  const draft = join(folders.tmp, token, 'record');
+  try {
+    writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: 'wx' });
+    rename(draft, recordFile(folders, token));
+  } catch (error) {
+    throw asSwept(error);
+  }
+}
+
+/**
+ * What was ours alone a moment ago is gone: a sweeper emptied the private folder before our record was there, also right
+ * before the rename that took the lock, or we were stopped for so long that somebody took the lock over already.
+ */
+function asSwept(error: unknown): unknown {
+  const gone = ['ENOENT', 'ESTALE'].includes(systemCode(error) ?? '');
+  return gone ? Object.assign(new Error('swept', { cause: error }), { code: SWEPT }) : error;
+}
+
+function conceal(folders: LockFolders, token: string, server: Server | undefined): void {
+  server?.close();
+  rmSync(recordFile(folders, token), { force: true });
+  rmSync(socketFile(folders, token), { force: true });
+  rmSync(join(folders.tmp, token), { recursive: true, force: true });
+}
+
+class FileClaim implements Claim {
+  readonly token: string;
+  readonly #options: FileClaimOptions;
+  readonly #server: Server | undefined;
+  readonly #lost = new AbortController();
+  readonly #ends: (() => void)[] = [];
+  readonly #fs: OwnerFs;
+  #release: (() => Promise<void>) | undefined;
+  #patienceMs: number | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+  #lastBeat = monotonicMs();
+
+  constructor(options: FileClaimOptions, server: Server | undefined) {
+    const { folders, token } = options;
+    this.token = token;
+    this.#options = options;
+    this.#server = server;
+    const events: OwnerEvents = {
+      onBeat: () => {
+        this.#lastBeat = monotonicMs();
+      },
+      patienceMs: () => this.#patienceMs,
+      beforeExit: () => {
+        for (const end of this.#ends) end();
+      },
+    };
+    this.#fs = ownerFs(folders.lock, join(folders.tmp, token), token, events, options.fs ?? realFs);
+  }
+
+  async take(): Promise<this> {
+    const { folders, token, staleMs, heartbeatMs } = this.#options;
+    // The path carries the token because the library keeps one lock a path, and two calls of one process confuse it.
+    const options = {
+      lockfilePath: folders.lock,
+      fs: this.#fs,
+      realpath: false,
+      retries: 0,
+      stale: staleMs,
+      update: heartbeatMs,
+      onCompromised: (error: Error) => this.#lose(error.message),
+    };
+    try {
+      this.#release = await lockfile.lock(`${folders.lock}#${token}`, options);
+    } catch (error) {
+      throw asSwept(error);
+    }
+    this.#patienceMs = staleMs - heartbeatMs;
+    this.#lastBeat = monotonicMs();
+    this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1000, heartbeatMs)).unref();
+    return this;
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  async confirm(): Promise<boolean> {
+    return !this.lost.aborted && (await this.#fs.confirm());
+  }
+
+  async fail(failure: Omit<Failure, 'format' | 'token'>): Promise<void> {
+    const { folders, token } = this.#options;
+    const draft = join(folders.tmp, `${token}.failure`);
+    const whole: Failure = { format: 1, token, ...failure };
+    writeFileSync(draft, `${JSON.stringify(whole)}\n`);
+    rename(draft, failureFile(folders, token));
+  }
+
+  onExit(end: () => void): void {
+    this.#ends.push(end);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const release = this.#release;
+    this.#release = undefined;
+    if (release === undefined) return;
+    clearInterval(this.#watchdog);
+    this.#patienceMs = 0;
+    const { folders, token } = this.#options;
+    try {
+      // The library refuses to release what it calls compromised. Our own name is ours to remove even then.
+      await release().catch(() => this.#removeOwner());
+    } finally {
+      conceal(folders, token, this.#server);
+    }
+  }
+
+  #removeOwner(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#fs.rmdir(this.#options.folders.lock, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /**
+   * A call that hangs on a network file system never errors, so the age of the last heartbeat that worked decides. This
+   * timer also runs first after the process was stopped for long: then nobody may have come, and a look tells.
+   */
+  #checkBeat(): void {
+    const overdue = () => monotonicMs() - this.#lastBeat > (this.#options.staleMs * 2) / 3;
+    if (!overdue() || this.lost.aborted) return;
+    const grace = setTimeout(() => this.#lose('its heartbeat did not get through'), this.#options.staleMs / 6).unref();
+    const settle = (still: boolean) => {
+      if (still) this.#lastBeat = monotonicMs();
+      else this.#lose('somebody took it over');
+      clearTimeout(grace);
+    };
+    this.#fs.confirm().then(settle, () => {});
+  }
+
+  #lose(why: string): void {
+    clearInterval(this.#watchdog);
+    this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
+  }
+}

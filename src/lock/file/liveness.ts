@@ -1,0 +1,96 @@
+import { systemCode } from '../../base/errors.ts';
+import { monotonicMs } from '../../base/wait.ts';
+import { probe, processState } from '../../host/proc.ts';
+import { connectTo } from '../../host/socket.ts';
+import type { Place, Record } from './record.ts';
+
+/** `alive` means only that the process exists; one that is stopped for good falls to its silent heartbeat. */
+export type Verdict = 'dead' | 'alive' | 'unknown';
+
+/** Longest time, in ms, for which a silent heartbeat is believed, whatever a record says. */
+export const STALE_CAP_MS = 600_000;
+
+/**
+ * Asks the kernel about a holder. Pids mean something only within one boot, one pid namespace and, as cloned virtual
+ * machines may share a boot id, on a network file system one host name. In another container of this host the holder's
+ * socket answers instead: a refused connection means that nobody listens any more.
+ */
+export async function judge(record: Record, place: Place, network: boolean, socketPath: string): Promise<Verdict> {
+  if (record.bootId !== place.bootId) return 'unknown';
+  // Without boot ids (macOS, Windows) the host's name stands in for it, but two hosts of one network may share a name.
+  if (place.bootId === '' && network) return 'unknown';
+  if ((network || place.bootId === '') && record.host !== place.host) return 'unknown';
+  if (record.pidNamespace === place.pidNamespace) {
+    const verdict = judgeByPid(record);
+    // A child that it was about to start when it was killed has its socket until it is a program of its own, and until
+    // then nothing else by which it could be found.
+    const mayHaveChild = verdict === 'dead' && record.socket && !network;
+    return mayHaveChild && (await judgeBySocket(socketPath)) === 'alive' ? 'alive' : verdict;
+  }
+  if (network || !record.socket) return 'unknown';
+  return judgeBySocket(socketPath);
+}
+
+function judgeByPid(record: Record): Verdict {
+  const seen = probe(record.pid);
+  if (seen === 'gone') return 'dead';
+  const state = processState(record.pid);
+  if (state === undefined) return 'unknown';
+  if (state.zombie) return 'dead';
+  if (record.startTime !== undefined && state.startTime !== record.startTime) return 'dead';
+  return 'alive';
+}
+
+const SOCKET_LIMIT_MS = 1000;
+/** EAGAIN: so many have asked who were not answered that no more may, of one who is stopped for example. */
+const TOLD: Readonly<{ [code: string]: Verdict }> = { ECONNREFUSED: 'dead', EAGAIN: 'alive' };
+
+/**
+ * Asks whether somebody listens. Any other error than these says nothing: the file may be gone, the path too long, or
+ * another user's.
+ */
+export function judgeBySocket(path: string): Promise<Verdict> {
+  return new Promise((resolve) => {
+    const socket = connectTo(path);
+    if (socket === undefined) return resolve('unknown');
+    const answer = (verdict: Verdict) => {
+      socket.destroy();
+      resolve(verdict);
+    };
+    socket.setTimeout(SOCKET_LIMIT_MS, () => answer('unknown'));
+    socket.once('connect', () => answer('alive'));
+    socket.once('error', (error) => answer(TOLD[systemCode(error) ?? ''] ?? 'unknown'));
+  });
+}
+
+/** Longest pause between two looks, in ms, that counts as having watched. */
+const LONGEST_GAP_MS = 5000;
+
+/**
+ * How long heartbeats have stood still, on this process's monotonic clock. Only time between looks counts, and of a long
+ * pause only its first seconds: a machine that was suspended saw nothing, and the holder may have been suspended with it.
+ */
+export class Heartbeats {
+  readonly #seen = new Map<string, { mtimeMs: number; stillMs: number; at: number }>();
+  readonly #now: () => number;
+
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number = monotonicMs) {
+    this.#now = now;
+  }
+
+  /** Notes a look at a heartbeat; returns the milliseconds for which it has been seen to stand still. */
+  observe(token: string, mtimeMs: number): number {
+    const at = this.#now();
+    const last = this.#seen.get(token);
+    const stillMs = last?.mtimeMs === mtimeMs ? last.stillMs + Math.min(at - last.at, LONGEST_GAP_MS) : 0;
+    this.#seen.set(token, { mtimeMs, stillMs, at });
+    return stillMs;
+  }
+}
+
+/** Milliseconds of silence that make a holder dead: the longer of its own word and ours, within reason. */
+export function staleAfter(record: Record | undefined, ownStaleMs: number): number {
+  const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
+  return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { unless } from '../../base/errors.ts';
+import { bootId, pidNamespace, processState } from '../../host/proc.ts';
+import type { Asker } from '../engine.ts';
+
+/** Where a process is: what must be equal before its pid means anything here. */
+export interface Place {
+  readonly host: string;
+  /** Empty where unknown. */
+  readonly bootId: string;
+  readonly pidNamespace: string;
+}
+
+/** `holders/<token>.json`: who an attempt is. Written before the lock is tried, by one writer, under a new name. */
+export interface Record extends Place {
+  readonly format: 1;
+  readonly token: string;
+  readonly asker: Asker;
+  readonly pid: number;
+  readonly startTime: number | undefined;
+  /** Milliseconds after which the holder itself calls a silent heartbeat dead. */
+  readonly staleMs: number;
+  /** Listens on `holders/<token>.sock`. */
+  readonly socket: boolean;
+  readonly since: string;
+}
+
+/** Where this process is. */
+export function here(): Place {
+  return { host: hostname(), bootId: bootId(), pidNamespace: pidNamespace() };
+}
+
+/** The record of this process for one attempt. */
+export function ownRecord(token: string, asker: Asker, place: Place, staleMs: number, socket: boolean): Record {
+  return {
+    format: 1,
+    token,
+    asker,
+    ...place,
+    pid: process.pid,
+    startTime: processState('self')?.startTime,
+    staleMs,
+    socket,
+    since: new Date().toISOString(),
+  };
+}
+
+/** Reads a record; undefined when it is missing or not whole: then nothing is known about the attempt. */
+export function readRecord(file: string): Record | undefined {
+  const text = unless(['ENOENT', 'ENOTDIR', 'ESTALE'], () => readFileSync(file, 'utf8'));
+  if (text === undefined) return undefined;
+  try {
+    const value = JSON.parse(text) as Record;
+    const told = typeof value.asker.who === 'object' && value.asker.who !== null && typeof value.since === 'string';
+    return told && typeof value.pid === 'number' && typeof value.bootId === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

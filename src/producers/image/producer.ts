@@ -1,0 +1,48 @@
+import { mayAdopt, recordImage } from '../../store/image-record.ts';
+import type { EntryPaths } from '../../store/layout.ts';
+import type { Pinned, Producer, Product, PublishedBuild, Surroundings } from '../producer.ts';
+import { fingerprintOf, type ImageSpec } from '../spec.ts';
+import { daemonOf, imageId } from './docker.ts';
+
+/** What `image` says is to be in the daemon of this host: pulled, built from a context, or left there by a script. */
+export function imageProducer(spec: ImageSpec): Producer {
+  return {
+    name: 'image',
+    fingerprint: fingerprintOf({ name: 'image', spec }),
+    produce: async (attempt) => (await import('./build.ts')).buildImage(spec, attempt),
+    findMade: (surroundings, paths) => findImage(spec, surroundings, paths),
+    whyStale: (published, surroundings) => whyGone(spec, published, surroundings),
+  };
+}
+
+/** Each daemon has images of its own, also where the hosts share a disk: its entries are its own too. */
+export async function pinImage(spec: ImageSpec, surroundings: Surroundings): Promise<Pinned> {
+  const daemon = await daemonOf(surroundings);
+  return { producer: { name: 'image', spec: { ...spec, daemon } }, home: `${daemon} ${spec.image}` };
+}
+
+/** An image that somebody else put there is as good as one of ours, unless it is known to be another entry's. */
+async function findImage(
+  { image, daemon = '' }: ImageSpec,
+  surroundings: Surroundings,
+  paths: EntryPaths,
+): Promise<Product | undefined> {
+  const identity = await imageId(image, surroundings);
+  if (identity === undefined) return undefined;
+  if (mayAdopt(paths, daemon, identity)) {
+    return { identity, seal: async () => recordImage(paths, daemon, identity) };
+  }
+  surroundings.reporter.info(`The name ${image} stands for an image that was made for another key: it is made anew.`);
+  return undefined;
+}
+
+async function whyGone(
+  { image }: ImageSpec,
+  { identity }: PublishedBuild,
+  surroundings: Surroundings,
+): Promise<string | undefined> {
+  const there = await imageId(image, surroundings);
+  if (there === identity) return undefined;
+  if (there === undefined) return `the image ${image} is gone from the daemon`;
+  return `the name ${image} stands for another image now (${there})`;
+}

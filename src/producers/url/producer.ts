@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { OnceError } from '../../base/errors.ts';
+import { formatDuration, inOneLine, shorten } from '../../base/format.ts';
+import { sleep } from '../../base/wait.ts';
+import { nameOnWindows } from '../../host/windows-names.ts';
+import { removeTree } from '../../store/tree/tree.ts';
+import type { Attempt, Producer, Product } from '../producer.ts';
+import { fingerprintOf, type UrlSpec } from '../spec.ts';
+import { Contents } from './contents.ts';
+import { download, PATIENT, type Patience } from './download.ts';
+import { Limits } from './limits.ts';
+import { Progress } from './progress.ts';
+import { Damaged } from './refusal.ts';
+import { FinalError, StartOver } from './trouble.ts';
+
+/** Downloads from the beginning. */
+const MOST_STARTS = 3;
+/** Node turns a longer timer into one of 1 ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** A file or an archive of a server, downloaded, digested and unpacked in one pass. */
+export function urlProducer(spec: UrlSpec, patience: Patience = PATIENT): Producer {
+  const name = 'url';
+  return { name, fingerprint: fingerprintOf({ name, spec }), produce: (attempt) => produce(spec, attempt, patience) };
+}
+
+async function produce(spec: UrlSpec, attempt: Attempt, patience: Patience): Promise<Product> {
+  attempt.signal.throwIfAborted();
+  const { reporter, timeoutMs } = attempt;
+  const [done, late] = [new AbortController(), new AbortController()];
+  // Not AbortSignal.timeout: it takes no fraction of a millisecond, and of one that only `any` knows nothing is heard
+  // once the garbage was collected (always on Node 20, on 24 where nobody listens yet).
+  if (timeoutMs <= LONGEST_TIMER_MS) void sleep(timeoutMs, done.signal).then(() => done.signal.aborted || late.abort());
+  const signal = AbortSignal.any([attempt.signal, late.signal]);
+  reporter.openGroup(`Fetching ${shown(spec.url)}`);
+  try {
+    return { identity: `sha256:${await receive(spec, { ...attempt, signal }, patience)}` };
+  } catch (error) {
+    attempt.signal.throwIfAborted();
+    throw explained(error, spec, attempt, signal.aborted);
+  } finally {
+    done.abort();
+    reporter.closeGroup();
+  }
+}
+
+/** Without what may be a secret: the query is where object stores have their signatures. */
+function shown(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return shorten(`${origin}${pathname}`, 200);
+}
+
+function explained(error: unknown, { url }: UrlSpec, { key, timeoutMs }: Attempt, timedOut: boolean): unknown {
+  const { origin } = new URL(url);
+  // Other jobs are told too: the server, not the path, where a key was given lest it be shown.
+  const fetching = `Fetching "${shorten(key)}"${key.startsWith(origin) ? '' : ` from ${origin}`}`;
+  if (timedOut) {
+    const limit = formatDuration(timeoutMs);
+    return new OnceError('BUILD_FAILED', `${fetching} took longer than build-timeout (${limit}) and was ended.`);
+  }
+  if (!(error instanceof FinalError)) return error;
+  return new OnceError('BUILD_FAILED', `${fetching} failed: ${error.message}.`, { cause: error });
+}
+
+async function receive(spec: UrlSpec, attempt: Attempt, patience: Patience): Promise<string> {
+  for (let start = 1; ; start++) {
+    try {
+      return await fetchOnce(spec, attempt, patience);
+    } catch (error) {
+      if (!(error instanceof StartOver)) throw error;
+      if (start === MOST_STARTS) throw new FinalError(`${error.message}; ${start} downloads from the beginning failed`);
+      attempt.reporter.info(`Starting over: ${error.message}.`);
+      await clear(attempt);
+      await sleep(patience.pauseMs, attempt.signal);
+      attempt.signal.throwIfAborted();
+    }
+  }
+}
+
+async function clear({ out, signal }: Attempt): Promise<void> {
+  for (const name of readdirSync(out)) await removeTree(join(out, name), signal);
+}
+
+async function fetchOnce(spec: UrlSpec, attempt: Attempt, patience: Patience): Promise<string> {
+  const { signal, reporter } = attempt;
+  const progress = new Progress((line) => reporter.info(line));
+  const hash = createHash('sha256');
+  const limits = new Limits(spec);
+  const contents = new Contents({ ...attempt, name: nameOf(spec.url), strip: spec.strip, limits });
+  let damage: Damaged | undefined;
+  const unlessDamaged = async (action: () => Promise<void>) => {
+    if (damage === undefined) await action().catch((error) => (damage = asDamage(error)));
+  };
+  const onTotal = (bytes: number) => {
+    progress.total = bytes;
+  };
+  try {
+    for await (const chunk of download(spec, { ...attempt, patience }, onTotal)) {
+      hash.update(chunk);
+      progress.add(chunk.length);
+      // Here, for what is damaged is only received: it may have no end.
+      limits.received(chunk.length);
+      await unlessDamaged(() => contents.write(chunk));
+      signal.throwIfAborted();
+    }
+    await unlessDamaged(() => contents.end());
+  } finally {
+    contents.close();
+  }
+  const digest = hash.digest('hex');
+  requireDigest(digest, spec.sha256);
+  if (damage !== undefined) throw progress.total === undefined ? new StartOver(damage.message) : damage;
+  reporter.info(`Received ${progress.summary()}, sha256:${digest}.`);
+  if (spec.sha256 === undefined)
+    reporter.notice(`url: nothing says what ${shown(spec.url)} must be. To pin it, write sha256: ${digest}`);
+  return digest;
+}
+
+/** A damaged archive is downloaded to its end: its digest may tell that it is another file altogether. */
+function asDamage(error: unknown): Damaged {
+  if (error instanceof Damaged) return error;
+  throw error;
+}
+
+function requireDigest(digest: string, expected = digest): void {
+  if (digest === expected) return;
+  throw new FinalError(
+    `what came is not what sha256 names. Expected ${expected}, received ${digest}. If the file was changed on purpose, correct sha256`,
+  );
+}
+
+/** The last part of a URL, for what is no archive. */
+function nameOf(url: string): string {
+  const last = new URL(url).pathname.split('/').at(-1) ?? '';
+  const name = inOneLine(decoded(last), '_').replaceAll(/[/\\:]/g, '_');
+  if (['', '.', '..'].includes(name)) return 'download';
+  return process.platform === 'win32' ? nameOnWindows(name) : name;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

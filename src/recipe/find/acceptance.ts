@@ -1,0 +1,143 @@
+import { OnceError } from '../../base/errors.ts';
+import { shorten } from '../../base/format.ts';
+import { bootId } from '../../host/proc.ts';
+import { fingerprintOf, type ProducerSpec } from '../../producers/spec.ts';
+import { loadProducer, mayGoStale } from '../../producers/table.ts';
+import { type Look, look } from '../../store/entry.ts';
+import type { EntryPaths } from '../../store/layout.ts';
+import type { Manifest } from '../../store/manifest.ts';
+import { withScratch } from '../build/surroundings.ts';
+import type { Request } from '../request.ts';
+import type { Services } from '../services.ts';
+
+const CHANGED_ADVICE = 'Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`';
+
+/** A published build that this step takes. */
+export interface Accepted {
+  readonly manifest: Manifest;
+  readonly path: string;
+}
+
+/**
+ * Which published builds are good enough for this step. Each build is judged once; one that is refused stays refused,
+ * so that a step which rebuilds (`force`, self-heal) takes any other build, and eight forced jobs build once.
+ */
+export class Acceptance {
+  readonly #request: Request;
+  readonly #services: Services;
+  readonly #paths: EntryPaths;
+  readonly #refused = new Set<string>();
+  readonly #taken = new Set<string>();
+  #first = true;
+  #lastBuildMs: number | undefined;
+
+  constructor(request: Request, services: Services, paths: EntryPaths) {
+    this.#request = request;
+    this.#services = services;
+    this.#paths = paths;
+  }
+
+  /** Milliseconds that the newest build seen so far took, taken or not. */
+  get lastBuildMs(): number | undefined {
+    return this.#lastBuildMs;
+  }
+
+  /** Looks, and judges what is there; undefined: nothing this step takes. */
+  async find(): Promise<Accepted | undefined> {
+    const found = look(this.#paths, this.#request.subject);
+    const first = this.#first;
+    this.#first = false;
+    if (found.kind !== 'present') {
+      if (found.kind === 'damaged' && first) this.#say(`The entry is damaged: ${found.why}.${this.#rebuilds}`);
+      return undefined;
+    }
+    this.#lastBuildMs = found.manifest.buildMs;
+    if (first && this.#request.policy.force) this.#refused.add(found.manifest.build);
+    return (await this.#takes(found)) ? found : undefined;
+  }
+
+  async #takes(found: Look & { kind: 'present' }): Promise<boolean> {
+    const { build } = found.manifest;
+    if (this.#refused.has(build)) return false;
+    if (this.#taken.has(build)) return true;
+    const changed = this.#changed(found.manifest);
+    const why =
+      (this.#request.policy.onChange === 'rebuild' ? changed : undefined) ??
+      (await this.#damage(found)) ??
+      (await this.#stale(found)) ??
+      (await this.#failsCheck(found));
+    if (why !== undefined) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
+    else if (changed !== undefined) {
+      this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
+    }
+    (why === undefined ? this.#taken : this.#refused).add(build);
+    return why === undefined;
+  }
+
+  /**
+   * `on-change`: was it built from another script than this step's?
+   * @throws OnceError SCRIPT_CHANGED with `on-change: fail`
+   */
+  #changed(manifest: Manifest): string | undefined {
+    const { producer, policy, subject } = this.#request;
+    if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return undefined;
+    if (onlyNames(producer) && (!policy.build || policy.lookupOnly)) return undefined;
+    const key = `"${shorten(subject.key)}"`;
+    const told =
+      producer.name === 'run'
+        ? `the script of this step is not the one that ${key} was built from (its text, shell or working-directory differs)`
+        : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
+    if (policy.onChange === 'fail') throw new OnceError('SCRIPT_CHANGED', `on-change: ${told}. ${CHANGED_ADVICE}.`);
+    return told;
+  }
+
+  /** Sizes after a reboot, and whatever `verify` asks for. */
+  async #damage({ manifest }: Accepted): Promise<string | undefined> {
+    const { verify } = this.#request.policy;
+    const boot = bootId();
+    const store = verify === 'off' && manifest.bootId === boot ? undefined : await import('../../store/verify.ts');
+    const rebooted = store?.awaitsBootCheck(this.#paths, manifest, boot) ?? false;
+    if (store === undefined || (verify === 'off' && !rebooted)) return undefined;
+    const { reporter, signal } = this.#services;
+    const verdict = await store.verifyBuild(this.#paths, manifest, verify === 'off' ? 'quick' : verify, signal);
+    if (verdict.why === undefined && rebooted) store.markBootChecked(this.#paths, manifest, boot);
+    if (verdict.note !== undefined && verify !== 'off') reporter.notice(`verify: ${verdict.note}.`);
+    return verdict.why;
+  }
+
+  /** What its producer knows of it: a checkout that somebody changed, an image that is gone. */
+  async #stale({ manifest, path }: Accepted): Promise<string | undefined> {
+    const { producer } = this.#request;
+    if (producer === undefined || !mayGoStale(producer)) return undefined;
+    const { whyStale } = await loadProducer(producer);
+    const { identity } = manifest;
+    return whyStale && withScratch(this.#services, (surroundings) => whyStale({ identity, path }, surroundings));
+  }
+
+  async #failsCheck({ path }: Accepted): Promise<string | undefined> {
+    const verdict = await this.runCheck(path);
+    return verdict === undefined || verdict.passed ? undefined : `its check says that it is not there (${verdict.why})`;
+  }
+
+  /** Runs the `check` of this step, if it has one, on the build in `out`. */
+  async runCheck(out: string): Promise<{ passed: boolean; why: string } | undefined> {
+    const { check, subject } = this.#request;
+    if (check === undefined) return undefined;
+    const { runCheck } = await import('../../producers/check.ts');
+    return withScratch(this.#services, (surroundings) => runCheck(check, { ...surroundings, key: subject.key, out }));
+  }
+
+  get #rebuilds(): string {
+    return this.#request.policy.build && !this.#request.policy.lookupOnly ? ' It is built again.' : '';
+  }
+
+  #say(line: string): void {
+    if (this.#request.policy.lookupOnly) this.#services.reporter.info(line);
+    else this.#services.reporter.warn(line);
+  }
+}
+
+/** An image that is only named says how to make it (pull it) in a step that builds, and nothing in one that never does. */
+function onlyNames(producer: ProducerSpec): boolean {
+  return producer.name === 'image' && producer.spec.how.kind === 'pull';
+}

@@ -1,0 +1,159 @@
+import { isRootTrouble, OnceError, rootError } from '../base/errors.ts';
+import { entryId } from '../base/key.ts';
+import { current } from '../store/entry.ts';
+import { entryPaths } from '../store/layout.ts';
+import { leaveLease } from '../store/reader.ts';
+import type { ToolPlace } from '../store/tool/place.ts';
+import type { Left } from './build/resume.ts';
+import { refuseOwnKey } from './build/within.ts';
+import type { Context } from './context.ts';
+import { Acceptance, type Accepted } from './find/acceptance.ts';
+import { pinned } from './find/pinned.ts';
+import type { Outcome, Result } from './outcome.ts';
+import type { Request } from './request.ts';
+import type { Services } from './services.ts';
+import { Tally } from './tally.ts';
+import type { Ending } from './wait/contend.ts';
+
+/**
+ * Exactly one of all the steps that want an artifact makes it; the others get what that one made. The recipe of
+ * DESIGN section 2: look; claim the lock or wait for a change; holding, look again; build; publish; release.
+ *
+ * Never throws for what a user can do something about: that is the outcome's `error`.
+ */
+export async function once(asked: Request, services: Services): Promise<Outcome> {
+  let context = contextOf(asked, services);
+  try {
+    const request = await pinned(asked, services);
+    if (request !== asked) context = contextOf(request, services);
+    return await follow(context);
+  } catch (error) {
+    return outcomeOf(context, { error: explained(error, asked, services) });
+  }
+}
+
+/**
+ * The end of what {@link once} began in another process that was killed while other steps built: publishes it, or finds
+ * what there is where somebody took over. `services.steps` says how the steps ended.
+ */
+export async function finishFor(asked: Request, services: Services, left: Left): Promise<Outcome> {
+  let context = contextOf(asked, services);
+  try {
+    context = contextOf(await pinned(asked, services), services);
+    const made = await resumed(context, left);
+    return made === undefined ? await follow(context, true) : await handOut(context, 'built', made);
+  } catch (error) {
+    return outcomeOf(context, { error: explained(error, asked, services) });
+  }
+}
+
+async function resumed(context: Context, left: Left): Promise<Accepted | undefined> {
+  const { resume } = await import('./build/resume.ts');
+  const engine = await context.services.openEngine();
+  try {
+    return await resume(context, engine, left);
+  } finally {
+    await engine[Symbol.asyncDispose]();
+  }
+}
+
+function contextOf(request: Request, services: Services): Context {
+  const paths = entryPaths(request.subject.root, entryId(request.subject));
+  return { request, services, paths, tally: new Tally(), acceptance: new Acceptance(request, services, paths) };
+}
+
+/** @param met whether another holder is known to have been there: if it is gone, the next one may be about to come */
+async function follow(context: Context, met = false): Promise<Outcome> {
+  const { request, services, paths, acceptance } = context;
+  const { policy } = request;
+  refuseOwnKey(services.env, paths.id, request.subject.key);
+  services.signal.throwIfAborted();
+  if (!request.enabled) return privately(context);
+
+  // A hit ends here: no lock, no child process, nothing loaded that only a miss needs.
+  const there = await leased(context, async () => ({ result: 'reused', accepted: await acceptance.find() }));
+  if (there.accepted !== undefined) return handOut(context, 'reused', there.accepted);
+  if (policy.lookupOnly) return outcomeOf(context, { result: 'missed' });
+
+  await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
+  const { contend } = await import('./wait/contend.ts');
+  // Not `await using`, which Node 20 cannot read: runners on 32-bit ARM have no other one.
+  const engine = await services.openEngine();
+  try {
+    const { result, accepted } = await leased(context, () => contend(context, engine, met));
+    if (result === 'private') return await privately(context);
+    return accepted === undefined ? outcomeOf(context, { result }) : await handOut(context, result, accepted);
+  } finally {
+    await engine[Symbol.asyncDispose]();
+  }
+}
+
+/** Each round more means that somebody published a newer build between a look and its lease; nobody does that for long. */
+const ROUNDS = 100;
+
+/** What `find` comes to, with a lease on the build in it; found again where that was replaced in between. */
+async function leased(context: Context, find: () => Promise<Ending>): Promise<Ending> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const ending = await find();
+    // Our own build was leased before it was published.
+    if (ending.accepted === undefined || ending.result === 'built') return ending;
+    if (await lease(context, ending.accepted)) return ending;
+  }
+  throw new OnceError(
+    'ROOT_UNUSABLE',
+    `${context.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`,
+  );
+}
+
+/**
+ * Says that this job uses the build, then looks whether it is still the published one: a pruner moves the manifest away
+ * before it reads the leases, so either it sees ours, or we see that the build is on its way out and go on without it.
+ */
+async function lease({ services, paths }: Context, { manifest }: Accepted): Promise<boolean> {
+  leaveLease(paths, manifest.build, services.worker, services.who);
+  return current(paths) === manifest.build;
+}
+
+/** Where the step keeps nothing shared: no look, no lock, no manifest. */
+async function privately(context: Context): Promise<Outcome> {
+  const { buildPrivately } = await import('./build/private-build.ts');
+  return outcomeOf(context, { result: 'private', path: await buildPrivately(context) });
+}
+
+async function handOut(context: Context, result: Result, { manifest, path }: Accepted): Promise<Outcome> {
+  await forTool(context, ({ linkTool }, place) => linkTool(place, path, context.paths.dir));
+  return outcomeOf(context, { result, manifest, path, identity: manifest.identity, buildMs: manifest.buildMs });
+}
+
+/** Only a step with `tool` loads what it needs. */
+async function forTool(
+  { request }: Context,
+  action: (links: typeof import('../store/tool/link.ts'), place: ToolPlace) => void,
+): Promise<void> {
+  if (request.tool !== undefined) action(await import('../store/tool/link.ts'), request.tool);
+}
+
+/** What is known so far, and what is given. */
+function outcomeOf({ request, paths, tally }: Context, known: Partial<Outcome>): Outcome {
+  return {
+    key: request.subject.key,
+    id: paths.id,
+    result: undefined,
+    error: undefined,
+    path: undefined,
+    manifest: undefined,
+    identity: tally.identity,
+    buildMs: tally.buildMs,
+    ...known,
+    waitedMs: tally.lock.ms,
+    slotWaitedMs: tally.slot.ms,
+  };
+}
+
+/** Errors as a person can use them: whatever failed because the step was told to end is a cancellation. */
+function explained(error: unknown, { subject }: Request, { signal }: Services): OnceError {
+  if (signal.aborted) return signal.reason as OnceError;
+  if (error instanceof OnceError) return error;
+  if (isRootTrouble(error)) return rootError(error, subject.root);
+  throw error;
+}

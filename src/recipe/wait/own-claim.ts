@@ -1,0 +1,30 @@
+import { sha256 } from '../../base/digest.ts';
+import { OnceError } from '../../base/errors.ts';
+import { shorten } from '../../base/format.ts';
+import type { Who } from '../../base/who.ts';
+import type { Holder } from '../../lock/engine.ts';
+import type { Worker } from '../../store/reader.ts';
+import type { Context } from '../context.ts';
+
+/** The same in all steps of a job and in no other job; others learn nothing from it. */
+export function digestOf({ job }: Worker, { host }: Who): string {
+  return sha256('job', job, host).slice(0, 20);
+}
+
+/** Whether a lock or a slot is held for the steps of this very job. */
+export function isOwn({ asker }: Holder, { services: { worker, who } }: Context): boolean {
+  return asker?.job !== undefined && asker.job === digestOf(worker, who);
+}
+
+/**
+ * A step that waits for a key that its own job has claimed would wait for a step after it.
+ * @throws OnceError OWN_CLAIM
+ */
+export function refuseOwnClaim(holder: Holder, context: Context): void {
+  if (!isOwn(holder, context)) return;
+  const key = shorten(context.request.subject.key);
+  throw new OnceError(
+    'OWN_CLAIM',
+    `This job has claimed "${key}" itself and not published it yet, so waiting for it would never end. Publish it before this step, or give one of the two another \`key\`.`,
+  );
+}

@@ -1,0 +1,62 @@
+import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { OnceError, systemCode, unless } from '../../base/errors.ts';
+import { isInside, lookAt, makeFolder } from '../../host/file-system.ts';
+
+/** The build that is handed out. */
+export interface Handed {
+  readonly path: string;
+  readonly key: string;
+  /** Of the build; empty for a private one. */
+  readonly token: string;
+}
+
+/**
+ * Makes the folders above `target`. Symlinks that a checkout brought along must not lead a link or a copy of ours, and
+ * with it the removal of what is there, out of the workspace: the deepest folder that exists is resolved and must be
+ * inside. What is made below it is new, so no link can be among it.
+ *
+ * @throws OnceError DELIVERY_FAILED
+ */
+export function makeParents(workspace: string, target: string, input: string): void {
+  const parent = dirname(target);
+  try {
+    makeFolder(workspace);
+    let existing = parent;
+    while (lookAt(existing) === undefined) existing = dirname(existing);
+    const real = unless(['ENOENT', 'ELOOP'], () => realpathSync(existing));
+    if (real === undefined || !isInside(realpathSync(workspace), real)) throw outside(workspace, existing, real, input);
+    makeFolder(parent);
+  } catch (error) {
+    throw error instanceof OnceError ? error : placeError(error, target, input);
+  }
+}
+
+function outside(workspace: string, existing: string, real: string | undefined, input: string): OnceError {
+  const where = real === undefined ? 'nowhere' : `to ${real}`;
+  return new OnceError(
+    'DELIVERY_FAILED',
+    `${input}: ${existing} leads ${where}, which is outside of the workspace ${workspace}. Name a path whose folders are inside of it.`,
+  );
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there. Look at who owns the folder',
+  EPERM: 'this user may not do that there. Look at who owns the folder',
+  EROFS: 'the file system is read-only. Name a path that can be written',
+  ENOSPC: 'the disk is full. Free some space',
+  EDQUOT: 'the disk quota is used up. Free some space',
+  ENOTDIR: 'a part of that path is a file. Name another path',
+  EEXIST: 'a part of that path is a file. Name another path',
+};
+
+/** A system error while something is put into the workspace, told with the path and what to do. */
+export function placeError(error: unknown, target: string, input: string): unknown {
+  const code = systemCode(error) ?? '';
+  const reason = REASONS[code];
+  if (reason === undefined) return error;
+  const { path = target } = error as NodeJS.ErrnoException;
+  return new OnceError('DELIVERY_FAILED', `${input}: ${target} cannot be made: ${code} at ${path}: ${reason}.`, {
+    cause: error,
+  });
+}

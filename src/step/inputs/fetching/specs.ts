@@ -1,0 +1,101 @@
+import type { Environment } from '../../../producers/producer.ts';
+import type { CommandSpec, ImageSource, ProducerSpec } from '../../../producers/spec.ts';
+import { type Context, workingDirectory } from '../paths.ts';
+import type { Values } from '../table.ts';
+
+/** What fetches the artifact; undefined where nothing is to be fetched. The rules have seen to it that it is one thing. */
+export function fetcherOf(
+  values: Values,
+  command: CommandSpec | undefined,
+  env: Environment,
+  context: Context,
+): ProducerSpec | undefined {
+  const { url, repository, image } = values;
+  if (url !== undefined) return { name: 'url', spec: urlOf(values, url) };
+  if (repository !== undefined) return { name: 'repository', spec: repositoryOf(values, repository, env) };
+  if (image === undefined) return undefined;
+  return { name: 'image', spec: { image, daemon: undefined, how: imageSource(values, command, context) } };
+}
+
+/** The key of a step that names none: what it fetches, told as exactly as the inputs do. */
+export function keyOf(producer: ProducerSpec | undefined): string {
+  switch (producer?.name) {
+    case 'url':
+      return joined(producer.spec.url, [
+        ['sha256', producer.spec.sha256],
+        ['strip', producer.spec.strip || undefined],
+      ]);
+    case 'repository': {
+      const { url, ref, submodules, lfs, filter, depth } = producer.spec;
+      return joined(`${url}@${ref}`, [
+        ['submodules', submodules === 'false' ? undefined : submodules],
+        ['lfs', lfs || undefined],
+        ['filter', filter],
+        ['depth', depth === Infinity ? 'all' : depth === 1 ? undefined : depth],
+      ]);
+    }
+    case 'image':
+      return producer.spec.image;
+    default:
+      return '';
+  }
+}
+
+function joined(what: string, options: readonly (readonly [string, string | number | boolean | undefined])[]): string {
+  const told = options.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`);
+  return [what, ...told].join(' ');
+}
+
+function urlOf(values: Values, url: string): Extract<ProducerSpec, { name: 'url' }>['spec'] {
+  return {
+    url,
+    sha256: values.sha256,
+    strip: values.strip,
+    headers: values.headers,
+    maxUnpackedBytes: values['max-unpacked'],
+    maxRatio: values['max-ratio'],
+  };
+}
+
+function repositoryOf(
+  values: Values,
+  repository: string,
+  env: Environment,
+): Extract<ProducerSpec, { name: 'repository' }>['spec'] {
+  const server = (env.GITHUB_SERVER_URL || 'https://github.com').replace(/\/$/, '');
+  const url = /^[\w.-]+\/[\w.-]+$/.test(repository) ? `${server}/${repository}` : repository;
+  // The job's own token opens what is on this server, and is nobody else's business.
+  const own = url.startsWith(`${server}/`) ? env['INPUT_JOB-TOKEN'] : undefined;
+  return {
+    url,
+    ref: values.ref,
+    commit: undefined,
+    update: values.update,
+    submodules: values.submodules,
+    lfs: values.lfs,
+    filter: values.filter,
+    depth: values.depth,
+    token: values.token ?? (own || undefined),
+  };
+}
+
+function imageSource(values: Values, command: CommandSpec | undefined, place: Context): ImageSource {
+  if (command !== undefined) return { kind: 'run', command };
+  const { context, dockerfile, target } = values;
+  if (context === undefined) return { kind: 'pull' };
+  const folder = isRemote(context) ? undefined : workingDirectory(context, place);
+  const file = dockerfile === undefined || folder === undefined ? undefined : workingDirectory(dockerfile, place);
+  return {
+    kind: 'build',
+    context: folder?.absolute ?? context,
+    contextAsWritten: folder?.portable ?? context,
+    dockerfile: file?.absolute ?? dockerfile,
+    dockerfileAsWritten: file?.portable ?? dockerfile,
+    buildArgs: values['build-args'],
+    target,
+  };
+}
+
+function isRemote(context: string): boolean {
+  return /^(?:https?|git|ssh):\/\/|^git@/.test(context);
+}

@@ -1,0 +1,202 @@
+import { isAbsolute, resolve } from 'node:path';
+import { OnceError } from '../../base/errors.ts';
+import { shorten } from '../../base/format.ts';
+import type { Request } from '../../recipe/request.ts';
+import type { ToolPlace } from '../../store/tool/place.ts';
+import type { Facts } from '../platform.ts';
+import { platformOf } from '../platform.ts';
+import type { Context } from './paths.ts';
+import { realPath } from './paths.ts';
+import type { Problem } from './problem.ts';
+import { commandOf, producerOf, steps } from './producer-of.ts';
+import { problemsBetween } from './rules.ts';
+import type { FetchReaders, InputName, Values } from './table.ts';
+import { fetchNames, inputNames, inputs } from './table.ts';
+import { BadValue } from './words.ts';
+
+/** The environment a step was started with. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What the environment asks for, complete and valid. Reads nothing else, apart from resolving links in the root's path.
+ * @throws OnceError BAD_INPUT that names everything that is wrong, not only the first.
+ */
+export async function readRequest(env: Env, facts: Facts, asked: Asked = {}): Promise<Request> {
+  const texts = textsIn(env, asked);
+  const fetches = fetchNames.some((name) => !isUsual(name, texts[name]));
+  return requestIn(texts, env, facts, asked, fetches ? await import('./fetching.ts') : undefined);
+}
+
+type Fetching = typeof import('./fetching.ts');
+
+function requestIn(texts: Texts, env: Env, facts: Facts, asked: Asked, fetching: Fetching | undefined): Request {
+  const { GITHUB_WORKSPACE: workspace = '' } = env;
+  const context = { os: facts.os, workspace: resolve(facts.cwd, workspace) };
+  const problems: Problem[] = [];
+  const values = readValues(texts, asked, context, problems, fetching);
+  const text = (name: InputName) => texts[name].trim();
+  problems.push(
+    ...problemsBetween({ values, text, bySteps: asked.bySteps === true }, context, fetching?.fetchingRules ?? []),
+  );
+  const root = values.root ?? rootOf(env, values, problems);
+  if (problems.length > 0) throw badInput(problems);
+  // Safe: a value is missing only where a problem was pushed.
+  return requestOf(values as Values, env, facts, { ...context, root: realPath(root) }, asked, fetching);
+}
+
+/** What another action than the main one asks with: fewer inputs, and other steps that build. */
+export interface Asked {
+  /** The inputs that it has; all of them unless told. */
+  readonly names?: readonly InputName[];
+  /** What it calls an input, and what that stands for when unset, where either differs. */
+  readonly renamed?: Partial<Record<InputName, { readonly name: string; readonly fallback: string }>>;
+  /** Other steps of the job make the artifact. */
+  readonly bySteps?: boolean;
+}
+
+type Texts = Readonly<Record<InputName, string>>;
+
+/** Asked for once each: the environment of the process is no plain object, and every question takes it microseconds. */
+function textsIn(env: Env, { names, renamed }: Asked): Texts {
+  const text = (name: InputName) => {
+    if (names !== undefined && !names.includes(name)) return '';
+    return env[`INPUT_${(renamed?.[name]?.name ?? name).toUpperCase()}`] ?? '';
+  };
+  return Object.fromEntries(inputNames.map((name) => [name, text(name)])) as Texts;
+}
+
+function isUsual(name: InputName, text: string): boolean {
+  return ['', inputs[name].fallback].includes(text.trim());
+}
+
+function readValues(
+  texts: Texts,
+  { renamed }: Asked,
+  context: Context,
+  problems: Problem[],
+  readers: FetchReaders | undefined,
+): Partial<Values> {
+  const values: Partial<Record<InputName, unknown>> = {};
+  for (const name of inputNames) {
+    const { usual, read, verbatim } = inputs[name];
+    const { name: called, fallback } = renamed?.[name] ?? { name, fallback: inputs[name].fallback };
+    const text = texts[name];
+    const trimmed = text.trim();
+    try {
+      const given = trimmed === '' ? fallback : verbatim ? text : trimmed;
+      values[name] = renamed?.[name] === undefined && isUsual(name, text) ? usual : read(given, context, readers);
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error;
+      problems.push(...error.faults.map((fault) => ({ name: called, ...fault })));
+    }
+  }
+  return values as Partial<Values>;
+}
+
+const CACHE_VARIABLES = ['RUNNER_TOOL_CACHE', 'RUNNER_TOOLSDIRECTORY', 'AGENT_TOOLSDIRECTORY'] as const;
+/** Where the root is looked for, in this order, when no input names one. */
+export const ROOT_VARIABLES = ['BUILD_ONCE_ROOT', ...CACHE_VARIABLES] as const;
+
+function rootOf(env: Env, values: Partial<Values>, problems: Problem[]): string {
+  // A `root` that could not be read has been told already.
+  if (!('root' in values)) return '';
+  const variable = ROOT_VARIABLES.find((name) => env[name]);
+  const value = variable === undefined ? undefined : env[variable];
+  const instead =
+    'Set RUNNER_TOOL_CACHE to a folder that all runners of the host share, or write an absolute path as root';
+  if (variable === undefined || value === undefined) {
+    problems.push({
+      name: 'root',
+      value: undefined,
+      wrong: `is missing, and none of ${ROOT_VARIABLES.join(', ')} is set`,
+      instead,
+    });
+    return '';
+  }
+  if (!isAbsolute(value)) problems.push({ name: variable, value, wrong: 'is not an absolute path', instead });
+  return value;
+}
+
+function requestOf(
+  values: Values,
+  env: Env,
+  facts: Facts,
+  { root, ...context }: Context & { readonly root: string },
+  { bySteps = false }: Asked,
+  fetching: Fetching | undefined,
+): Request {
+  const tool = toolOf(values, env, facts, root);
+  const producer = bySteps ? steps(values) : producerOf(values, env, context, fetching);
+  return {
+    enabled: values.enabled,
+    subject: {
+      key: values.key ?? fetching?.keyOf(producer) ?? '',
+      scope: values.scope ?? scopeOf(values, env),
+      // What is built for another architecture is another artifact, whatever machine builds it.
+      platform: values.platform === 'any' ? 'any' : platformOf(facts, values.arch),
+      // What a command makes may have its path baked in; what is fetched has not.
+      relocatable: values.relocatable ?? (producer?.name === 'url' || producer?.name === 'repository'),
+      root,
+    },
+    producer,
+    check: commandOf(values.check, values, context),
+    tool,
+    policy: policyOf(values),
+    delivery: {
+      workspace: context.workspace,
+      link: values.link,
+      copyTo: values['copy-to'],
+      addPath: values['add-path'],
+      exportEnv: values['export-env'],
+    },
+    summary: values.summary,
+  };
+}
+
+/** The tool cache and the daemon belong to all repositories of the host, whatever has one of its places. */
+function scopeOf({ tool, image }: Values, { GITHUB_REPOSITORY: repository = '' }: Env): string {
+  return tool === undefined && image === undefined ? repository || 'local' : 'shared';
+}
+
+function policyOf(values: Values): Request['policy'] {
+  return {
+    build: values.build,
+    lookupOnly: values['lookup-only'],
+    failOnMiss: values['fail-on-cache-miss'],
+    force: values.force,
+    verify: values.verify,
+    onChange: values['on-change'],
+    waitTimeoutMs: values['wait-timeout'],
+    onTimeout: values['on-timeout'],
+    buildTimeoutMs: values['build-timeout'],
+    attempts: values.attempts,
+    needsFreeBytes: values['needs-free'] ?? 0,
+    slots: values['max-in-flight'] === 0 ? undefined : { count: values['max-in-flight'], group: values.group },
+    readOnly: values['read-only'],
+    groupShared: values.shared === 'group',
+  };
+}
+
+function toolOf(values: Values, env: Env, facts: Facts, root: string): ToolPlace | undefined {
+  const { tool: name, version, arch = facts.arch, adopt } = values;
+  if (name === undefined || version === undefined) return undefined;
+  const variable = CACHE_VARIABLES.find((each) => env[each]);
+  const toolCache = variable === undefined ? undefined : env[variable];
+  // Resolved as the root is: the link to the build is relative, and would miss it if only one of the two were.
+  return { name, version, arch, adopt, toolCache: toolCache === undefined ? root : realPath(toolCache) };
+}
+
+const SHOWN = 20;
+
+function badInput(problems: readonly Problem[]): OnceError {
+  const lines = problems.slice(0, SHOWN).map(lineOf);
+  if (problems.length > SHOWN) lines.push(`- and ${problems.length - SHOWN} more`);
+  const head = problems.length === 1 ? 'One thing in the inputs' : `${problems.length} things in the inputs`;
+  return new OnceError('BAD_INPUT', `${head} of this step cannot be used:\n${lines.join('\n')}`);
+}
+
+function lineOf({ name, value, wrong, instead }: Problem): string {
+  if (instead === '') return `- ${shorten(wrong, 600)}`;
+  const subject = value === undefined || value === '' ? name : `${name} "${shorten(value, 120)}"`;
+  return `- ${subject} ${shorten(wrong, 300)}. ${instead}.`;
+}

@@ -1,0 +1,41 @@
+import { hostname, tmpdir } from 'node:os';
+import type { Who } from '../base/who.ts';
+import type { Worker } from '../store/reader.ts';
+import type { Env } from './inputs/read.ts';
+
+/** Who this step is, in words that may be shown to every other job. */
+export function whoOf(env: Env): Who {
+  const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+  return {
+    repository: GITHUB_REPOSITORY ?? '',
+    workflow: GITHUB_WORKFLOW ?? '',
+    job: GITHUB_JOB ?? '',
+    runUrl: runUrlOf(env),
+    runner: RUNNER_NAME ?? '',
+    host: hostname(),
+  };
+}
+
+/** The job's own page where the runner tells it (`job.check_run_id`), else the run's. */
+function runUrlOf(env: Env): string {
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
+  if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return '';
+  const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+  const checkRun = env['INPUT_CHECK-RUN-ID'];
+  if (checkRun) return `${run}/job/${checkRun}`;
+  return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+}
+
+/** The process whose life is the job's: the runner starts an action as its worker's child. */
+export function workerOf(env: Env, parentPid: number): Worker {
+  const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
+  // Some runners give the legs of a matrix the same values of all but RUNNER_TEMP.
+  const words = [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID];
+  const job = words.join('\0');
+  return { pid: parentPid, job };
+}
+
+/** The job's private folder, emptied by the runner. */
+export function tempOf(env: Env): string {
+  return env.RUNNER_TEMP || tmpdir();
+}

@@ -1,0 +1,75 @@
+import { formatBytes, formatDuration, shorten } from '../../base/format.ts';
+import type { Outcome } from '../../recipe/outcome.ts';
+import type { Request } from '../../recipe/request.ts';
+import { buildMsOf, resultOf, savedMsOf } from './outputs.ts';
+
+const UNKNOWN = '–';
+const COLUMNS = ['Key', 'Result', 'Waited', 'Built in', 'Saved', 'Size', 'Built by'];
+
+/**
+ * The step's part of the job summary; empty when there is to be none. A few kB at most, whatever the key and the error:
+ * above 1 MiB GitHub drops the whole summary of the step.
+ */
+export function summaryOf(outcome: Outcome, when: Request['summary']): string {
+  if (when === 'never' || (when === 'auto' && resultOf(outcome) === 'reused')) return '';
+  const rows = [COLUMNS, COLUMNS.map(() => '---'), cells(outcome)].map((row) => `| ${row.join(' | ')} |\n`);
+  return `${rows.join('')}${failure(outcome)}\n`;
+}
+
+function cells(outcome: Outcome): string[] {
+  return [
+    `<code>${inert(shorten(outcome.key, 100))}</code>`,
+    resultOf(outcome) || 'failed',
+    waited(outcome),
+    duration(buildMsOf(outcome)),
+    duration(savedMsOf(outcome)),
+    size(outcome),
+    builder(outcome),
+  ];
+}
+
+/** The folder of an image is empty; what the image takes is the daemon's. */
+function size({ manifest }: Outcome): string {
+  return manifest?.bytes === undefined || manifest.producer === 'image' ? UNKNOWN : formatBytes(manifest.bytes);
+}
+
+function waited({ waitedMs, slotWaitedMs }: Outcome): string {
+  const parts = [
+    waitedMs > 0 && formatDuration(waitedMs),
+    slotWaitedMs > 0 && `${formatDuration(slotWaitedMs)} for a slot`,
+  ];
+  return parts.filter(Boolean).join(' + ') || UNKNOWN;
+}
+
+function duration(ms: number | undefined): string {
+  return ms === undefined ? UNKNOWN : formatDuration(ms);
+}
+
+function builder(outcome: Outcome): string {
+  const result = resultOf(outcome);
+  if (result === 'private') return 'this job, for itself';
+  const by = outcome.manifest?.builtBy;
+  if (by === undefined) return UNKNOWN;
+  const names = [by.repository, by.job].filter(Boolean).join(', ');
+  const name = result === 'built' ? 'this job' : inert(shorten(names, 100)) || 'unknown';
+  // The link comes from a file that another job wrote: only what is plainly a web address becomes one.
+  return /^https?:\/\/[\w.~:/?#@%&=+-]{1,500}$/.test(by.runUrl) ? `[${name}](${by.runUrl})` : name;
+}
+
+function failure(outcome: Outcome): string {
+  if (outcome.error === undefined) return '';
+  const lines = shortened(outcome.error.message).map((line) => inert(shorten(line, 500)));
+  return `\n**Failed:** ${lines.join('<br>')}\n`;
+}
+
+function shortened(message: string): string[] {
+  return message.split('\n', 20).filter((line) => line.trim() !== '');
+}
+
+// ASCII signs that could mean something, wherever they are; `_` means nothing between letters or digits.
+const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
+
+/** Text that Markdown and HTML leave alone, also in a table. */
+function inert(text: string): string {
+  return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
+}

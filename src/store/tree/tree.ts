@@ -1,0 +1,115 @@
+import { chmodSync, rmdirSync, unlinkSync } from 'node:fs';
+import { systemCode, unless } from '../../base/errors.ts';
+import { deadlineIn, sleep } from '../../base/wait.ts';
+import { Pace, REFUSALS, VANISHED, type Visited, walk } from './walk.ts';
+
+export { flushBudget, flushTree } from './flush.ts';
+
+/** What a tree holds: regular files and symlinks, and the bytes of the regular files. */
+export interface TreeSize {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+const MEASURE_BUDGET_MS = 10_000;
+
+/**
+ * Counts a tree. undefined: it took longer than the budget, or this user may not list all of it.
+ * @throws the signal's reason when aborted; the system's error when `dir` is missing
+ */
+export async function measureTree(
+  dir: string,
+  { budgetMs = MEASURE_BUDGET_MS, signal }: { readonly budgetMs?: number; readonly signal?: AbortSignal } = {},
+): Promise<TreeSize | undefined> {
+  const budget = deadlineIn(budgetMs);
+  const size = { files: 0, bytes: 0 };
+  let refused = false;
+  const count = ({ stats }: Visited) => {
+    if (stats.isFile()) size.bytes += stats.size;
+    if (stats.isFile() || stats.isSymbolicLink()) size.files += 1;
+  };
+  const stop = () => {
+    signal?.throwIfAborted();
+    return budget.left() <= 0;
+  };
+  const onRefused = () => {
+    refused = true;
+  };
+  const whole = await walk(dir, count, { stop, onRefused });
+  return whole && !refused ? size : undefined;
+}
+
+/** Takes the write bits of all files and folders away; what symlinks point to is not touched. */
+export async function makeReadOnly(dir: string): Promise<void> {
+  await walk(dir, ({ path, stats }) => {
+    if (!stats.isSymbolicLink() && (stats.mode & 0o222) !== 0) chmodSync(path, stats.mode & 0o7555);
+  });
+}
+
+/** Before the folder is listed. Another user's folder stays as it is: what follows then says why it failed. */
+function openFolder({ path, stats }: Visited): void {
+  if (!stats.isDirectory() || (stats.mode & 0o700) === 0o700) return;
+  unless(['ENOENT', ...REFUSALS], () => chmodSync(path, stats.mode | 0o700));
+}
+
+/** A build's last processes may still write into a tree while it is deleted, and on Windows scanners look into it. */
+const PASSES = 3;
+const windows = process.platform === 'win32';
+const PASSING = ['ENOTEMPTY', 'EEXIST', ...(windows ? ['EPERM', 'EACCES', 'EBUSY'] : [])];
+
+/**
+ * Deletes a tree: also a read-only one, also while somebody else deletes it too. Symlinks are removed, not followed,
+ * and other file systems that are mounted inside are left alone. What cannot be deleted does not keep the rest.
+ *
+ * In this process, because it can be aborted and needs no child: 200,000 files took 1.2 to 1.4 s where `rm -rf` took
+ * 1.0 to 1.3, `fs.promises.rm` 1.8 to 4.0 with gaps of half a second for timers, and `fs.rmSync` 3 to 16 s.
+ *
+ * @returns whether nothing is left; false when aborted
+ * @throws the first system error, when something could not be deleted
+ */
+export async function removeTree(dir: string, signal?: AbortSignal): Promise<boolean> {
+  const stop = () => signal?.aborted === true;
+  for (let pass = 1; ; pass++) {
+    try {
+      return await removeOnce(dir, stop);
+    } catch (error) {
+      if (VANISHED.includes(systemCode(error) ?? '')) return true;
+      if (pass === PASSES || !PASSING.includes(systemCode(error) ?? '')) throw error;
+      if (windows) await sleep(200 * pass);
+    }
+  }
+}
+
+async function removeOnce(dir: string, stop: () => boolean): Promise<boolean> {
+  const folders: Visited[] = [];
+  const troubles: unknown[] = [];
+  const attempt = (action: () => void) => {
+    try {
+      unless(VANISHED, action);
+    } catch (error) {
+      troubles.push(error);
+    }
+  };
+  const remove = (visited: Visited) => {
+    if (!visited.stats.isDirectory()) return attempt(() => unlink(visited));
+    openFolder(visited);
+    folders.push(visited);
+  };
+  const isElsewhere = ({ stats }: Visited) => folders[0] !== undefined && stats.dev !== folders[0].stats.dev;
+  if (!(await walk(dir, remove, { stop, skip: isElsewhere, onRefused: (error) => troubles.push(error) }))) return false;
+  // Parents were visited before their children.
+  const pace = new Pace();
+  for (const { path } of folders.reverse()) {
+    if (pace.due) await pace.rest();
+    if (stop()) return false;
+    attempt(() => rmdirSync(path));
+  }
+  if (troubles.length > 0) throw troubles[0];
+  return true;
+}
+
+/** Windows deletes no read-only file. */
+function unlink({ path, stats }: Visited): void {
+  if (windows && stats.isFile()) chmodSync(path, 0o600);
+  unlinkSync(path);
+}

@@ -1,8 +1,0 @@
-import { expect, test } from 'vitest';
-import { killKeeperAtEveryCall } from './harness/kill-keeper.ts';
-
-test('a keeper that is killed before every fourth of its calls: what is said is true, and nothing is stuck', async () => {
-  const ends = await killKeeperAtEveryCall(4);
-  console.log(`keepers killed: ${ends.join(', ')}`);
-  expect(new Set(ends)).toEqual(new Set(['not claimed', 'built']));
-});

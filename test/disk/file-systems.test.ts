@@ -1,0 +1,63 @@
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type FileSystemName, lacking, loopDisk } from '../harness/disks/loop-disk.ts';
+import { canMount, mountSpace, needsMounts } from '../harness/disks/mounts.ts';
+import { runJob, startJob, tempDir } from '../harness/job/job.ts';
+import { expectOneBuild } from '../harness/job/main-job.ts';
+import { litter } from '../harness/storm/remains.ts';
+import { describeStress, stress } from '../harness/storm/stress.ts';
+
+// In test/long/ for longer, and on ext4 and XFS.
+describe.each<FileSystemName>(['tmpfs', 'overlay'])('on %s', (name) => {
+  test.skipIf(lacking(name))(`one of 8 jobs builds, and of 8 that take over one gets in${lacking(name)}`, async () => {
+    const disk = await loopDisk(name);
+    const tookMs = await expectOneBuild(disk, 8, 'sdk');
+    const sides = [{ root: disk.seen, wrapper: [] }];
+    const report = await stress({ sides, processes: 8, trials: 10, holder: 'dead' });
+    console.log(`${name}: 8 jobs, one build, after ${tookMs.toFixed(0)} ms; ${describeStress(report)}`);
+    expect(report.violations).toBe(0);
+  });
+});
+
+/** Left over in a layer of an image, a folder can be read and deleted, but not renamed. */
+describe.skipIf(!canMount)(`an image of a container that holds a cache${needsMounts}`, () => {
+  const inputs = { key: 'sdk', run: 'echo whole > "$BUILD_ONCE_OUT/data"' };
+
+  test('is used, and what it holds can be replaced', async () => {
+    const root = tempDir();
+    const built = await runJob({ root, inputs });
+    const { wrapper, see } = await containerOn(root);
+    const reused = await runJob({ root, wrapper, inputs });
+    expect(reused.outputs, reused.log).toMatchObject({ result: 'reused', path: built.outputs.path });
+    const forced = await runJob({ root, wrapper, inputs: { ...inputs, force: 'true' } });
+    expect(forced.outputs.result, forced.log).toBe('built');
+    expect(litter(see(root))).toEqual([]);
+  });
+
+  test('of which a builder was killed fails a step with what to delete, and goes on once that is gone', async () => {
+    const root = tempDir();
+    const dying = startJob({ root, inputs: { ...inputs, run: 'echo ready; exec sleep 300' } });
+    await dying.said('ready');
+    dying.kill('SIGKILL');
+    await dying.ended;
+    const { wrapper, see } = await containerOn(root);
+    const job = await runJob({ root, wrapper, inputs });
+    expect(job.end.code).toBe(1);
+    expect(job.log).toMatch(
+      /^::error::The shared cache at .* cannot be used: EXDEV at \S+: that folder belongs to the image/m,
+    );
+    const path = / EXDEV at (\S+):/.exec(job.log)?.[1] ?? '';
+    rmSync(dirname(see(path)), { recursive: true });
+    expect((await runJob({ root, wrapper, inputs })).outputs.result).toBe('built');
+  });
+});
+
+/** A container whose image has that folder. */
+function containerOn(root: string) {
+  const own = tempDir();
+  const [upper, work] = [join(own, 'upper'), join(own, 'work')];
+  return mountSpace(`mount -t tmpfs tmpfs '${own}'
+    mkdir '${upper}' '${work}'
+    mount -t overlay -o 'lowerdir=${root},upperdir=${upper},workdir=${work}' overlay '${root}'`);
+}

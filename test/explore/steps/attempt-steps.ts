@@ -1,0 +1,203 @@
+import { Field, Flag, Tail } from '../fields.ts';
+import { At } from '../model-fs.ts';
+import type { Steps, World } from '../world.ts';
+
+/** Whether there is a build that this process takes. */
+function takes(world: World, p: number): boolean {
+  const build = world.currentBuild();
+  return build >= 0 && build + 1 !== world.get(p, Field.REFUSED);
+}
+
+/** The process tells that its build is published. */
+export function published(world: World, p: number): void {
+  if ((world.tail(Tail.PUBLISHED) & (1 << world.own(p))) === 0) world.setTail(Tail.LIE, 1);
+  world.flag(p, Flag.ENDS);
+  world.goto(p, 'unlinkOwner');
+}
+
+/** A file in our right: by its path, or through the handle of a folder that may have another name by now. */
+function inRight(world: World, p: number, kind: number): number {
+  const { fs, scene } = world;
+  const own = world.own(p);
+  return scene.keepsHandles ? fs.place(kind, own) : fs.within(kind, fs.place(At.RIGHT, own));
+}
+
+/** Looking, without the lock and with it (`recipe/acceptance.ts`, `store/entry.ts`). */
+const lookSteps: Steps = {
+  // A step with `force` takes anything but what was there at its first look.
+  'find: first': {
+    run(world, p) {
+      world.set(p, Field.REFUSED, world.currentBuild() + 1);
+      world.goto(p, 'holder');
+    },
+  },
+  find: {
+    run(world, p) {
+      if (takes(world, p)) world.end(p);
+      else world.goto(p, 'holder');
+    },
+  },
+  'hold: find': {
+    run(world, p) {
+      if (!takes(world, p)) return world.goto(p, 'current');
+      world.flag(p, Flag.ENDS);
+      world.goto(p, 'unlinkOwner');
+    },
+  },
+  current: {
+    run(world, p) {
+      world.set(p, Field.REPLACES, world.currentBuild() + 1);
+      world.goto(p, 'openAttempt');
+    },
+  },
+};
+
+/** Building (`store/entry.ts`, `recipe/make.ts`). */
+const buildSteps: Steps = {
+  openAttempt: {
+    run(world, p) {
+      const made = world.fs.mkdir(world.fs.place(At.RIGHT, world.own(p)));
+      if (made === 'ok') return world.goto(p, 'openAttempt: build folder');
+      world.flag(p, Flag.ENDS);
+      world.goto(p, 'unlinkOwner');
+    },
+  },
+  'openAttempt: build folder': {
+    run(world, p) {
+      const made = world.fs.mkdir(world.fs.place(At.BUILD, world.own(p)));
+      if (made === 'ok') return world.goto(p, 'build');
+      world.flag(p, Flag.ENDS);
+      world.goto(p, 'unlinkOwner');
+    },
+  },
+  build: {
+    choices: 2,
+    run(world, p, choice) {
+      const { fs } = world;
+      if (choice === 1) {
+        if (!world.spend(Tail.FAIL)) return false;
+        world.flag(p, Flag.ENDS);
+        world.goto(p, 'withdraw');
+        return true;
+      }
+      const made = fs.create(fs.within(At.WHOLE_IN, fs.place(At.BUILD, world.own(p))), world.own(p));
+      world.goto(p, made === 'ok' ? 'publish: draft of the mark' : 'withdraw');
+      return true;
+    },
+  },
+};
+
+/** Publishing (`store/entry.ts`). */
+const publishSteps: Steps = {
+  'publish: draft of the mark': {
+    run(world, p) {
+      const made = world.fs.create(inRight(world, p, At.MARK_IN), world.own(p));
+      world.goto(p, made === 'ok' ? 'writeDurably' : 'isPublished');
+    },
+  },
+  writeDurably: {
+    run(world, p) {
+      const made = world.fs.create(inRight(world, p, At.MANIFEST_DRAFT_IN), world.own(p));
+      world.goto(p, made === 'ok' ? 'publish: manifest' : 'isPublished');
+    },
+  },
+  'publish: manifest': {
+    run(world, p) {
+      const moved = world.fs.rename(inRight(world, p, At.MANIFEST_DRAFT_IN), inRight(world, p, At.MANIFEST_IN));
+      world.goto(p, moved === 'ok' ? 'publish: mark' : 'isPublished');
+    },
+  },
+  'publish: mark': {
+    run(world, p) {
+      const moved = world.fs.rename(inRight(world, p, At.MARK_IN), world.fs.place(At.PUBLISHED, world.own(p)));
+      world.goto(p, moved === 'ok' ? 'confirm' : 'isPublished');
+    },
+  },
+  confirm: {
+    run(world, p) {
+      if (world.ownerInLock() !== world.own(p)) world.goto(p, 'withdraw');
+      else world.goto(p, world.get(p, Field.REPLACES) === 0 ? 'renameOnto' : 'publish: current');
+    },
+  },
+  'publish: current': {
+    run(world, p) {
+      world.goto(p, world.currentBuild() + 1 === world.get(p, Field.REPLACES) ? 'renameOver' : 'withdraw');
+    },
+  },
+  renameOnto: {
+    run(world, p) {
+      world.fs.rename(world.fs.place(At.RIGHT, world.own(p)), world.fs.place(At.ENTRY));
+      world.goto(p, 'isPublished');
+    },
+  },
+  renameOver: {
+    run(world, p) {
+      const { fs } = world;
+      const moved = fs.rename(inRight(world, p, At.MANIFEST_IN), fs.within(At.MANIFEST_IN, fs.place(At.ENTRY)));
+      world.goto(p, moved === 'ok' ? 'renameOver: right' : 'isPublished');
+    },
+  },
+  'renameOver: right': {
+    run(world, p) {
+      world.fs.rmdir(world.fs.place(At.RIGHT, world.own(p)));
+      world.goto(p, 'isPublished');
+    },
+  },
+  // What is there decides, whatever the rename said.
+  isPublished: {
+    run(world, p) {
+      if (world.currentBuild() === world.own(p)) published(world, p);
+      else world.call(p, 'takeAway', world.own(p), 'isPublished: mark');
+    },
+  },
+  'isPublished: mark': {
+    run(world, p) {
+      world.set(p, Field.TARGET, 0);
+      if (world.fs.has(At.PUBLISHED, world.own(p))) published(world, p);
+      else world.goto(p, 'isPublished: current');
+    },
+  },
+  'isPublished: current': {
+    run(world, p) {
+      if (world.currentBuild() === world.own(p)) published(world, p);
+      else world.goto(p, 'withdraw');
+    },
+  },
+};
+
+/** Taking an attempt of our own out of sight (`store/entry.ts`). */
+const withdrawSteps: Steps = {
+  withdraw: {
+    run(world, p) {
+      world.call(p, 'takeAway', world.own(p), 'wasPublished: mark');
+    },
+  },
+  'wasPublished: mark': {
+    run(world, p) {
+      world.set(p, Field.TARGET, 0);
+      world.goto(p, world.fs.has(At.PUBLISHED, world.own(p)) ? 'unlinkOwner' : 'wasPublished: current');
+    },
+  },
+  'wasPublished: current': {
+    run(world, p) {
+      world.goto(p, world.currentBuild() === world.own(p) ? 'unlinkOwner' : 'withdraw: build folder');
+    },
+  },
+  'withdraw: build folder': {
+    run(world, p) {
+      const { fs } = world;
+      const moved = fs.rename(fs.place(At.BUILD, world.own(p)), fs.place(At.TRASH_BUILD, world.own(p)));
+      world.goto(p, moved === 'ENOTEMPTY' ? 'discard' : 'unlinkOwner');
+    },
+  },
+  // Something of that name is in the trash already: under another name then.
+  discard: {
+    run(world, p) {
+      const { fs } = world;
+      fs.rename(fs.place(At.BUILD, world.own(p)), fs.place(At.TRASH_BUILD_ANEW, world.own(p)));
+      world.goto(p, 'unlinkOwner');
+    },
+  },
+};
+
+export const attemptSteps: Steps = { ...lookSteps, ...buildSteps, ...publishSteps, ...withdrawSteps };

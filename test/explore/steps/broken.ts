@@ -1,0 +1,146 @@
+import { Field, Flag } from '../fields.ts';
+import { At } from '../model-fs.ts';
+import type { Program, Step, Steps } from '../world.ts';
+import { published } from './attempt-steps.ts';
+import { ours } from './ours.ts';
+
+/** Our protocol with some steps done otherwise. */
+function but(changes: Steps): Program {
+  return { ...ours, steps: { ...ours.steps, ...changes } };
+}
+
+const step = (run: Step['run']): Step => ({ run });
+
+/** Takeover removes whatever owner is in the lock by then. */
+export const unlinksAnyOwner = but({
+  takeOver: step((world, p) => {
+    world.set(p, Field.BACK, 0);
+    world.fs.unlink(world.fs.within(At.OWNER_IN, world.fs.place(At.LOCK)));
+    world.goto(p, 'forget');
+  }),
+});
+
+/** Nobody takes over: a dead holder is waited for. */
+export const neverTakesOver: Program = {
+  ...but({
+    holder: step((world, p, choice) => {
+      if (world.ownerInLock() >= 0) return world.lookAgain(p);
+      return ours.steps.holder?.run(world, p, choice);
+    }),
+  }),
+  clearsUp: false,
+};
+
+/** Release removes the lock folder with all that is in it. */
+export const releasesRecursively = but({
+  removeFolder: step((world, p) => {
+    world.fs.removeTree(world.fs.place(At.LOCK));
+    world.goto(p, 'conceal');
+  }),
+});
+
+/** A foreign file in the lock is got rid of by renaming the lock folder. This was in `src/` until the explorer found it. */
+export const movesTheLockAside = but({
+  foreign: step((world, p) => {
+    world.fs.rename(world.fs.place(At.LOCK), world.fs.place(At.TRASH_TMP, world.own(p)));
+    world.goto(p, 'holder');
+  }),
+});
+
+/** A sweep discards the build of an attempt that still has its right, and takes that away after. */
+export const discardsBeforeTheRight = but({
+  alive: {
+    choices: 2,
+    run(world, p, choice) {
+      const { fs } = world;
+      const token = world.target(p);
+      const answer = ours.steps.alive?.run(world, p, choice);
+      if (world.nameOfStep(world.get(p, Field.PC)) !== 'takeAway') return answer;
+      const ready = fs.at(fs.within(At.MANIFEST_IN, fs.place(At.RIGHT, token))) >= 0;
+      const published = fs.has(At.PUBLISHED, token) && !ready;
+      if (!published && world.currentBuild() !== token) {
+        fs.rename(fs.place(At.BUILD, token), fs.place(At.TRASH_BUILD, token));
+      }
+      return answer;
+    },
+  },
+});
+
+/** A sweep also sweeps those of whom it listed nothing but a record. This was in `src/` until the explorer found it. */
+export const sweepsByRecords = but({
+  'sweep: traces': step((world, p) => {
+    const names = world.get(p, Field.NAMES);
+    ours.steps['sweep: traces']?.run(world, p, 0);
+    world.set(p, Field.NAMES, names | world.get(p, Field.TRACES));
+    world.set(p, Field.TRACES, 0);
+    const next = world.get(p, Field.NAMES);
+    if (next === 0) return;
+    world.set(p, Field.TARGET, 32 - Math.clz32(next & -next));
+    world.goto(p, 'alive');
+  }),
+});
+
+/** The mark in `published/` is made when the rename has published. */
+export const marksAfterTheRename = but({
+  'publish: manifest': step((world, p) => {
+    ours.steps['publish: manifest']?.run(world, p, 0);
+    if (world.nameOfStep(world.get(p, Field.PC)) === 'publish: mark') world.goto(p, 'confirm');
+  }),
+  isPublished: step((world, p) => {
+    ours.steps.isPublished?.run(world, p, 0);
+    if (world.has(p, Flag.ENDS)) world.goto(p, 'publish: mark');
+  }),
+  'publish: mark': step((world, p) => {
+    world.fs.create(world.fs.place(At.PUBLISHED, world.own(p)), world.own(p));
+    world.goto(p, 'unlinkOwner');
+  }),
+});
+
+/**
+ * A right is taken away by a rename alone, and the manifest in it is left there as the proof that it was not used: who has
+ * a handle still reaches it.
+ */
+export const revokesByRenameAlone: Program = {
+  ...but({
+    destroyTakenRight: step((world, p) => {
+      const { fs } = world;
+      const manifest = fs.within(At.MANIFEST_IN, fs.place(At.TAKEN, world.target(p)));
+      if (fs.at(manifest) >= 0) fs.unlink(fs.place(At.PUBLISHED, world.target(p)));
+      world.back(p);
+    }),
+    emptyTrash: step((world, p) => world.goto(p, 'removeTree')),
+  }),
+  clearsUp: false,
+};
+
+/** An attempt whose rename failed, and which is not in the entry, withdraws its build. This was in `src/` until the explorer found it. */
+export const withdrawsWhatHasAMark = but({
+  isPublished: step((world, p) => {
+    ours.steps.isPublished?.run(world, p, 0);
+    if (!world.has(p, Flag.ENDS)) world.call(p, 'takeAway', world.own(p), 'withdraw: mark');
+  }),
+  'withdraw: mark': step((world, p) => {
+    world.set(p, Field.TARGET, 0);
+    world.fs.unlink(world.fs.place(At.PUBLISHED, world.own(p)));
+    world.goto(p, 'withdraw: build folder');
+  }),
+});
+
+/** The mark is made in its place, not brought out of the right. This was in `src/` until the explorer found it. */
+export const marksWithoutARight = but({
+  'publish: draft of the mark': step((world, p) => world.goto(p, 'writeDurably')),
+  'publish: mark': step((world, p) => {
+    world.fs.create(world.fs.place(At.PUBLISHED, world.own(p)), world.own(p));
+    world.goto(p, 'confirm');
+  }),
+});
+
+/** A rename that succeeded is believed to have published. This was in `src/` until the explorer found it. */
+export const believesTheRename = but({
+  renameOnto: step((world, p) => {
+    const { fs } = world;
+    if (fs.rename(fs.place(At.RIGHT, world.own(p)), fs.place(At.ENTRY)) !== 'ok') return world.goto(p, 'isPublished');
+    world.remember();
+    published(world, p);
+  }),
+});

@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LockEngine } from '../../../src/lock/engine.ts';
+import { once } from '../../../src/recipe/once.ts';
+import type { Outcome } from '../../../src/recipe/outcome.ts';
+import type { Services } from '../../../src/recipe/services.ts';
+import { openFileEngine, openSlotEngine } from '../../../src/step/engine.ts';
+import { readRequest } from '../../../src/step/inputs/read.ts';
+import { whoOf, workerOf } from '../../../src/step/job.ts';
+import { hostFacts } from '../../../src/step/platform.ts';
+import { tempDir } from './job.ts';
+
+export interface CallOptions {
+  readonly root: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Puts itself between the recipe and the lock. */
+  readonly wrap?: (engine: LockEngine) => LockEngine;
+}
+
+/** A call of the recipe inside this process, with all that a step gives it. */
+export class Call {
+  readonly outcome: Promise<Outcome>;
+  /** What it reported so far. */
+  readonly lines: string[] = [];
+  #listeners: (() => void)[] = [];
+
+  constructor({ root, inputs, wrap = (engine) => engine }: CallOptions) {
+    const temp = join(tempDir(), '_temp');
+    mkdirSync(temp);
+    const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+    const env = {
+      PATH: process.env.PATH,
+      GITHUB_REPOSITORY: 'octo/tools',
+      GITHUB_WORKSPACE: temp,
+      RUNNER_TOOL_CACHE: root,
+      RUNNER_TEMP: temp,
+      ...Object.fromEntries(given),
+    };
+    const hear = (line: string) => this.#hear(line);
+    const reporter: Services['reporter'] = {
+      debug: () => {},
+      info: hear,
+      notice: hear,
+      warn: hear,
+      output: () => {},
+      openGroup: hear,
+      closeGroup: () => {},
+    };
+    const never = new AbortController().signal;
+    const services: Services = {
+      who: whoOf(env),
+      worker: workerOf(env, process.pid),
+      reporter,
+      signal: never,
+      hurry: never,
+      onExit: () => {},
+      env,
+      temp,
+      lonely: undefined,
+      openEngine: async () => wrap(await openFileEngine(root, false, reporter)),
+      openSlotEngine: (group) => openSlotEngine(root, group, false, reporter),
+    };
+    this.outcome = readRequest(env, hostFacts()).then((request) => once(request, services));
+  }
+
+  /** Resolves when it reported a line with `text`. */
+  async said(text: string): Promise<void> {
+    while (!this.lines.some((line) => line.includes(text))) {
+      await new Promise<void>((resolve) => this.#listeners.push(resolve));
+    }
+  }
+
+  #hear(line: string): void {
+    this.lines.push(line);
+    for (const listener of this.#listeners.splice(0)) listener();
+  }
+}

@@ -1,0 +1,54 @@
+import type { Reporter } from '../../../src/base/reporter.ts';
+import type { Asker } from '../../../src/lock/engine.ts';
+import { FileEngine } from '../../../src/lock/file/engine.ts';
+import { type EntryPaths, entryPaths, makeEntryDirs } from '../../../src/store/layout.ts';
+import { revoke } from '../../../src/store/right.ts';
+
+/** The key that lock tests are about. */
+export const ID = 'sdk-0123456789abcdef0123';
+
+export const ASKER: Asker = {
+  key: 'sdk',
+  who: { repository: 'octo/tools', workflow: 'ci', job: 'build', runUrl: '', runner: 'runner-1', host: 'host-a' },
+};
+
+export interface EngineOptions {
+  /** 1000 at least: the lock library rounds up. */
+  readonly heartbeatMs?: number;
+  /** 2000 at least. */
+  readonly staleMs?: number;
+  readonly network?: boolean;
+  /** Gets every line that is reported. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** Paths of a key, whose folders exist then. */
+export function pathsIn(root: string, id = ID): EntryPaths {
+  const paths = entryPaths(root, id);
+  makeEntryDirs(paths);
+  return paths;
+}
+
+/** A file engine as a step opens it. */
+export function openEngine(root: string, { onLine = () => {}, network = false, ...times }: EngineOptions = {}) {
+  return new FileEngine({
+    folders: (id) => pathsIn(root, id),
+    network,
+    ...times,
+    reporter: reporterTo(onLine),
+    revoke: (id, token) => revoke(entryPaths(root, id), token),
+  });
+}
+
+export function reporterTo(onLine: (line: string) => void): Reporter {
+  const quiet = () => {};
+  return {
+    debug: quiet,
+    info: onLine,
+    notice: onLine,
+    warn: onLine,
+    output: quiet,
+    openGroup: quiet,
+    closeGroup: quiet,
+  };
+}
