@@ -3037,12 +3037,12 @@ init_format();
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
 function cachePlace(root, env) {
 	const fileSystem = askFileSystem(root);
-	const lonely = whyLonely(root, fileSystem, env);
-	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	const unsharedReason = whyUnshared(root, fileSystem, env);
+	const sharing = unsharedReason === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
 	return {
 		fileSystem,
 		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
-		lonely
+		unsharedReason
 	};
 }
 function askFileSystem(root) {
@@ -3055,7 +3055,7 @@ function askFileSystem(root) {
 function fileSystemAt(folder) {
 	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
 }
-function whyLonely(root, fileSystem, env) {
+function whyUnshared(root, fileSystem, env) {
 	const work = workFolder(env);
 	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
 	if (!fileSystem.fleeting) return void 0;
@@ -3151,8 +3151,8 @@ function where({ given, root, fileSystem }) {
 }
 const WORK = /\/(?:_work|__w)(?:\/|$)/;
 function sharing({ root, fileSystem }, env) {
-	const { lonely } = cachePlace(root, env);
-	if (lonely !== void 0) return problem("sharing", ...told(lonely));
+	const { unsharedReason } = cachePlace(root, env);
+	if (unsharedReason !== void 0) return problem("sharing", ...told(unsharedReason));
 	if (WORK.test(root)) return problem("sharing", `${root} lies in the work folder of a runner, so no other runner reuses its builds.`, "Set RUNNER_TOOL_CACHE in the .env file of every runner to a folder that they share.");
 	return ok("sharing", fileSystem.network ? "Runners of this and of other hosts can share it." : "All runners of this host can share it.");
 }

@@ -1385,7 +1385,7 @@ async function once(asked, services) {
 	try {
 		const request = await pinned(asked, services);
 		if (request !== asked) context = contextOf(request, services);
-		return await follow$1(context);
+		return await runRecipe(context);
 	} catch (error) {
 		return outcomeOf(context, { error: explained(error, asked, services) });
 	}
@@ -1400,7 +1400,7 @@ function contextOf(request, services) {
 		acceptance: new Acceptance(request, services, paths)
 	};
 }
-async function follow$1(context, met = false) {
+async function runRecipe(context, met = false) {
 	const { request, services, paths, acceptance } = context;
 	const { policy } = request;
 	refuseOwnKey(services.env, paths.id, request.subject.key);
@@ -2346,10 +2346,10 @@ const SIGNALS = [
 ];
 function beginLifetime() {
 	const end = new AbortController();
-	const hurry = new AbortController();
+	const cleanupDeadline = new AbortController();
 	const begin = (why) => {
 		if (end.signal.aborted) return;
-		setTimeout(() => hurry.abort(), HURRY_AFTER_MS).unref();
+		setTimeout(() => cleanupDeadline.abort(), HURRY_AFTER_MS).unref();
 		setTimeout(() => giveUp(why), EXIT_AFTER_MS).unref();
 		end.abort(why);
 	};
@@ -2358,7 +2358,7 @@ function beginLifetime() {
 	process.on("unhandledRejection", (error) => begin(internal(error)));
 	return {
 		signal: end.signal,
-		hurry: hurry.signal,
+		cleanupDeadline: cleanupDeadline.signal,
 		end: begin
 	};
 }
@@ -2527,12 +2527,12 @@ function fail(caught) {
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
 function cachePlace(root, env) {
 	const fileSystem = askFileSystem(root);
-	const lonely = whyLonely(root, fileSystem, env);
-	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	const unsharedReason = whyUnshared(root, fileSystem, env);
+	const sharing = unsharedReason === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
 	return {
 		fileSystem,
 		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
-		lonely
+		unsharedReason
 	};
 }
 function askFileSystem(root) {
@@ -2545,7 +2545,7 @@ function askFileSystem(root) {
 function fileSystemAt(folder) {
 	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
 }
-function whyLonely(root, fileSystem, env) {
+function whyUnshared(root, fileSystem, env) {
 	const work = workFolder(env);
 	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
 	if (!fileSystem.fleeting) return void 0;
@@ -2635,11 +2635,11 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		worker: workerOf(env, workerPid),
 		reporter,
 		signal: lifetime.signal,
-		hurry: lifetime.hurry,
+		cleanupDeadline: lifetime.cleanupDeadline,
 		onExit: (end) => process.on("exit", end),
 		env,
 		temp: tempOf(env),
-		lonely: place?.lonely,
+		unsharedReason: place?.unsharedReason,
 		openEngine: () => openFileEngine(root, network, reporter),
 		openSlotEngine: (group) => openSlotEngine(root, group, network, reporter)
 	};
@@ -2647,7 +2647,7 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 // src/step/step.ts
 function runStep() {
 	const env = process.env;
-	return runToEnd(async (lifetime) => follow(await readInputs(env), env, lifetime));
+	return runToEnd(async (lifetime) => runMainStep(await readInputs(env), env, lifetime));
 }
 function readInputs(env, read = readRequest) {
 	return tellingKey(env, () => read(env, hostFacts()));
@@ -2676,7 +2676,7 @@ async function tellingKey(env, work) {
 		throw error;
 	}
 }
-async function follow(request, env, lifetime) {
+async function runMainStep(request, env, lifetime) {
 	const elapsed = stopwatch();
 	const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
 	if (place !== void 0) services.reporter.info(place.line);

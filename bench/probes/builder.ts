@@ -19,7 +19,7 @@ export interface Built {
 }
 
 const [, , root = '', name = '', builds = '', slots = '', run = ''] = process.argv;
-const { signal, hurry } = beginLifetime();
+const { signal, cleanupDeadline } = beginLifetime();
 const quiet = () => {};
 const reporter = {
   debug: quiet,
@@ -47,7 +47,7 @@ async function makeOne(key: string): Promise<Built> {
     worker: workerOf(env, process.pid),
     reporter: { ...reporter, openGroup: () => (began = performance.timeOrigin + performance.now()) },
     signal,
-    hurry,
+    cleanupDeadline,
     onExit: (end) => process.on('exit', end),
     env,
     temp,

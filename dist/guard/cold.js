@@ -1498,7 +1498,7 @@ async function holding({ request, services }, engine, group, { id, claim }, make
 	} finally {
 		try {
 			await claim[Symbol.asyncDispose]();
-			await sweep(paths, (token) => engine.alive(id, token), services.hurry);
+			await sweep(paths, (token) => engine.alive(id, token), services.cleanupDeadline);
 		} catch (error) {
 			services.reporter.warn(`Giving back the build slot in ${paths.dir} failed: ${messageOf(error)}. Whoever needs it takes it over once this step has ended.`);
 		}
@@ -1836,7 +1836,7 @@ async function attempt(context, claim, slot) {
 	const { request, paths } = context;
 	requireFreeSpace(request);
 	const replaces = current(paths);
-	return carryOut(context, {
+	return buildAndPublish(context, {
 		claim,
 		slot,
 		out: openAttempt(paths, claim.token),
@@ -1844,7 +1844,7 @@ async function attempt(context, claim, slot) {
 		buildMs: void 0
 	});
 }
-async function carryOut(context, opened) {
+async function buildAndPublish(context, opened) {
 	const { request, services, paths } = context;
 	const { claim, slot, out, replaces, buildMs } = opened;
 	let there;
@@ -2195,7 +2195,7 @@ async function hold(contest, claim) {
 		const found = await context.acceptance.find();
 		if (found !== void 0) return taken(contest, found);
 		await failures.check();
-		if (services.lonely !== void 0) services.reporter.warn(services.lonely);
+		if (services.unsharedReason !== void 0) services.reporter.warn(services.unsharedReason);
 		return await inSlot(context, {
 			token: claim.token,
 			instead: () => instead(contest, claim)
@@ -2208,7 +2208,7 @@ async function hold(contest, claim) {
 			};
 		});
 	} finally {
-		await letGo(contest, claim);
+		await releaseAndSweep(contest, claim);
 	}
 }
 async function instead(contest, claim) {
@@ -2216,12 +2216,12 @@ async function instead(contest, claim) {
 	const found = await contest.context.acceptance.find();
 	return found && { value: taken(contest, found) };
 }
-async function letGo({ context, engine }, claim) {
+async function releaseAndSweep({ context, engine }, claim) {
 	const { services, paths } = context;
 	try {
 		await claim[Symbol.asyncDispose]();
 		services.reporter.debug(`lock ${paths.id}: released`);
-		const swept = await sweep(paths, (token) => engine.alive(paths.id, token), services.hurry);
+		const swept = await sweep(paths, (token) => engine.alive(paths.id, token), services.cleanupDeadline);
 		if (swept > 0) services.reporter.info(`Swept ${swept === 1 ? "a build" : `${swept} builds`} that died unfinished.`);
 	} catch (error) {
 		services.reporter.warn(`Cleaning up in ${paths.dir} failed: ${messageOf(error)}. The next build tries again.`);
@@ -2263,12 +2263,12 @@ async function resume(context, engine, left) {
 	};
 	try {
 		dropDraft(context.paths, left.token);
-		return await carryOut(context, {
+		return await buildAndPublish(context, {
 			...left,
 			claim
 		});
 	} finally {
-		await letGo({
+		await releaseAndSweep({
 			context,
 			engine
 		}, claim);

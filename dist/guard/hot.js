@@ -1358,17 +1358,17 @@ async function once(asked, services) {
 	try {
 		const request = await pinned(asked, services);
 		if (request !== asked) context = contextOf(request, services);
-		return await follow$3(context);
+		return await runRecipe(context);
 	} catch (error) {
 		return outcomeOf(context, { error: explained(error, asked, services) });
 	}
 }
-async function finishFor(asked, services, left) {
+async function finishDeadClaim(asked, services, left) {
 	let context = contextOf(asked, services);
 	try {
 		context = contextOf(await pinned(asked, services), services);
 		const made = await resumed(context, left);
-		return made === void 0 ? await follow$3(context, true) : await handOut(context, "built", made);
+		return made === void 0 ? await runRecipe(context, true) : await handOut(context, "built", made);
 	} catch (error) {
 		return outcomeOf(context, { error: explained(error, asked, services) });
 	}
@@ -1392,7 +1392,7 @@ function contextOf(request, services) {
 		acceptance: new Acceptance(request, services, paths)
 	};
 }
-async function follow$3(context, met = false) {
+async function runRecipe(context, met = false) {
 	const { request, services, paths, acceptance } = context;
 	const { policy } = request;
 	refuseOwnKey(services.env, paths.id, request.subject.key);
@@ -1654,10 +1654,10 @@ const SIGNALS = [
 ];
 function beginLifetime() {
 	const end = new AbortController();
-	const hurry = new AbortController();
+	const cleanupDeadline = new AbortController();
 	const begin = (why) => {
 		if (end.signal.aborted) return;
-		setTimeout(() => hurry.abort(), HURRY_AFTER_MS).unref();
+		setTimeout(() => cleanupDeadline.abort(), HURRY_AFTER_MS).unref();
 		setTimeout(() => giveUp(why), EXIT_AFTER_MS).unref();
 		end.abort(why);
 	};
@@ -1666,7 +1666,7 @@ function beginLifetime() {
 	process.on("unhandledRejection", (error) => begin(internal(error)));
 	return {
 		signal: end.signal,
-		hurry: hurry.signal,
+		cleanupDeadline: cleanupDeadline.signal,
 		end: begin
 	};
 }
@@ -1705,12 +1705,12 @@ function fail(caught) {
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
 function cachePlace(root, env) {
 	const fileSystem = askFileSystem(root);
-	const lonely = whyLonely(root, fileSystem, env);
-	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	const unsharedReason = whyUnshared(root, fileSystem, env);
+	const sharing = unsharedReason === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
 	return {
 		fileSystem,
 		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
-		lonely
+		unsharedReason
 	};
 }
 function askFileSystem(root) {
@@ -1723,7 +1723,7 @@ function askFileSystem(root) {
 function fileSystemAt(folder) {
 	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
 }
-function whyLonely(root, fileSystem, env) {
+function whyUnshared(root, fileSystem, env) {
 	const work = workFolder(env);
 	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
 	if (!fileSystem.fleeting) return void 0;
@@ -1813,11 +1813,11 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		worker: workerOf(env, workerPid),
 		reporter,
 		signal: lifetime.signal,
-		hurry: lifetime.hurry,
+		cleanupDeadline: lifetime.cleanupDeadline,
 		onExit: (end) => process.on("exit", end),
 		env,
 		temp: tempOf(env),
-		lonely: place?.lonely,
+		unsharedReason: place?.unsharedReason,
 		openEngine: () => openFileEngine(root, network, reporter),
 		openSlotEngine: (group) => openSlotEngine(root, group, network, reporter)
 	};
@@ -2785,7 +2785,7 @@ var ClaimFolder = class ClaimFolder {
 		return unless(["ENOENT", "ENOTDIR"], () => readFileSync(join(this.dir, name), "utf8"));
 	}
 };
-function leftOf({ token, out, replaces, sinceMs }) {
+function deadClaimOf({ token, out, replaces, sinceMs }) {
 	return {
 		token,
 		out,
@@ -2888,9 +2888,9 @@ function parse(text) {
 // src/guard/claim.ts
 function runClaim(keeper) {
 	const { env } = process;
-	return runToEnd(async (lifetime) => follow$2(await readInputs(env, readClaimRequest), env, lifetime, keeper));
+	return runToEnd(async (lifetime) => runClaimStep(await readInputs(env, readClaimRequest), env, lifetime, keeper));
 }
-async function follow$2(request, env, lifetime, keeper) {
+async function runClaimStep(request, env, lifetime, keeper) {
 	const elapsed = stopwatch();
 	const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
 	if (place !== void 0) services.reporter.info(place.line);
@@ -3144,9 +3144,9 @@ function jobFailed({ subject }) {
 // src/guard/publish.ts
 function runPublish() {
 	const { env } = process;
-	return runToEnd((lifetime) => follow$1(env, lifetime));
+	return runToEnd((lifetime) => runPublishStep(env, lifetime));
 }
-async function follow$1(env, lifetime) {
+async function runPublishStep(env, lifetime) {
 	const elapsed = stopwatch();
 	const { INPUT_CLAIM: text = "", INPUT_IDENTITY: identity = "" } = env;
 	const ticket = readTicket(text, env);
@@ -3182,10 +3182,10 @@ async function publish(folder, kept, services, identity) {
 }
 async function publishFor(kept, services, identity) {
 	services.reporter.warn("The process that held this claim is gone: killed, maybe for want of memory.");
-	return finishFor(neverBuilding(kept.request), {
+	return finishDeadClaim(neverBuilding(kept.request), {
 		...services,
 		steps: async () => ({ identity })
-	}, leftOf(kept));
+	}, deadClaimOf(kept));
 }
 function neverBuilding(request, lookupOnly = false) {
 	return {
@@ -3199,7 +3199,7 @@ function neverBuilding(request, lookupOnly = false) {
 	};
 }
 function privately({ request, out: path, sinceMs, ...waits }) {
-	const { buildMs } = leftOf({
+	const { buildMs } = deadClaimOf({
 		request,
 		out: path,
 		sinceMs,
@@ -3234,10 +3234,10 @@ function gone({ dir }) {
 function runRelease() {
 	const { env } = process;
 	return runToEnd(async (lifetime) => {
-		await follow(env, lifetime);
+		await runReleaseStep(env, lifetime);
 	});
 }
-async function follow(env, lifetime) {
+async function runReleaseStep(env, lifetime) {
 	const { STATE_claim: text, "INPUT_JOB-STATUS": status } = env;
 	if (!text) return;
 	const ticket = readTicket(text, env);
@@ -3258,10 +3258,10 @@ async function follow(env, lifetime) {
 async function abandon(kept, services) {
 	if (kept.private) return void 0;
 	const steps = () => Promise.reject(new OnceError("CANCELLED", "Its job ended without publishing it."));
-	return finishFor(neverBuilding(kept.request, true), {
+	return finishDeadClaim(neverBuilding(kept.request, true), {
 		...services,
 		steps
-	}, leftOf(kept));
+	}, deadClaimOf(kept));
 }
 // src/guard/keeper.ts
 const LOOK_MS = 1e3;

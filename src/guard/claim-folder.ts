@@ -3,13 +3,13 @@ import { basename, join } from 'node:path';
 import { unless } from '../base/errors.ts';
 import { monotonicMs } from '../base/wait.ts';
 import { rename } from '../host/rename.ts';
-import type { Left } from '../recipe/build/resume.ts';
+import type { DeadClaim } from '../recipe/build/resume.ts';
 import type { Outcome } from '../recipe/outcome.ts';
 import type { Request } from '../recipe/request.ts';
 import { outcomeFrom, type PlainOutcome, plainOf } from './messages.ts';
 
 /** What a keeper leaves for the case that it is killed: enough to publish in its place. */
-export interface Kept {
+export interface SavedClaim {
   readonly request: Request;
   readonly token: string;
   readonly out: string;
@@ -44,7 +44,7 @@ export class ClaimFolder {
     return process.platform === 'win32' ? `\\\\.\\pipe\\${basename(this.dir)}` : join(this.dir, 'sock');
   }
 
-  keep(kept: Kept): void {
+  keep(kept: SavedClaim): void {
     this.#write(
       'kept',
       JSON.stringify(kept, (_name, value) => (value === Infinity ? 'Infinity' : value)),
@@ -52,7 +52,7 @@ export class ClaimFolder {
   }
 
   /** undefined: there is no such claim here. */
-  kept(): Kept | undefined {
+  kept(): SavedClaim | undefined {
     const text = this.#read('kept');
     return text === undefined
       ? undefined
@@ -98,6 +98,6 @@ export class ClaimFolder {
 }
 
 /** What is left of a claim whose keeper is dead. */
-export function leftOf({ token, out, replaces, sinceMs }: Kept): Left {
+export function deadClaimOf({ token, out, replaces, sinceMs }: SavedClaim): DeadClaim {
   return { token, out, replaces, buildMs: Math.max(0, Math.round(monotonicMs() - sinceMs)) };
 }

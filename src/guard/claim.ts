@@ -23,10 +23,15 @@ import { jobOf, type Ticket, writeTicket } from './ticket.ts';
  */
 export function runClaim(keeper: string): Promise<never> {
   const { env } = process;
-  return runToEnd(async (lifetime) => follow(await readInputs(env, readClaimRequest), env, lifetime, keeper));
+  return runToEnd(async (lifetime) => runClaimStep(await readInputs(env, readClaimRequest), env, lifetime, keeper));
 }
 
-async function follow(request: Request, env: Env, lifetime: Lifetime, keeper: string): Promise<OnceError | undefined> {
+async function runClaimStep(
+  request: Request,
+  env: Env,
+  lifetime: Lifetime,
+  keeper: string,
+): Promise<OnceError | undefined> {
   const elapsed = stopwatch();
   const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
   if (place !== undefined) services.reporter.info(place.line);

@@ -7,7 +7,7 @@ import { listenAt } from '../host/socket.ts';
 import type { MadeBySteps } from '../producers/producer.ts';
 import type { Outcome } from '../recipe/outcome.ts';
 import type { Request } from '../recipe/request.ts';
-import type { Begun } from '../recipe/services.ts';
+import type { ClaimedBuild } from '../recipe/services.ts';
 import type { Lifetime } from '../step/lifetime.ts';
 import { current } from '../store/entry.ts';
 import { ClaimFolder } from './claim-folder.ts';
@@ -49,7 +49,7 @@ export class Guard {
   }
 
   /** The lock is ours: tells the claim step, and waits for the one that publishes. */
-  async begin(begun: Begun): Promise<MadeBySteps> {
+  async begin(begun: ClaimedBuild): Promise<MadeBySteps> {
     const { token, out, paths, waitedMs, slotWaitedMs } = begun;
     // Once the lock was lost, the recipe may come to build again. The steps of the job do not.
     if (this.#begun) throw claimLost(this.#request);

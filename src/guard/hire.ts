@@ -8,7 +8,7 @@ import { ClaimFolder } from './claim-folder.ts';
 import { outcomeFrom, relay, type Told } from './messages.ts';
 
 /** What a keeper is told when it starts, as its one argument. */
-export interface Order {
+export interface KeeperOrder {
   readonly folder: string;
   readonly workerPid: number;
   /** undefined where it cannot be seen. */
@@ -35,7 +35,7 @@ export async function hire(file: string, services: Services): Promise<Hired | Ou
   signal.throwIfAborted();
   const folder = ClaimFolder.make(services.temp);
   const startTime = processState(worker.pid)?.startTime;
-  const order: Order = { folder: folder.dir, workerPid: worker.pid, workerStartTime: startTime };
+  const order: KeeperOrder = { folder: folder.dir, workerPid: worker.pid, workerStartTime: startTime };
   const log = openSync(folder.log, 'a');
   // A session of its own, and nothing open that the runner waits for: it must outlive this step.
   const keeper = spawn(process.execPath, [file, JSON.stringify(order)], {

@@ -7,7 +7,7 @@ import { runToEnd } from '../step/run-to-end.ts';
 import { serve } from '../step/services.ts';
 import { readClaimRequest } from './claim-inputs.ts';
 import { Guard } from './guard.ts';
-import type { Order } from './hire.ts';
+import type { KeeperOrder } from './hire.ts';
 
 const LOOK_MS = 1000;
 
@@ -17,7 +17,7 @@ const LOOK_MS = 1000;
  */
 export function runKeeper(): Promise<never> {
   return runToEnd(async (lifetime) => {
-    const order = JSON.parse(process.argv[2] ?? '') as Order;
+    const order = JSON.parse(process.argv[2] ?? '') as KeeperOrder;
     const { env } = process;
     const request = await readClaimRequest(env, hostFacts());
     const guard = new Guard(order.folder, request, lifetime);
@@ -40,7 +40,7 @@ function limitOf(ms: number): string {
 }
 
 /** Whether the runner's worker lives, as far as it can be seen: in a container it may be outside. */
-function isThere({ workerPid, workerStartTime }: Order): boolean {
+function isThere({ workerPid, workerStartTime }: KeeperOrder): boolean {
   if (workerPid <= 1 || workerStartTime === undefined) return true;
   if (probe(workerPid) === 'gone') return false;
   const state = processState(workerPid);

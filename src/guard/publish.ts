@@ -1,7 +1,7 @@
 import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { stopwatch } from '../base/wait.ts';
-import { finishFor } from '../recipe/once.ts';
+import { finishDeadClaim } from '../recipe/once.ts';
 import type { Outcome } from '../recipe/outcome.ts';
 import type { Request } from '../recipe/request.ts';
 import type { Services } from '../recipe/services.ts';
@@ -12,7 +12,7 @@ import { outputsOf } from '../step/report/outputs.ts';
 import { runToEnd } from '../step/run-to-end.ts';
 import { serve } from '../step/services.ts';
 import { askKeeper } from './ask.ts';
-import { ClaimFolder, type Kept, leftOf } from './claim-folder.ts';
+import { ClaimFolder, deadClaimOf, type SavedClaim } from './claim-folder.ts';
 import { claimLost, publishedTwice } from './guard.ts';
 import { outcomeFrom } from './messages.ts';
 import { readTicket } from './ticket.ts';
@@ -20,10 +20,10 @@ import { readTicket } from './ticket.ts';
 /** The step `publish`: what was claimed is published; what was reused is handed on. */
 export function runPublish(): Promise<never> {
   const { env } = process;
-  return runToEnd((lifetime) => follow(env, lifetime));
+  return runToEnd((lifetime) => runPublishStep(env, lifetime));
 }
 
-async function follow(env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
+async function runPublishStep(env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
   const elapsed = stopwatch();
   const { INPUT_CLAIM: text = '', INPUT_IDENTITY: identity = '' } = env;
   const ticket = readTicket(text, env);
@@ -47,7 +47,7 @@ async function follow(env: Env, lifetime: Lifetime): Promise<OnceError | undefin
 /** The keeper publishes; where it has ended, it left how; where it was killed, this step publishes in its place. */
 async function publish(
   folder: ClaimFolder,
-  kept: Kept,
+  kept: SavedClaim,
   services: Services,
   identity: string | undefined,
 ): Promise<Outcome> {
@@ -58,9 +58,13 @@ async function publish(
   return { ...outcome, waitedMs: kept.waitedMs + outcome.waitedMs, slotWaitedMs: kept.slotWaitedMs };
 }
 
-async function publishFor(kept: Kept, services: Services, identity: string | undefined): Promise<Outcome> {
+async function publishFor(kept: SavedClaim, services: Services, identity: string | undefined): Promise<Outcome> {
   services.reporter.warn('The process that held this claim is gone: killed, maybe for want of memory.');
-  return finishFor(neverBuilding(kept.request), { ...services, steps: async () => ({ identity }) }, leftOf(kept));
+  return finishDeadClaim(
+    neverBuilding(kept.request),
+    { ...services, steps: async () => ({ identity }) },
+    deadClaimOf(kept),
+  );
 }
 
 /** Where the claim was lost, what others made is taken, and nothing is built here. */
@@ -68,14 +72,14 @@ export function neverBuilding(request: Request, lookupOnly = false): Request {
   return { ...request, policy: { ...request.policy, build: false, force: false, lookupOnly } };
 }
 
-function privately({ request, out: path, sinceMs, ...waits }: Kept): Outcome {
-  const { buildMs } = leftOf({ request, out: path, sinceMs, ...waits });
+function privately({ request, out: path, sinceMs, ...waits }: SavedClaim): Outcome {
+  const { buildMs } = deadClaimOf({ request, out: path, sinceMs, ...waits });
   const unknown = { id: '', manifest: undefined, identity: undefined, error: undefined };
   return { ...unknown, key: request.subject.key, result: 'private', path, buildMs, ...waits };
 }
 
 /** Anything but a build of ours means that the claim was lost. */
-function told(outcome: Outcome, { request, private: alone }: Kept, { reporter }: Services): Outcome {
+function told(outcome: Outcome, { request, private: alone }: SavedClaim, { reporter }: Services): Outcome {
   const { result, error } = outcome;
   if (alone || error !== undefined || result === 'built') return outcome;
   if (result === 'missed') return { ...outcome, error: claimLost(request) };

@@ -1,6 +1,6 @@
 import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
-import { finishFor } from '../recipe/once.ts';
+import { finishDeadClaim } from '../recipe/once.ts';
 import type { Outcome } from '../recipe/outcome.ts';
 import type { Services } from '../recipe/services.ts';
 import type { Env } from '../step/inputs/read.ts';
@@ -8,7 +8,7 @@ import type { Lifetime } from '../step/lifetime.ts';
 import { runToEnd } from '../step/run-to-end.ts';
 import { serve } from '../step/services.ts';
 import { askKeeper } from './ask.ts';
-import { ClaimFolder, type Kept, leftOf } from './claim-folder.ts';
+import { ClaimFolder, deadClaimOf, type SavedClaim } from './claim-folder.ts';
 import { neverBuilding } from './publish.ts';
 import { readTicket } from './ticket.ts';
 
@@ -16,12 +16,12 @@ import { readTicket } from './ticket.ts';
 export function runRelease(): Promise<never> {
   const { env } = process;
   return runToEnd(async (lifetime) => {
-    await follow(env, lifetime);
+    await runReleaseStep(env, lifetime);
     return undefined;
   });
 }
 
-async function follow(env: Env, lifetime: Lifetime): Promise<void> {
+async function runReleaseStep(env: Env, lifetime: Lifetime): Promise<void> {
   // What the step saved, not its inputs, which the runner evaluates anew.
   const { STATE_claim: text, 'INPUT_JOB-STATUS': status } = env;
   if (!text) return;
@@ -40,8 +40,8 @@ async function follow(env: Env, lifetime: Lifetime): Promise<void> {
 }
 
 /** In place of a keeper that was killed. The temporary folder of a private build is the runner's to empty. */
-async function abandon(kept: Kept, services: Services): Promise<Outcome | undefined> {
+async function abandon(kept: SavedClaim, services: Services): Promise<Outcome | undefined> {
   if (kept.private) return undefined;
   const steps = () => Promise.reject(new OnceError('CANCELLED', 'Its job ended without publishing it.'));
-  return finishFor(neverBuilding(kept.request, true), { ...services, steps }, leftOf(kept));
+  return finishDeadClaim(neverBuilding(kept.request, true), { ...services, steps }, deadClaimOf(kept));
 }

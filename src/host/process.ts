@@ -32,7 +32,7 @@ export interface TreeOptions {
 }
 
 /** How a tree ended. */
-export interface Ending {
+export interface TreeEnd {
   /** undefined when a signal ended the first process. */
   readonly exitCode: number | undefined;
   readonly killedBy: NodeJS.Signals | undefined;
@@ -54,10 +54,10 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * Runs a command as a process tree of its own, until its first process has ended and nothing of the tree is left.
  * Output is read for at most 250 ms after that end: a daemon that keeps the pipe open does not hang the caller.
  * An abort, or `timeoutMs`, ends the tree: SIGINT at once, SIGTERM after 2.5 s, SIGKILL after 4 s; 4.9 s in all.
- * @throws the signal's reason when it had aborted before: then nothing is started. Later aborts are told in the Ending.
+ * @throws the signal's reason when it had aborted before: then nothing is started. Later aborts are told in the TreeEnd.
  * @throws OnceError BAD_INPUT when the command cannot be started here.
  */
-export async function runTree(command: Command, options: TreeOptions): Promise<Ending> {
+export async function runTree(command: Command, options: TreeOptions): Promise<TreeEnd> {
   options.signal.throwIfAborted();
   const child = start(command);
   if (child.pid === undefined) throw startError((await once(child, 'error'))[0], command);
@@ -106,7 +106,7 @@ function listen(child: Child, onOutput: (chunk: Uint8Array) => void): Promise<vo
   return new Promise((resolve) => child.once('close', () => resolve()));
 }
 
-async function finish(child: Child, tree: Tree, closed: Promise<void>, options: TreeOptions): Promise<Ending> {
+async function finish(child: Child, tree: Tree, closed: Promise<void>, options: TreeOptions): Promise<TreeEnd> {
   const stopped = await exitOrStop(tree.exited, options);
   const unstopped = stopped === undefined ? [] : await tree.end(stopping);
   await drain(child, closed);
@@ -117,7 +117,7 @@ async function finish(child: Child, tree: Tree, closed: Promise<void>, options: 
 }
 
 /** Waits for the first process to end, for an abort, or for the limit. */
-async function exitOrStop(exited: Promise<void>, { signal, timeoutMs }: TreeOptions): Promise<Ending['stopped']> {
+async function exitOrStop(exited: Promise<void>, { signal, timeoutMs }: TreeOptions): Promise<TreeEnd['stopped']> {
   if (signal.aborted) return 'aborted';
   const done = new AbortController();
   const aborted = new Promise<'aborted'>((resolve) => {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../base/format.ts';
 import { newToken } from '../base/key.ts';
 import type { Reporter } from '../base/reporter.ts';
-import type { Ending } from '../host/process.ts';
+import type { TreeEnd } from '../host/process.ts';
 import { runCommand } from './command.ts';
 import type { Environment } from './producer.ts';
 import type { CommandSpec } from './spec.ts';
@@ -46,7 +46,7 @@ export async function runCheck(spec: CommandSpec, options: CheckOptions): Promis
   return { passed: ending.exitCode === 0 && ending.stopped === undefined, why };
 }
 
-function reason(ending: Ending, timeoutMs: number): string {
+function reason(ending: TreeEnd, timeoutMs: number): string {
   if (ending.stopped !== undefined) return `took longer than ${formatDuration(timeoutMs)}`;
   if (ending.killedBy !== undefined) return `was killed by ${ending.killedBy}`;
   return `ended with exit code ${ending.exitCode}`;

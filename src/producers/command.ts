@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OnceError, unless } from '../base/errors.ts';
 import { inOneLine, shorten } from '../base/format.ts';
 import { TOKEN_VARIABLE, WITHIN_VARIABLE } from '../host/proc.ts';
-import { type Ending, runTree, type TreeOptions } from '../host/process.ts';
+import { runTree, type TreeEnd, type TreeOptions } from '../host/process.ts';
 import { findProgram, withoutPrivate } from './environment.ts';
 import type { Environment } from './producer.ts';
 import { shellFor } from './shell.ts';
@@ -23,7 +23,7 @@ export interface CommandOptions extends TreeOptions {
 
 /** How it ended, and what it wrote for us. */
 export interface CommandResult {
-  readonly ending: Ending;
+  readonly ending: TreeEnd;
   /** First line of BUILD_ONCE_IDENTITY, 200 characters at most. */
   readonly identity: string | undefined;
   /** Those of GITHUB_ENV, GITHUB_PATH and GITHUB_OUTPUT that it wrote to. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { OnceError } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
-import type { Ending, TreeOptions } from '../host/process.ts';
+import type { TreeEnd, TreeOptions } from '../host/process.ts';
 import { type CommandResult, type RunnerFile, runCommand } from './command.ts';
 import type { Attempt, Producer, Product } from './producer.ts';
 import { type CommandSpec, fingerprintOf } from './spec.ts';
@@ -70,7 +70,7 @@ function repeat(tail: Tail, { reporter }: Attempt): void {
   for (const line of lines) reporter.info(line);
 }
 
-function warnOfRest({ leftBehind, stuck }: Ending, { key, reporter }: Attempt): void {
+function warnOfRest({ leftBehind, stuck }: TreeEnd, { key, reporter }: Attempt): void {
   const build = `The build of "${shorten(key)}"`;
   if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(', ')}.`);
   if (stuck.length > 0 || leftBehind === 0) return;
@@ -80,7 +80,7 @@ function warnOfRest({ leftBehind, stuck }: Ending, { key, reporter }: Attempt): 
   );
 }
 
-function succeeded({ exitCode, stopped }: Ending): boolean {
+function succeeded({ exitCode, stopped }: TreeEnd): boolean {
   return exitCode === 0 && stopped === undefined;
 }
 
@@ -99,7 +99,7 @@ function failureOf({ ending, exported }: CommandResult, build: string, { timeout
   return new OnceError('BUILD_FAILED', [`${build} used what reaches one job only.`, ...exported.map(advice)].join(' '));
 }
 
-function whyFailed(ending: Ending, timeoutMs: number): string {
+function whyFailed(ending: TreeEnd, timeoutMs: number): string {
   if (ending.stopped !== undefined)
     return `took longer than build-timeout (${formatDuration(timeoutMs)}) and was ended`;
   if (ending.killedBy !== undefined) return `was killed by ${ending.killedBy}${hints[ending.killedBy] ?? ''}`;
@@ -115,7 +115,7 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 /** For a signal the number that a shell gives. */
-function exitCodeOf({ exitCode, killedBy }: Ending): number | undefined {
+function exitCodeOf({ exitCode, killedBy }: TreeEnd): number | undefined {
   return exitCode ?? (killedBy && 128 + constants.signals[killedBy]);
 }
 

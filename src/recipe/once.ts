@@ -4,7 +4,7 @@ import { current } from '../store/entry.ts';
 import { entryPaths } from '../store/layout.ts';
 import { leaveLease } from '../store/reader.ts';
 import type { ToolPlace } from '../store/tool/place.ts';
-import type { Left } from './build/resume.ts';
+import type { DeadClaim } from './build/resume.ts';
 import { refuseOwnKey } from './build/within.ts';
 import type { Context } from './context.ts';
 import { Acceptance, type Accepted } from './find/acceptance.ts';
@@ -13,7 +13,7 @@ import type { Outcome, Result } from './outcome.ts';
 import type { Request } from './request.ts';
 import type { Services } from './services.ts';
 import { Tally } from './tally.ts';
-import type { Ending } from './wait/contend.ts';
+import type { WaitResult } from './wait/contend.ts';
 
 /**
  * Exactly one of all the steps that want an artifact makes it; the others get what that one made. The recipe of
@@ -26,7 +26,7 @@ export async function once(asked: Request, services: Services): Promise<Outcome>
   try {
     const request = await pinned(asked, services);
     if (request !== asked) context = contextOf(request, services);
-    return await follow(context);
+    return await runRecipe(context);
   } catch (error) {
     return outcomeOf(context, { error: explained(error, asked, services) });
   }
@@ -36,18 +36,18 @@ export async function once(asked: Request, services: Services): Promise<Outcome>
  * The end of what {@link once} began in another process that was killed while other steps built: publishes it, or finds
  * what there is where somebody took over. `services.steps` says how the steps ended.
  */
-export async function finishFor(asked: Request, services: Services, left: Left): Promise<Outcome> {
+export async function finishDeadClaim(asked: Request, services: Services, left: DeadClaim): Promise<Outcome> {
   let context = contextOf(asked, services);
   try {
     context = contextOf(await pinned(asked, services), services);
     const made = await resumed(context, left);
-    return made === undefined ? await follow(context, true) : await handOut(context, 'built', made);
+    return made === undefined ? await runRecipe(context, true) : await handOut(context, 'built', made);
   } catch (error) {
     return outcomeOf(context, { error: explained(error, asked, services) });
   }
 }
 
-async function resumed(context: Context, left: Left): Promise<Accepted | undefined> {
+async function resumed(context: Context, left: DeadClaim): Promise<Accepted | undefined> {
   const { resume } = await import('./build/resume.ts');
   const engine = await context.services.openEngine();
   try {
@@ -63,7 +63,7 @@ function contextOf(request: Request, services: Services): Context {
 }
 
 /** @param met whether another holder is known to have been there: if it is gone, the next one may be about to come */
-async function follow(context: Context, met = false): Promise<Outcome> {
+async function runRecipe(context: Context, met = false): Promise<Outcome> {
   const { request, services, paths, acceptance } = context;
   const { policy } = request;
   refuseOwnKey(services.env, paths.id, request.subject.key);
@@ -92,7 +92,7 @@ async function follow(context: Context, met = false): Promise<Outcome> {
 const ROUNDS = 100;
 
 /** What `find` comes to, with a lease on the build in it; found again where that was replaced in between. */
-async function leased(context: Context, find: () => Promise<Ending>): Promise<Ending> {
+async function leased(context: Context, find: () => Promise<WaitResult>): Promise<WaitResult> {
   for (let round = 0; round < ROUNDS; round++) {
     const ending = await find();
     // Our own build was leased before it was published.

@@ -2,7 +2,7 @@ import type { Subject } from '../base/key.ts';
 import type { CommandSpec, ProducerSpec } from '../producers/spec.ts';
 import type { ToolPlace } from '../store/tool/place.ts';
 
-/** What one step asks for: complete, valid, and free of strings that still need reading. Made by `step/inputs.ts`. */
+/** What one step asks for: complete, valid, and free of strings that still need reading. OwnBuild by `step/inputs.ts`. */
 export interface Request {
   /** false: build privately, as if there were no cache. */
   readonly enabled: boolean;

@@ -3,10 +3,10 @@ import type { Who } from '../base/who.ts';
 import type { LockEngine } from '../lock/engine.ts';
 import type { MadeBySteps } from '../producers/producer.ts';
 import type { EntryPaths } from '../store/layout.ts';
-import type { Worker } from '../store/reader.ts';
+import type { JobProcess } from '../store/reader.ts';
 
 /** A build that other steps are to make, now that it is theirs to make. */
-export interface Begun {
+export interface ClaimedBuild {
   readonly token: string;
   /** Where; exists and is empty. */
   readonly out: string;
@@ -22,12 +22,12 @@ export interface Begun {
 /** What the recipe is handed by whoever runs it: the step, later the command line. */
 export interface Services {
   readonly who: Who;
-  readonly worker: Worker;
+  readonly worker: JobProcess;
   readonly reporter: Reporter;
   /** Aborts, with an OnceError CANCELLED as reason, when the step is to end. */
   readonly signal: AbortSignal;
   /** Aborts when a cancelled step has no time left to delete what it made. */
-  readonly hurry: AbortSignal;
+  readonly cleanupDeadline: AbortSignal;
   /** What to do, at once and synchronously, should this process exit before its work is done. */
   readonly onExit: (end: () => void) => void;
   /** The environment builds and checks start from. */
@@ -35,10 +35,10 @@ export interface Services {
   /** The job's private folder for scripts and private builds (RUNNER_TEMP). */
   readonly temp: string;
   /** Why nobody else will reuse what is built here, and what to do; told before a build. */
-  readonly lonely: string | undefined;
+  readonly unsharedReason: string | undefined;
   /** Who makes what other steps of the job are to make; undefined where this process makes it. */
-  readonly steps?: ((begun: Begun) => Promise<MadeBySteps>) | undefined;
-  /** Opened only where a lock is needed, never on a hit. */
+  readonly steps?: ((begun: ClaimedBuild) => Promise<MadeBySteps>) | undefined;
+  /** OpenAttempt only where a lock is needed, never on a hit. */
   readonly openEngine: () => Promise<LockEngine>;
   /** The locks that are the build slots of a group; opened only where one is to be taken. */
   readonly openSlotEngine: (group: string) => Promise<LockEngine>;

@@ -10,7 +10,7 @@ export interface CachePlace {
   /** One line for the log. */
   readonly line: string;
   /** Why nobody shares it, and what to do; undefined where it can be shared. */
-  readonly lonely: string | undefined;
+  readonly unsharedReason: string | undefined;
 }
 
 const SHARE =
@@ -22,11 +22,11 @@ const SHARE =
  */
 export function cachePlace(root: string, env: Env): CachePlace {
   const fileSystem = askFileSystem(root);
-  const lonely = whyLonely(root, fileSystem, env);
+  const unsharedReason = whyUnshared(root, fileSystem, env);
   const sharing =
-    lonely === undefined ? (fileSystem.network ? 'shared by hosts' : 'shared on this host') : 'not shared';
+    unsharedReason === undefined ? (fileSystem.network ? 'shared by hosts' : 'shared on this host') : 'not shared';
   const line = `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`;
-  return { fileSystem, line, lonely };
+  return { fileSystem, line, unsharedReason };
 }
 
 function askFileSystem(root: string): FileSystem {
@@ -42,7 +42,7 @@ function fileSystemAt(folder: string): FileSystem {
   return found ?? fileSystemAt(dirname(folder));
 }
 
-function whyLonely(root: string, fileSystem: FileSystem, env: Env): string | undefined {
+function whyUnshared(root: string, fileSystem: FileSystem, env: Env): string | undefined {
   const work = workFolder(env);
   if (work !== undefined && isInside(work, root)) {
     return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;

@@ -1,6 +1,6 @@
 import { hostname, tmpdir } from 'node:os';
 import type { Who } from '../base/who.ts';
-import type { Worker } from '../store/reader.ts';
+import type { JobProcess } from '../store/reader.ts';
 import type { Env } from './inputs/read.ts';
 
 /** Who this step is, in words that may be shown to every other job. */
@@ -27,7 +27,7 @@ function runUrlOf(env: Env): string {
 }
 
 /** The process whose life is the job's: the runner starts an action as its worker's child. */
-export function workerOf(env: Env, parentPid: number): Worker {
+export function workerOf(env: Env, parentPid: number): JobProcess {
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
   // Some runners give the legs of a matrix the same values of all but RUNNER_TEMP.
   const words = [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID];

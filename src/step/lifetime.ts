@@ -11,7 +11,7 @@ export interface Lifetime {
   /** Aborts with an OnceError when the step is to end: a signal, or an error of ours that nothing caught. */
   readonly signal: AbortSignal;
   /** Aborts when a cancelled step has no time left to delete what it made. */
-  readonly hurry: AbortSignal;
+  readonly cleanupDeadline: AbortSignal;
   /** Tells it to end. */
   readonly end: (why: OnceError) => void;
 }
@@ -22,17 +22,17 @@ export interface Lifetime {
  */
 export function beginLifetime(): Lifetime {
   const end = new AbortController();
-  const hurry = new AbortController();
+  const cleanupDeadline = new AbortController();
   const begin = (why: OnceError) => {
     if (end.signal.aborted) return;
-    setTimeout(() => hurry.abort(), HURRY_AFTER_MS).unref();
+    setTimeout(() => cleanupDeadline.abort(), HURRY_AFTER_MS).unref();
     setTimeout(() => giveUp(why), EXIT_AFTER_MS).unref();
     end.abort(why);
   };
   for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
   process.on('uncaughtException', (error) => begin(internal(error)));
   process.on('unhandledRejection', (error) => begin(internal(error)));
-  return { signal: end.signal, hurry: hurry.signal, end: begin };
+  return { signal: end.signal, cleanupDeadline: cleanupDeadline.signal, end: begin };
 }
 
 /** The runner would kill this process next. What holds a lock is removed by the lock library's exit handler even now. */

@@ -9,14 +9,14 @@ import type { Lifetime } from './lifetime.ts';
 import { runnerReporter } from './report/reporter.ts';
 
 /** Who works for a step. */
-interface Worker {
+interface StepProcess {
   readonly reporter: Reporter;
   /** The runner's process that started the step. */
   readonly workerPid: number;
 }
 
 /** The step's own process, which tells its log. */
-function stepWorker({ RUNNER_DEBUG }: Env): Worker {
+function stepWorker({ RUNNER_DEBUG }: Env): StepProcess {
   return { reporter: runnerReporter(RUNNER_DEBUG === '1'), workerPid: process.ppid };
 }
 
@@ -28,8 +28,8 @@ function stepWorker({ RUNNER_DEBUG }: Env): Worker {
 export function serve(
   request: Request,
   env: Env,
-  lifetime: Pick<Lifetime, 'signal' | 'hurry'>,
-  worker: Worker = stepWorker(env),
+  lifetime: Pick<Lifetime, 'signal' | 'cleanupDeadline'>,
+  worker: StepProcess = stepWorker(env),
 ): { readonly services: Services; readonly place: CachePlace | undefined } {
   // A private build must not fail at a cache that it does not use. For a slot it does use it.
   const usesCache = request.enabled || request.policy.slots !== undefined;
@@ -42,9 +42,9 @@ export function serve(
 function servicesOf(
   request: Request,
   env: Env,
-  lifetime: Pick<Lifetime, 'signal' | 'hurry'>,
+  lifetime: Pick<Lifetime, 'signal' | 'cleanupDeadline'>,
   place: CachePlace | undefined,
-  { reporter, workerPid }: Worker,
+  { reporter, workerPid }: StepProcess,
 ): Services {
   const { root } = request.subject;
   const network = place?.fileSystem.network ?? false;
@@ -53,11 +53,11 @@ function servicesOf(
     worker: workerOf(env, workerPid),
     reporter,
     signal: lifetime.signal,
-    hurry: lifetime.hurry,
+    cleanupDeadline: lifetime.cleanupDeadline,
     onExit: (end) => process.on('exit', end),
     env,
     temp: tempOf(env),
-    lonely: place?.lonely,
+    unsharedReason: place?.unsharedReason,
     openEngine: () => openFileEngine(root, network, reporter),
     openSlotEngine: (group) => openSlotEngine(root, group, network, reporter),
   };

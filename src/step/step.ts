@@ -16,7 +16,7 @@ import { serve } from './services.ts';
 /** The whole step: inputs, the recipe, what then, outputs and summary. */
 export function runStep(): Promise<never> {
   const env = process.env;
-  return runToEnd(async (lifetime) => follow(await readInputs(env), env, lifetime));
+  return runToEnd(async (lifetime) => runMainStep(await readInputs(env), env, lifetime));
 }
 
 export function readInputs(env: Env, read = readRequest): Promise<Request> {
@@ -37,7 +37,7 @@ export async function tellingKey<T>(env: Env, work: () => T | Promise<T>): Promi
 }
 
 /** Returns the error that the step failed with, told already. */
-async function follow(request: Request, env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
+async function runMainStep(request: Request, env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
   const elapsed = stopwatch();
   const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
   if (place !== undefined) services.reporter.info(place.line);

@@ -9,14 +9,14 @@ import { bootId, pidNamespace, processState } from '../host/proc.ts';
 import type { EntryPaths } from './layout.ts';
 
 /** The process whose life is the job's: the runner's worker, which is this action's parent. */
-export interface Worker {
+export interface JobProcess {
   readonly pid: number;
   /** Words that tell this job from any other of its host: run, attempt, job, runner. */
   readonly job: string;
 }
 
 /** What `readers/<build>.<job>.json` says. It counts while the worker lives; where that cannot be seen, for 6 h. */
-export interface Reader {
+export interface Lease {
   readonly format: 1;
   readonly build: string;
   readonly who: Who;
@@ -35,11 +35,11 @@ export interface Reader {
  *
  * @returns false where it could not be written: a cache mounted read-only is never pruned through that mount either
  */
-export function leaveLease(paths: EntryPaths, build: string, worker: Worker, who: Who): boolean {
+export function leaveLease(paths: EntryPaths, build: string, worker: JobProcess, who: Who): boolean {
   const startTime = processState(worker.pid)?.startTime;
   const facts = { bootId: bootId(), pidNamespace: pidNamespace(), workerPid: worker.pid, workerStartTime: startTime };
   const job = sha256(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
-  const reader: Reader = { format: 1, build, who, ...facts, host: hostname(), since: new Date().toISOString() };
+  const reader: Lease = { format: 1, build, who, ...facts, host: hostname(), since: new Date().toISOString() };
   const file = join(paths.readers, `${build}.${job}.json`);
   try {
     writeNew(file, reader);
@@ -54,7 +54,7 @@ export function leaveLease(paths: EntryPaths, build: string, worker: Worker, who
 }
 
 /** An earlier step of this job may have said the same: its words stand. */
-function writeNew(file: string, reader: Reader): void {
+function writeNew(file: string, reader: Lease): void {
   unless(['EEXIST'], () => writeFileSync(file, `${JSON.stringify(reader)}\n`, { flag: 'wx' }));
 }
 

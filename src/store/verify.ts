@@ -4,7 +4,7 @@ import type { Manifest } from './manifest.ts';
 import { measureTree } from './tree/tree.ts';
 
 /** `why` is set when the build is not what was published; `note` when it could not be checked in full. */
-export interface Verdict {
+export interface Verification {
   readonly why?: string;
   readonly note?: string;
 }
@@ -18,7 +18,7 @@ export async function verifyBuild(
   manifest: Manifest,
   level: 'quick' | 'full',
   signal: AbortSignal,
-): Promise<Verdict> {
+): Promise<Verification> {
   const dir = buildDir(paths, manifest.build);
   if (level === 'full' && manifest.digest !== undefined) {
     const { digestTree } = await import('./tree/digest.ts');
@@ -30,7 +30,7 @@ export async function verifyBuild(
   return { note: 'it was published by a step without `verify: full`, so only its files and sizes could be compared' };
 }
 
-async function verifySizes(dir: string, manifest: Manifest, signal: AbortSignal): Promise<Verdict> {
+async function verifySizes(dir: string, manifest: Manifest, signal: AbortSignal): Promise<Verification> {
   if (manifest.files === undefined || manifest.bytes === undefined) {
     return { note: 'it is too large to have been counted when it was published' };
   }

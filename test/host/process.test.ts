@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { newToken } from '../../src/base/key.ts';
 import { stopwatch } from '../../src/base/wait.ts';
 import { probe, processState } from '../../src/host/proc.ts';
-import { type Ending, runTree, type TreeOptions } from '../../src/host/process.ts';
+import { runTree, type TreeEnd, type TreeOptions } from '../../src/host/process.ts';
 import { needs } from '../harness/needs.ts';
 
 needs('posix', 'a POSIX shell, signals and process groups');
@@ -19,7 +19,7 @@ const linux = process.platform === 'linux';
 const { PATH } = process.env;
 
 interface Run {
-  readonly ending: Ending;
+  readonly ending: TreeEnd;
   readonly output: string;
   readonly ms: number;
 }

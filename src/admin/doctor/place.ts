@@ -31,8 +31,8 @@ function where({ given, root, fileSystem }: Site): Finding {
 const WORK = /\/(?:_work|__w)(?:\/|$)/;
 
 function sharing({ root, fileSystem }: Site, env: Env): Finding {
-  const { lonely } = cachePlace(root, env);
-  if (lonely !== undefined) return problem('sharing', ...told(lonely));
+  const { unsharedReason } = cachePlace(root, env);
+  if (unsharedReason !== undefined) return problem('sharing', ...told(unsharedReason));
   if (WORK.test(root)) {
     return problem(
       'sharing',

@@ -9,14 +9,14 @@ import { listenAt } from '../../host/socket.ts';
 import type { Asker, Claim, Failure } from '../engine.ts';
 import { failureFile, type LockFolders, recordFile, socketFile } from './folders.ts';
 import { type LockFs, type OwnerEvents, type OwnerFs, ownerFs, realFs, SWEPT } from './owner-fs.ts';
-import { ownRecord, type Place } from './record.ts';
+import { ownRecord, type ProcessPlace } from './record.ts';
 
 export interface FileClaimOptions {
   readonly folders: LockFolders;
   /** Reserved: the folder `tmp/<token>` exists, is empty and ours. */
   readonly token: string;
   readonly asker: Asker;
-  readonly place: Place;
+  readonly place: ProcessPlace;
   readonly heartbeatMs: number;
   readonly staleMs: number;
   readonly network: boolean;

@@ -11,7 +11,7 @@ import { type LockFolders, ownerFile, ownerIn, recordFile, socketFile } from './
 import { Heartbeats, judge, judgeBySocket, STALE_CAP_MS, staleAfter } from './liveness.ts';
 import { endOrphans } from './orphans.ts';
 import { HELD, SWEPT } from './owner-fs.ts';
-import { here, type Place, type Record, readRecord } from './record.ts';
+import { type HolderRecord, here, type ProcessPlace, readRecord } from './record.ts';
 import { LOCAL, type LockTimes, NETWORK } from './times.ts';
 import { watchFolder } from './watch.ts';
 
@@ -40,8 +40,8 @@ export class FileEngine implements LockEngine {
   readonly #options: FileEngineOptions;
   readonly #times: LockTimes;
   readonly #heartbeats = new Heartbeats();
-  readonly #records = new Map<string, Record>();
-  readonly #place: Place = here();
+  readonly #records = new Map<string, HolderRecord>();
+  readonly #place: ProcessPlace = here();
 
   constructor(options: FileEngineOptions) {
     const { heartbeatMs, staleMs } = options;
@@ -143,7 +143,7 @@ export class FileEngine implements LockEngine {
   }
 
   /** A record never changes once it is there, and waiters ask for it four times a second. */
-  #record(folders: LockFolders, token: string): Record | undefined {
+  #record(folders: LockFolders, token: string): HolderRecord | undefined {
     const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
     if (record !== undefined) this.#records.set(token, record);
     return record;
@@ -154,7 +154,7 @@ export class FileEngine implements LockEngine {
     id: string,
     folders: LockFolders,
     token: string,
-    record: Record | undefined,
+    record: HolderRecord | undefined,
     why: string,
   ): Promise<undefined> {
     if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);

@@ -2,10 +2,10 @@ import { systemCode } from '../../base/errors.ts';
 import { monotonicMs } from '../../base/wait.ts';
 import { probe, processState } from '../../host/proc.ts';
 import { connectTo } from '../../host/socket.ts';
-import type { Place, Record } from './record.ts';
+import type { HolderRecord, ProcessPlace } from './record.ts';
 
 /** `alive` means only that the process exists; one that is stopped for good falls to its silent heartbeat. */
-export type Verdict = 'dead' | 'alive' | 'unknown';
+export type Liveness = 'dead' | 'alive' | 'unknown';
 
 /** Longest time, in ms, for which a silent heartbeat is believed, whatever a record says. */
 export const STALE_CAP_MS = 600_000;
@@ -15,7 +15,12 @@ export const STALE_CAP_MS = 600_000;
  * machines may share a boot id, on a network file system one host name. In another container of this host the holder's
  * socket answers instead: a refused connection means that nobody listens any more.
  */
-export async function judge(record: Record, place: Place, network: boolean, socketPath: string): Promise<Verdict> {
+export async function judge(
+  record: HolderRecord,
+  place: ProcessPlace,
+  network: boolean,
+  socketPath: string,
+): Promise<Liveness> {
   if (record.bootId !== place.bootId) return 'unknown';
   // Without boot ids (macOS, Windows) the host's name stands in for it, but two hosts of one network may share a name.
   if (place.bootId === '' && network) return 'unknown';
@@ -31,7 +36,7 @@ export async function judge(record: Record, place: Place, network: boolean, sock
   return judgeBySocket(socketPath);
 }
 
-function judgeByPid(record: Record): Verdict {
+function judgeByPid(record: HolderRecord): Liveness {
   const seen = probe(record.pid);
   if (seen === 'gone') return 'dead';
   const state = processState(record.pid);
@@ -43,17 +48,17 @@ function judgeByPid(record: Record): Verdict {
 
 const SOCKET_LIMIT_MS = 1000;
 /** EAGAIN: so many have asked who were not answered that no more may, of one who is stopped for example. */
-const TOLD: Readonly<{ [code: string]: Verdict }> = { ECONNREFUSED: 'dead', EAGAIN: 'alive' };
+const TOLD: Readonly<{ [code: string]: Liveness }> = { ECONNREFUSED: 'dead', EAGAIN: 'alive' };
 
 /**
  * Asks whether somebody listens. Any other error than these says nothing: the file may be gone, the path too long, or
  * another user's.
  */
-export function judgeBySocket(path: string): Promise<Verdict> {
+export function judgeBySocket(path: string): Promise<Liveness> {
   return new Promise((resolve) => {
     const socket = connectTo(path);
     if (socket === undefined) return resolve('unknown');
-    const answer = (verdict: Verdict) => {
+    const answer = (verdict: Liveness) => {
       socket.destroy();
       resolve(verdict);
     };
@@ -90,7 +95,7 @@ export class Heartbeats {
 }
 
 /** Milliseconds of silence that make a holder dead: the longer of its own word and ours, within reason. */
-export function staleAfter(record: Record | undefined, ownStaleMs: number): number {
+export function staleAfter(record: HolderRecord | undefined, ownStaleMs: number): number {
   const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
   return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
 }

@@ -1,7 +1,7 @@
 import type { Reporter } from '../../base/reporter.ts';
 import { deadlineIn, sleep } from '../../base/wait.ts';
 import { killProcessesOf } from '../../host/proc.ts';
-import type { Place, Record } from './record.ts';
+import type { HolderRecord, ProcessPlace } from './record.ts';
 
 /** For how long the processes of a dead build are ended, in ms. */
 const LIMIT_MS = 5000;
@@ -12,7 +12,11 @@ const UNCLEAR_MS = 250;
  * Ends what a killed action's build has left running: it may write into its folder, so it ends before its lock opens.
  * Those that run as another user, or on another host, are not found.
  */
-export async function endOrphans(dead: Record, place: Place, reporter: Pick<Reporter, 'warn'>): Promise<void> {
+export async function endOrphans(
+  dead: HolderRecord,
+  place: ProcessPlace,
+  reporter: Pick<Reporter, 'warn'>,
+): Promise<void> {
   const [limit, unclear] = [deadlineIn(LIMIT_MS), deadlineIn(UNCLEAR_MS)];
   const token = dead.asker.build ?? dead.token;
   // Another container, and a clone of this machine, may count its ticks from another moment on.

@@ -5,7 +5,7 @@ import { bootId, pidNamespace, processState } from '../../host/proc.ts';
 import type { Asker } from '../engine.ts';
 
 /** Where a process is: what must be equal before its pid means anything here. */
-export interface Place {
+export interface ProcessPlace {
   readonly host: string;
   /** Empty where unknown. */
   readonly bootId: string;
@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** `holders/<token>.json`: who an attempt is. Written before the lock is tried, by one writer, under a new name. */
-export interface Record extends Place {
+export interface HolderRecord extends ProcessPlace {
   readonly format: 1;
   readonly token: string;
   readonly asker: Asker;
@@ -27,12 +27,18 @@ export interface Record extends Place {
 }
 
 /** Where this process is. */
-export function here(): Place {
+export function here(): ProcessPlace {
   return { host: hostname(), bootId: bootId(), pidNamespace: pidNamespace() };
 }
 
 /** The record of this process for one attempt. */
-export function ownRecord(token: string, asker: Asker, place: Place, staleMs: number, socket: boolean): Record {
+export function ownRecord(
+  token: string,
+  asker: Asker,
+  place: ProcessPlace,
+  staleMs: number,
+  socket: boolean,
+): HolderRecord {
   return {
     format: 1,
     token,
@@ -47,11 +53,11 @@ export function ownRecord(token: string, asker: Asker, place: Place, staleMs: nu
 }
 
 /** Reads a record; undefined when it is missing or not whole: then nothing is known about the attempt. */
-export function readRecord(file: string): Record | undefined {
+export function readRecord(file: string): HolderRecord | undefined {
   const text = unless(['ENOENT', 'ENOTDIR', 'ESTALE'], () => readFileSync(file, 'utf8'));
   if (text === undefined) return undefined;
   try {
-    const value = JSON.parse(text) as Record;
+    const value = JSON.parse(text) as HolderRecord;
     const told = typeof value.asker.who === 'object' && value.asker.who !== null && typeof value.since === 'string';
     return told && typeof value.pid === 'number' && typeof value.bootId === 'string' ? value : undefined;
   } catch {

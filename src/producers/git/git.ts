@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { OnceError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
 import { type Deadline, deadlineIn } from '../../base/wait.ts';
-import { type Ending, runTree } from '../../host/process.ts';
+import { runTree, type TreeEnd } from '../../host/process.ts';
 import { type Probed, probe } from '../probe.ts';
 import type { Attempt, Environment } from '../producer.ts';
 import type { RepositorySpec } from '../spec.ts';
@@ -77,7 +77,7 @@ export class Git {
     this.#killCurrent = killAll;
   }
 
-  #refuseUnfinished({ stopped, stuck }: Ending): void {
+  #refuseUnfinished({ stopped, stuck }: TreeEnd): void {
     const { reporter, timeoutMs } = this.#attempt;
     if (stuck.length > 0) reporter.warn(`git left processes that cannot be ended: pid ${stuck.join(', ')}.`);
     if (stopped === undefined) return;

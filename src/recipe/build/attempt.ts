@@ -17,7 +17,7 @@ import { isLost } from './lost.ts';
 import { type Making, make } from './make.ts';
 
 /** A build of ours that is published now. */
-export interface Made extends Accepted {
+export interface OwnBuild extends Accepted {
   /** It was there already, and only its manifest is new. */
   readonly found: boolean;
 }
@@ -30,17 +30,17 @@ export interface Made extends Accepted {
  * @returns undefined when the lock, the slot or the race was lost: then nothing of ours is left
  * @throws OnceError BUILD_FAILED (its reason is left for those who wait), NO_SPACE; the signal's reason when cancelled
  */
-export async function attempt(context: Context, claim: Claim, slot?: Claim): Promise<Made | undefined> {
+export async function attempt(context: Context, claim: Claim, slot?: Claim): Promise<OwnBuild | undefined> {
   const { request, paths } = context;
   requireFreeSpace(request);
   // What is there now was refused; publishing replaces exactly that, and loses against anything newer.
   const replaces = current(paths);
   const out = openAttempt(paths, claim.token);
-  return carryOut(context, { claim, slot, out, replaces, buildMs: undefined });
+  return buildAndPublish(context, { claim, slot, out, replaces, buildMs: undefined });
 }
 
 /** An attempt that has its folder. */
-export interface Opened {
+export interface OpenAttempt {
   readonly claim: Claim;
   readonly slot?: Claim | undefined;
   readonly out: string;
@@ -51,7 +51,7 @@ export interface Opened {
 }
 
 /** Makes and publishes what {@link attempt} says. */
-export async function carryOut(context: Context, opened: Opened): Promise<Made | undefined> {
+export async function buildAndPublish(context: Context, opened: OpenAttempt): Promise<OwnBuild | undefined> {
   const { request, services, paths } = context;
   const { claim, slot, out, replaces, buildMs } = opened;
   let there: Unrecorded | undefined;

@@ -14,7 +14,7 @@ import type { Request } from '../request.ts';
 import { withinOf } from './within.ts';
 
 /** One folder to build in, and what ends the build. */
-export interface Place {
+export interface BuildPlace {
   readonly token: string;
   /** The build folder; exists and is empty. */
   readonly out: string;
@@ -36,7 +36,7 @@ export interface Making {
  * Makes the artifact in `place.out`, and makes sure that it is what this step is going to hand out.
  * @throws OnceError BUILD_FAILED; the reason of whichever signal ended it
  */
-export async function make(context: Context, place: Place): Promise<Making> {
+export async function make(context: Context, place: BuildPlace): Promise<Making> {
   const { request, services, paths, tally } = context;
   const { token, out, onSpawn } = place;
   const producer = await loadProducer(requireProducer(request));

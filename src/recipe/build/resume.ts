@@ -3,11 +3,11 @@ import { unless } from '../../base/errors.ts';
 import type { Claim, LockEngine } from '../../lock/engine.ts';
 import { dropDraft } from '../../store/right.ts';
 import type { Context } from '../context.ts';
-import { letGo } from '../wait/contend.ts';
-import { carryOut, type Made } from './attempt.ts';
+import { releaseAndSweep } from '../wait/contend.ts';
+import { buildAndPublish, type OwnBuild } from './attempt.ts';
 
 /** What a process left that held the lock while other steps built, and that was killed. */
-export interface Left {
+export interface DeadClaim {
   readonly token: string;
   readonly out: string;
   readonly replaces: string | undefined;
@@ -23,7 +23,7 @@ export interface Left {
  *
  * @returns undefined when somebody has taken over
  */
-export async function resume(context: Context, engine: LockEngine, left: Left): Promise<Made | undefined> {
+export async function resume(context: Context, engine: LockEngine, left: DeadClaim): Promise<OwnBuild | undefined> {
   const { id } = context.paths;
   const claim: Claim = {
     token: left.token,
@@ -40,8 +40,8 @@ export async function resume(context: Context, engine: LockEngine, left: Left): 
   };
   try {
     dropDraft(context.paths, left.token);
-    return await carryOut(context, { ...left, claim });
+    return await buildAndPublish(context, { ...left, claim });
   } finally {
-    await letGo({ context, engine }, claim);
+    await releaseAndSweep({ context, engine }, claim);
   }
 }

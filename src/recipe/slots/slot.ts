@@ -61,7 +61,7 @@ async function holding<T>(
   } finally {
     try {
       await claim[Symbol.asyncDispose]();
-      await sweep(paths, (token) => engine.alive(id, token), services.hurry);
+      await sweep(paths, (token) => engine.alive(id, token), services.cleanupDeadline);
     } catch (error) {
       // What the step did stays true. A slot that could not be given back is taken over once this process is gone.
       services.reporter.warn(

@@ -16,7 +16,7 @@ import { SharedFailures } from './shared-failures.ts';
 import { describeHolder, WaitLog } from './wait-log.ts';
 
 /** What claiming or waiting led to. `missed` and `private` come without a build: there is none, or it is yet to be made. */
-export interface Ending {
+export interface WaitResult {
   readonly result: Result;
   readonly accepted?: Accepted | undefined;
 }
@@ -31,7 +31,7 @@ const LOST_LIMIT = 3;
  *
  * @param met whether another holder is known to have been there
  */
-export async function contend(context: Context, engine: LockEngine, met = false): Promise<Ending> {
+export async function contend(context: Context, engine: LockEngine, met = false): Promise<WaitResult> {
   const { request, paths } = context;
   if (request.policy.build) {
     if (request.policy.groupShared) refuseSticky(request.subject.root, paths);
@@ -70,15 +70,15 @@ async function makeRoom({ paths, services }: Context): Promise<void> {
 }
 
 async function takeTurns(
-  { context, engine, met }: Pick<Contest, 'context' | 'engine' | 'met'>,
+  { context, engine, met }: Pick<Contention, 'context' | 'engine' | 'met'>,
   watch: Watch,
   crossing: Crossing,
-): Promise<Ending> {
+): Promise<WaitResult> {
   const { request, services, paths, acceptance, tally } = context;
   const { key } = request.subject;
   const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
   const log = new WaitLog(services.reporter);
-  const contest: Contest = { context, engine, failures, met, paused: false };
+  const contest: Contention = { context, engine, failures, met, paused: false };
   for (let losses = 0; losses < LOST_LIMIT; ) {
     services.signal.throwIfAborted();
     const found = await acceptance.find();
@@ -115,7 +115,7 @@ async function takeTurns(
   );
 }
 
-interface Contest {
+interface Contention {
   readonly context: Context;
   readonly engine: LockEngine;
   readonly failures: SharedFailures;
@@ -128,17 +128,17 @@ interface Contest {
 const PAUSE_MS = 500;
 
 /** A builder that failed or died has gone, and another waiter is about to take its place: that is not "nobody builds". */
-async function pause(contest: Contest, watch: Watch): Promise<void> {
+async function pause(contest: Contention, watch: Watch): Promise<void> {
   contest.paused = true;
   await watch.next(contest.context.services.signal, PAUSE_MS);
 }
 
-function taken({ met }: Contest, accepted: Accepted): Ending {
+function taken({ met }: Contention, accepted: Accepted): WaitResult {
   return { result: met ? 'waited' : 'reused', accepted };
 }
 
 /** Who has the lock, or our claim; undefined when nobody has it and this step does not build. */
-async function approach({ context, engine, failures }: Contest): Promise<Claim | Holder | undefined> {
+async function approach({ context, engine, failures }: Contention): Promise<Claim | Holder | undefined> {
   const { request, services, paths } = context;
   const holder = await engine.holder(paths.id);
   if (holder !== undefined) return holder;
@@ -159,13 +159,13 @@ function waitingFor(holder: Holder, { request, acceptance, tally }: Context, aft
 }
 
 /** The holder may have published and gone between our look and our question who it is. */
-async function lastLook(contest: Contest): Promise<Ending> {
+async function lastLook(contest: Contention): Promise<WaitResult> {
   const found = await contest.context.acceptance.find();
   return found === undefined ? { result: 'missed' } : taken(contest, found);
 }
 
 /** Holding the lock: looks again, then builds. undefined: the lock or the race was lost, and it is worth another round. */
-async function hold(contest: Contest, claim: Claim): Promise<Ending | undefined> {
+async function hold(contest: Contention, claim: Claim): Promise<WaitResult | undefined> {
   const { context, failures } = contest;
   const { services } = context;
   try {
@@ -175,31 +175,37 @@ async function hold(contest: Contest, claim: Claim): Promise<Ending | undefined>
     if (found !== undefined) return taken(contest, found);
     await failures.check();
     // Once a build, not once a reuse, and before an hour is spent on it.
-    if (services.lonely !== undefined) services.reporter.warn(services.lonely);
+    if (services.unsharedReason !== undefined) services.reporter.warn(services.unsharedReason);
     return await inSlot(context, { token: claim.token, instead: () => instead(contest, claim) }, async (slot) => {
       const made = await attempt(context, claim, slot);
       if (made === undefined) return undefined;
       return made.found ? taken(contest, made) : { result: 'built', accepted: made };
     });
   } finally {
-    await letGo(contest, claim);
+    await releaseAndSweep(contest, claim);
   }
 }
 
 /** While a holder waits for a slot: its lock may be lost, or the artifact turn up by other means. */
-async function instead(contest: Contest, claim: Claim): Promise<{ readonly value: Ending | undefined } | undefined> {
+async function instead(
+  contest: Contention,
+  claim: Claim,
+): Promise<{ readonly value: WaitResult | undefined } | undefined> {
   if (claim.lost.aborted) return { value: undefined };
   const found = await contest.context.acceptance.find();
   return found && { value: taken(contest, found) };
 }
 
 /** Releases, always; then clears away what the dead left, for which nobody waits any more. */
-export async function letGo({ context, engine }: Pick<Contest, 'context' | 'engine'>, claim: Claim): Promise<void> {
+export async function releaseAndSweep(
+  { context, engine }: Pick<Contention, 'context' | 'engine'>,
+  claim: Claim,
+): Promise<void> {
   const { services, paths } = context;
   try {
     await claim[Symbol.asyncDispose]();
     services.reporter.debug(`lock ${paths.id}: released`);
-    const swept = await sweep(paths, (token) => engine.alive(paths.id, token), services.hurry);
+    const swept = await sweep(paths, (token) => engine.alive(paths.id, token), services.cleanupDeadline);
     if (swept > 0) services.reporter.info(`Swept ${swept === 1 ? 'a build' : `${swept} builds`} that died unfinished.`);
   } catch (error) {
     // What the step did stays true. A lock that could not be removed is taken over once this process is gone.
@@ -207,7 +213,7 @@ export async function letGo({ context, engine }: Pick<Contest, 'context' | 'engi
   }
 }
 
-function timedOut({ request, services, paths, tally }: Context, holder: Holder): Ending {
+function timedOut({ request, services, paths, tally }: Context, holder: Holder): WaitResult {
   const { build, waitTimeoutMs, onTimeout } = request.policy;
   tally.lock.stop();
   if (onTimeout === 'build') {

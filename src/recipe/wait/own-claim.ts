@@ -3,11 +3,11 @@ import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import type { Who } from '../../base/who.ts';
 import type { Holder } from '../../lock/engine.ts';
-import type { Worker } from '../../store/reader.ts';
+import type { JobProcess } from '../../store/reader.ts';
 import type { Context } from '../context.ts';
 
 /** The same in all steps of a job and in no other job; others learn nothing from it. */
-export function digestOf({ job }: Worker, { host }: Who): string {
+export function digestOf({ job }: JobProcess, { host }: Who): string {
   return sha256('job', job, host).slice(0, 20);
 }
 

@@ -3,13 +3,13 @@ import { basename, dirname, join, posix, resolve, win32 } from 'node:path';
 import { eachLine, refuse, withoutControls } from './words.ts';
 
 /** Where the values of one step are read: paths are written differently on Windows. */
-export interface Context {
+export interface PathContext {
   readonly os: string;
   /** The job's workspace, absolute. */
   readonly workspace: string;
 }
 
-function pathOf(context: Context): typeof posix {
+function pathOf(context: PathContext): typeof posix {
   return context.os === 'win32' ? win32 : posix;
 }
 
@@ -23,7 +23,7 @@ function climbs(path: string): boolean {
 }
 
 /** A path below the build (`.` is the build), normalised. Links inside the build are the deliverer's concern. */
-function belowBuild(text: string, context: Context, shown: string = text): string {
+function belowBuild(text: string, context: PathContext, shown: string = text): string {
   withoutControls(text);
   if (isAbsoluteAnywhere(text)) {
     refuse(shown, 'is an absolute path', 'Write a path relative to the build folder, for example bin');
@@ -35,7 +35,7 @@ function belowBuild(text: string, context: Context, shown: string = text): strin
 }
 
 /** Lines of folders below the build. */
-export function pathLines(text: string, context: Context): string[] {
+export function pathLines(text: string, context: PathContext): string[] {
   return eachLine(text, (line) => {
     // A PATH entry with its separator in it would be two entries, the second one relative to nothing.
     if (/[:;]/.test(line) && !/^[A-Za-z]:[\\/]/.test(line)) {
@@ -48,7 +48,7 @@ export function pathLines(text: string, context: Context): string[] {
 const OWNED = /^(?:GITHUB_|RUNNER_|ACTIONS_|INPUT_|STATE_|BUILD_ONCE_)/;
 
 /** Lines `NAME=path below the build`. */
-export function exportLines(text: string, context: Context): { name: string; path: string }[] {
+export function exportLines(text: string, context: PathContext): { name: string; path: string }[] {
   const seen = new Set<string>();
   return eachLine(text, (line) => {
     const at = line.indexOf('=');
@@ -76,7 +76,7 @@ function exportName(name: string, line: string): string {
 }
 
 /** An absolute path inside the workspace, from a relative one or one that is absolute and inside it already. */
-export function belowWorkspace(text: string, context: Context): string {
+export function belowWorkspace(text: string, context: PathContext): string {
   withoutControls(text);
   const path = pathOf(context);
   const below = path.relative(context.workspace, path.resolve(context.workspace, text));
@@ -88,7 +88,7 @@ export function belowWorkspace(text: string, context: Context): string {
 }
 
 /** Where a command runs, and a name of that place that is equal on every runner where there can be one. */
-export function workingDirectory(text: string, context: Context): { absolute: string; portable: string } {
+export function workingDirectory(text: string, context: PathContext): { absolute: string; portable: string } {
   withoutControls(text);
   const path = pathOf(context);
   const absolute = path.resolve(context.workspace, text);
@@ -97,13 +97,13 @@ export function workingDirectory(text: string, context: Context): { absolute: st
 }
 
 /** Whether one of two absolute paths is inside the other. */
-export function nested(a: string, b: string, context: Context): boolean {
+export function nested(a: string, b: string, context: PathContext): boolean {
   const path = pathOf(context);
   return [path.relative(a, b), path.relative(b, a)].some((way) => !path.isAbsolute(way) && !climbs(way));
 }
 
 /** An absolute path as it was written. */
-export function absolutePath(text: string, context: Context): string {
+export function absolutePath(text: string, context: PathContext): string {
   withoutControls(text);
   if (!pathOf(context).isAbsolute(text)) {
     refuse(text, 'is not an absolute path', 'Write one that starts at the root, for example /opt/ci-cache');

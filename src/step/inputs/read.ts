@@ -5,7 +5,7 @@ import type { Request } from '../../recipe/request.ts';
 import type { ToolPlace } from '../../store/tool/place.ts';
 import type { Facts } from '../platform.ts';
 import { platformOf } from '../platform.ts';
-import type { Context } from './paths.ts';
+import type { PathContext } from './paths.ts';
 import { realPath } from './paths.ts';
 import type { Problem } from './problem.ts';
 import { commandOf, producerOf, steps } from './producer-of.ts';
@@ -72,7 +72,7 @@ function isUsual(name: InputName, text: string): boolean {
 function readValues(
   texts: Texts,
   { renamed }: Asked,
-  context: Context,
+  context: PathContext,
   problems: Problem[],
   readers: FetchReaders | undefined,
 ): Partial<Values> {
@@ -121,7 +121,7 @@ function requestOf(
   values: Values,
   env: Env,
   facts: Facts,
-  { root, ...context }: Context & { readonly root: string },
+  { root, ...context }: PathContext & { readonly root: string },
   { bySteps = false }: Asked,
   fetching: Fetching | undefined,
 ): Request {

@@ -1,9 +1,9 @@
-import type { Context } from './paths.ts';
+import type { PathContext } from './paths.ts';
 import { nested } from './paths.ts';
 import { type Problem, problem, type Read } from './problem.ts';
 import { hasProducer, keyIsMissing } from './producer-rules.ts';
 
-type Rule = (read: Read, context: Context) => Problem | undefined;
+type Rule = (read: Read, context: PathContext) => Problem | undefined;
 
 const rules: readonly Rule[] = [
   nothingBuilds,
@@ -24,7 +24,7 @@ const rules: readonly Rule[] = [
  * What is wrong with inputs that are fine each, but not together.
  * @param more rules for what this step has, to be followed first
  */
-export function problemsBetween(read: Read, context: Context, more: readonly Rule[]): Problem[] {
+export function problemsBetween(read: Read, context: PathContext, more: readonly Rule[]): Problem[] {
   return [keyIsMissing, ...more, ...rules]
     .map((rule) => rule(read, context))
     .filter((problem) => problem !== undefined);
@@ -118,7 +118,7 @@ function toolIsShared(read: Read): Problem | undefined {
   );
 }
 
-function linkOrCopy(read: Read, context: Context): Problem | undefined {
+function linkOrCopy(read: Read, context: PathContext): Problem | undefined {
   const { link, 'copy-to': copy } = read.values;
   if (link === undefined || copy === undefined || !nested(link, copy, context)) return undefined;
   return problem(

@@ -1,6 +1,6 @@
 import { shellProblem } from '../../producers/shell.ts';
 import type * as fetchReaders from './fetching/readers.ts';
-import type { Context } from './paths.ts';
+import type { PathContext } from './paths.ts';
 import { absolutePath, belowWorkspace, exportLines, pathLines } from './paths.ts';
 import { folderName, toolName, version } from './tool.ts';
 import { boolean, count, duration, limit, number, oneOf, refuse, size, withoutControls } from './words.ts';
@@ -9,7 +9,7 @@ import { boolean, count, duration, limit, number, oneOf, refuse, size, withoutCo
 export type FetchReaders = typeof fetchReaders;
 
 /** How one input is read; throws BadValue. */
-type Reader<T> = (text: string, context: Context, readers: FetchReaders | undefined) => T;
+type Reader<T> = (text: string, context: PathContext, readers: FetchReaders | undefined) => T;
 
 interface Input<T> {
   /** What an unset or blank input stands for; `action.yml` says the same. */

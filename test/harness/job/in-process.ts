@@ -52,11 +52,11 @@ export class Call {
       worker: workerOf(env, process.pid),
       reporter,
       signal: never,
-      hurry: never,
+      cleanupDeadline: never,
       onExit: () => {},
       env,
       temp,
-      lonely: undefined,
+      unsharedReason: undefined,
       openEngine: async () => wrap(await openFileEngine(root, false, reporter)),
       openSlotEngine: (group) => openSlotEngine(root, group, false, reporter),
     };

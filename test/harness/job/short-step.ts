@@ -43,7 +43,7 @@ const env = process.env;
 const request = await readRequest(env, hostFacts());
 const { root } = request.subject;
 const reporter = runnerReporter(true);
-const { signal, hurry } = beginLifetime();
+const { signal, cleanupDeadline } = beginLifetime();
 const common = { network: false, heartbeatMs: 1000, staleMs: 2000, reporter };
 const openEngine = async () =>
   new StoppingEngine({
@@ -56,11 +56,11 @@ const { result, error, manifest, path } = await once(request, {
   worker: workerOf(env, process.ppid),
   reporter,
   signal,
-  hurry,
+  cleanupDeadline,
   onExit: (end) => process.on('exit', end),
   env,
   temp: tempOf(env),
-  lonely: undefined,
+  unsharedReason: undefined,
   openEngine,
   openSlotEngine: async (group) =>
     new StoppingEngine({

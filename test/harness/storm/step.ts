@@ -35,11 +35,11 @@ export async function step(orders: Orders, witness: Witness, inputs: Inputs): Pr
     worker: workerOf(env, process.pid),
     reporter: reporterTo(() => {}),
     signal: never,
-    hurry: never,
+    cleanupDeadline: never,
     onExit: () => {},
     env,
     temp,
-    lonely: undefined,
+    unsharedReason: undefined,
     openEngine: async () => openStormEngine(orders, witness),
     openSlotEngine: () => Promise.reject(new Error('a storm has no slots')),
   });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ownerFile, recordFile } from '../../../src/lock/file/folders.ts';
-import { here, type Record } from '../../../src/lock/file/record.ts';
+import { type HolderRecord, here } from '../../../src/lock/file/record.ts';
 import { entryPaths, makeEntryDirs } from '../../../src/store/layout.ts';
 import { ASKER, ID } from '../../lock/file/an-engine.ts';
 import { type Side, sideOf } from './side.ts';
@@ -129,7 +129,7 @@ function leaveOurs(root: string, place: ReturnType<typeof here>): void {
   const paths = entryPaths(root, ID);
   makeEntryDirs(paths);
   const { pid } = spawnSync('true');
-  const record: Record = {
+  const record: HolderRecord = {
     format: 1,
     token: DEAD,
     asker: ASKER,

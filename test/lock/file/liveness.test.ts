@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { processState } from '../../../src/host/proc.ts';
 import { Heartbeats, judge, STALE_CAP_MS, staleAfter } from '../../../src/lock/file/liveness.ts';
-import { here, ownRecord, type Record, readRecord } from '../../../src/lock/file/record.ts';
+import { type HolderRecord, here, ownRecord, readRecord } from '../../../src/lock/file/record.ts';
 import { tempDir } from '../../harness/job/job.ts';
 import { ASKER } from './an-engine.ts';
 
@@ -17,7 +17,7 @@ const nowhere = '/nowhere/a.sock';
 const elsewhere = { pidNamespace: 'pid:[1]', socket: true };
 
 /** What is thought of the holder with this record, on a local file system. */
-function judged(changes: Partial<Record>, socket = nowhere, network = false) {
+function judged(changes: Partial<HolderRecord>, socket = nowhere, network = false) {
   return judge({ ...own, ...changes }, place, network, socket);
 }
 

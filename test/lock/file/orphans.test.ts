@@ -7,7 +7,7 @@ import { newToken } from '../../../src/base/key.ts';
 import { stopwatch } from '../../../src/base/wait.ts';
 import { processState, TOKEN_VARIABLE } from '../../../src/host/proc.ts';
 import { endOrphans } from '../../../src/lock/file/orphans.ts';
-import { here, ownRecord, type Record } from '../../../src/lock/file/record.ts';
+import { type HolderRecord, here, ownRecord } from '../../../src/lock/file/record.ts';
 import { ASKER } from './an-engine.ts';
 
 const place = here();
@@ -28,7 +28,7 @@ async function unclear(): Promise<ChildProcess> {
 }
 
 /** Of an attempt that began right before `child`, and has died. */
-function deadBefore(child: ChildProcess, token = newToken(), changes: Partial<Record> = {}): Record {
+function deadBefore(child: ChildProcess, token = newToken(), changes: Partial<HolderRecord> = {}): HolderRecord {
   const startTime = processState(child.pid ?? 0)?.startTime;
   return { ...ownRecord(token, ASKER, place, 30_000, false), startTime, ...changes };
 }

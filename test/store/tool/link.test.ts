@@ -30,7 +30,7 @@ import { needs } from '../../harness/needs.ts';
 
 needs('posix', 'relative symlinks');
 
-const SOURCE = join(import.meta.dirname, '../../../src/store');
+const SOURCE = join(import.meta.dirname, '../../../src/store/tool');
 const WHOLE = 'the whole of it';
 
 /** A tool cache, with a root that is the same folder, as it is by default, or another one. */
@@ -119,7 +119,7 @@ function makeLink(text: string, path: string): string {
 }
 
 const linkingScript = (cache: Cache, build: string) =>
-  `const { linkTool } = await import(${JSON.stringify(join(SOURCE, 'tool-link.ts'))});
+  `const { linkTool } = await import(${JSON.stringify(join(SOURCE, 'link.ts'))});
    linkTool(${JSON.stringify(cache.place)}, ${JSON.stringify(build)}, ${JSON.stringify(dirname(build))});`;
 
 interface End {
@@ -143,7 +143,7 @@ function node(script: string): {
 
 /** Runs scripts at the same moment, each in a process of its own; what they import is loaded before. */
 async function atOnce(scripts: readonly string[]): Promise<End[]> {
-  const barrier = `await import(${JSON.stringify(join(SOURCE, 'tool-link.ts'))}); process.stdout.write('ready');
+  const barrier = `await import(${JSON.stringify(join(SOURCE, 'link.ts'))}); process.stdout.write('ready');
     await new Promise((go) => process.stdin.once('data', go));`;
   const children = scripts.map((script) => node(barrier + script));
   await Promise.all(children.map(({ ready }) => ready));
@@ -393,7 +393,7 @@ describe('adoption', () => {
       makeOlder(cache.marker, 61);
       const build = join(cache.entryDir('k'), newToken());
       mkdirSync(build, { recursive: true });
-      const script = `const { adoptTool } = await import(${JSON.stringify(join(SOURCE, 'tool-adopt.ts'))});
+      const script = `const { adoptTool } = await import(${JSON.stringify(join(SOURCE, 'adopt.ts'))});
         adoptTool(${JSON.stringify(cache.place)}, ${JSON.stringify(build)}, ${JSON.stringify(dirname(build))});`;
       const outcome = await killedAt(at, script);
       const found = cache.found();

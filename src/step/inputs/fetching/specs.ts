@@ -1,6 +1,6 @@
 import type { Environment } from '../../../producers/producer.ts';
 import type { CommandSpec, ImageSource, ProducerSpec } from '../../../producers/spec.ts';
-import { type Context, workingDirectory } from '../paths.ts';
+import { type PathContext, workingDirectory } from '../paths.ts';
 import type { Values } from '../table.ts';
 
 /** What fetches the artifact; undefined where nothing is to be fetched. The rules have seen to it that it is one thing. */
@@ -8,7 +8,7 @@ export function fetcherOf(
   values: Values,
   command: CommandSpec | undefined,
   env: Environment,
-  context: Context,
+  context: PathContext,
 ): ProducerSpec | undefined {
   const { url, repository, image } = values;
   if (url !== undefined) return { name: 'url', spec: urlOf(values, url) };
@@ -79,7 +79,7 @@ function repositoryOf(
   };
 }
 
-function imageSource(values: Values, command: CommandSpec | undefined, place: Context): ImageSource {
+function imageSource(values: Values, command: CommandSpec | undefined, place: PathContext): ImageSource {
   if (command !== undefined) return { kind: 'run', command };
   const { context, dockerfile, target } = values;
   if (context === undefined) return { kind: 'pull' };
