@@ -51,7 +51,7 @@ async function makeOne(key: string): Promise<Built> {
     onExit: (end) => process.on('exit', end),
     env,
     temp,
-    lonely: undefined,
+    unsharedReason: undefined,
     openEngine: () => openFileEngine(root, false, reporter),
     openSlotEngine: (group) => openSlotEngine(root, group, false, reporter),
   });
