@@ -45,6 +45,20 @@ export const controls: Readonly<Record<string, Control>> = {
     {},
     { there: 'foreign file' },
   ),
+  'a takeover after which nobody takes the right away': control(
+    broken.revokesNobody,
+    forces,
+    'a robbed holder publishes after the next one has looked',
+    stop,
+    { there: 'published build' },
+  ),
+  'a right that is taken away after the look under the lock': control(
+    broken.revokesAfterTheLook,
+    forces,
+    'a robbed holder publishes after the next one has looked',
+    stop,
+    { there: 'published build' },
+  ),
   'a sweep that discards the build before the right': control(
     broken.discardsBeforeTheRight,
     forces,
@@ -73,7 +87,7 @@ export const controls: Readonly<Record<string, Control>> = {
   'a right that is taken away by a rename alone, with a call in flight': control(
     broken.revokesByRenameAlone,
     forces,
-    'a build that was published is gone or not whole',
+    'a robbed holder publishes after the next one has looked',
     stop,
     { there: 'published build', keepsHandles: true },
   ),

@@ -53,5 +53,7 @@ export const Tail = {
   PUBLISHED: 8,
   /** Somebody told that its build was published, and it never was. */
   LIE: 9,
+  /** A build was published by somebody else than the holder, after that one had looked. */
+  UNSEEN: 10,
 } as const;
-export const TAIL = 10;
+export const TAIL = 11;

@@ -22,6 +22,7 @@ function lockViolation(world: World): string | undefined {
 /** What the entry names is whole, and what was ever published stays so: anybody may have been handed its path. */
 function storeViolation(world: World): string | undefined {
   if (world.tail(Tail.LIE) > 0) return 'a build is told to be published that never was';
+  if (world.tail(Tail.UNSEEN) > 0) return 'a robbed holder publishes after the next one has looked';
   const { fs } = world;
   const current = world.currentBuild();
   const published = world.tail(Tail.PUBLISHED);

@@ -19,6 +19,8 @@ export interface Program {
   readonly first: Readonly<Record<Role, string>>;
   /** Steps at which a process believes to hold the lock. */
   readonly holding: readonly string[];
+  /** Those of them at which it has looked under the lock, and relies on what it saw. */
+  readonly looked?: readonly string[];
   /** Whether the lock on the disk is this process's own; undefined where a program cannot tell. */
   readonly ownsLock?: (world: World, process: number) => boolean;
   /** Whether the next attempt must find a way whatever has happened, and clear away what the dead left. */
@@ -70,6 +72,7 @@ export class World {
   readonly #names: readonly string[];
   readonly #pcs: ReadonlyMap<string, number>;
   readonly #holding: ReadonlySet<number>;
+  readonly #looked: ReadonlySet<number>;
   readonly #tail: number;
 
   /** @param extra 1: with one more process, which comes last and has one attempt */
@@ -88,6 +91,7 @@ export class World {
     this.#names = Object.keys(program.steps);
     this.#pcs = new Map(this.#names.map((name, pc) => [name, pc]));
     this.#holding = new Set(program.holding.map((name) => this.#pc(name)));
+    this.#looked = new Set((program.looked ?? []).map((name) => this.#pc(name)));
   }
 
   use(state: Uint8Array): void {
@@ -231,7 +235,13 @@ export class World {
   /** Notes which build is published now: what was published once is never swept. */
   remember(): void {
     const build = this.currentBuild();
-    if (build >= 0) this.setTail(Tail.PUBLISHED, this.tail(Tail.PUBLISHED) | (1 << build));
+    const published = this.tail(Tail.PUBLISHED);
+    if (build < 0 || (published & (1 << build)) !== 0) return;
+    this.setTail(Tail.PUBLISHED, published | (1 << build));
+    for (let p = 0; p < this.processes; p++) {
+      const relies = this.holds(p) && this.#looked.has(this.get(p, Field.PC)) && this.own(p) !== build;
+      if (relies) this.setTail(Tail.UNSEEN, 1);
+    }
   }
 
   #pc(name: string): number {

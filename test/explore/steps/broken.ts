@@ -14,7 +14,6 @@ const step = (run: Step['run']): Step => ({ run });
 /** Takeover removes whatever owner is in the lock by then. */
 export const unlinksAnyOwner = but({
   takeOver: step((world, p) => {
-    world.set(p, Field.BACK, 0);
     world.fs.unlink(world.fs.within(At.OWNER_IN, world.fs.place(At.LOCK)));
     world.goto(p, 'forget');
   }),
@@ -47,24 +46,55 @@ export const movesTheLockAside = but({
   }),
 });
 
-/** A sweep discards the build of an attempt that still has its right, and takes that away after. */
-export const discardsBeforeTheRight = but({
-  alive: {
-    choices: 2,
-    run(world, p, choice) {
-      const { fs } = world;
-      const token = world.target(p);
-      const answer = ours.steps.alive?.run(world, p, choice);
-      if (world.nameOfStep(world.get(p, Field.PC)) !== 'takeAway') return answer;
-      const ready = fs.at(fs.within(At.MANIFEST_IN, fs.place(At.RIGHT, token))) >= 0;
-      const published = fs.has(At.PUBLISHED, token) && !ready;
-      if (!published && world.currentBuild() !== token) {
-        fs.rename(fs.place(At.BUILD, token), fs.place(At.TRASH_BUILD, token));
-      }
-      return answer;
-    },
-  },
+/** A new holder leaves the rights of those whose lock it took over as they are. */
+export const revokesNobody = but({
+  revokeOthers: step((world, p) => world.goto(p, 'hold: find')),
 });
+
+/** A new holder looks first, and takes the rights of the others away after that. */
+export const revokesAfterTheLook: Program = {
+  ...but({
+    beat: step((world, p) => {
+      ours.steps.beat?.run(world, p, 0);
+      if (world.nameOfStep(world.get(p, Field.PC)) === 'revokeOthers') world.goto(p, 'hold: find');
+    }),
+    'hold: find': step((world, p) => {
+      ours.steps['hold: find']?.run(world, p, 0);
+      if (world.nameOfStep(world.get(p, Field.PC)) === 'current') world.goto(p, 'revokeOthers');
+    }),
+    'revokeOthers: next': step((world, p) => {
+      ours.steps['revokeOthers: next']?.run(world, p, 0);
+      if (world.nameOfStep(world.get(p, Field.PC)) === 'hold: find') world.goto(p, 'current');
+    }),
+  }),
+  looked: [...(ours.looked ?? []), 'revokeOthers', 'revokeOthers: next'],
+};
+
+/**
+ * A sweep discards the build of an attempt that still has its right, and takes that away after. A holder that took the
+ * rights of the others away leaves none to be met here, so this one did not.
+ */
+export const discardsBeforeTheRight: Program = {
+  ...but({
+    revokeOthers: step((world, p) => world.goto(p, 'hold: find')),
+    alive: {
+      choices: 2,
+      run(world, p, choice) {
+        const { fs } = world;
+        const token = world.target(p);
+        const answer = ours.steps.alive?.run(world, p, choice);
+        if (world.nameOfStep(world.get(p, Field.PC)) !== 'takeAway') return answer;
+        const ready = fs.at(fs.within(At.MANIFEST_IN, fs.place(At.RIGHT, token))) >= 0;
+        const published = fs.has(At.PUBLISHED, token) && !ready;
+        if (!published && world.currentBuild() !== token) {
+          fs.rename(fs.place(At.BUILD, token), fs.place(At.TRASH_BUILD, token));
+        }
+        return answer;
+      },
+    },
+  }),
+  looked: [],
+};
 
 /** A sweep also sweeps those of whom it listed nothing but a record. This was in `src/` until the explorer found it. */
 export const sweepsByRecords = but({

@@ -34,8 +34,8 @@ const holderSteps: Steps = {
       }
       const robbed = world.processOf(owner);
       if (robbed !== undefined) world.flag(robbed, Flag.JUDGED);
-      const next = world.role(p) === 'lock' ? 'takeOver' : 'takeAway';
-      world.call(p, next, owner, 'takeOver');
+      world.set(p, Field.TARGET, owner + 1);
+      world.goto(p, 'takeOver');
       return true;
     },
   },
@@ -50,7 +50,6 @@ const holderSteps: Steps = {
   // Unlinks exactly the dead one's owner file.
   takeOver: {
     run(world, p) {
-      world.set(p, Field.BACK, 0);
       world.fs.unlink(world.ownerPlace(world.target(p)));
       world.goto(p, 'forget');
     },
@@ -126,7 +125,7 @@ const claimSteps: Steps = {
     run(world, p) {
       const ours = world.ownerInLock() === world.own(p);
       if (ours) world.flag(p, Flag.HELD);
-      world.goto(p, !ours ? 'unlinkOwner' : world.role(p) === 'lock' ? 'hold' : 'hold: find');
+      world.goto(p, !ours ? 'unlinkOwner' : world.role(p) === 'lock' ? 'hold' : 'revokeOthers');
     },
   },
   // Holding, where nothing but the lock is looked at.

@@ -1,4 +1,4 @@
-import { Flag } from '../fields.ts';
+import { Field, Flag } from '../fields.ts';
 import { At } from '../model-fs.ts';
 import type { Steps, World } from '../world.ts';
 
@@ -7,8 +7,33 @@ function inTaken(world: World, p: number, kind: number): number {
   return world.fs.within(kind, world.fs.place(At.TAKEN, world.target(p)));
 }
 
+/** Attempts of which there is a right to publish, whole or half taken away; as bits. */
+function rights(world: World): number {
+  let bits = 0;
+  for (let column = 0; column <= world.old; column++) {
+    if (world.fs.has(At.RIGHT, column) || world.fs.has(At.TAKEN, column)) bits |= 1 << column;
+  }
+  return bits;
+}
+
 /** Taking a right away, for good (`store/right.ts`). */
 export const rightSteps: Steps = {
+  // A new holder takes away the rights of all others before it looks: what it sees then is changed by nobody else.
+  revokeOthers: {
+    run(world, p) {
+      world.set(p, Field.NAMES, rights(world));
+      world.goto(p, 'revokeOthers: next');
+    },
+  },
+  'revokeOthers: next': {
+    run(world, p) {
+      const names = world.get(p, Field.NAMES);
+      world.set(p, Field.TARGET, 0);
+      if (names === 0) return world.goto(p, 'hold: find');
+      world.set(p, Field.NAMES, names & (names - 1));
+      world.call(p, 'takeAway', 31 - Math.clz32(names & -names), 'revokeOthers: next');
+    },
+  },
   takeAway: {
     run(world, p) {
       const { fs } = world;
