@@ -5,12 +5,12 @@ import { monotonicMs } from '../base/wait.ts';
 import { rename } from '../host/rename.ts';
 import type { DeadClaim } from '../recipe/build/resume.ts';
 import type { Outcome } from '../recipe/outcome.ts';
-import type { Request } from '../recipe/request.ts';
+import type { StepRequest } from '../step/request.ts';
 import { outcomeFrom, type PlainOutcome, plainOf } from './messages.ts';
 
 /** What a keeper leaves for the case that it is killed: enough to publish in its place. */
 export interface SavedClaim {
-  readonly request: Request;
+  readonly request: StepRequest;
   readonly token: string;
   readonly out: string;
   /** Built for this job alone. */

@@ -1,7 +1,7 @@
-import type { Request } from '../recipe/request.ts';
 import { type Env, readRequest } from '../step/inputs/read.ts';
 import type { InputName } from '../step/inputs/table.ts';
 import type { Facts } from '../step/platform.ts';
+import type { StepRequest } from '../step/request.ts';
 
 /** The inputs that `claim` shares with the main action, in the order of `claim/action.yml`. */
 export const claimInputs = [
@@ -33,7 +33,7 @@ export const claimInputs = [
 export const CLAIM_LIMIT = { name: 'claim-limit', fallback: '6h' } as const;
 
 /** What the environment of a `claim` step asks for. Throws as {@link readRequest}. */
-export function readClaimRequest(env: Env, facts: Facts): Promise<Request> {
+export function readClaimRequest(env: Env, facts: Facts): Promise<StepRequest> {
   const names: readonly InputName[] = [...claimInputs, 'build-timeout'];
   return readRequest(env, facts, { names, renamed: { 'build-timeout': CLAIM_LIMIT }, bySteps: true });
 }

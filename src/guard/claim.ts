@@ -3,12 +3,12 @@ import type { OnceError } from '../base/errors.ts';
 import { stopwatch } from '../base/wait.ts';
 import { once } from '../recipe/once.ts';
 import type { Outcome } from '../recipe/outcome.ts';
-import type { Request } from '../recipe/request.ts';
 import type { Services } from '../recipe/services.ts';
 import type { Env } from '../step/inputs/read.ts';
 import type { Lifetime } from '../step/lifetime.ts';
 import { note, tellError, tellOutcome, writeOutputs, writeSummary } from '../step/report/ending.ts';
 import { outputFile, outputsOf } from '../step/report/outputs.ts';
+import type { StepRequest } from '../step/request.ts';
 import { runToEnd } from '../step/run-to-end.ts';
 import { serve } from '../step/services.ts';
 import { readInputs, tellingKey } from '../step/step.ts';
@@ -27,7 +27,7 @@ export function runClaim(keeper: string): Promise<never> {
 }
 
 async function runClaimStep(
-  request: Request,
+  request: StepRequest,
   env: Env,
   lifetime: Lifetime,
   keeper: string,
@@ -47,16 +47,16 @@ async function runClaimStep(
     services.signal.throwIfAborted();
     return undefined;
   }
-  await writeSummary(outcome, request.summary, services);
+  await writeSummary(outcome, request, services);
   if (request.enabled) note(outcome, request, services, elapsed());
   tellError(outcome, services);
   return outcome.error;
 }
 
 /** A hit needs no keeper. */
-async function lookFirst(request: Request, services: Services): Promise<Outcome | undefined> {
+async function lookFirst(request: StepRequest, services: Services): Promise<Outcome | undefined> {
   if (!request.enabled || request.policy.force) return undefined;
-  const seen = await once({ ...request, policy: { ...request.policy, lookupOnly: true } }, services);
+  const seen = await once({ ...request, policy: { ...request.policy, mode: 'look' } }, services);
   return seen.result === 'missed' ? undefined : seen;
 }
 

@@ -9,6 +9,7 @@ import type { Outcome } from '../recipe/outcome.ts';
 import type { Request } from '../recipe/request.ts';
 import type { ClaimedBuild } from '../recipe/services.ts';
 import type { Lifetime } from '../step/lifetime.ts';
+import type { StepRequest } from '../step/request.ts';
 import { current } from '../store/entry.ts';
 import { ClaimFolder } from './claim-folder.ts';
 import { type Ask, lineReader, plainOf, reporterTo, type Told } from './messages.ts';
@@ -19,7 +20,7 @@ const TICK_MS = 1000;
 export class Guard {
   readonly reporter: Reporter;
   readonly #folder: ClaimFolder;
-  readonly #request: Request;
+  readonly #request: StepRequest;
   readonly #lifetime: Lifetime;
   readonly #verdict: Promise<MadeBySteps>;
   #publish: (made: MadeBySteps) => void = () => {};
@@ -31,7 +32,7 @@ export class Guard {
   /** Who asked for the end, and is waiting for it. */
   #visitor: Socket | undefined;
 
-  constructor(dir: string, request: Request, lifetime: Lifetime) {
+  constructor(dir: string, request: StepRequest, lifetime: Lifetime) {
     this.#folder = new ClaimFolder(dir);
     this.#request = request;
     this.#lifetime = lifetime;

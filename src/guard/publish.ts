@@ -38,7 +38,7 @@ async function runPublishStep(env: Env, lifetime: Lifetime): Promise<OnceError |
   const outcome = told(await publish(folder, kept, services, identity || undefined), kept, services);
   tellOutcome(outcome, services);
   writeOutputs(outputsOf(outcome, services.who.runUrl), env);
-  await writeSummary(outcome, kept.request.summary, services);
+  await writeSummary(outcome, kept.request, services);
   if (kept.request.enabled) note(outcome, kept.request, services, elapsed());
   tellError(outcome, services);
   return outcome.error;
@@ -61,15 +61,15 @@ async function publish(
 async function publishFor(kept: SavedClaim, services: Services, identity: string | undefined): Promise<Outcome> {
   services.reporter.warn('The process that held this claim is gone: killed, maybe for want of memory.');
   return finishDeadClaim(
-    neverBuilding(kept.request),
+    neverBuilding(kept.request, 'wait'),
     { ...services, steps: async () => ({ identity }) },
     deadClaimOf(kept),
   );
 }
 
 /** Where the claim was lost, what others made is taken, and nothing is built here. */
-export function neverBuilding(request: Request, lookupOnly = false): Request {
-  return { ...request, policy: { ...request.policy, build: false, force: false, lookupOnly } };
+export function neverBuilding(request: Request, mode: 'wait' | 'look'): Request {
+  return { ...request, policy: { ...request.policy, mode, force: false } };
 }
 
 function privately({ request, out: path, sinceMs, ...waits }: SavedClaim): Outcome {

@@ -43,5 +43,5 @@ async function runReleaseStep(env: Env, lifetime: Lifetime): Promise<void> {
 async function abandon(kept: SavedClaim, services: Services): Promise<Outcome | undefined> {
   if (kept.private) return undefined;
   const steps = () => Promise.reject(new OnceError('CANCELLED', 'Its job ended without publishing it.'));
-  return finishDeadClaim(neverBuilding(kept.request, true), { ...services, steps }, deadClaimOf(kept));
+  return finishDeadClaim(neverBuilding(kept.request, 'look'), { ...services, steps }, deadClaimOf(kept));
 }

@@ -73,7 +73,7 @@ async function runRecipe(context: Context, met = false): Promise<Outcome> {
   // A hit ends here: no lock, no child process, nothing loaded that only a miss needs.
   const there = await leased(context, async () => ({ result: 'reused', accepted: await acceptance.find() }));
   if (there.accepted !== undefined) return handOut(context, 'reused', there.accepted);
-  if (policy.lookupOnly) return outcomeOf(context, { result: 'missed' });
+  if (policy.mode === 'look') return outcomeOf(context, { result: 'missed' });
 
   await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
   const { contend } = await import('./wait/contend.ts');

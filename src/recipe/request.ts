@@ -2,7 +2,7 @@ import type { Subject } from '../base/key.ts';
 import type { CommandSpec, ProducerSpec } from '../producers/spec.ts';
 import type { ToolPlace } from '../store/tool/place.ts';
 
-/** What one step asks for: complete, valid, and free of strings that still need reading. OwnBuild by `step/inputs.ts`. */
+/** What is asked of the recipe: complete, valid, and free of strings that still need reading. */
 export interface Request {
   /** false: build privately, as if there were no cache. */
   readonly enabled: boolean;
@@ -14,14 +14,12 @@ export interface Request {
   readonly tool: ToolPlace | undefined;
   readonly policy: Policy;
   readonly delivery: Delivery;
-  readonly summary: 'auto' | 'always' | 'never';
 }
 
 export interface Policy {
-  /** false: reuse or wait, never build. */
-  readonly build: boolean;
-  readonly lookupOnly: boolean;
-  readonly failOnMiss: boolean;
+  /** `build`: reuse, wait or build; `wait`: reuse or wait, never build; `look`: reuse, never wait or build. */
+  readonly mode: 'build' | 'wait' | 'look';
+  /** Take no build that was there before this request. */
   readonly force: boolean;
   readonly verify: 'off' | 'quick' | 'full';
   /** What to do when this step's script is not the one the entry was built from. */

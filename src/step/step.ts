@@ -3,13 +3,14 @@ import { shorten } from '../base/format.ts';
 import { stopwatch } from '../base/wait.ts';
 import { once } from '../recipe/once.ts';
 import type { Outcome } from '../recipe/outcome.ts';
-import type { Delivery, Request } from '../recipe/request.ts';
+import type { Delivery } from '../recipe/request.ts';
 import type { Services } from '../recipe/services.ts';
 import { type Env, readRequest } from './inputs/read.ts';
 import { internal, type Lifetime } from './lifetime.ts';
 import { hostFacts } from './platform.ts';
 import { note, tellError, tellOutcome, writeOutputs, writeSummary } from './report/ending.ts';
 import { outputsOf } from './report/outputs.ts';
+import type { StepRequest } from './request.ts';
 import { runToEnd } from './run-to-end.ts';
 import { serve } from './services.ts';
 
@@ -19,7 +20,7 @@ export function runStep(): Promise<never> {
   return runToEnd(async (lifetime) => runMainStep(await readInputs(env), env, lifetime));
 }
 
-export function readInputs(env: Env, read = readRequest): Promise<Request> {
+export function readInputs(env: Env, read = readRequest): Promise<StepRequest> {
   return tellingKey(env, () => read(env, hostFacts()));
 }
 
@@ -37,25 +38,25 @@ export async function tellingKey<T>(env: Env, work: () => T | Promise<T>): Promi
 }
 
 /** Returns the error that the step failed with, told already. */
-async function runMainStep(request: Request, env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
+async function runMainStep(request: StepRequest, env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
   const elapsed = stopwatch();
   const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
   if (place !== undefined) services.reporter.info(place.line);
   const outcome = await deliverTo(request, await once(request, services), services);
   tellOutcome(outcome, services);
   writeOutputs(outputsOf(outcome, services.who.runUrl), env);
-  await writeSummary(outcome, request.summary, services);
+  await writeSummary(outcome, request, services);
   if (request.enabled) note(outcome, request, services, elapsed());
   tellError(outcome, services);
   return outcome.error;
 }
 
 /** Applied in every job, not only in the one that built; a step that only looks applies nothing. */
-async function deliverTo(request: Request, outcome: Outcome, { signal }: Services): Promise<Outcome> {
+async function deliverTo(request: StepRequest, outcome: Outcome, { signal }: Services): Promise<Outcome> {
   const { path, key, error } = outcome;
   if (error !== undefined) return outcome;
-  if (outcome.result === 'missed' && request.policy.failOnMiss) return { ...outcome, error: missed(key) };
-  if (path === undefined || request.policy.lookupOnly || !wantsDelivery(request.delivery)) return outcome;
+  if (outcome.result === 'missed' && request.failOnMiss) return { ...outcome, error: missed(key) };
+  if (path === undefined || request.policy.mode === 'look' || !wantsDelivery(request.delivery)) return outcome;
   try {
     const [core, { deliver }] = await Promise.all([
       import('./deliver/runner-files.ts'),

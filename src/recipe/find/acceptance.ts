@@ -81,7 +81,7 @@ export class Acceptance {
   #changed(manifest: Manifest): string | undefined {
     const { producer, policy, subject } = this.#request;
     if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return undefined;
-    if (onlyNames(producer) && (!policy.build || policy.lookupOnly)) return undefined;
+    if (onlyNames(producer) && policy.mode !== 'build') return undefined;
     const key = `"${shorten(subject.key)}"`;
     const told =
       producer.name === 'run'
@@ -128,11 +128,11 @@ export class Acceptance {
   }
 
   get #rebuilds(): string {
-    return this.#request.policy.build && !this.#request.policy.lookupOnly ? ' It is built again.' : '';
+    return this.#request.policy.mode === 'build' ? ' It is built again.' : '';
   }
 
   #say(line: string): void {
-    if (this.#request.policy.lookupOnly) this.#services.reporter.info(line);
+    if (this.#request.policy.mode === 'look') this.#services.reporter.info(line);
     else this.#services.reporter.warn(line);
   }
 }

@@ -33,7 +33,7 @@ const LOST_LIMIT = 3;
  */
 export async function contend(context: Context, engine: LockEngine, met = false): Promise<WaitResult> {
   const { request, paths } = context;
-  if (request.policy.build) {
+  if (request.policy.mode === 'build') {
     if (request.policy.groupShared) refuseSticky(request.subject.root, paths);
     await makeRoom(context);
   }
@@ -142,7 +142,7 @@ async function approach({ context, engine, failures }: Contention): Promise<Clai
   const { request, services, paths } = context;
   const holder = await engine.holder(paths.id);
   if (holder !== undefined) return holder;
-  if (!request.policy.build) return undefined;
+  if (request.policy.mode !== 'build') return undefined;
   await failures.check();
   const { who, steps, worker } = services;
   return engine.claim(paths.id, { key: request.subject.key, who, ...(steps && { job: digestOf(worker, who) }) });
@@ -214,7 +214,7 @@ export async function releaseAndSweep(
 }
 
 function timedOut({ request, services, paths, tally }: Context, holder: Holder): WaitResult {
-  const { build, waitTimeoutMs, onTimeout } = request.policy;
+  const { mode, waitTimeoutMs, onTimeout } = request.policy;
   tally.lock.stop();
   if (onTimeout === 'build') {
     const limit = formatDuration(waitTimeoutMs);
@@ -225,7 +225,7 @@ function timedOut({ request, services, paths, tally }: Context, holder: Holder):
     waitTimeoutMs === 0
       ? 'was not there, and `wait-timeout: 0` does not wait'
       : `was not there after waiting ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
-  const instead = build ? ', or let this job build for itself with `on-timeout: build`' : '';
+  const instead = mode === 'build' ? ', or let this job build for itself with `on-timeout: build`' : '';
   throw new OnceError(
     'WAIT_TIMEOUT',
     `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${instead}. The lock is ${paths.lock}.`,

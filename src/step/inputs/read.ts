@@ -5,6 +5,7 @@ import type { Request } from '../../recipe/request.ts';
 import type { ToolPlace } from '../../store/tool/place.ts';
 import type { Facts } from '../platform.ts';
 import { platformOf } from '../platform.ts';
+import type { StepRequest } from '../request.ts';
 import type { PathContext } from './paths.ts';
 import { realPath } from './paths.ts';
 import type { Problem } from './problem.ts';
@@ -21,7 +22,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
  * What the environment asks for, complete and valid. Reads nothing else, apart from resolving links in the root's path.
  * @throws OnceError BAD_INPUT that names everything that is wrong, not only the first.
  */
-export async function readRequest(env: Env, facts: Facts, asked: Asked = {}): Promise<Request> {
+export async function readRequest(env: Env, facts: Facts, asked: Asked = {}): Promise<StepRequest> {
   const texts = textsIn(env, asked);
   const fetches = fetchNames.some((name) => !isUsual(name, texts[name]));
   return requestIn(texts, env, facts, asked, fetches ? await import('./fetching.ts') : undefined);
@@ -29,7 +30,7 @@ export async function readRequest(env: Env, facts: Facts, asked: Asked = {}): Pr
 
 type Fetching = typeof import('./fetching.ts');
 
-function requestIn(texts: Texts, env: Env, facts: Facts, asked: Asked, fetching: Fetching | undefined): Request {
+function requestIn(texts: Texts, env: Env, facts: Facts, asked: Asked, fetching: Fetching | undefined): StepRequest {
   const { GITHUB_WORKSPACE: workspace = '' } = env;
   const context = { os: facts.os, workspace: resolve(facts.cwd, workspace) };
   const problems: Problem[] = [];
@@ -124,7 +125,7 @@ function requestOf(
   { root, ...context }: PathContext & { readonly root: string },
   { bySteps = false }: Asked,
   fetching: Fetching | undefined,
-): Request {
+): StepRequest {
   const tool = toolOf(values, env, facts, root);
   const producer = bySteps ? steps(values) : producerOf(values, env, context, fetching);
   return {
@@ -150,6 +151,7 @@ function requestOf(
       exportEnv: values['export-env'],
     },
     summary: values.summary,
+    failOnMiss: values['fail-on-cache-miss'],
   };
 }
 
@@ -160,9 +162,7 @@ function scopeOf({ tool, image }: Values, { GITHUB_REPOSITORY: repository = '' }
 
 function policyOf(values: Values): Request['policy'] {
   return {
-    build: values.build,
-    lookupOnly: values['lookup-only'],
-    failOnMiss: values['fail-on-cache-miss'],
+    mode: values['lookup-only'] ? 'look' : values.build ? 'build' : 'wait',
     force: values.force,
     verify: values.verify,
     onChange: values['on-change'],

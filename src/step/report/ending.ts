@@ -7,6 +7,7 @@ import type { Services } from '../../recipe/services.ts';
 import { noteEvent } from '../../store/journal/journal.ts';
 import { versionDir } from '../../store/layout.ts';
 import type { Env } from '../inputs/read.ts';
+import type { StepRequest } from '../request.ts';
 import { outputFile, resultOf } from './outputs.ts';
 import { reportError } from './reporter.ts';
 
@@ -53,7 +54,7 @@ export function writeOutputs(outputs: Readonly<Record<string, string>>, { GITHUB
 /** The step's part of the job summary, where there is to be one. */
 export async function writeSummary(
   outcome: Outcome,
-  when: Request['summary'],
+  { summary: when }: Pick<StepRequest, 'summary'>,
   { env, reporter }: Pick<Services, 'env' | 'reporter'>,
 ): Promise<void> {
   const { GITHUB_STEP_SUMMARY: file } = env;

@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration, shorten } from '../../base/format.ts';
 import type { Outcome } from '../../recipe/outcome.ts';
-import type { Request } from '../../recipe/request.ts';
+import type { StepRequest } from '../request.ts';
 import { buildMsOf, resultOf, savedMsOf } from './outputs.ts';
 
 const UNKNOWN = '–';
@@ -10,7 +10,7 @@ const COLUMNS = ['Key', 'Result', 'Waited', 'Built in', 'Saved', 'Size', 'Built 
  * The step's part of the job summary; empty when there is to be none. A few kB at most, whatever the key and the error:
  * above 1 MiB GitHub drops the whole summary of the step.
  */
-export function summaryOf(outcome: Outcome, when: Request['summary']): string {
+export function summaryOf(outcome: Outcome, when: StepRequest['summary']): string {
   if (when === 'never' || (when === 'auto' && resultOf(outcome) === 'reused')) return '';
   const rows = [COLUMNS, COLUMNS.map(() => '---'), cells(outcome)].map((row) => `| ${row.join(' | ')} |\n`);
   return `${rows.join('')}${failure(outcome)}\n`;

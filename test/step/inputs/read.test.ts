@@ -48,9 +48,7 @@ describe('a step with only a key and a command', () => {
       check: undefined,
       tool: undefined,
       policy: {
-        build: true,
-        lookupOnly: false,
-        failOnMiss: false,
+        mode: 'build',
         force: false,
         verify: 'off',
         onChange: 'warn',
@@ -64,6 +62,7 @@ describe('a step with only a key and a command', () => {
       },
       delivery: { workspace: '/runner/repo', link: undefined, copyTo: undefined, addPath: [], exportEnv: [] },
       summary: 'auto',
+      failOnMiss: false,
     });
   });
 
@@ -122,9 +121,7 @@ test('every input reaches the request', async () => {
     check: { script: 'test -e x', ...command },
     tool: { name: 'llvm', version: '18.1.8', arch: 'arm64', adopt: true, toolCache: '/opt/cache' },
     policy: {
-      build: true,
-      lookupOnly: false,
-      failOnMiss: true,
+      mode: 'build',
       force: true,
       verify: 'full',
       onChange: 'rebuild',
@@ -144,7 +141,17 @@ test('every input reaches the request', async () => {
       exportEnv: [{ name: 'LLVM', path: '.' }],
     },
     summary: 'always',
+    failOnMiss: true,
   });
+});
+
+test.each([
+  [{ build: 'true', 'lookup-only': 'false' }, 'build'],
+  [{ build: 'false', 'lookup-only': 'false' }, 'wait'],
+  [{ build: 'true', 'lookup-only': 'true' }, 'look'],
+  [{ build: 'false', 'lookup-only': 'true' }, 'look'],
+])('%j is the mode %s', async (given, mode) => {
+  expect((await step(given)).policy.mode).toBe(mode);
 });
 
 describe('the key', () => {

@@ -1,0 +1,9 @@
+import type { Request } from '../recipe/request.ts';
+
+/** What a step asks for: of the recipe, and of the report at its end. */
+export interface StepRequest extends Request {
+  /** Whether the job summary gets a table; `auto`: unless the build is simply reused. */
+  readonly summary: 'auto' | 'always' | 'never';
+  /** Fail if the artifact is missing and this step does not build it. */
+  readonly failOnMiss: boolean;
+}
