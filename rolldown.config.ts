@@ -60,9 +60,14 @@ const forBuilds = modules(
   'recipe/build/private-build.ts',
   'recipe/build/resume.ts',
   'lock/file/engine.ts',
+  'lock/file/slots.ts',
+  'store/sweep.ts',
   'producers/run.ts',
   'step/report/summary.ts',
 );
+
+// What walks through trees: for builds, for `copy-to` and for `verify`.
+const forTrees = modules('host/walk.ts', 'host/remove-tree.ts', 'store/tree/measure.ts');
 
 const forTools = modules('store/tool/link.ts');
 
@@ -77,9 +82,10 @@ const fetching = modules('producers/image/build.ts', 'producers/url/producer.ts'
  * step with that input, `commands` where a command runs, `cold` by every build. What some hits need stays out of `cold`,
  * which holds the lock library.
  */
-function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tool' | 'commands' | 'cold' | null {
+function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tool' | 'tree' | 'commands' | 'cold' | null {
   const isReachedFrom = (isStart: (id: string) => boolean) => isReached(id, infoOf, isStart);
   if (isReachedFrom((each) => infoOf(each)?.isEntry === true)) return 'hot';
+  if (forTrees(id)) return 'tree';
   if (isReachedFrom(forTools)) return 'tool';
   if (isReachedFrom(forCommands) && !forCommands(id)) return 'commands';
   const isLazy = (each: string) => (infoOf(each)?.dynamicImporters.length ?? 0) > 0;

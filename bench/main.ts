@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeTree } from '../src/store/tree/tree.ts';
+import { removeTree } from '../src/host/remove-tree.ts';
 import { svgOf } from './chart.ts';
 import { machineAt } from './machine.ts';
 import { BadOption, helpFor, type Options, readOptions } from './options.ts';

@@ -202,7 +202,7 @@ function sleep(ms, signal) {
 			signal?.removeEventListener("abort", end);
 			resolve();
 		};
-		const timer = setTimeout(end, Math.max(ms, 0));
+		const timer = setTimeout(end, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
 		signal?.addEventListener("abort", end);
 	});
 }
@@ -221,41 +221,95 @@ function stopwatch() {
 	const start = monotonicMs();
 	return () => monotonicMs() - start;
 }
-var init_wait = __esmMin((() => {}));
+var LONGEST_TIMER_MS;
+var init_wait = __esmMin((() => {
+	LONGEST_TIMER_MS = 2 ** 31 - 1;
+}));
 // src/lock/engine.ts
-init_wait();
 function isClaim(answer) {
 	return "confirm" in answer;
 }
+var init_engine$1 = __esmMin((() => {}));
+// node_modules/@noble/hashes/_u64.js
+var init__u64 = __esmMin((() => {}));
+// node_modules/@noble/hashes/utils.js
+var init_utils = __esmMin((() => {}));
+// node_modules/@noble/hashes/_md.js
+var init__md = __esmMin((() => {
+	init__u64();
+	init_utils();
+}));
+// node_modules/@noble/hashes/sha2.js
+var init_sha2 = __esmMin((() => {
+	init__md();
+	init__u64();
+	init_utils();
+}));
+// src/base/digest.ts
+var init_digest = __esmMin((() => {
+	init_sha2();
+	init_utils();
+}));
+// src/base/key.ts
+function newToken() {
+	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
+}
+function isToken(name) {
+	return /^[0-9a-f]{12}$/.test(name);
+}
+var init_key = __esmMin((() => {
+	init_digest();
+}));
+// src/store/layout.ts
+init_wait();
+init_engine$1();
+init_key();
+function versionDir(root) {
+	return join(root, "build-once", "v1");
+}
+function entryPaths(root, id) {
+	const dir = join(versionDir(root), id);
+	const entry = join(dir, "entry");
+	return {
+		root,
+		id,
+		dir,
+		entry,
+		manifest: join(entry, "manifest.json"),
+		failures: join(dir, "failures"),
+		readers: join(dir, "readers"),
+		published: join(dir, "published")
+	};
+}
+function foldersAbove(dir) {
+	const version = dirname(dir);
+	return [
+		dirname(dirname(version)),
+		dirname(version),
+		version
+	];
+}
+// src/base/who.ts
+function describeWho(who) {
+	const [repository, job, runner, host, runUrl] = [
+		who.repository,
+		who.job,
+		who.runner,
+		who.host,
+		who.runUrl
+	].map(shown$1);
+	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
+	return [
+		repository,
+		[job && `job ${job}`, place].filter(Boolean).join(" "),
+		runUrl
+	].filter(Boolean).join(", ") || "unknown";
+}
+function shown$1(text) {
+	return typeof text === "string" ? shorten(text, 200) : "";
+}
+var init_who = __esmMin((() => {}));
 // src/host/file-system.ts
-init_errors();
-const networked = {
-	26985: "NFS",
-	4266872130: "SMB",
-	4283649346: "CIFS",
-	20859: "SMB",
-	1702057286: "FUSE",
-	12805120: "Ceph",
-	198183888: "Lustre",
-	16914839: "9p",
-	1196443219: "GPFS",
-	1952539503: "OCFS2",
-	18225520: "GFS2",
-	1397113167: "AFS"
-};
-const local = {
-	61267: "ext4",
-	1481003842: "XFS",
-	2435016766: "Btrfs",
-	801189825: "ZFS",
-	4076150800: "F2FS"
-};
-const APFS = 26;
-const fleeting = {
-	16914836: "tmpfs",
-	2240043254: "ramfs",
-	2035054128: "overlay"
-};
 function fileSystemOf(folder) {
 	const { type, bavail, bsize } = statfsSync(folder);
 	return {
@@ -302,203 +356,226 @@ function isInside(parent, path) {
 	const way = relative(parent, path);
 	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
-// src/store/layout.ts
-init_errors();
-function versionDir(root) {
-	return join(root, "build-once", "v1");
-}
-function entryPaths(root, id) {
-	const dir = join(versionDir(root), id);
-	const entry = join(dir, "entry");
-	return {
-		id,
-		dir,
-		entry,
-		manifest: join(entry, "manifest.json"),
-		lock: join(dir, "lock"),
-		holders: join(dir, "holders"),
-		failures: join(dir, "failures"),
-		readers: join(dir, "readers"),
-		published: join(dir, "published"),
-		tmp: join(dir, "tmp")
+var networked, local, APFS, fleeting;
+var init_file_system = __esmMin((() => {
+	init_errors();
+	init_format();
+	networked = {
+		26985: "NFS",
+		4266872130: "SMB",
+		4283649346: "CIFS",
+		20859: "SMB",
+		1702057286: "FUSE",
+		12805120: "Ceph",
+		198183888: "Lustre",
+		16914839: "9p",
+		1196443219: "GPFS",
+		1952539503: "OCFS2",
+		18225520: "GFS2",
+		1397113167: "AFS"
 	};
+	local = {
+		61267: "ext4",
+		1481003842: "XFS",
+		2435016766: "Btrfs",
+		801189825: "ZFS",
+		4076150800: "F2FS"
+	};
+	APFS = 26;
+	fleeting = {
+		16914836: "tmpfs",
+		2240043254: "ramfs",
+		2035054128: "overlay"
+	};
+}));
+// src/host/walk.ts
+async function walk(root, visit, { stop = () => false, skip = () => false, ...listing } = {}) {
+	const base = Buffer.from(root).toString("latin1");
+	const pending = [""];
+	const pace = new Pace();
+	for (let name = pending.pop(); name !== void 0; name = pending.pop()) {
+		if (pace.due) await pace.rest();
+		if (stop()) return false;
+		const path = Buffer.from(base + name, "latin1");
+		const stats = name === "" ? lstatSync(path) : unless(VANISHED, () => lstatSync(path));
+		if (stats === void 0) continue;
+		const visited = {
+			path,
+			name: name.slice(1),
+			stats
+		};
+		if (skip(visited)) continue;
+		const visiting = visit(visited);
+		if (visiting !== void 0) await visiting;
+		if (stats.isDirectory()) pushAll(pending, name, list$2(path, listing));
+	}
+	return true;
 }
-function foldersAbove(dir) {
-	const version = dirname(dir);
-	return [
-		dirname(dirname(version)),
-		dirname(version),
-		version
-	];
-}
-function makeEntryDirs(paths) {
-	for (const dir of [
-		paths.holders,
-		paths.failures,
-		paths.readers,
-		paths.published,
-		paths.tmp
-	]) makeFolder(dir);
-}
-function rightDir(paths, token) {
-	return join(paths.dir, `entry.${token}`);
-}
-function publishedMark(paths, token) {
-	return join(paths.published, token);
-}
-const TRASH = ".trash-";
-function trashOf(paths, name) {
-	return join(paths.dir, `${TRASH}${name}`);
-}
-// src/host/rename.ts
-function renameOnWindows(from, to, calls = real) {
-	for (const pauseMs of [...PAUSES_MS, void 0]) try {
-		calls.rename(from, to);
-		return;
+function list$2(path, { sorted = false, onRefused }) {
+	try {
+		const names = unless(VANISHED, () => readdirSync(path, "latin1")) ?? [];
+		return sorted ? names.sort().reverse() : names;
 	} catch (error) {
-		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
-		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
-		if (pauseMs === void 0) throw error;
-		calls.pause(pauseMs);
+		if (onRefused === void 0 || !REFUSALS.includes(systemCode(error) ?? "")) throw error;
+		onRefused(error);
+		return [];
 	}
 }
-function isInTheWay(there, moved) {
-	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
+function pushAll(pending, parent, names) {
+	for (const name of names) pending.push(`${parent}/${name}`);
 }
-function at(path) {
+var VANISHED, REFUSALS, SLICE_MS, Pace;
+var init_walk = __esmMin((() => {
+	init_errors();
+	VANISHED = [
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE"
+	];
+	REFUSALS = ["EACCES", "EPERM"];
+	SLICE_MS = 40;
+	Pace = class {
+		#since = monotonicMs();
+		get due() {
+			return monotonicMs() - this.#since > SLICE_MS;
+		}
+		async rest() {
+			await new Promise(setImmediate);
+			this.#since = monotonicMs();
+		}
+	};
+}));
+// src/host/remove-tree.ts
+function openFolder({ path, stats }) {
+	if (!stats.isDirectory() || (stats.mode & 448) === 448) return;
+	unless(["ENOENT", ...REFUSALS], () => chmodSync(path, stats.mode | 448));
+}
+async function removeTree(dir, signal) {
+	const stop = () => signal?.aborted === true;
+	for (let pass = 1;; pass++) try {
+		return await removeOnce(dir, stop);
+	} catch (error) {
+		if (VANISHED.includes(systemCode(error) ?? "")) return true;
+		if (pass === PASSES || !PASSING.includes(systemCode(error) ?? "")) throw error;
+		if (windows) await sleep(200 * pass);
+	}
+}
+async function removeOnce(dir, stop) {
+	const folders = [];
+	const troubles = [];
+	const attempt = (action) => {
+		try {
+			unless(VANISHED, action);
+		} catch (error) {
+			troubles.push(error);
+		}
+	};
+	const remove = (visited) => {
+		if (!visited.stats.isDirectory()) return attempt(() => unlink(visited));
+		openFolder(visited);
+		folders.push(visited);
+	};
+	const isElsewhere = ({ stats }) => folders[0] !== void 0 && stats.dev !== folders[0].stats.dev;
+	if (!await walk(dir, remove, {
+		stop,
+		skip: isElsewhere,
+		onRefused: (error) => troubles.push(error)
+	})) return false;
+	const pace = new Pace();
+	for (const { path } of folders.reverse()) {
+		if (pace.due) await pace.rest();
+		if (stop()) return false;
+		attempt(() => rmdirSync(path));
+	}
+	if (troubles.length > 0) throw troubles[0];
+	return true;
+}
+function unlink({ path, stats }) {
+	if (windows && stats.isFile()) chmodSync(path, 384);
+	unlinkSync(path);
+}
+var PASSES, windows, PASSING;
+var init_remove_tree = __esmMin((() => {
+	init_errors();
+	init_wait();
+	init_walk();
+	PASSES = 3;
+	windows = process.platform === "win32";
+	PASSING = [
+		"ENOTEMPTY",
+		"EEXIST",
+		...windows ? [
+			"EPERM",
+			"EACCES",
+			"EBUSY"
+		] : []
+	];
+}));
+// src/host/sticky.ts
+function isSticky(folder) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+}
+function refuseSticky(folders) {
+	const sticky = folders.find(isSticky);
+	if (sticky === void 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
+var STICKY;
+var init_sticky = __esmMin((() => {
+	init_errors();
+	STICKY = 512;
+}));
+// src/host/watch-folder.ts
+function watchFolder(dir, names, times = NO_POLL) {
+	let happened = false;
+	let wake = () => {};
+	const watcher = subscribe(dir, (name) => {
+		if (name !== null && !names.includes(name)) return;
+		happened = true;
+		wake();
+	});
+	let pollMs = times.pollMs;
+	return {
+		async next(signal, atMostMs) {
+			if (!happened && !signal.aborted) {
+				const event = new AbortController();
+				wake = () => event.abort();
+				signal.addEventListener("abort", wake);
+				await sleep(Math.min(jitter(pollMs), atMostMs), event.signal);
+				signal.removeEventListener("abort", wake);
+				wake = () => {};
+			}
+			const seen = happened;
+			pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
+			happened = false;
+			return seen;
+		},
+		async [Symbol.asyncDispose]() {
+			watcher?.close();
+		}
+	};
+}
+function subscribe(dir, onChange) {
 	try {
-		return lstatSync(path);
+		const watcher = watch(dir, { persistent: false }, (_event, name) => onChange(name));
+		watcher.on("error", () => watcher.close());
+		return watcher;
 	} catch {
 		return;
 	}
 }
-function rename(from, to) {
-	if (process.platform === "win32") renameOnWindows(from, to);
-	else renameSync(from, to);
-}
-var REFUSED, PAUSES_MS, real;
-var init_rename = __esmMin((() => {
-	init_errors();
-	REFUSED = [
-		"EPERM",
-		"EACCES",
-		"EBUSY"
-	];
-	PAUSES_MS = [
-		10,
-		20,
-		40,
-		80,
-		160,
-		320,
-		640,
-		730
-	];
-	real = {
-		rename: renameSync,
-		pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+var NO_POLL;
+var init_watch_folder = __esmMin((() => {
+	init_wait();
+	NO_POLL = {
+		pollMs: Infinity,
+		slowestPollMs: Infinity
 	};
-}));
-// src/store/right.ts
-init_errors();
-init_rename();
-function revoke(paths, token) {
-	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
-	destroyTakenRight(paths, token);
-}
-function takeAway(paths, token) {
-	const move = () => {
-		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
-		return true;
-	};
-	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
-}
-const MARK_DRAFT = "mark";
-const MANIFEST_DRAFT = "draft";
-const UNPUBLISHED = "unpublished";
-function destroyTakenRight(paths, token) {
-	const taken = trashOf(paths, `entry.${token}`);
-	const remove = (name) => rmSync(join(taken, name), { force: true });
-	for (let tries = 0; tries < 10; tries++) {
-		const names = list$3(taken);
-		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
-		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
-			rmSync(publishedMark(paths, token), { force: true });
-			remove(UNPUBLISHED);
-		}
-		try {
-			rmdirSync(taken);
-			return;
-		} catch (error) {
-			if (systemCode(error) === "ENOENT") return;
-			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-			if (isHeldOpen(taken)) return;
-		}
-	}
-	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
-}
-function withhold(taken) {
-	const move = () => {
-		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
-		return true;
-	};
-	return unless(["ENOENT"], move) ?? false;
-}
-function isHeldOpen(taken) {
-	const names = list$3(taken);
-	return names.length > 0 && names.every((name) => name.startsWith(".nfs"));
-}
-function list$3(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
-}
-// node_modules/@noble/hashes/_u64.js
-var init__u64 = __esmMin((() => {}));
-// node_modules/@noble/hashes/utils.js
-var init_utils = __esmMin((() => {}));
-// node_modules/@noble/hashes/_md.js
-var init__md = __esmMin((() => {
-	init__u64();
-	init_utils();
-}));
-// node_modules/@noble/hashes/sha2.js
-var init_sha2 = __esmMin((() => {
-	init__md();
-	init__u64();
-	init_utils();
-}));
-// src/base/digest.ts
-var init_digest = __esmMin((() => {
-	init_sha2();
-	init_utils();
-}));
-// src/base/key.ts
-function newToken() {
-	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
-}
-var init_key = __esmMin((() => {
-	init_digest();
-}));
-// src/base/who.ts
-function describeWho(who) {
-	const [repository, job, runner, host, runUrl] = [
-		who.repository,
-		who.job,
-		who.runner,
-		who.host,
-		who.runUrl
-	].map(shown$1);
-	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
-	return [
-		repository,
-		[job && `job ${job}`, place].filter(Boolean).join(" "),
-		runUrl
-	].filter(Boolean).join(", ") || "unknown";
-}
-function shown$1(text) {
-	return typeof text === "string" ? shorten(text, 200) : "";
-}
-var init_who = __esmMin((() => {
-	init_format();
 }));
 // node_modules/retry/lib/retry_operation.js
 var require_retry_operation = __commonJSMin(((exports, module) => {
@@ -1104,6 +1181,55 @@ var require_proper_lockfile = __commonJSMin(((exports, module) => {
 	module.exports.check = check;
 	module.exports.checkSync = checkSync;
 }));
+// src/host/rename.ts
+function renameOnWindows(from, to, calls = real) {
+	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+		calls.rename(from, to);
+		return;
+	} catch (error) {
+		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
+		if (pauseMs === void 0) throw error;
+		calls.pause(pauseMs);
+	}
+}
+function isInTheWay(there, moved) {
+	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
+}
+function at(path) {
+	try {
+		return lstatSync(path);
+	} catch {
+		return;
+	}
+}
+function rename(from, to) {
+	if (process.platform === "win32") renameOnWindows(from, to);
+	else renameSync(from, to);
+}
+var REFUSED, PAUSES_MS, real;
+var init_rename = __esmMin((() => {
+	init_errors();
+	REFUSED = [
+		"EPERM",
+		"EACCES",
+		"EBUSY"
+	];
+	PAUSES_MS = [
+		10,
+		20,
+		40,
+		80,
+		160,
+		320,
+		640,
+		730
+	];
+	real = {
+		rename: renameSync,
+		pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+	};
+}));
 // src/host/socket.ts
 function wayTo(path) {
 	if (Buffer.byteLength(path) <= FITS) return {
@@ -1150,11 +1276,20 @@ var init_socket = __esmMin((() => {
 	LONGEST_SOCKET_PATH = process.platform === "linux" ? Infinity : FITS;
 }));
 // src/lock/file/folders.ts
+function lockFolders(dir) {
+	return {
+		dir,
+		lock: join(dir, "lock"),
+		holders: join(dir, "holders"),
+		tmp: join(dir, "tmp")
+	};
+}
 function ownerFile(lock, token) {
 	return join(lock, `owner-${token}`);
 }
 function ownerIn(name) {
-	return /^owner-([0-9a-f]{12})$/.exec(name)?.[1];
+	const [, token] = /^owner-(.+)$/.exec(name) ?? [];
+	return token !== void 0 && isToken(token) ? token : void 0;
 }
 function recordFile(folders, token) {
 	return join(folders.holders, `${token}.json`);
@@ -1162,10 +1297,21 @@ function recordFile(folders, token) {
 function socketFile(folders, token) {
 	return join(folders.holders, `${token}.sock`);
 }
-function failureFile(folders, token) {
-	return join(folders.failures, `${token}.json`);
+function tokenOf(name) {
+	const token = name.slice(0, 12);
+	return isToken(token) ? token : void 0;
 }
-var init_folders = __esmMin((() => {}));
+function trashFile(folders, name) {
+	return join(folders.dir, `${TRASH}${name}`);
+}
+function isLockTrash(name) {
+	return /^\.trash-(?:lock|tmp)-/.test(name);
+}
+var TRASH;
+var init_folders = __esmMin((() => {
+	init_key();
+	TRASH = ".trash-";
+}));
 // src/lock/file/owner-fs.ts
 function ownerFs(lock, own, token, events, fs = realFs) {
 	const owner = ownerFile(lock, token);
@@ -1274,6 +1420,7 @@ function removeSync(remove) {
 var realFs, HELD, SWEPT, AGAIN_MS;
 var init_owner_fs = __esmMin((() => {
 	init_errors();
+	init_wait();
 	init_rename();
 	init_folders();
 	realFs = {
@@ -1426,6 +1573,17 @@ function readRecord(file) {
 		return;
 	}
 }
+function startOf(record, place) {
+	if (record === void 0) return {
+		since: void 0,
+		heldMs: void 0
+	};
+	const heldMs = record.bootId === place.bootId && record.host === place.host ? Math.max(0, Date.now() - Date.parse(record.since)) : NaN;
+	return {
+		since: record.since,
+		heldMs: Number.isNaN(heldMs) ? void 0 : heldMs
+	};
+}
 var init_record = __esmMin((() => {
 	init_errors();
 	init_proc();
@@ -1529,17 +1687,6 @@ var init_claim = __esmMin((() => {
 		async confirm() {
 			return !this.lost.aborted && await this.#fs.confirm();
 		}
-		async fail(failure) {
-			const { folders, token } = this.#options;
-			const draft = join(folders.tmp, `${token}.failure`);
-			const whole = {
-				format: 1,
-				token,
-				...failure
-			};
-			writeFileSync(draft, `${JSON.stringify(whole)}\n`);
-			rename(draft, failureFile(folders, token));
-		}
 		onExit(end) {
 			this.#ends.push(end);
 		}
@@ -1577,6 +1724,57 @@ var init_claim = __esmMin((() => {
 			this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
 		}
 	};
+}));
+// src/lock/file/leftovers.ts
+function moveAway(folders, path, kind) {
+	unless(GONE$1, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
+}
+function reserve(tmp) {
+	for (;;) {
+		const token = newToken();
+		if (unless(["EEXIST"], () => {
+			mkdirSync(join(tmp, token));
+			return true;
+		})) return token;
+	}
+}
+function isOwner({ lock }, token) {
+	return list$1(lock).includes(`owner-${token}`);
+}
+function forgetEnded(folders, token) {
+	if (isOwner(folders, token)) return false;
+	forget(folders, token);
+	return true;
+}
+function forget(folders, token) {
+	rmSync(socketFile(folders, token), { force: true });
+	rmSync(recordFile(folders, token), { force: true });
+}
+function ageOnDisk(file, tmp) {
+	const written = unless(GONE$1, () => statSync(file).mtimeMs);
+	if (written === void 0) return void 0;
+	const token = reserve(tmp);
+	const now = unless(GONE$1, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	rmSync(join(tmp, token), {
+		recursive: true,
+		force: true
+	});
+	return now - written;
+}
+function list$1(dir) {
+	return unless(GONE$1, () => readdirSync(dir)) ?? [];
+}
+var GONE$1;
+var init_leftovers = __esmMin((() => {
+	init_errors();
+	init_key();
+	init_rename();
+	init_folders();
+	GONE$1 = [
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE"
+	];
 }));
 // src/lock/file/liveness.ts
 async function judge(record, place, network, socketPath) {
@@ -1686,119 +1884,38 @@ var init_times = __esmMin((() => {
 		slowestPollMs: 2e3
 	};
 }));
-// src/lock/file/watch.ts
-function watchFolder(dir, names, times) {
-	let happened = false;
-	let wake = () => {};
-	const watcher = subscribe(dir, (name) => {
-		if (name !== null && !names.includes(name)) return;
-		happened = true;
-		wake();
-	});
-	let pollMs = times.pollMs;
-	return {
-		async next(signal, atMostMs) {
-			if (!happened && !signal.aborted) {
-				const event = new AbortController();
-				wake = () => event.abort();
-				signal.addEventListener("abort", wake);
-				await sleep(Math.min(jitter(pollMs), atMostMs), event.signal);
-				signal.removeEventListener("abort", wake);
-				wake = () => {};
-			}
-			const seen = happened;
-			pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
-			happened = false;
-			return seen;
-		},
-		async [Symbol.asyncDispose]() {
-			watcher?.close();
-		}
-	};
-}
-function subscribe(dir, onChange) {
-	try {
-		const watcher = watch(dir, { persistent: false }, (_event, name) => onChange(name));
-		watcher.on("error", () => watcher.close());
-		return watcher;
-	} catch {
-		return;
-	}
-}
-var init_watch = __esmMin((() => {
-	init_wait();
-}));
 // src/lock/file/engine.ts
 var engine_exports = __exportAll({ FileEngine: () => FileEngine });
-function reserve(tmp) {
-	for (;;) {
-		const token = newToken();
-		if (unless(["EEXIST"], () => {
-			mkdirSync(join(tmp, token));
-			return true;
-		})) return token;
-	}
-}
-function isOwner({ lock }, token) {
-	return list$2(lock).includes(`owner-${token}`);
-}
-function forgetEnded(folders, token) {
-	if (isOwner(folders, token)) return false;
-	forget(folders, token);
-	return true;
-}
-function forget(folders, token) {
-	rmSync(socketFile(folders, token), { force: true });
-	rmSync(recordFile(folders, token), { force: true });
-}
-function ageOnDisk(file, tmp) {
-	const written = unless(GONE$1, () => statSync(file).mtimeMs);
-	if (written === void 0) return void 0;
-	const token = reserve(tmp);
-	const now = unless(GONE$1, () => statSync(join(tmp, token)).mtimeMs) ?? written;
-	rmSync(join(tmp, token), {
-		recursive: true,
-		force: true
-	});
-	return now - written;
-}
-function readFailure(file) {
-	const text = unless(GONE$1, () => readFileSync(file, "utf8"));
-	if (text === void 0) return void 0;
-	try {
-		const value = JSON.parse(text);
-		return [
-			value.token,
-			value.reason,
-			value.at
-		].every((each) => typeof each === "string") && typeof value.who === "object" && value.who !== null ? value : void 0;
-	} catch {
-		return;
-	}
-}
-function list$2(dir) {
-	return unless(GONE$1, () => readdirSync(dir)) ?? [];
-}
-var TRIES, GONE$1, FileEngine;
+var TRIES, NOT_EMPTY_OR_GONE, UNKNOWN, FileEngine;
 var init_engine = __esmMin((() => {
 	init_errors();
-	init_key();
 	init_who();
-	init_rename();
+	init_file_system();
+	init_remove_tree();
+	init_sticky();
+	init_watch_folder();
 	init_claim();
 	init_folders();
+	init_leftovers();
 	init_liveness();
 	init_orphans();
 	init_owner_fs();
 	init_record();
 	init_times();
-	init_watch();
 	TRIES = 20;
-	GONE$1 = [
+	NOT_EMPTY_OR_GONE = [
 		"ENOENT",
-		"ENOTDIR",
+		"ENOTEMPTY",
+		"EEXIST",
+		"EPERM",
+		"EBUSY",
 		"ESTALE"
 	];
+	UNKNOWN = {
+		asker: void 0,
+		since: void 0,
+		heldMs: void 0
+	};
 	FileEngine = class {
 		#options;
 		#times;
@@ -1814,18 +1931,28 @@ var init_engine = __esmMin((() => {
 				...staleMs === void 0 ? {} : { staleMs }
 			};
 		}
+		prepare(id) {
+			const folders = this.folders(id);
+			if (this.#options.groupShared) refuseSticky([
+				folders.dir,
+				folders.lock,
+				folders.holders,
+				folders.tmp
+			]);
+			for (const dir of [folders.holders, folders.tmp]) makeFolder(dir);
+		}
 		async holder(id) {
-			const folders = this.#options.folders(id);
-			const names = list$2(folders.lock);
+			const folders = this.folders(id);
+			const names = list$1(folders.lock);
 			for (const token of names.map(ownerIn)) {
 				if (token === void 0) continue;
-				const holder = await this.#livingHolder(id, folders, token);
+				const holder = await this.#livingHolder(folders, token);
 				if (holder !== void 0) return holder;
 			}
 			return names.length > 0 && names.every((name) => ownerIn(name) === void 0) ? this.#foreign(folders, names) : void 0;
 		}
 		async claim(id, asker) {
-			const folders = this.#options.folders(id);
+			const folders = this.folders(id);
 			for (let tries = 1;; tries++) {
 				const holder = await this.holder(id);
 				if (holder !== void 0) return holder;
@@ -1846,23 +1973,34 @@ var init_engine = __esmMin((() => {
 					if (tries < TRIES) continue;
 					if (code === "EHELD") return {
 						token,
-						asker: void 0,
-						since: void 0,
+						...UNKNOWN,
 						silentMs: 0
 					};
 					throw error.cause ?? error;
 				}
 			}
 		}
-		watch(id) {
-			return watchFolder(this.#options.folders(id).dir, ["entry", "lock"], this.#times);
+		adopt(id, token) {
+			const { lock } = this.folders(id);
+			return {
+				token,
+				lost: new AbortController().signal,
+				confirm: () => this.alive(id, token),
+				onExit: () => {},
+				[Symbol.asyncDispose]: async () => {
+					await this.holder(id);
+					unless(NOT_EMPTY_OR_GONE, () => rmdirSync(lock));
+				}
+			};
 		}
-		async failures(id) {
-			const dir = this.#options.folders(id).failures;
-			return list$2(dir).map((name) => readFailure(join(dir, name))).filter((failure) => failure !== void 0);
+		watch(id) {
+			return watchFolder(this.folders(id).dir, ["lock"], this.#times);
+		}
+		where(id) {
+			return this.folders(id).lock;
 		}
 		async alive(id, token) {
-			const folders = this.#options.folders(id);
+			const folders = this.folders(id);
 			if (isOwner(folders, token)) return true;
 			const file = recordFile(folders, token);
 			const age = ageOnDisk(file, folders.tmp);
@@ -1872,19 +2010,35 @@ var init_engine = __esmMin((() => {
 			if (verdict !== "dead" && (verdict === "alive" || age < 6e5)) return true;
 			return !forgetEnded(folders, token);
 		}
+		async tidy(id, signal) {
+			const folders = this.folders(id);
+			const traces = new Set(list$1(folders.holders).map(tokenOf));
+			const scraps = list$1(folders.tmp);
+			for (const token of traces) if (token !== void 0) await this.alive(id, token);
+			for (const scrap of scraps) {
+				const token = tokenOf(scrap);
+				if (token !== void 0 && !await this.alive(id, token)) moveAway(folders, join(folders.tmp, scrap), "tmp");
+			}
+			const troubles = [];
+			for (const name of list$1(folders.dir).filter(isLockTrash)) await removeTree(join(folders.dir, name), signal).catch((error) => troubles.push(error));
+			if (troubles.length > 0) throw troubles[0];
+		}
 		async [Symbol.asyncDispose]() {}
-		async #livingHolder(id, folders, token) {
+		folders(id) {
+			return lockFolders(this.#options.folderOf(id));
+		}
+		async #livingHolder(folders, token) {
 			const beat = unless(GONE$1, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
 			if (beat === void 0) return void 0;
 			const record = this.#record(folders, token);
 			const silentMs = this.#heartbeats.observe(token, beat);
 			const limitMs = staleAfter(record, this.#times.staleMs);
-			if ((record && await judge(record, this.#place, this.#options.network, socketFile(folders, token))) === "dead") return this.#takeOver(id, folders, token, record, "its process is gone");
-			if (silentMs >= limitMs) return this.#takeOver(id, folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
+			if ((record && await judge(record, this.#place, this.#options.network, socketFile(folders, token))) === "dead") return this.#takeOver(folders, token, record, "its process is gone");
+			if (silentMs >= limitMs) return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
 			return {
 				token,
 				asker: record?.asker,
-				since: record?.since,
+				...startOf(record, this.#place),
 				silentMs
 			};
 		}
@@ -1897,9 +2051,8 @@ var init_engine = __esmMin((() => {
 			if (record !== void 0) this.#records.set(token, record);
 			return record;
 		}
-		async #takeOver(id, folders, token, record, why) {
+		async #takeOver(folders, token, record, why) {
 			if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
-			this.#options.revoke(id, token);
 			const opened = unless(GONE$1, () => {
 				unlinkSync(ownerFile(folders.lock, token));
 				return true;
@@ -1907,7 +2060,7 @@ var init_engine = __esmMin((() => {
 			forget(folders, token);
 			if (opened !== true) return void 0;
 			const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
-			this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}.`);
+			this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}. Continuing normally.`);
 		}
 		#foreign(folders, names) {
 			const changed = unless(GONE$1, () => statSync(folders.lock).mtimeMs);
@@ -1915,23 +2068,20 @@ var init_engine = __esmMin((() => {
 			const silentMs = this.#heartbeats.observe(folders.lock, changed);
 			if (silentMs < this.#times.staleMs) return {
 				token: names[0] ?? "",
-				asker: void 0,
-				since: void 0,
+				...UNKNOWN,
 				silentMs
 			};
-			for (const name of names) unless(GONE$1, () => rename(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
+			for (const name of names) moveAway(folders, join(folders.lock, name), "lock");
 			this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 		}
 	};
 }));
 // src/step/engine.ts
-async function openFileEngine(root, network, reporter) {
+async function openFileEngine({ root, ...options }) {
 	const { FileEngine } = await Promise.resolve().then(() => (init_engine(), engine_exports));
 	return new FileEngine({
-		folders: (id) => entryPaths(root, id),
-		network,
-		reporter,
-		revoke: (id, token) => revoke(entryPaths(root, id), token)
+		...options,
+		folderOf: (id) => entryPaths(root, id).dir
 	});
 }
 // src/step/job.ts
@@ -2038,7 +2188,12 @@ async function serve([text = "{}"], env) {
 }
 async function obey(order, post, asker, stop) {
 	if (order.do === "knock") return tell$1(knock(order.path));
-	const engine = await openFileEngine(post.root, post.network, hearTakeovers());
+	const engine = await openFileEngine({
+		...post,
+		groupShared: false,
+		reporter: hearTakeovers()
+	});
+	engine.prepare(post.id);
 	if (order.do === "contend") return tell$1({
 		said: "done",
 		score: await contend(engine, post, asker, stop)
@@ -2737,6 +2892,7 @@ function lastLine(text) {
 }
 // src/admin/doctor/arrive.ts
 init_errors();
+init_file_system();
 init_paths();
 const ABOUT$5 = "root";
 const ANSWER_LIMIT_MS = 1e4;
@@ -2959,6 +3115,7 @@ function takeovers({ takeoverMs, stuck }) {
 init_errors();
 init_format();
 init_wait();
+init_file_system();
 init_times();
 const GONE = [
 	"ENOENT",
@@ -2998,13 +3155,13 @@ async function publishSeen(from, to, name, pair) {
 	mkdirSync(join(from, `${name}.new`));
 	writeFileSync(join(from, `${name}.new`, "manifest.json"), "whole");
 	renameSync(join(from, `${name}.new`), join(from, name));
-	return until(() => list$1(to).includes(name) && statOf(manifest)?.size === 5, pair);
+	return until(() => list(to).includes(name) && statOf(manifest)?.size === 5, pair);
 }
 async function judgeBeat(pair) {
 	const [mine, other] = [join(pair.here, "beats"), join(pair.there, "beats")];
 	mkdirSync(mine);
 	writeFileSync(join(mine, "owner"), "");
-	const look = () => list$1(other).includes("owner") ? statOf(join(other, "owner"))?.mtimeMs : void 0;
+	const look = () => list(other).includes("owner") ? statOf(join(other, "owner"))?.mtimeMs : void 0;
 	await until(() => look() !== void 0, pair);
 	const old = look();
 	const next = new Date(Date.now() + 2e3);
@@ -3028,12 +3185,13 @@ async function until(look, { limitMs, signal }) {
 function statOf(path) {
 	return unless(GONE, () => statSync(path));
 }
-function list$1(dir) {
+function list(dir) {
 	return unless(GONE, () => readdirSync(dir)) ?? [];
 }
 // src/step/cache-place.ts
 init_errors();
 init_format();
+init_file_system();
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
 function cachePlace(root, env) {
 	const fileSystem = askFileSystem(root);
@@ -3241,19 +3399,9 @@ function judgeNames(dir) {
 	if (existsSync(join(dir, "CASE"))) found.push(note("names", "Names that differ only in case are one: keys are kept apart all the same, files of a build are not."));
 	return found;
 }
-// src/store/sticky.ts
-init_errors();
-const STICKY = 512;
-function isSticky(folder) {
-	const stats = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"EACCES"
-	], () => statSync(folder));
-	return stats !== void 0 && (stats.mode & STICKY) !== 0;
-}
 // src/admin/doctor/rights.ts
 init_errors();
+init_sticky();
 const ABOUT = "rights";
 const CLOSED = "no rights";
 const SETGID = 1024;
@@ -3405,129 +3553,10 @@ async function answers(path) {
 	rmSync(path, { force: true });
 	return answer;
 }
-// src/store/tree/walk.ts
-init_errors();
-init_wait();
-const VANISHED = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
-const REFUSALS = ["EACCES", "EPERM"];
-const SLICE_MS = 40;
-var Pace = class {
-	#since = monotonicMs();
-	get due() {
-		return monotonicMs() - this.#since > SLICE_MS;
-	}
-	async rest() {
-		await new Promise(setImmediate);
-		this.#since = monotonicMs();
-	}
-};
-async function walk(root, visit, { stop = () => false, skip = () => false, ...listing } = {}) {
-	const base = Buffer.from(root).toString("latin1");
-	const pending = [""];
-	const pace = new Pace();
-	for (let name = pending.pop(); name !== void 0; name = pending.pop()) {
-		if (pace.due) await pace.rest();
-		if (stop()) return false;
-		const path = Buffer.from(base + name, "latin1");
-		const stats = name === "" ? lstatSync(path) : unless(VANISHED, () => lstatSync(path));
-		if (stats === void 0) continue;
-		const visited = {
-			path,
-			name: name.slice(1),
-			stats
-		};
-		if (skip(visited)) continue;
-		const visiting = visit(visited);
-		if (visiting !== void 0) await visiting;
-		if (stats.isDirectory()) pushAll(pending, name, list(path, listing));
-	}
-	return true;
-}
-function list(path, { sorted = false, onRefused }) {
-	try {
-		const names = unless(VANISHED, () => readdirSync(path, "latin1")) ?? [];
-		return sorted ? names.sort().reverse() : names;
-	} catch (error) {
-		if (onRefused === void 0 || !REFUSALS.includes(systemCode(error) ?? "")) throw error;
-		onRefused(error);
-		return [];
-	}
-}
-function pushAll(pending, parent, names) {
-	for (const name of names) pending.push(`${parent}/${name}`);
-}
-// src/store/tree/flush.ts
-init_errors();
-init_wait();
-// src/store/tree/tree.ts
-init_errors();
-init_wait();
-function openFolder({ path, stats }) {
-	if (!stats.isDirectory() || (stats.mode & 448) === 448) return;
-	unless(["ENOENT", ...REFUSALS], () => chmodSync(path, stats.mode | 448));
-}
-const PASSES = 3;
-const windows = process.platform === "win32";
-const PASSING = [
-	"ENOTEMPTY",
-	"EEXIST",
-	...windows ? [
-		"EPERM",
-		"EACCES",
-		"EBUSY"
-	] : []
-];
-async function removeTree(dir, signal) {
-	const stop = () => signal?.aborted === true;
-	for (let pass = 1;; pass++) try {
-		return await removeOnce(dir, stop);
-	} catch (error) {
-		if (VANISHED.includes(systemCode(error) ?? "")) return true;
-		if (pass === PASSES || !PASSING.includes(systemCode(error) ?? "")) throw error;
-		if (windows) await sleep(200 * pass);
-	}
-}
-async function removeOnce(dir, stop) {
-	const folders = [];
-	const troubles = [];
-	const attempt = (action) => {
-		try {
-			unless(VANISHED, action);
-		} catch (error) {
-			troubles.push(error);
-		}
-	};
-	const remove = (visited) => {
-		if (!visited.stats.isDirectory()) return attempt(() => unlink(visited));
-		openFolder(visited);
-		folders.push(visited);
-	};
-	const isElsewhere = ({ stats }) => folders[0] !== void 0 && stats.dev !== folders[0].stats.dev;
-	if (!await walk(dir, remove, {
-		stop,
-		skip: isElsewhere,
-		onRefused: (error) => troubles.push(error)
-	})) return false;
-	const pace = new Pace();
-	for (const { path } of folders.reverse()) {
-		if (pace.due) await pace.rest();
-		if (stop()) return false;
-		attempt(() => rmdirSync(path));
-	}
-	if (troubles.length > 0) throw troubles[0];
-	return true;
-}
-function unlink({ path, stats }) {
-	if (windows && stats.isFile()) chmodSync(path, 384);
-	unlinkSync(path);
-}
 // src/admin/doctor/workroom.ts
 init_errors();
 init_key();
+init_remove_tree();
 var Workroom = class {
 	id = `.doctor-${newToken()}`;
 	#root;
@@ -3538,7 +3567,7 @@ var Workroom = class {
 	open() {
 		const version = versionDir(this.#root);
 		for (const folder of [dirname(version), version]) if (makeNew(folder)) this.#made.push(folder);
-		makeEntryDirs(entryPaths(this.#root, this.id));
+		mkdirSync(this.in(this.#root));
 	}
 	in(root) {
 		return entryPaths(root, this.id).dir;

@@ -1,10 +1,10 @@
-import { $ as namesIn, A as publish, B as isTakenRight, C as killProcessesOf, E as processState, G as slotsOf, H as makeEntryDirs, I as buildDir, J as rename, K as tokenIn, M as withdraw, N as discard, O as current, P as destroyTakenRight, Q as makeFolder, S as bootId, T as probe, U as makeSlotDirs, V as isTrash, W as slotPaths, Y as fileSystemOf, Z as lookAt, _ as fingerprintOf, _t as __commonJSMin, at as monotonicMs, bt as __toESM, ct as formatBytes, ft as shorten, g as loadProducer, gt as unless, h as withScratch, ht as systemCode, it as jitter, j as wasPublished, k as openAttempt, lt as formatDuration, mt as messageOf, n as resultOf, nt as sha256, ot as sleep, pt as OnceError, q as versionDir, r as savedMsOf, rt as deadlineIn, st as stopwatch, t as buildMsOf, tt as newToken, v as withinOf, vt as __exportAll, w as pidNamespace, y as leaveLease, yt as __require } from "./main.js";
+import { A as probe, B as versionDir, D as bootId, G as lookAt, H as refuseSticky, J as isToken, K as makeFolder, L as isTrash, N as buildDir, O as killProcessesOf, Q as deadlineIn, R as rightIn, S as rename, U as fileSystemOf, V as watchFolder, X as sha256, Y as newToken, _ as fingerprintOf, b as discard, ct as OnceError, dt as unless, et as monotonicMs, ft as __commonJSMin, g as loadProducer, h as withScratch, ht as __toESM, it as formatDuration, j as processState, k as pidNamespace, lt as messageOf, mt as __require, n as resultOf, nt as stopwatch, pt as __exportAll, q as namesIn, r as savedMsOf, rt as formatBytes, st as shorten, t as buildMsOf, tt as sleep, ut as systemCode, v as withinOf, x as destroyTakenRight, y as wasPublished, z as tokenIn } from "./main.js";
+import { a as walk, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { n as runCommand, t as Tail } from "./commands.js";
-import { a as flushTree, i as flushBudget, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
-const nodeFs = process.getBuiltinModule("fs");
-const { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
+const nodeFs = process.getBuiltinModule("fs");
+const { close, closeSync, constants, existsSync, fsync, mkdirSync, mkdtempSync, open, openSync, readFileSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1, hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { promisify } = process.getBuiltinModule("util");
@@ -674,11 +674,20 @@ function connectTo(path) {
 	return way && connect(way.path).once("close", way.close);
 }
 // src/lock/file/folders.ts
+function lockFolders(dir) {
+	return {
+		dir,
+		lock: join(dir, "lock"),
+		holders: join(dir, "holders"),
+		tmp: join(dir, "tmp")
+	};
+}
 function ownerFile(lock, token) {
 	return join(lock, `owner-${token}`);
 }
 function ownerIn(name) {
-	return /^owner-([0-9a-f]{12})$/.exec(name)?.[1];
+	const [, token] = /^owner-(.+)$/.exec(name) ?? [];
+	return token !== void 0 && isToken(token) ? token : void 0;
 }
 function recordFile(folders, token) {
 	return join(folders.holders, `${token}.json`);
@@ -686,8 +695,16 @@ function recordFile(folders, token) {
 function socketFile(folders, token) {
 	return join(folders.holders, `${token}.sock`);
 }
-function failureFile(folders, token) {
-	return join(folders.failures, `${token}.json`);
+function tokenOf(name) {
+	const token = name.slice(0, 12);
+	return isToken(token) ? token : void 0;
+}
+function trashFile(folders, name) {
+	return join(folders.dir, `${TRASH}${name}`);
+}
+const TRASH = ".trash-";
+function isLockTrash(name) {
+	return /^\.trash-(?:lock|tmp)-/.test(name);
 }
 // src/lock/file/owner-fs.ts
 const realFs = {
@@ -844,6 +861,17 @@ function readRecord(file) {
 		return;
 	}
 }
+function startOf$1(record, place) {
+	if (record === void 0) return {
+		since: void 0,
+		heldMs: void 0
+	};
+	const heldMs = record.bootId === place.bootId && record.host === place.host ? Math.max(0, Date.now() - Date.parse(record.since)) : NaN;
+	return {
+		since: record.since,
+		heldMs: Number.isNaN(heldMs) ? void 0 : heldMs
+	};
+}
 // src/lock/file/claim.ts
 async function fileClaim(options) {
 	const { folders, token } = options;
@@ -933,17 +961,6 @@ var FileClaim = class {
 	async confirm() {
 		return !this.lost.aborted && await this.#fs.confirm();
 	}
-	async fail(failure) {
-		const { folders, token } = this.#options;
-		const draft = join(folders.tmp, `${token}.failure`);
-		const whole = {
-			format: 1,
-			token,
-			...failure
-		};
-		writeFileSync(draft, `${JSON.stringify(whole)}\n`);
-		rename(draft, failureFile(folders, token));
-	}
 	onExit(end) {
 		this.#ends.push(end);
 	}
@@ -981,6 +998,50 @@ var FileClaim = class {
 		this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
 	}
 };
+// src/lock/file/leftovers.ts
+const GONE$1 = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
+function moveAway(folders, path, kind) {
+	unless(GONE$1, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
+}
+function reserve(tmp) {
+	for (;;) {
+		const token = newToken();
+		if (unless(["EEXIST"], () => {
+			mkdirSync(join(tmp, token));
+			return true;
+		})) return token;
+	}
+}
+function isOwner({ lock }, token) {
+	return list$1(lock).includes(`owner-${token}`);
+}
+function forgetEnded(folders, token) {
+	if (isOwner(folders, token)) return false;
+	forget(folders, token);
+	return true;
+}
+function forget(folders, token) {
+	rmSync(socketFile(folders, token), { force: true });
+	rmSync(recordFile(folders, token), { force: true });
+}
+function ageOnDisk(file, tmp) {
+	const written = unless(GONE$1, () => statSync(file).mtimeMs);
+	if (written === void 0) return void 0;
+	const token = reserve(tmp);
+	const now = unless(GONE$1, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	rmSync(join(tmp, token), {
+		recursive: true,
+		force: true
+	});
+	return now - written;
+}
+function list$1(dir) {
+	return unless(GONE$1, () => readdirSync(dir)) ?? [];
+}
 // src/lock/file/liveness.ts
 const STALE_CAP_MS = 6e5;
 async function judge(record, place, network, socketPath) {
@@ -1074,53 +1135,22 @@ const NETWORK = {
 	pollMs: 250,
 	slowestPollMs: 2e3
 };
-// src/lock/file/watch.ts
-function watchFolder(dir, names, times) {
-	let happened = false;
-	let wake = () => {};
-	const watcher = subscribe(dir, (name) => {
-		if (name !== null && !names.includes(name)) return;
-		happened = true;
-		wake();
-	});
-	let pollMs = times.pollMs;
-	return {
-		async next(signal, atMostMs) {
-			if (!happened && !signal.aborted) {
-				const event = new AbortController();
-				wake = () => event.abort();
-				signal.addEventListener("abort", wake);
-				await sleep(Math.min(jitter(pollMs), atMostMs), event.signal);
-				signal.removeEventListener("abort", wake);
-				wake = () => {};
-			}
-			const seen = happened;
-			pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
-			happened = false;
-			return seen;
-		},
-		async [Symbol.asyncDispose]() {
-			watcher?.close();
-		}
-	};
-}
-function subscribe(dir, onChange) {
-	try {
-		const watcher = watch(dir, { persistent: false }, (_event, name) => onChange(name));
-		watcher.on("error", () => watcher.close());
-		return watcher;
-	} catch {
-		return;
-	}
-}
 // src/lock/file/engine.ts
 var engine_exports = __exportAll({ FileEngine: () => FileEngine });
 const TRIES = 20;
-const GONE$1 = [
+const NOT_EMPTY_OR_GONE = [
 	"ENOENT",
-	"ENOTDIR",
+	"ENOTEMPTY",
+	"EEXIST",
+	"EPERM",
+	"EBUSY",
 	"ESTALE"
 ];
+const UNKNOWN$1 = {
+	asker: void 0,
+	since: void 0,
+	heldMs: void 0
+};
 var FileEngine = class {
 	#options;
 	#times;
@@ -1136,18 +1166,28 @@ var FileEngine = class {
 			...staleMs === void 0 ? {} : { staleMs }
 		};
 	}
+	prepare(id) {
+		const folders = this.folders(id);
+		if (this.#options.groupShared) refuseSticky([
+			folders.dir,
+			folders.lock,
+			folders.holders,
+			folders.tmp
+		]);
+		for (const dir of [folders.holders, folders.tmp]) makeFolder(dir);
+	}
 	async holder(id) {
-		const folders = this.#options.folders(id);
+		const folders = this.folders(id);
 		const names = list$1(folders.lock);
 		for (const token of names.map(ownerIn)) {
 			if (token === void 0) continue;
-			const holder = await this.#livingHolder(id, folders, token);
+			const holder = await this.#livingHolder(folders, token);
 			if (holder !== void 0) return holder;
 		}
 		return names.length > 0 && names.every((name) => ownerIn(name) === void 0) ? this.#foreign(folders, names) : void 0;
 	}
 	async claim(id, asker) {
-		const folders = this.#options.folders(id);
+		const folders = this.folders(id);
 		for (let tries = 1;; tries++) {
 			const holder = await this.holder(id);
 			if (holder !== void 0) return holder;
@@ -1168,23 +1208,34 @@ var FileEngine = class {
 				if (tries < TRIES) continue;
 				if (code === "EHELD") return {
 					token,
-					asker: void 0,
-					since: void 0,
+					...UNKNOWN$1,
 					silentMs: 0
 				};
 				throw error.cause ?? error;
 			}
 		}
 	}
-	watch(id) {
-		return watchFolder(this.#options.folders(id).dir, ["entry", "lock"], this.#times);
+	adopt(id, token) {
+		const { lock } = this.folders(id);
+		return {
+			token,
+			lost: new AbortController().signal,
+			confirm: () => this.alive(id, token),
+			onExit: () => {},
+			[Symbol.asyncDispose]: async () => {
+				await this.holder(id);
+				unless(NOT_EMPTY_OR_GONE, () => rmdirSync(lock));
+			}
+		};
 	}
-	async failures(id) {
-		const dir = this.#options.folders(id).failures;
-		return list$1(dir).map((name) => readFailure(join(dir, name))).filter((failure) => failure !== void 0);
+	watch(id) {
+		return watchFolder(this.folders(id).dir, ["lock"], this.#times);
+	}
+	where(id) {
+		return this.folders(id).lock;
 	}
 	async alive(id, token) {
-		const folders = this.#options.folders(id);
+		const folders = this.folders(id);
 		if (isOwner(folders, token)) return true;
 		const file = recordFile(folders, token);
 		const age = ageOnDisk(file, folders.tmp);
@@ -1194,19 +1245,35 @@ var FileEngine = class {
 		if (verdict !== "dead" && (verdict === "alive" || age < 6e5)) return true;
 		return !forgetEnded(folders, token);
 	}
+	async tidy(id, signal) {
+		const folders = this.folders(id);
+		const traces = new Set(list$1(folders.holders).map(tokenOf));
+		const scraps = list$1(folders.tmp);
+		for (const token of traces) if (token !== void 0) await this.alive(id, token);
+		for (const scrap of scraps) {
+			const token = tokenOf(scrap);
+			if (token !== void 0 && !await this.alive(id, token)) moveAway(folders, join(folders.tmp, scrap), "tmp");
+		}
+		const troubles = [];
+		for (const name of list$1(folders.dir).filter(isLockTrash)) await removeTree(join(folders.dir, name), signal).catch((error) => troubles.push(error));
+		if (troubles.length > 0) throw troubles[0];
+	}
 	async [Symbol.asyncDispose]() {}
-	async #livingHolder(id, folders, token) {
+	folders(id) {
+		return lockFolders(this.#options.folderOf(id));
+	}
+	async #livingHolder(folders, token) {
 		const beat = unless(GONE$1, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
 		if (beat === void 0) return void 0;
 		const record = this.#record(folders, token);
 		const silentMs = this.#heartbeats.observe(token, beat);
 		const limitMs = staleAfter(record, this.#times.staleMs);
-		if ((record && await judge(record, this.#place, this.#options.network, socketFile(folders, token))) === "dead") return this.#takeOver(id, folders, token, record, "its process is gone");
-		if (silentMs >= limitMs) return this.#takeOver(id, folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
+		if ((record && await judge(record, this.#place, this.#options.network, socketFile(folders, token))) === "dead") return this.#takeOver(folders, token, record, "its process is gone");
+		if (silentMs >= limitMs) return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
 		return {
 			token,
 			asker: record?.asker,
-			since: record?.since,
+			...startOf$1(record, this.#place),
 			silentMs
 		};
 	}
@@ -1219,9 +1286,8 @@ var FileEngine = class {
 		if (record !== void 0) this.#records.set(token, record);
 		return record;
 	}
-	async #takeOver(id, folders, token, record, why) {
+	async #takeOver(folders, token, record, why) {
 		if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
-		this.#options.revoke(id, token);
 		const opened = unless(GONE$1, () => {
 			unlinkSync(ownerFile(folders.lock, token));
 			return true;
@@ -1229,7 +1295,7 @@ var FileEngine = class {
 		forget(folders, token);
 		if (opened !== true) return void 0;
 		const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
-		this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}.`);
+		this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}. Continuing normally.`);
 	}
 	#foreign(folders, names) {
 		const changed = unless(GONE$1, () => statSync(folders.lock).mtimeMs);
@@ -1237,63 +1303,100 @@ var FileEngine = class {
 		const silentMs = this.#heartbeats.observe(folders.lock, changed);
 		if (silentMs < this.#times.staleMs) return {
 			token: names[0] ?? "",
-			asker: void 0,
-			since: void 0,
+			...UNKNOWN$1,
 			silentMs
 		};
-		for (const name of names) unless(GONE$1, () => rename(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
+		for (const name of names) moveAway(folders, join(folders.lock, name), "lock");
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 	}
 };
-function reserve(tmp) {
-	for (;;) {
-		const token = newToken();
-		if (unless(["EEXIST"], () => {
-			mkdirSync(join(tmp, token));
-			return true;
-		})) return token;
+// src/base/watch.ts
+async function nextOf(watches, signal, atMostMs) {
+	const over = new AbortController();
+	const end = () => over.abort();
+	signal.addEventListener("abort", end);
+	if (signal.aborted) end();
+	const each = watches.map((watch) => watch.next(over.signal, atMostMs));
+	await Promise.race(each);
+	end();
+	const seen = await Promise.all(each);
+	signal.removeEventListener("abort", end);
+	return seen;
+}
+async function closeAll(watches) {
+	await Promise.all(watches.map((watch) => watch[Symbol.asyncDispose]()));
+}
+function firstOf(...watches) {
+	return {
+		next: async (signal, atMostMs) => (await nextOf(watches, signal, atMostMs)).includes(true),
+		[Symbol.asyncDispose]: () => closeAll(watches)
+	};
+}
+// src/lock/engine.ts
+function isClaim(answer) {
+	return "confirm" in answer;
+}
+// src/lock/file/slots.ts
+var slots_exports = __exportAll({ FileSlots: () => FileSlots });
+var FileSlots = class {
+	#engine;
+	#group;
+	#count;
+	constructor({ group, count, ...options }, Engine = FileEngine) {
+		this.#engine = new Engine({
+			...options,
+			folderOf: (slot) => join(group, slot),
+			word: "build slot"
+		});
+		this.#group = group;
+		this.#count = count;
 	}
-}
-function isOwner({ lock }, token) {
-	return list$1(lock).includes(`owner-${token}`);
-}
-function forgetEnded(folders, token) {
-	if (isOwner(folders, token)) return false;
-	forget(folders, token);
-	return true;
-}
-function forget(folders, token) {
-	rmSync(socketFile(folders, token), { force: true });
-	rmSync(recordFile(folders, token), { force: true });
-}
-function ageOnDisk(file, tmp) {
-	const written = unless(GONE$1, () => statSync(file).mtimeMs);
-	if (written === void 0) return void 0;
-	const token = reserve(tmp);
-	const now = unless(GONE$1, () => statSync(join(tmp, token)).mtimeMs) ?? written;
-	rmSync(join(tmp, token), {
-		recursive: true,
-		force: true
-	});
-	return now - written;
-}
-function readFailure(file) {
-	const text = unless(GONE$1, () => readFileSync(file, "utf8"));
-	if (text === void 0) return void 0;
-	try {
-		const value = JSON.parse(text);
-		return [
-			value.token,
-			value.reason,
-			value.at
-		].every((each) => typeof each === "string") && typeof value.who === "object" && value.who !== null ? value : void 0;
-	} catch {
-		return;
+	async take(asker, names = this.#names()) {
+		const busy = new Map();
+		for (const name of names) {
+			this.#engine.prepare(name);
+			const answer = await this.#engine.claim(name, {
+				...asker,
+				slots: this.#count
+			});
+			if (isClaim(answer)) return this.#slot(name, answer);
+			busy.set(name, answer);
+		}
+		return busy;
 	}
-}
-function list$1(dir) {
-	return unless(GONE$1, () => readdirSync(dir)) ?? [];
-}
+	async holders() {
+		const names = (unless(["ENOENT", "ENOTDIR"], () => readdirSync(this.#group)) ?? []).filter((name) => /^\d+$/.test(name));
+		return (await Promise.all(names.map((name) => this.#engine.holder(name)))).filter((holder) => holder !== void 0);
+	}
+	watch() {
+		const names = [...this.#names()];
+		const watches = names.map((name) => this.#engine.watch(name));
+		return {
+			async next(signal, atMostMs) {
+				const seen = await nextOf(watches, signal, atMostMs);
+				const changed = names.filter((_name, index) => seen[index]);
+				return changed.length > 0 ? changed : names;
+			},
+			[Symbol.asyncDispose]: () => closeAll(watches)
+		};
+	}
+	async [Symbol.asyncDispose]() {
+		await this.#engine[Symbol.asyncDispose]();
+	}
+	*#names() {
+		for (let index = 0; index < this.#count; index++) yield `${index}`;
+	}
+	#slot(name, claim) {
+		return {
+			claim,
+			where: join(this.#group, name),
+			release: async (signal) => {
+				await claim[Symbol.asyncDispose]();
+				await this.#engine.tidy(name, signal);
+			}
+		};
+	}
+};
 // src/producers/run.ts
 var run_exports = __exportAll({ runProducer: () => runProducer });
 function runProducer(spec) {
@@ -1376,117 +1479,21 @@ const hints = {
 function exitCodeOf({ exitCode, killedBy }) {
 	return exitCode ?? (killedBy && 128 + constants$1.signals[killedBy]);
 }
-const instead$1 = {
+const instead = {
 	GITHUB_ENV: "set variables with the input `export-env`",
 	GITHUB_PATH: "put folders on PATH with the input `add-path`",
 	GITHUB_OUTPUT: "say what it is in the file $BUILD_ONCE_IDENTITY, which becomes the output `identity` of this step"
 };
 function advice(file) {
-	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead$1[file]}.`;
-}
-// src/lock/engine.ts
-function isClaim(answer) {
-	return "confirm" in answer;
-}
-// src/lock/slots.ts
-var Slots = class {
-	#engine;
-	#count;
-	#prepare;
-	constructor(engine, count, prepare) {
-		this.#engine = engine;
-		this.#count = count;
-		this.#prepare = prepare;
-	}
-	async tryTake(asker, ids = this.#ids()) {
-		const busy = new Map();
-		for (const id of ids) {
-			this.#prepare(id);
-			const claim = await this.#engine.claim(id, {
-				...asker,
-				slots: this.#count
-			});
-			if (isClaim(claim)) return {
-				id,
-				claim
-			};
-			busy.set(id, claim);
-		}
-		return { busy };
-	}
-	*#ids() {
-		for (let index = 0; index < this.#count; index++) yield `${index}`;
-	}
-	watch() {
-		const watches = Array.from(this.#ids(), (id) => ({
-			id,
-			watch: this.#engine.watch(id)
-		}));
-		return {
-			async next(signal, atMostMs) {
-				const over = new AbortController();
-				const end = () => over.abort();
-				signal.addEventListener("abort", end);
-				if (signal.aborted) end();
-				const each = watches.map(async ({ id, watch }) => ({
-					id,
-					seen: await watch.next(over.signal, atMostMs)
-				}));
-				await Promise.race(each);
-				end();
-				const all = await Promise.all(each);
-				signal.removeEventListener("abort", end);
-				const changed = all.filter(({ seen }) => seen);
-				return (changed.length > 0 ? changed : all).map(({ id }) => id);
-			},
-			async [Symbol.asyncDispose]() {
-				await Promise.all(watches.map(({ watch }) => watch[Symbol.asyncDispose]()));
-			}
-		};
-	}
-};
-// src/store/sweep.ts
-async function sweep(paths, alive, signal) {
-	const found = list(paths.dir);
-	const names = new Set(found.map(tokenIn));
-	const traces = list(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
-	const scraps = list(paths.tmp);
-	const marks = list(paths.published);
-	let swept = 0;
-	for (const token of names) {
-		if (token === void 0) continue;
-		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 && !traces.includes(token) || await alive(token)) continue;
-		if (sweepAttempt(paths, token)) swept += 1;
-	}
-	for (const token of traces) if (token !== void 0 && !names.has(token)) await alive(token);
-	for (const scrap of scraps) if (!await alive(scrap.slice(0, 12))) discardScrap(paths, scrap);
-	await emptyTrash(paths, signal);
-	return swept;
-}
-function sweepAttempt(paths, token) {
-	if (wasPublished(paths, token)) return false;
-	const found = discard(paths, buildDir(paths, token), token);
-	killProcessesOf(token);
-	return found;
-}
-function discardScrap(paths, scrap) {
-	discard(paths, join(paths.tmp, scrap), `tmp-${scrap}`);
-}
-async function emptyTrash(paths, signal) {
-	const troubles = [];
-	for (const name of list(paths.dir).filter(isTrash)) {
-		const token = tokenIn(name);
-		if (isTakenRight(name) && token !== void 0) destroyTakenRight(paths, token);
-		else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
-	}
-	if (troubles.length > 0) throw troubles[0];
-}
-function list(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
 }
 // src/recipe/build/lost.ts
 async function isLost(claim) {
 	return claim.lost.aborted || !await claim.confirm().catch(() => true);
+}
+// src/lock/slots.ts
+function isSlot(answer) {
+	return "claim" in answer;
 }
 // src/recipe/wait/own-claim.ts
 function digestOf$1({ job }, { host }) {
@@ -1510,81 +1517,49 @@ const LATER_MS = 3e5;
 var WaitLog = class {
 	#reporter;
 	#lines = 0;
-	#told;
+	#last;
 	constructor(reporter) {
 		this.#reporter = reporter;
 	}
-	note(whom, waitedMs, tell) {
-		const another = this.#told !== void 0 && this.#told !== whom;
+	note(whom, waitedMs, line) {
+		const changed = this.#last !== void 0 && this.#last !== whom;
 		const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
-		if (waitedMs < due && whom === this.#told) return;
+		if (waitedMs < due && whom === this.#last) return;
 		if (waitedMs >= due) this.#lines += 1;
-		this.#told = whom;
+		this.#last = whom;
 		const waited = formatDuration(waitedMs);
-		this.#reporter.info(tell(waitedMs < 1e3 ? "" : another ? ` now, after ${waited},` : ` for ${waited}`));
+		const later = changed ? `Now waiting (${waited} so far)` : `Still waiting (${waited})`;
+		this.#reporter.info(line(waitedMs < 1e3 ? "Waiting" : later));
 	}
 };
 function describeHolder(holder, watchedMs) {
 	const who = holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who);
-	const facts = [holder.since === void 0 ? "" : `holding since ${shorten(holder.since)}`, watchedMs < 1e3 ? "" : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`].filter(Boolean).join(", ");
+	const beat = watchedMs < 1e3 ? "" : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`;
+	const facts = [startOf(holder), beat].filter(Boolean).join(", ");
 	return facts === "" ? who : `${who} (${facts})`;
 }
-// src/recipe/slots/slot.ts
-async function inSlot(context, build, make) {
-	const { slots: limit } = context.request.policy;
-	if (limit === void 0 || withinOf(context.services.env).length > 0) return make(void 0);
-	const engine = await context.services.openSlotEngine(limit.group);
-	try {
-		const answer = await new SlotWait(context, engine, limit, build).take();
-		if (answer === void 0) return await make(void 0);
-		return "value" in answer ? answer.value : await holding(context, engine, limit.group, answer, make);
-	} finally {
-		await engine[Symbol.asyncDispose]();
-	}
+function startOf({ heldMs, since }) {
+	if (heldMs !== void 0) return `started ${formatDuration(heldMs)} ago`;
+	return since === void 0 ? "" : `started at ${shorten(since)} by its own clock`;
 }
-async function holding({ request, services }, engine, group, { id, claim }, make) {
-	const paths = slotPaths(request.subject.root, group, id);
-	try {
-		return await make(claim);
-	} catch (error) {
-		const told = error instanceof OnceError && error.code !== "BUILD_FAILED";
-		if (services.signal.aborted || told || !await isLost(claim)) throw error;
-		throw lost(request.subject.key, paths.dir, error);
-	} finally {
-		try {
-			await claim[Symbol.asyncDispose]();
-			await sweep(paths, (token) => engine.alive(id, token), services.cleanupDeadline);
-		} catch (error) {
-			services.reporter.warn(`Giving back the build slot in ${paths.dir} failed: ${messageOf(error)}. Whoever needs it takes it over once this step has ended.`);
-		}
-	}
-}
-function lost(key, dir, cause) {
-	return new OnceError("LOCK_LOST", `The build slot in ${dir} was lost while "${shorten(key)}" was built for this job alone. Either this host stood still for long, or the disk or its network does not let heartbeats through (see the kernel log of this host). Run the job again.`, { cause });
-}
+// src/recipe/slots/slot-wait.ts
 const ALL_EVERY_MS = 1e3;
 function courtesy(waitedMs) {
-	return 24 * Math.random() / (1 + waitedMs / 30) ** 2;
+	return 24 * Math.random() / (1 + waitedMs / 30);
 }
-const UNLUCKY = 45;
-const HURRIED_LOOKS = 6;
-const HURRIED_MS = 2;
 var SlotWait = class {
 	#context;
-	#engine;
+	#slots;
 	#limit;
 	#build;
-	#slots;
 	#log;
 	#busy = new Map();
 	#warned = false;
-	constructor(context, engine, limit, build) {
-		const { root } = context.request.subject;
+	constructor(context, slots, limit, build) {
 		this.#context = context;
-		this.#engine = engine;
+		this.#slots = slots;
 		this.#limit = limit;
 		this.#build = build;
-		this.#slots = new Slots(engine, limit.count, (id) => makeSlotDirs(slotPaths(root, limit.group, id)));
 		this.#log = new WaitLog(context.services.reporter);
 	}
 	async take() {
@@ -1592,11 +1567,11 @@ var SlotWait = class {
 		await sleep(courtesy(0), signal);
 		signal.throwIfAborted();
 		const first = await this.#try();
-		if (!("busy" in first)) {
-			await this.#compareAll(first.id).catch(() => {});
+		if (first !== void 0) {
+			await this.#compareAll().catch(() => {});
 			return first;
 		}
-		if ([...first.busy.values()].some((holder) => isOwn(holder, this.#context))) return void 0;
+		if ([...this.#busy.values()].some((holder) => isOwn(holder, this.#context))) return void 0;
 		const watch = this.#slots.watch();
 		this.#context.tally.slot.start();
 		try {
@@ -1609,24 +1584,21 @@ var SlotWait = class {
 	async #wait(watch) {
 		const { services, tally, request } = this.#context;
 		let [worthATry, since] = [void 0, stopwatch()];
-		let [losses, looks] = [0, 0];
 		for (;;) {
 			services.signal.throwIfAborted();
-			const instead = await this.#build.instead();
-			if (instead !== void 0) return instead;
-			const answer = await this.#try(worthATry);
-			if (!("busy" in answer)) return answer;
+			const unneeded = await this.#build.unneeded();
+			if (unneeded !== void 0) return unneeded;
+			const slot = await this.#try(worthATry);
+			if (slot !== void 0) return slot;
 			const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
 			if (leftMs <= 0) throw this.#timedOut();
-			this.#log.note("slots", tally.slot.ms, (after) => `Waiting${after} for a build slot: ${this.#told()}.`);
-			const inHurry = losses >= UNLUCKY && looks < HURRIED_LOOKS;
-			const changed = await watch.next(services.signal, Math.min(leftMs, inHurry ? HURRIED_MS : ALL_EVERY_MS));
-			[losses, looks] = inHurry ? [losses, looks + 1] : [losses + 1, 0];
-			if (!inHurry) await sleep(courtesy(tally.slot.ms), services.signal);
+			this.#log.note("slots", tally.slot.ms, (waiting) => `${waiting} for a build slot: ${this.#describeBusy()}.`);
+			const changed = await watch.next(services.signal, Math.min(leftMs, ALL_EVERY_MS));
+			await sleep(courtesy(tally.slot.ms), services.signal);
 			[worthATry, since] = since() < ALL_EVERY_MS ? [changed, since] : [void 0, stopwatch()];
 		}
 	}
-	async #try(ids) {
+	async #try(names) {
 		const { request, services } = this.#context;
 		const { who, worker, steps } = services;
 		const job = steps && { job: digestOf$1(worker, who) };
@@ -1636,17 +1608,13 @@ var SlotWait = class {
 			build: this.#build.token,
 			...job
 		};
-		const taking = await this.#slots.tryTake(asker, ids);
-		if (!("busy" in taking)) return taking;
-		for (const [id, holder] of taking.busy) this.#busy.set(id, holder);
-		this.#compare([...taking.busy.values()]);
-		return taking;
+		const answer = await this.#slots.take(asker, names);
+		if (isSlot(answer)) return answer;
+		for (const [name, holder] of answer) this.#busy.set(name, holder);
+		this.#compare([...answer.values()]);
 	}
-	async #compareAll(own) {
-		const { root } = this.#context.request.subject;
-		const others = slotsOf(root, this.#limit.group).filter((id) => id !== own);
-		const holders = await Promise.all(others.map((id) => this.#engine.holder(id)));
-		this.#compare(holders.filter((holder) => holder !== void 0));
+	async #compareAll() {
+		this.#compare(await this.#slots.holders());
 	}
 	#compare(holders) {
 		const { count, group } = this.#limit;
@@ -1656,7 +1624,7 @@ var SlotWait = class {
 		const { reporter } = this.#context.services;
 		reporter.warn(`max-in-flight: this job says ${count} for the group "${group}", and ${describeHolder(other, 0)} says ${other.asker?.slots}. Write the same number in both, or give one of them another \`group\`.`);
 	}
-	#told() {
+	#describeBusy() {
 		const { group, count } = this.#limit;
 		const busy = [...this.#busy.values()];
 		const who = busy.map((holder) => `${describeHolder(holder, this.#context.tally.slot.ms)}`).join("; ");
@@ -1666,9 +1634,41 @@ var SlotWait = class {
 		const { request, tally } = this.#context;
 		const { waitTimeoutMs } = request.policy;
 		const what = waitTimeoutMs === 0 ? "could not be built at once, and `wait-timeout: 0` does not wait" : `could not be built within ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
-		return new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what}: ${this.#told()}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`);
+		return new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what}: ${this.#describeBusy()}. Give it longer with \`wait-timeout\`, or raise \`max-in-flight\` in all jobs of the group.`);
 	}
 };
+// src/recipe/slots/in-slot.ts
+async function inSlot(context, build, make) {
+	const { slots: limit } = context.request.policy;
+	if (limit === void 0 || withinOf(context.services.env).length > 0) return make(void 0);
+	const slots = await context.services.openSlots(limit.group, limit.count);
+	try {
+		const answer = await new SlotWait(context, slots, limit, build).take();
+		if (answer === void 0) return await make(void 0);
+		return "value" in answer ? answer.value : await holding(context, answer, make);
+	} finally {
+		await slots[Symbol.asyncDispose]();
+	}
+}
+async function holding(context, slot, make) {
+	const { request, services } = context;
+	try {
+		return await make(slot.claim);
+	} catch (error) {
+		const isOther = error instanceof OnceError && error.code !== "BUILD_FAILED";
+		if (services.signal.aborted || isOther || !await isLost(slot.claim)) throw error;
+		throw lost(request.subject.key, slot.where, error);
+	} finally {
+		try {
+			await slot.release(services.cleanupDeadline);
+		} catch (error) {
+			services.reporter.warn(`Giving back the build slot in ${slot.where} failed: ${messageOf(error)}. Whoever needs it takes it over once this step has ended.`);
+		}
+	}
+}
+function lost(key, where, cause) {
+	return new OnceError("LOCK_LOST", `The build slot in ${where} was lost while "${shorten(key)}" was built for this job alone. Either this host stood still for long, or the disk or its network does not let heartbeats through (see the kernel log of this host). Run the job again.`, { cause });
+}
 // src/recipe/find/parts.ts
 function missingParts({ addPath, exportEnv }, buildDir) {
 	return [...addPath, ...exportEnv.map(({ path }) => path)].filter((part) => !existsSync(join(buildDir, part)));
@@ -1680,7 +1680,7 @@ function folderAround(parts, buildDir) {
 }
 // src/recipe/build/make.ts
 async function make(context, place) {
-	const { request, services, paths, tally } = context;
+	const { request, services, entry, tally } = context;
 	const { token, out, onSpawn } = place;
 	const producer = await loadProducer(requireProducer(request));
 	const signal = place.lost === void 0 ? services.signal : AbortSignal.any([services.signal, place.lost]);
@@ -1695,8 +1695,8 @@ async function make(context, place) {
 		const building = producer.produce({
 			key: request.subject.key,
 			token,
-			paths: place.paths,
-			within: [...withinOf(services.env), `${paths.id}/${token}`],
+			paths: place.entry?.paths,
+			within: [...withinOf(services.env), `${entry.id}/${token}`],
 			out,
 			scratch,
 			env: services.env,
@@ -1707,7 +1707,7 @@ async function make(context, place) {
 			steps: steps && (() => steps({
 				token,
 				out,
-				paths: place.paths,
+				entry: place.entry,
 				signal,
 				...waits
 			})),
@@ -1760,7 +1760,7 @@ async function untilGivenUp(building, signal) {
 	}
 }
 async function requireWhole({ request, acceptance }, out) {
-	const name = `The build of "${shorten(request.subject.key)}" ended well, but`;
+	const name = `The build of "${shorten(request.subject.key)}" succeeded, but`;
 	if (!lookAt(out)?.isDirectory() && lookAt(dirname(out))?.isDirectory()) throw new OnceError("BUILD_FAILED", `${name} the folder $BUILD_ONCE_OUT (${out}) was removed, or something else was put in its place. It is there, and empty, when the build starts: let the script write into it, and leave the folder itself.`);
 	const missing = missingParts(request.delivery, out);
 	if (missing.length > 0) {
@@ -1783,7 +1783,7 @@ async function buildPrivately(context) {
 	const token = newToken();
 	return inSlot(context, {
 		token,
-		instead: async () => void 0
+		unneeded: async () => void 0
 	}, (slot) => buildIn(context, token, slot));
 }
 async function buildIn(context, token, slot) {
@@ -1808,137 +1808,199 @@ async function buildIn(context, token, slot) {
 		throw error;
 	}
 }
-// src/store/sticky.ts
-const STICKY = 512;
-function isSticky(folder) {
-	const stats = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"EACCES"
-	], () => statSync(folder));
-	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+// src/store/tree/flush.ts
+const LEAST_MS = 20;
+const MOST_MS = 5e3;
+const SHARE = .02;
+const SMALL = 4;
+function flushBudget(buildMs) {
+	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
 }
-function refuseSticky(root, paths) {
-	const version = versionDir(root);
-	const below = [
-		paths.dir,
-		paths.lock,
-		paths.holders,
-		paths.failures,
-		paths.readers,
-		paths.published,
-		paths.tmp
-	];
-	const sticky = [
-		root,
-		dirname(version),
-		version,
-		...below
-	].find(isSticky);
-	if (sticky === void 0) return;
-	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so that no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+async function flushTree(dir, budgetMs = MOST_MS, signal) {
+	const over = new AbortController();
+	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
+	try {
+		const flushed = flush(dir, signals).then((done) => done ? "flushed" : "gave up");
+		return await Promise.race([flushed, givesUp(budgetMs, signals)]);
+	} finally {
+		over.abort();
+	}
 }
-// src/recipe/find/unrecorded.ts
-async function findUnrecorded(context, out) {
-	if ((await context.acceptance.runCheck(out))?.passed) return {
-		...made("check"),
-		giveBack: () => {}
-	};
-	const found = await findMade(context);
-	if (found !== void 0) return found;
-	const { tool } = context.request;
-	return tool?.adopt ? adopt(context, tool, out) : void 0;
+async function givesUp(budgetMs, signal) {
+	await sleep(budgetMs, signal);
+	if (!signal.aborted) await new Promise(setImmediate);
+	return "gave up";
 }
-async function findMade({ request: { producer }, services, paths }) {
-	if (producer === void 0) return void 0;
-	const { findMade: find, ...how } = await loadProducer(producer);
-	const product = find && await withScratch(services, (surroundings) => find(surroundings, paths));
-	return product && {
-		producer: how,
-		product,
-		buildMs: 0,
-		giveBack: () => {}
-	};
+async function flush(dir, signal) {
+	try {
+		if (process.platform === "linux" && !isSmall(dir) && await syncFileSystem(dir)) return true;
+		return await syncEach(dir, signal);
+	} catch (error) {
+		if (LOST.includes(systemCode(error) ?? "")) throw error;
+		return false;
+	}
 }
-async function adopt(context, tool, out) {
-	const { adoptTool, giveBackTool, requireSettled } = await import("./store-tool-adopt.js");
-	if (!requireSettled(tool)) return void 0;
-	requireParts(context, tool);
-	adoptTool(tool, out, context.paths.dir);
+const LOST = [
+	"EIO",
+	"ENOSPC",
+	"EDQUOT"
+];
+function isSmall(dir) {
+	const names = readdirSync(dir, { withFileTypes: true });
+	return names.length <= SMALL && names.every((name) => !name.isDirectory());
+}
+async function syncFileSystem(dir) {
+	const { spawn } = await import("node:child_process");
+	return new Promise((resolve) => {
+		const child = spawn("/bin/sync", ["-f", dir], { stdio: "ignore" });
+		child.unref();
+		child.once("error", () => resolve(false));
+		child.once("exit", (code) => resolve(code === 0));
+	});
+}
+async function syncEach(dir, signal) {
+	return walk(dir, ({ path, stats }) => stats.isFile() ? syncFile(path) : void 0, { stop: () => signal.aborted });
+}
+async function syncFile(path) {
+	const file = await promisify(open)(path, process.platform === "win32" ? "r+" : "r");
+	await promisify(fsync)(file).finally(() => promisify(close)(file));
+}
+// src/recipe/find/sources.ts
+const sources = [
+	{
+		name: "check",
+		async find({ runCheck }, out) {
+			return (await runCheck(out))?.passed ? recordedAs("check") : void 0;
+		}
+	},
+	{
+		name: "producer",
+		async find({ request: { producer }, services, entry }) {
+			if (producer === void 0) return void 0;
+			const { findMade, ...how } = await loadProducer(producer);
+			const product = findMade && await withScratch(services, (surroundings) => findMade(surroundings, entry.paths));
+			return product && {
+				producer: how,
+				product,
+				buildMs: 0,
+				giveBack: () => {}
+			};
+		}
+	},
+	{
+		name: "tool",
+		async find({ request, entry }, out) {
+			const { tool, delivery } = request;
+			if (!tool?.adopt) return void 0;
+			const { adoptTool, giveBackTool, requireSettled } = await import("./store-tool-adopt.js");
+			if (!requireSettled(tool)) return void 0;
+			const { link: folder } = toolPaths(tool);
+			refuseParts(missingParts(delivery, folder), folder);
+			adoptTool(tool, out, entry.paths);
+			return {
+				...recordedAs("adopt"),
+				giveBack: () => giveBackTool(tool, out)
+			};
+		}
+	}
+];
+function sourcesOf({ services }) {
+	return [...sources, ...services.sources ?? []];
+}
+function searchOf({ request, entry, services, acceptance }) {
 	return {
-		...made("adopt"),
-		giveBack: () => giveBackTool(tool, out)
+		request,
+		entry,
+		services,
+		runCheck: (out) => acceptance.runCheck(out)
 	};
 }
-function requireParts({ request }, tool) {
-	const { link: folder } = toolPaths(tool);
-	const missing = missingParts(request.delivery, folder);
+async function findInSources(context, out) {
+	const search = searchOf(context);
+	for (const source of sourcesOf(context)) {
+		const found = await source.find(search, out);
+		if (found !== void 0) return found;
+	}
+}
+async function tellSources(context, manifest, out) {
+	for (const source of sourcesOf(context)) try {
+		await source.published?.(searchOf(context), manifest, out);
+	} catch (error) {
+		const { reporter } = context.services;
+		reporter.warn(`${source.name}: ${messageOf(error)} The build is published in ${out} all the same.`);
+	}
+}
+function refuseParts(missing, folder) {
 	if (missing.length === 0) return;
 	throw new OnceError("LINK_TAKEN", `adopt: ${folder} lacks what \`add-path\` or \`export-env\` name: ${missing.join(", ")}. Correct the input, or delete that folder so that this step can build it.`);
 }
-function made(name) {
+function recordedAs(name) {
 	return {
 		producer: {
 			name,
 			fingerprint: ""
 		},
 		product: { identity: void 0 },
-		buildMs: 0
+		buildMs: 0,
+		giveBack: () => {}
 	};
 }
 // src/recipe/build/attempt.ts
 async function attempt(context, claim, slot) {
-	const { request, paths } = context;
+	const { request, entry } = context;
 	requireFreeSpace(request);
-	const replaces = current(paths);
+	const replaces = entry.current();
 	return buildAndPublish(context, {
 		claim,
 		slot,
-		out: openAttempt(paths, claim.token),
+		out: entry.open(claim.token),
 		replaces,
 		buildMs: void 0
 	});
 }
 async function buildAndPublish(context, opened) {
-	const { request, services, paths } = context;
+	const { request, services, entry } = context;
 	const { claim, slot, out, replaces, buildMs } = opened;
-	let there;
+	let found;
 	let made;
 	try {
-		if (buildMs === void 0 && replaces === void 0 && !request.policy.force) there = await findUnrecorded(context, out);
-		made = there ?? await build(context, claim, slot, out);
+		if (buildMs === void 0 && replaces === void 0 && !request.policy.force) found = await findInSources(context, out);
+		made = found ?? await build(context, claim, slot, out);
 		if (buildMs !== void 0) made = {
 			...made,
 			buildMs
 		};
 		const { product } = made;
-		const manifest = await finish(context, claim, out, made);
+		const manifest = await complete(context, claim, out, made);
 		const wanted = async () => await claim.confirm() && !services.signal.aborted;
 		const sealed = async () => await wanted() && await seal(product) && await wanted();
-		if (await publish(paths, manifest, replaces, product.seal === void 0 ? wanted : sealed) === "published") return {
-			manifest,
-			path: out,
-			found: there !== void 0
-		};
+		if (await entry.publish(manifest, replaces, product.seal === void 0 ? wanted : sealed) === "published") {
+			await tellSources(context, manifest, out);
+			return {
+				manifest,
+				path: out,
+				found: found !== void 0
+			};
+		}
 	} catch (error) {
 		try {
-			await putAway(context, claim, there, made);
+			await putAway(context, claim, found, made);
 		} catch (trouble) {
-			services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
+			services.reporter.debug(`lock ${entry.id}: ${out} is not put away: ${messageOf(trouble)}`);
 		}
 		if (!services.signal.aborted && (slot && await isLost(slot) || await isLost(claim))) return void 0;
-		await leaveReason(context, claim, error);
+		if (buildMs === void 0) leaveReason(context, claim, error);
 		throw error;
 	}
-	await putAway(context, claim, there, made);
+	await putAway(context, claim, found, made);
 }
 async function seal(product) {
 	await product.seal?.();
 	return true;
 }
-async function putAway({ paths }, { token }, there, made) {
-	if (there !== void 0 && !wasPublished(paths, token)) there.giveBack();
-	withdraw(paths, token);
+async function putAway({ entry }, { token }, found, made) {
+	if (found !== void 0 && !entry.wasPublished(token)) found.giveBack();
+	entry.withdraw(token);
 	await made?.product.discard?.();
 }
 function build(context, claim, slot, out) {
@@ -1950,19 +2012,19 @@ function build(context, claim, slot, out) {
 	return make(context, {
 		token: claim.token,
 		out,
-		paths: context.paths,
+		entry: context.entry,
 		lost,
 		onSpawn
 	});
 }
-async function finish({ request, services, paths }, claim, out, made) {
+async function complete({ request, services, entry }, claim, out, made) {
 	const { subject, policy } = request;
 	const { signal } = services;
 	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
 	if (policy.readOnly) await makeReadOnly(out);
 	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
 	const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
-	leaveLease(paths, claim.token, services.worker, services.who);
+	entry.lease(claim.token, services.worker, services.who);
 	return {
 		format: 1,
 		key: subject.key,
@@ -1978,7 +2040,7 @@ async function finish({ request, services, paths }, claim, out, made) {
 		path: out,
 		platform: subject.platform,
 		bootId: bootId(),
-		builtBy: services.who
+		builtBy: made.builtBy ?? services.who
 	};
 }
 async function digestOf(out, signal) {
@@ -1991,16 +2053,72 @@ function requireFreeSpace({ policy, subject }) {
 	if (freeBytes >= policy.needsFreeBytes) return;
 	throw new OnceError("NO_SPACE", `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`);
 }
-async function leaveReason({ services }, claim, error) {
+function leaveReason({ services, entry }, { token }, error) {
 	if (services.signal.aborted || !(error instanceof OnceError) || error.code !== "BUILD_FAILED") return;
 	const { exitCode, message } = error;
-	const failure = {
-		reason: exitCode === void 0 ? message.replace(/\.$/, "") : `exit code ${exitCode}`,
-		exitCode,
-		who: services.who,
-		at: new Date().toISOString()
+	const reason = exitCode === void 0 ? message.replace(/\.$/, "") : `exit code ${exitCode}`;
+	try {
+		entry.fail({
+			token,
+			reason,
+			exitCode,
+			who: services.who,
+			at: new Date().toISOString()
+		});
+	} catch (trouble) {
+		services.reporter.debug(`lock ${entry.id}: the reason is not left for others: ${messageOf(trouble)}`);
+	}
+}
+// src/recipe/wait/contention.ts
+function taken({ met }, accepted) {
+	return {
+		result: met ? "waited" : "reused",
+		accepted
 	};
-	await claim.fail(failure).catch(() => {});
+}
+// src/recipe/build/hold.ts
+async function hold(contention, claim) {
+	const { context, failures } = contention;
+	const { services, entry, acceptance } = context;
+	try {
+		services.reporter.debug(`lock ${entry.id}: claimed as ${claim.token}`);
+		entry.revokeOthers();
+		const found = await acceptance.look();
+		if (found !== void 0) return taken(contention, found);
+		failures.check();
+		if (services.unsharedReason !== void 0) services.reporter.warn(services.unsharedReason);
+		return await inSlot(context, {
+			token: claim.token,
+			unneeded: () => unneeded(contention, claim)
+		}, async (slot) => {
+			const built = await attempt(context, claim, slot);
+			if (built === void 0) return void 0;
+			return built.found ? taken(contention, built) : {
+				result: "built",
+				accepted: built
+			};
+		});
+	} finally {
+		await releaseAndSweep(contention, claim);
+	}
+}
+async function unneeded(contention, claim) {
+	if (claim.lost.aborted) return { value: void 0 };
+	const found = await contention.context.acceptance.look();
+	return found && { value: taken(contention, found) };
+}
+async function releaseAndSweep({ context, engine }, claim) {
+	const { services, entry } = context;
+	const { reporter, cleanupDeadline } = services;
+	try {
+		await claim[Symbol.asyncDispose]();
+		reporter.debug(`lock ${entry.id}: released`);
+		const swept = await entry.sweep((token) => engine.alive(entry.id, token), cleanupDeadline);
+		await engine.tidy(entry.id, cleanupDeadline);
+		if (swept > 0) reporter.info(`Swept ${swept === 1 ? "a build" : `${swept} builds`} that died unfinished.`);
+	} catch (error) {
+		reporter.warn(`Cleaning up in ${entry.dir} failed: ${messageOf(error)}. The next build tries again.`);
+	}
 }
 // src/store/waits.ts
 const KEPT_MS = 864e5;
@@ -2075,9 +2193,9 @@ var Crossing = class {
 		} catch {}
 	}
 	#note() {
-		const { request, paths } = this.#context;
+		const { request, entry } = this.#context;
 		try {
-			this.#file ??= noteWait(request.subject.root, this.#job, paths.id);
+			this.#file ??= noteWait(request.subject.root, this.#job, entry.id);
 			touchWait(this.#file);
 		} catch {}
 	}
@@ -2105,41 +2223,30 @@ var Crossing = class {
 	}
 };
 // src/recipe/wait/shared-failures.ts
-var SharedFailures = class SharedFailures {
-	#engine;
-	#id;
-	#key;
+var SharedFailures = class {
+	#entry;
 	#attempts;
 	#before;
-	constructor(engine, id, key, attempts, before) {
-		this.#engine = engine;
-		this.#id = id;
-		this.#key = key;
+	constructor(entry, attempts) {
+		this.#entry = entry;
 		this.#attempts = attempts;
-		this.#before = before;
+		this.#before = new Set(entry.failures().map(({ token }) => token));
 	}
-	static async since(engine, id, key, attempts) {
-		const before = new Set((await engine.failures(id)).map((failure) => failure.token));
-		return new SharedFailures(engine, id, key, attempts, before);
-	}
-	async check() {
-		const fresh = (await this.#engine.failures(this.#id)).filter(({ token }) => !this.#before.has(token));
+	check() {
+		const fresh = this.#entry.failures().filter(({ token }) => !this.#before.has(token));
 		if (fresh.length < this.#attempts) return;
 		const newest = fresh.reduce((a, b) => b.at > a.at ? b : a);
 		const times = fresh.length === 1 ? "once" : `${fresh.length} times`;
-		throw new OnceError("SHARED_FAILURE", `"${shorten(this.#key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`, { exitCode: newest.exitCode });
+		throw new OnceError("SHARED_FAILURE", `"${shorten(this.#entry.subject.key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`, { exitCode: newest.exitCode });
 	}
 };
 // src/recipe/wait/contend.ts
 var contend_exports = __exportAll({ contend: () => contend });
 const LOST_LIMIT = 3;
 async function contend(context, engine, met = false) {
-	const { request, paths } = context;
-	if (request.policy.build) {
-		if (request.policy.groupShared) refuseSticky(request.subject.root, paths);
-		await makeRoom(context);
-	}
-	const watch = engine.watch(paths.id);
+	const { request, entry } = context;
+	if (request.policy.mode === "build") await makeRoom(context, engine);
+	const watch = firstOf(engine.watch(entry.id), entry.watch());
 	const crossing = new Crossing(context, engine);
 	try {
 		return await takeTurns({
@@ -2153,23 +2260,25 @@ async function contend(context, engine, met = false) {
 	}
 }
 const REMEMBERED_MS = 3e3;
-const TRIES_APART_MS = 100;
-async function makeRoom({ paths, services }) {
-	const left = deadlineIn(REMEMBERED_MS);
+const RETRY_MS = 100;
+async function makeRoom({ request, entry, services }, engine) {
+	const limit = deadlineIn(REMEMBERED_MS);
 	for (;;) try {
-		return makeEntryDirs(paths);
+		entry.prepare(request.policy.groupShared);
+		engine.prepare(entry.id);
+		return;
 	} catch (error) {
-		if (!["ENOENT", "ESTALE"].includes(systemCode(error) ?? "") || left.left() <= 0) throw error;
-		await sleep(TRIES_APART_MS, services.signal);
+		if (!["ENOENT", "ESTALE"].includes(systemCode(error) ?? "") || limit.left() <= 0) throw error;
+		await sleep(RETRY_MS, services.signal);
 		services.signal.throwIfAborted();
 	}
 }
 async function takeTurns({ context, engine, met }, watch, crossing) {
-	const { request, services, paths, acceptance, tally } = context;
+	const { request, services, entry, acceptance, tally } = context;
 	const { key } = request.subject;
-	const failures = await SharedFailures.since(engine, paths.id, key, request.policy.attempts);
+	const failures = new SharedFailures(entry, request.policy.attempts);
 	const log = new WaitLog(services.reporter);
-	const contest = {
+	const contention = {
 		context,
 		engine,
 		failures,
@@ -2178,112 +2287,67 @@ async function takeTurns({ context, engine, met }, watch, crossing) {
 	};
 	for (let losses = 0; losses < LOST_LIMIT;) {
 		services.signal.throwIfAborted();
-		const found = await acceptance.find();
-		if (found !== void 0) return taken(contest, found);
-		const answer = await approach(contest);
+		const found = await acceptance.look();
+		if (found !== void 0) return taken(contention, found);
+		const answer = await holderOrClaim(contention);
 		if (answer === void 0) {
-			if (!contest.met || contest.paused) return lastLook(contest);
-			await pause(contest, watch);
+			if (!contention.met || contention.paused) return lastLook(contention);
+			await pause(contention, watch);
 			continue;
 		}
 		if (isClaim(answer)) {
 			tally.lock.stop();
 			crossing.leave();
-			const ending = await hold(contest, answer);
-			if (ending !== void 0) return ending;
-			contest.met = true;
+			const result = await hold(contention, answer);
+			if (result !== void 0) return result;
+			contention.met = true;
 			losses += 1;
 			continue;
 		}
 		refuseOwnClaim(answer, context);
 		await crossing.check(answer);
-		contest.met = true;
-		contest.paused = false;
+		contention.met = true;
+		contention.paused = false;
 		tally.lock.start();
 		const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
-		if (leftMs <= 0) return timedOut(context, answer);
-		log.note(answer.token, tally.lock.ms, (after) => waitingFor(answer, context, after));
+		if (leftMs <= 0) return timedOut(contention, answer);
+		log.note(answer.token, tally.lock.ms, (waiting) => waitingFor(waiting, answer, context));
 		await watch.next(services.signal, leftMs);
 	}
-	throw new OnceError("LOCK_LOST", `The lock of "${shorten(key)}" in ${paths.dir} was lost ${LOST_LIMIT} times while building, and nothing was published. The disk or its network does not let heartbeats through: see the kernel log of this host.`);
+	throw new OnceError("LOCK_LOST", `The lock of "${shorten(key)}" in ${entry.dir} was lost ${LOST_LIMIT} times while building, and nothing was published. The disk or its network does not let heartbeats through: see the kernel log of this host.`);
 }
 const PAUSE_MS = 500;
-async function pause(contest, watch) {
-	contest.paused = true;
-	await watch.next(contest.context.services.signal, PAUSE_MS);
+async function pause(contention, watch) {
+	contention.paused = true;
+	await watch.next(contention.context.services.signal, PAUSE_MS);
 }
-function taken({ met }, accepted) {
-	return {
-		result: met ? "waited" : "reused",
-		accepted
-	};
-}
-async function approach({ context, engine, failures }) {
-	const { request, services, paths } = context;
-	const holder = await engine.holder(paths.id);
+async function holderOrClaim({ context, engine, failures }) {
+	const { request, services, entry } = context;
+	const holder = await engine.holder(entry.id);
 	if (holder !== void 0) return holder;
-	if (!request.policy.build) return void 0;
-	await failures.check();
+	if (request.policy.mode !== "build") return void 0;
+	failures.check();
 	const { who, steps, worker } = services;
-	return engine.claim(paths.id, {
+	return engine.claim(entry.id, {
 		key: request.subject.key,
 		who,
 		...steps && { job: digestOf$1(worker, who) }
 	});
 }
-function waitingFor(holder, { request, acceptance, tally }, after) {
+function waitingFor(waiting, holder, { request, acceptance, tally }) {
 	const last = acceptance.lastBuildMs;
 	const usual = last === void 0 ? "" : ` The last build of this key took ${formatDuration(last)}.`;
 	const who = describeHolder(holder, tally.lock.ms);
 	const key = `"${shorten(request.subject.key)}"`;
-	return `Waiting${after} for ${who}, which ${request.policy.slots === void 0 ? `builds ${key}` : `builds ${key}, or waits for a build slot to`}.${usual}`;
+	return `${waiting} for ${who}, which ${request.policy.slots === void 0 ? `builds ${key}` : `builds ${key}, or waits for a build slot to`}.${usual}`;
 }
-async function lastLook(contest) {
-	const found = await contest.context.acceptance.find();
-	return found === void 0 ? { result: "missed" } : taken(contest, found);
+async function lastLook(contention) {
+	const found = await contention.context.acceptance.look();
+	return found === void 0 ? { result: "missed" } : taken(contention, found);
 }
-async function hold(contest, claim) {
-	const { context, failures } = contest;
-	const { services } = context;
-	try {
-		services.reporter.debug(`lock ${context.paths.id}: claimed as ${claim.token}`);
-		const found = await context.acceptance.find();
-		if (found !== void 0) return taken(contest, found);
-		await failures.check();
-		if (services.unsharedReason !== void 0) services.reporter.warn(services.unsharedReason);
-		return await inSlot(context, {
-			token: claim.token,
-			instead: () => instead(contest, claim)
-		}, async (slot) => {
-			const made = await attempt(context, claim, slot);
-			if (made === void 0) return void 0;
-			return made.found ? taken(contest, made) : {
-				result: "built",
-				accepted: made
-			};
-		});
-	} finally {
-		await releaseAndSweep(contest, claim);
-	}
-}
-async function instead(contest, claim) {
-	if (claim.lost.aborted) return { value: void 0 };
-	const found = await contest.context.acceptance.find();
-	return found && { value: taken(contest, found) };
-}
-async function releaseAndSweep({ context, engine }, claim) {
-	const { services, paths } = context;
-	try {
-		await claim[Symbol.asyncDispose]();
-		services.reporter.debug(`lock ${paths.id}: released`);
-		const swept = await sweep(paths, (token) => engine.alive(paths.id, token), services.cleanupDeadline);
-		if (swept > 0) services.reporter.info(`Swept ${swept === 1 ? "a build" : `${swept} builds`} that died unfinished.`);
-	} catch (error) {
-		services.reporter.warn(`Cleaning up in ${paths.dir} failed: ${messageOf(error)}. The next build tries again.`);
-	}
-}
-function timedOut({ request, services, paths, tally }, holder) {
-	const { build, waitTimeoutMs, onTimeout } = request.policy;
+function timedOut({ context, engine }, holder) {
+	const { request, services, entry, tally } = context;
+	const { mode, waitTimeoutMs, onTimeout } = request.policy;
 	tally.lock.stop();
 	if (onTimeout === "build") {
 		const limit = formatDuration(waitTimeoutMs);
@@ -2291,8 +2355,8 @@ function timedOut({ request, services, paths, tally }, holder) {
 		return { result: "private" };
 	}
 	const what = waitTimeoutMs === 0 ? "was not there, and `wait-timeout: 0` does not wait" : `was not there after waiting ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
-	const instead = build ? ", or let this job build for itself with `on-timeout: build`" : "";
-	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${instead}. The lock is ${paths.lock}.`);
+	const orBuild = mode === "build" ? ", or let this job build for itself with `on-timeout: build`" : "";
+	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${orBuild}. The lock is ${engine.where(entry.id)}.`);
 }
 // src/step/report/summary.ts
 var summary_exports = __exportAll({ summaryOf: () => summaryOf });
@@ -2354,4 +2418,36 @@ const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g
 function inert(text) {
 	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }
-export { runProducer as a, logged as i, contend_exports as n, run_exports as o, private_build_exports as r, engine_exports as s, summary_exports as t };
+// src/store/sweep.ts
+var sweep_exports = __exportAll({ sweep: () => sweep });
+async function sweep(paths, alive, signal) {
+	const found = list(paths.dir);
+	const marks = list(paths.published);
+	let swept = 0;
+	for (const token of new Set(found.map(tokenIn))) {
+		if (token === void 0) continue;
+		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
+		if (sweepAttempt(paths, token)) swept += 1;
+	}
+	await emptyTrash(paths, signal);
+	return swept;
+}
+function sweepAttempt(paths, token) {
+	if (wasPublished(paths, token)) return false;
+	const found = discard(paths, buildDir(paths, token), token);
+	killProcessesOf(token);
+	return found;
+}
+async function emptyTrash(paths, signal) {
+	const troubles = [];
+	for (const name of list(paths.dir).filter(isTrash)) {
+		const token = rightIn(name);
+		if (token !== void 0) destroyTakenRight(paths, token);
+		else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
+	}
+	if (troubles.length > 0) throw troubles[0];
+}
+function list(dir) {
+	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+}
+export { logged as a, slots_exports as c, private_build_exports as i, engine_exports as l, summary_exports as n, runProducer as o, contend_exports as r, run_exports as s, sweep_exports as t };

@@ -1,6 +1,6 @@
-import { D as processesOf, b as TOKEN_VARIABLE, dt as inOneLine, ft as shorten, gt as unless, ht as systemCode, mt as messageOf, ot as sleep, pt as OnceError, rt as deadlineIn, s as shellFor, st as stopwatch } from "./main.js";
-const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
+import { M as processesOf, Q as deadlineIn, T as TOKEN_VARIABLE, Z as LONGEST_TIMER_MS, ct as OnceError, dt as unless, lt as messageOf, nt as stopwatch, ot as inOneLine, s as shellFor, st as shorten, tt as sleep, ut as systemCode } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
+const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
 const { once } = process.getBuiltinModule("events");
 // src/host/process-tree.ts
@@ -139,7 +139,6 @@ function searchPath(env, os = process.platform) {
 }
 // src/host/process.ts
 const DRAIN_MS = 250;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 async function runTree(command, options) {
 	options.signal.throwIfAborted();
 	const child = start(command);

@@ -1,4 +1,4 @@
-import { C as killProcessesOf, b as TOKEN_VARIABLE, lt as formatDuration, ot as sleep, pt as OnceError, tt as newToken } from "./main.js";
+import { O as killProcessesOf, T as TOKEN_VARIABLE, Y as newToken, ct as OnceError, it as formatDuration, tt as sleep } from "./main.js";
 import { i as withoutPrivate, o as searchPath, r as findProgram, s as settlesWithin } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { lt as formatDuration, tt as newToken } from "./main.js";
+import { Y as newToken, it as formatDuration } from "./main.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;

@@ -1,10 +1,10 @@
-import { ft as shorten, lt as formatDuration, pt as OnceError, rt as deadlineIn, st as stopwatch, x as WITHIN_VARIABLE } from "./main.js";
+import { E as WITHIN_VARIABLE, Q as deadlineIn, ct as OnceError, it as formatDuration, nt as stopwatch, st as shorten } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as patiently, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as runTree, t as Tail } from "./commands.js";
 import { n as isWholeName, r as shortName, t as headOf } from "./producers-git-producer.js";
-const { existsSync, rmSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
+const { existsSync, rmSync } = process.getBuiltinModule("fs");
 const { readdir } = process.getBuiltinModule("fs/promises");
 // src/producers/git/fetch.ts
 const byName = (fetching, commit) => [

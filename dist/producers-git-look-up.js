@@ -1,4 +1,4 @@
-import { b as TOKEN_VARIABLE, ft as shorten, it as jitter, ot as sleep, pt as OnceError, x as WITHIN_VARIABLE } from "./main.js";
+import { $ as jitter, E as WITHIN_VARIABLE, T as TOKEN_VARIABLE, ct as OnceError, st as shorten, tt as sleep } from "./main.js";
 import { t as probe } from "./probe.js";
 import { i as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

@@ -1,6 +1,6 @@
-import { _ as fingerprintOf, gt as unless } from "./main.js";
-const { readFileSync } = process.getBuiltinModule("fs");
+import { _ as fingerprintOf, dt as unless } from "./main.js";
 const { join } = process.getBuiltinModule("path");
+const { readFileSync } = process.getBuiltinModule("fs");
 // src/producers/git/head.ts
 function isWholeName(ref) {
 	return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref);

@@ -1,7 +1,7 @@
-import { b as TOKEN_VARIABLE, ft as shorten, pt as OnceError } from "./main.js";
+import { T as TOKEN_VARIABLE, ct as OnceError, st as shorten } from "./main.js";
 import { a as runTree, i as withoutPrivate } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
-import { a as runProducer, i as logged } from "./cold.js";
+import { a as logged, o as runProducer } from "./cold.js";
 import { waitForSteps } from "./producers-steps.js";
 // src/producers/image/build.ts
 const TEMPORARY = "build-once.tmp";

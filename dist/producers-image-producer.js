@@ -1,7 +1,7 @@
-import { Q as makeFolder, _ as fingerprintOf, gt as unless, nt as sha256, pt as OnceError, z as imageRecords } from "./main.js";
+import { I as imageRecords, K as makeFolder, X as sha256, _ as fingerprintOf, ct as OnceError, dt as unless } from "./main.js";
 import { t as probe } from "./probe.js";
-const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
+const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
 const { userInfo } = process.getBuiltinModule("os");
 // src/store/image-record.ts
 function mayAdopt(paths, daemon, image) {

@@ -1,4 +1,4 @@
-import { _ as fingerprintOf, ft as shorten, lt as formatDuration, ot as sleep, pt as OnceError } from "./main.js";
+import { _ as fingerprintOf, ct as OnceError, it as formatDuration, st as shorten, tt as sleep } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

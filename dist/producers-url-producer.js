@@ -1,8 +1,8 @@
-import { _ as fingerprintOf, a as existsOnWindows, b as TOKEN_VARIABLE, ct as formatBytes, dt as inOneLine, ft as shorten, gt as unless, ht as systemCode, it as jitter, lt as formatDuration, mt as messageOf, o as nameOnWindows, ot as sleep, pt as OnceError, st as stopwatch } from "./main.js";
+import { $ as jitter, T as TOKEN_VARIABLE, _ as fingerprintOf, a as existsOnWindows, ct as OnceError, dt as unless, it as formatDuration, lt as messageOf, nt as stopwatch, o as nameOnWindows, ot as inOneLine, rt as formatBytes, st as shorten, tt as sleep, ut as systemCode } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { o as searchPath, r as findProgram } from "./commands.js";
-const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, join, posix } = process.getBuiltinModule("path");
+const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
 import { EventEmitter } from "events";
 import assert from "assert";
 const { isIP } = process.getBuiltinModule("net");

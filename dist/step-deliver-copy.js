@@ -1,8 +1,8 @@
-import { J as rename, Z as lookAt, gt as unless, pt as OnceError, tt as newToken } from "./main.js";
-import { r as removeTree, s as walk } from "./tree.js";
+import { G as lookAt, S as rename, Y as newToken, ct as OnceError, dt as unless } from "./main.js";
+import { a as walk, r as removeTree } from "./tree.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
-const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmdirSync, statSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join } = process.getBuiltinModule("path");
+const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmdirSync, statSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { copyFile } = process.getBuiltinModule("fs/promises");
 // src/store/tree/copy.ts
 const LARGE = 1048576;

@@ -1,6 +1,6 @@
-import { $ as namesIn, ft as shorten, pt as OnceError } from "./main.js";
-const { existsSync } = process.getBuiltinModule("fs");
+import { ct as OnceError, q as namesIn, st as shorten } from "./main.js";
 const { join } = process.getBuiltinModule("path");
+const { existsSync } = process.getBuiltinModule("fs");
 // src/step/deliver/deliver.ts
 async function deliver(delivery, build, runner, signal) {
 	const { workspace, link, copyTo, addPath, exportEnv } = delivery;

@@ -1,7 +1,7 @@
-import { J as rename, Z as lookAt, gt as unless, ht as systemCode, pt as OnceError, tt as newToken } from "./main.js";
+import { G as lookAt, S as rename, Y as newToken, ct as OnceError, dt as unless, ut as systemCode } from "./main.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
-const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
+const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/step/deliver/link.ts
 function placeLink(workspace, target, buildDir) {
 	makeParents(workspace, target, "link");

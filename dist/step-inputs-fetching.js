@@ -1,4 +1,4 @@
-import { c as PRODUCERS, d as eachLine, f as number, i as inputs, l as problem, m as withoutControls, p as refuse, u as workingDirectory, ut as hasControls } from "./main.js";
+import { at as hasControls, c as PRODUCERS, d as eachLine, f as number, i as inputs, l as problem, m as withoutControls, p as refuse, u as workingDirectory } from "./main.js";
 // src/step/inputs/fetching/readers.ts
 function url(text) {
 	const shown = withoutLogin(text);

@@ -1,7 +1,7 @@
-import { J as rename, Z as lookAt, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
+import { G as lookAt, S as rename, ct as OnceError, dt as unless, ut as systemCode } from "./main.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
-const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
+const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/store/tool/adopt.ts
 const SETTLED_MS = 6e4;
 function adoptable(place) {
@@ -25,7 +25,7 @@ function timeIn(at) {
 	unless(["ENOENT"], () => unlinkSync(probe));
 	return now;
 }
-function adoptTool(place, buildDir, entryDir) {
+function adoptTool(place, buildDir, entry) {
 	const at = toolPaths(place);
 	const scratch = scratchName(at);
 	symlinkSync(linkText(place, buildDir), scratch, "junction");
@@ -34,7 +34,7 @@ function adoptTool(place, buildDir, entryDir) {
 		rename(scratch, at.link);
 	} catch (error) {
 		unless(["ENOENT"], () => unlinkSync(scratch));
-		throw explained(error, place, buildDir, entryDir);
+		throw explained(error, place, buildDir, entry);
 	}
 }
 function giveBackTool(place, buildDir) {
@@ -58,13 +58,13 @@ const REASONS = {
 	EBUSY: "it is in use, or mounted. Run the job again when nothing uses it",
 	ENOENT: "it went away meanwhile. Run the job again"
 };
-function explained(error, place, buildDir, entryDir) {
+function explained(error, place, buildDir, entry) {
 	const { link } = toolPaths(place);
 	const code = systemCode(error) ?? "";
 	if (code === "EISDIR") return takenError({
 		kind: "foreign",
 		what: "folder"
-	}, place, entryDir);
+	}, place, entry);
 	const reason = REASONS[code];
 	if (reason === void 0) return error;
 	const advice = `${reason}; or leave \`adopt\` out, and delete the folder so that this step can build it.`;

@@ -1,6 +1,6 @@
-import { Q as makeFolder, X as isInside, Z as lookAt, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
-const { realpathSync } = process.getBuiltinModule("fs");
+import { G as lookAt, K as makeFolder, W as isInside, ct as OnceError, dt as unless, ut as systemCode } from "./main.js";
 const { dirname } = process.getBuiltinModule("path");
+const { realpathSync } = process.getBuiltinModule("fs");
 // src/step/deliver/workspace.ts
 function makeParents(workspace, target, input) {
 	const parent = dirname(target);

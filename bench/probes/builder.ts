@@ -5,7 +5,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from '../../src/recipe/once.ts';
-import { openFileEngine, openSlotEngine } from '../../src/step/engine.ts';
+import { openFileEngine, openFileSlots } from '../../src/step/engine.ts';
 import { readRequest } from '../../src/step/inputs/read.ts';
 import { whoOf, workerOf } from '../../src/step/job.ts';
 import { beginLifetime } from '../../src/step/lifetime.ts';
@@ -31,6 +31,7 @@ const reporter = {
   closeGroup: quiet,
 };
 const temp = mkdtempSync(join(root, 'temp-'));
+const locks = { root, network: false, groupShared: false, reporter };
 const told: Built[] = [];
 
 for (let build = 0; build < Number(builds); build++) told.push(await makeOne(`${name}-${build}`));
@@ -52,8 +53,8 @@ async function makeOne(key: string): Promise<Built> {
     env,
     temp,
     unsharedReason: undefined,
-    openEngine: () => openFileEngine(root, false, reporter),
-    openSlotEngine: (group) => openSlotEngine(root, group, false, reporter),
+    openEngine: () => openFileEngine(locks),
+    openSlots: (group, count) => openFileSlots(locks, group, count),
   });
   if (error !== undefined) throw error;
   return { began, ran: buildMs ?? Number.NaN, waited: slotWaitedMs };

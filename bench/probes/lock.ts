@@ -8,7 +8,6 @@ import lockfile from 'proper-lockfile';
 import type { Reporter } from '../../src/base/reporter.ts';
 import { type Claim, isClaim } from '../../src/lock/engine.ts';
 import { openFileEngine } from '../../src/step/engine.ts';
-import { entryPaths, makeEntryDirs } from '../../src/store/layout.ts';
 
 /** One way to lock. */
 interface Lock {
@@ -69,7 +68,6 @@ for await (const line of createInterface(process.stdin)) {
 
 async function ours(): Promise<Lock> {
   const id = 'bench-0123456789abcdef0123';
-  makeEntryDirs(entryPaths(dir, id));
   const quiet = () => {};
   const reporter: Reporter = {
     debug: quiet,
@@ -80,7 +78,8 @@ async function ours(): Promise<Lock> {
     openGroup: quiet,
     closeGroup: quiet,
   };
-  const engine = await openFileEngine(dir, false, reporter);
+  const engine = await openFileEngine({ root: dir, network: false, groupShared: false, reporter });
+  engine.prepare(id);
   const who = { repository: 'octo/tools', workflow: 'ci', job: 'bench', runUrl: '', runner: '', host: '' };
   const never = new AbortController().signal;
   let claim: Claim | undefined;

@@ -5,10 +5,11 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openAttempt, publish } from '../../src/store/entry.ts';
-import { entryPaths, makeEntryDirs } from '../../src/store/layout.ts';
+import { entryPaths } from '../../src/store/layout.ts';
 import { MANIFEST_FORMAT, type Manifest } from '../../src/store/manifest.ts';
-import { flushBudget, flushTree, measureTree } from '../../src/store/tree/tree.ts';
+import { openAttempt, publish } from '../../src/store/publish.ts';
+import { flushBudget, flushTree } from '../../src/store/tree/flush.ts';
+import { measureTree } from '../../src/store/tree/measure.ts';
 
 export interface Published {
   /** From the end of the build to the end of the publish. */
@@ -27,7 +28,7 @@ async function publishOurs(root: string, files: number): Promise<Published> {
   // As in a step, which has started the shell of the build with it.
   await import('node:child_process');
   const paths = entryPaths(root, 'bench');
-  makeEntryDirs(paths);
+  mkdirSync(paths.published, { recursive: true });
   const out = openAttempt(paths, TOKEN);
   const buildMs = makeTree(out, files);
   const start = performance.now();

@@ -1,4 +1,4 @@
-import { Ct as sleep, D as TOKEN_VARIABLE, P as processesOf, _t as messageOf, bt as deadlineIn, d as shellFor, dt as inOneLine, ft as shorten, gt as OnceError, vt as systemCode, wt as stopwatch, yt as unless } from "./hot.js";
+import { M as TOKEN_VARIABLE, _t as stopwatch, at as shorten, d as shellFor, dt as systemCode, ft as unless, gt as sleep, it as inOneLine, lt as OnceError, mt as deadlineIn, pt as LONGEST_TIMER_MS, ut as messageOf, z as processesOf } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
@@ -139,7 +139,6 @@ function searchPath(env, os = process.platform) {
 }
 // src/host/process.ts
 const DRAIN_MS = 250;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 async function runTree(command, options) {
 	options.signal.throwIfAborted();
 	const child = start(command);

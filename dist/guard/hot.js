@@ -1,9 +1,10 @@
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { appendFileSync, closeSync, constants, existsSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { appendFileSync, closeSync, constants, existsSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, watch, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 const { spawn } = process.getBuiltinModule("child_process");
 const { connect, createServer } = process.getBuiltinModule("net");
 // src/base/wait.ts
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 function sleep(ms, signal) {
 	if (signal?.aborted) return Promise.resolve();
 	return new Promise((resolve) => {
@@ -12,7 +13,7 @@ function sleep(ms, signal) {
 			signal?.removeEventListener("abort", end);
 			resolve();
 		};
-		const timer = setTimeout(end, Math.max(ms, 0));
+		const timer = setTimeout(end, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
 		signal?.addEventListener("abort", end);
 	});
 }
@@ -644,50 +645,86 @@ function namesIn$1(folder) {
 	if (names.length === 0) return "nothing";
 	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
 }
-// src/host/rename.ts
-const REFUSED = [
-	"EPERM",
-	"EACCES",
-	"EBUSY"
-];
-const PAUSES_MS = [
-	10,
-	20,
-	40,
-	80,
-	160,
-	320,
-	640,
-	730
-];
-const real = {
-	rename: renameSync,
-	pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+// src/host/sticky.ts
+const STICKY = 512;
+function isSticky(folder) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+}
+function refuseSticky(folders) {
+	const sticky = folders.find(isSticky);
+	if (sticky === void 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
+// src/host/watch-folder.ts
+const NO_POLL = {
+	pollMs: Infinity,
+	slowestPollMs: Infinity
 };
-function renameOnWindows(from, to, calls = real) {
-	for (const pauseMs of [...PAUSES_MS, void 0]) try {
-		calls.rename(from, to);
-		return;
-	} catch (error) {
-		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
-		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
-		if (pauseMs === void 0) throw error;
-		calls.pause(pauseMs);
-	}
+function watchFolder(dir, names, times = NO_POLL) {
+	let happened = false;
+	let wake = () => {};
+	const watcher = subscribe(dir, (name) => {
+		if (name !== null && !names.includes(name)) return;
+		happened = true;
+		wake();
+	});
+	let pollMs = times.pollMs;
+	return {
+		async next(signal, atMostMs) {
+			if (!happened && !signal.aborted) {
+				const event = new AbortController();
+				wake = () => event.abort();
+				signal.addEventListener("abort", wake);
+				await sleep(Math.min(jitter(pollMs), atMostMs), event.signal);
+				signal.removeEventListener("abort", wake);
+				wake = () => {};
+			}
+			const seen = happened;
+			pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
+			happened = false;
+			return seen;
+		},
+		async [Symbol.asyncDispose]() {
+			watcher?.close();
+		}
+	};
 }
-function isInTheWay(there, moved) {
-	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
-}
-function at(path) {
+function subscribe(dir, onChange) {
 	try {
-		return lstatSync(path);
+		const watcher = watch(dir, { persistent: false }, (_event, name) => onChange(name));
+		watcher.on("error", () => watcher.close());
+		return watcher;
 	} catch {
 		return;
 	}
 }
-function rename(from, to) {
-	if (process.platform === "win32") renameOnWindows(from, to);
-	else renameSync(from, to);
+// src/store/failures.ts
+const GONE = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
+function readFailures({ failures }) {
+	return (unless(GONE, () => readdirSync(failures)) ?? []).map((name) => readFailure(failures, name)).filter((failure) => failure !== void 0);
+}
+function leaveFailure({ failures }, failure) {
+	writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(failure)}\n`, { flag: "wx" });
+}
+function readFailure(dir, name) {
+	const token = name.replace(/\.json$/, "");
+	const text = isToken(token) ? unless(GONE, () => readFileSync(join(dir, name), "utf8")) : void 0;
+	if (text === void 0) return void 0;
+	try {
+		const value = JSON.parse(text);
+		return value.token === token && [value.reason, value.at].every((each) => typeof each === "string") && typeof value.who === "object" && value.who !== null ? value : void 0;
+	} catch {
+		return;
+	}
 }
 // src/store/layout.ts
 function versionDir(root) {
@@ -697,17 +734,20 @@ function entryPaths(root, id) {
 	const dir = join(versionDir(root), id);
 	const entry = join(dir, "entry");
 	return {
+		root,
 		id,
 		dir,
 		entry,
 		manifest: join(entry, "manifest.json"),
-		lock: join(dir, "lock"),
-		holders: join(dir, "holders"),
 		failures: join(dir, "failures"),
 		readers: join(dir, "readers"),
-		published: join(dir, "published"),
-		tmp: join(dir, "tmp")
+		published: join(dir, "published")
 	};
+}
+function entryAt(dir) {
+	const [root] = foldersAbove(dir);
+	const paths = root === void 0 ? void 0 : entryPaths(root, basename(dir));
+	return paths?.dir === dir ? paths : void 0;
 }
 function foldersAbove(dir) {
 	const version = dirname(dir);
@@ -717,24 +757,8 @@ function foldersAbove(dir) {
 		version
 	];
 }
-function slotPaths(root, group, slot) {
-	return entryPaths(root, join(".slots", group, slot));
-}
-function slotsOf(root, group) {
-	const dir = join(versionDir(root), ".slots", group);
-	return (unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? []).filter((name) => /^\d+$/.test(name));
-}
-function makeSlotDirs(paths) {
-	for (const dir of [paths.holders, paths.tmp]) makeFolder(dir);
-}
-function makeEntryDirs(paths) {
-	for (const dir of [
-		paths.holders,
-		paths.failures,
-		paths.readers,
-		paths.published,
-		paths.tmp
-	]) makeFolder(dir);
+function slotsDir(root, group) {
+	return join(versionDir(root), ".slots", group);
 }
 function buildDir(paths, token) {
 	return join(paths.dir, token);
@@ -749,243 +773,19 @@ function checkedMark(paths, token, bootId) {
 	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
 }
 function imageRecords(paths, name) {
-	return join(dirname(paths.dir), ".images", name);
+	return join(versionDir(paths.root), ".images", name);
 }
-const TRASH = ".trash-";
 function trashOf(paths, name) {
-	return join(paths.dir, `${TRASH}${name}`);
+	return join(paths.dir, `.trash-${name}`);
 }
 function isTrash(name) {
-	return name.startsWith(TRASH);
+	return /^\.trash-(?:entry\.)?[0-9a-f]{12}(?:-[0-9a-f]{12})?$/.test(name);
 }
 function tokenIn(name) {
-	return /^(?:(?:\.trash-)?entry\.)?([0-9a-f]{12})$/.exec(name)?.[1];
+	return isToken(name) ? name : rightIn(name);
 }
-function isTakenRight(name) {
-	return name.startsWith(`${TRASH}entry.`);
-}
-function readManifest(text, file) {
-	const value = parse$1(text);
-	if (typeof value !== "object" || value === null) return { kind: "damaged" };
-	const { format } = value;
-	if (typeof format === "number" && format > 1) throw new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
-	return isManifest(value) ? {
-		kind: "whole",
-		manifest: value
-	} : { kind: "damaged" };
-}
-function writeManifest(manifest) {
-	return `${JSON.stringify(manifest, null, 2)}\n`;
-}
-function parse$1(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
-const strings = [
-	"key",
-	"scope",
-	"build",
-	"producer",
-	"fingerprint",
-	"createdAt",
-	"path",
-	"platform",
-	"bootId"
-];
-function isManifest(value) {
-	const fields = value;
-	return fields.format === 1 && strings.every((name) => typeof fields[name] === "string") && typeof fields.buildMs === "number" && ["string", "undefined"].includes(typeof fields.identity) && typeof fields.builtBy?.runUrl === "string";
-}
-// src/store/right.ts
-function revoke(paths, token) {
-	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
-	destroyTakenRight(paths, token);
-}
-function takeAway(paths, token) {
-	const move = () => {
-		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
-		return true;
-	};
-	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
-}
-const MARK_DRAFT = "mark";
-const MANIFEST_DRAFT = "draft";
-function dropDraft(paths, token) {
-	rmSync(join(rightDir(paths, token), MANIFEST_DRAFT), { force: true });
-}
-const UNPUBLISHED = "unpublished";
-function destroyTakenRight(paths, token) {
-	const taken = trashOf(paths, `entry.${token}`);
-	const remove = (name) => rmSync(join(taken, name), { force: true });
-	for (let tries = 0; tries < 10; tries++) {
-		const names = list$1(taken);
-		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
-		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
-			rmSync(publishedMark(paths, token), { force: true });
-			remove(UNPUBLISHED);
-		}
-		try {
-			rmdirSync(taken);
-			return;
-		} catch (error) {
-			if (systemCode(error) === "ENOENT") return;
-			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-			if (isHeldOpen(taken)) return;
-		}
-	}
-	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
-}
-function withhold(taken) {
-	const move = () => {
-		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
-		return true;
-	};
-	return unless(["ENOENT"], move) ?? false;
-}
-function isHeldOpen(taken) {
-	const names = list$1(taken);
-	return names.length > 0 && names.every((name) => name.startsWith(".nfs"));
-}
-function list$1(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
-}
-// src/store/trash.ts
-function discard(paths, folder, name) {
-	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
-		rename(folder, trashOf(paths, trash));
-		return true;
-	}) ?? false;
-	try {
-		return moveTo(name);
-	} catch (error) {
-		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-		return moveTo(`${name}-${newToken()}`);
-	}
-}
-// src/store/entry.ts
-const ABSENT = ["ENOENT", "ENOTDIR"];
-function look(paths, subject) {
-	const text = readFresh(paths);
-	if (text === void 0) return { kind: "missing" };
-	const reading = readManifest(text, paths.manifest);
-	if (reading.kind === "damaged") return {
-		kind: "damaged",
-		why: `${paths.manifest} is not a whole manifest`
-	};
-	const { manifest } = reading;
-	if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
-	const path = buildDir(paths, manifest.build);
-	if (!isToken(manifest.build) || !isFolder(paths, manifest.build)) return {
-		kind: "damaged",
-		why: `its build folder ${path} is gone`
-	};
-	return {
-		kind: "present",
-		manifest,
-		path
-	};
-}
-function readFresh(paths) {
-	const read = () => unless(ABSENT, () => readFileSync(paths.manifest, "utf8"));
-	const text = read();
-	if (text !== void 0) return text;
-	if (!namesIn(paths).includes("entry")) return void 0;
-	const strange = list(paths.entry).length > 0;
-	return read() ?? (strange ? "" : void 0);
-}
-function namesIn({ dir }) {
-	const names = list(dir);
-	if (names.length > 0) return names;
-	foldersAbove(dir).forEach(reopen);
-	return list(dir);
-}
-function isFolder(paths, token) {
-	const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
-	return (stat() ?? (list(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
-}
-function list(dir) {
-	return unless(ABSENT, () => readdirSync(dir)) ?? [];
-}
-function collision(paths, wanted, found) {
-	return new OnceError("KEY_COLLISION", `${paths.dir} holds the key ${JSON.stringify(found.key)} of scope ${JSON.stringify(found.scope)}, not ${JSON.stringify(wanted.key)} of ${JSON.stringify(wanted.scope)}. Nothing was touched. Change the key in any way.`);
-}
-function openAttempt(paths, token) {
-	mkdirSync(rightDir(paths, token));
-	const out = buildDir(paths, token);
-	mkdirSync(out);
-	return out;
-}
-async function publish$1(paths, manifest, replaces, stillOurs) {
-	const right = rightDir(paths, manifest.build);
-	const own = join(right, "manifest.json");
-	const mark = join(right, MARK_DRAFT);
-	try {
-		writeFileSync(mark, "");
-		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
-		rename(join(right, MANIFEST_DRAFT), own);
-		rename(mark, publishedMark(paths, manifest.build));
-		if (!await stillOurs()) return "lost";
-		if (replaces === void 0) renameOnto(right, paths);
-		else if (current(paths) === replaces) renameOver(own, paths, right);
-		else return "lost";
-	} catch (error) {
-		if (isPublished(paths, manifest.build)) return "published";
-		if (LOST.includes(systemCode(error) ?? "")) return "lost";
-		throw error;
-	}
-	return isPublished(paths, manifest.build) ? "published" : "lost";
-}
-function renameOnto(right, paths) {
-	if (process.platform === "win32") unless([
-		"ENOENT",
-		"ENOTEMPTY",
-		"EPERM",
-		"EBUSY"
-	], () => rmdirSync(paths.entry));
-	rename(right, paths.entry);
-}
-function renameOver(own, paths, right) {
-	rename(own, paths.manifest);
-	unless([
-		"ENOENT",
-		"ENOTEMPTY",
-		"EEXIST"
-	], () => rmdirSync(right));
-}
-function current(paths) {
-	const text = readFresh(paths);
-	if (text === void 0) return void 0;
-	const reading = readManifest(text, paths.manifest);
-	return reading.kind === "whole" ? reading.manifest.build : "damaged";
-}
-const LOST = [
-	"EEXIST",
-	"ENOTEMPTY",
-	"ENOENT",
-	"EPERM",
-	"ESTALE"
-];
-function isPublished(paths, token) {
-	return current(paths) === token || wasPublished(paths, token);
-}
-function wasPublished(paths, token) {
-	revoke(paths, token);
-	return existsSync(publishedMark(paths, token)) || current(paths) === token;
-}
-function writeDurably(file, text) {
-	const handle = openSync(file, "wx");
-	try {
-		writeFileSync(handle, text);
-		fsyncSync(handle);
-	} finally {
-		closeSync(handle);
-	}
-}
-function withdraw(paths, token) {
-	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
+function rightIn(name) {
+	return /^(?:\.trash-)?entry\.([0-9a-f]{12})$/.exec(name)?.[1];
 }
 // src/host/proc.ts
 function bootId() {
@@ -1092,7 +892,7 @@ function readAll(handle, into) {
 		if (bytes < into.length) return text;
 	}
 }
-// src/store/reader.ts
+// src/store/lease.ts
 function leaveLease(paths, build, worker, who) {
 	const startTime = processState(worker.pid)?.startTime;
 	const facts = {
@@ -1133,6 +933,353 @@ function unlessRefused(action) {
 		return false;
 	}
 }
+function readManifest(text, file) {
+	const value = parse$1(text);
+	if (typeof value !== "object" || value === null) return { kind: "damaged" };
+	const { format } = value;
+	if (typeof format === "number" && format > 1) throw new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
+	return isManifest(value) ? {
+		kind: "whole",
+		manifest: value
+	} : { kind: "damaged" };
+}
+function writeManifest(manifest) {
+	return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+function parse$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+const strings = [
+	"key",
+	"scope",
+	"build",
+	"producer",
+	"fingerprint",
+	"createdAt",
+	"path",
+	"platform",
+	"bootId"
+];
+function isManifest(value) {
+	const fields = value;
+	return fields.format === 1 && strings.every((name) => typeof fields[name] === "string") && typeof fields.buildMs === "number" && ["string", "undefined"].includes(typeof fields.identity) && typeof fields.builtBy?.runUrl === "string";
+}
+// src/store/look.ts
+const ABSENT = ["ENOENT", "ENOTDIR"];
+function look(paths, subject) {
+	const text = readFresh(paths);
+	if (text === void 0) return { kind: "missing" };
+	const reading = readManifest(text, paths.manifest);
+	if (reading.kind === "damaged") return {
+		kind: "damaged",
+		why: `${paths.manifest} is not a whole manifest`
+	};
+	const { manifest } = reading;
+	if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
+	const path = buildDir(paths, manifest.build);
+	if (!isToken(manifest.build) || !isFolder(paths, manifest.build)) return {
+		kind: "damaged",
+		why: `its build folder ${path} is gone`
+	};
+	return {
+		kind: "present",
+		manifest,
+		path
+	};
+}
+function readFresh(paths) {
+	const read = () => unless(ABSENT, () => readFileSync(paths.manifest, "utf8"));
+	const text = read();
+	if (text !== void 0) return text;
+	if (!namesIn(paths).includes("entry")) return void 0;
+	const strange = list$1(paths.entry).length > 0;
+	return read() ?? (strange ? "" : void 0);
+}
+function namesIn({ dir }) {
+	const names = list$1(dir);
+	if (names.length > 0) return names;
+	foldersAbove(dir).forEach(reopen);
+	return list$1(dir);
+}
+function isFolder(paths, token) {
+	const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
+	return (stat() ?? (list$1(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
+}
+function list$1(dir) {
+	return unless(ABSENT, () => readdirSync(dir)) ?? [];
+}
+function collision(paths, wanted, found) {
+	return new OnceError("KEY_COLLISION", `${paths.dir} holds the key ${JSON.stringify(found.key)} of scope ${JSON.stringify(found.scope)}, not ${JSON.stringify(wanted.key)} of ${JSON.stringify(wanted.scope)}. Nothing was touched. Change the key in any way.`);
+}
+function current(paths) {
+	const text = readFresh(paths);
+	if (text === void 0) return void 0;
+	const reading = readManifest(text, paths.manifest);
+	return reading.kind === "whole" ? reading.manifest.build : "damaged";
+}
+// src/host/rename.ts
+const REFUSED = [
+	"EPERM",
+	"EACCES",
+	"EBUSY"
+];
+const PAUSES_MS = [
+	10,
+	20,
+	40,
+	80,
+	160,
+	320,
+	640,
+	730
+];
+const real = {
+	rename: renameSync,
+	pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+};
+function renameOnWindows(from, to, calls = real) {
+	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+		calls.rename(from, to);
+		return;
+	} catch (error) {
+		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
+		if (pauseMs === void 0) throw error;
+		calls.pause(pauseMs);
+	}
+}
+function isInTheWay(there, moved) {
+	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
+}
+function at(path) {
+	try {
+		return lstatSync(path);
+	} catch {
+		return;
+	}
+}
+function rename(from, to) {
+	if (process.platform === "win32") renameOnWindows(from, to);
+	else renameSync(from, to);
+}
+// src/store/right.ts
+function revokeOthers(paths) {
+	for (const token of new Set(list(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
+}
+function revoke(paths, token) {
+	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
+	destroyTakenRight(paths, token);
+}
+function takeAway(paths, token) {
+	const move = () => {
+		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+		return true;
+	};
+	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
+}
+const MARK_DRAFT = "mark";
+const MANIFEST_DRAFT = "draft";
+function dropDraft(paths, token) {
+	rmSync(join(rightDir(paths, token), MANIFEST_DRAFT), { force: true });
+}
+const UNPUBLISHED = "unpublished";
+function destroyTakenRight(paths, token) {
+	const taken = trashOf(paths, `entry.${token}`);
+	const remove = (name) => rmSync(join(taken, name), { force: true });
+	for (let tries = 0; tries < 10; tries++) {
+		const names = list(taken);
+		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
+		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
+			rmSync(publishedMark(paths, token), { force: true });
+			remove(UNPUBLISHED);
+		}
+		try {
+			rmdirSync(taken);
+			return;
+		} catch (error) {
+			if (systemCode(error) === "ENOENT") return;
+			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+			if (isHeldOpen(taken)) return;
+		}
+	}
+	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
+}
+function withhold(taken) {
+	const move = () => {
+		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
+		return true;
+	};
+	return unless(["ENOENT"], move) ?? false;
+}
+function isHeldOpen(taken) {
+	const names = list(taken);
+	return names.length > 0 && names.every((name) => name.startsWith(".nfs"));
+}
+function list(dir) {
+	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+}
+// src/store/trash.ts
+function discard(paths, folder, name) {
+	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
+		rename(folder, trashOf(paths, trash));
+		return true;
+	}) ?? false;
+	try {
+		return moveTo(name);
+	} catch (error) {
+		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+		return moveTo(`${name}-${newToken()}`);
+	}
+}
+// src/store/publish.ts
+function openAttempt(paths, token) {
+	mkdirSync(rightDir(paths, token));
+	const out = buildDir(paths, token);
+	mkdirSync(out);
+	return out;
+}
+async function publish$1(paths, manifest, replaces, stillOurs) {
+	const right = rightDir(paths, manifest.build);
+	const own = join(right, "manifest.json");
+	const mark = join(right, MARK_DRAFT);
+	try {
+		writeFileSync(mark, "");
+		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
+		rename(join(right, MANIFEST_DRAFT), own);
+		rename(mark, publishedMark(paths, manifest.build));
+		if (!await stillOurs()) return "lost";
+		if (replaces === void 0) renameOnto(right, paths);
+		else if (current(paths) === replaces) renameOver(own, paths, right);
+		else return "lost";
+	} catch (error) {
+		if (isPublished(paths, manifest.build)) return "published";
+		if (LOST.includes(systemCode(error) ?? "")) return "lost";
+		throw error;
+	}
+	return isPublished(paths, manifest.build) ? "published" : "lost";
+}
+function renameOnto(right, paths) {
+	if (process.platform === "win32") unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EPERM",
+		"EBUSY"
+	], () => rmdirSync(paths.entry));
+	rename(right, paths.entry);
+}
+function renameOver(own, paths, right) {
+	rename(own, paths.manifest);
+	unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => rmdirSync(right));
+}
+const LOST = [
+	"EEXIST",
+	"ENOTEMPTY",
+	"ENOENT",
+	"EPERM",
+	"ESTALE"
+];
+function isPublished(paths, token) {
+	return current(paths) === token || wasPublished(paths, token);
+}
+function wasPublished(paths, token) {
+	revoke(paths, token);
+	return existsSync(publishedMark(paths, token)) || current(paths) === token;
+}
+function writeDurably(file, text) {
+	const handle = openSync(file, "wx");
+	try {
+		writeFileSync(handle, text);
+		fsyncSync(handle);
+	} finally {
+		closeSync(handle);
+	}
+}
+function withdraw(paths, token) {
+	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
+}
+// src/store/entry.ts
+var Entry = class {
+	subject;
+	paths;
+	constructor(subject) {
+		this.subject = subject;
+		this.paths = entryPaths(subject.root, entryId(subject));
+	}
+	get id() {
+		return this.paths.id;
+	}
+	get dir() {
+		return this.paths.dir;
+	}
+	look() {
+		return look(this.paths, this.subject);
+	}
+	current() {
+		return current(this.paths);
+	}
+	lease(build, job, who) {
+		return leaveLease(this.paths, build, job, who);
+	}
+	watch() {
+		return watchFolder(this.dir, ["entry"]);
+	}
+	prepare(groupShared) {
+		const { root, dir, failures, readers, published } = this.paths;
+		const version = versionDir(root);
+		const folders = [
+			failures,
+			readers,
+			published
+		];
+		if (groupShared) refuseSticky([
+			root,
+			dirname(version),
+			version,
+			dir,
+			...folders
+		]);
+		for (const folder of folders) makeFolder(folder);
+	}
+	revokeOthers() {
+		revokeOthers(this.paths);
+	}
+	open(token) {
+		return openAttempt(this.paths, token);
+	}
+	publish(manifest, replaces, stillOurs) {
+		return publish$1(this.paths, manifest, replaces, stillOurs);
+	}
+	dropDraft(token) {
+		dropDraft(this.paths, token);
+	}
+	wasPublished(token) {
+		return wasPublished(this.paths, token);
+	}
+	withdraw(token) {
+		withdraw(this.paths, token);
+	}
+	async sweep(alive, signal) {
+		const { sweep } = await import("./cold.js").then((n) => n.t);
+		return sweep(this.paths, alive, signal);
+	}
+	failures() {
+		return readFailures(this.paths);
+	}
+	fail(failure) {
+		leaveFailure(this.paths, {
+			format: 1,
+			...failure
+		});
+	}
+};
 // src/recipe/build/within.ts
 function withinOf(env) {
 	return (env["BUILD_ONCE_WITHIN"] ?? "").split(",").filter((each) => each !== "");
@@ -1198,7 +1345,7 @@ async function pin(producer, surroundings) {
 		default: return { producer };
 	}
 }
-// src/recipe/build/surroundings.ts
+// src/recipe/build/scratch.ts
 async function withScratch({ env, signal, reporter, temp }, action) {
 	const scratch = mkdtempSync(join(temp, "build-once-"));
 	try {
@@ -1220,30 +1367,31 @@ const CHANGED_ADVICE = "Put what changed into `key` (for example hashFiles of th
 var Acceptance = class {
 	#request;
 	#services;
-	#paths;
+	#entry;
 	#refused = new Set();
 	#taken = new Set();
-	#first = true;
 	#lastBuildMs;
-	constructor(request, services, paths) {
+	constructor(request, services, entry) {
 		this.#request = request;
 		this.#services = services;
-		this.#paths = paths;
+		this.#entry = entry;
 	}
 	get lastBuildMs() {
 		return this.#lastBuildMs;
 	}
-	async find() {
-		const found = look(this.#paths, this.#request.subject);
-		const first = this.#first;
-		this.#first = false;
-		if (found.kind !== "present") {
-			if (found.kind === "damaged" && first) this.#say(`The entry is damaged: ${found.why}.${this.#rebuilds}`);
-			return;
-		}
-		this.#lastBuildMs = found.manifest.buildMs;
-		if (first && this.#request.policy.force) this.#refused.add(found.manifest.build);
-		return await this.#takes(found) ? found : void 0;
+	async firstLook() {
+		const look = this.#entry.look();
+		if (look.kind === "damaged") this.#say(`The entry is damaged: ${look.why}.${this.#rebuilds}`);
+		if (look.kind === "present" && this.#request.policy.force) this.#refused.add(look.manifest.build);
+		return this.#judge(look);
+	}
+	async look() {
+		return this.#judge(this.#entry.look());
+	}
+	async #judge(look) {
+		if (look.kind !== "present") return void 0;
+		this.#lastBuildMs = look.manifest.buildMs;
+		return await this.#takes(look) ? look : void 0;
 	}
 	async #takes(found) {
 		const { build } = found.manifest;
@@ -1259,7 +1407,7 @@ var Acceptance = class {
 	#changed(manifest) {
 		const { producer, policy, subject } = this.#request;
 		if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return void 0;
-		if (onlyNames(producer) && (!policy.build || policy.lookupOnly)) return void 0;
+		if (onlyNames(producer) && policy.mode !== "build") return void 0;
 		const key = `"${shorten(subject.key)}"`;
 		const told = producer.name === "run" ? `the script of this step is not the one that ${key} was built from (its text, shell or working-directory differs)` : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
 		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${CHANGED_ADVICE}.`);
@@ -1269,11 +1417,11 @@ var Acceptance = class {
 		const { verify } = this.#request.policy;
 		const boot = bootId();
 		const store = verify === "off" && manifest.bootId === boot ? void 0 : await import("./store-verify.js");
-		const rebooted = store?.awaitsBootCheck(this.#paths, manifest, boot) ?? false;
+		const rebooted = store?.awaitsBootCheck(this.#entry.paths, manifest, boot) ?? false;
 		if (store === void 0 || verify === "off" && !rebooted) return void 0;
 		const { reporter, signal } = this.#services;
-		const verdict = await store.verifyBuild(this.#paths, manifest, verify === "off" ? "quick" : verify, signal);
-		if (verdict.why === void 0 && rebooted) store.markBootChecked(this.#paths, manifest, boot);
+		const verdict = await store.verifyBuild(this.#entry.paths, manifest, verify === "off" ? "quick" : verify, signal);
+		if (verdict.why === void 0 && rebooted) store.markBootChecked(this.#entry.paths, manifest, boot);
 		if (verdict.note !== void 0 && verify !== "off") reporter.notice(`verify: ${verdict.note}.`);
 		return verdict.why;
 	}
@@ -1302,10 +1450,10 @@ var Acceptance = class {
 		}));
 	}
 	get #rebuilds() {
-		return this.#request.policy.build && !this.#request.policy.lookupOnly ? " It is built again." : "";
+		return this.#request.policy.mode === "build" ? " It is built again." : "";
 	}
 	#say(line) {
-		if (this.#request.policy.lookupOnly) this.#services.reporter.info(line);
+		if (this.#request.policy.mode === "look") this.#services.reporter.info(line);
 		else this.#services.reporter.warn(line);
 	}
 };
@@ -1363,53 +1511,52 @@ async function once(asked, services) {
 		return outcomeOf(context, { error: explained(error, asked, services) });
 	}
 }
-async function finishDeadClaim(asked, services, left) {
+async function finishDeadClaim(asked, services, claim) {
 	let context = contextOf(asked, services);
 	try {
 		context = contextOf(await pinned(asked, services), services);
-		const made = await resumed(context, left);
-		return made === void 0 ? await runRecipe(context, true) : await handOut(context, "built", made);
+		const built = await resumed(context, claim);
+		return built === void 0 ? await runRecipe(context, true) : await handOut(context, "built", built);
 	} catch (error) {
 		return outcomeOf(context, { error: explained(error, asked, services) });
 	}
 }
-async function resumed(context, left) {
-	const { resume } = await import("./cold.js").then((n) => n.n);
+async function resumed(context, claim) {
+	const { resume } = await import("./cold.js").then((n) => n.i);
 	const engine = await context.services.openEngine();
 	try {
-		return await resume(context, engine, left);
+		return await resume(context, engine, claim);
 	} finally {
 		await engine[Symbol.asyncDispose]();
 	}
 }
 function contextOf(request, services) {
-	const paths = entryPaths(request.subject.root, entryId(request.subject));
+	const entry = new Entry(request.subject);
 	return {
 		request,
 		services,
-		paths,
+		entry,
 		tally: new Tally(),
-		acceptance: new Acceptance(request, services, paths)
+		acceptance: new Acceptance(request, services, entry)
 	};
 }
 async function runRecipe(context, met = false) {
-	const { request, services, paths, acceptance } = context;
-	const { policy } = request;
-	refuseOwnKey(services.env, paths.id, request.subject.key);
+	const { request, services, entry, acceptance } = context;
+	refuseOwnKey(services.env, entry.id, request.subject.key);
 	services.signal.throwIfAborted();
-	if (!request.enabled) return privately$1(context);
-	const there = await leased(context, async () => ({
+	if (!request.enabled) return buildForThisJob(context);
+	const first = await leased(context, async () => ({
 		result: "reused",
-		accepted: await acceptance.find()
+		accepted: await acceptance.firstLook()
 	}));
-	if (there.accepted !== void 0) return handOut(context, "reused", there.accepted);
-	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
-	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
+	if (first.accepted !== void 0) return handOut(context, "reused", first.accepted);
+	if (request.policy.mode === "look") return outcomeOf(context, { result: "missed" });
+	await forTool(context, ({ requireFreePlace }, place, paths) => requireFreePlace(place, paths, request.subject.key));
 	const { contend } = await import("./cold.js").then((n) => n.r);
 	const engine = await services.openEngine();
 	try {
 		const { result, accepted } = await leased(context, () => contend(context, engine, met));
-		if (result === "private") return await privately$1(context);
+		if (result === "private") return await buildForThisJob(context);
 		return accepted === void 0 ? outcomeOf(context, { result }) : await handOut(context, result, accepted);
 	} finally {
 		await engine[Symbol.asyncDispose]();
@@ -1418,25 +1565,25 @@ async function runRecipe(context, met = false) {
 const ROUNDS = 100;
 async function leased(context, find) {
 	for (let round = 0; round < ROUNDS; round++) {
-		const ending = await find();
-		if (ending.accepted === void 0 || ending.result === "built") return ending;
-		if (await lease(context, ending.accepted)) return ending;
+		const found = await find();
+		if (found.accepted === void 0 || found.result === "built") return found;
+		if (lease(context, found.accepted)) return found;
 	}
-	throw new OnceError("ROOT_UNUSABLE", `${context.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`);
+	throw new OnceError("ROOT_UNUSABLE", `${context.entry.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`);
 }
-async function lease({ services, paths }, { manifest }) {
-	leaveLease(paths, manifest.build, services.worker, services.who);
-	return current(paths) === manifest.build;
+function lease({ services, entry }, { manifest }) {
+	entry.lease(manifest.build, services.worker, services.who);
+	return entry.current() === manifest.build;
 }
-async function privately$1(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.i);
+async function buildForThisJob(context) {
+	const { buildPrivately } = await import("./cold.js").then((n) => n.a);
 	return outcomeOf(context, {
 		result: "private",
 		path: await buildPrivately(context)
 	});
 }
 async function handOut(context, result, { manifest, path }) {
-	await forTool(context, ({ linkTool }, place) => linkTool(place, path, context.paths.dir));
+	await forTool(context, ({ linkTool }, place, paths) => linkTool(place, path, paths));
 	return outcomeOf(context, {
 		result,
 		manifest,
@@ -1445,13 +1592,13 @@ async function handOut(context, result, { manifest, path }) {
 		buildMs: manifest.buildMs
 	});
 }
-async function forTool({ request }, action) {
-	if (request.tool !== void 0) action(await import("./tool.js").then((n) => n.t), request.tool);
+async function forTool({ request, entry }, action) {
+	if (request.tool !== void 0) action(await import("./tool.js").then((n) => n.t), request.tool, entry.paths);
 }
-function outcomeOf({ request, paths, tally }, known) {
+function outcomeOf({ request, entry, tally }, known) {
 	return {
 		key: request.subject.key,
-		id: paths.id,
+		id: entry.id,
 		result: void 0,
 		error: void 0,
 		path: void 0,
@@ -1616,11 +1763,11 @@ function writeOutputs(outputs, { GITHUB_OUTPUT: file }) {
 		throw new OnceError("DELIVERY_FAILED", `${`GITHUB_OUTPUT cannot be written: ${messageOf(error)}. Look at the disk of this runner`}. The shared cache is in order.`, { cause: error });
 	}
 }
-async function writeSummary(outcome, when, { env, reporter }) {
+async function writeSummary(outcome, { summary: when }, { env, reporter }) {
 	const { GITHUB_STEP_SUMMARY: file } = env;
 	const plain = resultOf(outcome) === "reused" && when === "auto";
 	if (!file || plain || when === "never") return;
-	const { summaryOf } = await import("./cold.js").then((n) => n.t);
+	const { summaryOf } = await import("./cold.js").then((n) => n.n);
 	try {
 		appendFileSync(file, summaryOf(outcome, when));
 	} catch (error) {
@@ -1733,24 +1880,19 @@ function workFolder({ RUNNER_TEMP }) {
 	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
 }
 // src/step/engine.ts
-async function openFileEngine(root, network, reporter) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.s);
+async function openFileEngine({ root, ...options }) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.l);
 	return new FileEngine({
-		folders: (id) => entryPaths(root, id),
-		network,
-		reporter,
-		revoke: (id, token) => revoke(entryPaths(root, id), token)
+		...options,
+		folderOf: (id) => entryPaths(root, id).dir
 	});
 }
-async function openSlotEngine(root, group, network, reporter) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.s);
-	const folders = (slot) => slotPaths(root, group, slot);
-	return new FileEngine({
-		folders,
-		network,
-		reporter,
-		word: "build slot",
-		revoke: () => {}
+async function openFileSlots({ root, ...options }, group, count) {
+	const { FileSlots } = await import("./cold.js").then((n) => n.c);
+	return new FileSlots({
+		...options,
+		group: slotsDir(root, group),
+		count
 	});
 }
 // src/step/job.ts
@@ -1807,7 +1949,12 @@ function serve(request, env, lifetime, worker = stepWorker(env)) {
 }
 function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 	const { root } = request.subject;
-	const network = place?.fileSystem.network ?? false;
+	const locks = {
+		root,
+		network: place?.fileSystem.network ?? false,
+		groupShared: request.policy.groupShared,
+		reporter
+	};
 	return {
 		who: whoOf(env),
 		worker: workerOf(env, workerPid),
@@ -1818,8 +1965,8 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		env,
 		temp: tempOf(env),
 		unsharedReason: place?.unsharedReason,
-		openEngine: () => openFileEngine(root, network, reporter),
-		openSlotEngine: (group) => openSlotEngine(root, group, network, reporter)
+		openEngine: () => openFileEngine(locks),
+		openSlots: (group, count) => openFileSlots(locks, group, count)
 	};
 }
 // src/step/platform.ts
@@ -2573,7 +2720,8 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 			addPath: values["add-path"],
 			exportEnv: values["export-env"]
 		},
-		summary: values.summary
+		summary: values.summary,
+		failOnMiss: values["fail-on-cache-miss"]
 	};
 }
 function scopeOf({ tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
@@ -2581,9 +2729,7 @@ function scopeOf({ tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
 }
 function policyOf(values) {
 	return {
-		build: values.build,
-		lookupOnly: values["lookup-only"],
-		failOnMiss: values["fail-on-cache-miss"],
+		mode: values["lookup-only"] ? "look" : values.build ? "build" : "wait",
 		force: values.force,
 		verify: values.verify,
 		onChange: values["on-change"],
@@ -2908,7 +3054,7 @@ async function runClaimStep(request, env, lifetime, keeper) {
 		services.signal.throwIfAborted();
 		return;
 	}
-	await writeSummary(outcome, request.summary, services);
+	await writeSummary(outcome, request, services);
 	if (request.enabled) note(outcome, request, services, elapsed());
 	tellError(outcome, services);
 	return outcome.error;
@@ -2919,7 +3065,7 @@ async function lookFirst(request, services) {
 		...request,
 		policy: {
 			...request.policy,
-			lookupOnly: true
+			mode: "look"
 		}
 	}, services);
 	return seen.result === "missed" ? void 0 : seen;
@@ -3041,7 +3187,7 @@ var Guard = class {
 		});
 	}
 	async begin(begun) {
-		const { token, out, paths, waitedMs, slotWaitedMs } = begun;
+		const { token, out, entry, waitedMs, slotWaitedMs } = begun;
 		if (this.#begun) throw claimLost(this.#request);
 		this.#begun = true;
 		begun.signal.addEventListener("abort", () => {
@@ -3051,8 +3197,8 @@ var Guard = class {
 			request: this.#request,
 			token,
 			out,
-			private: paths === void 0,
-			replaces: paths && current(paths),
+			private: entry === void 0,
+			replaces: entry?.current(),
 			waitedMs,
 			slotWaitedMs,
 			sinceMs: monotonicMs()
@@ -3069,7 +3215,7 @@ var Guard = class {
 		};
 		const known = {
 			key,
-			id: paths?.id ?? "",
+			id: entry?.id ?? "",
 			path: out,
 			waitedMs,
 			slotWaitedMs
@@ -3161,7 +3307,7 @@ async function runPublishStep(env, lifetime) {
 	const outcome = told(await publish(folder, kept, services, identity || void 0), kept, services);
 	tellOutcome(outcome, services);
 	writeOutputs(outputsOf(outcome, services.who.runUrl), env);
-	await writeSummary(outcome, kept.request.summary, services);
+	await writeSummary(outcome, kept.request, services);
 	if (kept.request.enabled) note(outcome, kept.request, services, elapsed());
 	tellError(outcome, services);
 	return outcome.error;
@@ -3182,19 +3328,18 @@ async function publish(folder, kept, services, identity) {
 }
 async function publishFor(kept, services, identity) {
 	services.reporter.warn("The process that held this claim is gone: killed, maybe for want of memory.");
-	return finishDeadClaim(neverBuilding(kept.request), {
+	return finishDeadClaim(neverBuilding(kept.request, "wait"), {
 		...services,
 		steps: async () => ({ identity })
 	}, deadClaimOf(kept));
 }
-function neverBuilding(request, lookupOnly = false) {
+function neverBuilding(request, mode) {
 	return {
 		...request,
 		policy: {
 			...request.policy,
-			build: false,
-			force: false,
-			lookupOnly
+			mode,
+			force: false
 		}
 	};
 }
@@ -3258,7 +3403,7 @@ async function runReleaseStep(env, lifetime) {
 async function abandon(kept, services) {
 	if (kept.private) return void 0;
 	const steps = () => Promise.reject(new OnceError("CANCELLED", "Its job ended without publishing it."));
-	return finishDeadClaim(neverBuilding(kept.request, true), {
+	return finishDeadClaim(neverBuilding(kept.request, "look"), {
 		...services,
 		steps
 	}, deadClaimOf(kept));
@@ -3297,4 +3442,4 @@ function isThere({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { slotsOf as $, killProcessesOf as A, discard as B, loadProducer as C, sleep as Ct, TOKEN_VARIABLE as D, leaveLease as E, current as F, checkedMark as G, dropDraft as H, openAttempt as I, isTakenRight as J, entryPaths as K, publish$1 as L, probe as M, processState as N, WITHIN_VARIABLE as O, processesOf as P, slotPaths as Q, wasPublished as R, withScratch as S, monotonicMs as St, withinOf as T, readManifest as U, destroyTakenRight as V, buildDir as W, makeEntryDirs as X, isTrash as Y, makeSlotDirs as Z, refuse as _, messageOf as _t, listenAt as a, lookAt as at, resultOf as b, deadlineIn as bt, isOwn as c, formatBytes as ct, shellFor as d, inOneLine as dt, tokenIn as et, PRODUCERS as f, shorten as ft, number as g, OnceError as gt, eachLine as h, sha256 as ht, connectTo as i, isInside as it, pidNamespace as j, bootId as k, refuseOwnClaim as l, formatDuration as lt, workingDirectory as m, newToken as mt, runRelease as n, rename as nt, runClaim as o, makeFolder as ot, problem as p, isToken as pt, imageRecords as q, runPublish as r, fileSystemOf as rt, digestOf as s, namesIn$1 as st, runKeeper as t, versionDir as tt, inputs as u, hasControls as ut, withoutControls as v, systemCode as vt, fingerprintOf as w, stopwatch as wt, savedMsOf as x, jitter as xt, buildMsOf as y, unless as yt, withdraw as z };
+export { makeFolder as $, current as A, buildDir as B, loadProducer as C, discard as D, wasPublished as E, killProcessesOf as F, rightIn as G, entryAt as H, pidNamespace as I, watchFolder as J, tokenIn as K, probe as L, TOKEN_VARIABLE as M, WITHIN_VARIABLE as N, destroyTakenRight as O, bootId as P, lookAt as Q, processState as R, withScratch as S, withinOf as T, imageRecords as U, checkedMark as V, isTrash as W, fileSystemOf as X, refuseSticky as Y, isInside as Z, refuse as _, stopwatch as _t, listenAt as a, shorten as at, resultOf as b, isOwn as c, sha256 as ct, shellFor as d, systemCode as dt, namesIn$1 as et, PRODUCERS as f, unless as ft, number as g, sleep as gt, eachLine as h, monotonicMs as ht, connectTo as i, inOneLine as it, readManifest as j, rename as k, refuseOwnClaim as l, OnceError as lt, workingDirectory as m, deadlineIn as mt, runRelease as n, formatDuration as nt, runClaim as o, isToken as ot, problem as p, LONGEST_TIMER_MS as pt, versionDir as q, runPublish as r, hasControls as rt, digestOf as s, newToken as st, runKeeper as t, formatBytes as tt, inputs as u, messageOf as ut, withoutControls as v, fingerprintOf as w, savedMsOf as x, buildMsOf as y, processesOf as z };

@@ -1,7 +1,7 @@
-import { D as TOKEN_VARIABLE, ft as shorten, gt as OnceError } from "./hot.js";
+import { M as TOKEN_VARIABLE, at as shorten, lt as OnceError } from "./hot.js";
 import { a as runTree, i as withoutPrivate } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
-import { a as logged, o as runProducer } from "./cold.js";
+import { o as logged, s as runProducer } from "./cold.js";
 import { waitForSteps } from "./producers-steps.js";
 // src/producers/image/build.ts
 const TEMPORARY = "build-once.tmp";

@@ -1,4 +1,4 @@
-import { A as killProcessesOf, Ct as sleep, D as TOKEN_VARIABLE, gt as OnceError, ht as sha256, lt as formatDuration, mt as newToken, ot as makeFolder, q as imageRecords, w as fingerprintOf, yt as unless } from "./hot.js";
+import { $ as makeFolder, F as killProcessesOf, M as TOKEN_VARIABLE, U as imageRecords, ct as sha256, ft as unless, gt as sleep, lt as OnceError, nt as formatDuration, st as newToken, w as fingerprintOf } from "./hot.js";
 import { i as withoutPrivate, o as searchPath, r as findProgram, s as settlesWithin } from "./commands.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");

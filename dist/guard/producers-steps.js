@@ -1,4 +1,4 @@
-import { Ct as sleep, ft as shorten, gt as OnceError, lt as formatDuration, w as fingerprintOf } from "./hot.js";
+import { at as shorten, gt as sleep, lt as OnceError, nt as formatDuration, w as fingerprintOf } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { _ as refuse, f as PRODUCERS, g as number, h as eachLine, m as workingDirectory, p as problem, u as inputs, ut as hasControls, v as withoutControls } from "./hot.js";
+import { _ as refuse, f as PRODUCERS, g as number, h as eachLine, m as workingDirectory, p as problem, rt as hasControls, u as inputs, v as withoutControls } from "./hot.js";
 // src/step/inputs/fetching/readers.ts
 function url(text) {
 	const shown = withoutLogin(text);

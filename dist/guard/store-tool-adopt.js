@@ -1,4 +1,4 @@
-import { at as lookAt, gt as OnceError, nt as rename, vt as systemCode, yt as unless } from "./hot.js";
+import { Q as lookAt, dt as systemCode, ft as unless, k as rename, lt as OnceError } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
@@ -25,7 +25,7 @@ function timeIn(at) {
 	unless(["ENOENT"], () => unlinkSync(probe));
 	return now;
 }
-function adoptTool(place, buildDir, entryDir) {
+function adoptTool(place, buildDir, entry) {
 	const at = toolPaths(place);
 	const scratch = scratchName(at);
 	symlinkSync(linkText(place, buildDir), scratch, "junction");
@@ -34,7 +34,7 @@ function adoptTool(place, buildDir, entryDir) {
 		rename(scratch, at.link);
 	} catch (error) {
 		unless(["ENOENT"], () => unlinkSync(scratch));
-		throw explained(error, place, buildDir, entryDir);
+		throw explained(error, place, buildDir, entry);
 	}
 }
 function giveBackTool(place, buildDir) {
@@ -58,13 +58,13 @@ const REASONS = {
 	EBUSY: "it is in use, or mounted. Run the job again when nothing uses it",
 	ENOENT: "it went away meanwhile. Run the job again"
 };
-function explained(error, place, buildDir, entryDir) {
+function explained(error, place, buildDir, entry) {
 	const { link } = toolPaths(place);
 	const code = systemCode(error) ?? "";
 	if (code === "EISDIR") return takenError({
 		kind: "foreign",
 		what: "folder"
-	}, place, entryDir);
+	}, place, entry);
 	const reason = REASONS[code];
 	if (reason === void 0) return error;
 	const advice = `${reason}; or leave \`adopt\` out, and delete the folder so that this step can build it.`;

@@ -1,4 +1,4 @@
-import { G as checkedMark, W as buildDir } from "./hot.js";
+import { B as buildDir, V as checkedMark } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

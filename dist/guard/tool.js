@@ -1,6 +1,6 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { F as current, K as entryPaths, U as readManifest, at as lookAt, ft as shorten, gt as OnceError, it as isInside, mt as newToken, nt as rename, ot as makeFolder, pt as isToken, tt as versionDir, yt as unless } from "./hot.js";
-const { basename, dirname, join, relative, resolve } = process.getBuiltinModule("path");
+import { $ as makeFolder, A as current, B as buildDir, H as entryAt, Q as lookAt, Z as isInside, at as shorten, ft as unless, j as readManifest, k as rename, lt as OnceError, ot as isToken, st as newToken } from "./hot.js";
+const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts
 function toolPaths({ toolCache, name, version, arch }) {
@@ -59,32 +59,31 @@ function linkState(link, entryDir) {
 	if (build === void 0) return { kind: "dangling" };
 	const owner = dirname(build);
 	if (behind(owner) === behind(entryDir)) return { kind: "ours-older" };
-	const root = resolve(owner, "..", "..", "..");
-	return isToken(basename(build)) && dirname(owner) === versionDir(root) ? {
-		kind: "other-key",
-		entryDir: owner
-	} : {
+	const entry = isToken(basename(build)) ? entryAt(owner) : void 0;
+	return entry === void 0 ? {
 		kind: "foreign",
 		what: "link"
+	} : {
+		kind: "other-key",
+		entry
 	};
 }
 // src/store/tool/taken.ts
-function takenError(state, place, entryDir, key) {
-	const own = key ?? manifestIn(entryDir)?.key;
-	const why = state.kind === "other-key" ? otherKey(place, state.entryDir, own) : foreign(place, state.what);
+function takenError(state, place, entry, key) {
+	const own = key ?? manifestIn(entry)?.key;
+	const why = state.kind === "other-key" ? otherKey(place, state.entry, own) : foreign(place, state.what);
 	return new OnceError("LINK_TAKEN", `tool: ${place.name} ${place.version} (${place.arch}) cannot be linked. ${why}`);
 }
 function otherKey(place, theirs, own) {
 	const { link } = toolPaths(place);
 	const other = manifestIn(theirs);
-	if (other !== void 0 && other.key === own) return `${link} belongs to a build of the same key for ${other.platform}, in ${theirs}. Give this step an \`arch\` of its own, or let both use one \`root\`, \`scope\` and \`platform\`.`;
+	if (other !== void 0 && other.key === own) return `${link} belongs to a build of the same key for ${other.platform}, in ${theirs.dir}. Give this step an \`arch\` of its own, or let both use one \`root\`, \`scope\` and \`platform\`.`;
 	return `${link} belongs to the key ${nameOf(other, theirs)}, and this step wants it for ${own === void 0 ? "another" : `"${shorten(own)}"`}. One version can have one key only: use the same key in both, or another \`version\` or \`arch\` here. If the other key is no longer used, delete ${link} and run the job again.`;
 }
-function nameOf(manifest, entryDir) {
-	return manifest === void 0 ? `of ${entryDir}` : `"${shorten(manifest.key)}"`;
+function nameOf(manifest, { dir }) {
+	return manifest === void 0 ? `of ${dir}` : `"${shorten(manifest.key)}"`;
 }
-function manifestIn(entryDir) {
-	const { manifest: file } = entryPaths(resolve(entryDir, "..", "..", ".."), basename(entryDir));
+function manifestIn({ manifest: file }) {
 	try {
 		const reading = readManifest(readFileSync(file, "utf8"), file);
 		return reading.kind === "whole" ? reading.manifest : void 0;
@@ -108,33 +107,33 @@ var link_exports = __exportAll({
 	linkTool: () => linkTool,
 	requireFreePlace: () => requireFreePlace
 });
-function requireFreePlace(place, entryDir, key) {
-	const state = toolLinkState(place, void 0, entryDir);
+function requireFreePlace(place, entry, key) {
+	const state = toolLinkState(place, void 0, entry.dir);
 	if (state.kind === "foreign" && state.what === "folder" && place.adopt) return;
-	refuseTaken(state, place, entryDir, key);
+	refuseTaken(state, place, entry, key);
 }
-function refuseTaken(state, place, entryDir, key) {
-	if (state.kind === "foreign" || state.kind === "other-key") throw takenError(state, place, entryDir, key);
+function refuseTaken(state, place, entry, key) {
+	if (state.kind === "foreign" || state.kind === "other-key") throw takenError(state, place, entry, key);
 }
 const TURNS = 50;
-function linkTool(place, buildDir, entryDir) {
+function linkTool(place, ownBuild, entry) {
 	const at = toolPaths(place);
 	makeFolder(at.folder);
 	for (let turn = 0; turn < TURNS; turn++) {
-		const build = publishedBuild(entryDir) ?? buildDir;
-		const state = toolLinkState(place, build, entryDir);
+		const build = publishedBuild(entry) ?? ownBuild;
+		const state = toolLinkState(place, build, entry.dir);
 		if (state.kind === "right") return;
-		refuseTaken(state, place, entryDir);
+		refuseTaken(state, place, entry);
 		if (state.kind === "absent") makeLink(at, linkText(place, build));
 		else if (state.kind !== "unmarked") replaceLink(at, linkText(place, build));
 		mark(at);
 	}
 	throw new OnceError("LINK_TAKEN", `${at.link} keeps changing: something else links this tool too. Find out what does, or use another \`version\` or \`arch\`.`);
 }
-function publishedBuild(entryDir) {
-	const token = current(entryPaths(resolve(entryDir, "..", "..", ".."), basename(entryDir)));
+function publishedBuild(entry) {
+	const token = current(entry);
 	if (token === void 0 || !isToken(token)) return void 0;
-	const build = join(entryDir, token);
+	const build = buildDir(entry, token);
 	return existsSync(build) ? build : void 0;
 }
 function makeLink({ link }, text) {

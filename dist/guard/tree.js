@@ -1,7 +1,6 @@
-import { Ct as sleep, St as monotonicMs, bt as deadlineIn, vt as systemCode, yt as unless } from "./hot.js";
-const { chmodSync, close, fsync, lstatSync, open, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
-const { promisify } = process.getBuiltinModule("util");
-// src/store/tree/walk.ts
+import { dt as systemCode, ft as unless, gt as sleep, ht as monotonicMs, mt as deadlineIn } from "./hot.js";
+const { chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
+// src/host/walk.ts
 const VANISHED = [
 	"ENOENT",
 	"ENOTDIR",
@@ -54,93 +53,7 @@ function list(path, { sorted = false, onRefused }) {
 function pushAll(pending, parent, names) {
 	for (const name of names) pending.push(`${parent}/${name}`);
 }
-// src/store/tree/flush.ts
-const LEAST_MS = 20;
-const MOST_MS = 5e3;
-const SHARE = .02;
-const SMALL = 4;
-function flushBudget(buildMs) {
-	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
-}
-async function flushTree(dir, budgetMs = MOST_MS, signal) {
-	const over = new AbortController();
-	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
-	try {
-		const flushed = flush(dir, signals).then((done) => done ? "flushed" : "gave up");
-		return await Promise.race([flushed, givesUp(budgetMs, signals)]);
-	} finally {
-		over.abort();
-	}
-}
-async function givesUp(budgetMs, signal) {
-	await sleep(budgetMs, signal);
-	if (!signal.aborted) await new Promise(setImmediate);
-	return "gave up";
-}
-async function flush(dir, signal) {
-	try {
-		if (process.platform === "linux" && !isSmall(dir) && await syncFileSystem(dir)) return true;
-		return await syncEach(dir, signal);
-	} catch (error) {
-		if (LOST.includes(systemCode(error) ?? "")) throw error;
-		return false;
-	}
-}
-const LOST = [
-	"EIO",
-	"ENOSPC",
-	"EDQUOT"
-];
-function isSmall(dir) {
-	const names = readdirSync(dir, { withFileTypes: true });
-	return names.length <= SMALL && names.every((name) => !name.isDirectory());
-}
-async function syncFileSystem(dir) {
-	const { spawn } = await import("node:child_process");
-	return new Promise((resolve) => {
-		const child = spawn("/bin/sync", ["-f", dir], { stdio: "ignore" });
-		child.unref();
-		child.once("error", () => resolve(false));
-		child.once("exit", (code) => resolve(code === 0));
-	});
-}
-async function syncEach(dir, signal) {
-	return walk(dir, ({ path, stats }) => stats.isFile() ? syncFile(path) : void 0, { stop: () => signal.aborted });
-}
-async function syncFile(path) {
-	const file = await promisify(open)(path, process.platform === "win32" ? "r+" : "r");
-	await promisify(fsync)(file).finally(() => promisify(close)(file));
-}
-// src/store/tree/tree.ts
-const MEASURE_BUDGET_MS = 1e4;
-async function measureTree(dir, { budgetMs = MEASURE_BUDGET_MS, signal } = {}) {
-	const budget = deadlineIn(budgetMs);
-	const size = {
-		files: 0,
-		bytes: 0
-	};
-	let refused = false;
-	const count = ({ stats }) => {
-		if (stats.isFile()) size.bytes += stats.size;
-		if (stats.isFile() || stats.isSymbolicLink()) size.files += 1;
-	};
-	const stop = () => {
-		signal?.throwIfAborted();
-		return budget.left() <= 0;
-	};
-	const onRefused = () => {
-		refused = true;
-	};
-	return await walk(dir, count, {
-		stop,
-		onRefused
-	}) && !refused ? size : void 0;
-}
-async function makeReadOnly(dir) {
-	await walk(dir, ({ path, stats }) => {
-		if (!stats.isSymbolicLink() && (stats.mode & 146) !== 0) chmodSync(path, stats.mode & 3949);
-	});
-}
+// src/host/remove-tree.ts
 function openFolder({ path, stats }) {
 	if (!stats.isDirectory() || (stats.mode & 448) === 448) return;
 	unless(["ENOENT", ...REFUSALS], () => chmodSync(path, stats.mode | 448));
@@ -200,4 +113,34 @@ function unlink({ path, stats }) {
 	if (windows && stats.isFile()) chmodSync(path, 384);
 	unlinkSync(path);
 }
-export { flushTree as a, flushBudget as i, measureTree as n, Pace as o, removeTree as r, walk as s, makeReadOnly as t };
+// src/store/tree/measure.ts
+const MEASURE_BUDGET_MS = 1e4;
+async function measureTree(dir, { budgetMs = MEASURE_BUDGET_MS, signal } = {}) {
+	const budget = deadlineIn(budgetMs);
+	const size = {
+		files: 0,
+		bytes: 0
+	};
+	let refused = false;
+	const count = ({ stats }) => {
+		if (stats.isFile()) size.bytes += stats.size;
+		if (stats.isFile() || stats.isSymbolicLink()) size.files += 1;
+	};
+	const stop = () => {
+		signal?.throwIfAborted();
+		return budget.left() <= 0;
+	};
+	const onRefused = () => {
+		refused = true;
+	};
+	return await walk(dir, count, {
+		stop,
+		onRefused
+	}) && !refused ? size : void 0;
+}
+async function makeReadOnly(dir) {
+	await walk(dir, ({ path, stats }) => {
+		if (!stats.isSymbolicLink() && (stats.mode & 146) !== 0) chmodSync(path, stats.mode & 3949);
+	});
+}
+export { walk as a, Pace as i, measureTree as n, removeTree as r, makeReadOnly as t };

@@ -1,4 +1,10 @@
-/** Sleeps `ms`, or less if `signal` aborts; not at all where that is negative, as when a stop came in between. Never throws. */
+/** The longest timer of Node, in ms (24.8 days); it turns a longer one into one of 1 ms. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Sleeps `ms`, or less if `signal` aborts; not at all if `ms` is negative, as after the process was stopped for long; and
+ * never longer than {@link LONGEST_TIMER_MS}. Never throws.
+ */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
@@ -7,7 +13,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       signal?.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, Math.max(ms, 0));
+    const timer = setTimeout(end, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
     signal?.addEventListener('abort', end);
   });
 }

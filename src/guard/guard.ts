@@ -10,7 +10,6 @@ import type { Request } from '../recipe/request.ts';
 import type { ClaimedBuild } from '../recipe/services.ts';
 import type { Lifetime } from '../step/lifetime.ts';
 import type { StepRequest } from '../step/request.ts';
-import { current } from '../store/entry.ts';
 import { ClaimFolder } from './claim-folder.ts';
 import { type Ask, lineReader, plainOf, reporterTo, type Told } from './messages.ts';
 
@@ -51,7 +50,7 @@ export class Guard {
 
   /** The lock is ours: tells the claim step, and waits for the one that publishes. */
   async begin(begun: ClaimedBuild): Promise<MadeBySteps> {
-    const { token, out, paths, waitedMs, slotWaitedMs } = begun;
+    const { token, out, entry, waitedMs, slotWaitedMs } = begun;
     // Once the lock was lost, the recipe may come to build again. The steps of the job do not.
     if (this.#begun) throw claimLost(this.#request);
     this.#begun = true;
@@ -62,8 +61,8 @@ export class Guard {
       request: this.#request,
       token,
       out,
-      private: paths === undefined,
-      replaces: paths && current(paths),
+      private: entry === undefined,
+      replaces: entry?.current(),
       waitedMs,
       slotWaitedMs,
       sinceMs: monotonicMs(),
@@ -74,7 +73,7 @@ export class Guard {
     server.ref();
     const { key } = this.#request.subject;
     const nothing = { error: undefined, manifest: undefined, identity: undefined, buildMs: undefined };
-    const known = { key, id: paths?.id ?? '', path: out, waitedMs, slotWaitedMs };
+    const known = { key, id: entry?.id ?? '', path: out, waitedMs, slotWaitedMs };
     this.#tell({ say: 'claimed', token, outcome: { ...nothing, ...known, result: 'claimed' } });
     return this.#verdict;
   }

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { messageOf, OnceError, systemCode } from '../base/errors.ts';
-import { sleep } from '../base/wait.ts';
+import { LONGEST_TIMER_MS, sleep } from '../base/wait.ts';
 import { settlesWithin, stopping, sweepingUp, Tree } from './process-tree.ts';
 import { searchPath } from './search-path.ts';
 
@@ -47,8 +47,6 @@ export interface TreeEnd {
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 const DRAIN_MS = 250;
-/** Node turns a longer timer into one of 1 ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Runs a command as a process tree of its own, until its first process has ended and nothing of the tree is left.

@@ -1,70 +1,68 @@
+import type { Watch } from '../base/watch.ts';
 import type { Who } from '../base/who.ts';
 
 /** Who asks for a lock, and for what. */
 export interface Asker {
   readonly key: string;
   readonly who: Who;
-  /** Of a slot: the token of the build it is for, whose processes end before the slot is anybody else's. */
+  /** Of a slot: the token of the build it is for. The processes of that build end before the slot is anybody else's. */
   readonly build?: string;
-  /** Of a slot: how many of them the asker counts with. */
+  /** Of a slot: how many slots the asker counts with. */
   readonly slots?: number;
   /** The job whose other steps build while this lock is held for them: a digest, the same in all processes of the job. */
   readonly job?: string;
 }
 
-/** Who has a lock, as far as it can be told. */
+/** Who has a lock, as far as it can be known. */
 export interface Holder {
+  /** 12 hex digits (`isToken`), the name of the holder's attempt; of a file that is no lock of ours, its name. */
   readonly token: string;
-  /** undefined when its record cannot be read. */
+  /** undefined if its record cannot be read. */
   readonly asker: Asker | undefined;
   /** ISO 8601, by the holder's clock; for people. */
   readonly since: string | undefined;
+  /** Milliseconds for which it has been held; undefined if the holder's clock is not ours. */
+  readonly heldMs: number | undefined;
   /** Milliseconds of our own clock for which its heartbeat has been seen to stand still. */
   readonly silentMs: number;
 }
 
-/** How an attempt failed, for those who wait: numbers and links, never a line of output. */
-export interface Failure {
-  readonly format: 1;
-  readonly token: string;
-  /** One line in our own words, such as "exit code 7". */
-  readonly reason: string;
-  readonly exitCode: number | undefined;
-  readonly who: Who;
-  /** ISO 8601, by the clock of the one that failed. */
-  readonly at: string;
-}
-
-/** Who may build. Other engines than the file engine implement this with their native lease. */
+/**
+ * Who may build. An id is an entry's folder name, or the number of a slot. A token names one attempt: 12 hex digits.
+ *
+ * The lock is only efficiency: it never decides what is published. Therefore an engine knows nothing of the store. A new
+ * holder takes away what earlier holders may still publish, whatever the engine knew of them (`Entry.revokeOthers`).
+ */
 export interface LockEngine extends AsyncDisposable {
+  /**
+   * Makes what claims of `id` need. Safe at any time.
+   * @throws OnceError ROOT_UNUSABLE where users of a group could not take over from each other; the system's error
+   */
+  prepare(id: string): void;
   /** Who holds it now; takes over from the dead on the way. undefined: worth a claim. */
   holder(id: string): Promise<Holder | undefined>;
   /** One attempt, no waiting. A Holder means: held by that one. */
   claim(id: string, asker: Asker): Promise<Claim | Holder>;
-  /** Hints that it is worth looking again. */
+  /** The claim of `token`, whose process is known to be dead, for as long as nobody has taken the lock over. */
+  adopt(id: string, token: string): Claim;
+  /** Sees changes of the lock, and polls. */
   watch(id: string): Watch;
-  failures(id: string): Promise<readonly Failure[]>;
-  /** Whether the attempt may still be alive; in doubt it is. Clears away what the dead left of the lock. */
+  /** Whether the attempt may still be alive; in doubt it is. Clears away what a dead attempt left of the lock. */
   alive(id: string, token: string): Promise<boolean>;
-}
-
-export interface Watch extends AsyncDisposable {
-  /**
-   * Resolves when something happened, after the poll interval or `atMostMs`, or when `signal` aborts; never rejects.
-   * @returns whether something was seen to happen; without that, something may have happened all the same
-   */
-  next(signal: AbortSignal, atMostMs: number): Promise<boolean>;
+  /** Clears away what dead attempts left of the lock. Called by a holder after its release. */
+  tidy(id: string, signal?: AbortSignal): Promise<void>;
+  /** Where the lock is, for a person who looks for it. */
+  where(id: string): string;
 }
 
 /** A hold of a lock. Disposing of it releases the lock; it may be disposed of more than once. */
 export interface Claim extends AsyncDisposable {
+  /** 12 hex digits. */
   readonly token: string;
   /** Aborts when the lock is no longer ours. */
   readonly lost: AbortSignal;
   /** Whether the lock is still ours; asked right before publishing. */
   confirm(): Promise<boolean>;
-  /** Leaves the reason for those who wait. Called before the release. */
-  fail(failure: Omit<Failure, 'format' | 'token'>): Promise<void>;
   /** What must be ended before the lock may open when this process exits without a release. Synchronous. */
   onExit(end: () => void): void;
 }

@@ -74,6 +74,13 @@ export interface Producer {
   whyStale?(published: PublishedBuild, surroundings: Surroundings): Promise<string | undefined>;
 }
 
+/** How an artifact came to be. */
+export interface MakeResult {
+  readonly producer: Pick<Producer, 'name' | 'fingerprint'>;
+  readonly product: Product;
+  readonly buildMs: number;
+}
+
 /** What a step's request comes to in this place and at this time. */
 export interface Pinned {
   /** The request, told more exactly. */

@@ -1,8 +1,6 @@
 import { isRootTrouble, OnceError, rootError } from '../base/errors.ts';
-import { entryId } from '../base/key.ts';
-import { current } from '../store/entry.ts';
-import { entryPaths } from '../store/layout.ts';
-import { leaveLease } from '../store/reader.ts';
+import { Entry } from '../store/entry.ts';
+import type { EntryPaths } from '../store/layout.ts';
 import type { ToolPlace } from '../store/tool/place.ts';
 import type { DeadClaim } from './build/resume.ts';
 import { refuseOwnKey } from './build/within.ts';
@@ -13,11 +11,11 @@ import type { Outcome, Result } from './outcome.ts';
 import type { Request } from './request.ts';
 import type { Services } from './services.ts';
 import { Tally } from './tally.ts';
-import type { WaitResult } from './wait/contend.ts';
+import type { WaitResult } from './wait/contention.ts';
 
 /**
- * Exactly one of all the steps that want an artifact makes it; the others get what that one made. The recipe of
- * DESIGN section 2: look; claim the lock or wait for a change; holding, look again; build; publish; release.
+ * Exactly one of all the steps that want an artifact makes it; the others get what that one made. The recipe: look; claim
+ * the lock or wait for a change; holding the lock, look again; build; publish; release.
  *
  * Never throws for what a user can do something about: that is the outcome's `error`.
  */
@@ -33,55 +31,54 @@ export async function once(asked: Request, services: Services): Promise<Outcome>
 }
 
 /**
- * The end of what {@link once} began in another process that was killed while other steps built: publishes it, or finds
+ * The end of what {@link once} began in a process that was killed while other steps built: publishes the build, or finds
  * what there is where somebody took over. `services.steps` says how the steps ended.
  */
-export async function finishDeadClaim(asked: Request, services: Services, left: DeadClaim): Promise<Outcome> {
+export async function finishDeadClaim(asked: Request, services: Services, claim: DeadClaim): Promise<Outcome> {
   let context = contextOf(asked, services);
   try {
     context = contextOf(await pinned(asked, services), services);
-    const made = await resumed(context, left);
-    return made === undefined ? await runRecipe(context, true) : await handOut(context, 'built', made);
+    const built = await resumed(context, claim);
+    return built === undefined ? await runRecipe(context, true) : await handOut(context, 'built', built);
   } catch (error) {
     return outcomeOf(context, { error: explained(error, asked, services) });
   }
 }
 
-async function resumed(context: Context, left: DeadClaim): Promise<Accepted | undefined> {
+async function resumed(context: Context, claim: DeadClaim): Promise<Accepted | undefined> {
   const { resume } = await import('./build/resume.ts');
   const engine = await context.services.openEngine();
   try {
-    return await resume(context, engine, left);
+    return await resume(context, engine, claim);
   } finally {
     await engine[Symbol.asyncDispose]();
   }
 }
 
 function contextOf(request: Request, services: Services): Context {
-  const paths = entryPaths(request.subject.root, entryId(request.subject));
-  return { request, services, paths, tally: new Tally(), acceptance: new Acceptance(request, services, paths) };
+  const entry = new Entry(request.subject);
+  return { request, services, entry, tally: new Tally(), acceptance: new Acceptance(request, services, entry) };
 }
 
 /** @param met whether another holder is known to have been there: if it is gone, the next one may be about to come */
 async function runRecipe(context: Context, met = false): Promise<Outcome> {
-  const { request, services, paths, acceptance } = context;
-  const { policy } = request;
-  refuseOwnKey(services.env, paths.id, request.subject.key);
+  const { request, services, entry, acceptance } = context;
+  refuseOwnKey(services.env, entry.id, request.subject.key);
   services.signal.throwIfAborted();
-  if (!request.enabled) return privately(context);
+  if (!request.enabled) return buildForThisJob(context);
 
-  // A hit ends here: no lock, no child process, nothing loaded that only a miss needs.
-  const there = await leased(context, async () => ({ result: 'reused', accepted: await acceptance.find() }));
-  if (there.accepted !== undefined) return handOut(context, 'reused', there.accepted);
-  if (policy.mode === 'look') return outcomeOf(context, { result: 'missed' });
+  // A hit ends here: no lock, no child process, and nothing is loaded that only a miss needs.
+  const first = await leased(context, async () => ({ result: 'reused', accepted: await acceptance.firstLook() }));
+  if (first.accepted !== undefined) return handOut(context, 'reused', first.accepted);
+  if (request.policy.mode === 'look') return outcomeOf(context, { result: 'missed' });
 
-  await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
+  await forTool(context, ({ requireFreePlace }, place, paths) => requireFreePlace(place, paths, request.subject.key));
   const { contend } = await import('./wait/contend.ts');
   // Not `await using`, which Node 20 cannot read: runners on 32-bit ARM have no other one.
   const engine = await services.openEngine();
   try {
     const { result, accepted } = await leased(context, () => contend(context, engine, met));
-    if (result === 'private') return await privately(context);
+    if (result === 'private') return await buildForThisJob(context);
     return accepted === undefined ? outcomeOf(context, { result }) : await handOut(context, result, accepted);
   } finally {
     await engine[Symbol.asyncDispose]();
@@ -91,17 +88,17 @@ async function runRecipe(context: Context, met = false): Promise<Outcome> {
 /** Each round more means that somebody published a newer build between a look and its lease; nobody does that for long. */
 const ROUNDS = 100;
 
-/** What `find` comes to, with a lease on the build in it; found again where that was replaced in between. */
+/** What `find` comes to, with a lease on its build; found again if the build was replaced in between. */
 async function leased(context: Context, find: () => Promise<WaitResult>): Promise<WaitResult> {
   for (let round = 0; round < ROUNDS; round++) {
-    const ending = await find();
+    const found = await find();
     // Our own build was leased before it was published.
-    if (ending.accepted === undefined || ending.result === 'built') return ending;
-    if (await lease(context, ending.accepted)) return ending;
+    if (found.accepted === undefined || found.result === 'built') return found;
+    if (lease(context, found.accepted)) return found;
   }
   throw new OnceError(
     'ROOT_UNUSABLE',
-    `${context.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`,
+    `${context.entry.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`,
   );
 }
 
@@ -109,35 +106,35 @@ async function leased(context: Context, find: () => Promise<WaitResult>): Promis
  * Says that this job uses the build, then looks whether it is still the published one: a pruner moves the manifest away
  * before it reads the leases, so either it sees ours, or we see that the build is on its way out and go on without it.
  */
-async function lease({ services, paths }: Context, { manifest }: Accepted): Promise<boolean> {
-  leaveLease(paths, manifest.build, services.worker, services.who);
-  return current(paths) === manifest.build;
+function lease({ services, entry }: Context, { manifest }: Accepted): boolean {
+  entry.lease(manifest.build, services.worker, services.who);
+  return entry.current() === manifest.build;
 }
 
-/** Where the step keeps nothing shared: no look, no lock, no manifest. */
-async function privately(context: Context): Promise<Outcome> {
+/** Nothing shared is kept: no look, no lock, no manifest. */
+async function buildForThisJob(context: Context): Promise<Outcome> {
   const { buildPrivately } = await import('./build/private-build.ts');
   return outcomeOf(context, { result: 'private', path: await buildPrivately(context) });
 }
 
 async function handOut(context: Context, result: Result, { manifest, path }: Accepted): Promise<Outcome> {
-  await forTool(context, ({ linkTool }, place) => linkTool(place, path, context.paths.dir));
+  await forTool(context, ({ linkTool }, place, paths) => linkTool(place, path, paths));
   return outcomeOf(context, { result, manifest, path, identity: manifest.identity, buildMs: manifest.buildMs });
 }
 
 /** Only a step with `tool` loads what it needs. */
 async function forTool(
-  { request }: Context,
-  action: (links: typeof import('../store/tool/link.ts'), place: ToolPlace) => void,
+  { request, entry }: Context,
+  action: (links: typeof import('../store/tool/link.ts'), place: ToolPlace, paths: EntryPaths) => void,
 ): Promise<void> {
-  if (request.tool !== undefined) action(await import('../store/tool/link.ts'), request.tool);
+  if (request.tool !== undefined) action(await import('../store/tool/link.ts'), request.tool, entry.paths);
 }
 
 /** What is known so far, and what is given. */
-function outcomeOf({ request, paths, tally }: Context, known: Partial<Outcome>): Outcome {
+function outcomeOf({ request, entry, tally }: Context, known: Partial<Outcome>): Outcome {
   return {
     key: request.subject.key,
-    id: paths.id,
+    id: entry.id,
     result: undefined,
     error: undefined,
     path: undefined,

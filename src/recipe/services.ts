@@ -1,25 +1,27 @@
 import type { Reporter } from '../base/reporter.ts';
 import type { Who } from '../base/who.ts';
 import type { LockEngine } from '../lock/engine.ts';
+import type { Slots } from '../lock/slots.ts';
 import type { MadeBySteps } from '../producers/producer.ts';
-import type { EntryPaths } from '../store/layout.ts';
-import type { JobProcess } from '../store/reader.ts';
+import type { Entry } from '../store/entry.ts';
+import type { JobProcess } from '../store/lease.ts';
+import type { Source } from './find/source.ts';
 
-/** A build that other steps are to make, now that it is theirs to make. */
+/** A build that other steps of the job are to make, now that the lock is held for them. */
 export interface ClaimedBuild {
   readonly token: string;
-  /** Where; exists and is empty. */
+  /** The build folder; exists and is empty. */
   readonly out: string;
-  /** The entry it is to be published as; undefined: it is for one job alone. */
-  readonly paths: EntryPaths | undefined;
-  /** What was waited for others until now, in ms. */
+  /** Where it is to be published; undefined: it is for one job alone. */
+  readonly entry: Entry | undefined;
+  /** Milliseconds spent waiting for others until now. */
   readonly waitedMs: number;
   readonly slotWaitedMs: number;
-  /** Aborts when it is not theirs any more. */
+  /** Aborts when the build must not go on: the lock was lost, or the step is cancelled. */
   readonly signal: AbortSignal;
 }
 
-/** What the recipe is handed by whoever runs it: the step, later the command line. */
+/** What the recipe is handed by whoever runs it. */
 export interface Services {
   readonly who: Who;
   readonly worker: JobProcess;
@@ -30,16 +32,18 @@ export interface Services {
   readonly cleanupDeadline: AbortSignal;
   /** What to do, at once and synchronously, should this process exit before its work is done. */
   readonly onExit: (end: () => void) => void;
-  /** The environment builds and checks start from. */
+  /** The environment that builds and checks start from. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The job's private folder for scripts and private builds (RUNNER_TEMP). */
   readonly temp: string;
   /** Why nobody else will reuse what is built here, and what to do; told before a build. */
   readonly unsharedReason: string | undefined;
-  /** Who makes what other steps of the job are to make; undefined where this process makes it. */
-  readonly steps?: ((begun: ClaimedBuild) => Promise<MadeBySteps>) | undefined;
-  /** OpenAttempt only where a lock is needed, never on a hit. */
+  /** Makes what other steps of the job are to make; undefined where this process makes it. */
+  readonly steps?: ((build: ClaimedBuild) => Promise<MadeBySteps>) | undefined;
+  /** Where an artifact may be although no manifest says so, beside what the recipe knows; asked last. */
+  readonly sources?: readonly Source[];
+  /** Opened only where a lock is needed, never on a hit. */
   readonly openEngine: () => Promise<LockEngine>;
-  /** The locks that are the build slots of a group; opened only where one is to be taken. */
-  readonly openSlotEngine: (group: string) => Promise<LockEngine>;
+  /** The build slots of a group; opened only where one is to be taken. */
+  readonly openSlots: (group: string, count: number) => Promise<Slots>;
 }

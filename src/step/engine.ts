@@ -1,28 +1,25 @@
 import type { Reporter } from '../base/reporter.ts';
 import type { LockEngine } from '../lock/engine.ts';
-import { entryPaths, slotPaths } from '../store/layout.ts';
-import { revoke } from '../store/right.ts';
+import type { Slots } from '../lock/slots.ts';
+import { entryPaths, slotsDir } from '../store/layout.ts';
 
-/** The lock of a shared folder; its code is loaded here, for only a miss needs it. */
-export async function openFileEngine(root: string, network: boolean, reporter: Reporter): Promise<LockEngine> {
-  const { FileEngine } = await import('../lock/file/engine.ts');
-  return new FileEngine({
-    folders: (id) => entryPaths(root, id),
-    network,
-    reporter,
-    revoke: (id, token) => revoke(entryPaths(root, id), token),
-  });
+/** A shared folder in which locks are kept. */
+export interface LockPlace {
+  readonly root: string;
+  /** Several hosts may share it, through caches of their own. */
+  readonly network: boolean;
+  readonly groupShared: boolean;
+  readonly reporter: Reporter;
 }
 
-/** The locks that are the build slots of one group in a shared folder. */
-export async function openSlotEngine(
-  root: string,
-  group: string,
-  network: boolean,
-  reporter: Reporter,
-): Promise<LockEngine> {
+/** The locks of a shared folder. Their code is loaded here, for only a miss needs it. */
+export async function openFileEngine({ root, ...options }: LockPlace): Promise<LockEngine> {
   const { FileEngine } = await import('../lock/file/engine.ts');
-  const folders = (slot: string) => slotPaths(root, group, slot);
-  // A slot is no right to publish anything: who lost one has nothing to take away but its processes.
-  return new FileEngine({ folders, network, reporter, word: 'build slot', revoke: () => {} });
+  return new FileEngine({ ...options, folderOf: (id) => entryPaths(root, id).dir });
+}
+
+/** The build slots of one group in a shared folder. */
+export async function openFileSlots({ root, ...options }: LockPlace, group: string, count: number): Promise<Slots> {
+  const { FileSlots } = await import('../lock/file/slots.ts');
+  return new FileSlots({ ...options, group: slotsDir(root, group), count });
 }

@@ -1,6 +1,6 @@
 import { hostname, tmpdir } from 'node:os';
 import type { Who } from '../base/who.ts';
-import type { JobProcess } from '../store/reader.ts';
+import type { JobProcess } from '../store/lease.ts';
 import type { Env } from './inputs/read.ts';
 
 /** Who this step is, in words that may be shown to every other job. */

@@ -2,7 +2,7 @@ import type { Reporter } from '../base/reporter.ts';
 import type { Request } from '../recipe/request.ts';
 import type { Services } from '../recipe/services.ts';
 import { type CachePlace, cachePlace } from './cache-place.ts';
-import { openFileEngine, openSlotEngine } from './engine.ts';
+import { openFileEngine, openFileSlots } from './engine.ts';
 import type { Env } from './inputs/read.ts';
 import { tempOf, whoOf, workerOf } from './job.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -48,6 +48,7 @@ function servicesOf(
 ): Services {
   const { root } = request.subject;
   const network = place?.fileSystem.network ?? false;
+  const locks = { root, network, groupShared: request.policy.groupShared, reporter };
   return {
     who: whoOf(env),
     worker: workerOf(env, workerPid),
@@ -58,7 +59,7 @@ function servicesOf(
     env,
     temp: tempOf(env),
     unsharedReason: place?.unsharedReason,
-    openEngine: () => openFileEngine(root, network, reporter),
-    openSlotEngine: (group) => openSlotEngine(root, group, network, reporter),
+    openEngine: () => openFileEngine(locks),
+    openSlots: (group, count) => openFileSlots(locks, group, count),
   };
 }

@@ -1,200 +1,113 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
-import { OnceError, systemCode, unless } from '../base/errors.ts';
-import { isToken, type Subject } from '../base/key.ts';
-import { reopen } from '../host/file-system.ts';
-import { rename } from '../host/rename.ts';
-import { buildDir, type EntryPaths, foldersAbove, publishedMark, rightDir } from './layout.ts';
-import { type Manifest, readManifest, writeManifest } from './manifest.ts';
-import { MANIFEST_DRAFT, MARK_DRAFT, revoke } from './right.ts';
-import { discard } from './trash.ts';
+import { dirname } from 'node:path';
+import { entryId, type Subject } from '../base/key.ts';
+import type { Watch } from '../base/watch.ts';
+import type { Who } from '../base/who.ts';
+import { makeFolder } from '../host/file-system.ts';
+import { refuseSticky } from '../host/sticky.ts';
+import { watchFolder } from '../host/watch-folder.ts';
+import { type Failure, leaveFailure, readFailures } from './failures.ts';
+import { type EntryPaths, entryPaths, versionDir } from './layout.ts';
+import { type JobProcess, leaveLease } from './lease.ts';
+import { current, type Look, look } from './look.ts';
+import type { Manifest } from './manifest.ts';
+import { openAttempt, type Published, publish, wasPublished, withdraw } from './publish.ts';
+import { dropDraft, revokeOthers } from './right.ts';
 
-/** What there is for a key. `damaged`: something that must be replaced under the lock. */
-export type Look =
-  | { readonly kind: 'present'; readonly manifest: Manifest; readonly path: string }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'damaged'; readonly why: string };
+/** The place of one artifact in the shared cache: what is published there, and what its attempts leave. */
+export class Entry {
+  readonly subject: Subject;
+  /** For the store's own files, such as the links of tools. */
+  readonly paths: EntryPaths;
 
-const ABSENT = ['ENOENT', 'ENOTDIR'];
-
-/**
- * Looks for a published build, without a lock. A hit costs an open and an lstat.
- *
- * NFS clients remember "no such file": after a publish through another mount, plain opens missed it for 28.5 s.
- * A listing of the parent ends that, so every "no" is asked again after one. So it is with the folders above.
- *
- * @throws OnceError KEY_COLLISION when the entry belongs to another key; NEWER_FORMAT.
- */
-export function look(paths: EntryPaths, subject: Pick<Subject, 'key' | 'scope'>): Look {
-  const text = readFresh(paths);
-  if (text === undefined) return { kind: 'missing' };
-  const reading = readManifest(text, paths.manifest);
-  if (reading.kind === 'damaged') return { kind: 'damaged', why: `${paths.manifest} is not a whole manifest` };
-  const { manifest } = reading;
-  if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
-  const path = buildDir(paths, manifest.build);
-  if (!isToken(manifest.build) || !isFolder(paths, manifest.build)) {
-    return { kind: 'damaged', why: `its build folder ${path} is gone` };
+  constructor(subject: Subject) {
+    this.subject = subject;
+    this.paths = entryPaths(subject.root, entryId(subject));
   }
-  return { kind: 'present', manifest, path };
-}
 
-function readFresh(paths: EntryPaths): string | undefined {
-  const read = () => unless(ABSENT, () => readFileSync(paths.manifest, 'utf8'));
-  const text = read();
-  if (text !== undefined) return text;
-  if (!namesIn(paths).includes('entry')) return undefined;
-  // A folder with other names in it (`.nfs…`, `.DS_Store`) takes no rename of ours: damaged, and replaced as such.
-  const strange = list(paths.entry).length > 0;
-  return read() ?? (strange ? '' : undefined);
-}
-
-/** A folder of the key that is remembered as missing hides all that is in it: a listing of it says so too. */
-function namesIn({ dir }: EntryPaths): string[] {
-  const names = list(dir);
-  if (names.length > 0) return names;
-  foldersAbove(dir).forEach(reopen);
-  return list(dir);
-}
-
-function isFolder(paths: EntryPaths, token: string): boolean {
-  const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
-  const found = stat() ?? (list(paths.dir).includes(token) ? stat() : undefined);
-  return found?.isDirectory() === true;
-}
-
-function list(dir: string): string[] {
-  return unless(ABSENT, () => readdirSync(dir)) ?? [];
-}
-
-function collision(paths: EntryPaths, wanted: Pick<Subject, 'key' | 'scope'>, found: Manifest): OnceError {
-  return new OnceError(
-    'KEY_COLLISION',
-    `${paths.dir} holds the key ${JSON.stringify(found.key)} of scope ${JSON.stringify(found.scope)}, not ${JSON.stringify(wanted.key)} of ${JSON.stringify(wanted.scope)}. Nothing was touched. Change the key in any way.`,
-  );
-}
-
-/**
- * Starts an attempt: its right to publish first, then its build folder, each made once and never again,
- * so that whoever takes the right away can be sure that the build will never be published.
- */
-export function openAttempt(paths: EntryPaths, token: string): string {
-  mkdirSync(rightDir(paths, token));
-  const out = buildDir(paths, token);
-  mkdirSync(out);
-  return out;
-}
-
-/** How a publish ended: `lost` means that somebody else's build is there, or that the right was taken away. */
-export type Published = 'published' | 'lost';
-
-/**
- * Publishes `manifest.build`. One rename decides: of `entry.<token>` onto a missing `entry`, or, where an entry is to be
- * replaced, of the manifest in it. A build that lost its right finds its name gone and publishes nothing.
- *
- * The manifest is written before the mark gets its name in `published/`: an attempt that died with its manifest still in
- * `entry.<token>` is then known never to have published, mark or not. The mark comes out of `entry.<token>`, so that who
- * has lost its right cannot leave one. Both get their names by a rename: an NFS server may execute a create once more,
- * long after it, but never a rename of what is gone.
- *
- * The rename itself is not forced to the disk: a crash of the machine right after it loses a build, which is then made
- * again, and never the truth.
- *
- * @param replaces what {@link current} said when the lock was taken and the entry was not good enough; undefined: first wins
- * @param stillOurs asked right before the rename
- */
-export async function publish(
-  paths: EntryPaths,
-  manifest: Manifest,
-  replaces: string | undefined,
-  stillOurs: () => Promise<boolean>,
-): Promise<Published> {
-  const right = rightDir(paths, manifest.build);
-  const own = join(right, 'manifest.json');
-  const mark = join(right, MARK_DRAFT);
-  try {
-    writeFileSync(mark, '');
-    writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
-    rename(join(right, MANIFEST_DRAFT), own);
-    rename(mark, publishedMark(paths, manifest.build));
-    if (!(await stillOurs())) return 'lost';
-    if (replaces === undefined) renameOnto(right, paths);
-    else if (current(paths) === replaces) renameOver(own, paths, right);
-    else return 'lost';
-  } catch (error) {
-    if (isPublished(paths, manifest.build)) return 'published';
-    if (LOST.includes(systemCode(error) ?? '')) return 'lost';
-    throw error;
+  get id(): string {
+    return this.paths.id;
   }
-  return isPublished(paths, manifest.build) ? 'published' : 'lost';
-}
 
-/** Windows refuses to rename onto an empty folder, which POSIX replaces. */
-function renameOnto(right: string, paths: EntryPaths): void {
-  if (process.platform === 'win32') unless(['ENOENT', 'ENOTEMPTY', 'EPERM', 'EBUSY'], () => rmdirSync(paths.entry));
-  rename(right, paths.entry);
-}
-
-function renameOver(own: string, paths: EntryPaths, right: string): void {
-  rename(own, paths.manifest);
-  unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(right));
-}
-
-/** The build that the entry names, `damaged`, or undefined when there is none. */
-export function current(paths: EntryPaths): string | undefined {
-  const text = readFresh(paths);
-  if (text === undefined) return undefined;
-  const reading = readManifest(text, paths.manifest);
-  return reading.kind === 'whole' ? reading.manifest.build : 'damaged';
-}
-
-/** What a rename says that somebody was faster than, or that has lost its right. */
-const LOST = ['EEXIST', 'ENOTEMPTY', 'ENOENT', 'EPERM', 'ESTALE'];
-
-/**
- * What the call said is no proof. One that did succeed may answer ENOENT: NFS replays a call whose answer was lost. One
- * that succeeded may have published nothing: a server that executes the `mkdir` of a right once more, after the right was
- * taken away, makes an empty one.
- */
-function isPublished(paths: EntryPaths, token: string): boolean {
-  return current(paths) === token || wasPublished(paths, token);
-}
-
-/**
- * Takes an attempt's right away for good, and tells whether it had published: then others may use its build, also when
- * another one has replaced it since. The mark says so, for where an attempt left one and did not publish, the manifest in
- * its right proves that, and the mark has gone with it. The entry itself says so where a crash of the machine lost the mark.
- *
- * The mark is asked for by its name, which this process never looked up before: a listing may be a second old where
- * another host published.
- */
-export function wasPublished(paths: EntryPaths, token: string): boolean {
-  revoke(paths, token);
-  return existsSync(publishedMark(paths, token)) || current(paths) === token;
-}
-
-function writeDurably(file: string, text: string): void {
-  const handle = openSync(file, 'wx');
-  try {
-    writeFileSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+  /** The folder of the key. */
+  get dir(): string {
+    return this.paths.dir;
   }
-}
 
-/** Takes an attempt of our own out of sight, unless it was published: its right, its mark and its folder. Deleting comes later. */
-export function withdraw(paths: EntryPaths, token: string): void {
-  if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
+  /** What is published, without a lock. @throws as {@link look} */
+  look(): Look {
+    return look(this.paths, this.subject);
+  }
+
+  /** Token of the build that is published; `damaged`; undefined: none. */
+  current(): string | undefined {
+    return current(this.paths);
+  }
+
+  /** Says that a job uses a build. @returns false where that could not be written */
+  lease(build: string, job: JobProcess, who: Who): boolean {
+    return leaveLease(this.paths, build, job, who);
+  }
+
+  /** Sees a publish where the system tells of it. It does not poll: a lock's watch, which is asked beside it, does. */
+  watch(): Watch {
+    return watchFolder(this.dir, ['entry']);
+  }
+
+  /**
+   * Makes the folders that attempts and waiters need. Safe at any time: a folder that is there stays as it is.
+   * @throws OnceError ROOT_UNUSABLE where users of a group could not clear away what others left; the system's error
+   */
+  prepare(groupShared: boolean): void {
+    const { root, dir, failures, readers, published } = this.paths;
+    const version = versionDir(root);
+    const folders = [failures, readers, published];
+    if (groupShared) refuseSticky([root, dirname(version), version, dir, ...folders]);
+    for (const folder of folders) makeFolder(folder);
+  }
+
+  /** Takes away what earlier holders may still publish. Called by a new holder before it looks. */
+  revokeOthers(): void {
+    revokeOthers(this.paths);
+  }
+
+  /** Starts an attempt. @returns its build folder, which is empty and at its final path */
+  open(token: string): string {
+    return openAttempt(this.paths, token);
+  }
+
+  /** Publishes `manifest.build`: one rename decides. See {@link publish}. */
+  publish(manifest: Manifest, replaces: string | undefined, stillOurs: () => Promise<boolean>): Promise<Published> {
+    return publish(this.paths, manifest, replaces, stillOurs);
+  }
+
+  /** Removes what a dead process wrote of its manifest, so that another process can publish in its place. */
+  dropDraft(token: string): void {
+    dropDraft(this.paths, token);
+  }
+
+  /** Takes an attempt's right to publish away for good, and tells whether it had published. */
+  wasPublished(token: string): boolean {
+    return wasPublished(this.paths, token);
+  }
+
+  /** Takes an attempt of our own out of sight, unless it was published. Deleting comes later. */
+  withdraw(token: string): void {
+    withdraw(this.paths, token);
+  }
+
+  /** Clears away what dead attempts left. @returns how many builds were swept */
+  async sweep(alive: (token: string) => Promise<boolean>, signal: AbortSignal): Promise<number> {
+    const { sweep } = await import('./sweep.ts');
+    return sweep(this.paths, alive, signal);
+  }
+
+  /** How earlier attempts failed. */
+  failures(): readonly Failure[] {
+    return readFailures(this.paths);
+  }
+
+  /** Leaves the reason of a failed attempt for those who wait. @throws the system's error */
+  fail(failure: Omit<Failure, 'format'>): void {
+    leaveFailure(this.paths, { format: 1, ...failure });
+  }
 }

@@ -1,22 +1,19 @@
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { unless } from '../base/errors.ts';
-import { makeFolder } from '../host/file-system.ts';
+import { basename, dirname, join } from 'node:path';
+import { isToken } from '../base/key.ts';
 
-/** Paths below one entry's folder. The names are the contract of DESIGN section 4; nothing else builds paths there. */
+/** Paths below one entry's folder. The names are the contract of docs/ARCHITECTURE.md; nothing else builds paths there. */
 export interface EntryPaths {
+  /** The shared root. */
+  readonly root: string;
   readonly id: string;
   /** The folder of the key. */
   readonly dir: string;
   /** Exists, with its manifest, once something is published. */
   readonly entry: string;
   readonly manifest: string;
-  readonly lock: string;
-  readonly holders: string;
   readonly failures: string;
   readonly readers: string;
   readonly published: string;
-  readonly tmp: string;
 }
 
 /** Where everything of this version lives below the shared root. */
@@ -28,17 +25,22 @@ export function entryPaths(root: string, id: string): EntryPaths {
   const dir = join(versionDir(root), id);
   const entry = join(dir, 'entry');
   return {
+    root,
     id,
     dir,
     entry,
     manifest: join(entry, 'manifest.json'),
-    lock: join(dir, 'lock'),
-    holders: join(dir, 'holders'),
     failures: join(dir, 'failures'),
     readers: join(dir, 'readers'),
     published: join(dir, 'published'),
-    tmp: join(dir, 'tmp'),
   };
+}
+
+/** The paths of the entry whose folder is `dir`, in whatever root; undefined: that is no folder of an entry. */
+export function entryAt(dir: string): EntryPaths | undefined {
+  const [root] = foldersAbove(dir);
+  const paths = root === undefined ? undefined : entryPaths(root, basename(dir));
+  return paths?.dir === dir ? paths : undefined;
 }
 
 /** The shared root and what is between it and `dir`, the folder of a key; from the top. */
@@ -47,27 +49,9 @@ export function foldersAbove(dir: string): readonly string[] {
   return [dirname(dirname(version)), dirname(version), version];
 }
 
-/** One slot of a group: it has a lock like a key, and nothing else. */
-export function slotPaths(root: string, group: string, slot: string): EntryPaths {
-  return entryPaths(root, join('.slots', group, slot));
-}
-
-/** Names of the slots of a group that anybody ever asked for. */
-export function slotsOf(root: string, group: string): string[] {
-  const dir = join(versionDir(root), '.slots', group);
-  return (unless(['ENOENT', 'ENOTDIR'], () => readdirSync(dir)) ?? []).filter((name) => /^\d+$/.test(name));
-}
-
-/** Makes what the claim of a slot needs. Throws the system's error. */
-export function makeSlotDirs(paths: EntryPaths): void {
-  for (const dir of [paths.holders, paths.tmp]) makeFolder(dir);
-}
-
-/** Makes what a claim needs; a hit never calls this. Throws the system's error. */
-export function makeEntryDirs(paths: EntryPaths): void {
-  for (const dir of [paths.holders, paths.failures, paths.readers, paths.published, paths.tmp]) {
-    makeFolder(dir);
-  }
+/** The folder with the build slots of a group. */
+export function slotsDir(root: string, group: string): string {
+  return join(versionDir(root), '.slots', group);
 }
 
 /** Where the attempt `token` builds, and where its build stays. */
@@ -91,27 +75,26 @@ export function checkedMark(paths: EntryPaths, token: string, bootId: string): s
 }
 
 /** Empty files named after the entries that an image of a daemon was made for. */
-export function imageRecords(paths: EntryPaths, name: string): string {
-  return join(dirname(paths.dir), '.images', name);
+export function imageRecords(paths: Pick<EntryPaths, 'root'>, name: string): string {
+  return join(versionDir(paths.root), '.images', name);
 }
 
-const TRASH = '.trash-';
-
-/** Where something goes before it is deleted: within the same parent, which even a read-only folder may do. */
+/** Where something of an attempt goes before it is deleted: within the same parent, which even a read-only folder may do. */
 export function trashOf(paths: EntryPaths, name: string): string {
-  return join(paths.dir, `${TRASH}${name}`);
+  return join(paths.dir, `.trash-${name}`);
 }
 
+/** Whether a name in the folder of a key is the trash of an attempt: its build, or its right to publish. */
 export function isTrash(name: string): boolean {
-  return name.startsWith(TRASH);
+  return /^\.trash-(?:entry\.)?[0-9a-f]{12}(?:-[0-9a-f]{12})?$/.test(name);
 }
 
 /** The token in `<token>`, `entry.<token>` or `.trash-entry.<token>`; else undefined. */
 export function tokenIn(name: string): string | undefined {
-  return /^(?:(?:\.trash-)?entry\.)?([0-9a-f]{12})$/.exec(name)?.[1];
+  return isToken(name) ? name : rightIn(name);
 }
 
-/** Whether a name in the entry's folder is an attempt's right to publish that was taken away. */
-export function isTakenRight(name: string): boolean {
-  return name.startsWith(`${TRASH}entry.`);
+/** The token in `entry.<token>` or `.trash-entry.<token>`, a right or one that is being taken away; else undefined. */
+export function rightIn(name: string): string | undefined {
+  return /^(?:\.trash-)?entry\.([0-9a-f]{12})$/.exec(name)?.[1];
 }

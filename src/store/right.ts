@@ -2,12 +2,22 @@ import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
 import { rename } from '../host/rename.ts';
-import { type EntryPaths, publishedMark, rightDir, trashOf } from './layout.ts';
+import { type EntryPaths, publishedMark, rightDir, rightIn, trashOf } from './layout.ts';
 
 /**
- * Takes away an attempt's right to publish, for good. Called before a dead holder's lock is opened, so that one who was
- * only stopped and wakes up later publishes nothing over what came after it.
+ * Takes away the right to publish of every attempt there is, for good. Called by a new holder, which has none yet, before
+ * it looks for a build: one who was taken for dead while it stood still, and wakes up later, changes nothing of what the
+ * holder saw. No engine has to remember whose lock was taken over, so it holds whoever took it over and died since.
+ *
+ * The listing is not older than the claim, which changed the same folder.
  */
+export function revokeOthers(paths: EntryPaths): void {
+  for (const token of new Set(list(paths.dir).map(rightIn))) {
+    if (token !== undefined) revoke(paths, token);
+  }
+}
+
+/** Takes away an attempt's right to publish, for good. */
 export function revoke(paths: EntryPaths, token: string): void {
   while (!takeAway(paths, token)) destroyTakenRight(paths, token);
   destroyTakenRight(paths, token);

@@ -2,19 +2,20 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
 import { killProcessesOf } from '../host/proc.ts';
-import { wasPublished } from './entry.ts';
-import { buildDir, type EntryPaths, isTakenRight, isTrash, tokenIn } from './layout.ts';
+import { removeTree } from '../host/remove-tree.ts';
+import { buildDir, type EntryPaths, isTrash, rightIn, tokenIn } from './layout.ts';
+import { wasPublished } from './publish.ts';
 import { destroyTakenRight } from './right.ts';
 import { discard } from './trash.ts';
-import { removeTree } from './tree/tree.ts';
 
 /**
- * Clears away what dead attempts left for this key: rights, builds that were never published, private folders, trash.
- * Called by a holder after its release, so that nobody waits for it.
+ * Clears away what dead attempts left for this key: rights, builds that were never published, trash. Called by a holder
+ * after its release, so that nobody waits for it.
  *
  * The order is what makes it safe: names first, then who is alive, then what is published. An attempt that shows up
  * among the names had its holder record before; if the record is gone when it is asked for, the attempt has ended, and
- * then its mark in `published/` is there when that is asked.
+ * then its mark in `published/` is there when that is asked. Nothing of an attempt that left no name here is swept: one
+ * that was only stopped may take the lock now, build and publish.
  *
  * @param alive whether an attempt may still be alive; asked by name, after the names were listed
  * @returns how many builds were swept
@@ -25,25 +26,14 @@ export async function sweep(
   signal?: AbortSignal,
 ): Promise<number> {
   const found = list(paths.dir);
-  const names = new Set(found.map(tokenIn));
-  const traces = list(paths.holders).map((name) => tokenIn(name.slice(0, 12)));
-  const scraps = list(paths.tmp);
   const marks = list(paths.published);
   let swept = 0;
-  for (const token of names) {
+  for (const token of new Set(found.map(tokenIn))) {
     if (token === undefined) continue;
-    // Published, with neither right nor record left: so it is with nearly all, and asking who is alive costs most.
+    // Published, with no right left: so it is with nearly all, and asking who is alive costs most.
     const settled = marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1;
-    if ((settled && !traces.includes(token)) || (await alive(token))) continue;
+    if (settled || (await alive(token))) continue;
     if (sweepAttempt(paths, token)) swept += 1;
-  }
-  // Records and sockets of attempts that had nothing else when the names were listed: asking whether one is alive clears
-  // away the dead one's. It must not be swept: one that was only stopped may take the lock now, build and publish.
-  for (const token of traces) {
-    if (token !== undefined && !names.has(token)) await alive(token);
-  }
-  for (const scrap of scraps) {
-    if (!(await alive(scrap.slice(0, 12)))) discardScrap(paths, scrap);
   }
   await emptyTrash(paths, signal);
   return swept;
@@ -63,14 +53,6 @@ function sweepAttempt(paths: EntryPaths, token: string): boolean {
 }
 
 /**
- * By one rename, so that an attempt which had no record yet when it was asked for either has its private folder whole, or
- * finds it gone and claims again. A folder deleted piece by piece could become the lock without its owner's file in it.
- */
-function discardScrap(paths: EntryPaths, scrap: string): void {
-  discard(paths, join(paths.tmp, scrap), `tmp-${scrap}`);
-}
-
-/**
  * Deletes what was renamed to trash, by this attempt or by ones that died meanwhile. What another user's script made for
  * itself alone stays for that user, and does not keep the rest.
  *
@@ -79,8 +61,8 @@ function discardScrap(paths: EntryPaths, scrap: string): void {
 export async function emptyTrash(paths: EntryPaths, signal?: AbortSignal): Promise<void> {
   const troubles: unknown[] = [];
   for (const name of list(paths.dir).filter(isTrash)) {
-    const token = tokenIn(name);
-    if (isTakenRight(name) && token !== undefined) destroyTakenRight(paths, token);
+    const token = rightIn(name);
+    if (token !== undefined) destroyTakenRight(paths, token);
     else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
   }
   if (troubles.length > 0) throw troubles[0];

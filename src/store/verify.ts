@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { buildDir, checkedMark, type EntryPaths } from './layout.ts';
 import type { Manifest } from './manifest.ts';
-import { measureTree } from './tree/tree.ts';
+import { measureTree } from './tree/measure.ts';
 
 /** `why` is set when the build is not what was published; `note` when it could not be checked in full. */
 export interface Verification {

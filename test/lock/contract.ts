@@ -12,7 +12,6 @@ export interface Place {
 }
 
 const never = new AbortController().signal;
-const failure = { reason: 'exit code 7', exitCode: 7, who: ASKER.who, at: '2026-01-02T03:04:05.678Z' };
 
 /** What every lock engine promises. `make` is called once a test, for a place that is empty. */
 export function lockContract(name: string, make: () => Promise<Place>): void {
@@ -91,16 +90,23 @@ export function lockContract(name: string, make: () => Promise<Place>): void {
       expect(await engine.holder('a')).toMatchObject({ token: next.token });
     });
 
-    test('a failure is there for all once it was left, and stays after the release', async () => {
-      const { engine, other } = await start(make);
-      expect(await other.failures('a')).toEqual([]);
-      const claim = await held(engine, 'a');
-      await claim.fail(failure);
-      const left = { format: 1, token: claim.token, ...failure };
-      expect(await other.failures('a')).toEqual([left]);
-      await claim[Symbol.asyncDispose]();
-      expect(await other.failures('a')).toEqual([left]);
-      expect(await other.failures('b')).toEqual([]);
+    test('the claim of a dead holder can be adopted: it is its own until somebody takes over, and its end frees the lock', async () => {
+      const { place, engine, other } = await start(make);
+      const dead = await held(engine, 'a');
+      const adopted = other.adopt('a', dead.token);
+      expect(adopted.token).toBe(dead.token);
+      expect(await adopted.confirm()).toBe(true);
+      await place.rob('a', dead.token);
+      await dead[Symbol.asyncDispose]();
+      expect(await adopted.confirm()).toBe(false);
+      const next = await held(engine, 'a');
+      await adopted[Symbol.asyncDispose]();
+      expect(await next.confirm()).toBe(true);
+    });
+
+    test('where the lock is can be told to a person', async () => {
+      const { engine } = await start(make);
+      expect(engine.where('a')).not.toBe(engine.where('b'));
     });
 
     test('a holder is alive; one that released, and one that never was, are not', async () => {

@@ -348,7 +348,7 @@ describe('what then', () => {
       const job = await runJob({ root, inputs: { key: 'sdk', run } });
       expect(job.end.code).toBe(1);
       expect(errorOf(job)).toMatch(
-        /^The build of "sdk" ended well, but the folder \$BUILD_ONCE_OUT \(.*\) was removed, or /,
+        /^The build of "sdk" succeeded, but the folder \$BUILD_ONCE_OUT \(.*\) was removed, or /,
       );
       expect(published(root)).toEqual([]);
       expect((await runJob({ root, inputs: sdk })).outputs.result).toBe('built');
@@ -362,7 +362,7 @@ describe('what then', () => {
       const value = name === 'add-path' ? 'lib' : 'SDK_LIB=lib';
       const job = await runJob({ root, inputs: { ...sdk, [name]: value } });
       expect(job.end.code).toBe(1);
-      expect(errorOf(job)).toContain('ended well, but $BUILD_ONCE_OUT lacks what');
+      expect(errorOf(job)).toContain('succeeded, but $BUILD_ONCE_OUT lacks what');
       expect(errorOf(job)).toMatch(/name: lib\. In it there is: bin\b.*\. Let the script put it there/);
       expect(published(root)).toEqual([]);
       expect([job.file('path'), job.file('env')]).toEqual(['', '']);

@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newToken } from '../../src/base/key.ts';
-import { current, look, openAttempt, publish, withdraw } from '../../src/store/entry.ts';
 import { buildDir, type EntryPaths, rightDir, trashOf } from '../../src/store/layout.ts';
+import { current, look } from '../../src/store/look.ts';
+import { openAttempt, publish, withdraw } from '../../src/store/publish.ts';
 import { revoke } from '../../src/store/right.ts';
 import { sweep } from '../../src/store/sweep.ts';
 import { tempDir } from '../harness/job/job.ts';
 import { litter } from '../harness/storm/remains.ts';
-import { pathsIn } from '../lock/file/an-engine.ts';
+import { ID, openEngine, pathsIn } from '../lock/file/an-engine.ts';
 import { aManifest } from './a-manifest.ts';
 
 // What `test/explore` found in its model, on real files: as far as two calls that follow each other can be come between.
@@ -26,15 +27,16 @@ function publishAs(paths: EntryPaths, token: string, replaces?: string, ask = ye
 }
 
 test('an attempt of which a sweep saw nothing but its record is not swept: it may go on, build and publish', async () => {
-  const paths = pathsIn(tempDir());
+  const root = tempDir();
+  const paths = pathsIn(root);
   const token = newToken();
   writeFileSync(join(paths.holders, `${token}.json`), '{}');
-  // It was stopped for longer than anybody waits, and wakes up right after it was asked about.
-  const wakes = async () => {
-    build(paths, token);
-    return false;
-  };
-  expect(await sweep(paths, wakes)).toBe(0);
+  const asked: string[] = [];
+  expect(await sweep(paths, async (name) => asked.push(name) < 0)).toBe(0);
+  // It was stopped for longer than anybody waits, and wakes up while the lock is tidied up.
+  build(paths, token);
+  await openEngine(root).tidy(ID);
+  expect(asked).toEqual([]);
   expect(await publishAs(paths, token)).toBe('published');
   expect(look(paths, { key: 'sdk', scope: 'octo/tools' })).toMatchObject({ kind: 'present' });
 });

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newToken } from '../../src/base/key.ts';
-import { current, look, openAttempt, publish, withdraw } from '../../src/store/entry.ts';
 import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from '../../src/store/layout.ts';
+import { current, look } from '../../src/store/look.ts';
+import { openAttempt, publish, withdraw } from '../../src/store/publish.ts';
 import { destroyTakenRight, revoke } from '../../src/store/right.ts';
 import { tempDir } from '../harness/job/job.ts';
 import { litter } from '../harness/storm/remains.ts';

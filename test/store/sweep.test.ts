@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { newToken } from '../../src/base/key.ts';
 import { TOKEN_VARIABLE } from '../../src/host/proc.ts';
-import { current, openAttempt, publish } from '../../src/store/entry.ts';
 import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from '../../src/store/layout.ts';
+import { current } from '../../src/store/look.ts';
+import { openAttempt, publish } from '../../src/store/publish.ts';
 import { emptyTrash, sweep } from '../../src/store/sweep.ts';
 import { tempDir } from '../harness/job/job.ts';
 import { needs } from '../harness/needs.ts';
@@ -47,9 +48,6 @@ describe('a sweep', () => {
     renameSync(rightDir(paths, rightTaken), trashOf(paths, `entry.${rightTaken}`));
     const inTrash = attempt(paths);
     renameSync(buildDir(paths, inTrash), trashOf(paths, inTrash));
-    mkdirSync(join(paths.tmp, newToken()));
-    writeFileSync(join(paths.tmp, `${newToken()}.failure`), '');
-    mkdirSync(join(paths.dir, `.trash-lock-${newToken()}`));
     expect(await sweep(paths, nobody)).toBe(3);
     expect(litter(root)).toEqual([]);
     expect(current(paths)).toBe(kept);
@@ -75,30 +73,16 @@ describe('a sweep', () => {
   test('leaves everything of those who may be alive', async () => {
     const paths = pathsIn(tempDir());
     const building = attempt(paths);
-    const claiming = newToken();
-    mkdirSync(join(paths.tmp, claiming));
-    expect(await sweep(paths, async (token) => [building, claiming].includes(token))).toBe(0);
+    expect(await sweep(paths, async (token) => token === building)).toBe(0);
     expect(existsSync(rightDir(paths, building))).toBe(true);
     expect(existsSync(join(buildDir(paths, building), 'bin/tool'))).toBe(true);
-    expect(readdirSync(paths.tmp)).toEqual([claiming]);
-  });
-
-  test('asks about those of whom only a record or a socket is left', async () => {
-    const paths = pathsIn(tempDir());
-    const [record, socket] = [newToken(), newToken()];
-    writeFileSync(join(paths.holders, `${record}.json`), '');
-    writeFileSync(join(paths.holders, `${socket}.sock`), '');
-    const asked: string[] = [];
-    await sweep(paths, async (token) => asked.push(token) > 0);
-    expect(asked.sort()).toEqual([record, socket].sort());
   });
 
   test('asks about no build that was published and has nothing left of its attempt', async () => {
     const paths = pathsIn(tempDir());
     const old = await published(paths);
     const next = await published(paths, old);
-    const withRecord = await published(paths, next);
-    writeFileSync(join(paths.holders, `${withRecord}.json`), '');
+    await published(paths, next);
     const unpublished = attempt(paths);
     // Its mark is there, and yet it has not published: its manifest is still in its right, which was taken away.
     const takenAway = attempt(paths);
@@ -106,7 +90,7 @@ describe('a sweep', () => {
     renameSync(rightDir(paths, takenAway), trashOf(paths, `entry.${takenAway}`));
     const asked: string[] = [];
     await sweep(paths, async (token) => asked.push(token) > 0);
-    expect(asked.sort()).toEqual([withRecord, unpublished, takenAway].sort());
+    expect(asked.sort()).toEqual([unpublished, takenAway].sort());
   });
 
   test.runIf(process.platform === 'linux')(

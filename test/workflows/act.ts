@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished, test } from 'vitest';
 import { goTool, isRequired, ToolchainMissing } from '../../scripts/pinned-tools.ts';
-import { removeTree } from '../../src/store/tree/tree.ts';
+import { removeTree } from '../../src/host/remove-tree.ts';
 import { tempDir } from '../harness/job/job.ts';
 import { jobsIn, type Line, type ToldJob } from './told.ts';
 

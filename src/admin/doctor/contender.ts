@@ -35,7 +35,8 @@ export async function serve([text = '{}']: readonly string[], env: Env): Promise
 
 async function obey(order: Order, post: Post, asker: Asker, stop: AbortSignal): Promise<void> {
   if (order.do === 'knock') return tell(knock(order.path));
-  const engine = await openFileEngine(post.root, post.network, hearTakeovers());
+  const engine = await openFileEngine({ ...post, groupShared: false, reporter: hearTakeovers() });
+  engine.prepare(post.id);
   if (order.do === 'contend') return tell({ said: 'done', score: await contend(engine, post, asker, stop) });
   await claimOf(engine, post, asker);
   tell({ said: 'holding' });

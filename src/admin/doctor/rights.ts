@@ -1,8 +1,8 @@
 import { accessSync, constants, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
+import { isSticky } from '../../host/sticky.ts';
 import { versionDir } from '../../store/layout.ts';
-import { isSticky } from '../../store/sticky.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import type { Site } from './site.ts';
 

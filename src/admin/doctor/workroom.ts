@@ -2,8 +2,8 @@ import { mkdirSync, rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
-import { entryPaths, makeEntryDirs, versionDir } from '../../store/layout.ts';
-import { removeTree } from '../../store/tree/tree.ts';
+import { removeTree } from '../../host/remove-tree.ts';
+import { entryPaths, versionDir } from '../../store/layout.ts';
 
 /** A folder of the doctor's own, beside those of the keys; disposing of it removes it, and what was made for it. */
 export class Workroom implements AsyncDisposable {
@@ -19,7 +19,7 @@ export class Workroom implements AsyncDisposable {
   open(): void {
     const version = versionDir(this.#root);
     for (const folder of [dirname(version), version]) if (makeNew(folder)) this.#made.push(folder);
-    makeEntryDirs(entryPaths(this.#root, this.id));
+    mkdirSync(this.in(this.#root));
   }
 
   /** Its path below a root, which may be another mount of the same disk. */

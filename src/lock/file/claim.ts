@@ -6,8 +6,8 @@ import { systemCode } from '../../base/errors.ts';
 import { monotonicMs } from '../../base/wait.ts';
 import { rename } from '../../host/rename.ts';
 import { listenAt } from '../../host/socket.ts';
-import type { Asker, Claim, Failure } from '../engine.ts';
-import { failureFile, type LockFolders, recordFile, socketFile } from './folders.ts';
+import type { Asker, Claim } from '../engine.ts';
+import { type LockFolders, recordFile, socketFile } from './folders.ts';
 import { type LockFs, type OwnerEvents, type OwnerFs, ownerFs, realFs, SWEPT } from './owner-fs.ts';
 import { ownRecord, type ProcessPlace } from './record.ts';
 
@@ -131,14 +131,6 @@ class FileClaim implements Claim {
 
   async confirm(): Promise<boolean> {
     return !this.lost.aborted && (await this.#fs.confirm());
-  }
-
-  async fail(failure: Omit<Failure, 'format' | 'token'>): Promise<void> {
-    const { folders, token } = this.#options;
-    const draft = join(folders.tmp, `${token}.failure`);
-    const whole: Failure = { format: 1, token, ...failure };
-    writeFileSync(draft, `${JSON.stringify(whole)}\n`);
-    rename(draft, failureFile(folders, token));
   }
 
   onExit(end: () => void): void {

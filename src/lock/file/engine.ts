@@ -1,39 +1,55 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
-import { newToken } from '../../base/key.ts';
 import type { Reporter } from '../../base/reporter.ts';
+import type { Watch } from '../../base/watch.ts';
 import { describeWho } from '../../base/who.ts';
-import { rename } from '../../host/rename.ts';
-import type { Asker, Claim, Failure, Holder, LockEngine, Watch } from '../engine.ts';
+import { makeFolder } from '../../host/file-system.ts';
+import { removeTree } from '../../host/remove-tree.ts';
+import { refuseSticky } from '../../host/sticky.ts';
+import { watchFolder } from '../../host/watch-folder.ts';
+import type { Asker, Claim, Holder, LockEngine } from '../engine.ts';
 import { fileClaim } from './claim.ts';
-import { type LockFolders, ownerFile, ownerIn, recordFile, socketFile } from './folders.ts';
+import {
+  isLockTrash,
+  type LockFolders,
+  lockFolders,
+  ownerFile,
+  ownerIn,
+  recordFile,
+  socketFile,
+  tokenOf,
+} from './folders.ts';
+import { ageOnDisk, forget, forgetEnded, GONE, isOwner, list, moveAway, reserve } from './leftovers.ts';
 import { Heartbeats, judge, judgeBySocket, STALE_CAP_MS, staleAfter } from './liveness.ts';
 import { endOrphans } from './orphans.ts';
 import { HELD, SWEPT } from './owner-fs.ts';
-import { type HolderRecord, here, type ProcessPlace, readRecord } from './record.ts';
+import { type HolderRecord, here, type ProcessPlace, readRecord, startOf } from './record.ts';
 import { LOCAL, type LockTimes, NETWORK } from './times.ts';
-import { watchFolder } from './watch.ts';
 
 export interface FileEngineOptions {
-  readonly folders: (id: string) => LockFolders;
+  /** The folder of a key or of a slot, which the engine shares with the store. */
+  readonly folderOf: (id: string) => string;
   /** Several hosts may share the folder, through caches of their own. */
   readonly network: boolean;
+  /** Several users take over from each other: folders in which they could not are refused. */
+  readonly groupShared?: boolean;
   /** Milliseconds between heartbeats; by default 5 s, 10 s on a network file system. */
   readonly heartbeatMs?: number;
   /** Milliseconds of silence that make a holder dead; by default 30 s, 120 s on a network file system. */
   readonly staleMs?: number;
   readonly reporter: Reporter;
-  /** What the lock is called where a takeover is told; `lock` unless told. */
+  /** What the lock is called in the line about a takeover; by default `lock`. */
   readonly word?: string;
-  /** Called with the token of a dead holder before its lock is opened: takes away what it may still do. */
-  readonly revoke: (id: string, token: string) => void;
 }
 
 /** Claims of one question for the lock: a sweeper or a rival comes in between once or twice, not always. */
 const TRIES = 20;
 
-const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
+const NOT_EMPTY_OR_GONE = ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EPERM', 'EBUSY', 'ESTALE'];
+
+/** A holder of whom there is no record. */
+const UNKNOWN = { asker: undefined, since: undefined, heldMs: undefined };
 
 /** The lock on a folder that processes, containers or hosts share. */
 export class FileEngine implements LockEngine {
@@ -53,12 +69,18 @@ export class FileEngine implements LockEngine {
     };
   }
 
+  prepare(id: string): void {
+    const folders = this.folders(id);
+    if (this.#options.groupShared) refuseSticky([folders.dir, folders.lock, folders.holders, folders.tmp]);
+    for (const dir of [folders.holders, folders.tmp]) makeFolder(dir);
+  }
+
   async holder(id: string): Promise<Holder | undefined> {
-    const folders = this.#options.folders(id);
+    const folders = this.folders(id);
     const names = list(folders.lock);
     for (const token of names.map(ownerIn)) {
       if (token === undefined) continue;
-      const holder = await this.#livingHolder(id, folders, token);
+      const holder = await this.#livingHolder(folders, token);
       if (holder !== undefined) return holder;
     }
     return names.length > 0 && names.every((name) => ownerIn(name) === undefined)
@@ -67,7 +89,7 @@ export class FileEngine implements LockEngine {
   }
 
   async claim(id: string, asker: Asker): Promise<Claim | Holder> {
-    const folders = this.#options.folders(id);
+    const folders = this.folders(id);
     for (let tries = 1; ; tries++) {
       const holder = await this.holder(id);
       if (holder !== undefined) return holder;
@@ -87,26 +109,38 @@ export class FileEngine implements LockEngine {
         this.#options.reporter.debug(`lock ${id}: not claimed (${code === HELD ? 'held' : 'swept'}), trying again`);
         if (tries < TRIES) continue;
         // Somebody is always faster, and gone when we ask who: to be waited for as one whose name is not known.
-        if (code === HELD) return { token, asker: undefined, since: undefined, silentMs: 0 };
+        if (code === HELD) return { token, ...UNKNOWN, silentMs: 0 };
         // Not a sweeper then: a folder that the lock needs is gone, and stays so.
         throw (error as Error).cause ?? error;
       }
     }
   }
 
-  watch(id: string): Watch {
-    return watchFolder(this.#options.folders(id).dir, ['entry', 'lock'], this.#times);
+  adopt(id: string, token: string): Claim {
+    const { lock } = this.folders(id);
+    return {
+      token,
+      lost: new AbortController().signal,
+      confirm: () => this.alive(id, token),
+      onExit: () => {},
+      [Symbol.asyncDispose]: async () => {
+        // To ask who holds it takes over from the dead. That leaves the empty folder to a next holder, who may never come.
+        await this.holder(id);
+        unless(NOT_EMPTY_OR_GONE, () => rmdirSync(lock));
+      },
+    };
   }
 
-  async failures(id: string): Promise<readonly Failure[]> {
-    const dir = this.#options.folders(id).failures;
-    return list(dir)
-      .map((name) => readFailure(join(dir, name)))
-      .filter((failure) => failure !== undefined);
+  watch(id: string): Watch {
+    return watchFolder(this.folders(id).dir, ['lock'], this.#times);
+  }
+
+  where(id: string): string {
+    return this.folders(id).lock;
   }
 
   async alive(id: string, token: string): Promise<boolean> {
-    const folders = this.#options.folders(id);
+    const folders = this.folders(id);
     if (isOwner(folders, token)) return true;
     const file = recordFile(folders, token);
     const age = ageOnDisk(file, folders.tmp);
@@ -119,21 +153,49 @@ export class FileEngine implements LockEngine {
     return !forgetEnded(folders, token);
   }
 
+  /**
+   * Names first, then who is alive: an attempt whose record is gone when it is asked for has ended. Its private folder is
+   * moved away by one rename, so an attempt that had no record yet finds its folder whole or gone, and claims again. A
+   * folder deleted piece by piece could become the lock without its owner's file in it.
+   */
+  async tidy(id: string, signal?: AbortSignal): Promise<void> {
+    const folders = this.folders(id);
+    const traces = new Set(list(folders.holders).map(tokenOf));
+    const scraps = list(folders.tmp);
+    for (const token of traces) {
+      if (token !== undefined) await this.alive(id, token);
+    }
+    for (const scrap of scraps) {
+      const token = tokenOf(scrap);
+      if (token !== undefined && !(await this.alive(id, token))) moveAway(folders, join(folders.tmp, scrap), 'tmp');
+    }
+    const troubles: unknown[] = [];
+    for (const name of list(folders.dir).filter(isLockTrash)) {
+      await removeTree(join(folders.dir, name), signal).catch((error) => troubles.push(error));
+    }
+    if (troubles.length > 0) throw troubles[0];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {}
 
+  /** Not private: tests change the folders while the engine works in them. */
+  protected folders(id: string): LockFolders {
+    return lockFolders(this.#options.folderOf(id));
+  }
+
   /** The holder if it is alive; otherwise takes over from it and returns undefined. */
-  async #livingHolder(id: string, folders: LockFolders, token: string): Promise<Holder | undefined> {
+  async #livingHolder(folders: LockFolders, token: string): Promise<Holder | undefined> {
     const beat = unless(GONE, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
     if (beat === undefined) return undefined;
     const record = this.#record(folders, token);
     const silentMs = this.#heartbeats.observe(token, beat);
     const limitMs = staleAfter(record, this.#times.staleMs);
     const verdict = record && (await judge(record, this.#place, this.#options.network, socketFile(folders, token)));
-    if (verdict === 'dead') return this.#takeOver(id, folders, token, record, 'its process is gone');
+    if (verdict === 'dead') return this.#takeOver(folders, token, record, 'its process is gone');
     if (silentMs >= limitMs) {
-      return this.#takeOver(id, folders, token, record, `no heartbeat for ${Math.round(silentMs / 1000)} s`);
+      return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1000)} s`);
     }
-    return { token, asker: record?.asker, since: record?.since, silentMs };
+    return { token, asker: record?.asker, ...startOf(record, this.#place), silentMs };
   }
 
   /** An attempt listens before its record is there, and may die in between. */
@@ -151,14 +213,12 @@ export class FileEngine implements LockEngine {
 
   /** Opens a dead holder's lock: exactly its own owner file, so that a newer holder is never hit. */
   async #takeOver(
-    id: string,
     folders: LockFolders,
     token: string,
     record: HolderRecord | undefined,
     why: string,
   ): Promise<undefined> {
     if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
-    this.#options.revoke(id, token);
     const opened = unless(GONE, () => {
       unlinkSync(ownerFile(folders.lock, token));
       return true;
@@ -166,7 +226,9 @@ export class FileEngine implements LockEngine {
     forget(folders, token);
     if (opened !== true) return undefined;
     const from = record === undefined ? 'an unknown holder' : describeWho(record.asker.who);
-    this.#options.reporter.info(`Took over the ${this.#options.word ?? 'lock'} of ${from}: ${why}.`);
+    this.#options.reporter.info(
+      `Took over the ${this.#options.word ?? 'lock'} of ${from}: ${why}. Continuing normally.`,
+    );
     return undefined;
   }
 
@@ -178,73 +240,13 @@ export class FileEngine implements LockEngine {
     const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
     if (changed === undefined) return undefined;
     const silentMs = this.#heartbeats.observe(folders.lock, changed);
-    if (silentMs < this.#times.staleMs) return { token: names[0] ?? '', asker: undefined, since: undefined, silentMs };
+    if (silentMs < this.#times.staleMs) return { token: names[0] ?? '', ...UNKNOWN, silentMs };
     for (const name of names) {
-      unless(GONE, () => rename(join(folders.lock, name), join(folders.dir, `.trash-lock-${newToken()}`)));
+      moveAway(folders, join(folders.lock, name), 'lock');
     }
     this.#options.reporter.warn(
       `${folders.lock} held files that are no lock of ours (${names.join(', ')}): moved aside.`,
     );
     return undefined;
   }
-}
-
-/** A token nobody has: `mkdir` decides. */
-function reserve(tmp: string): string {
-  for (;;) {
-    const token = newToken();
-    const made = unless(['EEXIST'], () => {
-      mkdirSync(join(tmp, token));
-      return true;
-    });
-    if (made) return token;
-  }
-}
-
-function isOwner({ lock }: LockFolders, token: string): boolean {
-  return list(lock).includes(`owner-${token}`);
-}
-
-/**
- * Clears away what an attempt left that was found dead. It may have taken the lock, and died, since we looked there: a
- * dead holder without its record would be waited for until its heartbeat counts as silent.
- * @returns false when it has the lock: whoever takes over clears it away
- */
-function forgetEnded(folders: LockFolders, token: string): boolean {
-  if (isOwner(folders, token)) return false;
-  forget(folders, token);
-  return true;
-}
-
-function forget(folders: LockFolders, token: string): void {
-  rmSync(socketFile(folders, token), { force: true });
-  rmSync(recordFile(folders, token), { force: true });
-}
-
-/** Milliseconds since `file` was written, by the file server's clock; undefined when it is gone. */
-function ageOnDisk(file: string, tmp: string): number | undefined {
-  const written = unless(GONE, () => statSync(file).mtimeMs);
-  if (written === undefined) return undefined;
-  const token = reserve(tmp);
-  // A sweeper may take it away at once; then the question is simply asked again later.
-  const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
-  rmSync(join(tmp, token), { recursive: true, force: true });
-  return now - written;
-}
-
-/** What is not whole says nothing: a step must not stumble over what another one left. */
-function readFailure(file: string): Failure | undefined {
-  const text = unless(GONE, () => readFileSync(file, 'utf8'));
-  if (text === undefined) return undefined;
-  try {
-    const value = JSON.parse(text) as Failure;
-    const whole = [value.token, value.reason, value.at].every((each) => typeof each === 'string');
-    return whole && typeof value.who === 'object' && value.who !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function list(dir: string): string[] {
-  return unless(GONE, () => readdirSync(dir)) ?? [];
 }

@@ -1,14 +1,19 @@
 import { join } from 'node:path';
+import { isToken } from '../../base/key.ts';
 
-/** Folders of one key that the file engine works in; it is handed them, so that it need not know the store. */
+/** What the file engine keeps in the folder of a key or of a slot. */
 export interface LockFolders {
   /** Parent of the others; watched. */
   readonly dir: string;
   /** The lock itself: held while it contains an owner file. */
   readonly lock: string;
   readonly holders: string;
-  readonly failures: string;
+  /** Private folders of attempts that claim. */
   readonly tmp: string;
+}
+
+export function lockFolders(dir: string): LockFolders {
+  return { dir, lock: join(dir, 'lock'), holders: join(dir, 'holders'), tmp: join(dir, 'tmp') };
 }
 
 /** The file that says that `token` holds the lock; empty, never opened, its mtime is the heartbeat. */
@@ -18,7 +23,8 @@ export function ownerFile(lock: string, token: string): string {
 
 /** The token in the name of an owner file; else undefined. */
 export function ownerIn(name: string): string | undefined {
-  return /^owner-([0-9a-f]{12})$/.exec(name)?.[1];
+  const [, token] = /^owner-(.+)$/.exec(name) ?? [];
+  return token !== undefined && isToken(token) ? token : undefined;
 }
 
 /** Who an attempt is. */
@@ -26,12 +32,25 @@ export function recordFile(folders: LockFolders, token: string): string {
   return join(folders.holders, `${token}.json`);
 }
 
-/** Where an attempt listens, so that other containers of its host can tell whether it lives. */
+/** Where an attempt listens, so that other containers of its host can find out whether it lives. */
 export function socketFile(folders: LockFolders, token: string): string {
   return join(folders.holders, `${token}.sock`);
 }
 
-/** Why an attempt failed. */
-export function failureFile(folders: LockFolders, token: string): string {
-  return join(folders.failures, `${token}.json`);
+/** The token that a name in `holders/` or `tmp/` begins with; else undefined. */
+export function tokenOf(name: string): string | undefined {
+  const token = name.slice(0, 12);
+  return isToken(token) ? token : undefined;
+}
+
+/** What the engine moves out of the way before it is deleted, in the folder of the key. */
+export function trashFile(folders: LockFolders, name: string): string {
+  return join(folders.dir, `${TRASH}${name}`);
+}
+
+const TRASH = '.trash-';
+
+/** Whether a name in the folder of the key is such a one: a foreign file of the lock, or what a dead attempt left in `tmp/`. */
+export function isLockTrash(name: string): boolean {
+  return /^\.trash-(?:lock|tmp)-/.test(name);
 }

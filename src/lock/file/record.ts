@@ -64,3 +64,14 @@ export function readRecord(file: string): HolderRecord | undefined {
     return undefined;
   }
 }
+
+/** Since when an attempt is there. Its clock is ours if it runs on the same boot of the same host. */
+export function startOf(
+  record: HolderRecord | undefined,
+  place: ProcessPlace,
+): { readonly since: string | undefined; readonly heldMs: number | undefined } {
+  if (record === undefined) return { since: undefined, heldMs: undefined };
+  const isHere = record.bootId === place.bootId && record.host === place.host;
+  const heldMs = isHere ? Math.max(0, Date.now() - Date.parse(record.since)) : Number.NaN;
+  return { since: record.since, heldMs: Number.isNaN(heldMs) ? undefined : heldMs };
+}

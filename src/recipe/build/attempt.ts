@@ -4,17 +4,17 @@ import { formatBytes } from '../../base/format.ts';
 import { fileSystemOf } from '../../host/file-system.ts';
 import { bootId } from '../../host/proc.ts';
 import type { Claim } from '../../lock/engine.ts';
-import type { Product } from '../../producers/producer.ts';
-import { current, openAttempt, publish, wasPublished, withdraw } from '../../store/entry.ts';
+import type { MakeResult, Product } from '../../producers/producer.ts';
 import { MANIFEST_FORMAT, type Manifest } from '../../store/manifest.ts';
-import { leaveLease } from '../../store/reader.ts';
-import { flushBudget, flushTree, makeReadOnly, measureTree } from '../../store/tree/tree.ts';
+import { flushBudget, flushTree } from '../../store/tree/flush.ts';
+import { makeReadOnly, measureTree } from '../../store/tree/measure.ts';
 import type { Context } from '../context.ts';
 import type { Accepted } from '../find/acceptance.ts';
-import { findUnrecorded, type Unrecorded } from '../find/unrecorded.ts';
+import type { Found } from '../find/source.ts';
+import { findInSources, tellSources } from '../find/sources.ts';
 import type { Request } from '../request.ts';
 import { isLost } from './lost.ts';
-import { type Making, make } from './make.ts';
+import { make } from './make.ts';
 
 /** A build of ours that is published now. */
 export interface OwnBuild extends Accepted {
@@ -31,11 +31,11 @@ export interface OwnBuild extends Accepted {
  * @throws OnceError BUILD_FAILED (its reason is left for those who wait), NO_SPACE; the signal's reason when cancelled
  */
 export async function attempt(context: Context, claim: Claim, slot?: Claim): Promise<OwnBuild | undefined> {
-  const { request, paths } = context;
+  const { request, entry } = context;
   requireFreeSpace(request);
   // What is there now was refused; publishing replaces exactly that, and loses against anything newer.
-  const replaces = current(paths);
-  const out = openAttempt(paths, claim.token);
+  const replaces = entry.current();
+  const out = entry.open(claim.token);
   return buildAndPublish(context, { claim, slot, out, replaces, buildMs: undefined });
 }
 
@@ -46,40 +46,44 @@ export interface OpenAttempt {
   readonly out: string;
   /** The build that it replaces; undefined: the first one wins. */
   readonly replaces: string | undefined;
-  /** What was spent on it before it came to this process; undefined: it has just begun. */
+  /** Milliseconds that a dead holder spent on it, whose claim was adopted; undefined: it has just begun. */
   readonly buildMs: number | undefined;
 }
 
 /** Makes and publishes what {@link attempt} says. */
 export async function buildAndPublish(context: Context, opened: OpenAttempt): Promise<OwnBuild | undefined> {
-  const { request, services, paths } = context;
+  const { request, services, entry } = context;
   const { claim, slot, out, replaces, buildMs } = opened;
-  let there: Unrecorded | undefined;
-  let made: Making | undefined;
+  let found: Found | undefined;
+  let made: MakeResult | undefined;
   try {
     const fresh = buildMs === undefined && replaces === undefined && !request.policy.force;
-    if (fresh) there = await findUnrecorded(context, out);
-    made = there ?? (await build(context, claim, slot, out));
+    if (fresh) found = await findInSources(context, out);
+    made = found ?? (await build(context, claim, slot, out));
     if (buildMs !== undefined) made = { ...made, buildMs };
     const { product } = made;
-    const manifest = await finish(context, claim, out, made);
+    const manifest = await complete(context, claim, out, made);
     // Whether the step is to end is asked last: a signal comes in while the lock is asked for.
     const wanted = async () => (await claim.confirm()) && !services.signal.aborted;
     const sealed = async () => (await wanted()) && (await seal(product)) && (await wanted());
-    const ours = await publish(paths, manifest, replaces, product.seal === undefined ? wanted : sealed);
-    if (ours === 'published') return { manifest, path: out, found: there !== undefined };
+    const published = await entry.publish(manifest, replaces, product.seal === undefined ? wanted : sealed);
+    if (published === 'published') {
+      await tellSources(context, manifest, out);
+      return { manifest, path: out, found: found !== undefined };
+    }
   } catch (error) {
     try {
-      await putAway(context, claim, there, made);
+      await putAway(context, claim, found, made);
     } catch (trouble) {
       // The step fails with what went wrong first. What is still to be seen is swept like a dead attempt's.
-      services.reporter.debug(`lock ${paths.id}: ${out} is not put away: ${messageOf(trouble)}`);
+      services.reporter.debug(`lock ${entry.id}: ${out} is not put away: ${messageOf(trouble)}`);
     }
     if (!services.signal.aborted && ((slot && (await isLost(slot))) || (await isLost(claim)))) return undefined;
-    await leaveReason(context, claim, error);
+    // A holder that was killed is no failure of its build.
+    if (buildMs === undefined) leaveReason(context, claim, error);
     throw error;
   }
-  await putAway(context, claim, there, made);
+  await putAway(context, claim, found, made);
   return undefined;
 }
 
@@ -90,32 +94,32 @@ async function seal(product: Product): Promise<true> {
 
 /** What was not published goes out of sight; what others had put there goes back, unless somebody was handed it. */
 async function putAway(
-  { paths }: Context,
+  { entry }: Context,
   { token }: Claim,
-  there: Unrecorded | undefined,
-  made: Making | undefined,
+  found: Found | undefined,
+  made: MakeResult | undefined,
 ): Promise<void> {
-  if (there !== undefined && !wasPublished(paths, token)) there.giveBack();
-  withdraw(paths, token);
+  if (found !== undefined && !entry.wasPublished(token)) found.giveBack();
+  entry.withdraw(token);
   await made?.product.discard?.();
 }
 
-function build(context: Context, claim: Claim, slot: Claim | undefined, out: string): Promise<Making> {
+function build(context: Context, claim: Claim, slot: Claim | undefined, out: string): Promise<MakeResult> {
   const holds = slot === undefined ? [claim] : [claim, slot];
   const lost = AbortSignal.any(holds.map((hold) => hold.lost));
   // Neither may be anybody else's while a process of this build lives.
   const onSpawn = (killAll: () => void) => {
     for (const hold of holds) hold.onExit(killAll);
   };
-  return make(context, { token: claim.token, out, paths: context.paths, lost, onSpawn });
+  return make(context, { token: claim.token, out, entry: context.entry, lost, onSpawn });
 }
 
 /** Everything that must be true before the rename: counted, digested, on disk, leased. */
-async function finish(
-  { request, services, paths }: Context,
+async function complete(
+  { request, services, entry }: Context,
   claim: Claim,
   out: string,
-  made: Making,
+  made: MakeResult & Pick<Found, 'builtBy'>,
 ): Promise<Manifest> {
   const { subject, policy } = request;
   const { signal } = services;
@@ -123,7 +127,7 @@ async function finish(
   if (policy.readOnly) await makeReadOnly(out);
   const flushed = readdirSync(out).length === 0 ? undefined : flushTree(out, flushBudget(made.buildMs), signal);
   const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
-  leaveLease(paths, claim.token, services.worker, services.who);
+  entry.lease(claim.token, services.worker, services.who);
   return {
     format: MANIFEST_FORMAT,
     key: subject.key,
@@ -139,7 +143,7 @@ async function finish(
     path: out,
     platform: subject.platform,
     bootId: bootId(),
-    builtBy: services.who,
+    builtBy: made.builtBy ?? services.who,
   };
 }
 
@@ -159,12 +163,15 @@ function requireFreeSpace({ policy, subject }: Request): void {
 }
 
 /** Only a failed build is a reason for others to give up; a cancelled or robbed one is not. */
-async function leaveReason({ services }: Context, claim: Claim, error: unknown): Promise<void> {
+function leaveReason({ services, entry }: Context, { token }: Claim, error: unknown): void {
   if (services.signal.aborted || !(error instanceof OnceError) || error.code !== 'BUILD_FAILED') return;
   const { exitCode, message } = error;
   // Without its full stop, since it goes into the sentence of another step.
   const reason = exitCode === undefined ? message.replace(/\.$/, '') : `exit code ${exitCode}`;
-  const failure = { reason, exitCode, who: services.who, at: new Date().toISOString() };
-  // A full disk may refuse it: then those who wait simply try for themselves.
-  await claim.fail(failure).catch(() => {});
+  try {
+    entry.fail({ token, reason, exitCode, who: services.who, at: new Date().toISOString() });
+  } catch (trouble) {
+    // A full disk may refuse it: then those who wait try for themselves.
+    services.reporter.debug(`lock ${entry.id}: the reason is not left for others: ${messageOf(trouble)}`);
+  }
 }

@@ -4,10 +4,10 @@ import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import { sleep, stopwatch } from '../../base/wait.ts';
 import { lookAt, namesIn } from '../../host/file-system.ts';
-import type { Producer, Product } from '../../producers/producer.ts';
+import type { MakeResult, Product } from '../../producers/producer.ts';
 import type { ProducerSpec } from '../../producers/spec.ts';
 import { loadProducer } from '../../producers/table.ts';
-import type { EntryPaths } from '../../store/layout.ts';
+import type { Entry } from '../../store/entry.ts';
 import type { Context } from '../context.ts';
 import { folderAround, missingParts } from '../find/parts.ts';
 import type { Request } from '../request.ts';
@@ -18,26 +18,19 @@ export interface BuildPlace {
   readonly token: string;
   /** The build folder; exists and is empty. */
   readonly out: string;
-  /** The entry it is to be published as; undefined: it is for one job alone. */
-  readonly paths?: EntryPaths;
+  /** Where it is to be published; undefined: it is for one job alone. */
+  readonly entry?: Entry;
   /** Aborts when the lock or the slot is no longer ours; undefined for one that has none. */
   readonly lost?: AbortSignal | undefined;
   readonly onSpawn: (killAll: () => void) => void;
-}
-
-/** How an artifact came to be. */
-export interface Making {
-  readonly producer: Pick<Producer, 'name' | 'fingerprint'>;
-  readonly product: Product;
-  readonly buildMs: number;
 }
 
 /**
  * Makes the artifact in `place.out`, and makes sure that it is what this step is going to hand out.
  * @throws OnceError BUILD_FAILED; the reason of whichever signal ended it
  */
-export async function make(context: Context, place: BuildPlace): Promise<Making> {
-  const { request, services, paths, tally } = context;
+export async function make(context: Context, place: BuildPlace): Promise<MakeResult> {
+  const { request, services, entry, tally } = context;
   const { token, out, onSpawn } = place;
   const producer = await loadProducer(requireProducer(request));
   const signal = place.lost === undefined ? services.signal : AbortSignal.any([services.signal, place.lost]);
@@ -49,8 +42,8 @@ export async function make(context: Context, place: BuildPlace): Promise<Making>
     const building = producer.produce({
       key: request.subject.key,
       token,
-      paths: place.paths,
-      within: [...withinOf(services.env), `${paths.id}/${token}`],
+      paths: place.entry?.paths,
+      within: [...withinOf(services.env), `${entry.id}/${token}`],
       out,
       scratch,
       env: services.env,
@@ -58,7 +51,7 @@ export async function make(context: Context, place: BuildPlace): Promise<Making>
       timeoutMs: request.policy.buildTimeoutMs,
       signal,
       reporter: services.reporter,
-      steps: steps && (() => steps({ token, out, paths: place.paths, signal, ...waits })),
+      steps: steps && (() => steps({ token, out, entry: place.entry, signal, ...waits })),
       onSpawn,
     });
     let product: Product;
@@ -105,7 +98,7 @@ async function untilGivenUp(building: Promise<Product>, signal: AbortSignal): Pr
 
 /** A build that lacks what every job is going to be given is a failed build; it is not published. */
 async function requireWhole({ request, acceptance }: Context, out: string): Promise<void> {
-  const name = `The build of "${shorten(request.subject.key)}" ended well, but`;
+  const name = `The build of "${shorten(request.subject.key)}" succeeded, but`;
   // Where what is around it is gone too, it was the disk that went away, and whoever publishes says so.
   if (!lookAt(out)?.isDirectory() && lookAt(dirname(out))?.isDirectory()) {
     throw new OnceError(

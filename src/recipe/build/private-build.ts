@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { newToken } from '../../base/key.ts';
 import type { Claim } from '../../lock/engine.ts';
 import type { Context } from '../context.ts';
-import { inSlot } from '../slots/slot.ts';
+import { inSlot } from '../slots/in-slot.ts';
 import { make } from './make.ts';
 
 /**
@@ -12,7 +12,7 @@ import { make } from './make.ts';
  */
 export async function buildPrivately(context: Context): Promise<string> {
   const token = newToken();
-  return inSlot(context, { token, instead: async () => undefined }, (slot) => buildIn(context, token, slot));
+  return inSlot(context, { token, unneeded: async () => undefined }, (slot) => buildIn(context, token, slot));
 }
 
 async function buildIn(context: Context, token: string, slot: Claim | undefined): Promise<string> {

@@ -3,10 +3,10 @@ import { shorten } from '../../base/format.ts';
 import { bootId } from '../../host/proc.ts';
 import { fingerprintOf, type ProducerSpec } from '../../producers/spec.ts';
 import { loadProducer, mayGoStale } from '../../producers/table.ts';
-import { type Look, look } from '../../store/entry.ts';
-import type { EntryPaths } from '../../store/layout.ts';
+import type { Entry } from '../../store/entry.ts';
+import type { Look } from '../../store/look.ts';
 import type { Manifest } from '../../store/manifest.ts';
-import { withScratch } from '../build/surroundings.ts';
+import { withScratch } from '../build/scratch.ts';
 import type { Request } from '../request.ts';
 import type { Services } from '../services.ts';
 
@@ -25,16 +25,15 @@ export interface Accepted {
 export class Acceptance {
   readonly #request: Request;
   readonly #services: Services;
-  readonly #paths: EntryPaths;
+  readonly #entry: Entry;
   readonly #refused = new Set<string>();
   readonly #taken = new Set<string>();
-  #first = true;
   #lastBuildMs: number | undefined;
 
-  constructor(request: Request, services: Services, paths: EntryPaths) {
+  constructor(request: Request, services: Services, entry: Entry) {
     this.#request = request;
     this.#services = services;
-    this.#paths = paths;
+    this.#entry = entry;
   }
 
   /** Milliseconds that the newest build seen so far took, taken or not. */
@@ -42,18 +41,23 @@ export class Acceptance {
     return this.#lastBuildMs;
   }
 
+  /** The first look of a step: with `force` it refuses what is there, and it says if the entry is damaged. */
+  async firstLook(): Promise<Accepted | undefined> {
+    const look = this.#entry.look();
+    if (look.kind === 'damaged') this.#say(`The entry is damaged: ${look.why}.${this.#rebuilds}`);
+    if (look.kind === 'present' && this.#request.policy.force) this.#refused.add(look.manifest.build);
+    return this.#judge(look);
+  }
+
   /** Looks, and judges what is there; undefined: nothing this step takes. */
-  async find(): Promise<Accepted | undefined> {
-    const found = look(this.#paths, this.#request.subject);
-    const first = this.#first;
-    this.#first = false;
-    if (found.kind !== 'present') {
-      if (found.kind === 'damaged' && first) this.#say(`The entry is damaged: ${found.why}.${this.#rebuilds}`);
-      return undefined;
-    }
-    this.#lastBuildMs = found.manifest.buildMs;
-    if (first && this.#request.policy.force) this.#refused.add(found.manifest.build);
-    return (await this.#takes(found)) ? found : undefined;
+  async look(): Promise<Accepted | undefined> {
+    return this.#judge(this.#entry.look());
+  }
+
+  async #judge(look: Look): Promise<Accepted | undefined> {
+    if (look.kind !== 'present') return undefined;
+    this.#lastBuildMs = look.manifest.buildMs;
+    return (await this.#takes(look)) ? look : undefined;
   }
 
   async #takes(found: Look & { kind: 'present' }): Promise<boolean> {
@@ -96,11 +100,11 @@ export class Acceptance {
     const { verify } = this.#request.policy;
     const boot = bootId();
     const store = verify === 'off' && manifest.bootId === boot ? undefined : await import('../../store/verify.ts');
-    const rebooted = store?.awaitsBootCheck(this.#paths, manifest, boot) ?? false;
+    const rebooted = store?.awaitsBootCheck(this.#entry.paths, manifest, boot) ?? false;
     if (store === undefined || (verify === 'off' && !rebooted)) return undefined;
     const { reporter, signal } = this.#services;
-    const verdict = await store.verifyBuild(this.#paths, manifest, verify === 'off' ? 'quick' : verify, signal);
-    if (verdict.why === undefined && rebooted) store.markBootChecked(this.#paths, manifest, boot);
+    const verdict = await store.verifyBuild(this.#entry.paths, manifest, verify === 'off' ? 'quick' : verify, signal);
+    if (verdict.why === undefined && rebooted) store.markBootChecked(this.#entry.paths, manifest, boot);
     if (verdict.note !== undefined && verify !== 'off') reporter.notice(`verify: ${verdict.note}.`);
     return verdict.why;
   }

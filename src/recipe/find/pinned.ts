@@ -1,5 +1,5 @@
 import { needsPin, pin } from '../../producers/table.ts';
-import { withScratch } from '../build/surroundings.ts';
+import { withScratch } from '../build/scratch.ts';
 import type { Request } from '../request.ts';
 import type { Services } from '../services.ts';
 

@@ -57,9 +57,9 @@ export class Crossing {
   }
 
   #note(): void {
-    const { request, paths } = this.#context;
+    const { request, entry } = this.#context;
     try {
-      this.#file ??= noteWait(request.subject.root, this.#job, paths.id);
+      this.#file ??= noteWait(request.subject.root, this.#job, entry.id);
       touchWait(this.#file);
     } catch {
       // A cache that may only be read, or is full: then the wait ends at its limit.

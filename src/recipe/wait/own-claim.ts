@@ -3,7 +3,7 @@ import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import type { Who } from '../../base/who.ts';
 import type { Holder } from '../../lock/engine.ts';
-import type { JobProcess } from '../../store/reader.ts';
+import type { JobProcess } from '../../store/lease.ts';
 import type { Context } from '../context.ts';
 
 /** The same in all steps of a job and in no other job; others learn nothing from it. */

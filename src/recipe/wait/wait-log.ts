@@ -10,7 +10,7 @@ const LATER_MS = 300_000;
 export class WaitLog {
   readonly #reporter: Reporter;
   #lines = 0;
-  #told: string | undefined;
+  #last: string | undefined;
 
   constructor(reporter: Reporter) {
     this.#reporter = reporter;
@@ -19,27 +19,33 @@ export class WaitLog {
   /**
    * @param whom who is waited for, by token
    * @param waitedMs how long this step has waited so far
-   * @param tell the line; `after` goes behind the word Waiting
+   * @param line makes the line, which begins with `waiting`: "Waiting", "Still waiting (30 s)"
    */
-  note(whom: string, waitedMs: number, tell: (after: string) => string): void {
-    const another = this.#told !== undefined && this.#told !== whom;
+  note(whom: string, waitedMs: number, line: (waiting: string) => string): void {
+    const changed = this.#last !== undefined && this.#last !== whom;
     const due = FIRST_LINES_MS[this.#lines] ?? LATER_MS * (this.#lines - FIRST_LINES_MS.length + 1);
-    if (waitedMs < due && whom === this.#told) return;
+    if (waitedMs < due && whom === this.#last) return;
     if (waitedMs >= due) this.#lines += 1;
-    this.#told = whom;
+    this.#last = whom;
     const waited = formatDuration(waitedMs);
-    this.#reporter.info(tell(waitedMs < 1000 ? '' : another ? ` now, after ${waited},` : ` for ${waited}`));
+    const later = changed ? `Now waiting (${waited} so far)` : `Still waiting (${waited})`;
+    this.#reporter.info(line(waitedMs < 1000 ? 'Waiting' : later));
   }
 }
 
 /**
- * Who it is, since when, and how fresh its heartbeat is.
+ * Who a holder is, since when, and how fresh its heartbeat is.
  * @param watchedMs for how long it has been watched; a first look cannot tell a fresh heartbeat from an old one
  */
 export function describeHolder(holder: Holder, watchedMs: number): string {
   const who = holder.asker === undefined ? 'a holder whose record cannot be read' : describeWho(holder.asker.who);
-  const since = holder.since === undefined ? '' : `holding since ${shorten(holder.since)}`;
   const beat = watchedMs < 1000 ? '' : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`;
-  const facts = [since, beat].filter(Boolean).join(', ');
+  const facts = [startOf(holder), beat].filter(Boolean).join(', ');
   return facts === '' ? who : `${who} (${facts})`;
+}
+
+/** A time by the clock of another host is shown as that host wrote it. */
+function startOf({ heldMs, since }: Holder): string {
+  if (heldMs !== undefined) return `started ${formatDuration(heldMs)} ago`;
+  return since === undefined ? '' : `started at ${shorten(since)} by its own clock`;
 }

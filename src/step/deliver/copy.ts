@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { OnceError, unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
 import { lookAt } from '../../host/file-system.ts';
+import { removeTree } from '../../host/remove-tree.ts';
 import { rename } from '../../host/rename.ts';
 import { copyTree } from '../../store/tree/copy.ts';
-import { removeTree } from '../../store/tree/tree.ts';
 import { type Handed, makeParents, placeError } from './workspace.ts';
 
 /** In each copy: says that it is one, and of which build. */

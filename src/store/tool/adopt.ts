@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { OnceError, systemCode, unless } from '../../base/errors.ts';
 import { lookAt } from '../../host/file-system.ts';
 import { rename } from '../../host/rename.ts';
+import type { EntryPaths } from '../layout.ts';
 import { linkText, scratchName, type ToolPaths, type ToolPlace, toolPaths, touch } from './place.ts';
 import { toolLinkState } from './state.ts';
 import { takenError } from './taken.ts';
@@ -61,7 +62,7 @@ function timeIn(at: ToolPaths): number {
  *
  * @throws OnceError LINK_TAKEN when the folder cannot be moved there, or is gone
  */
-export function adoptTool(place: ToolPlace, buildDir: string, entryDir: string): void {
+export function adoptTool(place: ToolPlace, buildDir: string, entry: EntryPaths): void {
   const at = toolPaths(place);
   const scratch = scratchName(at);
   symlinkSync(linkText(place, buildDir), scratch, 'junction');
@@ -70,7 +71,7 @@ export function adoptTool(place: ToolPlace, buildDir: string, entryDir: string):
     rename(scratch, at.link);
   } catch (error) {
     unless(['ENOENT'], () => unlinkSync(scratch));
-    throw explained(error, place, buildDir, entryDir);
+    throw explained(error, place, buildDir, entry);
   }
 }
 
@@ -98,11 +99,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it went away meanwhile. Run the job again',
 };
 
-function explained(error: unknown, place: ToolPlace, buildDir: string, entryDir: string): unknown {
+function explained(error: unknown, place: ToolPlace, buildDir: string, entry: EntryPaths): unknown {
   const { link } = toolPaths(place);
   const code = systemCode(error) ?? '';
   // Another action made a new folder between the two renames.
-  if (code === 'EISDIR') return takenError({ kind: 'foreign', what: 'folder' }, place, entryDir);
+  if (code === 'EISDIR') return takenError({ kind: 'foreign', what: 'folder' }, place, entry);
   const reason = REASONS[code];
   if (reason === undefined) return error;
   const advice = `${reason}; or leave \`adopt\` out, and delete the folder so that this step can build it.`;

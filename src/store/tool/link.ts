@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, symlinkSync, unlinkSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { OnceError, unless } from '../../base/errors.ts';
 import { isToken } from '../../base/key.ts';
 import { lookAt, makeFolder } from '../../host/file-system.ts';
 import { rename } from '../../host/rename.ts';
-import { current } from '../entry.ts';
-import { entryPaths } from '../layout.ts';
+import { buildDir, type EntryPaths } from '../layout.ts';
+import { current } from '../look.ts';
 import { isScratch, linkText, scratchName, type ToolPaths, type ToolPlace, toolPaths, touch } from './place.ts';
 import { type ToolLinkState, toolLinkState } from './state.ts';
 import { takenError } from './taken.ts';
@@ -17,14 +17,14 @@ import { takenError } from './taken.ts';
  * @param key this step's, for the message: nothing may be published yet that says it
  * @throws OnceError LINK_TAKEN
  */
-export function requireFreePlace(place: ToolPlace, entryDir: string, key: string): void {
-  const state = toolLinkState(place, undefined, entryDir);
+export function requireFreePlace(place: ToolPlace, entry: EntryPaths, key: string): void {
+  const state = toolLinkState(place, undefined, entry.dir);
   if (state.kind === 'foreign' && state.what === 'folder' && place.adopt) return;
-  refuseTaken(state, place, entryDir, key);
+  refuseTaken(state, place, entry, key);
 }
 
-function refuseTaken(state: ToolLinkState, place: ToolPlace, entryDir: string, key?: string): void {
-  if (state.kind === 'foreign' || state.kind === 'other-key') throw takenError(state, place, entryDir, key);
+function refuseTaken(state: ToolLinkState, place: ToolPlace, entry: EntryPaths, key?: string): void {
+  if (state.kind === 'foreign' || state.kind === 'other-key') throw takenError(state, place, entry, key);
 }
 
 /** Far more than changes that others can make while this runs; each of theirs is progress. */
@@ -39,17 +39,17 @@ const TURNS = 50;
  * Of two keys that meet at an empty place one wins and the other is told; where both replace a dangling link in the same
  * instant, the one that lost may hear of it only in its next step (both have their own whole build meanwhile).
  *
- * @param buildDir used while no manifest names a build
+ * @param ownBuild used while no manifest names a build
  * @throws OnceError LINK_TAKEN; the system's error
  */
-export function linkTool(place: ToolPlace, buildDir: string, entryDir: string): void {
+export function linkTool(place: ToolPlace, ownBuild: string, entry: EntryPaths): void {
   const at = toolPaths(place);
   makeFolder(at.folder);
   for (let turn = 0; turn < TURNS; turn++) {
-    const build = publishedBuild(entryDir) ?? buildDir;
-    const state = toolLinkState(place, build, entryDir);
+    const build = publishedBuild(entry) ?? ownBuild;
+    const state = toolLinkState(place, build, entry.dir);
     if (state.kind === 'right') return;
-    refuseTaken(state, place, entryDir);
+    refuseTaken(state, place, entry);
     if (state.kind === 'absent') makeLink(at, linkText(place, build));
     else if (state.kind !== 'unmarked') replaceLink(at, linkText(place, build));
     mark(at);
@@ -60,10 +60,10 @@ export function linkTool(place: ToolPlace, buildDir: string, entryDir: string): 
   );
 }
 
-function publishedBuild(entryDir: string): string | undefined {
-  const token = current(entryPaths(resolve(entryDir, '..', '..', '..'), basename(entryDir)));
+function publishedBuild(entry: EntryPaths): string | undefined {
+  const token = current(entry);
   if (token === undefined || !isToken(token)) return undefined;
-  const build = join(entryDir, token);
+  const build = buildDir(entry, token);
   return existsSync(build) ? build : undefined;
 }
 

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { unless } from '../../base/errors.ts';
 import { isToken } from '../../base/key.ts';
 import { lookAt } from '../../host/file-system.ts';
-import { versionDir } from '../layout.ts';
+import { type EntryPaths, entryAt } from '../layout.ts';
 import { type ToolPlace, toolPaths } from './place.ts';
 
 /** What is at a tool's place. All but the last two are for `linkTool` to make right. */
@@ -18,8 +18,8 @@ export type ToolLinkState =
   | { readonly kind: 'dangling' }
   /** A link to another build of this entry. */
   | { readonly kind: 'ours-older' }
-  /** A link to a build of another entry, whose folder is `entryDir`. */
-  | { readonly kind: 'other-key'; readonly entryDir: string }
+  /** A link to a build of another entry. */
+  | { readonly kind: 'other-key'; readonly entry: EntryPaths }
   /** Something that build-once did not make. */
   | { readonly kind: 'foreign'; readonly what: 'folder' | 'file' | 'link' };
 
@@ -57,7 +57,6 @@ function linkState(link: string, entryDir: string): ToolLinkState {
   if (build === undefined) return { kind: 'dangling' };
   const owner = dirname(build);
   if (behind(owner) === behind(entryDir)) return { kind: 'ours-older' };
-  const root = resolve(owner, '..', '..', '..');
-  const isBuild = isToken(basename(build)) && dirname(owner) === versionDir(root);
-  return isBuild ? { kind: 'other-key', entryDir: owner } : { kind: 'foreign', what: 'link' };
+  const entry = isToken(basename(build)) ? entryAt(owner) : undefined;
+  return entry === undefined ? { kind: 'foreign', what: 'link' } : { kind: 'other-key', entry };
 }

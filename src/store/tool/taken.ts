@@ -1,8 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
 import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
-import { entryPaths } from '../layout.ts';
+import type { EntryPaths } from '../layout.ts';
 import { type Manifest, readManifest } from '../manifest.ts';
 import { type ToolPlace, toolPaths } from './place.ts';
 import type { Taken } from './state.ts';
@@ -11,28 +10,27 @@ import type { Taken } from './state.ts';
  * Why a tool's place cannot be had, and what to do about it.
  * @param key of the entry that wanted it; undefined: its manifest says so
  */
-export function takenError(state: Taken, place: ToolPlace, entryDir: string, key?: string): OnceError {
-  const own = key ?? manifestIn(entryDir)?.key;
-  const why = state.kind === 'other-key' ? otherKey(place, state.entryDir, own) : foreign(place, state.what);
+export function takenError(state: Taken, place: ToolPlace, entry: EntryPaths, key?: string): OnceError {
+  const own = key ?? manifestIn(entry)?.key;
+  const why = state.kind === 'other-key' ? otherKey(place, state.entry, own) : foreign(place, state.what);
   return new OnceError('LINK_TAKEN', `tool: ${place.name} ${place.version} (${place.arch}) cannot be linked. ${why}`);
 }
 
-function otherKey(place: ToolPlace, theirs: string, own: string | undefined): string {
+function otherKey(place: ToolPlace, theirs: EntryPaths, own: string | undefined): string {
   const { link } = toolPaths(place);
   const other = manifestIn(theirs);
   if (other !== undefined && other.key === own) {
-    return `${link} belongs to a build of the same key for ${other.platform}, in ${theirs}. Give this step an \`arch\` of its own, or let both use one \`root\`, \`scope\` and \`platform\`.`;
+    return `${link} belongs to a build of the same key for ${other.platform}, in ${theirs.dir}. Give this step an \`arch\` of its own, or let both use one \`root\`, \`scope\` and \`platform\`.`;
   }
   return `${link} belongs to the key ${nameOf(other, theirs)}, and this step wants it for ${own === undefined ? 'another' : `"${shorten(own)}"`}. One version can have one key only: use the same key in both, or another \`version\` or \`arch\` here. If the other key is no longer used, delete ${link} and run the job again.`;
 }
 
-function nameOf(manifest: Manifest | undefined, entryDir: string): string {
-  return manifest === undefined ? `of ${entryDir}` : `"${shorten(manifest.key)}"`;
+function nameOf(manifest: Manifest | undefined, { dir }: EntryPaths): string {
+  return manifest === undefined ? `of ${dir}` : `"${shorten(manifest.key)}"`;
 }
 
 /** undefined: never published, damaged, or of a newer format; then the folder's name has to do. */
-function manifestIn(entryDir: string): Manifest | undefined {
-  const { manifest: file } = entryPaths(resolve(entryDir, '..', '..', '..'), basename(entryDir));
+function manifestIn({ manifest: file }: EntryPaths): Manifest | undefined {
   try {
     const reading = readManifest(readFileSync(file, 'utf8'), file);
     return reading.kind === 'whole' ? reading.manifest : undefined;

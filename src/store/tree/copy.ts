@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import { type Visited, walk } from './walk.ts';
+import { type Visited, walk } from '../../host/walk.ts';
 
 /** Larger files are copied on another thread, so that timers and signals do not wait for them. */
 const LARGE = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync, readlinkSync, readSync } from 'node:fs';
-import { Pace, type Visited, walk } from './walk.ts';
+import { Pace, type Visited, walk } from '../../host/walk.ts';
 
 /**
  * sha256 over everything that makes a tree what it is: relative names, types, executable bits of files, targets of

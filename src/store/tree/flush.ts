@@ -2,7 +2,7 @@ import { close, fsync, open, readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { systemCode } from '../../base/errors.ts';
 import { sleep } from '../../base/wait.ts';
-import { walk } from './walk.ts';
+import { walk } from '../../host/walk.ts';
 
 const LEAST_MS = 20;
 const MOST_MS = 5_000;

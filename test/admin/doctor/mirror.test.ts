@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setInterval as every } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { judgeBeat, judgeSameDisk, judgeSight, type Pair } from '../../../src/admin/doctor/mirror.ts';
+import { removeTree } from '../../../src/host/remove-tree.ts';
 import { copyTree } from '../../../src/store/tree/copy.ts';
-import { removeTree } from '../../../src/store/tree/tree.ts';
 import { tempDir } from '../../harness/job/job.ts';
 
 function pairOf(here: string, there: string, limitMs = 300): Pair {

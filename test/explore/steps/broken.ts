@@ -98,14 +98,13 @@ export const discardsBeforeTheRight: Program = {
 
 /** A sweep also sweeps those of whom it listed nothing but a record. This was in `src/` until the explorer found it. */
 export const sweepsByRecords = but({
-  'sweep: traces': step((world, p) => {
-    const names = world.get(p, Field.NAMES);
-    ours.steps['sweep: traces']?.run(world, p, 0);
-    world.set(p, Field.NAMES, names | world.get(p, Field.TRACES));
-    world.set(p, Field.TRACES, 0);
-    const next = world.get(p, Field.NAMES);
-    if (next === 0) return;
-    world.set(p, Field.TARGET, 32 - Math.clz32(next & -next));
+  sweep: step((world, p) => {
+    ours.steps.sweep?.run(world, p, 0);
+    let names = world.get(p, Field.NAMES);
+    for (let column = 0; column <= world.old; column++) if (world.fs.has(At.HOLDERS, column)) names |= 1 << column;
+    if (names === 0) return;
+    world.set(p, Field.NAMES, names);
+    world.set(p, Field.TARGET, 32 - Math.clz32(names & -names));
     world.goto(p, 'alive');
   }),
 });

@@ -14,24 +14,24 @@ function list(world: World, ...kinds: number[]): number {
 
 const lowest = (bits: number) => 31 - Math.clz32(bits & -bits);
 
-/** What is asked of the attempts that were listed, list by list. */
+/** What is asked of the attempts that were listed, list by list; and what follows when a part of the lists is done. */
 const ROUNDS = [
   { field: Field.NAMES, step: 'alive' },
   { field: Field.TRACES, step: 'alive: trace' },
   { field: Field.SCRAPS, step: 'alive: scrap' },
 ];
 
-/** Goes on with the next attempt that was listed. */
-function goOn(world: World, p: number): void {
+/** Goes on with the next attempt that was listed; `then` where none is left. */
+function goOn(world: World, p: number, then: string): void {
   const round = ROUNDS.find(({ field }) => world.get(p, field) > 0);
   world.set(p, Field.TARGET, round === undefined ? 0 : lowest(world.get(p, round.field)) + 1);
-  world.goto(p, round?.step ?? 'emptyTrash');
+  world.goto(p, round?.step ?? then);
 }
 
 function drop(world: World, p: number): void {
   const round = ROUNDS.find(({ field }) => world.get(p, field) > 0);
   if (round !== undefined) world.set(p, round.field, world.get(p, round.field) & (world.get(p, round.field) - 1));
-  goOn(world, p);
+  goOn(world, p, round?.field === Field.NAMES ? 'emptyTrash' : 'removeTree: scraps');
 }
 
 /** The engine's `alive()`; undefined: there is no such choice. The dead one's record is cleared away. */
@@ -45,19 +45,24 @@ function alive(world: World, p: number, choice: number): boolean | undefined {
   return false;
 }
 
-/** Clearing away what the dead left (`store/sweep.ts`). */
+/** Clearing away what the dead left (`store/sweep.ts`), then what they left of the lock (`lock/file/engine.ts`). */
 export const sweepSteps: Steps = {
   sweep: {
     run(world, p) {
       world.set(p, Field.NAMES, list(world, At.RIGHT, At.TAKEN, At.BUILD));
-      world.goto(p, 'sweep: traces');
+      goOn(world, p, 'emptyTrash');
     },
   },
-  'sweep: traces': {
+  tidy: {
     run(world, p) {
-      world.set(p, Field.TRACES, list(world, At.HOLDERS) & ~world.get(p, Field.NAMES));
+      world.set(p, Field.TRACES, list(world, At.HOLDERS));
+      world.goto(p, 'tidy: scraps');
+    },
+  },
+  'tidy: scraps': {
+    run(world, p) {
       world.set(p, Field.SCRAPS, list(world, At.TMP));
-      goOn(world, p);
+      goOn(world, p, 'removeTree: scraps');
     },
   },
   alive: {
@@ -111,19 +116,20 @@ export const sweepSteps: Steps = {
       const may = alive(world, p, choice);
       if (may === undefined) return false;
       if (may) drop(world, p);
-      else world.goto(p, 'discardScrap');
+      else world.goto(p, 'moveAway');
       return true;
     },
   },
-  discardScrap: {
+  moveAway: {
     run(world, p) {
       const { fs } = world;
       const moved = fs.rename(fs.place(At.TMP, world.target(p)), fs.place(At.TRASH_TMP, world.target(p)));
-      if (moved === 'ENOTEMPTY') world.goto(p, 'discard: scrap');
+      if (moved === 'ENOTEMPTY') world.goto(p, 'moveAway: anew');
       else drop(world, p);
     },
   },
-  'discard: scrap': {
+  // Its name is free in `src/`; here there are two.
+  'moveAway: anew': {
     run(world, p) {
       const { fs } = world;
       fs.rename(fs.place(At.TMP, world.target(p)), fs.place(At.TRASH_TMP_ANEW, world.target(p)));
@@ -142,7 +148,16 @@ export const sweepSteps: Steps = {
   removeTree: {
     run(world, p) {
       const { fs } = world;
-      for (const kind of [At.TRASH_BUILD, At.TRASH_BUILD_ANEW, At.TRASH_TMP, At.TRASH_TMP_ANEW]) {
+      for (const kind of [At.TRASH_BUILD, At.TRASH_BUILD_ANEW]) {
+        for (let column = 0; column <= world.old; column++) fs.removeTree(fs.place(kind, column));
+      }
+      world.goto(p, 'tidy');
+    },
+  },
+  'removeTree: scraps': {
+    run(world, p) {
+      const { fs } = world;
+      for (const kind of [At.TRASH_TMP, At.TRASH_TMP_ANEW]) {
         for (let column = 0; column <= world.old; column++) fs.removeTree(fs.place(kind, column));
       }
       if (world.has(p, Flag.ENDS)) world.end(p);

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LockEngine } from '../../../src/lock/engine.ts';
+import type { Source } from '../../../src/recipe/find/source.ts';
 import { once } from '../../../src/recipe/once.ts';
 import type { Outcome } from '../../../src/recipe/outcome.ts';
 import type { Services } from '../../../src/recipe/services.ts';
-import { openFileEngine, openSlotEngine } from '../../../src/step/engine.ts';
+import { openFileEngine, openFileSlots } from '../../../src/step/engine.ts';
 import { readRequest } from '../../../src/step/inputs/read.ts';
 import { whoOf, workerOf } from '../../../src/step/job.ts';
 import { hostFacts } from '../../../src/step/platform.ts';
@@ -15,6 +16,7 @@ export interface CallOptions {
   readonly inputs: Readonly<Record<string, string>>;
   /** Puts itself between the recipe and the lock. */
   readonly wrap?: (engine: LockEngine) => LockEngine;
+  readonly sources?: readonly Source[];
 }
 
 /** A call of the recipe inside this process, with all that a step gives it. */
@@ -24,7 +26,7 @@ export class Call {
   readonly lines: string[] = [];
   #listeners: (() => void)[] = [];
 
-  constructor({ root, inputs, wrap = (engine) => engine }: CallOptions) {
+  constructor({ root, inputs, wrap = (engine) => engine, sources = [] }: CallOptions) {
     const temp = join(tempDir(), '_temp');
     mkdirSync(temp);
     const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
@@ -47,6 +49,7 @@ export class Call {
       closeGroup: () => {},
     };
     const never = new AbortController().signal;
+    const locks = { root, network: false, groupShared: false, reporter };
     const services: Services = {
       who: whoOf(env),
       worker: workerOf(env, process.pid),
@@ -57,8 +60,9 @@ export class Call {
       env,
       temp,
       unsharedReason: undefined,
-      openEngine: async () => wrap(await openFileEngine(root, false, reporter)),
-      openSlotEngine: (group) => openSlotEngine(root, group, false, reporter),
+      sources,
+      openEngine: async () => wrap(await openFileEngine(locks)),
+      openSlots: (group, count) => openFileSlots(locks, group, count),
     };
     this.outcome = readRequest(env, hostFacts()).then((request) => once(request, services));
   }

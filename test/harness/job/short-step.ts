@@ -6,14 +6,14 @@
 
 import { type Claim, isClaim } from '../../../src/lock/engine.ts';
 import { FileEngine } from '../../../src/lock/file/engine.ts';
+import { FileSlots } from '../../../src/lock/file/slots.ts';
 import { once } from '../../../src/recipe/once.ts';
 import { readRequest } from '../../../src/step/inputs/read.ts';
 import { tempOf, whoOf, workerOf } from '../../../src/step/job.ts';
 import { beginLifetime } from '../../../src/step/lifetime.ts';
 import { hostFacts } from '../../../src/step/platform.ts';
 import { runnerReporter } from '../../../src/step/report/reporter.ts';
-import { entryPaths, slotPaths } from '../../../src/store/layout.ts';
-import { revoke } from '../../../src/store/right.ts';
+import { entryPaths, slotsDir } from '../../../src/store/layout.ts';
 
 class StoppingEngine extends FileEngine {
   override async claim(...args: Parameters<FileEngine['claim']>): ReturnType<FileEngine['claim']> {
@@ -48,8 +48,7 @@ const common = { network: false, heartbeatMs: 1000, staleMs: 2000, reporter };
 const openEngine = async () =>
   new StoppingEngine({
     ...common,
-    folders: (id) => entryPaths(root, id),
-    revoke: (id, token) => revoke(entryPaths(root, id), token),
+    folderOf: (id) => entryPaths(root, id).dir,
   });
 const { result, error, manifest, path } = await once(request, {
   who: whoOf(env),
@@ -62,13 +61,7 @@ const { result, error, manifest, path } = await once(request, {
   temp: tempOf(env),
   unsharedReason: undefined,
   openEngine,
-  openSlotEngine: async (group) =>
-    new StoppingEngine({
-      ...common,
-      folders: (slot) => slotPaths(root, group, slot),
-      word: 'build slot',
-      revoke: () => {},
-    }),
+  openSlots: async (group, count) => new FileSlots({ ...common, group: slotsDir(root, group), count }, StoppingEngine),
 });
 console.log(JSON.stringify({ result, code: error?.code, error: error?.message, build: manifest?.build, path }));
 process.exit(0);

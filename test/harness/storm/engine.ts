@@ -8,7 +8,6 @@ import { ownerIn, recordFile, socketFile } from '../../../src/lock/file/folders.
 import { judge } from '../../../src/lock/file/liveness.ts';
 import { here, readRecord } from '../../../src/lock/file/record.ts';
 import { entryPaths } from '../../../src/store/layout.ts';
-import { revoke } from '../../../src/store/right.ts';
 import { reporterTo } from '../../lock/file/an-engine.ts';
 import type { Inside } from './inside.ts';
 import type { Orders } from './words.ts';
@@ -50,15 +49,8 @@ function witnessed(claim: Claim, key: string, { inside, onClaimed }: Witness): C
 /** Takes over as many lock libraries do: sees a dead holder, and then moves away whatever lock is there. */
 class RenameAside extends StormEngine {
   readonly #place = here();
-  readonly #pathsOf: FileEngineOptions['folders'];
-
-  constructor(options: FileEngineOptions, witness: Witness) {
-    super(options, witness);
-    this.#pathsOf = options.folders;
-  }
-
   override async holder(id: string): Promise<Holder | undefined> {
-    const paths = this.#pathsOf(id);
+    const paths = this.folders(id);
     const token = tokenInside(paths.lock);
     if (token === undefined) return undefined;
     const record = readRecord(recordFile(paths, token));
@@ -77,15 +69,8 @@ class RenameAside extends StormEngine {
 }
 
 class NoTakeover extends StormEngine {
-  readonly #pathsOf: FileEngineOptions['folders'];
-
-  constructor(options: FileEngineOptions, witness: Witness) {
-    super(options, witness);
-    this.#pathsOf = options.folders;
-  }
-
   override async holder(id: string): Promise<Holder | undefined> {
-    const token = tokenInside(this.#pathsOf(id).lock);
+    const token = tokenInside(this.folders(id).lock);
     return token === undefined ? undefined : unknown(token);
   }
 }
@@ -105,19 +90,18 @@ function tokenInside(lock: string): string | undefined {
 }
 
 function unknown(token: string): Holder {
-  return { token, asker: undefined, since: undefined, silentMs: 0 };
+  return { token, asker: undefined, since: undefined, heldMs: undefined, silentMs: 0 };
 }
 
 /** The engine that a process of a storm uses. */
 export function openStormEngine({ root, staleMs, fault }: Orders, witness: Witness): StormEngine {
   const options: FileEngineOptions = {
-    folders: (id) => entryPaths(root, id),
+    folderOf: (id) => entryPaths(root, id).dir,
     network: fileSystemOf(root).network,
     ...(staleMs === undefined ? {} : { staleMs, heartbeatMs: Math.max(1000, staleMs / 5) }),
     reporter: reporterTo((line) => {
       if (line.startsWith('Took over the lock')) witness.onTakeover(line.includes('no heartbeat'));
     }),
-    revoke: (id, token) => revoke(entryPaths(root, id), token),
   };
   return new (engines[fault ?? ''] ?? StormEngine)(options, witness);
 }

@@ -2,13 +2,14 @@
  * One process of a race for builds in which no lock keeps anybody back, as if every lock had failed. Told what to be by
  * its arguments: `publisher`, `robber` or `reader`, and the plan as JSON. Prints one line of JSON when it ends.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { isToken, newToken } from '../../../src/base/key.ts';
-import { current, type Look, look, openAttempt, publish, withdraw } from '../../../src/store/entry.ts';
-import { type EntryPaths, entryPaths, makeEntryDirs } from '../../../src/store/layout.ts';
+import { type EntryPaths, entryPaths } from '../../../src/store/layout.ts';
+import { current, type Look, look } from '../../../src/store/look.ts';
 import { MANIFEST_FORMAT, type Manifest } from '../../../src/store/manifest.ts';
+import { openAttempt, publish, withdraw } from '../../../src/store/publish.ts';
 import { sweep } from '../../../src/store/sweep.ts';
 
 export interface Race {
@@ -52,7 +53,7 @@ async function publisher(): Promise<Published> {
   for (const [turn, id] of race.ids.entries()) {
     const paths = entryPaths(race.root, id);
     const token = newToken();
-    makeEntryDirs(paths);
+    mkdirSync(paths.published, { recursive: true });
     const replaces = (turn + Number(index)) % 2 === 0 ? undefined : current(paths);
     const ending = await attempt(paths, token, replaces);
     if (ending === 'published') published.push({ id, token });

@@ -41,7 +41,7 @@ export async function step(orders: Orders, witness: Witness, inputs: Inputs): Pr
     temp,
     unsharedReason: undefined,
     openEngine: async () => openStormEngine(orders, witness),
-    openSlotEngine: () => Promise.reject(new Error('a storm has no slots')),
+    openSlots: () => Promise.reject(new Error('a storm has no slots')),
   });
 }
 

@@ -9,9 +9,8 @@ import lockfile from 'proper-lockfile';
 import { sleep } from '../../../src/base/wait.ts';
 import { isClaim } from '../../../src/lock/engine.ts';
 import { FileEngine } from '../../../src/lock/file/engine.ts';
-import { entryPaths, makeEntryDirs } from '../../../src/store/layout.ts';
-import { revoke } from '../../../src/store/right.ts';
 import { ASKER, ID, reporterTo } from '../../lock/file/an-engine.ts';
+import { keyPaths, makeKeyDirs } from '../disks/key-paths.ts';
 
 interface Plan {
   readonly kind: 'ours' | 'stock';
@@ -42,14 +41,13 @@ async function prove(root: string): Promise<boolean> {
 }
 
 async function ours(root: string): Promise<boolean> {
-  const paths = entryPaths(root, ID);
-  makeEntryDirs(paths);
+  const paths = keyPaths(root, ID);
+  makeKeyDirs(paths);
   const engine = new FileEngine({
-    folders: () => paths,
+    folderOf: () => paths.dir,
     network,
     ...(staleMs === undefined ? {} : { staleMs }),
     reporter: reporterTo(() => {}),
-    revoke: (id, token) => revoke(entryPaths(root, id), token),
   });
   const watch = engine.watch(ID);
   for (;;) {

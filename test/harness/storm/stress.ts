@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ownerFile, recordFile } from '../../../src/lock/file/folders.ts';
 import { type HolderRecord, here } from '../../../src/lock/file/record.ts';
-import { entryPaths, makeEntryDirs } from '../../../src/store/layout.ts';
 import { ASKER, ID } from '../../lock/file/an-engine.ts';
+import { keyPaths, makeKeyDirs } from '../disks/key-paths.ts';
 import { type Side, sideOf } from './side.ts';
 
 const WORKER = join(import.meta.dirname, 'stress-worker.ts');
@@ -126,8 +126,8 @@ function leaveLock(root: string, holder: StressOptions['holder']): void {
 
 /** A lock whose holder is dead: a process of this host that has ended, or one that no pid tells about. */
 function leaveOurs(root: string, place: ReturnType<typeof here>): void {
-  const paths = entryPaths(root, ID);
-  makeEntryDirs(paths);
+  const paths = keyPaths(root, ID);
+  makeKeyDirs(paths);
   const { pid } = spawnSync('true');
   const record: HolderRecord = {
     format: 1,

@@ -1,8 +1,7 @@
 import type { Reporter } from '../../../src/base/reporter.ts';
 import type { Asker } from '../../../src/lock/engine.ts';
 import { FileEngine } from '../../../src/lock/file/engine.ts';
-import { type EntryPaths, entryPaths, makeEntryDirs } from '../../../src/store/layout.ts';
-import { revoke } from '../../../src/store/right.ts';
+import { type KeyPaths, keyPaths, makeKeyDirs } from '../../harness/disks/key-paths.ts';
 
 /** The key that lock tests are about. */
 export const ID = 'sdk-0123456789abcdef0123';
@@ -23,20 +22,19 @@ export interface EngineOptions {
 }
 
 /** Paths of a key, whose folders exist then. */
-export function pathsIn(root: string, id = ID): EntryPaths {
-  const paths = entryPaths(root, id);
-  makeEntryDirs(paths);
+export function pathsIn(root: string, id = ID): KeyPaths {
+  const paths = keyPaths(root, id);
+  makeKeyDirs(paths);
   return paths;
 }
 
 /** A file engine as a step opens it. */
 export function openEngine(root: string, { onLine = () => {}, network = false, ...times }: EngineOptions = {}) {
   return new FileEngine({
-    folders: (id) => pathsIn(root, id),
+    folderOf: (id) => pathsIn(root, id).dir,
     network,
     ...times,
     reporter: reporterTo(onLine),
-    revoke: (id, token) => revoke(entryPaths(root, id), token),
   });
 }
 

@@ -32,11 +32,10 @@ describe('file engine', () => {
     const root = tempDir();
     const folders = pathsIn(root, ID);
     const engine = new FileEngine({
-      folders: () => folders,
+      folderOf: () => folders.dir,
       network: false,
       ...quick,
       reporter: reporterTo(() => {}),
-      revoke: () => {},
     });
     rmSync(folders.holders, { recursive: true, force: true });
     await expect(engine.claim(ID, ASKER)).rejects.toMatchObject({
@@ -109,7 +108,9 @@ describe('file engine', () => {
     const lines: string[] = [];
     const engine = openEngine(root, { onLine: (line) => lines.push(line) });
     const claim = await held(engine, ID);
-    expect(lines).toEqual([expect.stringMatching(/^Took over the lock of octo\/tools.*: its process is gone\.$/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^Took over the lock of octo\/tools.*: its process is gone\. Continuing normally\.$/),
+    ]);
     expect(existsSync(recordFile(pathsIn(root), token))).toBe(false);
     expect(existsSync(socketFile(pathsIn(root), token))).toBe(false);
     await claim[Symbol.asyncDispose]();
@@ -249,12 +250,14 @@ describe('whether an attempt may still be alive', () => {
         return folders.holders;
       },
     };
-    const engine = new FileEngine({
-      folders: () => meanwhile,
+    class Meanwhile extends FileEngine {
+      override folders = () => meanwhile;
+    }
+    const engine = new Meanwhile({
+      folderOf: () => folders.dir,
       network: false,
       ...quick,
       reporter: reporterTo(() => {}),
-      revoke: () => {},
     });
     expect(await engine.alive(ID, token)).toBe(true);
     expect(existsSync(record)).toBe(true);

@@ -88,7 +88,7 @@ test('a check that fails after the build is a build failure: nothing is publishe
   open();
   expect(await allEnded(jobs)).toEqual(times(3, { code: 1, signal: null }));
   expect(thing.builds.lines()).toHaveLength(1);
-  expect(builder.log).toContain('::error::The build of "image" ended well, but its check ended with exit code 1.');
+  expect(builder.log).toContain('::error::The build of "image" succeeded, but its check ended with exit code 1.');
   const others = jobs.filter((job) => job !== builder);
   for (const job of others) expect(job.log).toMatch(/^::error::"image" failed to build once .* its check ended with/m);
   expect(buildsBelow(thing.root)).toEqual([]);

@@ -84,7 +84,10 @@ function raceAgainst(
     holder: async (id) => before('holder').then(() => engine.holder(id)),
     claim: async (id, asker) => before('claim').then(() => engine.claim(id, asker)),
     watch: (id) => engine.watch(id),
-    failures: (id) => engine.failures(id),
+    prepare: (id) => engine.prepare(id),
+    adopt: (id, token) => engine.adopt(id, token),
+    tidy: (id, signal) => engine.tidy(id, signal),
+    where: (id) => engine.where(id),
     alive: (id, token) => engine.alive(id, token),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   });

@@ -23,8 +23,8 @@ test('a waiting step says who builds: repository, job, link, runner and host, si
   expect(lines).toHaveLength(1);
   const who = `octo/tools, job compile on big-one (${hostname()})`;
   const link = 'https://github.example/octo/tools/actions/runs/99/attempts/1';
-  expect(lines[0]).toContain(`Waiting for ${who}, ${link} (holding since 2`);
-  expect(lines[0]).toMatch(/\(holding since [^,]*\), which builds "sdk"/);
+  expect(lines[0]).toContain(`Waiting for ${who}, ${link} (started `);
+  expect(lines[0]).toMatch(/\(started \d[^,]* ago\), which builds "sdk"/);
 });
 
 test('wait-timeout: 0 does not wait, and says for whom it would have', async () => {
@@ -56,15 +56,15 @@ test('who builds now is told with the time that the step has waited, not as if a
   const lines: string[] = [];
   const reporter = { info: (line: string) => lines.push(line) } as unknown as Reporter;
   const log = new WaitLog(reporter);
-  const note = (whom: string, waitedMs: number) => log.note(whom, waitedMs, (after) => `Waiting${after} for ${whom}.`);
+  const note = (whom: string, waitedMs: number) => log.note(whom, waitedMs, (waiting) => `${waiting} for ${whom}.`);
   for (const waitedMs of [0, 500, 30_000]) note('one', waitedMs);
   note('another', 31_000);
   note('another', 60_000);
   expect(lines).toEqual([
     'Waiting for one.',
-    'Waiting for 30 s for one.',
-    'Waiting now, after 31 s, for another.',
-    'Waiting for 1 m for another.',
+    'Still waiting (30 s) for one.',
+    'Now waiting (31 s so far) for another.',
+    'Still waiting (1 m) for another.',
   ]);
 });
 

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Delivery } from '../../../src/recipe/request.ts';
 import { deliver } from '../../../src/step/deliver/deliver.ts';
-import { makeReadOnly } from '../../../src/store/tree/tree.ts';
+import { makeReadOnly } from '../../../src/store/tree/measure.ts';
 import { needs } from '../../harness/needs.ts';
 
 needs('posix', 'modes and symlinks of POSIX');

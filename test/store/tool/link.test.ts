@@ -21,6 +21,7 @@ import { dirname, join } from 'node:path';
 import { cacheDir, find } from '@actions/tool-cache';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { entryId, newToken } from '../../../src/base/key.ts';
+import { type EntryPaths, entryAt, entryPaths } from '../../../src/store/layout.ts';
 import { MANIFEST_FORMAT, type Manifest, writeManifest } from '../../../src/store/manifest.ts';
 import { adoptable, adoptTool } from '../../../src/store/tool/adopt.ts';
 import { linkTool, requireFreePlace } from '../../../src/store/tool/link.ts';
@@ -108,6 +109,10 @@ function manifestOf(key: string, build: string, path: string): Manifest {
   return { ...facts, key, build, path, createdAt: '', platform: 'any', bootId: '', builtBy };
 }
 
+function entryOf(dir: string): EntryPaths {
+  return entryAt(dir) ?? expect.fail(`${dir} is no folder of an entry`);
+}
+
 function makeOlder(path: string, seconds: number): void {
   const then = lstatSync(path).mtimeMs / 1000 - seconds;
   lutimesSync(path, then, then);
@@ -120,7 +125,7 @@ function makeLink(text: string, path: string): string {
 
 const linkingScript = (cache: Cache, build: string) =>
   `const { linkTool } = await import(${JSON.stringify(join(SOURCE, 'link.ts'))});
-   linkTool(${JSON.stringify(cache.place)}, ${JSON.stringify(build)}, ${JSON.stringify(dirname(build))});`;
+   linkTool(${JSON.stringify(cache.place)}, ${JSON.stringify(build)}, ${JSON.stringify(entryOf(dirname(build)))});`;
 
 interface End {
   readonly code: number | null;
@@ -179,7 +184,7 @@ describe('linkTool', () => {
     const cache = new Cache({ root });
     const build = cache.publish('k');
     expect(cache.found()).toBeUndefined();
-    linkTool(cache.place, build, cache.entryDir('k'));
+    linkTool(cache.place, build, entryOf(cache.entryDir('k')));
     expect(cache.found()).toBe(build);
     expect(toolLinkState(cache.place, build, cache.entryDir('k'))).toEqual({ kind: 'right' });
     expect(readlinkSync(cache.link).startsWith('..')).toBe(root === 'tools');
@@ -189,7 +194,7 @@ describe('linkTool', () => {
   test('the link stays true where the whole tool cache is mounted elsewhere', () => {
     const cache = new Cache();
     const build = cache.publish('k');
-    linkTool(cache.place, build, cache.entryDir('k'));
+    linkTool(cache.place, build, entryOf(cache.entryDir('k')));
     const moved = join(cache.dir, 'mounted');
     renameSync(cache.toolCache, moved);
     const place = { ...cache.place, toolCache: moved };
@@ -211,7 +216,7 @@ describe('linkTool', () => {
     for (const [kind, breakIt] of breakages) {
       breakIt();
       expect(toolLinkState(cache.place, build, entry)).toEqual({ kind });
-      linkTool(cache.place, build, entry);
+      linkTool(cache.place, build, entryOf(entry));
       expect(cache.found()).toBe(build);
     }
   });
@@ -219,33 +224,33 @@ describe('linkTool', () => {
   test('follows the manifest to a newer build, also for a step that still holds the older one', () => {
     const cache = new Cache();
     const older = cache.publish('k');
-    linkTool(cache.place, older, cache.entryDir('k'));
+    linkTool(cache.place, older, entryOf(cache.entryDir('k')));
     const newer = cache.publish('k');
     expect(toolLinkState(cache.place, newer, cache.entryDir('k'))).toEqual({ kind: 'ours-older' });
-    linkTool(cache.place, older, cache.entryDir('k'));
+    linkTool(cache.place, older, entryOf(cache.entryDir('k')));
     expect(cache.found()).toBe(newer);
   });
 
   test('refuses a place that belongs to another key, names both, and replaces it once that build is gone', () => {
     const cache = new Cache();
     const [theirs, ours] = [cache.publish('their-key'), cache.publish('our-key')];
-    linkTool(cache.place, theirs, cache.entryDir('their-key'));
+    linkTool(cache.place, theirs, entryOf(cache.entryDir('their-key')));
     const entry = cache.entryDir('our-key');
-    expect(toolLinkState(cache.place, ours, entry)).toEqual({ kind: 'other-key', entryDir: dirname(theirs) });
-    expect(() => linkTool(cache.place, ours, entry)).toThrow(
+    expect(toolLinkState(cache.place, ours, entry)).toEqual({ kind: 'other-key', entry: entryOf(dirname(theirs)) });
+    expect(() => linkTool(cache.place, ours, entryOf(entry))).toThrow(
       expect.objectContaining({ code: 'LINK_TAKEN', message: expect.stringMatching(/"their-key".*"our-key"/) }),
     );
-    expect(() => requireFreePlace(cache.place, entry, 'our-key')).toThrow('"their-key"');
+    expect(() => requireFreePlace(cache.place, entryOf(entry), 'our-key')).toThrow('"their-key"');
     expect(cache.found()).toBe(theirs);
     rmSync(dirname(theirs), { recursive: true });
-    linkTool(cache.place, ours, entry);
+    linkTool(cache.place, ours, entryOf(entry));
     expect(cache.found()).toBe(ours);
   });
 
   test('refuses what others put there, and says how to go on', async () => {
     const cache = new Cache();
     const build = cache.publish('k');
-    const link = () => linkTool(cache.place, build, cache.entryDir('k'));
+    const link = () => linkTool(cache.place, build, entryOf(cache.entryDir('k')));
     await cache.cachedByOthers();
     expect(link).toThrow(
       expect.objectContaining({ code: 'LINK_TAKEN', message: expect.stringContaining('adopt: true') }),
@@ -263,17 +268,17 @@ describe('linkTool', () => {
   test('tidies what killed ones left, but not what others are about to rename', () => {
     const cache = new Cache();
     const older = cache.publish('k');
-    linkTool(cache.place, older, cache.entryDir('k'));
+    linkTool(cache.place, older, entryOf(cache.entryDir('k')));
     const [abandoned, busy] = ['.build-once-aaaaaaaaaaaa', '.build-once-bbbbbbbbbbbb'];
     for (const name of [abandoned, busy]) symlinkSync('x', join(cache.folder, name));
     makeOlder(join(cache.folder, abandoned), 120);
-    linkTool(cache.place, cache.publish('k'), cache.entryDir('k'));
+    linkTool(cache.place, cache.publish('k'), entryOf(cache.entryDir('k')));
     expect(cache.scratches()).toEqual([busy]);
   });
 
   test.for(['absent', 'dangling', 'ours-older'])('8 processes at once make it right from %s', async (state) => {
     const cache = new Cache();
-    if (state !== 'absent') linkTool(cache.place, cache.publish('k'), cache.entryDir('k'));
+    if (state !== 'absent') linkTool(cache.place, cache.publish('k'), entryOf(cache.entryDir('k')));
     if (state === 'dangling') rmSync(realpathSync(cache.link), { recursive: true });
     const build = cache.publish('k');
     expect(toolLinkState(cache.place, build, cache.entryDir('k')).kind).toBe(state);
@@ -297,7 +302,7 @@ describe('linkTool', () => {
 
   test('a build that is published while an older one is being linked gets the link', async () => {
     const cache = new Cache();
-    linkTool(cache.place, cache.publish('k'), cache.entryDir('k'));
+    linkTool(cache.place, cache.publish('k'), entryOf(cache.entryDir('k')));
     const older = cache.publish('k');
     const manifest = join(cache.entryDir('k'), 'entry/manifest.json');
     const before = readFileSync(manifest);
@@ -323,7 +328,7 @@ describe('linkTool', () => {
     'a folder that others begin right before %s stays theirs, unmarked',
     async (name) => {
       const cache = new Cache();
-      if (name === 'renameSync') linkTool(cache.place, cache.publish('k'), cache.entryDir('k'));
+      if (name === 'renameSync') linkTool(cache.place, cache.publish('k'), entryOf(cache.entryDir('k')));
       const build = cache.publish('k');
       // The beginning of cacheDir() of @actions/tool-cache.
       const others = `for (const path of ${JSON.stringify([cache.link, cache.marker])}) fs.rmSync(path, { force: true });
@@ -341,13 +346,13 @@ describe('linkTool', () => {
     async (state) => {
       for (let at = 0; ; at++) {
         const cache = new Cache();
-        if (state !== 'absent') linkTool(cache.place, cache.publish('k'), cache.entryDir('k'));
+        if (state !== 'absent') linkTool(cache.place, cache.publish('k'), entryOf(cache.entryDir('k')));
         if (state === 'unmarked') unlinkSync(cache.marker);
         const build = state === 'unmarked' ? realpathSync(cache.link) : cache.publish('k');
         const outcome = await killedAt(at, linkingScript(cache, build));
         const found = cache.found();
         if (found !== undefined) expect(readFileSync(join(found, 'content'), 'utf8')).toBe(WHOLE);
-        linkTool(cache.place, build, cache.entryDir('k'));
+        linkTool(cache.place, build, entryOf(cache.entryDir('k')));
         expect(cache.found()).toBe(build);
         if (outcome === 'ended') return expect(at).toBeGreaterThan(0);
       }
@@ -375,10 +380,10 @@ describe('adoption', () => {
     const cache = new Cache({ adopt: true });
     await cache.cachedByOthers('theirs');
     makeOlder(cache.marker, 61);
-    requireFreePlace(cache.place, cache.entryDir('k'), 'k');
+    requireFreePlace(cache.place, entryOf(cache.entryDir('k')), 'k');
     const build = join(cache.entryDir('k'), newToken());
     mkdirSync(build, { recursive: true });
-    adoptTool(cache.place, build, cache.entryDir('k'));
+    adoptTool(cache.place, build, entryOf(cache.entryDir('k')));
     expect(cache.found()).toBe(build);
     expect(readFileSync(join(build, 'content'), 'utf8')).toBe('theirs');
     expect(toolLinkState(cache.place, build, cache.entryDir('k'))).toEqual({ kind: 'right' });
@@ -400,13 +405,13 @@ describe('adoption', () => {
       if (found !== undefined) expect(readFileSync(join(found, 'content'), 'utf8')).toBe(WHOLE);
       if (adoptable(cache.place) === 'yes') {
         // As if nothing had happened: the next step adopts it.
-        adoptTool(cache.place, build, dirname(build));
+        adoptTool(cache.place, build, entryOf(dirname(build)));
         expect(cache.found()).toBe(build);
       } else {
         // The next step builds, sweeps what the dead one left, and links.
         const rebuilt = cache.publish('k');
         rmSync(build, { recursive: true });
-        linkTool(cache.place, rebuilt, cache.entryDir('k'));
+        linkTool(cache.place, rebuilt, entryOf(cache.entryDir('k')));
         expect(cache.found()).toBe(rebuilt);
       }
       if (outcome === 'ended') return expect(at).toBeGreaterThan(2);
@@ -416,9 +421,11 @@ describe('adoption', () => {
   test.runIf(existsSync('/dev/shm'))('a root on another file system is an error, and the folder stays', async () => {
     const cache = new Cache({ adopt: true });
     await cache.cachedByOthers();
-    const entryDir = mkdtempSync('/dev/shm/tool-link-test-');
-    onTestFinished(() => rmSync(entryDir, { recursive: true }));
-    expect(() => adoptTool(cache.place, join(entryDir, newToken()), entryDir)).toThrow(
+    const root = mkdtempSync('/dev/shm/tool-link-test-');
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    const entry = entryPaths(root, 'llvm-0123456789abcdef0123');
+    mkdirSync(entry.dir, { recursive: true });
+    expect(() => adoptTool(cache.place, join(entry.dir, newToken()), entry)).toThrow(
       expect.objectContaining({ code: 'LINK_TAKEN', message: expect.stringContaining('another file system') }),
     );
     expect(cache.found()).toBe(cache.link);

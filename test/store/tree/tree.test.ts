@@ -18,13 +18,17 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { removeTree } from '../../../src/host/remove-tree.ts';
 import { digestTree } from '../../../src/store/tree/digest.ts';
-import { flushBudget, flushTree, makeReadOnly, measureTree, removeTree } from '../../../src/store/tree/tree.ts';
+import { flushBudget, flushTree } from '../../../src/store/tree/flush.ts';
+import { makeReadOnly, measureTree } from '../../../src/store/tree/measure.ts';
 import { needs } from '../../harness/needs.ts';
 
 needs('posix', 'modes, symlinks and pipes of POSIX');
 
-const TREE = join(import.meta.dirname, '../../../src/store/tree/tree.ts');
+const MODULES = ['store/tree/measure.ts', 'host/remove-tree.ts'].map((name) =>
+  join(import.meta.dirname, '../../../src', name),
+);
 const linux = process.platform === 'linux';
 const root = process.getuid?.() === 0;
 /** Root may do anything to read-only folders, so these tests run as somebody who may not. */
@@ -331,7 +335,7 @@ describe('flushTree', () => {
   });
 });
 
-const imports = `const tree = await import(${JSON.stringify(TREE)});`;
+const imports = `const tree = Object.assign({}, ...(await Promise.all(${JSON.stringify(MODULES)}.map((file) => import(file)))));`;
 
 /** Runs a script that has `tree` as a user who is not root; returns what it printed. */
 function asNobody(script: string): string {

@@ -1,19 +1,23 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { jitter, sleep } from '../../base/wait.ts';
-import type { Watch } from '../engine.ts';
+import { jitter, sleep } from '../base/wait.ts';
+import type { Watch } from '../base/watch.ts';
 
-/** Milliseconds between looks; they grow from the first to the slowest. */
+/** Milliseconds between two looks; they grow from the first to the slowest. */
 export interface PollTimes {
   readonly pollMs: number;
   readonly slowestPollMs: number;
 }
 
+const NO_POLL: PollTimes = { pollMs: Infinity, slowestPollMs: Infinity };
+
 /**
- * Says when it is worth looking again: at once when one of `names` in `dir` changed, and in any case after a poll
- * interval with jitter, for inotify sees nothing of other hosts and may be refused (128 instances a user).
+ * Watches `names` in `dir`. A change wakes at once where the system tells of it. inotify sees nothing of other hosts and
+ * may be refused (128 instances a user), so a watch that must not miss a change polls as well, with jitter.
  * Subscribe first, then look: what happens between two calls of `next` is remembered.
+ *
+ * @param times between two polls; without it the watch does not poll
  */
-export function watchFolder(dir: string, names: readonly string[], times: PollTimes): Watch {
+export function watchFolder(dir: string, names: readonly string[], times: PollTimes = NO_POLL): Watch {
   let happened = false;
   let wake = () => {};
   const watcher = subscribe(dir, (name) => {
@@ -25,7 +29,7 @@ export function watchFolder(dir: string, names: readonly string[], times: PollTi
   return {
     async next(signal, atMostMs) {
       if (!happened && !signal.aborted) {
-        // Made anew for each wait and taken apart after it: a wait of hours must not pile up timers or listeners.
+        // Made for each wait and taken apart after it: a wait of hours must not pile up timers or listeners.
         const event = new AbortController();
         wake = () => event.abort();
         signal.addEventListener('abort', wake);
@@ -47,7 +51,7 @@ export function watchFolder(dir: string, names: readonly string[], times: PollTi
 function subscribe(dir: string, onChange: (name: string | null) => void): FSWatcher | undefined {
   try {
     const watcher = watch(dir, { persistent: false }, (_event, name) => onChange(name));
-    // Refused or ended (EMFILE, the folder removed): the poll goes on, and finds out by itself.
+    // Refused or ended (EMFILE, the folder is removed): the polls go on, and find out by themselves.
     watcher.on('error', () => watcher.close());
     return watcher;
   } catch {

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
-import { systemCode, unless } from '../../base/errors.ts';
-import { monotonicMs } from '../../base/wait.ts';
+import { systemCode, unless } from '../base/errors.ts';
+import { monotonicMs } from '../base/wait.ts';
 
 /** One name in a tree. */
 export interface Visited {

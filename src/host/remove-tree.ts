@@ -1,50 +1,7 @@
 import { chmodSync, rmdirSync, unlinkSync } from 'node:fs';
-import { systemCode, unless } from '../../base/errors.ts';
-import { deadlineIn, sleep } from '../../base/wait.ts';
+import { systemCode, unless } from '../base/errors.ts';
+import { sleep } from '../base/wait.ts';
 import { Pace, REFUSALS, VANISHED, type Visited, walk } from './walk.ts';
-
-export { flushBudget, flushTree } from './flush.ts';
-
-/** What a tree holds: regular files and symlinks, and the bytes of the regular files. */
-export interface TreeSize {
-  readonly files: number;
-  readonly bytes: number;
-}
-
-const MEASURE_BUDGET_MS = 10_000;
-
-/**
- * Counts a tree. undefined: it took longer than the budget, or this user may not list all of it.
- * @throws the signal's reason when aborted; the system's error when `dir` is missing
- */
-export async function measureTree(
-  dir: string,
-  { budgetMs = MEASURE_BUDGET_MS, signal }: { readonly budgetMs?: number; readonly signal?: AbortSignal } = {},
-): Promise<TreeSize | undefined> {
-  const budget = deadlineIn(budgetMs);
-  const size = { files: 0, bytes: 0 };
-  let refused = false;
-  const count = ({ stats }: Visited) => {
-    if (stats.isFile()) size.bytes += stats.size;
-    if (stats.isFile() || stats.isSymbolicLink()) size.files += 1;
-  };
-  const stop = () => {
-    signal?.throwIfAborted();
-    return budget.left() <= 0;
-  };
-  const onRefused = () => {
-    refused = true;
-  };
-  const whole = await walk(dir, count, { stop, onRefused });
-  return whole && !refused ? size : undefined;
-}
-
-/** Takes the write bits of all files and folders away; what symlinks point to is not touched. */
-export async function makeReadOnly(dir: string): Promise<void> {
-  await walk(dir, ({ path, stats }) => {
-    if (!stats.isSymbolicLink() && (stats.mode & 0o222) !== 0) chmodSync(path, stats.mode & 0o7555);
-  });
-}
 
 /** Before the folder is listed. Another user's folder stays as it is: what follows then says why it failed. */
 function openFolder({ path, stats }: Visited): void {

@@ -1,0 +1,26 @@
+import { statSync } from 'node:fs';
+import { OnceError, unless } from '../base/errors.ts';
+
+const STICKY = 0o1000;
+
+/**
+ * Whether users who may write to a folder can remove and rename there only what is their own: then nobody takes over
+ * the lock of another user, and nobody clears away what another user's dead build left.
+ */
+export function isSticky(folder: string): boolean {
+  const stats = unless(['ENOENT', 'ENOTDIR', 'EACCES'], () => statSync(folder));
+  return stats !== undefined && (stats.mode & STICKY) !== 0;
+}
+
+/**
+ * Called before a cache that several users share is written to; ADR 13 says why the root counts too.
+ * @throws OnceError ROOT_UNUSABLE that names the first sticky folder
+ */
+export function refuseSticky(folders: readonly string[]): void {
+  const sticky = folders.find(isSticky);
+  if (sticky === undefined) return;
+  throw new OnceError(
+    'ROOT_UNUSABLE',
+    `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`,
+  );
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { unless } from '../../base/errors.ts';
+import { newToken } from '../../base/key.ts';
+import { rename } from '../../host/rename.ts';
+import { type LockFolders, recordFile, socketFile, trashFile } from './folders.ts';
+
+/** What attempts leave in the folders of a lock, and how it is cleared away. */
+
+/** Errors of a name that is not there, or whose folder a server has removed. */
+export const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
+
+/** Moves something out of sight, under a name that nobody else has. */
+export function moveAway(folders: LockFolders, path: string, kind: 'lock' | 'tmp'): void {
+  unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
+}
+
+/** A token nobody has: `mkdir` decides. */
+export function reserve(tmp: string): string {
+  for (;;) {
+    const token = newToken();
+    const made = unless(['EEXIST'], () => {
+      mkdirSync(join(tmp, token));
+      return true;
+    });
+    if (made) return token;
+  }
+}
+
+export function isOwner({ lock }: LockFolders, token: string): boolean {
+  return list(lock).includes(`owner-${token}`);
+}
+
+/**
+ * Clears away what an attempt left that was found dead. It may have taken the lock, and died, since we looked there: a
+ * dead holder without its record would be waited for until its heartbeat counts as silent.
+ * @returns false when it has the lock: whoever takes over clears it away
+ */
+export function forgetEnded(folders: LockFolders, token: string): boolean {
+  if (isOwner(folders, token)) return false;
+  forget(folders, token);
+  return true;
+}
+
+export function forget(folders: LockFolders, token: string): void {
+  rmSync(socketFile(folders, token), { force: true });
+  rmSync(recordFile(folders, token), { force: true });
+}
+
+/** Milliseconds since `file` was written, by the file server's clock; undefined when it is gone. */
+export function ageOnDisk(file: string, tmp: string): number | undefined {
+  const written = unless(GONE, () => statSync(file).mtimeMs);
+  if (written === undefined) return undefined;
+  const token = reserve(tmp);
+  // A sweeper may take it away at once; then the question is simply asked again later.
+  const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+  rmSync(join(tmp, token), { recursive: true, force: true });
+  return now - written;
+}
+
+export function list(dir: string): string[] {
+  return unless(GONE, () => readdirSync(dir)) ?? [];
+}

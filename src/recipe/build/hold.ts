@@ -1,0 +1,60 @@
+import { messageOf } from '../../base/errors.ts';
+import type { Claim } from '../../lock/engine.ts';
+import { inSlot } from '../slots/in-slot.ts';
+import { type Contention, taken, type WaitResult } from '../wait/contention.ts';
+import { attempt } from './attempt.ts';
+
+/**
+ * Holding the lock: looks again, then builds. The lock is released whatever happens.
+ * @returns undefined when the lock or the race was lost, and it is worth another round
+ */
+export async function hold(contention: Contention, claim: Claim): Promise<WaitResult | undefined> {
+  const { context, failures } = contention;
+  const { services, entry, acceptance } = context;
+  try {
+    services.reporter.debug(`lock ${entry.id}: claimed as ${claim.token}`);
+    entry.revokeOthers();
+    // Between our look and our claim another holder may have come and gone, with a build or with a failure.
+    const found = await acceptance.look();
+    if (found !== undefined) return taken(contention, found);
+    failures.check();
+    // Once a build, not once a reuse, and before an hour is spent on it.
+    if (services.unsharedReason !== undefined) services.reporter.warn(services.unsharedReason);
+    return await inSlot(context, { token: claim.token, unneeded: () => unneeded(contention, claim) }, async (slot) => {
+      const built = await attempt(context, claim, slot);
+      if (built === undefined) return undefined;
+      return built.found ? taken(contention, built) : { result: 'built', accepted: built };
+    });
+  } finally {
+    await releaseAndSweep(contention, claim);
+  }
+}
+
+/** While a holder waits for a slot: its lock may be lost, or the artifact turn up by other means. */
+async function unneeded(
+  contention: Contention,
+  claim: Claim,
+): Promise<{ readonly value: WaitResult | undefined } | undefined> {
+  if (claim.lost.aborted) return { value: undefined };
+  const found = await contention.context.acceptance.look();
+  return found && { value: taken(contention, found) };
+}
+
+/** Releases the lock, then clears away what the dead left, for which nobody waits any more. Never throws. */
+export async function releaseAndSweep(
+  { context, engine }: Pick<Contention, 'context' | 'engine'>,
+  claim: Claim,
+): Promise<void> {
+  const { services, entry } = context;
+  const { reporter, cleanupDeadline } = services;
+  try {
+    await claim[Symbol.asyncDispose]();
+    reporter.debug(`lock ${entry.id}: released`);
+    const swept = await entry.sweep((token) => engine.alive(entry.id, token), cleanupDeadline);
+    await engine.tidy(entry.id, cleanupDeadline);
+    if (swept > 0) reporter.info(`Swept ${swept === 1 ? 'a build' : `${swept} builds`} that died unfinished.`);
+  } catch (error) {
+    // What the step did stays true. A lock that could not be removed is taken over once this process is gone.
+    reporter.warn(`Cleaning up in ${entry.dir} failed: ${messageOf(error)}. The next build tries again.`);
+  }
+}

@@ -1,0 +1,27 @@
+import type { LockEngine } from '../../lock/engine.ts';
+import type { Context } from '../context.ts';
+import type { Accepted } from '../find/acceptance.ts';
+import type { Result } from '../outcome.ts';
+import type { SharedFailures } from './shared-failures.ts';
+
+/** What claiming or waiting led to. `missed` and `private` come without a build: there is none, or it is yet to be made. */
+export interface WaitResult {
+  readonly result: Result;
+  readonly accepted?: Accepted | undefined;
+}
+
+/** One step that claims the lock or waits for it. */
+export interface Contention {
+  readonly context: Context;
+  readonly engine: LockEngine;
+  readonly failures: SharedFailures;
+  /** Whether another holder was met. */
+  met: boolean;
+  /** Whether this step, which never builds, gave those who do a moment to go on after one of them failed. */
+  paused: boolean;
+}
+
+/** The result of a step that takes a build which it did not make. */
+export function taken({ met }: Pick<Contention, 'met'>, accepted: Accepted): WaitResult {
+  return { result: met ? 'waited' : 'reused', accepted };
+}

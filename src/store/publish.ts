@@ -1,0 +1,115 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode, unless } from '../base/errors.ts';
+import { rename } from '../host/rename.ts';
+import { buildDir, type EntryPaths, publishedMark, rightDir } from './layout.ts';
+import { current } from './look.ts';
+import { type Manifest, writeManifest } from './manifest.ts';
+import { MANIFEST_DRAFT, MARK_DRAFT, revoke } from './right.ts';
+import { discard } from './trash.ts';
+
+/**
+ * Starts an attempt: its right to publish first, then its build folder, each made once and never again,
+ * so that whoever takes the right away can be sure that the build will never be published.
+ */
+export function openAttempt(paths: EntryPaths, token: string): string {
+  mkdirSync(rightDir(paths, token));
+  const out = buildDir(paths, token);
+  mkdirSync(out);
+  return out;
+}
+
+/** How a publish ended: `lost` means that somebody else's build is there, or that the right was taken away. */
+export type Published = 'published' | 'lost';
+
+/**
+ * Publishes `manifest.build`. One rename decides: of `entry.<token>` onto a missing `entry`, or, where an entry is to be
+ * replaced, of the manifest in it. A build that lost its right finds its name gone and publishes nothing.
+ *
+ * The manifest is written before the mark gets its name in `published/`: an attempt that died with its manifest still in
+ * `entry.<token>` is then known never to have published, mark or not. The mark comes out of `entry.<token>`, so that who
+ * has lost its right cannot leave one. Both get their names by a rename: an NFS server may execute a create once more,
+ * long after it, but never a rename of what is gone.
+ *
+ * The rename itself is not forced to the disk: a crash of the machine right after it loses a build, which is then made
+ * again, and never the truth.
+ *
+ * @param replaces what {@link current} said when the lock was taken and the entry was not good enough; undefined: first wins
+ * @param stillOurs asked right before the rename
+ */
+export async function publish(
+  paths: EntryPaths,
+  manifest: Manifest,
+  replaces: string | undefined,
+  stillOurs: () => Promise<boolean>,
+): Promise<Published> {
+  const right = rightDir(paths, manifest.build);
+  const own = join(right, 'manifest.json');
+  const mark = join(right, MARK_DRAFT);
+  try {
+    writeFileSync(mark, '');
+    writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
+    rename(join(right, MANIFEST_DRAFT), own);
+    rename(mark, publishedMark(paths, manifest.build));
+    if (!(await stillOurs())) return 'lost';
+    if (replaces === undefined) renameOnto(right, paths);
+    else if (current(paths) === replaces) renameOver(own, paths, right);
+    else return 'lost';
+  } catch (error) {
+    if (isPublished(paths, manifest.build)) return 'published';
+    if (LOST.includes(systemCode(error) ?? '')) return 'lost';
+    throw error;
+  }
+  return isPublished(paths, manifest.build) ? 'published' : 'lost';
+}
+
+/** Windows refuses to rename onto an empty folder, which POSIX replaces. */
+function renameOnto(right: string, paths: EntryPaths): void {
+  if (process.platform === 'win32') unless(['ENOENT', 'ENOTEMPTY', 'EPERM', 'EBUSY'], () => rmdirSync(paths.entry));
+  rename(right, paths.entry);
+}
+
+function renameOver(own: string, paths: EntryPaths, right: string): void {
+  rename(own, paths.manifest);
+  unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(right));
+}
+
+/** What a rename says that somebody was faster than, or that has lost its right. */
+const LOST = ['EEXIST', 'ENOTEMPTY', 'ENOENT', 'EPERM', 'ESTALE'];
+
+/**
+ * What the call said is no proof. One that did succeed may answer ENOENT: NFS replays a call whose answer was lost. One
+ * that succeeded may have published nothing: a server that executes the `mkdir` of a right once more, after the right was
+ * taken away, makes an empty one.
+ */
+function isPublished(paths: EntryPaths, token: string): boolean {
+  return current(paths) === token || wasPublished(paths, token);
+}
+
+/**
+ * Takes an attempt's right away for good, and tells whether it had published: then others may use its build, also when
+ * another one has replaced it since. The mark says so, for where an attempt left one and did not publish, the manifest in
+ * its right proves that, and the mark has gone with it. The entry itself says so where a crash of the machine lost the mark.
+ *
+ * The mark is asked for by its name, which this process never looked up before: a listing may be a second old where
+ * another host published.
+ */
+export function wasPublished(paths: EntryPaths, token: string): boolean {
+  revoke(paths, token);
+  return existsSync(publishedMark(paths, token)) || current(paths) === token;
+}
+
+function writeDurably(file: string, text: string): void {
+  const handle = openSync(file, 'wx');
+  try {
+    writeFileSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Takes an attempt of our own out of sight, unless it was published: its right, its mark and its folder. Deleting comes later. */
+export function withdraw(paths: EntryPaths, token: string): void {
+  if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
+}
