@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 const nodeFs = process.getBuiltinModule("fs");
 const { accessSync, chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
-const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
+const { basename, dirname, isAbsolute, join, relative, resolve, sep } = process.getBuiltinModule("path");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { parseArgs, promisify } = process.getBuiltinModule("util");
 const { hostname, release } = process.getBuiltinModule("os");
@@ -88,9 +88,6 @@ function shorten(text, max = 80) {
 function isPlain(text) {
 	return /^[ -~]*$/.test(text);
 }
-function hasControls(text) {
-	return !isPlain(text) && new RegExp(CONTROL, "u").test(text);
-}
 function cut(shown, length, max) {
 	let left = length;
 	while (left > max - 1 && shown.length > 0) left -= shown.pop()?.length ?? 0;
@@ -103,7 +100,7 @@ function visible(character) {
 	const escaped = code > 255 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
 	return NAMED[character] ?? escaped;
 }
-var SECOND, MINUTE, HOUR, DAY, BYTE_UNITS, ELLIPSIS, NAMED, CONTROL, UNSEEN, JOINER;
+var SECOND, MINUTE, HOUR, DAY, BYTE_UNITS, ELLIPSIS, NAMED, UNSEEN, JOINER;
 var init_format = __esmMin((() => {
 	SECOND = 1e3;
 	MINUTE = 60 * SECOND;
@@ -124,7 +121,6 @@ var init_format = __esmMin((() => {
 		"\r": "\\r",
 		"	": "\\t"
 	};
-	CONTROL = "\\p{Cc}";
 	UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
 	JOINER = "‍";
 }));
@@ -2291,434 +2287,6 @@ async function prove(claim, { root, id }, score) {
 	await claim[Symbol.asyncDispose]();
 	await sleep(Math.random() * TURN_MS);
 }
-// src/step/inputs/words.ts
-function refuse(value, wrong, instead) {
-	throw new BadValue([{
-		value,
-		wrong,
-		instead
-	}]);
-}
-function eachLine(text, read) {
-	const faults = [];
-	const found = [];
-	for (const line of text.split(/[\r\n]+/)) {
-		if (line.trim() === "") continue;
-		try {
-			found.push(read(line.trim()));
-		} catch (error) {
-			if (!(error instanceof BadValue)) throw error;
-			faults.push(...error.faults);
-		}
-	}
-	if (faults.length > 0) throw new BadValue(faults);
-	return found;
-}
-function withoutControls(text) {
-	if (hasControls(text)) refuse(text, "contains control characters", "Write it without them, in one line");
-	return text;
-}
-function boolean(text) {
-	const word = text.toLowerCase();
-	if (word === "true" || word === "false") return word === "true";
-	return refuse(text, "is neither true nor false", "Write true or false");
-}
-function oneOf(...allowed) {
-	return (text) => {
-		const found = allowed.find((word) => word === text);
-		if (found !== void 0) return found;
-		const near = nearest(text.toLowerCase(), allowed);
-		return refuse(text, "is not a word this input knows", `${near === void 0 ? "" : `Did you mean \`${near}\`? `}Allowed: ${allowed.join(", ")}`);
-	};
-}
-function nearest(text, words) {
-	if (text.length > 30) return void 0;
-	return words.map((word) => ({
-		word,
-		distance: distance(text, word)
-	})).filter(({ word, distance }) => distance <= word.length / 2 || isStart(text, word)).sort((a, b) => a.distance - b.distance)[0]?.word;
-}
-function isStart(a, b) {
-	return a.length > 1 && (a.startsWith(b) || b.startsWith(a));
-}
-function distance(a, b) {
-	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-	for (let i = 1; i <= a.length; i++) {
-		const next = [i];
-		for (let j = 1; j <= b.length; j++) {
-			const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-		}
-		row = next;
-	}
-	return row[b.length] ?? 0;
-}
-function number(text) {
-	if (/^\d{1,9}$/.test(text)) return Number(text);
-	return refuse(text, "is not a whole number from 0", "Write for example 1");
-}
-function count(text) {
-	const value = Number(text);
-	if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
-	return refuse(text, "is not a whole number from 1", "Write for example 2");
-}
-function duration(text) {
-	const word = text.toLowerCase();
-	if (word === "none") return Infinity;
-	if (/^0+$/.test(word)) return 0;
-	if (/^\d+(?:\.\d+)?$/.test(word)) return refuse(text, "has no unit", withUnits(word));
-	if (word.startsWith("-")) return refuse(text, "is negative", "Write for example 90s or 1h30m, or none for no limit");
-	const found = DURATION.exec(word);
-	if (found === null || word === "") return refuse(text, "is not a duration", "Write for example 90s, 1h30m, 500ms, 2d, or none for no limit");
-	const total = UNIT_MS.reduce((sum, unit, index) => sum + unit * Number(found[index + 1] ?? 0), 0);
-	if (total > LONGEST_MS) return refuse(text, "is longer than 24d", "Write 24d or less, or none for no limit");
-	return total;
-}
-function withUnits(number) {
-	const short = number.length > 10 ? "90" : number;
-	return `Write ${short}s, ${short}m or ${short}h`;
-}
-function limit(text) {
-	const value = duration(text);
-	if (value === 0) refuse(text, "would end every build at once", "Write none for no limit, or for example 2h");
-	return value;
-}
-function size(text) {
-	if (/^[\d.]+ ?[kmgtp]i?$/i.test(text) && text.length < 30) {
-		const stem = text.replace(/i$/i, "").toUpperCase();
-		return refuse(text, "has no full unit", `Write ${stem}B, or ${stem}iB for powers of 1024`);
-	}
-	const bytes = /^\d+$/.test(text) ? Number(text) : sizeWithUnit(text);
-	if (!Number.isSafeInteger(bytes)) return refuse(text, "is larger than any disk", "Write for example 500MB or 10GB");
-	return bytes;
-}
-function sizeWithUnit(text) {
-	const [, number, prefix = "", binary] = SIZE.exec(text) ?? [];
-	if (number === void 0 || prefix === "" && binary !== "") return refuse(text, "is not a size", "Write for example 500MB, 10GB, 2GiB, or a number of bytes");
-	const power = PREFIXES.indexOf(prefix.toLowerCase());
-	return Math.ceil(Number(number) * (binary === "" ? 1e3 : 1024) ** power);
-}
-var BadValue, LONGEST_MS, DURATION, UNIT_MS, SIZE, PREFIXES;
-var init_words = __esmMin((() => {
-	init_format();
-	BadValue = class extends Error {
-		faults;
-		constructor(faults) {
-			super(faults.map((fault) => fault.wrong).join("; "));
-			this.faults = faults;
-		}
-	};
-	LONGEST_MS = 20736e5;
-	DURATION = /^(?:(\d+(?:\.\d+)?)d ?)?(?:(\d+(?:\.\d+)?)h ?)?(?:(\d+(?:\.\d+)?)m ?)?(?:(\d+(?:\.\d+)?)s ?)?(?:(\d+(?:\.\d+)?)ms)?$/;
-	UNIT_MS = [
-		864e5,
-		36e5,
-		6e4,
-		1e3,
-		1
-	];
-	SIZE = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)b$/i;
-	PREFIXES = [
-		"",
-		"k",
-		"m",
-		"g",
-		"t",
-		"p"
-	];
-}));
-// src/step/inputs/paths.ts
-function pathOf(context) {
-	return context.os === "win32" ? win32 : posix;
-}
-function isAbsoluteAnywhere(path) {
-	return posix.isAbsolute(path) || win32.isAbsolute(path) || /^[A-Za-z]:/.test(path);
-}
-function climbs(path) {
-	return [posix, win32].some(({ normalize }) => /^\.\.(?:[\\/]|$)/.test(normalize(path)));
-}
-function belowBuild(text, context, shown = text) {
-	withoutControls(text);
-	if (isAbsoluteAnywhere(text)) refuse(shown, "is an absolute path", "Write a path relative to the build folder, for example bin");
-	if (climbs(text)) refuse(shown, "leaves the build folder", "Write a path inside it, for example bin");
-	return pathOf(context).normalize(text).replace(/(?<=.)[\\/]$/, "");
-}
-function pathLines(text, context) {
-	return eachLine(text, (line) => {
-		if (/[:;]/.test(line) && !/^[A-Za-z]:[\\/]/.test(line)) refuse(line, "contains a separator of PATH", "Write one folder a line, without `:` and `;`");
-		return belowBuild(line, context);
-	});
-}
-function exportLines(text, context) {
-	const seen = new Set();
-	return eachLine(text, (line) => {
-		const at = line.indexOf("=");
-		if (at < 0) refuse(line, "has no `=`", "Write NAME=path, for example `JAVA_HOME=.`");
-		const name = exportName(line.slice(0, at).trim(), line);
-		if (seen.has(name)) refuse(line, `names ${name} for the second time`, "Write each name once");
-		seen.add(name);
-		const path = line.slice(at + 1).trim();
-		if (path === "") refuse(line, "has no path", `Write \`${name}=.\` for the build folder itself`);
-		return {
-			name,
-			path: belowBuild(path, context, line)
-		};
-	});
-}
-function exportName(name, line) {
-	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) refuse(line, "does not start with the name of a variable", "Use letters, digits and _, for example `JAVA_HOME=.`");
-	const upper = name.toUpperCase();
-	if (upper === "PATH") refuse(line, "would replace the whole PATH", "Use the input add-path");
-	if (upper === "CI" || upper === "NODE_OPTIONS" || OWNED.test(upper)) refuse(line, `would set ${name}, which belongs to the runner or to build-once`, "Choose another name");
-	return name;
-}
-function belowWorkspace(text, context) {
-	withoutControls(text);
-	const path = pathOf(context);
-	const below = path.relative(context.workspace, path.resolve(context.workspace, text));
-	if (below === "") refuse(text, "is the workspace itself", "Write a path inside it, for example deps/toolchain");
-	if (isAbsoluteAnywhere(below) || climbs(below)) refuse(text, "leaves the workspace", "Write a path relative to GITHUB_WORKSPACE, for example deps/toolchain");
-	return path.join(context.workspace, below);
-}
-function absolutePath(text, context) {
-	withoutControls(text);
-	if (!pathOf(context).isAbsolute(text)) refuse(text, "is not an absolute path", "Write one that starts at the root, for example /opt/ci-cache");
-	return text;
-}
-function realPath(path) {
-	const full = resolve(path);
-	try {
-		return realpathSync.native(full);
-	} catch {
-		const parent = dirname(full);
-		return parent === full ? full : join(realPath(parent), basename(full));
-	}
-}
-var OWNED;
-var init_paths = __esmMin((() => {
-	init_words();
-	OWNED = /^(?:GITHUB_|RUNNER_|ACTIONS_|INPUT_|STATE_|BUILD_ONCE_)/;
-}));
-// src/step/inputs/producer-of.ts
-init_paths();
-// src/step/inputs/problem.ts
-var init_problem = __esmMin((() => {}));
-// src/step/inputs/producer-rules.ts
-var init_producer_rules = __esmMin((() => {
-	init_problem();
-}));
-// src/step/inputs/rules.ts
-init_paths();
-init_problem();
-init_producer_rules();
-// src/producers/shell.ts
-function shellProblem(shell) {
-	if (isWord(shell)) return void 0;
-	const shown = shorten(shell.trim());
-	const [program, ...args] = splitWords(shell) ?? [];
-	if (shown === "") return `shell: is blank; leave it out, or write one of ${WORDS.join(", ")}.`;
-	if (shell.includes("\0")) return `shell: "${shown}" holds a NUL character; take it out.`;
-	if (program === void 0) return `shell: "${shown}" has a quote that is not closed; close it.`;
-	if (program.includes(PLACE)) return `shell: "${shown}" starts with ${PLACE}; name a program first: "bash ${PLACE}".`;
-	if (args.some((arg) => arg.includes(PLACE))) return void 0;
-	return `shell: "${shown}" is none of ${WORDS.join(", ")}; for a template, write ${PLACE} where the script file goes: "${shown} ${PLACE}".`;
-}
-function isWord(shell) {
-	return WORDS.includes(shell);
-}
-function splitWords(text) {
-	const part = /\\"|'[^']*'|"(?:\\"|[^"])*"|[^\s'"]/;
-	const words = text.match(new RegExp(`(?:${part.source})+`, "g")) ?? [];
-	return text.replace(new RegExp(part.source, "g"), "").trim() === "" ? words.map(unquote) : void 0;
-}
-function unquote(word) {
-	return word.replace(/\\"|'([^']*)'|"((?:\\"|[^"])*)"/g, (whole, single, double) => {
-		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
-	});
-}
-var WORDS, PLACE;
-var init_shell = __esmMin((() => {
-	init_format();
-	WORDS = [
-		"bash",
-		"sh",
-		"pwsh",
-		"powershell",
-		"cmd",
-		"python"
-	];
-	PLACE = "{0}";
-}));
-// src/host/windows-names.ts
-function isDevice(name) {
-	return DEVICE.test(name);
-}
-var DEVICE;
-var init_windows_names = __esmMin((() => {
-	DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
-}));
-// src/step/inputs/tool.ts
-function folderName(text) {
-	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
-	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", PLAIN);
-	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", PLAIN);
-	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", PLAIN);
-	if (isDevice(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name");
-	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
-	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
-	return text;
-}
-function toolName(text) {
-	const name = folderName(text);
-	if (name.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
-	return name;
-}
-function version$2(text) {
-	const plain = text.replace(/^v/, "");
-	if (plain.length <= 100 && SEMVER.test(plain)) return plain;
-	const [stem = "", ...metadata] = plain.split("+");
-	if (metadata.length > 0 && SEMVER.test(stem)) return refuse(text, "has build metadata, which tool-cache drops when it looks", `Write ${stem}`);
-	return refuse(text, "is not a semantic version", `Write ${threeNumbers(plain) ?? "three numbers, for example 18.1.8"}`);
-}
-function threeNumbers(text) {
-	if (!/^\d{1,15}(?:\.\d{1,15}){0,2}$/.test(text)) return void 0;
-	const [major, minor = "0", patch = "0"] = text.split(".");
-	return [
-		major,
-		minor,
-		patch
-	].map(Number).join(".");
-}
-var PLAIN, NUMBER, WORD, SEMVER;
-var init_tool = __esmMin((() => {
-	init_format();
-	init_windows_names();
-	init_words();
-	PLAIN = "Write a plain name, of letters, digits, - and _";
-	NUMBER = "(?:0|[1-9]\\d{0,15})";
-	WORD = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
-	SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${WORD}(?:\\.${WORD})*)?$`);
-}));
-// src/step/inputs/table.ts
-function input(fallback, usual, read) {
-	return {
-		fallback,
-		usual,
-		read,
-		verbatim: false
-	};
-}
-function optional(read) {
-	return input("", void 0, read);
-}
-function verbatim(read) {
-	return {
-		...optional(read),
-		verbatim: true
-	};
-}
-function flag(usual) {
-	return input(`${usual}`, usual, boolean);
-}
-function word(usual, ...others) {
-	return input(usual, usual, oneOf(usual, ...others));
-}
-function lines(read) {
-	return input("", [], read);
-}
-function fetched(pick) {
-	return (text, _context, readers) => pick(readers)(text);
-}
-function readKey(text) {
-	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
-	return text;
-}
-function readScope(text) {
-	withoutControls(text);
-	if (text.length > 200) refuse(text, "is longer than 200 characters", "Write a shorter name, for example team-compilers");
-	return text;
-}
-function readShell(text) {
-	withoutControls(text);
-	const problem = shellProblem(text);
-	if (problem === void 0) return text;
-	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
-	return refuse(text, problem, "");
-}
-var script, fetches, inputs;
-var init_table = __esmMin((() => {
-	init_shell();
-	init_paths();
-	init_tool();
-	init_words();
-	script = verbatim((text) => text);
-	fetches = {
-		url: optional(fetched((each) => each.url)),
-		sha256: optional(fetched((each) => each.digest)),
-		strip: input("0", 0, number),
-		headers: lines(fetched((each) => each.headerLines)),
-		"max-unpacked": input("100GB", 1e11, size),
-		"max-ratio": input("200", 200, count),
-		repository: optional(fetched((each) => each.repository)),
-		ref: input("HEAD", "HEAD", fetched((each) => each.ref)),
-		update: flag(false),
-		submodules: input("false", "false", fetched((each) => each.submodules)),
-		lfs: flag(false),
-		filter: optional(fetched((each) => each.filter)),
-		depth: input("1", 1, fetched((each) => each.depth)),
-		token: optional(fetched((each) => each.token)),
-		image: optional(fetched((each) => each.image)),
-		context: optional(fetched((each) => each.imageContext)),
-		dockerfile: optional(withoutControls),
-		"build-args": lines(fetched((each) => each.buildArgLines)),
-		target: optional(folderName)
-	};
-	inputs = {
-		key: verbatim(readKey),
-		run: script,
-		shell: optional(readShell),
-		"working-directory": input("", "", withoutControls),
-		check: script,
-		tool: optional(toolName),
-		version: optional(version$2),
-		arch: optional(folderName),
-		adopt: flag(false),
-		...fetches,
-		root: optional(absolutePath),
-		scope: optional(readScope),
-		platform: word("auto", "any"),
-		relocatable: optional(boolean),
-		shared: optional(oneOf("group")),
-		"wait-timeout": input("6h", 216e5, duration),
-		"on-timeout": word("fail", "build"),
-		"build-timeout": input("none", Infinity, limit),
-		"max-in-flight": input("0", 0, number),
-		group: input("default", "default", folderName),
-		attempts: input("2", 2, count),
-		force: flag(false),
-		build: flag(true),
-		"lookup-only": flag(false),
-		"fail-on-cache-miss": flag(false),
-		verify: word("off", "quick", "full"),
-		"needs-free": optional(size),
-		"on-change": word("warn", "rebuild", "fail"),
-		"read-only": flag(false),
-		enabled: flag(true),
-		summary: word("auto", "always", "never"),
-		link: optional(belowWorkspace),
-		"copy-to": optional(belowWorkspace),
-		"add-path": lines(pathLines),
-		"export-env": lines(exportLines)
-	};
-	Object.keys(inputs);
-	Object.keys(fetches);
-}));
-// src/step/inputs/read.ts
-init_errors();
-init_format();
-init_paths();
-init_table();
-init_words();
 const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...[
 	"RUNNER_TOOL_CACHE",
 	"RUNNER_TOOLSDIRECTORY",
@@ -2741,6 +2309,18 @@ function countOf(name, text, most) {
 	const count = Number(text);
 	if (/^\d+$/.test(text) && count <= most) return count;
 	throw new BadUsage(`--${name} "${text}" is not a whole number from 0 to ${most}`);
+}
+// src/step/inputs/values.ts
+init_format();
+// src/step/inputs/paths.ts
+function realPath(path) {
+	const full = resolve(path);
+	try {
+		return realpathSync.native(full);
+	} catch {
+		const parent = dirname(full);
+		return parent === full ? full : join(realPath(parent), basename(full));
+	}
 }
 // src/admin/doctor/at-most.ts
 init_wait();
@@ -2893,7 +2473,6 @@ function lastLine(text) {
 // src/admin/doctor/arrive.ts
 init_errors();
 init_file_system();
-init_paths();
 const ABOUT$5 = "root";
 const ANSWER_LIMIT_MS = 1e4;
 async function arrive(given, signal) {

@@ -1,4 +1,4 @@
-import { M as processesOf, Q as deadlineIn, T as TOKEN_VARIABLE, Z as LONGEST_TIMER_MS, ct as OnceError, dt as unless, lt as messageOf, nt as stopwatch, ot as inOneLine, s as shellFor, st as shorten, tt as sleep, ut as systemCode } from "./main.js";
+import { $ as OnceError, J as stopwatch, Q as shorten, U as LONGEST_TIMER_MS, W as deadlineIn, Z as inOneLine, _ as TOKEN_VARIABLE, et as messageOf, nt as unless, o as shellFor, q as sleep, tt as systemCode, w as processesOf } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");

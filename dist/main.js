@@ -570,17 +570,17 @@ var _SHA256 = class extends SHA2_32B {
 		super(32, SHA256_IV);
 	}
 };
-const sha256$1 = createHasher(() => new _SHA256(), oidNist(1));
+const sha256$2 = createHasher(() => new _SHA256(), oidNist(1));
 // src/base/digest.ts
-function sha256(...texts) {
-	return bytesToHex(sha256$1(utf8ToBytes(texts.join("\0"))));
+function sha256$1(...texts) {
+	return bytesToHex(sha256$2(utf8ToBytes(texts.join("\0"))));
 }
 // src/base/key.ts
 const SLUG_LENGTH = 20;
 const DIGEST_LENGTH = 20;
 function entryId(subject) {
 	const { scope, platform, root, relocatable, key, home = relocatable ? "" : root } = subject;
-	const digest = sha256(scope, platform, home, key);
+	const digest = sha256$1(scope, platform, home, key);
 	return `${slug(key)}-${digest.slice(0, DIGEST_LENGTH)}`;
 }
 function slug(key) {
@@ -931,7 +931,7 @@ function leaveLease(paths, build, worker, who) {
 		workerPid: worker.pid,
 		workerStartTime: startTime
 	};
-	const job = sha256(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
+	const job = sha256$1(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
 	const reader = {
 		format: 1,
 		build,
@@ -1321,11 +1321,11 @@ function refuseOwnKey(env, id, key) {
 // src/producers/spec.ts
 function fingerprintOf({ name, spec }) {
 	switch (name) {
-		case "run": return sha256(...wordsOf(spec));
+		case "run": return sha256$1(...wordsOf(spec));
 		case "steps": return "";
-		case "url": return sha256(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
-		case "repository": return sha256(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
-		case "image": return sha256(spec.image, ...imageWords(spec.how));
+		case "url": return sha256$1(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
+		case "repository": return sha256$1(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
+		case "image": return sha256$1(spec.image, ...imageWords(spec.how));
 	}
 }
 function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
@@ -1655,7 +1655,7 @@ function readMaps() {
 		return "";
 	}
 }
-// src/step/inputs/words.ts
+// src/step/inputs/values.ts
 var BadValue = class extends Error {
 	faults;
 	constructor(faults) {
@@ -1869,15 +1869,32 @@ function realPath(path) {
 		return parent === full ? full : join(realPath(parent), basename(full));
 	}
 }
-// src/step/inputs/producer-of.ts
-function producerOf(values, env, context, specs) {
+// src/step/inputs/producer-spec.ts
+function producerOf(values, env, context) {
+	const { url, repository, image } = values;
 	const command = commandOf(values.run, values, context);
-	return specs?.fetcherOf(values, command, env, context) ?? (command && {
+	if (url !== void 0) return {
+		name: "url",
+		spec: urlOf(values, url)
+	};
+	if (repository !== void 0) return {
+		name: "repository",
+		spec: repositoryOf(values, repository, env)
+	};
+	if (image !== void 0) return {
+		name: "image",
+		spec: {
+			image,
+			daemon: void 0,
+			how: imageSource(values, command, context)
+		}
+	};
+	return command && {
 		name: "run",
 		spec: command
-	});
+	};
 }
-function steps({ image }) {
+function producerBySteps({ image }) {
 	if (image === void 0) return {
 		name: "steps",
 		spec: {}
@@ -1901,6 +1918,112 @@ function commandOf(script, values, context) {
 		workingDirectoryAsWritten: portable
 	};
 }
+function keyOf(producer) {
+	switch (producer?.name) {
+		case "url": return joined(producer.spec.url, [["sha256", producer.spec.sha256], ["strip", producer.spec.strip || void 0]]);
+		case "repository": {
+			const { url, ref, submodules, lfs, filter, depth } = producer.spec;
+			return joined(`${url}@${ref}`, [
+				["submodules", submodules === "false" ? void 0 : submodules],
+				["lfs", lfs || void 0],
+				["filter", filter],
+				["depth", depth === Infinity ? "all" : depth === 1 ? void 0 : depth]
+			]);
+		}
+		case "image": return producer.spec.image;
+		default: return "";
+	}
+}
+function joined(what, options) {
+	return [what, ...options.filter(([, value]) => value !== void 0).map(([name, value]) => `${name}=${value}`)].join(" ");
+}
+function urlOf(values, url) {
+	return {
+		url,
+		sha256: values.sha256,
+		strip: values.strip,
+		headers: values.headers,
+		maxUnpackedBytes: values["max-unpacked"],
+		maxRatio: values["max-ratio"]
+	};
+}
+function repositoryOf(values, repository, env) {
+	const server = (env.GITHUB_SERVER_URL || "https://github.com").replace(/\/$/, "");
+	const url = /^[\w.-]+\/[\w.-]+$/.test(repository) ? `${server}/${repository}` : repository;
+	const own = url.startsWith(`${server}/`) ? env["INPUT_JOB-TOKEN"] : void 0;
+	return {
+		url,
+		ref: values.ref,
+		commit: void 0,
+		update: values.update,
+		submodules: values.submodules,
+		lfs: values.lfs,
+		filter: values.filter,
+		depth: values.depth,
+		token: values.token ?? (own || void 0)
+	};
+}
+function imageSource(values, command, place) {
+	if (command !== void 0) return {
+		kind: "run",
+		command
+	};
+	const { context, dockerfile, target } = values;
+	if (context === void 0) return { kind: "pull" };
+	const folder = isRemote(context) ? void 0 : workingDirectory(context, place);
+	const file = dockerfile === void 0 || folder === void 0 ? void 0 : workingDirectory(dockerfile, place);
+	return {
+		kind: "build",
+		context: folder?.absolute ?? context,
+		contextAsWritten: folder?.portable ?? context,
+		dockerfile: file?.absolute ?? dockerfile,
+		dockerfileAsWritten: file?.portable ?? dockerfile,
+		buildArgs: values["build-args"],
+		target
+	};
+}
+function isRemote(context) {
+	return /^(?:https?|git|ssh):\/\/|^git@/.test(context);
+}
+// src/step/inputs/root.ts
+const CACHE_VARIABLES = [
+	"RUNNER_TOOL_CACHE",
+	"RUNNER_TOOLSDIRECTORY",
+	"AGENT_TOOLSDIRECTORY"
+];
+const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...CACHE_VARIABLES];
+function toolCacheOf(env) {
+	return firstOf(CACHE_VARIABLES, env)?.value;
+}
+function rootOf(env, problems) {
+	const instead = "Set RUNNER_TOOL_CACHE to a folder that all runners of the host share, or write an absolute path as root";
+	const found = firstOf(ROOT_VARIABLES, env);
+	if (found === void 0) {
+		const wrong = `is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`;
+		problems.push({
+			name: "root",
+			value: void 0,
+			wrong,
+			instead
+		});
+		return "";
+	}
+	if (!isAbsolute(found.value)) problems.push({
+		...found,
+		wrong: "is not an absolute path",
+		instead
+	});
+	return found.value;
+}
+function firstOf(names, env) {
+	for (const name of names) {
+		const value = env[name];
+		if (value) return {
+			name,
+			value
+		};
+	}
+}
 // src/step/inputs/problem.ts
 const SECRET = [
 	"token",
@@ -1917,100 +2040,6 @@ function problem(read, name, wrong, instead) {
 }
 function shown(text) {
 	return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, "") : text) || void 0;
-}
-// src/step/inputs/producer-rules.ts
-const PRODUCERS = [
-	"run",
-	"url",
-	"repository",
-	"image"
-];
-function hasProducer(read) {
-	return read.bySteps || PRODUCERS.some((name) => read.text(name) !== "");
-}
-function keyIsMissing(read) {
-	if (read.text("key") !== "" || [
-		"url",
-		"repository",
-		"image"
-	].some((name) => read.text(name) !== "")) return void 0;
-	return problem(read, "key", "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
-}
-// src/step/inputs/rules.ts
-const rules = [
-	nothingBuilds,
-	privateNeedsRun,
-	timeoutNeedsRun,
-	forceBuilds,
-	privateBuilds,
-	timeoutBuilds,
-	toolNeedsVersion,
-	versionNeedsTool,
-	(read) => needsTool(read, "arch", read.text("arch") !== ""),
-	(read) => needsTool(read, "adopt", read.values.adopt === true),
-	toolIsShared,
-	linkOrCopy
-];
-function problemsBetween(read, context, more) {
-	return [
-		keyIsMissing,
-		...more,
-		...rules
-	].map((rule) => rule(read, context)).filter((problem) => problem !== void 0);
-}
-function neverBuilds({ values }) {
-	if (values["lookup-only"] === true) return "lookup-only: true";
-	return values.build === false ? "build: false" : void 0;
-}
-function nothingBuilds(read) {
-	const unread = !("build" in read.values) || !("lookup-only" in read.values);
-	if (hasProducer(read) || unread || neverBuilds(read) !== void 0) return void 0;
-	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
-}
-function privateNeedsRun(read) {
-	if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
-	return problem(read, "enabled", "asks for a private build, and there is no run that builds", "Write run, or enabled: true");
-}
-function privateBuilds(read) {
-	const never = neverBuilds(read);
-	if (read.values.enabled !== false || !hasProducer(read) || never === void 0) return void 0;
-	return problem(read, "enabled", `asks for a private build, and ${never} for none`, "Write one of the two");
-}
-function timeoutNeedsRun(read) {
-	if (read.values["on-timeout"] !== "build" || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
-	return problem(read, "on-timeout", "asks for a build, and there is no run that builds", "Write run, or on-timeout: fail");
-}
-function timeoutBuilds(read) {
-	const never = neverBuilds(read);
-	if (read.values["on-timeout"] !== "build" || !hasProducer(read) || never === void 0) return void 0;
-	return problem(read, "on-timeout", `asks for a build, and ${never} for none`, "Write on-timeout: fail, or drop the other");
-}
-function forceBuilds(read) {
-	const never = neverBuilds(read);
-	if (read.values.force !== true || never === void 0) return void 0;
-	return problem(read, "force", `asks for a new build, and ${never} for none`, "Write one of the two");
-}
-function toolNeedsVersion(read) {
-	if (read.text("tool") === "" || read.text("version") !== "") return void 0;
-	return problem(read, "tool", "was given without version", "Write both, for example version: 18.1.8");
-}
-function versionNeedsTool(read) {
-	if (read.text("version") === "" || read.text("tool") !== "") return void 0;
-	return problem(read, "version", "was given without tool", "Write both, for example tool: llvm");
-}
-function needsTool(read, name, given) {
-	if (!given || read.text("tool") !== "") return void 0;
-	return problem(read, name, "was given without tool", "Write tool and version too, or drop it");
-}
-function toolIsShared(read) {
-	const scope = read.text("scope");
-	if (read.text("tool") === "" || scope === "" || scope === "shared") return void 0;
-	return problem(read, "scope", "was given with tool, whose place in the tool cache is for all repositories", "Write scope: shared, or drop it");
-}
-function linkOrCopy(read, context) {
-	const { link, "copy-to": copy } = read.values;
-	if (link === void 0 || copy === void 0 || !nested(link, copy, context)) return void 0;
-	return problem(read, "copy-to", `and link ${read.text("link")} are one place, or one is inside the other`, "Write two separate paths");
 }
 // src/producers/shell.ts
 const WORDS = [
@@ -2120,6 +2149,86 @@ function unquote(word) {
 		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
 	});
 }
+// src/step/inputs/fetch-values.ts
+function url(text) {
+	const shown = withoutLogin(text);
+	if (hasControls(text)) refuse(shown, "contains control characters", "Write it without them, in one line");
+	if (/\s/.test(text)) refuse(shown, "contains blanks", "Write them as %20");
+	if (!URL.canParse(text)) refuse(shown, "is not a URL", "Write it in full, with https://");
+	const { protocol, username, password } = new URL(text);
+	if (!["https:", "http:"].includes(protocol)) refuse(shown, "is neither an https nor an http URL", "Write one that starts with https://");
+	if (username !== "" || password !== "") refuse("", "holds a user or a password, which other jobs would be shown", "Use the input headers");
+	return text;
+}
+function withoutLogin(text) {
+	return text.replace(/[?#].*/s, "").replace(/^([a-z+]*:?\/*)[^/]*@/is, "$1");
+}
+function token(text) {
+	if (!hasControls(text)) return text;
+	return refuse("", "contains control characters", "Write it without them, in one line");
+}
+function sha256(text) {
+	const plain = text.toLowerCase().replace(/^sha256:/, "");
+	if (/^[0-9a-f]{64}$/.test(plain)) return plain;
+	return refuse(text, "is not a sha256, which has 64 hex digits", "Write what `sha256sum FILE` prints first");
+}
+function headerLines(text) {
+	return eachLine(text, (line) => {
+		const at = line.indexOf(":");
+		const name = line.slice(0, Math.max(at, 0)).trim();
+		const value = line.slice(at + 1).trim();
+		if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse("", "has a line that is no header", "Write `Name: value`, for example `Accept: application/octet-stream`");
+		if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) refuse(name, "has a value with characters that no header can hold", "Write it in ASCII, in one line");
+		return {
+			name,
+			value
+		};
+	});
+}
+function repository(text) {
+	withoutControls(text);
+	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is no repository", "Write owner/name, or a URL to clone");
+	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) refuse("", "holds a user or a password, which other jobs would be shown", "Use the input token");
+	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
+	return refuse(withoutLogin(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
+}
+function imageContext(text) {
+	withoutControls(text);
+	if (/^https?:\/\/[^/]*@/i.test(text)) refuse("", "holds a user or a password, which everybody on the host would be shown", "Check the context out before");
+	return text;
+}
+function ref(text) {
+	withoutControls(text);
+	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is no name that git has for a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
+	return text;
+}
+function submodules(text) {
+	const word = text.toLowerCase();
+	if (word === "false" || word === "true" || word === "recursive") return word;
+	return refuse(text, "is not a word this input knows", "Allowed: true, false, recursive");
+}
+function filter(text) {
+	if (/^(?:blob:none|blob:limit=\d+[kmg]?|tree:\d+)$/.test(text)) return text;
+	return refuse(text, "is not a filter of git", "Write blob:none, tree:0 or blob:limit=1m");
+}
+function depth(text) {
+	return number(text) || Infinity;
+}
+const PART = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
+const IMAGE = new RegExp(`^(?:[a-z0-9][a-z0-9.-]*(?::\\d+)?/)?${PART}(?:/${PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`, "i");
+function image(text) {
+	withoutControls(text);
+	if (text.endsWith(":")) refuse(text, "has an empty tag", "Write one; hashFiles() is empty where no file matches its pattern");
+	if (!IMAGE.test(text)) refuse(text, "is no name of an image", "Write name:tag, for example registry.example/team/base:42");
+	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which names of images have not", `Write ${text.toLowerCase()}`);
+	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
+}
+function buildArgLines(text) {
+	return eachLine(text, (line) => {
+		if (/^[A-Za-z_]\w*(?:=.*)?$/.test(line)) return line;
+		return refuse("", "has a line that is no build argument", "Write NAME=value, one a line");
+	});
+}
 // src/host/windows-names.ts
 const FORBIDDEN = /[\\:*?"<>|]/;
 const CUT_OFF = /[. ](?:\/|$)/;
@@ -2138,7 +2247,7 @@ function nameOnWindows(name) {
 	const plain = name.replaceAll(new RegExp(FORBIDDEN, "g"), "_").replace(/[. ]+$/, "_");
 	return existsOnWindows(plain) ? plain : `_${plain}`;
 }
-// src/step/inputs/tool.ts
+// src/step/inputs/names.ts
 const PLAIN = "Write a plain name, of letters, digits, - and _";
 function folderName(text) {
 	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
@@ -2202,30 +2311,6 @@ function lines(read) {
 	return input("", [], read);
 }
 const script = verbatim((text) => text);
-function fetched(pick) {
-	return (text, _context, readers) => pick(readers)(text);
-}
-const fetches = {
-	url: optional(fetched((each) => each.url)),
-	sha256: optional(fetched((each) => each.digest)),
-	strip: input("0", 0, number),
-	headers: lines(fetched((each) => each.headerLines)),
-	"max-unpacked": input("100GB", 1e11, size),
-	"max-ratio": input("200", 200, count),
-	repository: optional(fetched((each) => each.repository)),
-	ref: input("HEAD", "HEAD", fetched((each) => each.ref)),
-	update: flag(false),
-	submodules: input("false", "false", fetched((each) => each.submodules)),
-	lfs: flag(false),
-	filter: optional(fetched((each) => each.filter)),
-	depth: input("1", 1, fetched((each) => each.depth)),
-	token: optional(fetched((each) => each.token)),
-	image: optional(fetched((each) => each.image)),
-	context: optional(fetched((each) => each.imageContext)),
-	dockerfile: optional(withoutControls),
-	"build-args": lines(fetched((each) => each.buildArgLines)),
-	target: optional(folderName)
-};
 const inputs = {
 	key: verbatim(readKey),
 	run: script,
@@ -2236,7 +2321,25 @@ const inputs = {
 	version: optional(version),
 	arch: optional(folderName),
 	adopt: flag(false),
-	...fetches,
+	url: optional(url),
+	sha256: optional(sha256),
+	strip: input("0", 0, number),
+	headers: lines(headerLines),
+	"max-unpacked": input("100GB", 1e11, size),
+	"max-ratio": input("200", 200, count),
+	repository: optional(repository),
+	ref: input("HEAD", "HEAD", ref),
+	update: flag(false),
+	submodules: input("false", "false", submodules),
+	lfs: flag(false),
+	filter: optional(filter),
+	depth: input("1", 1, depth),
+	token: optional(token),
+	image: optional(image),
+	context: optional(imageContext),
+	dockerfile: optional(withoutControls),
+	"build-args": lines(buildArgLines),
+	target: optional(folderName),
 	root: optional(absolutePath),
 	scope: optional(readScope),
 	platform: word("auto", "any"),
@@ -2264,7 +2367,6 @@ const inputs = {
 	"export-env": lines(exportLines)
 };
 const inputNames = Object.keys(inputs);
-const fetchNames = Object.keys(fetches);
 function readKey(text) {
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
 	return text;
@@ -2281,31 +2383,176 @@ function readShell(text) {
 	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
 	return refuse(text, problem, "");
 }
-// src/step/inputs/read.ts
-async function readRequest(env, facts, asked = {}) {
-	const texts = textsIn(env, asked);
-	return requestIn(texts, env, facts, asked, fetchNames.some((name) => !isUsual(name, texts[name])) ? await import("./step-inputs-fetching.js") : void 0);
+// src/step/inputs/fetch-rules.ts
+const PRODUCERS = [
+	"run",
+	"url",
+	"repository",
+	"image"
+];
+function hasProducer(read) {
+	return read.bySteps || PRODUCERS.some((name) => read.text(name) !== "");
 }
-function requestIn(texts, env, facts, asked, fetching) {
+function runNeedsKey(read) {
+	if ([
+		"key",
+		"url",
+		"repository",
+		"image"
+	].some((name) => read.text(name) !== "")) return void 0;
+	return problem(read, "key", "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
+}
+function queryNeedsKey(read) {
+	if (read.text("key") !== "" || !read.values.url?.includes("?")) return void 0;
+	return problem(read, "key", "is missing, and this url, which has a query that may hold a secret or change, is no key", "Write key, for example the name and version of what is fetched");
+}
+function oneProducer(read) {
+	const [first, second] = PRODUCERS.filter((name) => read.text(name) !== "");
+	if (first === void 0 || second === void 0 || first === "run" && second === "image") return void 0;
+	return problem(read, second, `was given with ${first}`, "Write one of the two");
+}
+const optionsOf = {
+	url: [
+		"sha256",
+		"strip",
+		"headers"
+	],
+	repository: [
+		"ref",
+		"update",
+		"submodules",
+		"lfs",
+		"filter",
+		"depth",
+		"token"
+	],
+	image: [
+		"context",
+		"dockerfile",
+		"build-args",
+		"target"
+	]
+};
+const OPTIONS = Object.entries(optionsOf).flatMap(([producer, options]) => options.map((option) => [producer, option]));
+function withoutProducer(read, producer, option) {
+	const { fallback } = inputs[option];
+	if (read.text(producer) !== "" || ["", fallback].includes(read.text(option))) return void 0;
+	return problem(read, option, `was given without ${producer}`, `Write ${producer} too, or drop it`);
+}
+function imageFromOne(read) {
+	if (read.text("image") === "" || read.text("run") === "") return void 0;
+	const option = optionsOf.image.find((name) => read.text(name) !== "");
+	if (option === void 0) return void 0;
+	return problem(read, option, "was given with run", "Let run build the image, or drop it");
+}
+function digestIsPulled(read) {
+	if (!read.text("image").includes("@")) return void 0;
+	const how = ["run", "context"].find((name) => read.text(name) !== "");
+	if (how === void 0) return void 0;
+	return problem(read, "image", `names a digest, which ${how} cannot be made to build`, "Write name:tag, or drop the other input, so that it is pulled");
+}
+// src/step/inputs/rules.ts
+const rules = [
+	...[
+		runNeedsKey,
+		queryNeedsKey,
+		oneProducer,
+		...OPTIONS.map(([producer, option]) => (read) => withoutProducer(read, producer, option)),
+		imageFromOne,
+		digestIsPulled
+	],
+	nothingBuilds,
+	privateNeedsRun,
+	timeoutNeedsRun,
+	forceBuilds,
+	privateBuilds,
+	timeoutBuilds,
+	toolNeedsVersion,
+	versionNeedsTool,
+	(read) => needsTool(read, "arch", read.text("arch") !== ""),
+	(read) => needsTool(read, "adopt", read.values.adopt === true),
+	toolIsShared,
+	linkOrCopy
+];
+function problemsBetween(read, context) {
+	return rules.map((rule) => rule(read, context)).filter((problem) => problem !== void 0);
+}
+function neverBuilds({ values }) {
+	if (values["lookup-only"] === true) return "lookup-only: true";
+	return values.build === false ? "build: false" : void 0;
+}
+function nothingBuilds(read) {
+	const unread = !("build" in read.values) || !("lookup-only" in read.values);
+	if (hasProducer(read) || unread || neverBuilds(read) !== void 0) return void 0;
+	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
+}
+function privateNeedsRun(read) {
+	if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "enabled", "asks for a private build, and there is no run that builds", "Write run, or enabled: true");
+}
+function privateBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.enabled !== false || !hasProducer(read) || never === void 0) return void 0;
+	return problem(read, "enabled", `asks for a private build, and ${never} for none`, "Write one of the two");
+}
+function timeoutNeedsRun(read) {
+	if (read.values["on-timeout"] !== "build" || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "on-timeout", "asks for a build, and there is no run that builds", "Write run, or on-timeout: fail");
+}
+function timeoutBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values["on-timeout"] !== "build" || !hasProducer(read) || never === void 0) return void 0;
+	return problem(read, "on-timeout", `asks for a build, and ${never} for none`, "Write on-timeout: fail, or drop the other");
+}
+function forceBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.force !== true || never === void 0) return void 0;
+	return problem(read, "force", `asks for a new build, and ${never} for none`, "Write one of the two");
+}
+function toolNeedsVersion(read) {
+	if (read.text("tool") === "" || read.text("version") !== "") return void 0;
+	return problem(read, "tool", "was given without version", "Write both, for example version: 18.1.8");
+}
+function versionNeedsTool(read) {
+	if (read.text("version") === "" || read.text("tool") !== "") return void 0;
+	return problem(read, "version", "was given without tool", "Write both, for example tool: llvm");
+}
+function needsTool(read, name, given) {
+	if (!given || read.text("tool") !== "") return void 0;
+	return problem(read, name, "was given without tool", "Write tool and version too, or drop it");
+}
+function toolIsShared(read) {
+	const scope = read.text("scope");
+	if (read.text("tool") === "" || scope === "" || scope === "shared") return void 0;
+	return problem(read, "scope", "was given with tool, whose place in the tool cache is for all repositories", "Write scope: shared, or drop it");
+}
+function linkOrCopy(read, context) {
+	const { link, "copy-to": copy } = read.values;
+	if (link === void 0 || copy === void 0 || !nested(link, copy, context)) return void 0;
+	return problem(read, "copy-to", `and link ${read.text("link")} are one place, or one is inside the other`, "Write two separate paths");
+}
+// src/step/inputs/read.ts
+function readRequest(env, facts, asked = {}) {
+	const texts = textsIn(env, asked);
 	const { GITHUB_WORKSPACE: workspace = "" } = env;
 	const context = {
 		os: facts.os,
 		workspace: resolve(facts.cwd, workspace)
 	};
 	const problems = [];
-	const values = readValues(texts, asked, context, problems, fetching);
+	const values = readValues(texts, asked, context, problems);
 	const text = (name) => texts[name].trim();
 	problems.push(...problemsBetween({
 		values,
 		text,
 		bySteps: asked.bySteps === true
-	}, context, fetching?.fetchingRules ?? []));
-	const root = values.root ?? rootOf(env, values, problems);
+	}, context));
+	const root = values.root ?? ("root" in values ? rootOf(env, problems) : "");
 	if (problems.length > 0) throw badInput(problems);
 	return requestOf(values, env, facts, {
 		...context,
 		root: realPath(root)
-	}, asked, fetching);
+	}, asked);
 }
 function textsIn(env, { names, renamed }) {
 	const text = (name) => {
@@ -2317,7 +2564,7 @@ function textsIn(env, { names, renamed }) {
 function isUsual(name, text) {
 	return ["", inputs[name].fallback].includes(text.trim());
 }
-function readValues(texts, { renamed }, context, problems, readers) {
+function readValues(texts, { renamed }, context, problems) {
 	const values = {};
 	for (const name of inputNames) {
 		const { usual, read, verbatim } = inputs[name];
@@ -2329,7 +2576,7 @@ function readValues(texts, { renamed }, context, problems, readers) {
 		const trimmed = text.trim();
 		try {
 			const given = trimmed === "" ? fallback : verbatim ? text : trimmed;
-			values[name] = renamed?.[name] === void 0 && isUsual(name, text) ? usual : read(given, context, readers);
+			values[name] = renamed?.[name] === void 0 && isUsual(name, text) ? usual : read(given, context);
 		} catch (error) {
 			if (!(error instanceof BadValue)) throw error;
 			problems.push(...error.faults.map((fault) => ({
@@ -2340,41 +2587,13 @@ function readValues(texts, { renamed }, context, problems, readers) {
 	}
 	return values;
 }
-const CACHE_VARIABLES = [
-	"RUNNER_TOOL_CACHE",
-	"RUNNER_TOOLSDIRECTORY",
-	"AGENT_TOOLSDIRECTORY"
-];
-const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...CACHE_VARIABLES];
-function rootOf(env, values, problems) {
-	if (!("root" in values)) return "";
-	const variable = ROOT_VARIABLES.find((name) => env[name]);
-	const value = variable === void 0 ? void 0 : env[variable];
-	const instead = "Set RUNNER_TOOL_CACHE to a folder that all runners of the host share, or write an absolute path as root";
-	if (variable === void 0 || value === void 0) {
-		problems.push({
-			name: "root",
-			value: void 0,
-			wrong: `is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`,
-			instead
-		});
-		return "";
-	}
-	if (!isAbsolute(value)) problems.push({
-		name: variable,
-		value,
-		wrong: "is not an absolute path",
-		instead
-	});
-	return value;
-}
-function requestOf(values, env, facts, { root, ...context }, { bySteps = false }, fetching) {
+function requestOf(values, env, facts, { root, ...context }, { bySteps = false }) {
 	const tool = toolOf(values, env, facts, root);
-	const producer = bySteps ? steps(values) : producerOf(values, env, context, fetching);
+	const producer = bySteps ? producerBySteps(values) : producerOf(values, env, context);
 	return {
 		enabled: values.enabled,
 		subject: {
-			key: values.key ?? fetching?.keyOf(producer) ?? "",
+			key: values.key ?? keyOf(producer),
 			scope: values.scope ?? scopeOf(values, env),
 			platform: values.platform === "any" ? "any" : platformOf(facts, values.arch),
 			relocatable: values.relocatable ?? (producer?.name === "url" || producer?.name === "repository"),
@@ -2420,8 +2639,7 @@ function policyOf(values) {
 function toolOf(values, env, facts, root) {
 	const { tool: name, version, arch = facts.arch, adopt } = values;
 	if (name === void 0 || version === void 0) return void 0;
-	const variable = CACHE_VARIABLES.find((each) => env[each]);
-	const toolCache = variable === void 0 ? void 0 : env[variable];
+	const toolCache = toolCacheOf(env);
 	return {
 		name,
 		version,
@@ -2868,4 +3086,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { jitter as $, probe as A, versionDir as B, current as C, bootId as D, WITHIN_VARIABLE as E, entryAt as F, lookAt as G, refuseSticky as H, imageRecords as I, isToken as J, makeFolder as K, isTrash as L, processesOf as M, buildDir as N, killProcessesOf as O, checkedMark as P, deadlineIn as Q, rightIn as R, rename as S, TOKEN_VARIABLE as T, fileSystemOf as U, watchFolder as V, isInside as W, sha256 as X, newToken as Y, LONGEST_TIMER_MS as Z, fingerprintOf as _, existsOnWindows as a, hasControls as at, discard as b, PRODUCERS as c, OnceError as ct, eachLine as d, unless as dt, monotonicMs as et, number as f, __commonJSMin as ft, loadProducer as g, withScratch as h, __toESM as ht, inputs as i, formatDuration as it, processState as j, pidNamespace as k, problem as l, messageOf as lt, withoutControls as m, __require as mt, resultOf as n, stopwatch as nt, nameOnWindows as o, inOneLine as ot, refuse as p, __exportAll as pt, namesIn$1 as q, savedMsOf as r, formatBytes as rt, shellFor as s, shorten as st, buildMsOf as t, sleep as tt, workingDirectory as u, systemCode as ut, withinOf as v, readManifest as w, destroyTakenRight as x, wasPublished as y, tokenIn as z };
+export { OnceError as $, rightIn as A, isToken as B, processState as C, entryAt as D, checkedMark as E, fileSystemOf as F, jitter as G, sha256$1 as H, isInside as I, stopwatch as J, monotonicMs as K, lookAt as L, versionDir as M, watchFolder as N, imageRecords as O, refuseSticky as P, shorten as Q, makeFolder as R, probe as S, buildDir as T, LONGEST_TIMER_MS as U, newToken as V, deadlineIn as W, formatDuration as X, formatBytes as Y, inOneLine as Z, TOKEN_VARIABLE as _, nameOnWindows as a, __require as at, killProcessesOf as b, loadProducer as c, wasPublished as d, messageOf as et, discard as f, readManifest as g, current as h, existsOnWindows as i, __exportAll as it, tokenIn as j, isTrash as k, fingerprintOf as l, rename as m, resultOf as n, unless as nt, shellFor as o, __toESM as ot, destroyTakenRight as p, sleep as q, savedMsOf as r, __commonJSMin as rt, withScratch as s, buildMsOf as t, systemCode as tt, withinOf as u, WITHIN_VARIABLE as v, processesOf as w, pidNamespace as x, bootId as y, namesIn$1 as z };

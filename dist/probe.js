@@ -1,4 +1,4 @@
-import { O as killProcessesOf, T as TOKEN_VARIABLE, Y as newToken, ct as OnceError, it as formatDuration, tt as sleep } from "./main.js";
+import { $ as OnceError, V as newToken, X as formatDuration, _ as TOKEN_VARIABLE, b as killProcessesOf, q as sleep } from "./main.js";
 import { i as withoutPrivate, o as searchPath, r as findProgram, s as settlesWithin } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { E as WITHIN_VARIABLE, Q as deadlineIn, ct as OnceError, it as formatDuration, nt as stopwatch, st as shorten } from "./main.js";
+import { $ as OnceError, J as stopwatch, Q as shorten, W as deadlineIn, X as formatDuration, v as WITHIN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as patiently, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as runTree, t as Tail } from "./commands.js";

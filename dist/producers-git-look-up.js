@@ -1,4 +1,4 @@
-import { $ as jitter, E as WITHIN_VARIABLE, T as TOKEN_VARIABLE, ct as OnceError, st as shorten, tt as sleep } from "./main.js";
+import { $ as OnceError, G as jitter, Q as shorten, _ as TOKEN_VARIABLE, q as sleep, v as WITHIN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
 import { i as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

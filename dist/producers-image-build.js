@@ -1,4 +1,4 @@
-import { T as TOKEN_VARIABLE, ct as OnceError, st as shorten } from "./main.js";
+import { $ as OnceError, Q as shorten, _ as TOKEN_VARIABLE } from "./main.js";
 import { a as runTree, i as withoutPrivate } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
 import { a as logged, o as runProducer } from "./cold.js";

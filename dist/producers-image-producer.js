@@ -1,4 +1,4 @@
-import { I as imageRecords, K as makeFolder, X as sha256, _ as fingerprintOf, ct as OnceError, dt as unless } from "./main.js";
+import { $ as OnceError, H as sha256, O as imageRecords, R as makeFolder, l as fingerprintOf, nt as unless } from "./main.js";
 import { t as probe } from "./probe.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");

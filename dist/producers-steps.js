@@ -1,4 +1,4 @@
-import { _ as fingerprintOf, ct as OnceError, it as formatDuration, st as shorten, tt as sleep } from "./main.js";
+import { $ as OnceError, Q as shorten, X as formatDuration, l as fingerprintOf, q as sleep } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { $ as jitter, T as TOKEN_VARIABLE, _ as fingerprintOf, a as existsOnWindows, ct as OnceError, dt as unless, it as formatDuration, lt as messageOf, nt as stopwatch, o as nameOnWindows, ot as inOneLine, rt as formatBytes, st as shorten, tt as sleep, ut as systemCode } from "./main.js";
+import { $ as OnceError, G as jitter, J as stopwatch, Q as shorten, X as formatDuration, Y as formatBytes, Z as inOneLine, _ as TOKEN_VARIABLE, a as nameOnWindows, et as messageOf, i as existsOnWindows, l as fingerprintOf, nt as unless, q as sleep, tt as systemCode } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { o as searchPath, r as findProgram } from "./commands.js";
 const { basename, join, posix } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { ft as __commonJSMin, mt as __require, st as shorten } from "./main.js";
+import { Q as shorten, at as __require, rt as __commonJSMin } from "./main.js";
 import { i as FinalError, n as Damaged, r as Refusal, t as PlainFile } from "./producers-url-producer.js";
 const { closeSync, openSync, readSync, unlinkSync } = process.getBuiltinModule("fs");
 const zlib = process.getBuiltinModule("zlib");

@@ -1,4 +1,4 @@
-import { G as lookAt, S as rename, Y as newToken, ct as OnceError, dt as unless } from "./main.js";
+import { $ as OnceError, L as lookAt, V as newToken, m as rename, nt as unless } from "./main.js";
 import { a as walk, r as removeTree } from "./tree.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { basename, dirname, isAbsolute, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { ct as OnceError, q as namesIn, st as shorten } from "./main.js";
+import { $ as OnceError, Q as shorten, z as namesIn } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 const { existsSync } = process.getBuiltinModule("fs");
 // src/step/deliver/deliver.ts

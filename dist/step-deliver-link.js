@@ -1,4 +1,4 @@
-import { G as lookAt, S as rename, Y as newToken, ct as OnceError, dt as unless, ut as systemCode } from "./main.js";
+import { $ as OnceError, L as lookAt, V as newToken, m as rename, nt as unless, tt as systemCode } from "./main.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

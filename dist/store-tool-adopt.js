@@ -1,4 +1,4 @@
-import { G as lookAt, S as rename, ct as OnceError, dt as unless, ut as systemCode } from "./main.js";
+import { $ as OnceError, L as lookAt, m as rename, nt as unless, tt as systemCode } from "./main.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

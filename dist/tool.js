@@ -1,4 +1,4 @@
-import { C as current, F as entryAt, G as lookAt, J as isToken, K as makeFolder, N as buildDir, S as rename, W as isInside, Y as newToken, ct as OnceError, dt as unless, pt as __exportAll, st as shorten, w as readManifest } from "./main.js";
+import { $ as OnceError, B as isToken, D as entryAt, I as isInside, L as lookAt, Q as shorten, R as makeFolder, T as buildDir, V as newToken, g as readManifest, h as current, it as __exportAll, m as rename, nt as unless } from "./main.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

@@ -1,4 +1,4 @@
-import { Q as deadlineIn, dt as unless, et as monotonicMs, tt as sleep, ut as systemCode } from "./main.js";
+import { K as monotonicMs, W as deadlineIn, nt as unless, q as sleep, tt as systemCode } from "./main.js";
 const { chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/walk.ts
 const VANISHED = [

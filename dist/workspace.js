@@ -1,4 +1,4 @@
-import { G as lookAt, K as makeFolder, W as isInside, ct as OnceError, dt as unless, ut as systemCode } from "./main.js";
+import { $ as OnceError, I as isInside, L as lookAt, R as makeFolder, nt as unless, tt as systemCode } from "./main.js";
 const { dirname } = process.getBuiltinModule("path");
 const { realpathSync } = process.getBuiltinModule("fs");
 // src/step/deliver/workspace.ts

@@ -1,4 +1,4 @@
-import { M as TOKEN_VARIABLE, _t as stopwatch, at as shorten, d as shellFor, dt as systemCode, ft as unless, gt as sleep, it as inOneLine, lt as OnceError, mt as deadlineIn, pt as LONGEST_TIMER_MS, ut as messageOf, z as processesOf } from "./hot.js";
+import { X as shorten, Y as inOneLine, at as deadlineIn, ct as stopwatch, et as OnceError, it as LONGEST_TIMER_MS, j as processesOf, nt as systemCode, rt as unless, st as sleep, tt as messageOf, u as shellFor, w as TOKEN_VARIABLE } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");

@@ -1,4 +1,4 @@
-import { $ as makeFolder, F as killProcessesOf, M as TOKEN_VARIABLE, U as imageRecords, ct as sha256, ft as unless, gt as sleep, lt as OnceError, nt as formatDuration, st as newToken, w as fingerprintOf } from "./hot.js";
+import { $ as sha256, D as killProcessesOf, F as imageRecords, G as makeFolder, J as formatDuration, Q as newToken, et as OnceError, g as fingerprintOf, rt as unless, st as sleep, w as TOKEN_VARIABLE } from "./hot.js";
 import { i as withoutPrivate, o as searchPath, r as findProgram, s as settlesWithin } from "./commands.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { at as shorten, gt as sleep, lt as OnceError, nt as formatDuration, w as fingerprintOf } from "./hot.js";
+import { J as formatDuration, X as shorten, et as OnceError, g as fingerprintOf, st as sleep } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

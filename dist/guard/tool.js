@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as makeFolder, A as current, B as buildDir, H as entryAt, Q as lookAt, Z as isInside, at as shorten, ft as unless, j as readManifest, k as rename, lt as OnceError, ot as isToken, st as newToken } from "./hot.js";
+import { C as readManifest, G as makeFolder, M as buildDir, P as entryAt, Q as newToken, S as current, U as isInside, W as lookAt, X as shorten, Z as isToken, et as OnceError, rt as unless, x as rename } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

@@ -1,4 +1,4 @@
-import { dt as systemCode, ft as unless, gt as sleep, ht as monotonicMs, mt as deadlineIn } from "./hot.js";
+import { at as deadlineIn, nt as systemCode, ot as monotonicMs, rt as unless, st as sleep } from "./hot.js";
 const { chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/walk.ts
 const VANISHED = [

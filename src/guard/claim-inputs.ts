@@ -33,7 +33,7 @@ export const claimInputs = [
 export const CLAIM_LIMIT = { name: 'claim-limit', fallback: '6h' } as const;
 
 /** What the environment of a `claim` step asks for. Throws as {@link readRequest}. */
-export function readClaimRequest(env: Env, facts: Facts): Promise<StepRequest> {
+export function readClaimRequest(env: Env, facts: Facts): StepRequest {
   const names: readonly InputName[] = [...claimInputs, 'build-timeout'];
   return readRequest(env, facts, { names, renamed: { 'build-timeout': CLAIM_LIMIT }, bySteps: true });
 }

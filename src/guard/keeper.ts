@@ -19,7 +19,7 @@ export function runKeeper(): Promise<never> {
   return runToEnd(async (lifetime) => {
     const order = JSON.parse(process.argv[2] ?? '') as KeeperOrder;
     const { env } = process;
-    const request = await readClaimRequest(env, hostFacts());
+    const request = readClaimRequest(env, hostFacts());
     const guard = new Guard(order.folder, request, lifetime);
     const watch = setInterval(() => {
       if (!isThere(order)) lifetime.end(new OnceError('CANCELLED', 'The job that claimed has ended.'));

@@ -20,6 +20,7 @@ export function runStep(): Promise<never> {
   return runToEnd(async (lifetime) => runMainStep(await readInputs(env), env, lifetime));
 }
 
+/** Reads the inputs with `read`; if they are invalid, writes the outputs of a failed step and throws. */
 export function readInputs(env: Env, read = readRequest): Promise<StepRequest> {
   return tellingKey(env, () => read(env, hostFacts()));
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import * as readers from '../../src/step/inputs/fetching/readers.ts';
 import { inputNames, inputs } from '../../src/step/inputs/table.ts';
 import { outputNames } from '../../src/step/report/outputs.ts';
 
@@ -29,7 +28,7 @@ test.each(inputNames)('the default of %s is the same in action.yml as without it
 test.each(inputNames)('the default of %s reads as what is taken for it', (name) => {
   const { fallback, usual, read } = inputs[name];
   if (fallback === '') expect([undefined, '', []]).toContainEqual(usual);
-  else expect(read(fallback, { os: 'linux', workspace: '/runner/repo' }, readers)).toEqual(usual);
+  else expect(read(fallback, { os: 'linux', workspace: '/runner/repo' })).toEqual(usual);
 });
 
 test('none is required by itself: what goes without another one, the rules say', () => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { shorten } from '../../base/format.ts';
-import { type Env, ROOT_VARIABLES } from '../../step/inputs/read.ts';
+import type { Env } from '../../step/inputs/read.ts';
+import { ROOT_VARIABLES } from '../../step/inputs/root.ts';
 import { BadUsage, countOf, readOptions } from '../usage.ts';
 import { examine } from './examine.ts';
 import { type Finding, linesOf, summaryOf } from './finding.ts';

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, posix, resolve, win32 } from 'node:path';
-import { eachLine, refuse, withoutControls } from './words.ts';
+import { eachLine, refuse, withoutControls } from './values.ts';
 
 /** Where the values of one step are read: paths are written differently on Windows. */
 export interface PathContext {

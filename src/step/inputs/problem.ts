@@ -1,5 +1,5 @@
 import type { InputName, Values } from './table.ts';
-import type { Fault } from './words.ts';
+import type { Fault } from './values.ts';
 
 /** Something wrong with one input, or with what another one makes of it. */
 export interface Problem extends Omit<Fault, 'value'> {

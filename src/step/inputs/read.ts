@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import type { Request } from '../../recipe/request.ts';
@@ -9,11 +9,12 @@ import type { StepRequest } from '../request.ts';
 import type { PathContext } from './paths.ts';
 import { realPath } from './paths.ts';
 import type { Problem } from './problem.ts';
-import { commandOf, producerOf, steps } from './producer-of.ts';
+import { commandOf, keyOf, producerBySteps, producerOf } from './producer-spec.ts';
+import { rootOf, toolCacheOf } from './root.ts';
 import { problemsBetween } from './rules.ts';
-import type { FetchReaders, InputName, Values } from './table.ts';
-import { fetchNames, inputNames, inputs } from './table.ts';
-import { BadValue } from './words.ts';
+import type { InputName, Values } from './table.ts';
+import { inputNames, inputs } from './table.ts';
+import { BadValue } from './values.ts';
 
 /** The environment a step was started with. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -22,27 +23,19 @@ export type Env = Readonly<Record<string, string | undefined>>;
  * What the environment asks for, complete and valid. Reads nothing else, apart from resolving links in the root's path.
  * @throws OnceError BAD_INPUT that names everything that is wrong, not only the first.
  */
-export async function readRequest(env: Env, facts: Facts, asked: Asked = {}): Promise<StepRequest> {
+export function readRequest(env: Env, facts: Facts, asked: Asked = {}): StepRequest {
   const texts = textsIn(env, asked);
-  const fetches = fetchNames.some((name) => !isUsual(name, texts[name]));
-  return requestIn(texts, env, facts, asked, fetches ? await import('./fetching.ts') : undefined);
-}
-
-type Fetching = typeof import('./fetching.ts');
-
-function requestIn(texts: Texts, env: Env, facts: Facts, asked: Asked, fetching: Fetching | undefined): StepRequest {
   const { GITHUB_WORKSPACE: workspace = '' } = env;
   const context = { os: facts.os, workspace: resolve(facts.cwd, workspace) };
   const problems: Problem[] = [];
-  const values = readValues(texts, asked, context, problems, fetching);
+  const values = readValues(texts, asked, context, problems);
   const text = (name: InputName) => texts[name].trim();
-  problems.push(
-    ...problemsBetween({ values, text, bySteps: asked.bySteps === true }, context, fetching?.fetchingRules ?? []),
-  );
-  const root = values.root ?? rootOf(env, values, problems);
+  problems.push(...problemsBetween({ values, text, bySteps: asked.bySteps === true }, context));
+  // If `root` itself is invalid, that is a problem already.
+  const root = values.root ?? ('root' in values ? rootOf(env, problems) : '');
   if (problems.length > 0) throw badInput(problems);
   // Safe: a value is missing only where a problem was pushed.
-  return requestOf(values as Values, env, facts, { ...context, root: realPath(root) }, asked, fetching);
+  return requestOf(values as Values, env, facts, { ...context, root: realPath(root) }, asked);
 }
 
 /** What another action than the main one asks with: fewer inputs, and other steps that build. */
@@ -70,13 +63,7 @@ function isUsual(name: InputName, text: string): boolean {
   return ['', inputs[name].fallback].includes(text.trim());
 }
 
-function readValues(
-  texts: Texts,
-  { renamed }: Asked,
-  context: PathContext,
-  problems: Problem[],
-  readers: FetchReaders | undefined,
-): Partial<Values> {
+function readValues(texts: Texts, { renamed }: Asked, context: PathContext, problems: Problem[]): Partial<Values> {
   const values: Partial<Record<InputName, unknown>> = {};
   for (const name of inputNames) {
     const { usual, read, verbatim } = inputs[name];
@@ -85,7 +72,7 @@ function readValues(
     const trimmed = text.trim();
     try {
       const given = trimmed === '' ? fallback : verbatim ? text : trimmed;
-      values[name] = renamed?.[name] === undefined && isUsual(name, text) ? usual : read(given, context, readers);
+      values[name] = renamed?.[name] === undefined && isUsual(name, text) ? usual : read(given, context);
     } catch (error) {
       if (!(error instanceof BadValue)) throw error;
       problems.push(...error.faults.map((fault) => ({ name: called, ...fault })));
@@ -94,44 +81,19 @@ function readValues(
   return values as Partial<Values>;
 }
 
-const CACHE_VARIABLES = ['RUNNER_TOOL_CACHE', 'RUNNER_TOOLSDIRECTORY', 'AGENT_TOOLSDIRECTORY'] as const;
-/** Where the root is looked for, in this order, when no input names one. */
-export const ROOT_VARIABLES = ['BUILD_ONCE_ROOT', ...CACHE_VARIABLES] as const;
-
-function rootOf(env: Env, values: Partial<Values>, problems: Problem[]): string {
-  // A `root` that could not be read has been told already.
-  if (!('root' in values)) return '';
-  const variable = ROOT_VARIABLES.find((name) => env[name]);
-  const value = variable === undefined ? undefined : env[variable];
-  const instead =
-    'Set RUNNER_TOOL_CACHE to a folder that all runners of the host share, or write an absolute path as root';
-  if (variable === undefined || value === undefined) {
-    problems.push({
-      name: 'root',
-      value: undefined,
-      wrong: `is missing, and none of ${ROOT_VARIABLES.join(', ')} is set`,
-      instead,
-    });
-    return '';
-  }
-  if (!isAbsolute(value)) problems.push({ name: variable, value, wrong: 'is not an absolute path', instead });
-  return value;
-}
-
 function requestOf(
   values: Values,
   env: Env,
   facts: Facts,
   { root, ...context }: PathContext & { readonly root: string },
   { bySteps = false }: Asked,
-  fetching: Fetching | undefined,
 ): StepRequest {
   const tool = toolOf(values, env, facts, root);
-  const producer = bySteps ? steps(values) : producerOf(values, env, context, fetching);
+  const producer = bySteps ? producerBySteps(values) : producerOf(values, env, context);
   return {
     enabled: values.enabled,
     subject: {
-      key: values.key ?? fetching?.keyOf(producer) ?? '',
+      key: values.key ?? keyOf(producer),
       scope: values.scope ?? scopeOf(values, env),
       // What is built for another architecture is another artifact, whatever machine builds it.
       platform: values.platform === 'any' ? 'any' : platformOf(facts, values.arch),
@@ -180,8 +142,7 @@ function policyOf(values: Values): Request['policy'] {
 function toolOf(values: Values, env: Env, facts: Facts, root: string): ToolPlace | undefined {
   const { tool: name, version, arch = facts.arch, adopt } = values;
   if (name === undefined || version === undefined) return undefined;
-  const variable = CACHE_VARIABLES.find((each) => env[each]);
-  const toolCache = variable === undefined ? undefined : env[variable];
+  const toolCache = toolCacheOf(env);
   // Resolved as the root is: the link to the build is relative, and would miss it if only one of the two were.
   return { name, version, arch, adopt, toolCache: toolCache === undefined ? root : realPath(toolCache) };
 }

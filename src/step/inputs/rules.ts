@@ -1,11 +1,12 @@
+import { fetchRules, hasProducer } from './fetch-rules.ts';
 import type { PathContext } from './paths.ts';
 import { nested } from './paths.ts';
 import { type Problem, problem, type Read } from './problem.ts';
-import { hasProducer, keyIsMissing } from './producer-rules.ts';
 
 type Rule = (read: Read, context: PathContext) => Problem | undefined;
 
 const rules: readonly Rule[] = [
+  ...fetchRules,
   nothingBuilds,
   privateNeedsRun,
   timeoutNeedsRun,
@@ -20,14 +21,9 @@ const rules: readonly Rule[] = [
   linkOrCopy,
 ];
 
-/**
- * What is wrong with inputs that are fine each, but not together.
- * @param more rules for what this step has, to be followed first
- */
-export function problemsBetween(read: Read, context: PathContext, more: readonly Rule[]): Problem[] {
-  return [keyIsMissing, ...more, ...rules]
-    .map((rule) => rule(read, context))
-    .filter((problem) => problem !== undefined);
+/** What is wrong with inputs that are valid one by one, but not together. */
+export function problemsBetween(read: Read, context: PathContext): Problem[] {
+  return rules.map((rule) => rule(read, context)).filter((problem) => problem !== undefined);
 }
 
 /** The input that keeps this step from building, as it would be written. */

@@ -1,15 +1,25 @@
 import { shellProblem } from '../../producers/shell.ts';
-import type * as fetchReaders from './fetching/readers.ts';
+import {
+  buildArgLines,
+  depth,
+  filter,
+  headerLines,
+  image,
+  imageContext,
+  ref,
+  repository,
+  sha256,
+  submodules,
+  token,
+  url,
+} from './fetch-values.ts';
+import { folderName, toolName, version } from './names.ts';
 import type { PathContext } from './paths.ts';
 import { absolutePath, belowWorkspace, exportLines, pathLines } from './paths.ts';
-import { folderName, toolName, version } from './tool.ts';
-import { boolean, count, duration, limit, number, oneOf, refuse, size, withoutControls } from './words.ts';
-
-/** What reads inputs that say what to fetch: loaded where one of them is not as usual. */
-export type FetchReaders = typeof fetchReaders;
+import { boolean, count, duration, limit, number, oneOf, refuse, size, withoutControls } from './values.ts';
 
 /** How one input is read; throws BadValue. */
-type Reader<T> = (text: string, context: PathContext, readers: FetchReaders | undefined) => T;
+type Reader<T> = (text: string, context: PathContext) => T;
 
 interface Input<T> {
   /** What an unset or blank input stands for; `action.yml` says the same. */
@@ -47,49 +57,6 @@ function lines<T>(read: Reader<T[]>): Input<readonly T[]> {
 
 const script = verbatim((text) => text);
 
-/** One of the readers that are loaded where they are needed. */
-function fetched<T>(pick: (readers: FetchReaders) => (text: string) => T): Reader<T> {
-  // Safe: what is as usual is not read, and for anything else of `fetches` they are loaded.
-  return (text, _context, readers) => pick(readers as FetchReaders)(text);
-}
-
-/** Inputs that say what to fetch. */
-const fetches = {
-  url: optional(fetched((each) => each.url)),
-  sha256: optional(fetched((each) => each.digest)),
-  strip: input('0', 0, number),
-  headers: lines(fetched((each) => each.headerLines)),
-  'max-unpacked': input('100GB', 100e9, size),
-  'max-ratio': input('200', 200, count),
-
-  repository: optional(fetched((each) => each.repository)),
-  ref: input(
-    'HEAD',
-    'HEAD',
-    fetched((each) => each.ref),
-  ),
-  update: flag(false),
-  submodules: input(
-    'false',
-    'false',
-    fetched((each) => each.submodules),
-  ),
-  lfs: flag(false),
-  filter: optional(fetched((each) => each.filter)),
-  depth: input(
-    '1',
-    1,
-    fetched((each) => each.depth),
-  ),
-  token: optional(fetched((each) => each.token)),
-
-  image: optional(fetched((each) => each.image)),
-  context: optional(fetched((each) => each.imageContext)),
-  dockerfile: optional(withoutControls),
-  'build-args': lines(fetched((each) => each.buildArgLines)),
-  target: optional(folderName),
-} satisfies Readonly<Record<string, Input<unknown>>>;
-
 /** Every input of the action: at once the parser, the type and, with `action.yml`, the documentation. */
 export const inputs = {
   key: verbatim(readKey),
@@ -102,7 +69,27 @@ export const inputs = {
   arch: optional(folderName),
   adopt: flag(false),
 
-  ...fetches,
+  url: optional(url),
+  sha256: optional(sha256),
+  strip: input('0', 0, number),
+  headers: lines(headerLines),
+  'max-unpacked': input('100GB', 100e9, size),
+  'max-ratio': input('200', 200, count),
+
+  repository: optional(repository),
+  ref: input('HEAD', 'HEAD', ref),
+  update: flag(false),
+  submodules: input('false', 'false', submodules),
+  lfs: flag(false),
+  filter: optional(filter),
+  depth: input('1', 1, depth),
+  token: optional(token),
+
+  image: optional(image),
+  context: optional(imageContext),
+  dockerfile: optional(withoutControls),
+  'build-args': lines(buildArgLines),
+  target: optional(folderName),
 
   root: optional(absolutePath),
   scope: optional(readScope),
@@ -136,8 +123,6 @@ export type InputName = keyof typeof inputs;
 export type Values = { readonly [Name in InputName]: ReturnType<(typeof inputs)[Name]['read']> };
 
 export const inputNames = Object.keys(inputs) as readonly InputName[];
-/** Those that are read by what a step loads only if one of them is not as usual. */
-export const fetchNames = Object.keys(fetches) as readonly (keyof typeof fetches)[];
 
 function readKey(text: string): string {
   // NUL separates the parts of an entry's name: with it in a key, two keys could be one.

@@ -64,7 +64,7 @@ export class Call {
       openEngine: async () => wrap(await openFileEngine(locks)),
       openSlots: (group, count) => openFileSlots(locks, group, count),
     };
-    this.outcome = readRequest(env, hostFacts()).then((request) => once(request, services));
+    this.outcome = once(readRequest(env, hostFacts()), services);
   }
 
   /** Resolves when it reported a line with `text`. */

@@ -40,7 +40,7 @@ function stopAtConfirm(claim: Claim): void {
 }
 
 const env = process.env;
-const request = await readRequest(env, hostFacts());
+const request = readRequest(env, hostFacts());
 const { root } = request.subject;
 const reporter = runnerReporter(true);
 const { signal, cleanupDeadline } = beginLifetime();

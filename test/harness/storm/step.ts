@@ -30,7 +30,7 @@ export async function step(orders: Orders, witness: Witness, inputs: Inputs): Pr
     RUNNER_TOOL_CACHE: root,
     ...Object.fromEntries(Object.entries(given).map(([input, value]) => [`INPUT_${input.toUpperCase()}`, value])),
   };
-  return once(await readRequest(env, hostFacts()), {
+  return once(readRequest(env, hostFacts()), {
     who: whoOf(env),
     worker: workerOf(env, process.pid),
     reporter: reporterTo(() => {}),

@@ -1,4 +1,4 @@
-import { BadValue } from '../../../src/step/inputs/words.ts';
+import { BadValue } from '../../../src/step/inputs/values.ts';
 
 /** What a reader of one value says about a value it refuses. */
 export function complaint(read: () => unknown): { value: string; said: string } {

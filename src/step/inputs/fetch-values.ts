@@ -1,7 +1,7 @@
-import { hasControls } from '../../../base/format.ts';
-import { eachLine, number, refuse, withoutControls } from '../words.ts';
+import { hasControls } from '../../base/format.ts';
+import { eachLine, number, refuse, withoutControls } from './values.ts';
 
-/** Readers of the inputs that say what to fetch. What may hold a secret is never part of a complaint. */
+// Readers of the inputs that say what to fetch. A value that may hold a secret is never part of the error.
 
 /** An http or https URL; a user and a password in it are refused, since a URL is shown to other jobs. */
 export function url(text: string): string {
@@ -31,7 +31,7 @@ export function token(text: string): string {
 }
 
 /** 64 hex digits, also with `sha256:` before them. */
-export function digest(text: string): string {
+export function sha256(text: string): string {
   const plain = text.toLowerCase().replace(/^sha256:/, '');
   if (/^[0-9a-f]{64}$/.test(plain)) return plain;
   return refuse(text, 'is not a sha256, which has 64 hex digits', 'Write what `sha256sum FILE` prints first');

@@ -1,6 +1,20 @@
-import { type Problem, problem, type Read } from '../problem.ts';
-import { PRODUCERS } from '../producer-rules.ts';
-import { type InputName, inputs } from '../table.ts';
+import { type Problem, problem, type Read } from './problem.ts';
+import { type InputName, inputs } from './table.ts';
+
+/** The inputs that say what makes the artifact. */
+const PRODUCERS = ['run', 'url', 'repository', 'image'] as const;
+
+/** Whether anything says how to make the artifact. */
+export function hasProducer(read: Read): boolean {
+  return read.bySteps || PRODUCERS.some((name) => read.text(name) !== '');
+}
+
+/** Only `run` needs a key: the name of what is fetched can be one. */
+function runNeedsKey(read: Read): Problem | undefined {
+  if (['key', 'url', 'repository', 'image'].some((name) => read.text(name as InputName) !== '')) return undefined;
+  const instead = 'Write what makes the artifact the one you want, for example llvm-18.1.8';
+  return problem(read, 'key', 'is missing', instead);
+}
 
 function queryNeedsKey(read: Read): Problem | undefined {
   if (read.text('key') !== '' || !read.values.url?.includes('?')) return undefined;
@@ -47,8 +61,9 @@ function digestIsPulled(read: Read): Problem | undefined {
   return problem(read, 'image', wrong, 'Write name:tag, or drop the other input, so that it is pulled');
 }
 
-/** What is wrong with how a step says what is to be fetched. */
-export const fetchingRules: readonly ((read: Read) => Problem | undefined)[] = [
+/** Rules for the inputs that say what makes the artifact. */
+export const fetchRules: readonly ((read: Read) => Problem | undefined)[] = [
+  runNeedsKey,
   queryNeedsKey,
   oneProducer,
   ...OPTIONS.map(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { folderName, toolName, version } from '../../../src/step/inputs/tool.ts';
+import { folderName, toolName, version } from '../../../src/step/inputs/names.ts';
 import { complaint } from './complaint.ts';
 
 describe('the name of a tool or an architecture', () => {

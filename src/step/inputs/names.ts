@@ -1,6 +1,6 @@
 import { hasControls } from '../../base/format.ts';
 import { isDevice } from '../../host/windows-names.ts';
-import { refuse } from './words.ts';
+import { refuse } from './values.ts';
 
 const PLAIN = 'Write a plain name, of letters, digits, - and _';
 

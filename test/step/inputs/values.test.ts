@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boolean, count, duration, eachLine, limit, oneOf, refuse, size } from '../../../src/step/inputs/words.ts';
+import { boolean, count, duration, eachLine, limit, oneOf, refuse, size } from '../../../src/step/inputs/values.ts';
 import { complaint } from './complaint.ts';
 
 describe('duration', () => {

@@ -1,20 +1,31 @@
-import type { Environment } from '../../../producers/producer.ts';
-import type { CommandSpec, ImageSource, ProducerSpec } from '../../../producers/spec.ts';
-import { type PathContext, workingDirectory } from '../paths.ts';
-import type { Values } from '../table.ts';
+import type { Environment } from '../../producers/producer.ts';
+import type { CommandSpec, ImageSource, ProducerSpec } from '../../producers/spec.ts';
+import { type PathContext, workingDirectory } from './paths.ts';
+import type { Values } from './table.ts';
 
-/** What fetches the artifact; undefined where nothing is to be fetched. The rules have seen to it that it is one thing. */
-export function fetcherOf(
-  values: Values,
-  command: CommandSpec | undefined,
-  env: Environment,
-  context: PathContext,
-): ProducerSpec | undefined {
+/** What makes the artifact; undefined if the step does not say. The rules allow only one producer. */
+export function producerOf(values: Values, env: Environment, context: PathContext): ProducerSpec | undefined {
   const { url, repository, image } = values;
+  const command = commandOf(values.run, values, context);
   if (url !== undefined) return { name: 'url', spec: urlOf(values, url) };
   if (repository !== undefined) return { name: 'repository', spec: repositoryOf(values, repository, env) };
-  if (image === undefined) return undefined;
-  return { name: 'image', spec: { image, daemon: undefined, how: imageSource(values, command, context) } };
+  if (image !== undefined) {
+    return { name: 'image', spec: { image, daemon: undefined, how: imageSource(values, command, context) } };
+  }
+  return command && { name: 'run', spec: command };
+}
+
+/** The producer if other steps of the job make the artifact. */
+export function producerBySteps({ image }: Values): ProducerSpec {
+  if (image === undefined) return { name: 'steps', spec: {} };
+  return { name: 'image', spec: { image, daemon: undefined, how: { kind: 'steps' } } };
+}
+
+/** A command of the inputs and where it runs; undefined if there is none. */
+export function commandOf(script: string | undefined, values: Values, context: PathContext): CommandSpec | undefined {
+  if (script === undefined) return undefined;
+  const { absolute, portable } = workingDirectory(values['working-directory'], context);
+  return { script, shell: values.shell, workingDirectory: absolute, workingDirectoryAsWritten: portable };
 }
 
 /** The key of a step that names none: what it fetches, told as exactly as the inputs do. */
