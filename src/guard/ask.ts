@@ -3,19 +3,20 @@ import { connectTo } from '../host/socket.ts';
 import type { Outcome } from '../recipe/outcome.ts';
 import type { Services } from '../recipe/services.ts';
 import type { ClaimFolder } from './claim-folder.ts';
-import { type Ask, lineReader, outcomeFrom, relay, type Told } from './messages.ts';
+import { decoder, encode, type KeeperCommand, type KeeperMessage, outcomeFrom, printLine } from './messages.ts';
 
-/** The keeper says every second that it is still at work. */
+/** Longest time without a message, in ms. The keeper sends one every second while it works. */
 const SILENCE_MS = 30_000;
 
 /**
- * Asks the keeper for an end, and relays what it has to say.
- * @returns undefined when it is dead, or dies of it
- * @throws OnceError CLAIM_LOST when it lives and does not answer; CLAIM_REFUSED; the signal's reason when aborted
+ * Sends a command to the keeper, prints the lines that it sends, and returns its outcome.
+ *
+ * @returns undefined if the keeper is dead or dies while answering
+ * @throws OnceError CLAIM_LOST if it lives and does not answer; CLAIM_REFUSED; the signal's reason when aborted
  */
 export function askKeeper(
   { socket: path }: ClaimFolder,
-  ask: Ask,
+  command: KeeperCommand,
   { reporter, signal }: Pick<Services, 'reporter' | 'signal'>,
 ): Promise<Outcome | undefined> {
   signal.throwIfAborted();
@@ -29,17 +30,17 @@ export function askKeeper(
     signal.addEventListener('abort', () => settle(() => reject(signal.reason)), { once: true });
     socket.setTimeout(SILENCE_MS, () => settle(() => reject(silent(path))));
     socket.once('connect', () => {
-      reporter.debug(`asking at ${path}`);
-      socket.write(`${JSON.stringify(ask)}\n`);
+      reporter.debug(`asking the keeper at ${path} to ${command.kind}`);
+      socket.write(encode(command));
     });
     socket.once('error', () => settle(() => resolve(undefined)));
     socket.once('close', () => resolve(undefined));
-    const hear = lineReader<Told>((told) => {
-      if (told.say === 'line') relay(told, reporter);
-      if (told.say === 'ended') settle(() => resolve(outcomeFrom(told.outcome)));
-      if (told.say === 'refused') settle(() => reject(new OnceError('CLAIM_REFUSED', told.why)));
+    const receive = decoder<KeeperMessage>((message) => {
+      if (message.kind === 'line') printLine(message, reporter);
+      if (message.kind === 'ended') settle(() => resolve(outcomeFrom(message.outcome)));
+      if (message.kind === 'refused') settle(() => reject(new OnceError('CLAIM_REFUSED', message.reason)));
     });
-    socket.setEncoding('utf8').on('data', hear);
+    socket.setEncoding('utf8').on('data', receive);
   });
 }
 

@@ -8,21 +8,29 @@ import type { Outcome } from '../recipe/outcome.ts';
 import type { StepRequest } from '../step/request.ts';
 import { outcomeFrom, type PlainOutcome, plainOf } from './messages.ts';
 
-/** What a keeper leaves for the case that it is killed: enough to publish in its place. */
+/** What a keeper writes down when it has the claim: enough for another step to publish if the keeper is killed. */
 export interface SavedClaim {
   readonly request: StepRequest;
   readonly token: string;
+  /** The build folder. */
   readonly out: string;
-  /** Built for this job alone. */
+  /** The build is for this job alone. */
   readonly private: boolean;
+  /** The build that was published when the key was claimed. */
   readonly replaces: string | undefined;
   readonly waitedMs: number;
   readonly slotWaitedMs: number;
-  /** When it was claimed, on the monotonic clock of this host. */
+  /** When the key was claimed, in ms of the monotonic clock of this host. */
   readonly sinceMs: number;
 }
 
-/** One claim's folder in the job's temporary one, which only this user may enter. */
+// Names of files in the folder.
+const CLAIM = 'claim.json';
+const OUTCOME = 'outcome.json';
+/** Exists once a step has been told the outcome; holds it if that step took `outcome.json`. */
+const REPORTED = 'reported.json';
+
+/** The folder of one claim, inside the job's temporary folder. Only this user may enter it. */
 export class ClaimFolder {
   readonly dir: string;
 
@@ -30,61 +38,63 @@ export class ClaimFolder {
     this.dir = dir;
   }
 
+  /** Makes a folder in `temp`. */
   static make(temp: string): ClaimFolder {
     return new ClaimFolder(mkdtempSync(join(temp, 'build-once-claim-')));
   }
 
-  /** What the keeper prints when nobody listens. */
+  /** The file that gets the keeper's output while no step is connected. */
   get log(): string {
     return join(this.dir, 'log');
   }
 
-  /** Where the keeper listens. */
+  /** The address that the keeper listens at. */
   get socket(): string {
     return process.platform === 'win32' ? `\\\\.\\pipe\\${basename(this.dir)}` : join(this.dir, 'sock');
   }
 
-  keep(kept: SavedClaim): void {
+  saveClaim(claim: SavedClaim): void {
     this.#write(
-      'kept',
-      JSON.stringify(kept, (_name, value) => (value === Infinity ? 'Infinity' : value)),
+      CLAIM,
+      JSON.stringify(claim, (_name, value) => (value === Infinity ? 'Infinity' : value)),
     );
   }
 
-  /** undefined: there is no such claim here. */
-  kept(): SavedClaim | undefined {
-    const text = this.#read('kept');
+  /** The saved claim; undefined if there is none in this folder. */
+  savedClaim(): SavedClaim | undefined {
+    const text = this.#read(CLAIM);
     return text === undefined
       ? undefined
       : JSON.parse(text, (_name, value) => (value === 'Infinity' ? Infinity : value));
   }
 
-  /** Leaves how it ended, for whoever asks later. */
-  end(outcome: Outcome): void {
-    this.#write('ended', JSON.stringify(plainOf(outcome)));
+  /** Saves the outcome for the step that asks later. */
+  saveOutcome(outcome: Outcome): void {
+    this.#write(OUTCOME, JSON.stringify(plainOf(outcome)));
   }
 
-  /** How it ended, for the first who asks. */
-  takeEnd(): Outcome | undefined {
+  /** The saved outcome; undefined if there is none, or if another step took it. */
+  takeOutcome(): Outcome | undefined {
     const taken = unless(['ENOENT'], () => {
-      rename(join(this.dir, 'ended'), join(this.dir, 'told'));
+      rename(join(this.dir, OUTCOME), join(this.dir, REPORTED));
       return true;
     });
-    const text = taken && this.#read('told');
+    const text = taken && this.#read(REPORTED);
     return text ? outcomeFrom(JSON.parse(text) as PlainOutcome) : undefined;
   }
 
-  /** Notes that a step is told how it ends. @returns false when one was before */
-  tell(): boolean {
+  /** Notes that a step is told the outcome. Returns false if one was told before. */
+  markReported(): boolean {
     const noted = unless(['EEXIST'], () => {
-      writeFileSync(join(this.dir, 'told'), '', { flag: 'wx' });
+      writeFileSync(join(this.dir, REPORTED), '', { flag: 'wx' });
       return true;
     });
     return noted ?? false;
   }
 
-  get isTold(): boolean {
-    return this.#read('told') !== undefined;
+  /** Whether a step was told the outcome. */
+  get isReported(): boolean {
+    return this.#read(REPORTED) !== undefined;
   }
 
   #write(name: string, text: string): void {
@@ -97,7 +107,7 @@ export class ClaimFolder {
   }
 }
 
-/** What is left of a claim whose keeper is dead. */
+/** The claim of a dead keeper, as the recipe finishes it. Its build took until now. */
 export function deadClaimOf({ token, out, replaces, sinceMs }: SavedClaim): DeadClaim {
   return { token, out, replaces, buildMs: Math.max(0, Math.round(monotonicMs() - sinceMs)) };
 }

@@ -29,10 +29,10 @@ export const claimInputs = [
   'summary',
 ] as const satisfies readonly InputName[];
 
-/** What is `build-timeout` for a script, which this action would have to end and cannot. */
+/** The input in place of `build-timeout`: this action can end a claim, but not the steps that build. */
 export const CLAIM_LIMIT = { name: 'claim-limit', fallback: '6h' } as const;
 
-/** What the environment of a `claim` step asks for. Throws as {@link readRequest}. */
+/** Reads the request of a `claim` step. Throws as {@link readRequest}. */
 export function readClaimRequest(env: Env, facts: Facts): StepRequest {
   const names: readonly InputName[] = [...claimInputs, 'build-timeout'];
   return readRequest(env, facts, { names, renamed: { 'build-timeout': CLAIM_LIMIT }, bySteps: true });

@@ -6,31 +6,33 @@ import { hostFacts } from '../step/platform.ts';
 import { runToEnd } from '../step/run-to-end.ts';
 import { serve } from '../step/services.ts';
 import { readClaimRequest } from './claim-inputs.ts';
-import { Guard } from './guard.ts';
-import type { KeeperOrder } from './hire.ts';
+import type { KeeperArguments } from './start-keeper.ts';
+import { StepChannel } from './step-channel.ts';
 
+/** How often the keeper looks whether the job still runs, in ms. */
 const LOOK_MS = 1000;
 
 /**
- * Holds a claim while other steps of the job build: the recipe of every step, with a producer that waits to be told. Its
- * environment is that of the claim step, so it carries the job's RUNNER_TRACKING_ID, and the runner ends it with the job.
+ * Holds a claim while other steps of the job build. It runs the same recipe as every step, with a producer that waits
+ * for the publish step. Its environment is that of the claim step; the job's RUNNER_TRACKING_ID is in it, so the runner
+ * ends the keeper with the job.
  */
 export function runKeeper(): Promise<never> {
   return runToEnd(async (lifetime) => {
-    const order = JSON.parse(process.argv[2] ?? '') as KeeperOrder;
+    const args = JSON.parse(process.argv[2] ?? '') as KeeperArguments;
     const { env } = process;
     const request = readClaimRequest(env, hostFacts());
-    const guard = new Guard(order.folder, request, lifetime);
+    const channel = new StepChannel(args.folder, request, lifetime);
     const watch = setInterval(() => {
-      if (!isThere(order)) lifetime.end(new OnceError('CANCELLED', 'The job that claimed has ended.'));
+      if (!isWorkerAlive(args)) lifetime.end(new OnceError('CANCELLED', 'The job that claimed has ended.'));
     }, LOOK_MS);
-    const { reporter } = guard;
-    const { services } = serve(request, env, lifetime, { reporter, workerPid: order.workerPid });
+    const { reporter } = channel;
+    const { services } = serve(request, env, lifetime, { reporter, workerPid: args.workerPid });
     reporter.debug(`keeper ${process.pid}: ${shorten(request.subject.key)}, ${limitOf(request.policy.buildTimeoutMs)}`);
-    const outcome = await once(request, { ...services, steps: (begun) => guard.begin(begun) });
+    const outcome = await once(request, { ...services, steps: (build) => channel.claimed(build) });
     clearInterval(watch);
-    await guard.end(outcome);
-    // Whoever asked was told; here nobody reads an exit code.
+    await channel.end(outcome);
+    // The outcome is sent or saved, and nobody reads the exit code of a keeper.
     return undefined;
   });
 }
@@ -39,8 +41,8 @@ function limitOf(ms: number): string {
   return ms === Infinity ? 'for as long as its job lives' : `for ${formatDuration(ms)} at most`;
 }
 
-/** Whether the runner's worker lives, as far as it can be seen: in a container it may be outside. */
-function isThere({ workerPid, workerStartTime }: KeeperOrder): boolean {
+/** Whether the runner's worker lives. True where it cannot be seen: a keeper in a container may have it outside. */
+function isWorkerAlive({ workerPid, workerStartTime }: KeeperArguments): boolean {
   if (workerPid <= 1 || workerStartTime === undefined) return true;
   if (probe(workerPid) === 'gone') return false;
   const state = processState(workerPid);

@@ -2,66 +2,72 @@ import { type ErrorCode, OnceError } from '../base/errors.ts';
 import type { Reporter } from '../base/reporter.ts';
 import type { Outcome } from '../recipe/outcome.ts';
 
-/** What the keeper tells the step that it works for. */
-export type Told =
-  | { readonly say: 'line'; readonly how: Line; readonly text: string }
-  | { readonly say: 'claimed'; readonly outcome: Outcome; readonly token: string }
-  | { readonly say: 'ended'; readonly outcome: PlainOutcome }
-  | { readonly say: 'refused'; readonly why: string }
-  /** It is still at work. */
-  | { readonly say: 'tick' };
+/** What the keeper sends to a step. */
+export type KeeperMessage =
+  /** For the log of the step. */
+  | { readonly kind: 'line'; readonly method: LineMethod; readonly text: string }
+  | { readonly kind: 'claimed'; readonly outcome: Outcome; readonly token: string }
+  | { readonly kind: 'ended'; readonly outcome: PlainOutcome }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The keeper is still at work. */
+  | { readonly kind: 'tick' };
 
-type Line = Exclude<keyof Reporter, 'output'>;
+type LineMethod = Exclude<keyof Reporter, 'output'>;
 
-/** What a step asks of the keeper. */
-export type Ask =
-  | { readonly ask: 'publish'; readonly identity: string | undefined }
-  /** `failed`: a reason for those who wait to give up; else somebody else simply tries. */
-  | { readonly ask: 'release'; readonly failed: boolean };
+/** What a step asks the keeper to do. */
+export type KeeperCommand =
+  | { readonly kind: 'publish'; readonly identity: string | undefined }
+  /** `failed`: waiting jobs count this as a failed build; otherwise one of them simply builds. */
+  | { readonly kind: 'release'; readonly failed: boolean };
 
-/** An outcome as JSON can hold it. */
+/** An outcome in a form that JSON can hold. */
 export type PlainOutcome = Omit<Outcome, 'error'> & {
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly exitCode?: number } | undefined;
 };
 
-/** An outcome for another process. */
+/** Converts an outcome so that it can be sent to another process. */
 export function plainOf({ error, ...rest }: Outcome): PlainOutcome {
   if (error === undefined) return { ...rest, error };
   const { code, message, exitCode } = error;
   return { ...rest, error: { code, message, ...(exitCode === undefined ? {} : { exitCode }) } };
 }
 
-/** An outcome of another process. What it does not hold is undefined, as in the original. */
+/** Converts back what {@link plainOf} made. JSON drops undefined fields, and reading them gives undefined again. */
 export function outcomeFrom({ error, ...rest }: PlainOutcome): Outcome {
   return { ...rest, error: error && new OnceError(error.code, error.message, { exitCode: error.exitCode }) };
 }
 
-/** Reports to another process. */
-export function reporterTo(tell: (told: Told) => void): Reporter {
-  const line = (how: Line) => (text: string) => tell({ say: 'line', how, text });
+/** A reporter whose lines another process prints. */
+export function reporterTo(send: (message: KeeperMessage) => void): Reporter {
+  const line = (method: LineMethod) => (text: string) => send({ kind: 'line', method, text });
   return {
     debug: line('debug'),
     info: line('info'),
     notice: line('notice'),
     warn: line('warn'),
-    // A keeper builds nothing that would print.
+    // A keeper runs no build, so it has no build output.
     output: () => {},
     openGroup: line('openGroup'),
     closeGroup: () => line('closeGroup')(''),
   };
 }
 
-/** Prints a line of another process. */
-export function relay({ how, text }: Told & { say: 'line' }, reporter: Reporter): void {
-  reporter[how](text);
+/** Prints a line that the keeper sent. */
+export function printLine({ method, text }: KeeperMessage & { kind: 'line' }, reporter: Reporter): void {
+  reporter[method](text);
 }
 
-/** Calls `hear` with each line of JSON that comes in pieces. */
-export function lineReader<T>(hear: (value: T) => void): (piece: string) => void {
+/** One message as it is sent through a socket. */
+export function encode(message: KeeperMessage | KeeperCommand): string {
+  return `${JSON.stringify(message)}\n`;
+}
+
+/** Returns a function that takes what a socket received, piece by piece, and calls `handle` for each complete message. */
+export function decoder<T>(handle: (message: T) => void): (piece: string) => void {
   let rest = '';
   return (piece) => {
     const lines = `${rest}${piece}`.split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) hear(JSON.parse(line) as T);
+    for (const line of lines) handle(JSON.parse(line) as T);
   };
 }

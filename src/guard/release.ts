@@ -9,10 +9,10 @@ import { runToEnd } from '../step/run-to-end.ts';
 import { serve } from '../step/services.ts';
 import { askKeeper } from './ask.ts';
 import { ClaimFolder, deadClaimOf, type SavedClaim } from './claim-folder.ts';
-import { neverBuilding } from './publish.ts';
+import { withoutBuilding } from './publish.ts';
 import { readTicket } from './ticket.ts';
 
-/** The end of the job for a `claim` step: what nobody published is released, and its build removed. */
+/** Runs the post step of `claim`, at the end of the job: releases a claim that was not published and removes its build. */
 export function runRelease(): Promise<never> {
   const { env } = process;
   return runToEnd(async (lifetime) => {
@@ -22,26 +22,26 @@ export function runRelease(): Promise<never> {
 }
 
 async function runReleaseStep(env: Env, lifetime: Lifetime): Promise<void> {
-  // What the step saved, not its inputs, which the runner evaluates anew.
+  // From what the step saved, for the runner evaluates the inputs anew.
   const { STATE_claim: text, 'INPUT_JOB-STATUS': status } = env;
   if (!text) return;
   const ticket = readTicket(text, env);
   const folder = 'folder' in ticket ? new ClaimFolder(ticket.folder) : undefined;
-  const kept = folder?.kept();
-  if (folder === undefined || kept === undefined || folder.isTold) return;
-  const { services } = serve(kept.request, env, lifetime);
+  const claim = folder?.savedClaim();
+  if (folder === undefined || claim === undefined || folder.isReported) return;
+  const { services } = serve(claim.request, env, lifetime);
   const { reporter } = services;
-  const asked = await askKeeper(folder, { ask: 'release', failed: status === 'failure' }, services);
-  const outcome = asked ?? folder.takeEnd() ?? (await abandon(kept, services));
-  const key = shorten(kept.request.subject.key);
+  const answer = await askKeeper(folder, { kind: 'release', failed: status === 'failure' }, services);
+  const outcome = answer ?? folder.takeOutcome() ?? (await abandon(claim, services));
+  const key = shorten(claim.request.subject.key);
   if (outcome?.result === 'built') return;
   if (status === 'success') reporter.warn(`"${key}" was claimed and not published: a publish step is missing.`);
   else reporter.info(`"${key}" was not published: its claim is released.`);
 }
 
-/** In place of a keeper that was killed. The temporary folder of a private build is the runner's to empty. */
-async function abandon(kept: SavedClaim, services: Services): Promise<Outcome | undefined> {
-  if (kept.private) return undefined;
+/** Releases the claim of a keeper that was killed. A private build is in the temporary folder, which the runner empties. */
+async function abandon(claim: SavedClaim, services: Services): Promise<Outcome | undefined> {
+  if (claim.private) return undefined;
   const steps = () => Promise.reject(new OnceError('CANCELLED', 'Its job ended without publishing it.'));
-  return finishDeadClaim(neverBuilding(kept.request, 'look'), { ...services, steps }, deadClaimOf(kept));
+  return finishDeadClaim(withoutBuilding(claim.request, 'look'), { ...services, steps }, deadClaimOf(claim));
 }

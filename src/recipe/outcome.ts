@@ -29,3 +29,20 @@ export interface Outcome {
   /** Milliseconds that building took, whoever did it; undefined when nothing was built. */
   readonly buildMs: number | undefined;
 }
+
+/** An outcome of which nothing is known but the key and `known`. */
+export function emptyOutcome(key: string, known: Partial<Outcome> = {}): Outcome {
+  return {
+    key,
+    id: '',
+    result: undefined,
+    error: undefined,
+    path: undefined,
+    manifest: undefined,
+    identity: undefined,
+    waitedMs: 0,
+    slotWaitedMs: 0,
+    buildMs: undefined,
+    ...known,
+  };
+}

@@ -1,4 +1,5 @@
 import { hostname, tmpdir } from 'node:os';
+import { sha256 } from '../base/digest.ts';
 import type { Who } from '../base/who.ts';
 import type { JobProcess } from '../store/lease.ts';
 import type { Env } from './inputs/read.ts';
@@ -32,7 +33,7 @@ export function workerOf(env: Env, parentPid: number): JobProcess {
   // Some runners give the legs of a matrix the same values of all but RUNNER_TEMP.
   const words = [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID];
   const job = words.join('\0');
-  return { pid: parentPid, job };
+  return { pid: parentPid, job, id: sha256('job', job, hostname()).slice(0, 20) };
 }
 
 /** The job's private folder, emptied by the runner. */

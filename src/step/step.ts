@@ -2,57 +2,50 @@ import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { stopwatch } from '../base/wait.ts';
 import { once } from '../recipe/once.ts';
-import type { Outcome } from '../recipe/outcome.ts';
+import { emptyOutcome, type Outcome } from '../recipe/outcome.ts';
 import type { Delivery } from '../recipe/request.ts';
 import type { Services } from '../recipe/services.ts';
 import { type Env, readRequest } from './inputs/read.ts';
 import { internal, type Lifetime } from './lifetime.ts';
 import { hostFacts } from './platform.ts';
-import { note, tellError, tellOutcome, writeOutputs, writeSummary } from './report/ending.ts';
+import { reportEnd, writeOutputs } from './report/ending.ts';
 import { outputsOf } from './report/outputs.ts';
 import type { StepRequest } from './request.ts';
 import { runToEnd } from './run-to-end.ts';
 import { serve } from './services.ts';
 
-/** The whole step: inputs, the recipe, what then, outputs and summary. */
+/** Runs the main step: inputs, recipe, delivery, report. */
 export function runStep(): Promise<never> {
   const env = process.env;
-  return runToEnd(async (lifetime) => runMainStep(await readInputs(env), env, lifetime));
+  return runToEnd((lifetime) => runMainStep(readInputs(env), env, lifetime));
 }
 
-/** Reads the inputs with `read`; if they are invalid, writes the outputs of a failed step and throws. */
-export function readInputs(env: Env, read = readRequest): Promise<StepRequest> {
-  return tellingKey(env, () => read(env, hostFacts()));
+/** Reads the inputs of this process. If they are invalid, writes the outputs of a failed step and throws. */
+export function readInputs(env: Env, read = readRequest): StepRequest {
+  return withFailedOutputs(env, () => read(env, hostFacts()));
 }
 
-/** Before there is an outcome (the inputs cannot be read, the root not be looked at), the key is all that can be told. */
-export async function tellingKey<T>(env: Env, work: () => T | Promise<T>): Promise<T> {
+/** Does `work`, for which there is no outcome yet. If it throws, writes the outputs of a failed step, and throws on. */
+export function withFailedOutputs<T>(env: Env, work: () => T): T {
   try {
-    return await work();
+    return work();
   } catch (caught) {
     const error = caught instanceof OnceError ? caught : internal(caught);
-    const unknown = { path: undefined, manifest: undefined, identity: undefined, buildMs: undefined };
-    const { INPUT_KEY: key = '' } = env;
-    writeOutputs(outputsOf({ key, id: '', result: undefined, error, waitedMs: 0, slotWaitedMs: 0, ...unknown }), env);
+    writeOutputs(outputsOf(emptyOutcome(env.INPUT_KEY ?? '', { error })), env);
     throw error;
   }
 }
 
-/** Returns the error that the step failed with, told already. */
+/** Returns the error that the step failed with, reported already. */
 async function runMainStep(request: StepRequest, env: Env, lifetime: Lifetime): Promise<OnceError | undefined> {
   const elapsed = stopwatch();
-  const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
+  const { services, place } = withFailedOutputs(env, () => serve(request, env, lifetime));
   if (place !== undefined) services.reporter.info(place.line);
   const outcome = await deliverTo(request, await once(request, services), services);
-  tellOutcome(outcome, services);
-  writeOutputs(outputsOf(outcome, services.who.runUrl), env);
-  await writeSummary(outcome, request, services);
-  if (request.enabled) note(outcome, request, services, elapsed());
-  tellError(outcome, services);
-  return outcome.error;
+  return reportEnd(outcome, request, services, elapsed);
 }
 
-/** Applied in every job, not only in the one that built; a step that only looks applies nothing. */
+/** Puts the build where this job wants it, whoever built it. A step that only looks delivers nothing. */
 async function deliverTo(request: StepRequest, outcome: Outcome, { signal }: Services): Promise<Outcome> {
   const { path, key, error } = outcome;
   if (error !== undefined) return outcome;
@@ -75,6 +68,6 @@ function wantsDelivery({ link, copyTo, addPath, exportEnv }: Delivery): boolean 
 }
 
 function missed(key: string): OnceError {
-  const advice = 'Run a step that builds it first, or take `fail-on-cache-miss` away';
+  const advice = 'Run a step that builds it first, or remove `fail-on-cache-miss`';
   return new OnceError('MISSED', `fail-on-cache-miss: "${shorten(key)}" is not in the cache. ${advice}.`);
 }

@@ -13,6 +13,8 @@ export interface JobProcess {
   readonly pid: number;
   /** Words that tell this job from any other of its host: run, attempt, job, runner. */
   readonly job: string;
+  /** The same for all steps of this job and for no other job, in 20 hex digits: others may see it and learn nothing. */
+  readonly id: string;
 }
 
 /** What `readers/<build>.<job>.json` says. It counts while the worker lives; where that cannot be seen, for 6 h. */

@@ -346,13 +346,13 @@ describe('is refused', () => {
     const { claim: ticket = '' } = first.outputs;
     const other = await runJob({ root, entry: PUBLISH, inputs: { claim: ticket } });
     expect(other.end.code).toBe(1);
-    expect(other.log).toContain('::error::This claim is of another job, whose end releases it');
+    expect(other.log).toContain('::error::This claim is of another job, and is released when that job ends');
     expect((await publish(first, root)).outputs.result).toBe('built');
   });
 
   test.each([
     ['', 'claim is missing. Write the output of the step that claimed'],
-    ['sdk', 'claim is not what a claim step gave'],
+    ['sdk', 'claim is not the output of a claim step'],
   ])('publish of "%s"', async (ticket, told) => {
     const job = await runJob({ root: tempDir(), entry: PUBLISH, inputs: { claim: ticket } });
     expect(job.end.code).toBe(1);

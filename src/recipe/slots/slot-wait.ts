@@ -5,7 +5,7 @@ import type { Holder } from '../../lock/engine.ts';
 import { isSlot, type Slot, type Slots, type SlotWatch } from '../../lock/slots.ts';
 import type { Context } from '../context.ts';
 import type { Request } from '../request.ts';
-import { digestOf, isOwn } from '../wait/own-claim.ts';
+import { isOwn } from '../wait/own-claim.ts';
 import { describeHolder, WaitLog } from '../wait/wait-log.ts';
 
 /** A build that asks for permission. */
@@ -95,7 +95,7 @@ export class SlotWait<T> {
   async #try(names?: readonly string[]): Promise<Slot | undefined> {
     const { request, services } = this.#context;
     const { who, worker, steps } = services;
-    const job = steps && { job: digestOf(worker, who) };
+    const job = steps && { job: worker.id };
     const asker = { key: request.subject.key, who, build: this.#build.token, ...job };
     const answer = await this.#slots.take(asker, names);
     if (isSlot(answer)) return answer;

@@ -7,7 +7,7 @@ import { hold } from '../build/hold.ts';
 import type { Context } from '../context.ts';
 import { type Contention, taken, type WaitResult } from './contention.ts';
 import { Crossing } from './crossing.ts';
-import { digestOf, refuseOwnClaim } from './own-claim.ts';
+import { refuseOwnClaim } from './own-claim.ts';
 import { SharedFailures } from './shared-failures.ts';
 import { describeHolder, WaitLog } from './wait-log.ts';
 
@@ -119,7 +119,7 @@ async function holderOrClaim({ context, engine, failures }: Contention): Promise
   if (request.policy.mode !== 'build') return undefined;
   failures.check();
   const { who, steps, worker } = services;
-  return engine.claim(entry.id, { key: request.subject.key, who, ...(steps && { job: digestOf(worker, who) }) });
+  return engine.claim(entry.id, { key: request.subject.key, who, ...(steps && { job: worker.id }) });
 }
 
 function waitingFor(waiting: string, holder: Holder, { request, acceptance, tally }: Context): string {

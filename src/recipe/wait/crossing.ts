@@ -3,7 +3,6 @@ import { shorten } from '../../base/format.ts';
 import type { Holder, LockEngine } from '../../lock/engine.ts';
 import { dropWait, noteWait, touchWait, waitsOf } from '../../store/waits.ts';
 import type { Context } from '../context.ts';
-import { digestOf } from './own-claim.ts';
 import { describeHolder } from './wait-log.ts';
 
 /** How often this step wakes up again after it has seen a cycle: until then the others have seen it too. */
@@ -26,10 +25,9 @@ export class Crossing {
   #seenFor = 0;
 
   constructor(context: Context, engine: LockEngine) {
-    const { worker, who } = context.services;
     this.#context = context;
     this.#engine = engine;
-    this.#job = digestOf(worker, who);
+    this.#job = context.services.worker.id;
   }
 
   /**

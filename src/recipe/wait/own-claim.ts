@@ -1,19 +1,11 @@
-import { sha256 } from '../../base/digest.ts';
 import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
-import type { Who } from '../../base/who.ts';
 import type { Holder } from '../../lock/engine.ts';
-import type { JobProcess } from '../../store/lease.ts';
 import type { Context } from '../context.ts';
 
-/** The same in all steps of a job and in no other job; others learn nothing from it. */
-export function digestOf({ job }: JobProcess, { host }: Who): string {
-  return sha256('job', job, host).slice(0, 20);
-}
-
 /** Whether a lock or a slot is held for the steps of this very job. */
-export function isOwn({ asker }: Holder, { services: { worker, who } }: Context): boolean {
-  return asker?.job !== undefined && asker.job === digestOf(worker, who);
+export function isOwn({ asker }: Holder, { services: { worker } }: Context): boolean {
+  return asker?.job === worker.id;
 }
 
 /**

@@ -2,32 +2,54 @@ import { appendFileSync } from 'node:fs';
 import { messageOf, OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import type { Outcome } from '../../recipe/outcome.ts';
-import type { Request } from '../../recipe/request.ts';
 import type { Services } from '../../recipe/services.ts';
 import { noteEvent } from '../../store/journal/journal.ts';
 import { versionDir } from '../../store/layout.ts';
 import type { Env } from '../inputs/read.ts';
 import type { StepRequest } from '../request.ts';
-import { outputFile, resultOf } from './outputs.ts';
+import { outputFile, outputsOf, resultOf } from './outputs.ts';
 import { reportError } from './reporter.ts';
 
-/** Tells the error of a step, if it has one. */
-export function tellError({ error }: Outcome, { who }: Pick<Services, 'who'>): void {
+/**
+ * Ends a step: writes its line in the log, its outputs, its part of the job summary, its event in the journal and its
+ * error, in this order.
+ *
+ * @param elapsed milliseconds that the step has taken
+ * @param more outputs beside those of every step
+ * @returns the error that the step failed with, reported already
+ * @throws OnceError DELIVERY_FAILED if the outputs cannot be written
+ */
+export async function reportEnd(
+  outcome: Outcome,
+  request: StepRequest,
+  services: Services,
+  elapsed: () => number,
+  more: Readonly<Record<string, string>> = {},
+): Promise<OnceError | undefined> {
+  logOutcome(outcome, services);
+  writeOutputs({ ...outputsOf(outcome, services.who.runUrl), ...more }, services.env);
+  await writeSummary(outcome, request, services);
+  if (request.enabled) writeEvent(outcome, request, services, elapsed());
+  logError(outcome, services);
+  return outcome.error;
+}
+
+function logError({ error }: Outcome, { who }: Services): void {
   if (error === undefined) return;
-  // An annotation is also read far from its log: a failed build's says where that is.
+  // GitHub shows annotations on other pages too, so that of a failed build links to its log.
   const linked = error.code === 'BUILD_FAILED' && who.runUrl !== '';
   reportError(linked ? `${error.message} Its log: ${who.runUrl}` : error.message);
 }
 
-/** The one line that says what the step did. */
-export function tellOutcome(outcome: Outcome, { reporter }: Pick<Services, 'reporter'>): void {
+/** Logs the one line that says what the step did; nothing if it failed. */
+export function logOutcome(outcome: Outcome, { reporter }: Pick<Services, 'reporter'>): void {
   const { result } = outcome;
   if (outcome.error !== undefined || result === undefined) return;
   const name = `"${shorten(outcome.key)}"`;
   reporter.info([`${name}: ${result}${whatItIs(outcome)}`, ...whereItIs(outcome)].join(', '));
 }
 
-/** Nobody is to look for an image in its folder, which is empty. */
+/** The path, but not of an image: its folder is empty. */
 function whereItIs({ path, manifest }: Outcome): string[] {
   return path === undefined || manifest?.producer === 'image' ? [] : [path];
 }
@@ -39,23 +61,25 @@ function whatItIs({ result, identity, manifest }: Outcome): string {
   return result === 'reused' ? `, already checked out ${commit}` : ` ${commit}`;
 }
 
-/** Writes the outputs for the steps after this one. */
+/**
+ * Writes the outputs for the steps after this one.
+ * @throws OnceError DELIVERY_FAILED
+ */
 export function writeOutputs(outputs: Readonly<Record<string, string>>, { GITHUB_OUTPUT: file }: Env): void {
   if (!file) return;
   try {
     appendFileSync(file, outputFile(outputs));
   } catch (error) {
-    // What was built is published all the same; but the steps after this one would read nothing.
+    // The build is published, but the next steps would read empty outputs: the step fails.
     const why = `GITHUB_OUTPUT cannot be written: ${messageOf(error)}. Look at the disk of this runner`;
     throw new OnceError('DELIVERY_FAILED', `${why}. The shared cache is in order.`, { cause: error });
   }
 }
 
-/** The step's part of the job summary, where there is to be one. */
-export async function writeSummary(
+async function writeSummary(
   outcome: Outcome,
-  { summary: when }: Pick<StepRequest, 'summary'>,
-  { env, reporter }: Pick<Services, 'env' | 'reporter'>,
+  { summary: when }: StepRequest,
+  { env, reporter }: Services,
 ): Promise<void> {
   const { GITHUB_STEP_SUMMARY: file } = env;
   const plain = resultOf(outcome) === 'reused' && when === 'auto';
@@ -68,8 +92,7 @@ export async function writeSummary(
   }
 }
 
-/** Notes the step, which took `stepMs`, in the journal. */
-export function note(outcome: Outcome, { subject }: Request, { who }: Pick<Services, 'who'>, stepMs: number): void {
+function writeEvent(outcome: Outcome, { subject }: StepRequest, { who }: Services, stepMs: number): void {
   noteEvent(versionDir(subject.root), {
     key: outcome.key,
     scope: subject.scope,
