@@ -4,12 +4,12 @@ import { formatBytes } from '../base/format.ts';
 import { type FileSystem, fileSystemOf, isInside } from '../host/file-system.ts';
 import type { Env } from './inputs/read.ts';
 
-/** The shared cache of this step: where it is, and who shares it. */
+/** What the step finds out about its shared cache. */
 export interface CachePlace {
   readonly fileSystem: FileSystem;
   /** One line for the log. */
   readonly line: string;
-  /** Why nobody shares it, and what to do; undefined where it can be shared. */
+  /** Why no other job can share it, and what to do; undefined if others can. */
   readonly unsharedReason: string | undefined;
 }
 
@@ -17,8 +17,8 @@ const SHARE =
   'Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share';
 
 /**
- * Looks at the root, or at the nearest folder above it that exists.
- * @throws OnceError ROOT_UNUSABLE where this user may not even look
+ * Describes the cache at `root`. If that folder does not exist yet, the nearest folder above it that does is looked at.
+ * @throws OnceError ROOT_UNUSABLE if this user may not look at it
  */
 export function cachePlace(root: string, env: Env): CachePlace {
   const fileSystem = askFileSystem(root);
@@ -52,7 +52,7 @@ function whyUnshared(root: string, fileSystem: FileSystem, env: Env): string | u
   return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. ${mount}.`;
 }
 
-/** The runner's `_work`: what holds its `_temp`. */
+/** The runner's work folder `_work`, which contains RUNNER_TEMP (`_temp`); undefined if that has another name. */
 function workFolder({ RUNNER_TEMP }: Env): string | undefined {
   return RUNNER_TEMP && basename(RUNNER_TEMP) === '_temp' ? dirname(RUNNER_TEMP) : undefined;
 }

@@ -4,7 +4,7 @@ import type { Who } from '../base/who.ts';
 import type { JobProcess } from '../store/lease.ts';
 import type { Env } from './inputs/read.ts';
 
-/** Who this step is, in words that may be shown to every other job. */
+/** Who runs this step. Every other job may read it. */
 export function whoOf(env: Env): Who {
   const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
   return {
@@ -17,7 +17,7 @@ export function whoOf(env: Env): Who {
   };
 }
 
-/** The job's own page where the runner tells it (`job.check_run_id`), else the run's. */
+/** The page of the job if its number (`job.check_run_id`) is given, else of the run; empty outside of GitHub. */
 function runUrlOf(env: Env): string {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
   if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return '';
@@ -27,16 +27,19 @@ function runUrlOf(env: Env): string {
   return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
 }
 
-/** The process whose life is the job's: the runner starts an action as its worker's child. */
+/**
+ * The process that lives as long as the job: the runner starts each action as a child of its worker.
+ * @param parentPid the worker
+ */
 export function workerOf(env: Env, parentPid: number): JobProcess {
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
-  // Some runners give the legs of a matrix the same values of all but RUNNER_TEMP.
+  // Some runners give the jobs of a matrix equal values of all variables but RUNNER_TEMP.
   const words = [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID];
   const job = words.join('\0');
   return { pid: parentPid, job, id: sha256('job', job, hostname()).slice(0, 20) };
 }
 
-/** The job's private folder, emptied by the runner. */
+/** The job's own temporary folder. The runner empties it. */
 export function tempOf(env: Env): string {
   return env.RUNNER_TEMP || tmpdir();
 }

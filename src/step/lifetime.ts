@@ -1,33 +1,33 @@
 import { messageOf, OnceError } from '../base/errors.ts';
 import { reportError } from './report/reporter.ts';
 
-/** The runner's own limit is 7.5 s from its first signal to the next. */
-const HURRY_AFTER_MS = 5800;
+// The runner sends its next signal 7.5 s after the first.
+const CLEANUP_LIMIT_MS = 5800;
 const EXIT_AFTER_MS = 6600;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
-/** How long this process lives: until it is done, or until somebody tells it to end. */
+/** Whether this process may go on. */
 export interface Lifetime {
-  /** Aborts with an OnceError when the step is to end: a signal, or an error of ours that nothing caught. */
+  /** Aborts with an OnceError as reason when the step must end: after a signal, or an error that nothing caught. */
   readonly signal: AbortSignal;
   /** Aborts when a cancelled step has no time left to delete what it made. */
   readonly cleanupDeadline: AbortSignal;
-  /** Tells it to end. */
-  readonly end: (why: OnceError) => void;
+  /** Makes the step end. */
+  readonly end: (reason: OnceError) => void;
 }
 
 /**
- * Listens for the end. The listeners stay until the process exits: the lock library ends the process on a signal that
- * nobody else listens to, and a second signal must not cut short what the first one started.
+ * Listens for signals and for errors that nothing caught. The listeners stay until the process exits: the lock library
+ * exits on a signal that has no other listener, and a second signal must not interrupt the cleanup.
  */
 export function beginLifetime(): Lifetime {
   const end = new AbortController();
   const cleanupDeadline = new AbortController();
-  const begin = (why: OnceError) => {
+  const begin = (reason: OnceError) => {
     if (end.signal.aborted) return;
-    setTimeout(() => cleanupDeadline.abort(), HURRY_AFTER_MS).unref();
-    setTimeout(() => giveUp(why), EXIT_AFTER_MS).unref();
-    end.abort(why);
+    setTimeout(() => cleanupDeadline.abort(), CLEANUP_LIMIT_MS).unref();
+    setTimeout(() => giveUp(reason), EXIT_AFTER_MS).unref();
+    end.abort(reason);
   };
   for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
   process.on('uncaughtException', (error) => begin(internal(error)));
@@ -35,13 +35,13 @@ export function beginLifetime(): Lifetime {
   return { signal: end.signal, cleanupDeadline: cleanupDeadline.signal, end: begin };
 }
 
-/** The runner would kill this process next. What holds a lock is removed by the lock library's exit handler even now. */
-function giveUp(why: OnceError): never {
-  reportError(`${why.message} Cleaning up took too long: the next build of this key clears away the rest.`);
-  process.exit(exitCodeOf(why));
+/** Exits before the runner kills this process. The exit handler of the lock library still releases the lock. */
+function giveUp(reason: OnceError): never {
+  reportError(`${reason.message} Cleaning up took too long: the next build of this key removes the rest.`);
+  process.exit(exitCodeOf(reason));
 }
 
-/** The process's exit code for an error: the script's own where one failed. */
+/** The exit code for an error: that of the script if it failed, 130 if the step was cancelled, else 1. */
 export function exitCodeOf(error: OnceError): number {
   if (error.code === 'CANCELLED') return 130;
   return error.code === 'BUILD_FAILED' && error.exitCode ? error.exitCode : 1;
@@ -50,11 +50,11 @@ export function exitCodeOf(error: OnceError): number {
 function cancelled(signal: string): OnceError {
   return new OnceError(
     'CANCELLED',
-    `Cancelled by ${signal}: nothing unfinished was published, and what this step held is free again.`,
+    `Cancelled by ${signal}: nothing unfinished was published, and the lock is released.`,
   );
 }
 
-/** An error that is our fault, told as such. */
+/** Wraps an error that is a mistake in build-once. */
 export function internal(error: unknown): OnceError {
   const where = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
   return new OnceError('INTERNAL', `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, {

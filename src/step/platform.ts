@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** What a step knows about its machine, handed in so that tests can be on another one. */
+/** What a step knows about its machine. A parameter, so that tests can choose another machine. */
 export interface Facts {
-  /** Name of the operating system as Node has it: `linux`, `darwin`, `win32`. */
+  /** Name of the operating system as in Node: `linux`, `darwin`, `win32`. */
   readonly os: string;
-  /** Processor architecture as Node has it: `x64`, `arm64`. */
+  /** Processor architecture as in Node: `x64`, `arm64`. */
   readonly arch: string;
-  /** The C library of this machine or container, `glibc` or `musl`; empty where unknown. Costs a file read. */
+  /** The C library of this machine or container, `glibc` or `musl`; empty if unknown. Reads a file. */
   readonly libc: () => string;
   /** Absolute working directory. */
   readonly cwd: string;
@@ -17,15 +17,15 @@ export function hostFacts(): Facts {
   return { os: process.platform, arch: process.arch, libc: () => libcOf(readMaps()), cwd: process.cwd() };
 }
 
-/** Such as `linux-x64-glibc`, `linux-arm64-musl` or `darwin-arm64`: what can run the binaries that a build makes here. */
+/** The platform of binaries built here, such as `linux-x64-glibc`, `linux-arm64-musl` or `darwin-arm64`. */
 export function platformOf(facts: Facts, arch: string = facts.arch): string {
   const libc = facts.os === 'linux' ? facts.libc() : '';
   return [facts.os, arch, libc].filter((part) => part !== '').join('-');
 }
 
 /**
- * The C library among a process's mapped files. The runner brings a musl build of Node for musl containers, so ours
- * is that of the job. `process.report` would tell too, but collects all it knows first.
+ * The C library among the mapped files of a process. The runner has a musl build of Node for musl containers, so the
+ * library of this process is that of the job. `process.report` names it too, but is slower.
  */
 export function libcOf(maps: string): string {
   if (/\/(?:ld-musl-|libc\.musl-)/.test(maps)) return 'musl';

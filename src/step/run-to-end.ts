@@ -3,13 +3,15 @@ import { beginLifetime, exitCodeOf, internal, type Lifetime } from './lifetime.t
 import { reportError } from './report/reporter.ts';
 
 /**
- * Runs a step to its end and exits: the one place where an error that nobody has told yet is told.
- * @param action resolves to the error that the step failed with, told already
+ * Runs a step and exits. An error that the step throws is reported here.
+ * @param action resolves to the error that the step failed with and has reported itself
  */
 export async function runToEnd(action: (lifetime: Lifetime) => Promise<OnceError | undefined>): Promise<never> {
   const lifetime = beginLifetime();
-  // Nothing is left that could go on, and yet the step is not done: an end that nobody brought about is no success.
-  process.once('beforeExit', () => fail(lifetime.signal.reason ?? new Error('it waits for nothing')));
+  // The event loop is empty, but the step has not ended: without this the process would exit with 0.
+  process.once('beforeExit', () =>
+    fail(lifetime.signal.reason ?? new Error('it waits for something that cannot happen')),
+  );
   try {
     const error = await action(lifetime);
     process.exit(error === undefined ? 0 : exitCodeOf(error));
@@ -18,7 +20,7 @@ export async function runToEnd(action: (lifetime: Lifetime) => Promise<OnceError
   }
 }
 
-/** Ends the step with an error that nobody has told yet. */
+/** Reports an error and exits. */
 function fail(caught: unknown): never {
   const error = caught instanceof OnceError ? caught : internal(caught);
   reportError(error.message);

@@ -25,7 +25,7 @@ export function readInputs(env: Env, read = readRequest): StepRequest {
   return withFailedOutputs(env, () => read(env, hostFacts()));
 }
 
-/** Does `work`, for which there is no outcome yet. If it throws, writes the outputs of a failed step, and throws on. */
+/** Does `work`. If it throws, writes the outputs of a failed step and throws the error on. */
 export function withFailedOutputs<T>(env: Env, work: () => T): T {
   try {
     return work();

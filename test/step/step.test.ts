@@ -73,7 +73,7 @@ describe('bad inputs', () => {
     const job = await runJob({ root, inputs: bad });
     expect(job.end.code).toBe(1);
     const lines = errorOf(job).split('\n');
-    expect(lines[0]).toBe('19 things in the inputs of this step cannot be used:');
+    expect(lines[0]).toBe('19 invalid inputs:');
     for (const name of Object.keys(bad).filter((each) => each !== 'run')) {
       expect(lines.filter((line) => line.startsWith(`- ${name}`))).not.toEqual([]);
     }
@@ -84,7 +84,7 @@ describe('bad inputs', () => {
 
   test.each<[string, Inputs, string]>([
     ['no key', { run: 'true' }, '- key is missing'],
-    ['nothing that builds', { key: 'sdk' }, '- run is missing: nothing here builds'],
+    ['nothing that builds', { key: 'sdk' }, '- run is missing, and nothing else builds the artifact'],
     ['a relative root', { ...sdk, root: 'cache' }, '- root "cache" is not an absolute path'],
     ['tool without version', { ...sdk, tool: 'llvm' }, '- tool "llvm" was given without version'],
     [
@@ -96,7 +96,7 @@ describe('bad inputs', () => {
     const root = tempDir();
     const job = await runJob({ root, inputs });
     expect(job.end.code).toBe(1);
-    expect(errorOf(job)).toContain('One thing in the inputs of this step cannot be used:');
+    expect(errorOf(job)).toContain('1 invalid input:');
     expect(errorOf(job)).toContain(told);
     expect(pathsBelow(root)).toEqual([]);
   });
@@ -251,7 +251,7 @@ test('read-only: nobody may write to the build, force builds another one, and a 
 });
 
 describe('the summary', () => {
-  const header = '| Key | Result | Waited | Built in | Saved | Size | Built by |';
+  const header = '| Key | Result | Waited | Built in | Build time avoided | Size | Built by |';
   const row = (job: Job) => job.summary.split('\n')[2] ?? '';
 
   test('auto: one table for who built, waited or failed, and none for a plain reuse', async () => {

@@ -8,15 +8,15 @@ import { rename } from '../../host/rename.ts';
 import { copyTree } from '../../store/tree/copy.ts';
 import { type Handed, makeParents, placeError } from './workspace.ts';
 
-/** In each copy: says that it is one, and of which build. */
+/** A file in each copy, which names the build that was copied. */
 const MARKER = '.build-once.json';
 
 /**
- * Makes `target`, inside the workspace, a private copy of the build. It is copied under another name beside it and then
- * renamed, so that a step that was killed leaves no half copy under the name that others read.
+ * Copies the build to `target`, inside the workspace. The copy is made under another name beside it and then renamed, so
+ * that a killed step leaves no partial copy at `target`.
  *
- * A copy of ours that is there is replaced, also one of the same build: the job before may have changed it. Anything
- * else but an empty folder is the user's and stays.
+ * An older copy is replaced, also one of the same build: an earlier job may have changed it. Anything else but an empty
+ * folder belongs to the user and stays.
  *
  * @throws OnceError DELIVERY_FAILED; the signal's reason when aborted
  */
@@ -28,7 +28,7 @@ export async function placeCopy(workspace: string, target: string, build: Handed
     await removeAbandoned(target, signal);
     await copyTree(build.path, beside, signal);
     writeFileSync(join(beside, MARKER), `${JSON.stringify({ key: build.key, build: build.token })}\n`);
-    // Copying may have taken minutes; what is there now is asked again.
+    // Copying may have taken minutes: look again what is at the target.
     requireReplaceable(target);
     await swap(beside, target);
   } catch (error) {
@@ -57,7 +57,7 @@ function isCopyOfOurs(folder: string): boolean {
   }
 }
 
-/** A rename replaces nothing or an empty folder, so files that appear at `target` in the last moment are not lost. */
+/** A rename fails onto a folder that is not empty, so files that appear at `target` at the last moment are not lost. */
 async function swap(beside: string, target: string): Promise<void> {
   const old = `${beside}-old`;
   if (isCopyOfOurs(target)) rename(target, old);
@@ -70,7 +70,7 @@ function scratchPrefix(target: string): string {
   return `.${basename(target)}.build-once-`;
 }
 
-/** Halves that killed steps left. The workspace is this job's alone, and two steps with one target are a mistake. */
+/** Removes partial copies of killed steps. The workspace belongs to this job, so no other step is copying now. */
 async function removeAbandoned(target: string, signal?: AbortSignal): Promise<void> {
   const prefix = scratchPrefix(target);
   const names = readdirSync(dirname(target)).filter((name) => name.startsWith(prefix));

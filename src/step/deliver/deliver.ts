@@ -6,15 +6,15 @@ import { namesIn } from '../../host/file-system.ts';
 import type { Delivery } from '../../recipe/request.ts';
 import type { Handed } from './workspace.ts';
 
-/** What tells the runner; the methods of `@actions/core` with these names. */
+/** Changes the environment of later steps: the methods of `@actions/core` with these names. */
 export interface RunnerCommands {
   addPath(dir: string): void;
   exportVariable(name: string, value: string): void;
 }
 
 /**
- * Gives a build to this job: `link`, `copy-to`, `add-path`, `export-env`. All is checked before anything is told to the
- * runner, so that a step which fails here has not changed the steps after it.
+ * Gives a build to this job: `link`, `copy-to`, `add-path`, `export-env`. Everything is checked before the runner is
+ * told, so that a step that fails here does not change the steps after it.
  *
  * @throws OnceError DELIVERY_FAILED; the signal's reason when aborted
  */
@@ -27,7 +27,7 @@ export async function deliver(
   const { workspace, link, copyTo, addPath, exportEnv } = delivery;
   for (const part of addPath) requirePart(build, part, 'add-path');
   for (const { name, path } of exportEnv) requirePart(build, path, `export-env ${name}`);
-  // Loaded where asked for: a plain hit pays for neither.
+  // Loaded only if asked for.
   if (link !== undefined) (await import('./link.ts')).placeLink(workspace, link, build.path);
   if (copyTo !== undefined) await (await import('./copy.ts')).placeCopy(workspace, copyTo, build, signal);
   for (const part of addPath) runner.addPath(join(build.path, part));

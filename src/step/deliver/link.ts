@@ -7,8 +7,8 @@ import { rename } from '../../host/rename.ts';
 import { makeParents, placeError } from './workspace.ts';
 
 /**
- * Makes `target`, inside the workspace, a symlink to the build. A symlink that is there is replaced by rename, so that
- * it leads somewhere at every moment; anything else that is there is the user's and stays.
+ * Makes `target`, inside the workspace, a symlink to the build. A symlink that is there is replaced by a rename, so that
+ * there is one at every moment. Anything else that is there belongs to the user and stays.
  *
  * @throws OnceError DELIVERY_FAILED
  */

@@ -1,2 +1,2 @@
-/** The part of @actions/core that a step with something to deliver needs; named, so that the rest of it is left out. */
+/** The part of @actions/core that delivery needs. The names are listed so that the bundle leaves out the rest. */
 export { addPath, exportVariable } from '@actions/core';

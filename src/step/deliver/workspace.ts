@@ -3,18 +3,18 @@ import { dirname } from 'node:path';
 import { OnceError, systemCode, unless } from '../../base/errors.ts';
 import { isInside, lookAt, makeFolder } from '../../host/file-system.ts';
 
-/** The build that is handed out. */
+/** The build to deliver. */
 export interface Handed {
   readonly path: string;
   readonly key: string;
-  /** Of the build; empty for a private one. */
+  /** Token of the build; empty for a private one. */
   readonly token: string;
 }
 
 /**
- * Makes the folders above `target`. Symlinks that a checkout brought along must not lead a link or a copy of ours, and
- * with it the removal of what is there, out of the workspace: the deepest folder that exists is resolved and must be
- * inside. What is made below it is new, so no link can be among it.
+ * Makes the folders above `target`. A symlink of the checkout must not lead them out of the workspace, where a link or a
+ * copy could replace files. So the deepest folder that exists is resolved and must be inside; the folders below it are
+ * new, and none of them is a link.
  *
  * @throws OnceError DELIVERY_FAILED
  */
@@ -50,7 +50,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a part of that path is a file. Name another path',
 };
 
-/** A system error while something is put into the workspace, told with the path and what to do. */
+/** Turns a system error at `target` into a OnceError with the path and what to do. Returns other errors as they are. */
 export function placeError(error: unknown, target: string, input: string): unknown {
   const code = systemCode(error) ?? '';
   const reason = REASONS[code];

@@ -18,7 +18,7 @@ function runNeedsKey(read: Read): Problem | undefined {
 
 function queryNeedsKey(read: Read): Problem | undefined {
   if (read.text('key') !== '' || !read.values.url?.includes('?')) return undefined;
-  const wrong = 'is missing, and this url, which has a query that may hold a secret or change, is no key';
+  const wrong = 'is missing, and this url cannot be the key: its query may change or contain a secret';
   return problem(read, 'key', wrong, 'Write key, for example the name and version of what is fetched');
 }
 
@@ -28,7 +28,7 @@ function oneProducer(read: Read): Problem | undefined {
   return problem(read, second, `was given with ${first}`, 'Write one of the two');
 }
 
-/** Inputs that say more about one producer. */
+/** The inputs that need one producer. */
 const optionsOf = {
   url: ['sha256', 'strip', 'headers'],
   repository: ['ref', 'update', 'submodules', 'lfs', 'filter', 'depth', 'token'],
@@ -52,12 +52,12 @@ function imageFromOne(read: Read): Problem | undefined {
   return problem(read, option, 'was given with run', 'Let run build the image, or drop it');
 }
 
-/** What has a digest for a name exists already, somewhere: nothing that is built gets it. */
+/** An image named by its digest exists already: it can be pulled, but not built. */
 function digestIsPulled(read: Read): Problem | undefined {
   if (!read.text('image').includes('@')) return undefined;
   const how = (['run', 'context'] as const).find((name) => read.text(name) !== '');
   if (how === undefined) return undefined;
-  const wrong = `names a digest, which ${how} cannot be made to build`;
+  const wrong = `names a digest, which an image made by ${how} cannot be given`;
   return problem(read, 'image', wrong, 'Write name:tag, or drop the other input, so that it is pulled');
 }
 

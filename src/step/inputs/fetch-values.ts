@@ -3,7 +3,7 @@ import { eachLine, number, refuse, withoutControls } from './values.ts';
 
 // Readers of the inputs that say what to fetch. A value that may hold a secret is never part of the error.
 
-/** An http or https URL; a user and a password in it are refused, since a URL is shown to other jobs. */
+/** An http or https URL without user and password, since other jobs see the URL. */
 export function url(text: string): string {
   const shown = withoutLogin(text);
   if (hasControls(text)) refuse(shown, 'contains control characters', 'Write it without them, in one line');
@@ -14,17 +14,17 @@ export function url(text: string): string {
     refuse(shown, 'is neither an https nor an http URL', 'Write one that starts with https://');
   }
   if (username !== '' || password !== '') {
-    refuse('', 'holds a user or a password, which other jobs would be shown', 'Use the input headers');
+    refuse('', 'contains a user or a password, which other jobs would see', 'Use the input headers');
   }
   return text;
 }
 
-/** For a complaint: what is no URL yet may hold a password and a signature all the same. */
+/** The text for a message. Even if it is not a valid URL, it may contain a password or a signature. */
 function withoutLogin(text: string): string {
   return text.replace(/[?#].*/s, '').replace(/^([a-z+]*:?\/*)[^/]*@/is, '$1');
 }
 
-/** A token; unlike others of its kind, its value is no part of a complaint. */
+/** A token. No message contains it. */
 export function token(text: string): string {
   if (!hasControls(text)) return text;
   return refuse('', 'contains control characters', 'Write it without them, in one line');
@@ -44,23 +44,28 @@ export function headerLines(text: string): { name: string; value: string }[] {
     const name = line.slice(0, Math.max(at, 0)).trim();
     const value = line.slice(at + 1).trim();
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-      refuse('', 'has a line that is no header', 'Write `Name: value`, for example `Accept: application/octet-stream`');
+      refuse(
+        '',
+        'has a line that is not a header',
+        'Write `Name: value`, for example `Accept: application/octet-stream`',
+      );
     }
-    // HTTP has no place for others, and the value may be a secret, so only the name is told.
+    // HTTP allows no other characters. The value may be a secret, so the message has only the name.
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      refuse(name, 'has a value with characters that no header can hold', 'Write it in ASCII, in one line');
+      refuse(name, 'has a value with characters that a header cannot hold', 'Write it in ASCII, in one line');
     }
     return { name, value };
   });
 }
 
-/** `owner/name` of this server, or what `git clone` takes. */
+/** `owner/name` on this server, or an address for `git clone`. */
 export function repository(text: string): string {
   withoutControls(text);
-  if (/\s/.test(text) || text.startsWith('-')) refuse(text, 'is no repository', 'Write owner/name, or a URL to clone');
-  // By ssh a user is part of the address, and a password is not.
+  if (/\s/.test(text) || text.startsWith('-'))
+    refuse(text, 'is not a repository', 'Write owner/name, or a URL to clone');
+  // An ssh address may have a user, but no password.
   if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) {
-    refuse('', 'holds a user or a password, which other jobs would be shown', 'Use the input token');
+    refuse('', 'contains a user or a password, which other jobs would see', 'Use the input token');
   }
   const isUrl = /^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text);
   if (isUrl || text.startsWith('/') || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
@@ -71,28 +76,20 @@ export function repository(text: string): string {
   );
 }
 
-/** A folder of the workspace, or a URL; a password in it would stand on a command line. */
+/** A folder in the workspace, or a URL without user and password, since it is put on a command line. */
 export function imageContext(text: string): string {
   withoutControls(text);
   if (/^https?:\/\/[^/]*@/i.test(text)) {
-    refuse(
-      '',
-      'holds a user or a password, which everybody on the host would be shown',
-      'Check the context out before',
-    );
+    refuse('', 'contains a user or a password, which everybody on the host would see', 'Check the context out before');
   }
   return text;
 }
 
-/** A branch, a tag or a commit, as `git check-ref-format` has it. */
+/** A branch, a tag or a commit, by the rules of `git check-ref-format`. */
 export function ref(text: string): string {
   withoutControls(text);
   if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) {
-    refuse(
-      text,
-      'is no name that git has for a branch, a tag or a commit',
-      'Write for example main, v1.2.0 or a commit',
-    );
+    refuse(text, 'is not a valid name of a branch, a tag or a commit', 'Write for example main, v1.2.0 or a commit');
   }
   return text;
 }
@@ -101,38 +98,38 @@ export function ref(text: string): string {
 export function submodules(text: string): 'false' | 'true' | 'recursive' {
   const word = text.toLowerCase();
   if (word === 'false' || word === 'true' || word === 'recursive') return word;
-  return refuse(text, 'is not a word this input knows', 'Allowed: true, false, recursive');
+  return refuse(text, 'is not an allowed value', 'Allowed: true, false, recursive');
 }
 
-/** What `git clone --filter` takes. */
+/** A filter for `git clone --filter`. */
 export function filter(text: string): string {
   if (/^(?:blob:none|blob:limit=\d+[kmg]?|tree:\d+)$/.test(text)) return text;
   return refuse(text, 'is not a filter of git', 'Write blob:none, tree:0 or blob:limit=1m');
 }
 
-/** Commits of history; `0`: all of them. */
+/** Number of commits; Infinity for `0`. */
 export function depth(text: string): number {
   return number(text) || Infinity;
 }
 
 const PART = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
-/** As the daemon has it, which would refuse a wrong name only after the build: registry, path, tag, digest. */
+/** Registry, path, tag, digest. Checked here because the daemon refuses a wrong name only after the build. */
 const IMAGE = new RegExp(
   `^(?:[a-z0-9][a-z0-9.-]*(?::\\d+)?/)?${PART}(?:/${PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
   'i',
 );
 
-/** An image with its tag or digest; without either, `latest` is meant, and is written out: one image, one name. */
+/** The name of an image with its tag or digest. With neither, `:latest` is added, so that one image has one name. */
 export function image(text: string): string {
   withoutControls(text);
   if (text.endsWith(':')) {
     refuse(text, 'has an empty tag', 'Write one; hashFiles() is empty where no file matches its pattern');
   }
   if (!IMAGE.test(text)) {
-    refuse(text, 'is no name of an image', 'Write name:tag, for example registry.example/team/base:42');
+    refuse(text, 'is not a valid image name', 'Write name:tag, for example registry.example/team/base:42');
   }
   if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ''))) {
-    refuse(text, 'has capital letters, which names of images have not', `Write ${text.toLowerCase()}`);
+    refuse(text, 'has capital letters, which image names cannot have', `Write ${text.toLowerCase()}`);
   }
   return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
 }
@@ -141,6 +138,6 @@ export function image(text: string): string {
 export function buildArgLines(text: string): string[] {
   return eachLine(text, (line) => {
     if (/^[A-Za-z_]\w*(?:=.*)?$/.test(line)) return line;
-    return refuse('', 'has a line that is no build argument', 'Write NAME=value, one a line');
+    return refuse('', 'has a line that is not a build argument', 'Write NAME=value, one a line');
   });
 }

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, posix, resolve, win32 } from 'node:path';
 import { eachLine, refuse, withoutControls } from './values.ts';
 
-/** Where the values of one step are read: paths are written differently on Windows. */
+/** What reading a path depends on: paths are written differently on Windows. */
 export interface PathContext {
   readonly os: string;
   /** The job's workspace, absolute. */
@@ -13,7 +13,7 @@ function pathOf(context: PathContext): typeof posix {
   return context.os === 'win32' ? win32 : posix;
 }
 
-// Workflows travel between systems: what is absolute or climbs on one of them is refused on all.
+// A workflow may run on several systems: a path that is absolute or climbs on one of them is refused on all.
 function isAbsoluteAnywhere(path: string): boolean {
   return posix.isAbsolute(path) || win32.isAbsolute(path) || /^[A-Za-z]:/.test(path);
 }
@@ -22,7 +22,7 @@ function climbs(path: string): boolean {
   return [posix, win32].some(({ normalize }) => /^\.\.(?:[\\/]|$)/.test(normalize(path)));
 }
 
-/** A path below the build (`.` is the build), normalised. Links inside the build are the deliverer's concern. */
+/** A normalised path below the build; `.` is the build itself. Links inside the build are not looked at here. */
 function belowBuild(text: string, context: PathContext, shown: string = text): string {
   withoutControls(text);
   if (isAbsoluteAnywhere(text)) {
@@ -34,10 +34,10 @@ function belowBuild(text: string, context: PathContext, shown: string = text): s
     .replace(/(?<=.)[\\/]$/, '');
 }
 
-/** Lines of folders below the build. */
+/** Folders below the build, one a line. */
 export function pathLines(text: string, context: PathContext): string[] {
   return eachLine(text, (line) => {
-    // A PATH entry with its separator in it would be two entries, the second one relative to nothing.
+    // With a separator in it, one entry of PATH would be two.
     if (/[:;]/.test(line) && !/^[A-Za-z]:[\\/]/.test(line)) {
       refuse(line, 'contains a separator of PATH', 'Write one folder a line, without `:` and `;`');
     }
@@ -66,7 +66,7 @@ function exportName(name: string, line: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     refuse(line, 'does not start with the name of a variable', 'Use letters, digits and _, for example `JAVA_HOME=.`');
   }
-  // In any case, since on Windows `Path` is PATH.
+  // Whatever the case of the letters: on Windows `Path` is PATH.
   const upper = name.toUpperCase();
   if (upper === 'PATH') refuse(line, 'would replace the whole PATH', 'Use the input add-path');
   if (upper === 'CI' || upper === 'NODE_OPTIONS' || OWNED.test(upper)) {
@@ -75,7 +75,7 @@ function exportName(name: string, line: string): string {
   return name;
 }
 
-/** An absolute path inside the workspace, from a relative one or one that is absolute and inside it already. */
+/** The absolute path inside the workspace that a path, relative or absolute, names. */
 export function belowWorkspace(text: string, context: PathContext): string {
   withoutControls(text);
   const path = pathOf(context);
@@ -87,7 +87,7 @@ export function belowWorkspace(text: string, context: PathContext): string {
   return path.join(context.workspace, below);
 }
 
-/** Where a command runs, and a name of that place that is equal on every runner where there can be one. */
+/** The folder where a command runs: its absolute path, and its path relative to the workspace if it is inside. */
 export function workingDirectory(text: string, context: PathContext): { absolute: string; portable: string } {
   withoutControls(text);
   const path = pathOf(context);
@@ -102,7 +102,7 @@ export function nested(a: string, b: string, context: PathContext): boolean {
   return [path.relative(a, b), path.relative(b, a)].some((way) => !path.isAbsolute(way) && !climbs(way));
 }
 
-/** An absolute path as it was written. */
+/** Returns the path unchanged if it is absolute. */
 export function absolutePath(text: string, context: PathContext): string {
   withoutControls(text);
   if (!pathOf(context).isAbsolute(text)) {
@@ -112,8 +112,8 @@ export function absolutePath(text: string, context: PathContext): string {
 }
 
 /**
- * The real path of `path`, links resolved. What does not exist yet, or cannot be looked into, keeps its name below the
- * real path of what does: so the jobs before and after its creation agree, and whoever creates it says what fails.
+ * The path with its links resolved. Parts that do not exist yet, or cannot be read, stay as they are: so jobs get the
+ * same path before and after the folder is made, and a folder that cannot be made is an error later.
  */
 export function realPath(path: string): string {
   const full = resolve(path);

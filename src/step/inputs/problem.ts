@@ -1,31 +1,31 @@
 import type { InputName, Values } from './table.ts';
 import type { Fault } from './values.ts';
 
-/** Something wrong with one input, or with what another one makes of it. */
+/** An input that is invalid, by itself or together with another one. */
 export interface Problem extends Omit<Fault, 'value'> {
   readonly name: string;
-  /** undefined: there is no value to show. */
+  /** The value to show; undefined if there is none. */
   readonly value: string | undefined;
 }
 
-/** What was read so far: a value that could not be read is missing, and its text is still there. */
+/** The inputs read so far. An invalid one has a text and no value. */
 export interface Read {
   readonly values: Partial<Values>;
-  /** The text of an input without its outer blanks; empty when unset. */
+  /** The text of an input, trimmed; empty if unset. */
   readonly text: (name: InputName) => string;
   /** Other steps of the job make the artifact. */
   readonly bySteps: boolean;
 }
 
-/** Inputs that may be secrets as a whole: what is wrong with them is told without their value. */
+/** Inputs that may be secrets: messages never contain their values. */
 const SECRET: readonly InputName[] = ['token', 'headers', 'build-args'];
 
-/** A problem with an input as it was given. */
+/** A problem of an input, with its text as it was given. */
 export function problem(read: Read, name: InputName, wrong: string, instead: string): Problem {
   return { name, value: SECRET.includes(name) ? undefined : shown(read.text(name)), wrong, instead };
 }
 
-/** Of a URL without the query, where object stores have their signatures. */
+/** The text as messages may show it: a URL without its query, which may contain a signature. */
 function shown(text: string): string | undefined {
   return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, '') : text) || undefined;
 }

@@ -28,7 +28,7 @@ export function commandOf(script: string | undefined, values: Values, context: P
   return { script, shell: values.shell, workingDirectory: absolute, workingDirectoryAsWritten: portable };
 }
 
-/** The key of a step that names none: what it fetches, told as exactly as the inputs do. */
+/** The key of a step that names none: what it fetches, with the inputs that change the result. Empty for `run`. */
 export function keyOf(producer: ProducerSpec | undefined): string {
   switch (producer?.name) {
     case 'url':
@@ -75,7 +75,7 @@ function repositoryOf(
 ): Extract<ProducerSpec, { name: 'repository' }>['spec'] {
   const server = (env.GITHUB_SERVER_URL || 'https://github.com').replace(/\/$/, '');
   const url = /^[\w.-]+\/[\w.-]+$/.test(repository) ? `${server}/${repository}` : repository;
-  // The job's own token opens what is on this server, and is nobody else's business.
+  // The job's own token is sent to this GitHub server only.
   const own = url.startsWith(`${server}/`) ? env['INPUT_JOB-TOKEN'] : undefined;
   return {
     url,

@@ -20,8 +20,8 @@ import { BadValue } from './values.ts';
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * What the environment asks for, complete and valid. Reads nothing else, apart from resolving links in the root's path.
- * @throws OnceError BAD_INPUT that names everything that is wrong, not only the first.
+ * Reads the request of a step from its environment. Touches no file, apart from resolving links in the path of the root.
+ * @throws OnceError BAD_INPUT, which lists all invalid inputs
  */
 export function readRequest(env: Env, facts: Facts, asked: Asked = {}): StepRequest {
   const texts = textsIn(env, asked);
@@ -34,15 +34,15 @@ export function readRequest(env: Env, facts: Facts, asked: Asked = {}): StepRequ
   // If `root` itself is invalid, that is a problem already.
   const root = values.root ?? ('root' in values ? rootOf(env, problems) : '');
   if (problems.length > 0) throw badInput(problems);
-  // Safe: a value is missing only where a problem was pushed.
+  // Safe: a value is missing only if its input has a problem.
   return requestOf(values as Values, env, facts, { ...context, root: realPath(root) }, asked);
 }
 
-/** What another action than the main one asks with: fewer inputs, and other steps that build. */
+/** How the inputs of another action than the main one differ. */
 export interface Asked {
-  /** The inputs that it has; all of them unless told. */
+  /** The inputs that it has; all by default. */
   readonly names?: readonly InputName[];
-  /** What it calls an input, and what that stands for when unset, where either differs. */
+  /** Inputs that have another name or default there. */
   readonly renamed?: Partial<Record<InputName, { readonly name: string; readonly fallback: string }>>;
   /** Other steps of the job make the artifact. */
   readonly bySteps?: boolean;
@@ -50,7 +50,7 @@ export interface Asked {
 
 type Texts = Readonly<Record<InputName, string>>;
 
-/** Asked for once each: the environment of the process is no plain object, and every question takes it microseconds. */
+/** Reads each variable once: a read of `process.env` takes microseconds. */
 function textsIn(env: Env, { names, renamed }: Asked): Texts {
   const text = (name: InputName) => {
     if (names !== undefined && !names.includes(name)) return '';
@@ -95,9 +95,9 @@ function requestOf(
     subject: {
       key: values.key ?? keyOf(producer),
       scope: values.scope ?? scopeOf(values, env),
-      // What is built for another architecture is another artifact, whatever machine builds it.
+      // `arch` decides, not the machine that builds: a build for another architecture is another artifact.
       platform: values.platform === 'any' ? 'any' : platformOf(facts, values.arch),
-      // What a command makes may have its path baked in; what is fetched has not.
+      // The build of a command may contain its own path; what is fetched does not.
       relocatable: values.relocatable ?? (producer?.name === 'url' || producer?.name === 'repository'),
       root,
     },
@@ -117,7 +117,7 @@ function requestOf(
   };
 }
 
-/** The tool cache and the daemon belong to all repositories of the host, whatever has one of its places. */
+/** A tool or an image has one place for all repositories of the host, so its scope is `shared`. */
 function scopeOf({ tool, image }: Values, { GITHUB_REPOSITORY: repository = '' }: Env): string {
   return tool === undefined && image === undefined ? repository || 'local' : 'shared';
 }
@@ -143,7 +143,7 @@ function toolOf(values: Values, env: Env, facts: Facts, root: string): ToolPlace
   const { tool: name, version, arch = facts.arch, adopt } = values;
   if (name === undefined || version === undefined) return undefined;
   const toolCache = toolCacheOf(env);
-  // Resolved as the root is: the link to the build is relative, and would miss it if only one of the two were.
+  // Links are resolved as in the root: the link to the build is relative, and both ends must be real paths.
   return { name, version, arch, adopt, toolCache: toolCache === undefined ? root : realPath(toolCache) };
 }
 
@@ -152,8 +152,8 @@ const SHOWN = 20;
 function badInput(problems: readonly Problem[]): OnceError {
   const lines = problems.slice(0, SHOWN).map(lineOf);
   if (problems.length > SHOWN) lines.push(`- and ${problems.length - SHOWN} more`);
-  const head = problems.length === 1 ? 'One thing in the inputs' : `${problems.length} things in the inputs`;
-  return new OnceError('BAD_INPUT', `${head} of this step cannot be used:\n${lines.join('\n')}`);
+  const head = problems.length === 1 ? '1 invalid input' : `${problems.length} invalid inputs`;
+  return new OnceError('BAD_INPUT', `${head}:\n${lines.join('\n')}`);
 }
 
 function lineOf({ name, value, wrong, instead }: Problem): string {

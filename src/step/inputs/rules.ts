@@ -26,31 +26,31 @@ export function problemsBetween(read: Read, context: PathContext): Problem[] {
   return rules.map((rule) => rule(read, context)).filter((problem) => problem !== undefined);
 }
 
-/** The input that keeps this step from building, as it would be written. */
+/** The input that forbids building, as a user writes it; undefined if none does. */
 function neverBuilds({ values }: Read): string | undefined {
   if (values['lookup-only'] === true) return 'lookup-only: true';
   return values.build === false ? 'build: false' : undefined;
 }
 
 function nothingBuilds(read: Read): Problem | undefined {
-  // A word that could not be read may well have been the one that says that this step does not build.
+  // An invalid `build` or `lookup-only` may have been meant to forbid building.
   const unread = !('build' in read.values) || !('lookup-only' in read.values);
   if (hasProducer(read) || unread || neverBuilds(read) !== undefined) return undefined;
   return problem(
     read,
     'run',
-    'is missing: nothing here builds',
+    'is missing, and nothing else builds the artifact',
     'Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build',
   );
 }
 
 function privateNeedsRun(read: Read): Problem | undefined {
-  // Without `build: false` the missing `run` has been told already.
+  // Unless building is forbidden, `nothingBuilds` reports this.
   if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === undefined) return undefined;
   return problem(
     read,
     'enabled',
-    'asks for a private build, and there is no run that builds',
+    'asks for a private build, but nothing builds the artifact',
     'Write run, or enabled: true',
   );
 }
@@ -58,7 +58,7 @@ function privateNeedsRun(read: Read): Problem | undefined {
 function privateBuilds(read: Read): Problem | undefined {
   const never = neverBuilds(read);
   if (read.values.enabled !== false || !hasProducer(read) || never === undefined) return undefined;
-  return problem(read, 'enabled', `asks for a private build, and ${never} for none`, 'Write one of the two');
+  return problem(read, 'enabled', `asks for a private build, but ${never} forbids building`, 'Write one of the two');
 }
 
 function timeoutNeedsRun(read: Read): Problem | undefined {
@@ -66,7 +66,7 @@ function timeoutNeedsRun(read: Read): Problem | undefined {
   return problem(
     read,
     'on-timeout',
-    'asks for a build, and there is no run that builds',
+    'asks for a build, but nothing builds the artifact',
     'Write run, or on-timeout: fail',
   );
 }
@@ -77,7 +77,7 @@ function timeoutBuilds(read: Read): Problem | undefined {
   return problem(
     read,
     'on-timeout',
-    `asks for a build, and ${never} for none`,
+    `asks for a build, but ${never} forbids building`,
     'Write on-timeout: fail, or drop the other',
   );
 }
@@ -85,7 +85,7 @@ function timeoutBuilds(read: Read): Problem | undefined {
 function forceBuilds(read: Read): Problem | undefined {
   const never = neverBuilds(read);
   if (read.values.force !== true || never === undefined) return undefined;
-  return problem(read, 'force', `asks for a new build, and ${never} for none`, 'Write one of the two');
+  return problem(read, 'force', `asks for a new build, but ${never} forbids building`, 'Write one of the two');
 }
 
 function toolNeedsVersion(read: Read): Problem | undefined {
@@ -120,7 +120,7 @@ function linkOrCopy(read: Read, context: PathContext): Problem | undefined {
   return problem(
     read,
     'copy-to',
-    `and link ${read.text('link')} are one place, or one is inside the other`,
+    `and link ${read.text('link')} are the same path, or one is inside the other`,
     'Write two separate paths',
   );
 }

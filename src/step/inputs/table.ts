@@ -18,16 +18,16 @@ import type { PathContext } from './paths.ts';
 import { absolutePath, belowWorkspace, exportLines, pathLines } from './paths.ts';
 import { boolean, count, duration, limit, number, oneOf, refuse, size, withoutControls } from './values.ts';
 
-/** How one input is read; throws BadValue. */
+/** Reads one value; throws BadValue. */
 type Reader<T> = (text: string, context: PathContext) => T;
 
 interface Input<T> {
-  /** What an unset or blank input stands for; `action.yml` says the same. */
+  /** The default, as text; also what a blank input stands for. `action.yml` has the same. */
   readonly fallback: string;
-  /** What that reads as: most inputs of most steps are that, and are not read each time. */
+  /** The value of the default. Most inputs of most steps have it, and are then not read. */
   readonly usual: T;
   readonly read: Reader<T>;
-  /** Taken with its outer blanks. */
+  /** Whether outer blanks belong to the value. */
   readonly verbatim: boolean;
 }
 
@@ -57,7 +57,7 @@ function lines<T>(read: Reader<T[]>): Input<readonly T[]> {
 
 const script = verbatim((text) => text);
 
-/** Every input of the action: at once the parser, the type and, with `action.yml`, the documentation. */
+/** Every input of the action, in the order of `action.yml`. */
 export const inputs = {
   key: verbatim(readKey),
   run: script,
@@ -125,7 +125,7 @@ export type Values = { readonly [Name in InputName]: ReturnType<(typeof inputs)[
 export const inputNames = Object.keys(inputs) as readonly InputName[];
 
 function readKey(text: string): string {
-  // NUL separates the parts of an entry's name: with it in a key, two keys could be one.
+  // The id of an entry is a hash of texts separated by NUL: with NUL in a key, two entries could have one id.
   if (text.includes('\0')) refuse(text, 'contains a NUL character', 'Write it without; every other character is fine');
   return text;
 }
@@ -141,8 +141,8 @@ function readShell(text: string): string {
   withoutControls(text);
   const problem = shellProblem(text);
   if (problem === undefined) return text;
-  // It repeats the value, so a long one would push what to write out of sight.
+  // The message of shellProblem repeats the value, which is too long here.
   if (text.length > 200)
-    refuse(text, 'is no shell', 'Write bash, sh, pwsh, python, or a template such as `bash -el {0}`');
+    refuse(text, 'is not a shell', 'Write bash, sh, pwsh, python, or a template such as `bash -el {0}`');
   return refuse(text, problem, '');
 }

@@ -1,6 +1,6 @@
 import { hasControls } from '../../base/format.ts';
 
-/** What is wrong with one given value, for a person: the value, why not, what to write instead. */
+/** Why a value is invalid, for the message. */
 export interface Fault {
   readonly value: string;
   /** Continues the sentence `<input> "<value>" …`. */
@@ -9,7 +9,7 @@ export interface Fault {
   readonly instead: string;
 }
 
-/** Thrown by the readers of single values and collected by the reader of all inputs; never leaves `step/`. */
+/** Thrown by the readers of single values. The reader of all inputs catches it and collects the faults. */
 export class BadValue extends Error {
   readonly faults: readonly Fault[];
 
@@ -19,12 +19,12 @@ export class BadValue extends Error {
   }
 }
 
-/** Refuses a value. */
+/** Throws BadValue with one fault. */
 export function refuse(value: string, wrong: string, instead: string): never {
   throw new BadValue([{ value, wrong, instead }]);
 }
 
-/** Reads every non-blank line of `text`; the faults of all lines are reported together. */
+/** Reads every line of `text` that is not blank. Throws BadValue with the faults of all lines. */
 export function eachLine<T>(text: string, read: (line: string) => T): T[] {
   const faults: Fault[] = [];
   const found: T[] = [];
@@ -41,31 +41,32 @@ export function eachLine<T>(text: string, read: (line: string) => T): T[] {
   return found;
 }
 
-/** Refuses what no path or name can hold, or what would forge a line where it is printed. */
+/** Returns the text; throws BadValue if it contains control characters, which could forge a line of the log. */
 export function withoutControls(text: string): string {
   if (hasControls(text)) refuse(text, 'contains control characters', 'Write it without them, in one line');
   return text;
 }
 
+/** `true` or `false`, in any case. */
 export function boolean(text: string): boolean {
   const word = text.toLowerCase();
   if (word === 'true' || word === 'false') return word === 'true';
   return refuse(text, 'is neither true nor false', 'Write true or false');
 }
 
-/** A reader that takes exactly one of `allowed`. */
+/** A reader that accepts exactly the words in `allowed`. */
 export function oneOf<const W extends string>(...allowed: readonly W[]): (text: string) => W {
   return (text) => {
     const found = allowed.find((word) => word === text);
     if (found !== undefined) return found;
     const near = nearest(text.toLowerCase(), allowed);
     const question = near === undefined ? '' : `Did you mean \`${near}\`? `;
-    return refuse(text, 'is not a word this input knows', `${question}Allowed: ${allowed.join(', ')}`);
+    return refuse(text, 'is not an allowed value', `${question}Allowed: ${allowed.join(', ')}`);
   };
 }
 
 function nearest(text: string, words: readonly string[]): string | undefined {
-  // Long texts are no misspelt word, and the distance costs the product of both lengths.
+  // A long text is not a misspelt word, and the time for a distance grows with the product of both lengths.
   if (text.length > 30) return undefined;
   const close = words
     .map((word) => ({ word, distance: distance(text, word) }))
@@ -105,7 +106,7 @@ export function count(text: string): number {
   return refuse(text, 'is not a whole number from 1', 'Write for example 2');
 }
 
-// Timers of Node fire at once when asked for more than 2^31 - 1 ms; no longer limit is accepted, none is none.
+// Node fires a timer of more than 2^31 - 1 ms (24.8 days) at once, so longer limits are refused.
 const LONGEST_MS = 24 * 86_400_000;
 const DURATION =
   /^(?:(\d+(?:\.\d+)?)d ?)?(?:(\d+(?:\.\d+)?)h ?)?(?:(\d+(?:\.\d+)?)m ?)?(?:(\d+(?:\.\d+)?)s ?)?(?:(\d+(?:\.\d+)?)ms)?$/;
@@ -131,7 +132,7 @@ function withUnits(number: string): string {
   return `Write ${short}s, ${short}m or ${short}h`;
 }
 
-/** A duration that may be unlimited but not zero. */
+/** A duration above zero, in ms; Infinity for `none`. */
 export function limit(text: string): number {
   const value = duration(text);
   if (value === 0) refuse(text, 'would end every build at once', 'Write none for no limit, or for example 2h');

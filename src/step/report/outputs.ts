@@ -20,8 +20,8 @@ export const outputNames = [
 export type Outputs = Readonly<Record<(typeof outputNames)[number], string>>;
 
 /**
- * What later steps of the job may read. A failed step has no `result` and no `cache-hit`, and of the rest what is known.
- * `runUrl` is this step's own, for a private build that no manifest tells about.
+ * The outputs of a step. A failed step has no `result` and no `cache-hit`; its other outputs are what is known.
+ * @param runUrl page of this job, for `built-by` of a private build, which has no manifest
  */
 export function outputsOf(outcome: Outcome, runUrl = ''): Outputs {
   const result = resultOf(outcome);
@@ -43,17 +43,17 @@ export function outputsOf(outcome: Outcome, runUrl = ''): Outputs {
   };
 }
 
-/** The result, empty for a step that failed, at whatever point. */
+/** The result; empty for a step that failed. */
 export function resultOf(outcome: Outcome): NonNullable<Outcome['result']> | '' {
   return outcome.error === undefined ? (outcome.result ?? '') : '';
 }
 
-/** What building the artifact took, whoever built it. */
+/** Milliseconds that building took, in whichever job; undefined if unknown. */
 export function buildMsOf(outcome: Outcome): number | undefined {
   return outcome.buildMs ?? outcome.manifest?.buildMs;
 }
 
-/** What the recorded build took, less what was waited for it; 0 for who built, undefined for who has nothing. */
+/** Milliseconds of building less those of waiting, at least 0; 0 for a step that built, undefined if there is no build. */
 export function savedMsOf(outcome: Outcome): number | undefined {
   const result = resultOf(outcome);
   if (result === 'built' || result === 'private') return 0;
@@ -66,10 +66,10 @@ function seconds(ms: number | undefined): string {
   return ms === undefined ? '' : String(Math.max(0, Math.round(ms)) / 1000);
 }
 
-/** The outputs as the runner reads them from GITHUB_OUTPUT, in one piece: one write instead of one for each. */
+/** The outputs in the format of GITHUB_OUTPUT, in one text, so that one write is enough. */
 export function outputFile(outputs: Readonly<Record<string, string>>): string {
   let delimiter = 'build-once';
-  // Whatever a key or an identity holds, it must not be able to end its own value and begin another output.
+  // A key or an identity must not be able to end its own value and begin another output.
   while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += '-';
   return Object.entries(outputs)
     .map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`)

@@ -2,18 +2,19 @@ import { writeSync } from 'node:fs';
 import { systemCode } from '../../base/errors.ts';
 import type { Reporter } from '../../base/reporter.ts';
 
-/** Annotations a runner shows of one type and step; what comes after them goes to the log as plain lines. */
+/** How many annotations of one type the runner shows for a step. Further ones become plain lines of the log. */
 const ANNOTATION_LIMIT = 10;
-/** Longer ones are cut by GitHub without a word. */
+/** GitHub cuts longer ones without notice. */
 const ANNOTATION_LENGTH = 4000;
 
 /**
- * Reports the way a runner reads it: lines, commands and groups on standard output. Written straight to the descriptor,
- * for `process.stdout` loads Node's network code, which a hit has no other use for.
+ * A reporter that prints lines and workflow commands to standard output. It writes to the file descriptor, because
+ * `process.stdout` loads Node's network code, which a hit does not need.
  *
- * A line of ours may hold words of a user or of another job, and the runner obeys `##[command]` anywhere in a line.
+ * A line may contain text of a user or of another job, and the runner obeys `##[command]` anywhere in a line: so `##[`
+ * is taken apart.
  *
- * @param debugging whether debug lines are wanted (RUNNER_DEBUG=1)
+ * @param debugging whether to print debug lines (RUNNER_DEBUG=1)
  */
 export function runnerReporter(debugging: boolean): Reporter {
   return {
@@ -27,7 +28,7 @@ export function runnerReporter(debugging: boolean): Reporter {
   };
 }
 
-/** Tells a failure: the annotation that makes the runner show it. */
+/** Prints an error annotation. */
 export function reportError(message: string): void {
   command('error', message.slice(0, ANNOTATION_LENGTH));
 }
@@ -41,12 +42,12 @@ function plain(text: string): void {
   line(text.replaceAll('##[', '# #['));
 }
 
-/** One workflow command. What could end its line is escaped, as the runner's own grammar has it. */
+/** Prints a workflow command. What could end its line is escaped as the runner expects. */
 function command(name: string, text: string): void {
   line(`::${name}::${text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}`);
 }
 
-/** Whether what was printed last ended its line: a build's output may not, and the runner sees a command only at a start. */
+/** Whether the next byte starts a line. Build output may end inside one, and the runner sees commands only at a start. */
 let atStart = true;
 
 function line(text: string): void {
@@ -61,7 +62,7 @@ function print(bytes: Uint8Array): void {
   if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
 }
 
-/** A pipe that somebody made non-blocking may be full for a moment. One that nobody reads any more takes everything. */
+/** Writes what fits. A non-blocking pipe may be full: then 0. A pipe that nobody reads any more counts as written. */
 function writeSome(bytes: Uint8Array): number {
   try {
     return writeSync(STDOUT, bytes);

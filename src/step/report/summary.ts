@@ -4,11 +4,10 @@ import type { StepRequest } from '../request.ts';
 import { buildMsOf, resultOf, savedMsOf } from './outputs.ts';
 
 const UNKNOWN = '–';
-const COLUMNS = ['Key', 'Result', 'Waited', 'Built in', 'Saved', 'Size', 'Built by'];
+const COLUMNS = ['Key', 'Result', 'Waited', 'Built in', 'Build time avoided', 'Size', 'Built by'];
 
 /**
- * The step's part of the job summary; empty when there is to be none. A few kB at most, whatever the key and the error:
- * above 1 MiB GitHub drops the whole summary of the step.
+ * The step's part of the job summary; empty if there is none. A few kB at most: above 1 MiB GitHub drops the summary.
  */
 export function summaryOf(outcome: Outcome, when: StepRequest['summary']): string {
   if (when === 'never' || (when === 'auto' && resultOf(outcome) === 'reused')) return '';
@@ -28,7 +27,7 @@ function cells(outcome: Outcome): string[] {
   ];
 }
 
-/** The folder of an image is empty; what the image takes is the daemon's. */
+/** The size of the build folder. For an image it says nothing: that folder is empty. */
 function size({ manifest }: Outcome): string {
   return manifest?.bytes === undefined || manifest.producer === 'image' ? UNKNOWN : formatBytes(manifest.bytes);
 }
@@ -52,24 +51,24 @@ function builder(outcome: Outcome): string {
   if (by === undefined) return UNKNOWN;
   const names = [by.repository, by.job].filter(Boolean).join(', ');
   const name = result === 'built' ? 'this job' : inert(shorten(names, 100)) || 'unknown';
-  // The link comes from a file that another job wrote: only what is plainly a web address becomes one.
+  // Another job wrote this address: only a plain web address becomes a link.
   return /^https?:\/\/[\w.~:/?#@%&=+-]{1,500}$/.test(by.runUrl) ? `[${name}](${by.runUrl})` : name;
 }
 
 function failure(outcome: Outcome): string {
   if (outcome.error === undefined) return '';
-  const lines = shortened(outcome.error.message).map((line) => inert(shorten(line, 500)));
+  const lines = firstLines(outcome.error.message).map((line) => inert(shorten(line, 500)));
   return `\n**Failed:** ${lines.join('<br>')}\n`;
 }
 
-function shortened(message: string): string[] {
+function firstLines(message: string): string[] {
   return message.split('\n', 20).filter((line) => line.trim() !== '');
 }
 
-// ASCII signs that could mean something, wherever they are; `_` means nothing between letters or digits.
+// ASCII signs that have a meaning in Markdown or HTML. `_` has none between letters or digits.
 const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 
-/** Text that Markdown and HTML leave alone, also in a table. */
+/** Escapes text so that Markdown and HTML show it as it is, also in a table. */
 function inert(text: string): string {
   return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }

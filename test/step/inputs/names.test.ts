@@ -13,19 +13,19 @@ describe('the name of a tool or an architecture', () => {
   test.each([
     ['a/b', 'contains a path separator. Write a plain name, of letters, digits, - and _.'],
     ['a\\b', 'contains a path separator. Write a plain name, of letters, digits, - and _.'],
-    ['..', 'is a way to another folder. Write a plain name, of letters, digits, - and _.'],
-    ['.', 'is a way to another folder. Write a plain name, of letters, digits, - and _.'],
-    ['a..b', 'is a way to another folder. Write a plain name, of letters, digits, - and _.'],
+    ['..', 'is a path, not a name. Write a plain name, of letters, digits, - and _.'],
+    ['.', 'is a path, not a name. Write a plain name, of letters, digits, - and _.'],
+    ['a..b', 'is a path, not a name. Write a plain name, of letters, digits, - and _.'],
     ['my tool', 'contains blanks or control characters. Write a plain name, of letters, digits, - and _.'],
     ['to\0ol', 'contains blanks or control characters. Write a plain name, of letters, digits, - and _.'],
     ['to\x1bol', 'contains blanks or control characters. Write a plain name, of letters, digits, - and _.'],
     [
       'c:tool',
-      'contains a character that Windows has no file names with. Write a plain name, of letters, digits, - and _.',
+      'contains a character that Windows does not allow in file names. Write a plain name, of letters, digits, - and _.',
     ],
-    ['con', 'is a device on Windows, not a name for a folder. Write another name.'],
-    ['NUL.tools', 'is a device on Windows, not a name for a folder. Write another name.'],
-    ['llvm.', 'ends with a dot, which Windows takes off. Write it without.'],
+    ['con', 'is the name of a device on Windows. Write another name.'],
+    ['NUL.tools', 'is the name of a device on Windows. Write another name.'],
+    ['llvm.', 'ends with a dot, which Windows removes. Write it without.'],
     ['x'.repeat(101), 'is longer than 100 characters. Write a shorter name.'],
   ])('%j is refused', (name, said) => {
     expect(complaint(() => folderName(name))).toEqual({ value: name, said });
@@ -54,7 +54,7 @@ describe('the version of a tool', () => {
     ['18', 'is not a semantic version. Write 18.0.0.'],
     ['v18.1', 'is not a semantic version. Write 18.1.0.'],
     ['2024.01.02', 'is not a semantic version. Write 2024.1.2.'],
-    ['1.2.3+build.5', 'has build metadata, which tool-cache drops when it looks. Write 1.2.3.'],
+    ['1.2.3+build.5', 'has build metadata, which tool-cache ignores. Write 1.2.3.'],
     ...['latest', '18.x', '^18.1.8', '1.2.3.4', '1.2.3-', '1.2.3-01', 'vv1.2.3', 'V1.2.3', '1.2.3/../x', '1.2.3\n'].map(
       (text): [string, string] => [text, 'is not a semantic version. Write three numbers, for example 18.1.8.'],
     ),

@@ -73,16 +73,16 @@ describe('url', () => {
     const url = 'https://example.com/a.tar.gz';
     expect((await request({ url })).subject.key).toBe(url);
     expect((await request({ url, sha256: SHA, strip: '1' })).subject.key).toBe(`${url} sha256=${SHA} strip=1`);
-    await expect(request({ url: `${url}?sig=1` })).rejects.toThrow('key is missing, and this url, which has a query');
+    await expect(request({ url: `${url}?sig=1` })).rejects.toThrow('key is missing, and this url cannot be the key');
   });
 
   test.each([
     [{ url: 'example.com/x' }, 'url "example.com/x" is not a URL'],
     [{ url: 'ftp://example.com/x' }, 'is neither an https nor an http URL'],
-    [{ url: 'https://me:secret@example.com/x' }, 'url holds a user or a password'],
+    [{ url: 'https://me:secret@example.com/x' }, 'url contains a user or a password'],
     [{ url: 'https://example.com/x', sha256: 'abc' }, 'sha256 "abc" is not a sha256'],
     [{ url: 'https://example.com/x', strip: '-1' }, 'strip "-1" is not a whole number'],
-    [{ url: 'https://example.com/x', headers: 'secret' }, 'headers has a line that is no header'],
+    [{ url: 'https://example.com/x', headers: 'secret' }, 'headers has a line that is not a header'],
     [{ key: 'k', run: 'true', sha256: SHA }, 'was given without url'],
     [{ url: 'https://example.com/x', run: 'true' }, 'url "https://example.com/x" was given with run'],
   ])('%o is refused', async (given, wrong) => {
@@ -136,11 +136,11 @@ describe('repository', () => {
 
   test.each([
     [{ repository: 'lib' }, 'is neither owner/name nor a URL'],
-    [{ repository: '--upload-pack=x' }, 'is no repository'],
-    [{ repository: 'https://x:secret@example.com/a' }, 'repository holds a user or a password'],
-    [{ repository: 'ssh://x:secret@example.com/a' }, 'repository holds a user or a password'],
-    [{ repository: 'a/b', ref: '-x' }, 'is no name that git has'],
-    [{ repository: 'a/b', ref: 'x..y' }, 'is no name that git has'],
+    [{ repository: '--upload-pack=x' }, 'is not a repository'],
+    [{ repository: 'https://x:secret@example.com/a' }, 'repository contains a user or a password'],
+    [{ repository: 'ssh://x:secret@example.com/a' }, 'repository contains a user or a password'],
+    [{ repository: 'a/b', ref: '-x' }, 'is not a valid name of'],
+    [{ repository: 'a/b', ref: 'x..y' }, 'is not a valid name of'],
     [{ repository: 'a/b', filter: 'x' }, 'is not a filter of git'],
     [{ key: 'k', run: 'true', update: 'true' }, 'was given without repository'],
     [{ repository: 'a/b', url: 'https://example.com/x' }, 'repository "a/b" was given with url'],
@@ -180,16 +180,16 @@ describe('image', () => {
 
   test.each([
     [{ image: 'App:1' }, 'has capital letters'],
-    [{ image: '-x' }, 'is no name of an image'],
-    [{ image: 'team/app::1' }, 'is no name of an image'],
-    [{ image: 'team//app:1' }, 'is no name of an image'],
-    [{ image: 'app:1/x:y:z' }, 'is no name of an image'],
+    [{ image: '-x' }, 'is not a valid image name'],
+    [{ image: 'team/app::1' }, 'is not a valid image name'],
+    [{ image: 'team//app:1' }, 'is not a valid image name'],
+    [{ image: 'app:1/x:y:z' }, 'is not a valid image name'],
     [{ image: 'team/app:' }, 'has an empty tag. Write one; hashFiles() is empty where no file matches its pattern.'],
-    [{ image: 'a', context: 'https://x:secret@example.com/a.git' }, 'context holds a user or a password'],
+    [{ image: 'a', context: 'https://x:secret@example.com/a.git' }, 'context contains a user or a password'],
     [{ image: 'a', run: 'true', context: '.' }, 'context "." was given with run'],
-    [{ image: `a@sha256:${SHA}`, context: '.' }, 'names a digest, which context cannot be made to build'],
-    [{ image: `a@sha256:${SHA}`, run: 'make' }, 'names a digest, which run cannot be made to build'],
-    [{ image: 'a', context: '.', 'build-args': '=1' }, 'build-args has a line that is no build argument'],
+    [{ image: `a@sha256:${SHA}`, context: '.' }, 'names a digest, which an image made by context cannot be given'],
+    [{ image: `a@sha256:${SHA}`, run: 'make' }, 'names a digest, which an image made by run cannot be given'],
+    [{ image: 'a', context: '.', 'build-args': '=1' }, 'build-args has a line that is not a build argument'],
     [{ key: 'k', run: 'true', target: 'x' }, 'was given without image'],
   ])('%o is refused', async (given, wrong) => {
     await expect(request(given)).rejects.toThrow(wrong);

@@ -176,10 +176,14 @@ describe('the key', () => {
 });
 
 describe('inputs that are wrong', () => {
-  const WORDS = 'is not a word this input knows.';
+  const WORDS = 'is not an allowed value.';
   test.each<[string, string, string]>([
     ['shell', 'fish', '"fish {0}"'],
-    ['shell', 'x'.repeat(5000), '…" is no shell. Write bash, sh, pwsh, python, or a template such as `bash -el {0}`.'],
+    [
+      'shell',
+      'x'.repeat(5000),
+      '…" is not a shell. Write bash, sh, pwsh, python, or a template such as `bash -el {0}`.',
+    ],
     ['shell', 'ba\nsh', '- shell "ba\\nsh" contains control characters. Write it without them, in one line.'],
     ['working-directory', 'a\0', '- working-directory "a\\0" contains control characters.'],
     [
@@ -248,8 +252,8 @@ describe('inputs that are wrong', () => {
     const lines = await complaints(() => request(given));
     const names = ['root', 'wait-timeout', 'attempts', 'verify', 'add-path', 'add-path', 'key', 'run'];
     expect(lines.map((line) => line.split(' ')[1])).toEqual(names);
-    await expect(request(given)).rejects.toThrow('8 things in the inputs of this step cannot be used:\n');
-    await expect(step({ verify: 'x' })).rejects.toThrow('One thing in the inputs of this step cannot be used:\n');
+    await expect(request(given)).rejects.toThrow('8 invalid inputs:\n');
+    await expect(step({ verify: 'x' })).rejects.toThrow('1 invalid input:\n');
   });
 
   test('are cut where there are very many, and values where they are very long', async () => {
@@ -269,37 +273,37 @@ describe('inputs that do not go together', () => {
   test.each<[Given, string | undefined]>([
     [
       { run: '' },
-      '- run is missing: nothing here builds. Write the command that builds, or url, repository or image instead',
+      '- run is missing, and nothing else builds the artifact. Write the command that builds, or url, repository or image instead',
     ],
-    [{ run: ' \n', check: 'true' }, '- run is missing: nothing here builds.'],
+    [{ run: ' \n', check: 'true' }, '- run is missing, and nothing else builds the artifact.'],
     [{ run: '', 'lookup-only': 'true' }, undefined],
     [{ run: '', build: 'false' }, undefined],
     [{ run: '', build: 'nope' }, '- build "nope" is neither true nor false.'],
     [{ build: 'false' }, undefined],
     [{ enabled: 'false' }, undefined],
-    [{ enabled: 'false', run: '' }, '- run is missing: nothing here builds.'],
-    [{ enabled: 'false', run: '', build: 'false' }, '- enabled "false" asks for a private build, and there is no run'],
+    [{ enabled: 'false', run: '' }, '- run is missing, and nothing else builds the artifact.'],
+    [{ enabled: 'false', run: '', build: 'false' }, '- enabled "false" asks for a private build, but nothing builds'],
     [
       { enabled: 'false', build: 'false' },
-      '- enabled "false" asks for a private build, and build: false for none. Write one',
+      '- enabled "false" asks for a private build, but build: false forbids building. Write one',
     ],
-    [{ enabled: 'false', 'lookup-only': 'true' }, '- enabled "false" asks for a private build, and lookup-only: true'],
+    [{ enabled: 'false', 'lookup-only': 'true' }, '- enabled "false" asks for a private build, but lookup-only: true'],
     [{ 'on-timeout': 'build' }, undefined],
-    [{ 'on-timeout': 'build', run: '' }, '- run is missing: nothing here builds.'],
-    [
-      { 'on-timeout': 'build', run: '', build: 'false' },
-      '- on-timeout "build" asks for a build, and there is no run that',
-    ],
+    [{ 'on-timeout': 'build', run: '' }, '- run is missing, and nothing else builds the artifact.'],
+    [{ 'on-timeout': 'build', run: '', build: 'false' }, '- on-timeout "build" asks for a build, but nothing builds'],
     [
       { 'on-timeout': 'build', build: 'false' },
-      '- on-timeout "build" asks for a build, and build: false for none. Write',
+      '- on-timeout "build" asks for a build, but build: false forbids building. Write',
     ],
     [{ force: 'true' }, undefined],
     [
       { force: 'true', build: 'false' },
-      '- force "true" asks for a new build, and build: false for none. Write one of the two.',
+      '- force "true" asks for a new build, but build: false forbids building. Write one of the two.',
     ],
-    [{ force: 'true', 'lookup-only': 'true' }, '- force "true" asks for a new build, and lookup-only: true for none.'],
+    [
+      { force: 'true', 'lookup-only': 'true' },
+      '- force "true" asks for a new build, but lookup-only: true forbids building.',
+    ],
     [{ tool: 'llvm' }, '- tool "llvm" was given without version. Write both, for example version: 18.1.8.'],
     [{ version: '1.2.3' }, '- version "1.2.3" was given without tool. Write both, for example tool: llvm.'],
     [{ arch: 'x64' }, '- arch "x64" was given without tool. Write tool and version too, or drop it.'],
@@ -313,10 +317,10 @@ describe('inputs that do not go together', () => {
     [{ link: 'a', 'copy-to': 'b' }, undefined],
     [
       { link: 'a', 'copy-to': './a' },
-      '- copy-to "./a" and link a are one place, or one is inside the other. Write two',
+      '- copy-to "./a" and link a are the same path, or one is inside the other. Write two',
     ],
-    [{ link: 'a', 'copy-to': 'a/b' }, '- copy-to "a/b" and link a are one place, or one is inside the other.'],
-    [{ link: 'a/b', 'copy-to': 'a' }, '- copy-to "a" and link a/b are one place, or one is inside the other.'],
+    [{ link: 'a', 'copy-to': 'a/b' }, '- copy-to "a/b" and link a are the same path, or one is inside the other.'],
+    [{ link: 'a/b', 'copy-to': 'a' }, '- copy-to "a" and link a/b are the same path, or one is inside the other.'],
   ])('%j', async (given, line) => {
     const lines = await complaints(() => step(given));
     expect(lines).toHaveLength(line === undefined ? 0 : 1);

@@ -155,7 +155,7 @@ describe('oneOf', () => {
     const { value, said } = complaint(() => read(text));
     expect(value).toBe(text);
     const question = near === undefined ? '' : `Did you mean \`${near}\`? `;
-    expect(said).toBe(`is not a word this input knows. ${question}Allowed: warn, rebuild, fail.`);
+    expect(said).toBe(`is not an allowed value. ${question}Allowed: warn, rebuild, fail.`);
   });
 });
 

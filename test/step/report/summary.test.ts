@@ -16,7 +16,7 @@ function cells(summary: string): string[] {
 
 test('it is one table', () => {
   expect(show({ result: 'waited', waitedMs: 72_000 })).toBe(
-    `| Key | Result | Waited | Built in | Saved | Size | Built by |
+    `| Key | Result | Waited | Built in | Build time avoided | Size | Built by |
 | --- | --- | --- | --- | --- | --- | --- |
 | <code>llvm-18</code> | waited | 1 m 12 s | 1 m 31 s | 19 s | 340 MB | [acme/app, build](https://github.com/acme/app/actions/runs/42) |
 
