@@ -2081,6 +2081,7 @@ async function openFileEngine({ root, ...options }) {
 	});
 }
 // src/step/job.ts
+init_digest();
 function whoOf(env) {
 	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
 	return {

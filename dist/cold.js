@@ -1,4 +1,4 @@
-import { $ as OnceError, A as rightIn, B as isToken, C as processState, F as fileSystemOf, H as sha256, J as stopwatch, K as monotonicMs, L as lookAt, M as versionDir, N as watchFolder, P as refuseSticky, Q as shorten, R as makeFolder, S as probe, T as buildDir, V as newToken, W as deadlineIn, X as formatDuration, Y as formatBytes, at as __require, b as killProcessesOf, c as loadProducer, d as wasPublished, et as messageOf, f as discard, it as __exportAll, j as tokenIn, k as isTrash, l as fingerprintOf, m as rename, n as resultOf, nt as unless, ot as __toESM, p as destroyTakenRight, q as sleep, r as savedMsOf, rt as __commonJSMin, s as withScratch, t as buildMsOf, tt as systemCode, u as withinOf, x as pidNamespace, y as bootId, z as namesIn } from "./main.js";
+import { $ as OnceError, A as rightIn, B as isToken, C as processState, F as fileSystemOf, J as stopwatch, K as monotonicMs, L as lookAt, M as versionDir, N as watchFolder, P as refuseSticky, Q as shorten, R as makeFolder, S as probe, T as buildDir, V as newToken, W as deadlineIn, X as formatDuration, Y as formatBytes, at as __require, b as killProcessesOf, c as loadProducer, d as wasPublished, et as messageOf, f as discard, it as __exportAll, j as tokenIn, k as isTrash, l as fingerprintOf, m as rename, n as resultOf, nt as unless, ot as __toESM, p as destroyTakenRight, q as sleep, r as savedMsOf, rt as __commonJSMin, s as withScratch, t as buildMsOf, tt as systemCode, u as withinOf, x as pidNamespace, y as bootId, z as namesIn } from "./main.js";
 import { a as walk, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 import { o as toolPaths } from "./tool.js";
@@ -1496,11 +1496,8 @@ function isSlot(answer) {
 	return "claim" in answer;
 }
 // src/recipe/wait/own-claim.ts
-function digestOf$1({ job }, { host }) {
-	return sha256("job", job, host).slice(0, 20);
-}
-function isOwn({ asker }, { services: { worker, who } }) {
-	return asker?.job !== void 0 && asker.job === digestOf$1(worker, who);
+function isOwn({ asker }, { services: { worker } }) {
+	return asker?.job === worker.id;
 }
 function refuseOwnClaim(holder, context) {
 	if (!isOwn(holder, context)) return;
@@ -1601,7 +1598,7 @@ var SlotWait = class {
 	async #try(names) {
 		const { request, services } = this.#context;
 		const { who, worker, steps } = services;
-		const job = steps && { job: digestOf$1(worker, who) };
+		const job = steps && { job: worker.id };
 		const asker = {
 			key: request.subject.key,
 			who,
@@ -2173,10 +2170,9 @@ var Crossing = class {
 	#file;
 	#seenFor = 0;
 	constructor(context, engine) {
-		const { worker, who } = context.services;
 		this.#context = context;
 		this.#engine = engine;
-		this.#job = digestOf$1(worker, who);
+		this.#job = context.services.worker.id;
 	}
 	async check(holder) {
 		const { job } = holder.asker ?? {};
@@ -2331,7 +2327,7 @@ async function holderOrClaim({ context, engine, failures }) {
 	return engine.claim(entry.id, {
 		key: request.subject.key,
 		who,
-		...steps && { job: digestOf$1(worker, who) }
+		...steps && { job: worker.id }
 	});
 }
 function waitingFor(waiting, holder, { request, acceptance, tally }) {
@@ -2366,7 +2362,7 @@ const COLUMNS = [
 	"Result",
 	"Waited",
 	"Built in",
-	"Saved",
+	"Build time avoided",
 	"Size",
 	"Built by"
 ];
@@ -2409,9 +2405,9 @@ function builder(outcome) {
 }
 function failure(outcome) {
 	if (outcome.error === void 0) return "";
-	return `\n**Failed:** ${shortened(outcome.error.message).map((line) => inert(shorten(line, 500))).join("<br>")}\n`;
+	return `\n**Failed:** ${firstLines(outcome.error.message).map((line) => inert(shorten(line, 500))).join("<br>")}\n`;
 }
-function shortened(message) {
+function firstLines(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
 }
 const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;

@@ -1627,6 +1627,22 @@ function explained(error, { subject }, { signal }) {
 	if (isRootTrouble(error)) return rootError(error, subject.root);
 	throw error;
 }
+// src/recipe/outcome.ts
+function emptyOutcome(key, known = {}) {
+	return {
+		key,
+		id: "",
+		result: void 0,
+		error: void 0,
+		path: void 0,
+		manifest: void 0,
+		identity: void 0,
+		waitedMs: 0,
+		slotWaitedMs: 0,
+		buildMs: void 0,
+		...known
+	};
+}
 // src/step/platform.ts
 function hostFacts() {
 	return {
@@ -1699,7 +1715,7 @@ function oneOf(...allowed) {
 		const found = allowed.find((word) => word === text);
 		if (found !== void 0) return found;
 		const near = nearest(text.toLowerCase(), allowed);
-		return refuse(text, "is not a word this input knows", `${near === void 0 ? "" : `Did you mean \`${near}\`? `}Allowed: ${allowed.join(", ")}`);
+		return refuse(text, "is not an allowed value", `${near === void 0 ? "" : `Did you mean \`${near}\`? `}Allowed: ${allowed.join(", ")}`);
 	};
 }
 function nearest(text, words) {
@@ -2157,7 +2173,7 @@ function url(text) {
 	if (!URL.canParse(text)) refuse(shown, "is not a URL", "Write it in full, with https://");
 	const { protocol, username, password } = new URL(text);
 	if (!["https:", "http:"].includes(protocol)) refuse(shown, "is neither an https nor an http URL", "Write one that starts with https://");
-	if (username !== "" || password !== "") refuse("", "holds a user or a password, which other jobs would be shown", "Use the input headers");
+	if (username !== "" || password !== "") refuse("", "contains a user or a password, which other jobs would see", "Use the input headers");
 	return text;
 }
 function withoutLogin(text) {
@@ -2177,8 +2193,8 @@ function headerLines(text) {
 		const at = line.indexOf(":");
 		const name = line.slice(0, Math.max(at, 0)).trim();
 		const value = line.slice(at + 1).trim();
-		if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse("", "has a line that is no header", "Write `Name: value`, for example `Accept: application/octet-stream`");
-		if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) refuse(name, "has a value with characters that no header can hold", "Write it in ASCII, in one line");
+		if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse("", "has a line that is not a header", "Write `Name: value`, for example `Accept: application/octet-stream`");
+		if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) refuse(name, "has a value with characters that a header cannot hold", "Write it in ASCII, in one line");
 		return {
 			name,
 			value
@@ -2187,25 +2203,25 @@ function headerLines(text) {
 }
 function repository(text) {
 	withoutControls(text);
-	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is no repository", "Write owner/name, or a URL to clone");
-	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) refuse("", "holds a user or a password, which other jobs would be shown", "Use the input token");
+	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is not a repository", "Write owner/name, or a URL to clone");
+	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) refuse("", "contains a user or a password, which other jobs would see", "Use the input token");
 	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
 	return refuse(withoutLogin(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
 }
 function imageContext(text) {
 	withoutControls(text);
-	if (/^https?:\/\/[^/]*@/i.test(text)) refuse("", "holds a user or a password, which everybody on the host would be shown", "Check the context out before");
+	if (/^https?:\/\/[^/]*@/i.test(text)) refuse("", "contains a user or a password, which everybody on the host would see", "Check the context out before");
 	return text;
 }
 function ref(text) {
 	withoutControls(text);
-	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is no name that git has for a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
+	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is not a valid name of a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
 	return text;
 }
 function submodules(text) {
 	const word = text.toLowerCase();
 	if (word === "false" || word === "true" || word === "recursive") return word;
-	return refuse(text, "is not a word this input knows", "Allowed: true, false, recursive");
+	return refuse(text, "is not an allowed value", "Allowed: true, false, recursive");
 }
 function filter(text) {
 	if (/^(?:blob:none|blob:limit=\d+[kmg]?|tree:\d+)$/.test(text)) return text;
@@ -2219,14 +2235,14 @@ const IMAGE = new RegExp(`^(?:[a-z0-9][a-z0-9.-]*(?::\\d+)?/)?${PART}(?:/${PART}
 function image(text) {
 	withoutControls(text);
 	if (text.endsWith(":")) refuse(text, "has an empty tag", "Write one; hashFiles() is empty where no file matches its pattern");
-	if (!IMAGE.test(text)) refuse(text, "is no name of an image", "Write name:tag, for example registry.example/team/base:42");
-	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which names of images have not", `Write ${text.toLowerCase()}`);
+	if (!IMAGE.test(text)) refuse(text, "is not a valid image name", "Write name:tag, for example registry.example/team/base:42");
+	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which image names cannot have", `Write ${text.toLowerCase()}`);
 	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
 }
 function buildArgLines(text) {
 	return eachLine(text, (line) => {
 		if (/^[A-Za-z_]\w*(?:=.*)?$/.test(line)) return line;
-		return refuse("", "has a line that is no build argument", "Write NAME=value, one a line");
+		return refuse("", "has a line that is not a build argument", "Write NAME=value, one a line");
 	});
 }
 // src/host/windows-names.ts
@@ -2251,11 +2267,11 @@ function nameOnWindows(name) {
 const PLAIN = "Write a plain name, of letters, digits, - and _";
 function folderName(text) {
 	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
-	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", PLAIN);
+	if (text.includes("..") || text === ".") refuse(text, "is a path, not a name", PLAIN);
 	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", PLAIN);
-	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", PLAIN);
-	if (isDevice(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name");
-	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
+	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows does not allow in file names", PLAIN);
+	if (isDevice(text)) refuse(text, "is the name of a device on Windows", "Write another name");
+	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows removes", "Write it without");
 	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
 	return text;
 }
@@ -2271,7 +2287,7 @@ function version(text) {
 	const plain = text.replace(/^v/, "");
 	if (plain.length <= 100 && SEMVER.test(plain)) return plain;
 	const [stem = "", ...metadata] = plain.split("+");
-	if (metadata.length > 0 && SEMVER.test(stem)) return refuse(text, "has build metadata, which tool-cache drops when it looks", `Write ${stem}`);
+	if (metadata.length > 0 && SEMVER.test(stem)) return refuse(text, "has build metadata, which tool-cache ignores", `Write ${stem}`);
 	return refuse(text, "is not a semantic version", `Write ${threeNumbers(plain) ?? "three numbers, for example 18.1.8"}`);
 }
 function threeNumbers(text) {
@@ -2380,7 +2396,7 @@ function readShell(text) {
 	withoutControls(text);
 	const problem = shellProblem(text);
 	if (problem === void 0) return text;
-	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
+	if (text.length > 200) refuse(text, "is not a shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
 	return refuse(text, problem, "");
 }
 // src/step/inputs/fetch-rules.ts
@@ -2404,7 +2420,7 @@ function runNeedsKey(read) {
 }
 function queryNeedsKey(read) {
 	if (read.text("key") !== "" || !read.values.url?.includes("?")) return void 0;
-	return problem(read, "key", "is missing, and this url, which has a query that may hold a secret or change, is no key", "Write key, for example the name and version of what is fetched");
+	return problem(read, "key", "is missing, and this url cannot be the key: its query may change or contain a secret", "Write key, for example the name and version of what is fetched");
 }
 function oneProducer(read) {
 	const [first, second] = PRODUCERS.filter((name) => read.text(name) !== "");
@@ -2449,7 +2465,7 @@ function digestIsPulled(read) {
 	if (!read.text("image").includes("@")) return void 0;
 	const how = ["run", "context"].find((name) => read.text(name) !== "");
 	if (how === void 0) return void 0;
-	return problem(read, "image", `names a digest, which ${how} cannot be made to build`, "Write name:tag, or drop the other input, so that it is pulled");
+	return problem(read, "image", `names a digest, which an image made by ${how} cannot be given`, "Write name:tag, or drop the other input, so that it is pulled");
 }
 // src/step/inputs/rules.ts
 const rules = [
@@ -2484,30 +2500,30 @@ function neverBuilds({ values }) {
 function nothingBuilds(read) {
 	const unread = !("build" in read.values) || !("lookup-only" in read.values);
 	if (hasProducer(read) || unread || neverBuilds(read) !== void 0) return void 0;
-	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
+	return problem(read, "run", "is missing, and nothing else builds the artifact", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
 }
 function privateNeedsRun(read) {
 	if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
-	return problem(read, "enabled", "asks for a private build, and there is no run that builds", "Write run, or enabled: true");
+	return problem(read, "enabled", "asks for a private build, but nothing builds the artifact", "Write run, or enabled: true");
 }
 function privateBuilds(read) {
 	const never = neverBuilds(read);
 	if (read.values.enabled !== false || !hasProducer(read) || never === void 0) return void 0;
-	return problem(read, "enabled", `asks for a private build, and ${never} for none`, "Write one of the two");
+	return problem(read, "enabled", `asks for a private build, but ${never} forbids building`, "Write one of the two");
 }
 function timeoutNeedsRun(read) {
 	if (read.values["on-timeout"] !== "build" || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
-	return problem(read, "on-timeout", "asks for a build, and there is no run that builds", "Write run, or on-timeout: fail");
+	return problem(read, "on-timeout", "asks for a build, but nothing builds the artifact", "Write run, or on-timeout: fail");
 }
 function timeoutBuilds(read) {
 	const never = neverBuilds(read);
 	if (read.values["on-timeout"] !== "build" || !hasProducer(read) || never === void 0) return void 0;
-	return problem(read, "on-timeout", `asks for a build, and ${never} for none`, "Write on-timeout: fail, or drop the other");
+	return problem(read, "on-timeout", `asks for a build, but ${never} forbids building`, "Write on-timeout: fail, or drop the other");
 }
 function forceBuilds(read) {
 	const never = neverBuilds(read);
 	if (read.values.force !== true || never === void 0) return void 0;
-	return problem(read, "force", `asks for a new build, and ${never} for none`, "Write one of the two");
+	return problem(read, "force", `asks for a new build, but ${never} forbids building`, "Write one of the two");
 }
 function toolNeedsVersion(read) {
 	if (read.text("tool") === "" || read.text("version") !== "") return void 0;
@@ -2529,7 +2545,7 @@ function toolIsShared(read) {
 function linkOrCopy(read, context) {
 	const { link, "copy-to": copy } = read.values;
 	if (link === void 0 || copy === void 0 || !nested(link, copy, context)) return void 0;
-	return problem(read, "copy-to", `and link ${read.text("link")} are one place, or one is inside the other`, "Write two separate paths");
+	return problem(read, "copy-to", `and link ${read.text("link")} are the same path, or one is inside the other`, "Write two separate paths");
 }
 // src/step/inputs/read.ts
 function readRequest(env, facts, asked = {}) {
@@ -2652,7 +2668,7 @@ const SHOWN = 20;
 function badInput(problems) {
 	const lines = problems.slice(0, SHOWN).map(lineOf);
 	if (problems.length > SHOWN) lines.push(`- and ${problems.length - SHOWN} more`);
-	return new OnceError("BAD_INPUT", `${problems.length === 1 ? "One thing in the inputs" : `${problems.length} things in the inputs`} of this step cannot be used:\n${lines.join("\n")}`);
+	return new OnceError("BAD_INPUT", `${problems.length === 1 ? "1 invalid input" : `${problems.length} invalid inputs`}:\n${lines.join("\n")}`);
 }
 function lineOf({ name, value, wrong, instead }) {
 	if (instead === "") return `- ${shorten(wrong, 600)}`;
@@ -2703,7 +2719,7 @@ function writeSome(bytes) {
 	}
 }
 // src/step/lifetime.ts
-const HURRY_AFTER_MS = 5800;
+const CLEANUP_LIMIT_MS = 5800;
 const EXIT_AFTER_MS = 6600;
 const SIGNALS = [
 	"SIGINT",
@@ -2714,11 +2730,11 @@ const SIGNALS = [
 function beginLifetime() {
 	const end = new AbortController();
 	const cleanupDeadline = new AbortController();
-	const begin = (why) => {
+	const begin = (reason) => {
 		if (end.signal.aborted) return;
-		setTimeout(() => cleanupDeadline.abort(), HURRY_AFTER_MS).unref();
-		setTimeout(() => giveUp(why), EXIT_AFTER_MS).unref();
-		end.abort(why);
+		setTimeout(() => cleanupDeadline.abort(), CLEANUP_LIMIT_MS).unref();
+		setTimeout(() => giveUp(reason), EXIT_AFTER_MS).unref();
+		end.abort(reason);
 	};
 	for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
 	process.on("uncaughtException", (error) => begin(internal(error)));
@@ -2729,16 +2745,16 @@ function beginLifetime() {
 		end: begin
 	};
 }
-function giveUp(why) {
-	reportError(`${why.message} Cleaning up took too long: the next build of this key clears away the rest.`);
-	process.exit(exitCodeOf(why));
+function giveUp(reason) {
+	reportError(`${reason.message} Cleaning up took too long: the next build of this key removes the rest.`);
+	process.exit(exitCodeOf(reason));
 }
 function exitCodeOf(error) {
 	if (error.code === "CANCELLED") return 130;
 	return error.code === "BUILD_FAILED" && error.exitCode ? error.exitCode : 1;
 }
 function cancelled(signal) {
-	return new OnceError("CANCELLED", `Cancelled by ${signal}: nothing unfinished was published, and what this step held is free again.`);
+	return new OnceError("CANCELLED", `Cancelled by ${signal}: nothing unfinished was published, and the lock is released.`);
 }
 function internal(error) {
 	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
@@ -2820,11 +2836,22 @@ function outputFile(outputs) {
 	return Object.entries(outputs).map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join("");
 }
 // src/step/report/ending.ts
-function tellError({ error }, { who }) {
+async function reportEnd(outcome, request, services, elapsed, more = {}) {
+	logOutcome(outcome, services);
+	writeOutputs({
+		...outputsOf(outcome, services.who.runUrl),
+		...more
+	}, services.env);
+	await writeSummary(outcome, request, services);
+	if (request.enabled) writeEvent(outcome, request, services, elapsed());
+	logError(outcome, services);
+	return outcome.error;
+}
+function logError({ error }, { who }) {
 	if (error === void 0) return;
 	reportError(error.code === "BUILD_FAILED" && who.runUrl !== "" ? `${error.message} Its log: ${who.runUrl}` : error.message);
 }
-function tellOutcome(outcome, { reporter }) {
+function logOutcome(outcome, { reporter }) {
 	const { result } = outcome;
 	if (outcome.error !== void 0 || result === void 0) return;
 	const name = `"${shorten(outcome.key)}"`;
@@ -2858,7 +2885,7 @@ async function writeSummary(outcome, { summary: when }, { env, reporter }) {
 		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
 	}
 }
-function note(outcome, { subject }, { who }, stepMs) {
+function writeEvent(outcome, { subject }, { who }, stepMs) {
 	noteEvent(versionDir(subject.root), {
 		key: outcome.key,
 		scope: subject.scope,
@@ -2877,7 +2904,7 @@ function note(outcome, { subject }, { who }, stepMs) {
 // src/step/run-to-end.ts
 async function runToEnd(action) {
 	const lifetime = beginLifetime();
-	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for nothing")));
+	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for something that cannot happen")));
 	try {
 		const error = await action(lifetime);
 		process.exit(error === void 0 ? 0 : exitCodeOf(error));
@@ -2959,16 +2986,18 @@ function runUrlOf(env) {
 }
 function workerOf(env, parentPid) {
 	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
+	const job = [
+		GITHUB_RUN_ID,
+		GITHUB_RUN_ATTEMPT,
+		GITHUB_JOB,
+		RUNNER_NAME,
+		RUNNER_TEMP,
+		RUNNER_TRACKING_ID
+	].join("\0");
 	return {
 		pid: parentPid,
-		job: [
-			GITHUB_RUN_ID,
-			GITHUB_RUN_ATTEMPT,
-			GITHUB_JOB,
-			RUNNER_NAME,
-			RUNNER_TEMP,
-			RUNNER_TRACKING_ID
-		].join("\0")
+		job,
+		id: sha256$1("job", job, hostname()).slice(0, 20)
 	};
 }
 function tempOf(env) {
@@ -3014,46 +3043,25 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 // src/step/step.ts
 function runStep() {
 	const env = process.env;
-	return runToEnd(async (lifetime) => runMainStep(await readInputs(env), env, lifetime));
+	return runToEnd((lifetime) => runMainStep(readInputs(env), env, lifetime));
 }
 function readInputs(env, read = readRequest) {
-	return tellingKey(env, () => read(env, hostFacts()));
+	return withFailedOutputs(env, () => read(env, hostFacts()));
 }
-async function tellingKey(env, work) {
+function withFailedOutputs(env, work) {
 	try {
-		return await work();
+		return work();
 	} catch (caught) {
 		const error = caught instanceof OnceError ? caught : internal(caught);
-		const unknown = {
-			path: void 0,
-			manifest: void 0,
-			identity: void 0,
-			buildMs: void 0
-		};
-		const { INPUT_KEY: key = "" } = env;
-		writeOutputs(outputsOf({
-			key,
-			id: "",
-			result: void 0,
-			error,
-			waitedMs: 0,
-			slotWaitedMs: 0,
-			...unknown
-		}), env);
+		writeOutputs(outputsOf(emptyOutcome(env.INPUT_KEY ?? "", { error })), env);
 		throw error;
 	}
 }
 async function runMainStep(request, env, lifetime) {
 	const elapsed = stopwatch();
-	const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
+	const { services, place } = withFailedOutputs(env, () => serve(request, env, lifetime));
 	if (place !== void 0) services.reporter.info(place.line);
-	const outcome = await deliverTo(request, await once(request, services), services);
-	tellOutcome(outcome, services);
-	writeOutputs(outputsOf(outcome, services.who.runUrl), env);
-	await writeSummary(outcome, request, services);
-	if (request.enabled) note(outcome, request, services, elapsed());
-	tellError(outcome, services);
-	return outcome.error;
+	return reportEnd(await deliverTo(request, await once(request, services), services), request, services, elapsed);
 }
 async function deliverTo(request, outcome, { signal }) {
 	const { path, key, error } = outcome;
@@ -3082,7 +3090,7 @@ function wantsDelivery({ link, copyTo, addPath, exportEnv }) {
 	return link !== void 0 || copyTo !== void 0 || addPath.length > 0 || exportEnv.length > 0;
 }
 function missed(key) {
-	return new OnceError("MISSED", `fail-on-cache-miss: "${shorten(key)}" is not in the cache. Run a step that builds it first, or take \`fail-on-cache-miss\` away.`);
+	return new OnceError("MISSED", `fail-on-cache-miss: "${shorten(key)}" is not in the cache. Run a step that builds it first, or remove \`fail-on-cache-miss\`.`);
 }
 // src/entry/main.ts
 runStep();

@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as processState, B as watchFolder, D as killProcessesOf, E as bootId, G as makeFolder, H as fileSystemOf, I as isTrash, J as formatDuration, K as namesIn, L as rightIn, M as buildDir, O as pidNamespace, Q as newToken, R as tokenIn, V as refuseSticky, W as lookAt, X as shorten, Z as isToken, _ as withinOf, a as listenAt, at as deadlineIn, b as destroyTakenRight, c as isOwn, ct as stopwatch, d as buildMsOf, et as OnceError, f as resultOf, g as fingerprintOf, h as loadProducer, i as connectTo, k as probe, l as refuseOwnClaim, m as withScratch, nt as systemCode, ot as monotonicMs, p as savedMsOf, q as formatBytes, rt as unless, s as digestOf$1, st as sleep, tt as messageOf, v as wasPublished, x as rename, y as discard, z as versionDir } from "./hot.js";
+import { $ as systemCode, C as bootId, D as processState, E as probe, F as tokenIn, G as formatDuration, H as makeFolder, I as versionDir, J as isToken, L as watchFolder, N as isTrash, P as rightIn, Q as messageOf, R as refuseSticky, T as pidNamespace, U as namesIn, V as lookAt, W as formatBytes, Y as newToken, Z as OnceError, _ as destroyTakenRight, a as listenAt, at as stopwatch, c as buildMsOf, d as withScratch, et as unless, f as loadProducer, g as discard, h as wasPublished, i as connectTo, it as sleep, k as buildDir, l as resultOf, m as withinOf, nt as deadlineIn, p as fingerprintOf, q as shorten, rt as monotonicMs, u as savedMsOf, v as rename, w as killProcessesOf, z as fileSystemOf } from "./hot.js";
 import { a as walk, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 import { o as toolPaths } from "./tool.js";
@@ -1452,6 +1452,15 @@ async function isLost(claim) {
 function isSlot(answer) {
 	return "claim" in answer;
 }
+// src/recipe/wait/own-claim.ts
+function isOwn({ asker }, { services: { worker } }) {
+	return asker?.job === worker.id;
+}
+function refuseOwnClaim(holder, context) {
+	if (!isOwn(holder, context)) return;
+	const key = shorten(context.request.subject.key);
+	throw new OnceError("OWN_CLAIM", `This job has claimed "${key}" itself and not published it yet, so waiting for it would never end. Publish it before this step, or give one of the two another \`key\`.`);
+}
 // src/recipe/wait/wait-log.ts
 const FIRST_LINES_MS = [
 	0,
@@ -1546,7 +1555,7 @@ var SlotWait = class {
 	async #try(names) {
 		const { request, services } = this.#context;
 		const { who, worker, steps } = services;
-		const job = steps && { job: digestOf$1(worker, who) };
+		const job = steps && { job: worker.id };
 		const asker = {
 			key: request.subject.key,
 			who,
@@ -2135,10 +2144,9 @@ var Crossing = class {
 	#file;
 	#seenFor = 0;
 	constructor(context, engine) {
-		const { worker, who } = context.services;
 		this.#context = context;
 		this.#engine = engine;
-		this.#job = digestOf$1(worker, who);
+		this.#job = context.services.worker.id;
 	}
 	async check(holder) {
 		const { job } = holder.asker ?? {};
@@ -2293,7 +2301,7 @@ async function holderOrClaim({ context, engine, failures }) {
 	return engine.claim(entry.id, {
 		key: request.subject.key,
 		who,
-		...steps && { job: digestOf$1(worker, who) }
+		...steps && { job: worker.id }
 	});
 }
 function waitingFor(waiting, holder, { request, acceptance, tally }) {
@@ -2328,7 +2336,7 @@ const COLUMNS = [
 	"Result",
 	"Waited",
 	"Built in",
-	"Saved",
+	"Build time avoided",
 	"Size",
 	"Built by"
 ];
@@ -2371,9 +2379,9 @@ function builder(outcome) {
 }
 function failure(outcome) {
 	if (outcome.error === void 0) return "";
-	return `\n**Failed:** ${shortened(outcome.error.message).map((line) => inert(shorten(line, 500))).join("<br>")}\n`;
+	return `\n**Failed:** ${firstLines(outcome.error.message).map((line) => inert(shorten(line, 500))).join("<br>")}\n`;
 }
-function shortened(message) {
+function firstLines(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
 }
 const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;

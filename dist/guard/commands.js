@@ -1,4 +1,4 @@
-import { X as shorten, Y as inOneLine, at as deadlineIn, ct as stopwatch, et as OnceError, it as LONGEST_TIMER_MS, j as processesOf, nt as systemCode, rt as unless, st as sleep, tt as messageOf, u as shellFor, w as TOKEN_VARIABLE } from "./hot.js";
+import { $ as systemCode, K as inOneLine, O as processesOf, Q as messageOf, Z as OnceError, at as stopwatch, et as unless, it as sleep, nt as deadlineIn, q as shorten, s as shellFor, tt as LONGEST_TIMER_MS, x as TOKEN_VARIABLE } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");

@@ -1736,11 +1736,22 @@ function writeSome(bytes) {
 	}
 }
 // src/step/report/ending.ts
-function tellError({ error }, { who }) {
+async function reportEnd(outcome, request, services, elapsed, more = {}) {
+	logOutcome(outcome, services);
+	writeOutputs({
+		...outputsOf(outcome, services.who.runUrl),
+		...more
+	}, services.env);
+	await writeSummary(outcome, request, services);
+	if (request.enabled) writeEvent(outcome, request, services, elapsed());
+	logError(outcome, services);
+	return outcome.error;
+}
+function logError({ error }, { who }) {
 	if (error === void 0) return;
 	reportError(error.code === "BUILD_FAILED" && who.runUrl !== "" ? `${error.message} Its log: ${who.runUrl}` : error.message);
 }
-function tellOutcome(outcome, { reporter }) {
+function logOutcome(outcome, { reporter }) {
 	const { result } = outcome;
 	if (outcome.error !== void 0 || result === void 0) return;
 	const name = `"${shorten(outcome.key)}"`;
@@ -1774,7 +1785,7 @@ async function writeSummary(outcome, { summary: when }, { env, reporter }) {
 		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
 	}
 }
-function note(outcome, { subject }, { who }, stepMs) {
+function writeEvent(outcome, { subject }, { who }, stepMs) {
 	noteEvent(versionDir(subject.root), {
 		key: outcome.key,
 		scope: subject.scope,
@@ -1791,7 +1802,7 @@ function note(outcome, { subject }, { who }, stepMs) {
 	});
 }
 // src/step/lifetime.ts
-const HURRY_AFTER_MS = 5800;
+const CLEANUP_LIMIT_MS = 5800;
 const EXIT_AFTER_MS = 6600;
 const SIGNALS = [
 	"SIGINT",
@@ -1802,11 +1813,11 @@ const SIGNALS = [
 function beginLifetime() {
 	const end = new AbortController();
 	const cleanupDeadline = new AbortController();
-	const begin = (why) => {
+	const begin = (reason) => {
 		if (end.signal.aborted) return;
-		setTimeout(() => cleanupDeadline.abort(), HURRY_AFTER_MS).unref();
-		setTimeout(() => giveUp(why), EXIT_AFTER_MS).unref();
-		end.abort(why);
+		setTimeout(() => cleanupDeadline.abort(), CLEANUP_LIMIT_MS).unref();
+		setTimeout(() => giveUp(reason), EXIT_AFTER_MS).unref();
+		end.abort(reason);
 	};
 	for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
 	process.on("uncaughtException", (error) => begin(internal(error)));
@@ -1817,16 +1828,16 @@ function beginLifetime() {
 		end: begin
 	};
 }
-function giveUp(why) {
-	reportError(`${why.message} Cleaning up took too long: the next build of this key clears away the rest.`);
-	process.exit(exitCodeOf(why));
+function giveUp(reason) {
+	reportError(`${reason.message} Cleaning up took too long: the next build of this key removes the rest.`);
+	process.exit(exitCodeOf(reason));
 }
 function exitCodeOf(error) {
 	if (error.code === "CANCELLED") return 130;
 	return error.code === "BUILD_FAILED" && error.exitCode ? error.exitCode : 1;
 }
 function cancelled(signal) {
-	return new OnceError("CANCELLED", `Cancelled by ${signal}: nothing unfinished was published, and what this step held is free again.`);
+	return new OnceError("CANCELLED", `Cancelled by ${signal}: nothing unfinished was published, and the lock is released.`);
 }
 function internal(error) {
 	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
@@ -1835,7 +1846,7 @@ function internal(error) {
 // src/step/run-to-end.ts
 async function runToEnd(action) {
 	const lifetime = beginLifetime();
-	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for nothing")));
+	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for something that cannot happen")));
 	try {
 		const error = await action(lifetime);
 		process.exit(error === void 0 ? 0 : exitCodeOf(error));
@@ -1917,16 +1928,18 @@ function runUrlOf(env) {
 }
 function workerOf(env, parentPid) {
 	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
+	const job = [
+		GITHUB_RUN_ID,
+		GITHUB_RUN_ATTEMPT,
+		GITHUB_JOB,
+		RUNNER_NAME,
+		RUNNER_TEMP,
+		RUNNER_TRACKING_ID
+	].join("\0");
 	return {
 		pid: parentPid,
-		job: [
-			GITHUB_RUN_ID,
-			GITHUB_RUN_ATTEMPT,
-			GITHUB_JOB,
-			RUNNER_NAME,
-			RUNNER_TEMP,
-			RUNNER_TRACKING_ID
-		].join("\0")
+		job,
+		id: sha256$1("job", job, hostname()).slice(0, 20)
 	};
 }
 function tempOf(env) {
@@ -1967,6 +1980,22 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		unsharedReason: place?.unsharedReason,
 		openEngine: () => openFileEngine(locks),
 		openSlots: (group, count) => openFileSlots(locks, group, count)
+	};
+}
+// src/recipe/outcome.ts
+function emptyOutcome(key, known = {}) {
+	return {
+		key,
+		id: "",
+		result: void 0,
+		error: void 0,
+		path: void 0,
+		manifest: void 0,
+		identity: void 0,
+		waitedMs: 0,
+		slotWaitedMs: 0,
+		buildMs: void 0,
+		...known
 	};
 }
 // src/step/platform.ts
@@ -2041,7 +2070,7 @@ function oneOf(...allowed) {
 		const found = allowed.find((word) => word === text);
 		if (found !== void 0) return found;
 		const near = nearest(text.toLowerCase(), allowed);
-		return refuse(text, "is not a word this input knows", `${near === void 0 ? "" : `Did you mean \`${near}\`? `}Allowed: ${allowed.join(", ")}`);
+		return refuse(text, "is not an allowed value", `${near === void 0 ? "" : `Did you mean \`${near}\`? `}Allowed: ${allowed.join(", ")}`);
 	};
 }
 function nearest(text, words) {
@@ -2499,7 +2528,7 @@ function url(text) {
 	if (!URL.canParse(text)) refuse(shown, "is not a URL", "Write it in full, with https://");
 	const { protocol, username, password } = new URL(text);
 	if (!["https:", "http:"].includes(protocol)) refuse(shown, "is neither an https nor an http URL", "Write one that starts with https://");
-	if (username !== "" || password !== "") refuse("", "holds a user or a password, which other jobs would be shown", "Use the input headers");
+	if (username !== "" || password !== "") refuse("", "contains a user or a password, which other jobs would see", "Use the input headers");
 	return text;
 }
 function withoutLogin(text) {
@@ -2519,8 +2548,8 @@ function headerLines(text) {
 		const at = line.indexOf(":");
 		const name = line.slice(0, Math.max(at, 0)).trim();
 		const value = line.slice(at + 1).trim();
-		if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse("", "has a line that is no header", "Write `Name: value`, for example `Accept: application/octet-stream`");
-		if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) refuse(name, "has a value with characters that no header can hold", "Write it in ASCII, in one line");
+		if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse("", "has a line that is not a header", "Write `Name: value`, for example `Accept: application/octet-stream`");
+		if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) refuse(name, "has a value with characters that a header cannot hold", "Write it in ASCII, in one line");
 		return {
 			name,
 			value
@@ -2529,25 +2558,25 @@ function headerLines(text) {
 }
 function repository(text) {
 	withoutControls(text);
-	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is no repository", "Write owner/name, or a URL to clone");
-	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) refuse("", "holds a user or a password, which other jobs would be shown", "Use the input token");
+	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is not a repository", "Write owner/name, or a URL to clone");
+	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) refuse("", "contains a user or a password, which other jobs would see", "Use the input token");
 	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
 	return refuse(withoutLogin(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
 }
 function imageContext(text) {
 	withoutControls(text);
-	if (/^https?:\/\/[^/]*@/i.test(text)) refuse("", "holds a user or a password, which everybody on the host would be shown", "Check the context out before");
+	if (/^https?:\/\/[^/]*@/i.test(text)) refuse("", "contains a user or a password, which everybody on the host would see", "Check the context out before");
 	return text;
 }
 function ref(text) {
 	withoutControls(text);
-	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is no name that git has for a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
+	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is not a valid name of a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
 	return text;
 }
 function submodules(text) {
 	const word = text.toLowerCase();
 	if (word === "false" || word === "true" || word === "recursive") return word;
-	return refuse(text, "is not a word this input knows", "Allowed: true, false, recursive");
+	return refuse(text, "is not an allowed value", "Allowed: true, false, recursive");
 }
 function filter(text) {
 	if (/^(?:blob:none|blob:limit=\d+[kmg]?|tree:\d+)$/.test(text)) return text;
@@ -2561,14 +2590,14 @@ const IMAGE = new RegExp(`^(?:[a-z0-9][a-z0-9.-]*(?::\\d+)?/)?${PART}(?:/${PART}
 function image(text) {
 	withoutControls(text);
 	if (text.endsWith(":")) refuse(text, "has an empty tag", "Write one; hashFiles() is empty where no file matches its pattern");
-	if (!IMAGE.test(text)) refuse(text, "is no name of an image", "Write name:tag, for example registry.example/team/base:42");
-	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which names of images have not", `Write ${text.toLowerCase()}`);
+	if (!IMAGE.test(text)) refuse(text, "is not a valid image name", "Write name:tag, for example registry.example/team/base:42");
+	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which image names cannot have", `Write ${text.toLowerCase()}`);
 	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
 }
 function buildArgLines(text) {
 	return eachLine(text, (line) => {
 		if (/^[A-Za-z_]\w*(?:=.*)?$/.test(line)) return line;
-		return refuse("", "has a line that is no build argument", "Write NAME=value, one a line");
+		return refuse("", "has a line that is not a build argument", "Write NAME=value, one a line");
 	});
 }
 // src/host/windows-names.ts
@@ -2580,11 +2609,11 @@ function isDevice(name) {
 const PLAIN = "Write a plain name, of letters, digits, - and _";
 function folderName(text) {
 	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
-	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", PLAIN);
+	if (text.includes("..") || text === ".") refuse(text, "is a path, not a name", PLAIN);
 	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", PLAIN);
-	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", PLAIN);
-	if (isDevice(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name");
-	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
+	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows does not allow in file names", PLAIN);
+	if (isDevice(text)) refuse(text, "is the name of a device on Windows", "Write another name");
+	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows removes", "Write it without");
 	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
 	return text;
 }
@@ -2600,7 +2629,7 @@ function version(text) {
 	const plain = text.replace(/^v/, "");
 	if (plain.length <= 100 && SEMVER.test(plain)) return plain;
 	const [stem = "", ...metadata] = plain.split("+");
-	if (metadata.length > 0 && SEMVER.test(stem)) return refuse(text, "has build metadata, which tool-cache drops when it looks", `Write ${stem}`);
+	if (metadata.length > 0 && SEMVER.test(stem)) return refuse(text, "has build metadata, which tool-cache ignores", `Write ${stem}`);
 	return refuse(text, "is not a semantic version", `Write ${threeNumbers(plain) ?? "three numbers, for example 18.1.8"}`);
 }
 function threeNumbers(text) {
@@ -2709,7 +2738,7 @@ function readShell(text) {
 	withoutControls(text);
 	const problem = shellProblem(text);
 	if (problem === void 0) return text;
-	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
+	if (text.length > 200) refuse(text, "is not a shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
 	return refuse(text, problem, "");
 }
 // src/step/inputs/fetch-rules.ts
@@ -2733,7 +2762,7 @@ function runNeedsKey(read) {
 }
 function queryNeedsKey(read) {
 	if (read.text("key") !== "" || !read.values.url?.includes("?")) return void 0;
-	return problem(read, "key", "is missing, and this url, which has a query that may hold a secret or change, is no key", "Write key, for example the name and version of what is fetched");
+	return problem(read, "key", "is missing, and this url cannot be the key: its query may change or contain a secret", "Write key, for example the name and version of what is fetched");
 }
 function oneProducer(read) {
 	const [first, second] = PRODUCERS.filter((name) => read.text(name) !== "");
@@ -2778,7 +2807,7 @@ function digestIsPulled(read) {
 	if (!read.text("image").includes("@")) return void 0;
 	const how = ["run", "context"].find((name) => read.text(name) !== "");
 	if (how === void 0) return void 0;
-	return problem(read, "image", `names a digest, which ${how} cannot be made to build`, "Write name:tag, or drop the other input, so that it is pulled");
+	return problem(read, "image", `names a digest, which an image made by ${how} cannot be given`, "Write name:tag, or drop the other input, so that it is pulled");
 }
 // src/step/inputs/rules.ts
 const rules = [
@@ -2813,30 +2842,30 @@ function neverBuilds({ values }) {
 function nothingBuilds(read) {
 	const unread = !("build" in read.values) || !("lookup-only" in read.values);
 	if (hasProducer(read) || unread || neverBuilds(read) !== void 0) return void 0;
-	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
+	return problem(read, "run", "is missing, and nothing else builds the artifact", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
 }
 function privateNeedsRun(read) {
 	if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
-	return problem(read, "enabled", "asks for a private build, and there is no run that builds", "Write run, or enabled: true");
+	return problem(read, "enabled", "asks for a private build, but nothing builds the artifact", "Write run, or enabled: true");
 }
 function privateBuilds(read) {
 	const never = neverBuilds(read);
 	if (read.values.enabled !== false || !hasProducer(read) || never === void 0) return void 0;
-	return problem(read, "enabled", `asks for a private build, and ${never} for none`, "Write one of the two");
+	return problem(read, "enabled", `asks for a private build, but ${never} forbids building`, "Write one of the two");
 }
 function timeoutNeedsRun(read) {
 	if (read.values["on-timeout"] !== "build" || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
-	return problem(read, "on-timeout", "asks for a build, and there is no run that builds", "Write run, or on-timeout: fail");
+	return problem(read, "on-timeout", "asks for a build, but nothing builds the artifact", "Write run, or on-timeout: fail");
 }
 function timeoutBuilds(read) {
 	const never = neverBuilds(read);
 	if (read.values["on-timeout"] !== "build" || !hasProducer(read) || never === void 0) return void 0;
-	return problem(read, "on-timeout", `asks for a build, and ${never} for none`, "Write on-timeout: fail, or drop the other");
+	return problem(read, "on-timeout", `asks for a build, but ${never} forbids building`, "Write on-timeout: fail, or drop the other");
 }
 function forceBuilds(read) {
 	const never = neverBuilds(read);
 	if (read.values.force !== true || never === void 0) return void 0;
-	return problem(read, "force", `asks for a new build, and ${never} for none`, "Write one of the two");
+	return problem(read, "force", `asks for a new build, but ${never} forbids building`, "Write one of the two");
 }
 function toolNeedsVersion(read) {
 	if (read.text("tool") === "" || read.text("version") !== "") return void 0;
@@ -2858,7 +2887,7 @@ function toolIsShared(read) {
 function linkOrCopy(read, context) {
 	const { link, "copy-to": copy } = read.values;
 	if (link === void 0 || copy === void 0 || !nested(link, copy, context)) return void 0;
-	return problem(read, "copy-to", `and link ${read.text("link")} are one place, or one is inside the other`, "Write two separate paths");
+	return problem(read, "copy-to", `and link ${read.text("link")} are the same path, or one is inside the other`, "Write two separate paths");
 }
 // src/step/inputs/read.ts
 function readRequest(env, facts, asked = {}) {
@@ -2981,7 +3010,7 @@ const SHOWN = 20;
 function badInput(problems) {
 	const lines = problems.slice(0, SHOWN).map(lineOf);
 	if (problems.length > SHOWN) lines.push(`- and ${problems.length - SHOWN} more`);
-	return new OnceError("BAD_INPUT", `${problems.length === 1 ? "One thing in the inputs" : `${problems.length} things in the inputs`} of this step cannot be used:\n${lines.join("\n")}`);
+	return new OnceError("BAD_INPUT", `${problems.length === 1 ? "1 invalid input" : `${problems.length} invalid inputs`}:\n${lines.join("\n")}`);
 }
 function lineOf({ name, value, wrong, instead }) {
 	if (instead === "") return `- ${shorten(wrong, 600)}`;
@@ -2989,29 +3018,14 @@ function lineOf({ name, value, wrong, instead }) {
 }
 // src/step/step.ts
 function readInputs(env, read = readRequest) {
-	return tellingKey(env, () => read(env, hostFacts()));
+	return withFailedOutputs(env, () => read(env, hostFacts()));
 }
-async function tellingKey(env, work) {
+function withFailedOutputs(env, work) {
 	try {
-		return await work();
+		return work();
 	} catch (caught) {
 		const error = caught instanceof OnceError ? caught : internal(caught);
-		const unknown = {
-			path: void 0,
-			manifest: void 0,
-			identity: void 0,
-			buildMs: void 0
-		};
-		const { INPUT_KEY: key = "" } = env;
-		writeOutputs(outputsOf({
-			key,
-			id: "",
-			result: void 0,
-			error,
-			waitedMs: 0,
-			slotWaitedMs: 0,
-			...unknown
-		}), env);
+		writeOutputs(outputsOf(emptyOutcome(env.INPUT_KEY ?? "", { error })), env);
 		throw error;
 	}
 }
@@ -3073,10 +3087,10 @@ function outcomeFrom({ error, ...rest }) {
 		error: error && new OnceError(error.code, error.message, { exitCode: error.exitCode })
 	};
 }
-function reporterTo(tell) {
-	const line = (how) => (text) => tell({
-		say: "line",
-		how,
+function reporterTo(send) {
+	const line = (method) => (text) => send({
+		kind: "line",
+		method,
 		text
 	});
 	return {
@@ -3089,18 +3103,24 @@ function reporterTo(tell) {
 		closeGroup: () => line("closeGroup")("")
 	};
 }
-function relay({ how, text }, reporter) {
-	reporter[how](text);
+function printLine({ method, text }, reporter) {
+	reporter[method](text);
 }
-function lineReader(hear) {
+function encode(message) {
+	return `${JSON.stringify(message)}\n`;
+}
+function decoder(handle) {
 	let rest = "";
 	return (piece) => {
 		const lines = `${rest}${piece}`.split("\n");
 		rest = lines.pop() ?? "";
-		for (const line of lines) hear(JSON.parse(line));
+		for (const line of lines) handle(JSON.parse(line));
 	};
 }
 // src/guard/claim-folder.ts
+const CLAIM = "claim.json";
+const OUTCOME = "outcome.json";
+const REPORTED = "reported.json";
 var ClaimFolder = class ClaimFolder {
 	dir;
 	constructor(dir) {
@@ -3115,31 +3135,31 @@ var ClaimFolder = class ClaimFolder {
 	get socket() {
 		return process.platform === "win32" ? `\\\\.\\pipe\\${basename(this.dir)}` : join(this.dir, "sock");
 	}
-	keep(kept) {
-		this.#write("kept", JSON.stringify(kept, (_name, value) => value === Infinity ? "Infinity" : value));
+	saveClaim(claim) {
+		this.#write(CLAIM, JSON.stringify(claim, (_name, value) => value === Infinity ? "Infinity" : value));
 	}
-	kept() {
-		const text = this.#read("kept");
+	savedClaim() {
+		const text = this.#read(CLAIM);
 		return text === void 0 ? void 0 : JSON.parse(text, (_name, value) => value === "Infinity" ? Infinity : value);
 	}
-	end(outcome) {
-		this.#write("ended", JSON.stringify(plainOf(outcome)));
+	saveOutcome(outcome) {
+		this.#write(OUTCOME, JSON.stringify(plainOf(outcome)));
 	}
-	takeEnd() {
+	takeOutcome() {
 		const text = unless(["ENOENT"], () => {
-			rename(join(this.dir, "ended"), join(this.dir, "told"));
+			rename(join(this.dir, OUTCOME), join(this.dir, REPORTED));
 			return true;
-		}) && this.#read("told");
+		}) && this.#read(REPORTED);
 		return text ? outcomeFrom(JSON.parse(text)) : void 0;
 	}
-	tell() {
+	markReported() {
 		return unless(["EEXIST"], () => {
-			writeFileSync(join(this.dir, "told"), "", { flag: "wx" });
+			writeFileSync(join(this.dir, REPORTED), "", { flag: "wx" });
 			return true;
 		}) ?? false;
 	}
-	get isTold() {
-		return this.#read("told") !== void 0;
+	get isReported() {
+		return this.#read(REPORTED) !== void 0;
 	}
 	#write(name, text) {
 		writeFileSync(join(this.dir, `${name}.draft`), text);
@@ -3157,19 +3177,19 @@ function deadClaimOf({ token, out, replaces, sinceMs }) {
 		buildMs: Math.max(0, Math.round(monotonicMs() - sinceMs))
 	};
 }
-// src/guard/hire.ts
-async function hire(file, services) {
+// src/guard/start-keeper.ts
+async function startKeeper(file, services) {
 	const { worker, env, reporter, signal } = services;
 	signal.throwIfAborted();
 	const folder = ClaimFolder.make(services.temp);
-	const startTime = processState(worker.pid)?.startTime;
-	const order = {
+	const workerStartTime = processState(worker.pid)?.startTime;
+	const args = {
 		folder: folder.dir,
 		workerPid: worker.pid,
-		workerStartTime: startTime
+		workerStartTime
 	};
 	const log = openSync(folder.log, "a");
-	const keeper = spawn(process.execPath, [file, JSON.stringify(order)], {
+	const keeper = spawn(process.execPath, [file, JSON.stringify(args)], {
 		cwd: folder.dir,
 		env,
 		detached: true,
@@ -3190,20 +3210,23 @@ async function hire(file, services) {
 			ended.then(() => reject(signal.reason));
 		};
 		signal.addEventListener("abort", dismiss, { once: true });
-		const keep = () => new Promise((kept, failed) => {
-			keeper.once("disconnect", kept);
-			keeper.send("keep", (error) => error ? failed(error) : void 0);
+		const detach = () => new Promise((done, failed) => {
+			keeper.once("disconnect", done);
+			keeper.send("stay", (error) => error ? failed(error) : void 0);
 			keeper.unref();
 		});
-		keeper.on("message", (told) => {
-			if (told.say === "line") relay(told, reporter);
-			if (told.say === "claimed") resolve({
-				outcome: told.outcome,
-				token: told.token,
-				folder: folder.dir,
-				keep
-			});
-			if (told.say === "ended") resolve(outcomeFrom(told.outcome));
+		keeper.on("message", (message) => {
+			if (message.kind === "line") printLine(message, reporter);
+			if (message.kind === "claimed") {
+				const { outcome, token } = message;
+				resolve({
+					outcome,
+					token,
+					folder: folder.dir,
+					detach
+				});
+			}
+			if (message.kind === "ended") resolve(outcomeFrom(message.outcome));
 		});
 		keeper.once("error", reject);
 		ended.then(() => {
@@ -3213,19 +3236,8 @@ async function hire(file, services) {
 }
 function endedEarly({ exitCode, signalCode }, { log }) {
 	const how = signalCode === null ? `with exit code ${exitCode}` : `by ${signalCode}`;
-	const said = readFileSync(log, "utf8").trim().slice(-2e3);
-	return new OnceError("CLAIM_LOST", `The process that was to hold the claim ended ${how} before it could. Look at the memory of this host.${said && ` It said: ${said}`}`);
-}
-// src/recipe/wait/own-claim.ts
-function digestOf({ job }, { host }) {
-	return sha256$1("job", job, host).slice(0, 20);
-}
-function isOwn({ asker }, { services: { worker, who } }) {
-	return asker?.job !== void 0 && asker.job === digestOf(worker, who);
-}
-function refuseOwnClaim(holder, context) {
-	if (!isOwn(holder, context)) return;
-	throw new OnceError("OWN_CLAIM", `This job has claimed "${shorten(context.request.subject.key)}" itself and not published it yet, so waiting for it would never end. Publish it before this step, or give one of the two another \`key\`.`);
+	const output = readFileSync(log, "utf8").trim().slice(-2e3);
+	return new OnceError("CLAIM_LOST", `The process that was to hold the claim ended ${how} before it could. Look at the memory of this host.${output && ` Its output: ${output}`}`);
 }
 // src/guard/ticket.ts
 function writeTicket(ticket) {
@@ -3233,12 +3245,9 @@ function writeTicket(ticket) {
 }
 function readTicket(text, env) {
 	const ticket = parse(text.trim());
-	if (ticket === void 0) throw new OnceError("BAD_INPUT", `claim ${text.trim() === "" ? "is missing" : "is not what a claim step gave"}. ${"Write the output of the step that claimed: claim: $".concat("{{ steps.<id>.outputs.claim }}")}. It is empty when that step failed or did not run.`);
-	if (ticket.job === jobOf(env)) return ticket;
-	throw new OnceError("CLAIM_REFUSED", "This claim is of another job, whose end releases it: a claim can be published by the job that made it only. Move publish into that job.");
-}
-function jobOf(env) {
-	return digestOf(workerOf(env, process.ppid), whoOf(env));
+	if (ticket === void 0) throw new OnceError("BAD_INPUT", `claim ${text.trim() === "" ? "is missing" : "is not the output of a claim step"}. ${"Write the output of the step that claimed: claim: $".concat("{{ steps.<id>.outputs.claim }}")}. It is empty when that step failed or did not run.`);
+	if (ticket.job === workerOf(env, process.ppid).id) return ticket;
+	throw new OnceError("CLAIM_REFUSED", "This claim is of another job, and is released when that job ends. Only the job that claimed can publish: move the publish step into that job.");
 }
 function parse(text) {
 	try {
@@ -3252,52 +3261,46 @@ function parse(text) {
 // src/guard/claim.ts
 function runClaim(keeper) {
 	const { env } = process;
-	return runToEnd(async (lifetime) => runClaimStep(await readInputs(env, readClaimRequest), env, lifetime, keeper));
+	return runToEnd((lifetime) => runClaimStep(readInputs(env, readClaimRequest), env, lifetime, keeper));
 }
 async function runClaimStep(request, env, lifetime, keeper) {
 	const elapsed = stopwatch();
-	const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
+	const { services, place } = withFailedOutputs(env, () => serve(request, env, lifetime));
 	if (place !== void 0) services.reporter.info(place.line);
-	const answer = await lookFirst(request, services) ?? await hire(keeper, services);
-	const hired = "keep" in answer ? answer : void 0;
-	const outcome = "keep" in answer ? answer.outcome : answer;
-	tellOutcome(outcome, services);
+	const answer = await lookFirst(request, services) ?? await startKeeper(keeper, services);
+	const job = services.worker.id;
+	if (!("detach" in answer)) return reportEnd(answer, request, services, elapsed, { claim: answer.error === void 0 ? writeTicket({
+		format: 1,
+		job,
+		outcome: plainOf(answer)
+	}) : "" });
+	const claim = ticketOf(answer, job);
+	logOutcome(answer.outcome, services);
 	writeOutputs({
-		...outputsOf(outcome, services.who.runUrl),
-		claim: ticketOf(outcome, hired, env)
+		...outputsOf(answer.outcome, services.who.runUrl),
+		claim
 	}, env);
-	if (hired !== void 0) {
-		saveState({ claim: ticketOf(outcome, hired, env) }, env);
-		await hired.keep();
-		services.signal.throwIfAborted();
-		return;
-	}
-	await writeSummary(outcome, request, services);
-	if (request.enabled) note(outcome, request, services, elapsed());
-	tellError(outcome, services);
-	return outcome.error;
+	saveState({ claim }, env);
+	await answer.detach();
+	services.signal.throwIfAborted();
 }
 async function lookFirst(request, services) {
 	if (!request.enabled || request.policy.force) return void 0;
-	const seen = await once({
+	const outcome = await once({
 		...request,
 		policy: {
 			...request.policy,
 			mode: "look"
 		}
 	}, services);
-	return seen.result === "missed" ? void 0 : seen;
+	return outcome.result === "missed" ? void 0 : outcome;
 }
-function ticketOf(outcome, hired, env) {
-	if (outcome.error !== void 0) return "";
-	const what = hired === void 0 ? { outcome: plainOf(outcome) } : {
-		folder: hired.folder,
-		token: hired.token
-	};
+function ticketOf({ folder, token }, job) {
 	return writeTicket({
 		format: 1,
-		job: jobOf(env),
-		...what
+		job,
+		folder,
+		token
 	});
 }
 function saveState(state, { GITHUB_STATE: file }) {
@@ -3347,7 +3350,7 @@ function connectTo(path) {
 }
 // src/guard/ask.ts
 const SILENCE_MS = 3e4;
-function askKeeper({ socket: path }, ask, { reporter, signal }) {
+function askKeeper({ socket: path }, command, { reporter, signal }) {
 	signal.throwIfAborted();
 	return new Promise((resolve, reject) => {
 		const socket = connectTo(path);
@@ -3359,59 +3362,59 @@ function askKeeper({ socket: path }, ask, { reporter, signal }) {
 		signal.addEventListener("abort", () => settle(() => reject(signal.reason)), { once: true });
 		socket.setTimeout(SILENCE_MS, () => settle(() => reject(silent(path))));
 		socket.once("connect", () => {
-			reporter.debug(`asking at ${path}`);
-			socket.write(`${JSON.stringify(ask)}\n`);
+			reporter.debug(`asking the keeper at ${path} to ${command.kind}`);
+			socket.write(encode(command));
 		});
 		socket.once("error", () => settle(() => resolve(void 0)));
 		socket.once("close", () => resolve(void 0));
-		const hear = lineReader((told) => {
-			if (told.say === "line") relay(told, reporter);
-			if (told.say === "ended") settle(() => resolve(outcomeFrom(told.outcome)));
-			if (told.say === "refused") settle(() => reject(new OnceError("CLAIM_REFUSED", told.why)));
+		const receive = decoder((message) => {
+			if (message.kind === "line") printLine(message, reporter);
+			if (message.kind === "ended") settle(() => resolve(outcomeFrom(message.outcome)));
+			if (message.kind === "refused") settle(() => reject(new OnceError("CLAIM_REFUSED", message.reason)));
 		});
-		socket.setEncoding("utf8").on("data", hear);
+		socket.setEncoding("utf8").on("data", receive);
 	});
 }
 function silent(path) {
 	return new OnceError("CLAIM_LOST", `The process that holds this claim has been silent for ${SILENCE_MS / 1e3} s: it is stopped, or this host is stuck. Nothing was published; run the job again. It listens at ${path}.`);
 }
-// src/guard/guard.ts
+// src/guard/step-channel.ts
 const TICK_MS = 1e3;
-var Guard = class {
+var StepChannel = class {
 	reporter;
 	#folder;
 	#request;
 	#lifetime;
-	#verdict;
+	#made;
 	#publish = () => {};
-	#refuse = () => {};
-	#begun = false;
-	#lost = false;
-	#kept = false;
-	#visitor;
+	#failBuild = () => {};
+	#isClaimed = false;
+	#isLost = false;
+	#isDetached = false;
+	#asker;
 	constructor(dir, request, lifetime) {
 		this.#folder = new ClaimFolder(dir);
 		this.#request = request;
 		this.#lifetime = lifetime;
-		this.reporter = reporterTo((told) => this.#tell(told));
-		this.#verdict = new Promise((resolve, reject) => {
+		this.reporter = reporterTo((message) => this.#send(message));
+		this.#made = new Promise((resolve, reject) => {
 			this.#publish = resolve;
-			this.#refuse = reject;
+			this.#failBuild = reject;
 		});
-		this.#verdict.catch(() => {});
-		process.once("message", () => this.#stay());
+		this.#made.catch(() => {});
+		process.once("message", () => this.#detach());
 		process.once("disconnect", () => {
-			if (!this.#kept) lifetime.end(new OnceError("CANCELLED", "The step that claimed has ended."));
+			if (!this.#isDetached) lifetime.end(new OnceError("CANCELLED", "The step that claimed has ended."));
 		});
 	}
-	async begin(begun) {
-		const { token, out, entry, waitedMs, slotWaitedMs } = begun;
-		if (this.#begun) throw claimLost(this.#request);
-		this.#begun = true;
-		begun.signal.addEventListener("abort", () => {
-			this.#lost = true;
+	async claimed(build) {
+		const { token, out, entry, waitedMs, slotWaitedMs, signal } = build;
+		if (this.#isClaimed) throw claimLost(this.#request);
+		this.#isClaimed = true;
+		signal.addEventListener("abort", () => {
+			this.#isLost = true;
 		});
-		this.#folder.keep({
+		this.#folder.saveClaim({
 			request: this.#request,
 			token,
 			out,
@@ -3421,86 +3424,81 @@ var Guard = class {
 			slotWaitedMs,
 			sinceMs: monotonicMs()
 		});
-		const server = await listenAt(this.#folder.socket, (socket) => this.#meet(socket));
-		if (server === void 0) throw new OnceError("BAD_INPUT", `RUNNER_TEMP is of no use: ${this.#folder.dir} takes no socket.`);
+		const server = await listenAt(this.#folder.socket, (socket) => this.#accept(socket));
+		if (server === void 0) throw noSocket(this.#folder);
 		server.ref();
 		const { key } = this.#request.subject;
-		const nothing = {
-			error: void 0,
-			manifest: void 0,
-			identity: void 0,
-			buildMs: void 0
-		};
 		const known = {
-			key,
 			id: entry?.id ?? "",
 			path: out,
 			waitedMs,
 			slotWaitedMs
 		};
-		this.#tell({
-			say: "claimed",
+		this.#send({
+			kind: "claimed",
 			token,
-			outcome: {
-				...nothing,
+			outcome: emptyOutcome(key, {
 				...known,
 				result: "claimed"
-			}
+			})
 		});
-		return this.#verdict;
+		return this.#made;
 	}
 	async end(outcome) {
-		const ended = {
-			say: "ended",
+		const message = {
+			kind: "ended",
 			outcome: plainOf(outcome)
 		};
-		if (this.#visitor?.destroyed === false) {
-			this.#folder.tell();
-			const socket = this.#visitor;
+		if (this.#asker?.destroyed === false) {
+			this.#folder.markReported();
+			const socket = this.#asker;
 			await new Promise((done) => {
 				socket.once("close", done);
-				socket.end(`${JSON.stringify(ended)}\n`);
+				socket.end(encode(message));
 			});
-		} else if (!this.#kept && process.connected && this.#visitor === void 0) await new Promise((done) => process.send?.(ended, void 0, void 0, () => done()));
-		else this.#folder.end(outcome);
+		} else if (!this.#isDetached && process.connected && this.#asker === void 0) await new Promise((done) => process.send?.(message, void 0, void 0, () => done()));
+		else this.#folder.saveOutcome(outcome);
 	}
-	#stay() {
-		this.#kept = true;
+	#detach() {
+		this.#isDetached = true;
 		process.disconnect();
 	}
-	#meet(socket) {
+	#accept(socket) {
 		socket.on("error", () => {});
-		socket.setEncoding("utf8").on("data", lineReader((ask) => this.#answer(socket, ask)));
+		socket.setEncoding("utf8").on("data", decoder((command) => this.#obey(socket, command)));
 	}
-	#answer(socket, ask) {
-		if (this.#visitor !== void 0) {
-			socket.end(`${JSON.stringify({
-				say: "refused",
-				why: publishedTwice(this.#request)
-			})}\n`);
+	#obey(socket, command) {
+		if (this.#asker !== void 0) {
+			socket.end(encode({
+				kind: "refused",
+				reason: publishedTwice(this.#request)
+			}));
 			return;
 		}
-		this.#visitor = socket;
-		const tick = setInterval(() => this.#tell({ say: "tick" }), TICK_MS);
+		this.#asker = socket;
+		const tick = setInterval(() => this.#send({ kind: "tick" }), TICK_MS);
 		socket.once("close", () => {
 			clearInterval(tick);
 			this.#lifetime.end(new OnceError("CANCELLED", "The step that publishes has ended."));
 		});
-		if (ask.ask === "publish") this.#publish({ identity: ask.identity });
-		else if (ask.failed && !this.#lost) this.#refuse(jobFailed(this.#request));
+		if (command.kind === "publish") this.#publish({ identity: command.identity });
+		else if (command.failed && !this.#isLost) this.#failBuild(jobFailed(this.#request));
 		else this.#lifetime.end(new OnceError("CANCELLED", "Its job ended without publishing it."));
 	}
-	#tell(told) {
-		if (this.#visitor !== void 0) this.#visitor.write(`${JSON.stringify(told)}\n`);
-		else if (process.connected && !this.#kept) process.send?.(told);
-		else if (told.say === "line") process.stdout.write(`${told.how}: ${told.text}\n`);
+	#send(message) {
+		if (this.#asker !== void 0) this.#asker.write(encode(message));
+		else if (process.connected && !this.#isDetached) process.send?.(message);
+		else if (message.kind === "line") process.stdout.write(`${message.method}: ${message.text}\n`);
 	}
 };
+function noSocket({ socket }) {
+	return new OnceError("BAD_INPUT", `RUNNER_TEMP cannot be used: no socket can be made at ${socket}. Let RUNNER_TEMP be on a local disk.`);
+}
 function claimLost({ subject }) {
 	return new OnceError("CLAIM_LOST", `The claim of "${shorten(subject.key)}" was lost, and nothing of this job was published. Nobody else has published it either: run the job again.`);
 }
 function publishedTwice({ subject }) {
-	return `The claim of "${shorten(subject.key)}" was published or released already. Take one of the publish steps away.`;
+	return `The claim of "${shorten(subject.key)}" was published or released already. Remove one of the publish steps.`;
 }
 function jobFailed({ subject }) {
 	return new OnceError("BUILD_FAILED", `The job that had claimed "${shorten(subject.key)}" failed before it published it.`);
@@ -3519,39 +3517,33 @@ async function runPublishStep(env, lifetime) {
 		return;
 	}
 	const folder = new ClaimFolder(ticket.folder);
-	const kept = folder.kept();
-	if (kept === void 0) throw gone(folder);
-	const { services } = serve(kept.request, env, lifetime);
-	const outcome = told(await publish(folder, kept, services, identity || void 0), kept, services);
-	tellOutcome(outcome, services);
-	writeOutputs(outputsOf(outcome, services.who.runUrl), env);
-	await writeSummary(outcome, kept.request, services);
-	if (kept.request.enabled) note(outcome, kept.request, services, elapsed());
-	tellError(outcome, services);
-	return outcome.error;
+	const claim = folder.savedClaim();
+	if (claim === void 0) throw folderGone(folder);
+	const { services } = serve(claim.request, env, lifetime);
+	return reportEnd(orClaimLost(await publish(folder, claim, services, identity || void 0), claim, services), claim.request, services, elapsed);
 }
-async function publish(folder, kept, services, identity) {
+async function publish(folder, claim, services, identity) {
 	const answer = await askKeeper(folder, {
-		ask: "publish",
+		kind: "publish",
 		identity
-	}, services) ?? folder.takeEnd();
+	}, services) ?? folder.takeOutcome();
 	if (answer !== void 0) return answer;
-	if (!folder.tell()) throw new OnceError("CLAIM_REFUSED", publishedTwice(kept.request));
-	const outcome = kept.private ? privately(kept) : await publishFor(kept, services, identity);
+	if (!folder.markReported()) throw new OnceError("CLAIM_REFUSED", publishedTwice(claim.request));
+	const outcome = claim.private ? privateOutcome(claim) : await publishForKeeper(claim, services, identity);
 	return {
 		...outcome,
-		waitedMs: kept.waitedMs + outcome.waitedMs,
-		slotWaitedMs: kept.slotWaitedMs
+		waitedMs: claim.waitedMs + outcome.waitedMs,
+		slotWaitedMs: claim.slotWaitedMs
 	};
 }
-async function publishFor(kept, services, identity) {
-	services.reporter.warn("The process that held this claim is gone: killed, maybe for want of memory.");
-	return finishDeadClaim(neverBuilding(kept.request, "wait"), {
+async function publishForKeeper(claim, services, identity) {
+	services.reporter.warn("The process that held this claim is gone: killed, maybe because memory ran out. This step publishes in its place.");
+	return finishDeadClaim(withoutBuilding(claim.request, "wait"), {
 		...services,
 		steps: async () => ({ identity })
-	}, deadClaimOf(kept));
+	}, deadClaimOf(claim));
 }
-function neverBuilding(request, mode) {
+function withoutBuilding(request, mode) {
 	return {
 		...request,
 		policy: {
@@ -3561,28 +3553,17 @@ function neverBuilding(request, mode) {
 		}
 	};
 }
-function privately({ request, out: path, sinceMs, ...waits }) {
-	const { buildMs } = deadClaimOf({
-		request,
-		out: path,
-		sinceMs,
-		...waits
-	});
-	return {
-		id: "",
-		manifest: void 0,
-		identity: void 0,
-		error: void 0,
-		key: request.subject.key,
+function privateOutcome(claim) {
+	const { buildMs } = deadClaimOf(claim);
+	return emptyOutcome(claim.request.subject.key, {
 		result: "private",
-		path,
-		buildMs,
-		...waits
-	};
+		path: claim.out,
+		buildMs
+	});
 }
-function told(outcome, { request, private: alone }, { reporter }) {
+function orClaimLost(outcome, { request, private: isPrivate }, { reporter }) {
 	const { result, error } = outcome;
-	if (alone || error !== void 0 || result === "built") return outcome;
+	if (isPrivate || error !== void 0 || result === "built") return outcome;
 	if (result === "missed") return {
 		...outcome,
 		error: claimLost(request)
@@ -3590,7 +3571,7 @@ function told(outcome, { request, private: alone }, { reporter }) {
 	reporter.warn(`The claim of "${shorten(request.subject.key)}" was lost while this job built: another job took over, and its build is the published one. Nothing of this job was published.`);
 	return outcome;
 }
-function gone({ dir }) {
+function folderGone({ dir }) {
 	return new OnceError("CLAIM_LOST", `There is nothing left of this claim: ${dir} was removed. Nothing was published; run the job again. If it happens again, look for a step that empties RUNNER_TEMP.`);
 }
 // src/guard/release.ts
@@ -3605,59 +3586,59 @@ async function runReleaseStep(env, lifetime) {
 	if (!text) return;
 	const ticket = readTicket(text, env);
 	const folder = "folder" in ticket ? new ClaimFolder(ticket.folder) : void 0;
-	const kept = folder?.kept();
-	if (folder === void 0 || kept === void 0 || folder.isTold) return;
-	const { services } = serve(kept.request, env, lifetime);
+	const claim = folder?.savedClaim();
+	if (folder === void 0 || claim === void 0 || folder.isReported) return;
+	const { services } = serve(claim.request, env, lifetime);
 	const { reporter } = services;
 	const outcome = await askKeeper(folder, {
-		ask: "release",
+		kind: "release",
 		failed: status === "failure"
-	}, services) ?? folder.takeEnd() ?? await abandon(kept, services);
-	const key = shorten(kept.request.subject.key);
+	}, services) ?? folder.takeOutcome() ?? await abandon(claim, services);
+	const key = shorten(claim.request.subject.key);
 	if (outcome?.result === "built") return;
 	if (status === "success") reporter.warn(`"${key}" was claimed and not published: a publish step is missing.`);
 	else reporter.info(`"${key}" was not published: its claim is released.`);
 }
-async function abandon(kept, services) {
-	if (kept.private) return void 0;
+async function abandon(claim, services) {
+	if (claim.private) return void 0;
 	const steps = () => Promise.reject(new OnceError("CANCELLED", "Its job ended without publishing it."));
-	return finishDeadClaim(neverBuilding(kept.request, "look"), {
+	return finishDeadClaim(withoutBuilding(claim.request, "look"), {
 		...services,
 		steps
-	}, deadClaimOf(kept));
+	}, deadClaimOf(claim));
 }
 // src/guard/keeper.ts
 const LOOK_MS = 1e3;
 function runKeeper() {
 	return runToEnd(async (lifetime) => {
-		const order = JSON.parse(process.argv[2] ?? "");
+		const args = JSON.parse(process.argv[2] ?? "");
 		const { env } = process;
 		const request = readClaimRequest(env, hostFacts());
-		const guard = new Guard(order.folder, request, lifetime);
+		const channel = new StepChannel(args.folder, request, lifetime);
 		const watch = setInterval(() => {
-			if (!isThere(order)) lifetime.end(new OnceError("CANCELLED", "The job that claimed has ended."));
+			if (!isWorkerAlive(args)) lifetime.end(new OnceError("CANCELLED", "The job that claimed has ended."));
 		}, LOOK_MS);
-		const { reporter } = guard;
+		const { reporter } = channel;
 		const { services } = serve(request, env, lifetime, {
 			reporter,
-			workerPid: order.workerPid
+			workerPid: args.workerPid
 		});
 		reporter.debug(`keeper ${process.pid}: ${shorten(request.subject.key)}, ${limitOf(request.policy.buildTimeoutMs)}`);
 		const outcome = await once(request, {
 			...services,
-			steps: (begun) => guard.begin(begun)
+			steps: (build) => channel.claimed(build)
 		});
 		clearInterval(watch);
-		await guard.end(outcome);
+		await channel.end(outcome);
 	});
 }
 function limitOf(ms) {
 	return ms === Infinity ? "for as long as its job lives" : `for ${formatDuration(ms)} at most`;
 }
-function isThere({ workerPid, workerStartTime }) {
+function isWorkerAlive({ workerPid, workerStartTime }) {
 	if (workerPid <= 1 || workerStartTime === void 0) return true;
 	if (probe(workerPid) === "gone") return false;
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { sha256$1 as $, processState as A, watchFolder as B, readManifest as C, killProcessesOf as D, bootId as E, imageRecords as F, makeFolder as G, fileSystemOf as H, isTrash as I, formatDuration as J, namesIn$1 as K, rightIn as L, buildDir as M, checkedMark as N, pidNamespace as O, entryAt as P, newToken as Q, tokenIn as R, current as S, WITHIN_VARIABLE as T, isInside as U, refuseSticky as V, lookAt as W, shorten as X, inOneLine as Y, isToken as Z, withinOf as _, listenAt as a, deadlineIn as at, destroyTakenRight as b, isOwn as c, stopwatch as ct, buildMsOf as d, OnceError as et, resultOf as f, fingerprintOf as g, loadProducer as h, connectTo as i, LONGEST_TIMER_MS as it, processesOf as j, probe as k, refuseOwnClaim as l, withScratch as m, runRelease as n, systemCode as nt, runClaim as o, monotonicMs as ot, savedMsOf as p, formatBytes as q, runPublish as r, unless as rt, digestOf as s, sleep as st, runKeeper as t, messageOf as tt, shellFor as u, wasPublished as v, TOKEN_VARIABLE as w, rename as x, discard as y, versionDir as z };
+export { systemCode as $, checkedMark as A, isInside as B, bootId as C, processState as D, probe as E, tokenIn as F, formatDuration as G, makeFolder as H, versionDir as I, isToken as J, inOneLine as K, watchFolder as L, imageRecords as M, isTrash as N, processesOf as O, rightIn as P, messageOf as Q, refuseSticky as R, WITHIN_VARIABLE as S, pidNamespace as T, namesIn$1 as U, lookAt as V, formatBytes as W, sha256$1 as X, newToken as Y, OnceError as Z, destroyTakenRight as _, listenAt as a, stopwatch as at, readManifest as b, buildMsOf as c, withScratch as d, unless as et, loadProducer as f, discard as g, wasPublished as h, connectTo as i, sleep as it, entryAt as j, buildDir as k, resultOf as l, withinOf as m, runRelease as n, deadlineIn as nt, runClaim as o, fingerprintOf as p, shorten as q, runPublish as r, monotonicMs as rt, shellFor as s, runKeeper as t, LONGEST_TIMER_MS as tt, savedMsOf as u, rename as v, killProcessesOf as w, TOKEN_VARIABLE as x, current as y, fileSystemOf as z };

@@ -1,4 +1,4 @@
-import { X as shorten, et as OnceError, w as TOKEN_VARIABLE } from "./hot.js";
+import { Z as OnceError, q as shorten, x as TOKEN_VARIABLE } from "./hot.js";
 import { a as runTree, i as withoutPrivate } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
 import { o as logged, s as runProducer } from "./cold.js";

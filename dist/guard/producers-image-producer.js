@@ -1,4 +1,4 @@
-import { $ as sha256, D as killProcessesOf, F as imageRecords, G as makeFolder, J as formatDuration, Q as newToken, et as OnceError, g as fingerprintOf, rt as unless, st as sleep, w as TOKEN_VARIABLE } from "./hot.js";
+import { G as formatDuration, H as makeFolder, M as imageRecords, X as sha256, Y as newToken, Z as OnceError, et as unless, it as sleep, p as fingerprintOf, w as killProcessesOf, x as TOKEN_VARIABLE } from "./hot.js";
 import { i as withoutPrivate, o as searchPath, r as findProgram, s as settlesWithin } from "./commands.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");

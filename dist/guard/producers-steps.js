@@ -1,4 +1,4 @@
-import { J as formatDuration, X as shorten, et as OnceError, g as fingerprintOf, st as sleep } from "./hot.js";
+import { G as formatDuration, Z as OnceError, it as sleep, p as fingerprintOf, q as shorten } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

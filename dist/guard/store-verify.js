@@ -1,4 +1,4 @@
-import { M as buildDir, N as checkedMark } from "./hot.js";
+import { A as checkedMark, k as buildDir } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

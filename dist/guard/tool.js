@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { C as readManifest, G as makeFolder, M as buildDir, P as entryAt, Q as newToken, S as current, U as isInside, W as lookAt, X as shorten, Z as isToken, et as OnceError, rt as unless, x as rename } from "./hot.js";
+import { B as isInside, H as makeFolder, J as isToken, V as lookAt, Y as newToken, Z as OnceError, b as readManifest, et as unless, j as entryAt, k as buildDir, q as shorten, v as rename, y as current } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

@@ -1,4 +1,4 @@
-import { at as deadlineIn, nt as systemCode, ot as monotonicMs, rt as unless, st as sleep } from "./hot.js";
+import { $ as systemCode, et as unless, it as sleep, nt as deadlineIn, rt as monotonicMs } from "./hot.js";
 const { chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/walk.ts
 const VANISHED = [
