@@ -61,7 +61,6 @@ const forBuilds = modules(
   'recipe/build/resume.ts',
   'lock/file/engine.ts',
   'lock/file/slots.ts',
-  'store/sweep.ts',
   'producers/run.ts',
   'step/report/summary.ts',
 );

@@ -1,10 +1,10 @@
-import { $ as OnceError, A as rightIn, B as isToken, C as processState, F as fileSystemOf, J as stopwatch, K as monotonicMs, L as lookAt, M as versionDir, N as watchFolder, P as refuseSticky, Q as shorten, R as makeFolder, S as probe, T as buildDir, V as newToken, W as deadlineIn, X as formatDuration, Y as formatBytes, at as __require, b as killProcessesOf, c as loadProducer, d as wasPublished, et as messageOf, f as discard, it as __exportAll, j as tokenIn, k as isTrash, l as fingerprintOf, m as rename, n as resultOf, nt as unless, ot as __toESM, p as destroyTakenRight, q as sleep, r as savedMsOf, rt as __commonJSMin, s as withScratch, t as buildMsOf, tt as systemCode, u as withinOf, x as pidNamespace, y as bootId, z as namesIn } from "./main.js";
+import { $ as messageOf, B as newToken, C as fileSystemOf, D as namesIn, E as makeFolder, F as rightIn, G as monotonicMs, I as tokenIn, J as formatBytes, K as sleep, L as trashOf, M as isTrash, N as publishedMark, O as buildDir, P as rightDir, Q as OnceError, R as versionDir, T as lookAt, U as deadlineIn, W as jitter, Y as formatDuration, Z as shorten, _ as bootId, at as __toESM, b as probe, c as loadProducer, d as Entry, et as systemCode, f as current, it as __require, l as fingerprintOf, m as writeManifest, n as resultOf, nt as __commonJSMin, q as stopwatch, r as savedMsOf, rt as __exportAll, s as withScratch, t as buildMsOf, tt as unless, u as withinOf, v as killProcessesOf, x as processState, y as pidNamespace, z as isToken } from "./main.js";
 import { a as walk, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
+import { c as rename, o as toolPaths } from "./tool.js";
 import { n as runCommand, t as Tail } from "./commands.js";
-import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
-const { close, closeSync, constants, existsSync, fsync, mkdirSync, mkdtempSync, open, openSync, readFileSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync } = process.getBuiltinModule("fs");
+const { close, closeSync, constants, existsSync, fsync, fsyncSync, mkdirSync, mkdtempSync, open, openSync, readFileSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1, hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { promisify } = process.getBuiltinModule("util");
@@ -27,6 +27,64 @@ function describeWho(who) {
 }
 function shown(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
+}
+// src/host/sticky.ts
+const STICKY = 512;
+function isSticky(folder) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+}
+function refuseSticky(folders) {
+	const sticky = folders.find(isSticky);
+	if (sticky === void 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
+// src/host/watch-folder.ts
+const NO_POLL = {
+	pollMs: Infinity,
+	slowestPollMs: Infinity
+};
+function watchFolder(dir, names, times = NO_POLL) {
+	let happened = false;
+	let wake = () => {};
+	const watcher = subscribe(dir, (name) => {
+		if (name !== null && !names.includes(name)) return;
+		happened = true;
+		wake();
+	});
+	let pollMs = times.pollMs;
+	return {
+		async next(signal, atMostMs) {
+			if (!happened && !signal.aborted) {
+				const event = new AbortController();
+				wake = () => event.abort();
+				signal.addEventListener("abort", wake);
+				await sleep(Math.min(jitter(pollMs), atMostMs), event.signal);
+				signal.removeEventListener("abort", wake);
+				wake = () => {};
+			}
+			const seen = happened;
+			pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
+			happened = false;
+			return seen;
+		},
+		async [Symbol.asyncDispose]() {
+			watcher?.close();
+		}
+	};
+}
+function subscribe(dir, onChange) {
+	try {
+		const watcher = watch(dir, { persistent: false }, (_event, name) => onChange(name));
+		watcher.on("error", () => watcher.close());
+		return watcher;
+	} catch {
+		return;
+	}
 }
 // node_modules/retry/lib/retry_operation.js
 var require_retry_operation = __commonJSMin(((exports, module) => {
@@ -999,13 +1057,13 @@ var FileClaim = class {
 	}
 };
 // src/lock/file/leftovers.ts
-const GONE$1 = [
+const GONE$2 = [
 	"ENOENT",
 	"ENOTDIR",
 	"ESTALE"
 ];
 function moveAway(folders, path, kind) {
-	unless(GONE$1, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
+	unless(GONE$2, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
 }
 function reserve(tmp) {
 	for (;;) {
@@ -1017,7 +1075,7 @@ function reserve(tmp) {
 	}
 }
 function isOwner({ lock }, token) {
-	return list$1(lock).includes(`owner-${token}`);
+	return list$2(lock).includes(`owner-${token}`);
 }
 function forgetEnded(folders, token) {
 	if (isOwner(folders, token)) return false;
@@ -1029,18 +1087,18 @@ function forget(folders, token) {
 	rmSync(recordFile(folders, token), { force: true });
 }
 function ageOnDisk(file, tmp) {
-	const written = unless(GONE$1, () => statSync(file).mtimeMs);
+	const written = unless(GONE$2, () => statSync(file).mtimeMs);
 	if (written === void 0) return void 0;
 	const token = reserve(tmp);
-	const now = unless(GONE$1, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	const now = unless(GONE$2, () => statSync(join(tmp, token)).mtimeMs) ?? written;
 	rmSync(join(tmp, token), {
 		recursive: true,
 		force: true
 	});
 	return now - written;
 }
-function list$1(dir) {
-	return unless(GONE$1, () => readdirSync(dir)) ?? [];
+function list$2(dir) {
+	return unless(GONE$2, () => readdirSync(dir)) ?? [];
 }
 // src/lock/file/liveness.ts
 const STALE_CAP_MS = 6e5;
@@ -1178,7 +1236,7 @@ var FileEngine = class {
 	}
 	async holder(id) {
 		const folders = this.folders(id);
-		const names = list$1(folders.lock);
+		const names = list$2(folders.lock);
 		for (const token of names.map(ownerIn)) {
 			if (token === void 0) continue;
 			const holder = await this.#livingHolder(folders, token);
@@ -1247,15 +1305,15 @@ var FileEngine = class {
 	}
 	async tidy(id, signal) {
 		const folders = this.folders(id);
-		const traces = new Set(list$1(folders.holders).map(tokenOf));
-		const scraps = list$1(folders.tmp);
+		const traces = new Set(list$2(folders.holders).map(tokenOf));
+		const scraps = list$2(folders.tmp);
 		for (const token of traces) if (token !== void 0) await this.alive(id, token);
 		for (const scrap of scraps) {
 			const token = tokenOf(scrap);
 			if (token !== void 0 && !await this.alive(id, token)) moveAway(folders, join(folders.tmp, scrap), "tmp");
 		}
 		const troubles = [];
-		for (const name of list$1(folders.dir).filter(isLockTrash)) await removeTree(join(folders.dir, name), signal).catch((error) => troubles.push(error));
+		for (const name of list$2(folders.dir).filter(isLockTrash)) await removeTree(join(folders.dir, name), signal).catch((error) => troubles.push(error));
 		if (troubles.length > 0) throw troubles[0];
 	}
 	async [Symbol.asyncDispose]() {}
@@ -1263,7 +1321,7 @@ var FileEngine = class {
 		return lockFolders(this.#options.folderOf(id));
 	}
 	async #livingHolder(folders, token) {
-		const beat = unless(GONE$1, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
+		const beat = unless(GONE$2, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
 		if (beat === void 0) return void 0;
 		const record = this.#record(folders, token);
 		const silentMs = this.#heartbeats.observe(token, beat);
@@ -1288,7 +1346,7 @@ var FileEngine = class {
 	}
 	async #takeOver(folders, token, record, why) {
 		if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
-		const opened = unless(GONE$1, () => {
+		const opened = unless(GONE$2, () => {
 			unlinkSync(ownerFile(folders.lock, token));
 			return true;
 		});
@@ -1298,7 +1356,7 @@ var FileEngine = class {
 		this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}. Continuing normally.`);
 	}
 	#foreign(folders, names) {
-		const changed = unless(GONE$1, () => statSync(folders.lock).mtimeMs);
+		const changed = unless(GONE$2, () => statSync(folders.lock).mtimeMs);
 		if (changed === void 0) return void 0;
 		const silentMs = this.#heartbeats.observe(folders.lock, changed);
 		if (silentMs < this.#times.staleMs) return {
@@ -1805,6 +1863,252 @@ async function buildIn(context, token, slot) {
 		throw error;
 	}
 }
+// src/store/failures.ts
+const GONE$1 = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
+function readFailures({ failures }) {
+	return (unless(GONE$1, () => readdirSync(failures)) ?? []).map((name) => readFailure(failures, name)).filter((failure) => failure !== void 0);
+}
+function leaveFailure({ failures }, failure) {
+	writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(failure)}\n`, { flag: "wx" });
+}
+function readFailure(dir, name) {
+	const token = name.replace(/\.json$/, "");
+	const text = isToken(token) ? unless(GONE$1, () => readFileSync(join(dir, name), "utf8")) : void 0;
+	if (text === void 0) return void 0;
+	try {
+		const value = JSON.parse(text);
+		return value.token === token && [value.reason, value.at].every((each) => typeof each === "string") && typeof value.who === "object" && value.who !== null ? value : void 0;
+	} catch {
+		return;
+	}
+}
+// src/store/right.ts
+function revokeOthers(paths) {
+	for (const token of new Set(list$1(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
+}
+function revoke(paths, token) {
+	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
+	destroyTakenRight(paths, token);
+}
+function takeAway(paths, token) {
+	const move = () => {
+		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+		return true;
+	};
+	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
+}
+const MARK_DRAFT = "mark";
+const MANIFEST_DRAFT = "draft";
+function dropDraft(paths, token) {
+	rmSync(join(rightDir(paths, token), MANIFEST_DRAFT), { force: true });
+}
+const UNPUBLISHED = "unpublished";
+function destroyTakenRight(paths, token) {
+	const taken = trashOf(paths, `entry.${token}`);
+	const remove = (name) => rmSync(join(taken, name), { force: true });
+	for (let tries = 0; tries < 10; tries++) {
+		const names = list$1(taken);
+		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
+		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
+			rmSync(publishedMark(paths, token), { force: true });
+			remove(UNPUBLISHED);
+		}
+		try {
+			rmdirSync(taken);
+			return;
+		} catch (error) {
+			if (systemCode(error) === "ENOENT") return;
+			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+			if (isHeldOpen(taken)) return;
+		}
+	}
+	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
+}
+function withhold(taken) {
+	const move = () => {
+		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
+		return true;
+	};
+	return unless(["ENOENT"], move) ?? false;
+}
+function isHeldOpen(taken) {
+	const names = list$1(taken);
+	return names.length > 0 && names.every((name) => name.startsWith(".nfs"));
+}
+function list$1(dir) {
+	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+}
+// src/store/trash.ts
+function discard(paths, folder, name) {
+	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
+		rename(folder, trashOf(paths, trash));
+		return true;
+	}) ?? false;
+	try {
+		return moveTo(name);
+	} catch (error) {
+		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+		return moveTo(`${name}-${newToken()}`);
+	}
+}
+// src/store/publish.ts
+function openAttempt(paths, token) {
+	mkdirSync(rightDir(paths, token));
+	const out = buildDir(paths, token);
+	mkdirSync(out);
+	return out;
+}
+async function publish(paths, manifest, replaces, stillOurs) {
+	const right = rightDir(paths, manifest.build);
+	const own = join(right, "manifest.json");
+	const mark = join(right, MARK_DRAFT);
+	try {
+		writeFileSync(mark, "");
+		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
+		rename(join(right, MANIFEST_DRAFT), own);
+		rename(mark, publishedMark(paths, manifest.build));
+		if (!await stillOurs()) return "lost";
+		if (replaces === void 0) renameOnto(right, paths);
+		else if (current(paths) === replaces) renameOver(own, paths, right);
+		else return "lost";
+	} catch (error) {
+		if (isPublished(paths, manifest.build)) return "published";
+		if (LOST$1.includes(systemCode(error) ?? "")) return "lost";
+		throw error;
+	}
+	return isPublished(paths, manifest.build) ? "published" : "lost";
+}
+function renameOnto(right, paths) {
+	if (process.platform === "win32") unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EPERM",
+		"EBUSY"
+	], () => rmdirSync(paths.entry));
+	rename(right, paths.entry);
+}
+function renameOver(own, paths, right) {
+	rename(own, paths.manifest);
+	unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => rmdirSync(right));
+}
+const LOST$1 = [
+	"EEXIST",
+	"ENOTEMPTY",
+	"ENOENT",
+	"EPERM",
+	"ESTALE"
+];
+function isPublished(paths, token) {
+	return current(paths) === token || wasPublished(paths, token);
+}
+function wasPublished(paths, token) {
+	revoke(paths, token);
+	return existsSync(publishedMark(paths, token)) || current(paths) === token;
+}
+function writeDurably(file, text) {
+	const handle = openSync(file, "wx");
+	try {
+		writeFileSync(handle, text);
+		fsyncSync(handle);
+	} finally {
+		closeSync(handle);
+	}
+}
+function withdraw(paths, token) {
+	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
+}
+// src/store/sweep.ts
+async function sweep(paths, alive, signal) {
+	const found = list(paths.dir);
+	const marks = list(paths.published);
+	let swept = 0;
+	for (const token of new Set(found.map(tokenIn))) {
+		if (token === void 0) continue;
+		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
+		if (sweepAttempt(paths, token)) swept += 1;
+	}
+	await emptyTrash(paths, signal);
+	return swept;
+}
+function sweepAttempt(paths, token) {
+	if (wasPublished(paths, token)) return false;
+	const found = discard(paths, buildDir(paths, token), token);
+	killProcessesOf(token);
+	return found;
+}
+async function emptyTrash(paths, signal) {
+	const troubles = [];
+	for (const name of list(paths.dir).filter(isTrash)) {
+		const token = rightIn(name);
+		if (token !== void 0) destroyTakenRight(paths, token);
+		else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
+	}
+	if (troubles.length > 0) throw troubles[0];
+}
+function list(dir) {
+	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+}
+// src/store/build-entry.ts
+var BuildEntry = class extends Entry {
+	watch() {
+		return watchFolder(this.dir, ["entry"]);
+	}
+	prepare(groupShared) {
+		const { root, dir, failures, readers, published } = this.paths;
+		const version = versionDir(root);
+		const folders = [
+			failures,
+			readers,
+			published
+		];
+		if (groupShared) refuseSticky([
+			root,
+			dirname(version),
+			version,
+			dir,
+			...folders
+		]);
+		for (const folder of folders) makeFolder(folder);
+	}
+	revokeOthers() {
+		revokeOthers(this.paths);
+	}
+	open(token) {
+		return openAttempt(this.paths, token);
+	}
+	publish(manifest, replaces, stillOurs) {
+		return publish(this.paths, manifest, replaces, stillOurs);
+	}
+	dropDraft(token) {
+		dropDraft(this.paths, token);
+	}
+	wasPublished(token) {
+		return wasPublished(this.paths, token);
+	}
+	withdraw(token) {
+		withdraw(this.paths, token);
+	}
+	sweep(alive, signal) {
+		return sweep(this.paths, alive, signal);
+	}
+	failures() {
+		return readFailures(this.paths);
+	}
+	fail(failure) {
+		leaveFailure(this.paths, {
+			format: 1,
+			...failure
+		});
+	}
+};
 // src/store/tree/flush.ts
 const LEAST_MS = 20;
 const MOST_MS = 5e3;
@@ -2239,8 +2543,13 @@ var SharedFailures = class {
 // src/recipe/wait/contend.ts
 var contend_exports = __exportAll({ contend: () => contend });
 const LOST_LIMIT = 3;
-async function contend(context, engine, met = false) {
-	const { request, entry } = context;
+async function contend(looking, engine, met = false) {
+	const entry = new BuildEntry(looking.entry.subject);
+	const context = {
+		...looking,
+		entry
+	};
+	const { request } = context;
 	if (request.policy.mode === "build") await makeRoom(context, engine);
 	const watch = firstOf(engine.watch(entry.id), entry.watch());
 	const crossing = new Crossing(context, engine);
@@ -2414,36 +2723,4 @@ const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g
 function inert(text) {
 	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }
-// src/store/sweep.ts
-var sweep_exports = __exportAll({ sweep: () => sweep });
-async function sweep(paths, alive, signal) {
-	const found = list(paths.dir);
-	const marks = list(paths.published);
-	let swept = 0;
-	for (const token of new Set(found.map(tokenIn))) {
-		if (token === void 0) continue;
-		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
-		if (sweepAttempt(paths, token)) swept += 1;
-	}
-	await emptyTrash(paths, signal);
-	return swept;
-}
-function sweepAttempt(paths, token) {
-	if (wasPublished(paths, token)) return false;
-	const found = discard(paths, buildDir(paths, token), token);
-	killProcessesOf(token);
-	return found;
-}
-async function emptyTrash(paths, signal) {
-	const troubles = [];
-	for (const name of list(paths.dir).filter(isTrash)) {
-		const token = rightIn(name);
-		if (token !== void 0) destroyTakenRight(paths, token);
-		else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
-	}
-	if (troubles.length > 0) throw troubles[0];
-}
-function list(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
-}
-export { logged as a, slots_exports as c, private_build_exports as i, engine_exports as l, summary_exports as n, runProducer as o, contend_exports as r, run_exports as s, sweep_exports as t };
+export { runProducer as a, engine_exports as c, logged as i, contend_exports as n, run_exports as o, private_build_exports as r, slots_exports as s, summary_exports as t };

@@ -1,4 +1,4 @@
-import { $ as OnceError, J as stopwatch, Q as shorten, U as LONGEST_TIMER_MS, W as deadlineIn, Z as inOneLine, _ as TOKEN_VARIABLE, et as messageOf, nt as unless, o as shellFor, q as sleep, tt as systemCode, w as processesOf } from "./main.js";
+import { $ as messageOf, H as LONGEST_TIMER_MS, K as sleep, Q as OnceError, S as processesOf, U as deadlineIn, X as inOneLine, Z as shorten, et as systemCode, h as TOKEN_VARIABLE, o as shellFor, q as stopwatch, tt as unless } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");

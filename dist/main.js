@@ -1,5 +1,5 @@
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { appendFileSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, watch, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { appendFileSync, closeSync, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -592,6 +592,67 @@ function newToken() {
 function isToken(name) {
 	return /^[0-9a-f]{12}$/.test(name);
 }
+// src/store/layout.ts
+function versionDir(root) {
+	return join(root, "build-once", "v1");
+}
+function entryPaths(root, id) {
+	const dir = join(versionDir(root), id);
+	const entry = join(dir, "entry");
+	return {
+		root,
+		id,
+		dir,
+		entry,
+		manifest: join(entry, "manifest.json"),
+		failures: join(dir, "failures"),
+		readers: join(dir, "readers"),
+		published: join(dir, "published")
+	};
+}
+function entryAt(dir) {
+	const [root] = foldersAbove(dir);
+	const paths = root === void 0 ? void 0 : entryPaths(root, basename(dir));
+	return paths?.dir === dir ? paths : void 0;
+}
+function foldersAbove(dir) {
+	const version = dirname(dir);
+	return [
+		dirname(dirname(version)),
+		dirname(version),
+		version
+	];
+}
+function slotsDir(root, group) {
+	return join(versionDir(root), ".slots", group);
+}
+function buildDir(paths, token) {
+	return join(paths.dir, token);
+}
+function rightDir(paths, token) {
+	return join(paths.dir, `entry.${token}`);
+}
+function publishedMark(paths, token) {
+	return join(paths.published, token);
+}
+function checkedMark(paths, token, bootId) {
+	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
+}
+function imageRecords(paths, name) {
+	return join(versionDir(paths.root), ".images", name);
+}
+function trashOf(paths, name) {
+	return join(paths.dir, `.trash-${name}`);
+}
+function isTrash(name) {
+	return /^\.trash-(?:entry\.)?[0-9a-f]{12}(?:-[0-9a-f]{12})?$/.test(name);
+}
+function tokenIn(name) {
+	return isToken(name) ? name : rightIn(name);
+}
+function rightIn(name) {
+	return /^(?:\.trash-)?entry\.([0-9a-f]{12})$/.exec(name)?.[1];
+}
 // src/host/file-system.ts
 const networked = {
 	26985: "NFS",
@@ -674,148 +735,6 @@ function namesIn$1(folder) {
 	const names = existsSync(folder) ? readdirSync(folder).sort() : [];
 	if (names.length === 0) return "nothing";
 	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
-}
-// src/host/sticky.ts
-const STICKY = 512;
-function isSticky(folder) {
-	const stats = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"EACCES"
-	], () => statSync(folder));
-	return stats !== void 0 && (stats.mode & STICKY) !== 0;
-}
-function refuseSticky(folders) {
-	const sticky = folders.find(isSticky);
-	if (sticky === void 0) return;
-	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
-}
-// src/host/watch-folder.ts
-const NO_POLL = {
-	pollMs: Infinity,
-	slowestPollMs: Infinity
-};
-function watchFolder(dir, names, times = NO_POLL) {
-	let happened = false;
-	let wake = () => {};
-	const watcher = subscribe(dir, (name) => {
-		if (name !== null && !names.includes(name)) return;
-		happened = true;
-		wake();
-	});
-	let pollMs = times.pollMs;
-	return {
-		async next(signal, atMostMs) {
-			if (!happened && !signal.aborted) {
-				const event = new AbortController();
-				wake = () => event.abort();
-				signal.addEventListener("abort", wake);
-				await sleep(Math.min(jitter(pollMs), atMostMs), event.signal);
-				signal.removeEventListener("abort", wake);
-				wake = () => {};
-			}
-			const seen = happened;
-			pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
-			happened = false;
-			return seen;
-		},
-		async [Symbol.asyncDispose]() {
-			watcher?.close();
-		}
-	};
-}
-function subscribe(dir, onChange) {
-	try {
-		const watcher = watch(dir, { persistent: false }, (_event, name) => onChange(name));
-		watcher.on("error", () => watcher.close());
-		return watcher;
-	} catch {
-		return;
-	}
-}
-// src/store/failures.ts
-const GONE = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
-function readFailures({ failures }) {
-	return (unless(GONE, () => readdirSync(failures)) ?? []).map((name) => readFailure(failures, name)).filter((failure) => failure !== void 0);
-}
-function leaveFailure({ failures }, failure) {
-	writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(failure)}\n`, { flag: "wx" });
-}
-function readFailure(dir, name) {
-	const token = name.replace(/\.json$/, "");
-	const text = isToken(token) ? unless(GONE, () => readFileSync(join(dir, name), "utf8")) : void 0;
-	if (text === void 0) return void 0;
-	try {
-		const value = JSON.parse(text);
-		return value.token === token && [value.reason, value.at].every((each) => typeof each === "string") && typeof value.who === "object" && value.who !== null ? value : void 0;
-	} catch {
-		return;
-	}
-}
-// src/store/layout.ts
-function versionDir(root) {
-	return join(root, "build-once", "v1");
-}
-function entryPaths(root, id) {
-	const dir = join(versionDir(root), id);
-	const entry = join(dir, "entry");
-	return {
-		root,
-		id,
-		dir,
-		entry,
-		manifest: join(entry, "manifest.json"),
-		failures: join(dir, "failures"),
-		readers: join(dir, "readers"),
-		published: join(dir, "published")
-	};
-}
-function entryAt(dir) {
-	const [root] = foldersAbove(dir);
-	const paths = root === void 0 ? void 0 : entryPaths(root, basename(dir));
-	return paths?.dir === dir ? paths : void 0;
-}
-function foldersAbove(dir) {
-	const version = dirname(dir);
-	return [
-		dirname(dirname(version)),
-		dirname(version),
-		version
-	];
-}
-function slotsDir(root, group) {
-	return join(versionDir(root), ".slots", group);
-}
-function buildDir(paths, token) {
-	return join(paths.dir, token);
-}
-function rightDir(paths, token) {
-	return join(paths.dir, `entry.${token}`);
-}
-function publishedMark(paths, token) {
-	return join(paths.published, token);
-}
-function checkedMark(paths, token, bootId) {
-	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
-}
-function imageRecords(paths, name) {
-	return join(versionDir(paths.root), ".images", name);
-}
-function trashOf(paths, name) {
-	return join(paths.dir, `.trash-${name}`);
-}
-function isTrash(name) {
-	return /^\.trash-(?:entry\.)?[0-9a-f]{12}(?:-[0-9a-f]{12})?$/.test(name);
-}
-function tokenIn(name) {
-	return isToken(name) ? name : rightIn(name);
-}
-function rightIn(name) {
-	return /^(?:\.trash-)?entry\.([0-9a-f]{12})$/.exec(name)?.[1];
 }
 // src/host/proc.ts
 function bootId() {
@@ -1026,20 +945,20 @@ function readFresh(paths) {
 	const text = read();
 	if (text !== void 0) return text;
 	if (!namesIn(paths).includes("entry")) return void 0;
-	const strange = list$1(paths.entry).length > 0;
+	const strange = list(paths.entry).length > 0;
 	return read() ?? (strange ? "" : void 0);
 }
 function namesIn({ dir }) {
-	const names = list$1(dir);
+	const names = list(dir);
 	if (names.length > 0) return names;
 	foldersAbove(dir).forEach(reopen);
-	return list$1(dir);
+	return list(dir);
 }
 function isFolder(paths, token) {
 	const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
-	return (stat() ?? (list$1(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
+	return (stat() ?? (list(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
 }
-function list$1(dir) {
+function list(dir) {
 	return unless(ABSENT, () => readdirSync(dir)) ?? [];
 }
 function collision(paths, wanted, found) {
@@ -1050,190 +969,6 @@ function current(paths) {
 	if (text === void 0) return void 0;
 	const reading = readManifest(text, paths.manifest);
 	return reading.kind === "whole" ? reading.manifest.build : "damaged";
-}
-// src/host/rename.ts
-const REFUSED = [
-	"EPERM",
-	"EACCES",
-	"EBUSY"
-];
-const PAUSES_MS = [
-	10,
-	20,
-	40,
-	80,
-	160,
-	320,
-	640,
-	730
-];
-const real = {
-	rename: renameSync,
-	pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
-};
-function renameOnWindows(from, to, calls = real) {
-	for (const pauseMs of [...PAUSES_MS, void 0]) try {
-		calls.rename(from, to);
-		return;
-	} catch (error) {
-		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
-		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
-		if (pauseMs === void 0) throw error;
-		calls.pause(pauseMs);
-	}
-}
-function isInTheWay(there, moved) {
-	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
-}
-function at(path) {
-	try {
-		return lstatSync(path);
-	} catch {
-		return;
-	}
-}
-function rename(from, to) {
-	if (process.platform === "win32") renameOnWindows(from, to);
-	else renameSync(from, to);
-}
-// src/store/right.ts
-function revokeOthers(paths) {
-	for (const token of new Set(list(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
-}
-function revoke(paths, token) {
-	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
-	destroyTakenRight(paths, token);
-}
-function takeAway(paths, token) {
-	const move = () => {
-		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
-		return true;
-	};
-	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
-}
-const MARK_DRAFT = "mark";
-const MANIFEST_DRAFT = "draft";
-function dropDraft(paths, token) {
-	rmSync(join(rightDir(paths, token), MANIFEST_DRAFT), { force: true });
-}
-const UNPUBLISHED = "unpublished";
-function destroyTakenRight(paths, token) {
-	const taken = trashOf(paths, `entry.${token}`);
-	const remove = (name) => rmSync(join(taken, name), { force: true });
-	for (let tries = 0; tries < 10; tries++) {
-		const names = list(taken);
-		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
-		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
-			rmSync(publishedMark(paths, token), { force: true });
-			remove(UNPUBLISHED);
-		}
-		try {
-			rmdirSync(taken);
-			return;
-		} catch (error) {
-			if (systemCode(error) === "ENOENT") return;
-			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-			if (isHeldOpen(taken)) return;
-		}
-	}
-	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
-}
-function withhold(taken) {
-	const move = () => {
-		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
-		return true;
-	};
-	return unless(["ENOENT"], move) ?? false;
-}
-function isHeldOpen(taken) {
-	const names = list(taken);
-	return names.length > 0 && names.every((name) => name.startsWith(".nfs"));
-}
-function list(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
-}
-// src/store/trash.ts
-function discard(paths, folder, name) {
-	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
-		rename(folder, trashOf(paths, trash));
-		return true;
-	}) ?? false;
-	try {
-		return moveTo(name);
-	} catch (error) {
-		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-		return moveTo(`${name}-${newToken()}`);
-	}
-}
-// src/store/publish.ts
-function openAttempt(paths, token) {
-	mkdirSync(rightDir(paths, token));
-	const out = buildDir(paths, token);
-	mkdirSync(out);
-	return out;
-}
-async function publish(paths, manifest, replaces, stillOurs) {
-	const right = rightDir(paths, manifest.build);
-	const own = join(right, "manifest.json");
-	const mark = join(right, MARK_DRAFT);
-	try {
-		writeFileSync(mark, "");
-		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
-		rename(join(right, MANIFEST_DRAFT), own);
-		rename(mark, publishedMark(paths, manifest.build));
-		if (!await stillOurs()) return "lost";
-		if (replaces === void 0) renameOnto(right, paths);
-		else if (current(paths) === replaces) renameOver(own, paths, right);
-		else return "lost";
-	} catch (error) {
-		if (isPublished(paths, manifest.build)) return "published";
-		if (LOST.includes(systemCode(error) ?? "")) return "lost";
-		throw error;
-	}
-	return isPublished(paths, manifest.build) ? "published" : "lost";
-}
-function renameOnto(right, paths) {
-	if (process.platform === "win32") unless([
-		"ENOENT",
-		"ENOTEMPTY",
-		"EPERM",
-		"EBUSY"
-	], () => rmdirSync(paths.entry));
-	rename(right, paths.entry);
-}
-function renameOver(own, paths, right) {
-	rename(own, paths.manifest);
-	unless([
-		"ENOENT",
-		"ENOTEMPTY",
-		"EEXIST"
-	], () => rmdirSync(right));
-}
-const LOST = [
-	"EEXIST",
-	"ENOTEMPTY",
-	"ENOENT",
-	"EPERM",
-	"ESTALE"
-];
-function isPublished(paths, token) {
-	return current(paths) === token || wasPublished(paths, token);
-}
-function wasPublished(paths, token) {
-	revoke(paths, token);
-	return existsSync(publishedMark(paths, token)) || current(paths) === token;
-}
-function writeDurably(file, text) {
-	const handle = openSync(file, "wx");
-	try {
-		writeFileSync(handle, text);
-		fsyncSync(handle);
-	} finally {
-		closeSync(handle);
-	}
-}
-function withdraw(paths, token) {
-	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
 }
 // src/store/entry.ts
 var Entry = class {
@@ -1257,57 +992,6 @@ var Entry = class {
 	}
 	lease(build, job, who) {
 		return leaveLease(this.paths, build, job, who);
-	}
-	watch() {
-		return watchFolder(this.dir, ["entry"]);
-	}
-	prepare(groupShared) {
-		const { root, dir, failures, readers, published } = this.paths;
-		const version = versionDir(root);
-		const folders = [
-			failures,
-			readers,
-			published
-		];
-		if (groupShared) refuseSticky([
-			root,
-			dirname(version),
-			version,
-			dir,
-			...folders
-		]);
-		for (const folder of folders) makeFolder(folder);
-	}
-	revokeOthers() {
-		revokeOthers(this.paths);
-	}
-	open(token) {
-		return openAttempt(this.paths, token);
-	}
-	publish(manifest, replaces, stillOurs) {
-		return publish(this.paths, manifest, replaces, stillOurs);
-	}
-	dropDraft(token) {
-		dropDraft(this.paths, token);
-	}
-	wasPublished(token) {
-		return wasPublished(this.paths, token);
-	}
-	withdraw(token) {
-		withdraw(this.paths, token);
-	}
-	async sweep(alive, signal) {
-		const { sweep } = await import("./cold.js").then((n) => n.t);
-		return sweep(this.paths, alive, signal);
-	}
-	failures() {
-		return readFailures(this.paths);
-	}
-	fail(failure) {
-		leaveFailure(this.paths, {
-			format: 1,
-			...failure
-		});
 	}
 };
 // src/recipe/build/within.ts
@@ -1355,7 +1039,7 @@ function imageWords(how) {
 // src/producers/table.ts
 async function loadProducer({ name, spec }) {
 	switch (name) {
-		case "run": return (await import("./cold.js").then((n) => n.s)).runProducer(spec);
+		case "run": return (await import("./cold.js").then((n) => n.o)).runProducer(spec);
 		case "steps": return (await import("./producers-steps.js")).stepsProducer();
 		case "url": return (await import("./producers-url-producer.js")).urlProducer(spec);
 		case "repository": return (await import("./producers-git-producer.js")).repositoryProducer(spec);
@@ -1563,7 +1247,7 @@ async function runRecipe(context, met = false) {
 	if (first.accepted !== void 0) return handOut(context, "reused", first.accepted);
 	if (request.policy.mode === "look") return outcomeOf(context, { result: "missed" });
 	await forTool(context, ({ requireFreePlace }, place, paths) => requireFreePlace(place, paths, request.subject.key));
-	const { contend } = await import("./cold.js").then((n) => n.r);
+	const { contend } = await import("./cold.js").then((n) => n.n);
 	const engine = await services.openEngine();
 	try {
 		const { result, accepted } = await leased(context, () => contend(context, engine, met));
@@ -1587,7 +1271,7 @@ function lease({ services, entry }, { manifest }) {
 	return entry.current() === manifest.build;
 }
 async function buildForThisJob(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.i);
+	const { buildPrivately } = await import("./cold.js").then((n) => n.r);
 	return outcomeOf(context, {
 		result: "private",
 		path: await buildPrivately(context)
@@ -2878,7 +2562,7 @@ async function writeSummary(outcome, { summary: when }, { env, reporter }) {
 	const { GITHUB_STEP_SUMMARY: file } = env;
 	const plain = resultOf(outcome) === "reused" && when === "auto";
 	if (!file || plain || when === "never") return;
-	const { summaryOf } = await import("./cold.js").then((n) => n.n);
+	const { summaryOf } = await import("./cold.js").then((n) => n.t);
 	try {
 		appendFileSync(file, summaryOf(outcome, when));
 	} catch (error) {
@@ -2950,14 +2634,14 @@ function workFolder({ RUNNER_TEMP }) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.l);
+	const { FileEngine } = await import("./cold.js").then((n) => n.c);
 	return new FileEngine({
 		...options,
 		folderOf: (id) => entryPaths(root, id).dir
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.c);
+	const { FileSlots } = await import("./cold.js").then((n) => n.s);
 	return new FileSlots({
 		...options,
 		group: slotsDir(root, group),
@@ -3094,4 +2778,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { OnceError as $, rightIn as A, isToken as B, processState as C, entryAt as D, checkedMark as E, fileSystemOf as F, jitter as G, sha256$1 as H, isInside as I, stopwatch as J, monotonicMs as K, lookAt as L, versionDir as M, watchFolder as N, imageRecords as O, refuseSticky as P, shorten as Q, makeFolder as R, probe as S, buildDir as T, LONGEST_TIMER_MS as U, newToken as V, deadlineIn as W, formatDuration as X, formatBytes as Y, inOneLine as Z, TOKEN_VARIABLE as _, nameOnWindows as a, __require as at, killProcessesOf as b, loadProducer as c, wasPublished as d, messageOf as et, discard as f, readManifest as g, current as h, existsOnWindows as i, __exportAll as it, tokenIn as j, isTrash as k, fingerprintOf as l, rename as m, resultOf as n, unless as nt, shellFor as o, __toESM as ot, destroyTakenRight as p, sleep as q, savedMsOf as r, __commonJSMin as rt, withScratch as s, buildMsOf as t, systemCode as tt, withinOf as u, WITHIN_VARIABLE as v, processesOf as w, pidNamespace as x, bootId as y, namesIn$1 as z };
+export { messageOf as $, entryAt as A, newToken as B, fileSystemOf as C, namesIn$1 as D, makeFolder as E, rightIn as F, monotonicMs as G, LONGEST_TIMER_MS as H, tokenIn as I, formatBytes as J, sleep as K, trashOf as L, isTrash as M, publishedMark as N, buildDir as O, rightDir as P, OnceError as Q, versionDir as R, processesOf as S, lookAt as T, deadlineIn as U, sha256$1 as V, jitter as W, inOneLine as X, formatDuration as Y, shorten as Z, bootId as _, nameOnWindows as a, __toESM as at, probe as b, loadProducer as c, Entry as d, systemCode as et, current as f, WITHIN_VARIABLE as g, TOKEN_VARIABLE as h, existsOnWindows as i, __require as it, imageRecords as j, checkedMark as k, fingerprintOf as l, writeManifest as m, resultOf as n, __commonJSMin as nt, shellFor as o, readManifest as p, stopwatch as q, savedMsOf as r, __exportAll as rt, withScratch as s, buildMsOf as t, unless as tt, withinOf as u, killProcessesOf as v, isInside as w, processState as x, pidNamespace as y, isToken as z };

@@ -1,4 +1,4 @@
-import { $ as OnceError, V as newToken, X as formatDuration, _ as TOKEN_VARIABLE, b as killProcessesOf, q as sleep } from "./main.js";
+import { B as newToken, K as sleep, Q as OnceError, Y as formatDuration, h as TOKEN_VARIABLE, v as killProcessesOf } from "./main.js";
 import { i as withoutPrivate, o as searchPath, r as findProgram, s as settlesWithin } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { V as newToken, X as formatDuration } from "./main.js";
+import { B as newToken, Y as formatDuration } from "./main.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { $ as OnceError, J as stopwatch, Q as shorten, W as deadlineIn, X as formatDuration, v as WITHIN_VARIABLE } from "./main.js";
+import { Q as OnceError, U as deadlineIn, Y as formatDuration, Z as shorten, g as WITHIN_VARIABLE, q as stopwatch } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as patiently, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as runTree, t as Tail } from "./commands.js";

@@ -1,4 +1,4 @@
-import { $ as OnceError, G as jitter, Q as shorten, _ as TOKEN_VARIABLE, q as sleep, v as WITHIN_VARIABLE } from "./main.js";
+import { K as sleep, Q as OnceError, W as jitter, Z as shorten, g as WITHIN_VARIABLE, h as TOKEN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
 import { i as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

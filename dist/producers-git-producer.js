@@ -1,4 +1,4 @@
-import { l as fingerprintOf, nt as unless } from "./main.js";
+import { l as fingerprintOf, tt as unless } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 const { readFileSync } = process.getBuiltinModule("fs");
 // src/producers/git/head.ts

@@ -1,4 +1,4 @@
-import { $ as OnceError, H as sha256, O as imageRecords, R as makeFolder, l as fingerprintOf, nt as unless } from "./main.js";
+import { E as makeFolder, Q as OnceError, V as sha256, j as imageRecords, l as fingerprintOf, tt as unless } from "./main.js";
 import { t as probe } from "./probe.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { $ as OnceError, Q as shorten, X as formatDuration, l as fingerprintOf, q as sleep } from "./main.js";
+import { K as sleep, Q as OnceError, Y as formatDuration, Z as shorten, l as fingerprintOf } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

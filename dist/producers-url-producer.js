@@ -1,4 +1,4 @@
-import { $ as OnceError, G as jitter, J as stopwatch, Q as shorten, X as formatDuration, Y as formatBytes, Z as inOneLine, _ as TOKEN_VARIABLE, a as nameOnWindows, et as messageOf, i as existsOnWindows, l as fingerprintOf, nt as unless, q as sleep, tt as systemCode } from "./main.js";
+import { $ as messageOf, J as formatBytes, K as sleep, Q as OnceError, W as jitter, X as inOneLine, Y as formatDuration, Z as shorten, a as nameOnWindows, et as systemCode, h as TOKEN_VARIABLE, i as existsOnWindows, l as fingerprintOf, q as stopwatch, tt as unless } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { o as searchPath, r as findProgram } from "./commands.js";
 const { basename, join, posix } = process.getBuiltinModule("path");

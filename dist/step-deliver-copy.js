@@ -1,5 +1,6 @@
-import { $ as OnceError, L as lookAt, V as newToken, m as rename, nt as unless } from "./main.js";
+import { B as newToken, Q as OnceError, T as lookAt, tt as unless } from "./main.js";
 import { a as walk, r as removeTree } from "./tree.js";
+import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { basename, dirname, isAbsolute, join } = process.getBuiltinModule("path");
 const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmdirSync, statSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");

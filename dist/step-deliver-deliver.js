@@ -1,4 +1,4 @@
-import { $ as OnceError, Q as shorten, z as namesIn } from "./main.js";
+import { D as namesIn, Q as OnceError, Z as shorten } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 const { existsSync } = process.getBuiltinModule("fs");
 // src/step/deliver/deliver.ts

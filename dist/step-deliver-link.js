@@ -1,4 +1,5 @@
-import { $ as OnceError, L as lookAt, V as newToken, m as rename, nt as unless, tt as systemCode } from "./main.js";
+import { B as newToken, Q as OnceError, T as lookAt, et as systemCode, tt as unless } from "./main.js";
+import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

@@ -1,5 +1,5 @@
-import { $ as OnceError, L as lookAt, m as rename, nt as unless, tt as systemCode } from "./main.js";
-import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
+import { Q as OnceError, T as lookAt, et as systemCode, tt as unless } from "./main.js";
+import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/store/tool/adopt.ts

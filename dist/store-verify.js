@@ -1,4 +1,4 @@
-import { E as checkedMark, T as buildDir } from "./main.js";
+import { O as buildDir, k as checkedMark } from "./main.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,6 +1,51 @@
-import { $ as OnceError, B as isToken, D as entryAt, I as isInside, L as lookAt, Q as shorten, R as makeFolder, T as buildDir, V as newToken, g as readManifest, h as current, it as __exportAll, m as rename, nt as unless } from "./main.js";
+import { A as entryAt, B as newToken, E as makeFolder, O as buildDir, Q as OnceError, T as lookAt, Z as shorten, et as systemCode, f as current, p as readManifest, rt as __exportAll, tt as unless, w as isInside, z as isToken } from "./main.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
-const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+const { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+// src/host/rename.ts
+const REFUSED = [
+	"EPERM",
+	"EACCES",
+	"EBUSY"
+];
+const PAUSES_MS = [
+	10,
+	20,
+	40,
+	80,
+	160,
+	320,
+	640,
+	730
+];
+const real = {
+	rename: renameSync,
+	pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+};
+function renameOnWindows(from, to, calls = real) {
+	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+		calls.rename(from, to);
+		return;
+	} catch (error) {
+		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
+		if (pauseMs === void 0) throw error;
+		calls.pause(pauseMs);
+	}
+}
+function isInTheWay(there, moved) {
+	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
+}
+function at(path) {
+	try {
+		return lstatSync(path);
+	} catch {
+		return;
+	}
+}
+function rename(from, to) {
+	if (process.platform === "win32") renameOnWindows(from, to);
+	else renameSync(from, to);
+}
 // src/store/tool/place.ts
 function toolPaths({ toolCache, name, version, arch }) {
 	const folder = join(toolCache, name, version);
@@ -164,4 +209,4 @@ function tidy({ folder }, fresh) {
 		if (now - (lookAt(path)?.mtimeMs ?? now) > ABANDONED_MS) unless(["ENOENT"], () => unlinkSync(path));
 	}
 }
-export { scratchName as a, linkText as i, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t };
+export { scratchName as a, rename as c, linkText as i, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t };

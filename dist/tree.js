@@ -1,4 +1,4 @@
-import { K as monotonicMs, W as deadlineIn, nt as unless, q as sleep, tt as systemCode } from "./main.js";
+import { G as monotonicMs, K as sleep, U as deadlineIn, et as systemCode, tt as unless } from "./main.js";
 const { chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/walk.ts
 const VANISHED = [

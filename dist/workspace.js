@@ -1,4 +1,4 @@
-import { $ as OnceError, I as isInside, L as lookAt, R as makeFolder, nt as unless, tt as systemCode } from "./main.js";
+import { E as makeFolder, Q as OnceError, T as lookAt, et as systemCode, tt as unless, w as isInside } from "./main.js";
 const { dirname } = process.getBuiltinModule("path");
 const { realpathSync } = process.getBuiltinModule("fs");
 // src/step/deliver/workspace.ts

@@ -1,4 +1,4 @@
-import { $ as systemCode, K as inOneLine, O as processesOf, Q as messageOf, Z as OnceError, at as stopwatch, et as unless, it as sleep, nt as deadlineIn, q as shorten, s as shellFor, tt as LONGEST_TIMER_MS, x as TOKEN_VARIABLE } from "./hot.js";
+import { $ as systemCode, D as processesOf, F as inOneLine, I as shorten, Q as messageOf, Z as OnceError, at as sleep, b as TOKEN_VARIABLE, c as shellFor, et as unless, nt as deadlineIn, ot as stopwatch, tt as LONGEST_TIMER_MS } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");

@@ -1,5 +1,5 @@
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { appendFileSync, closeSync, constants, existsSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, watch, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { appendFileSync, closeSync, constants, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 const { spawn } = process.getBuiltinModule("child_process");
 const { connect, createServer } = process.getBuiltinModule("net");
@@ -479,6 +479,67 @@ function newToken() {
 function isToken(name) {
 	return /^[0-9a-f]{12}$/.test(name);
 }
+// src/store/layout.ts
+function versionDir(root) {
+	return join(root, "build-once", "v1");
+}
+function entryPaths(root, id) {
+	const dir = join(versionDir(root), id);
+	const entry = join(dir, "entry");
+	return {
+		root,
+		id,
+		dir,
+		entry,
+		manifest: join(entry, "manifest.json"),
+		failures: join(dir, "failures"),
+		readers: join(dir, "readers"),
+		published: join(dir, "published")
+	};
+}
+function entryAt(dir) {
+	const [root] = foldersAbove(dir);
+	const paths = root === void 0 ? void 0 : entryPaths(root, basename(dir));
+	return paths?.dir === dir ? paths : void 0;
+}
+function foldersAbove(dir) {
+	const version = dirname(dir);
+	return [
+		dirname(dirname(version)),
+		dirname(version),
+		version
+	];
+}
+function slotsDir(root, group) {
+	return join(versionDir(root), ".slots", group);
+}
+function buildDir(paths, token) {
+	return join(paths.dir, token);
+}
+function rightDir(paths, token) {
+	return join(paths.dir, `entry.${token}`);
+}
+function publishedMark(paths, token) {
+	return join(paths.published, token);
+}
+function checkedMark(paths, token, bootId) {
+	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
+}
+function imageRecords(paths, name) {
+	return join(versionDir(paths.root), ".images", name);
+}
+function trashOf(paths, name) {
+	return join(paths.dir, `.trash-${name}`);
+}
+function isTrash(name) {
+	return /^\.trash-(?:entry\.)?[0-9a-f]{12}(?:-[0-9a-f]{12})?$/.test(name);
+}
+function tokenIn(name) {
+	return isToken(name) ? name : rightIn(name);
+}
+function rightIn(name) {
+	return /^(?:\.trash-)?entry\.([0-9a-f]{12})$/.exec(name)?.[1];
+}
 // src/base/format.ts
 const SECOND = 1e3;
 const MINUTE = 60 * SECOND;
@@ -644,148 +705,6 @@ function namesIn$1(folder) {
 	const names = existsSync(folder) ? readdirSync(folder).sort() : [];
 	if (names.length === 0) return "nothing";
 	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
-}
-// src/host/sticky.ts
-const STICKY = 512;
-function isSticky(folder) {
-	const stats = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"EACCES"
-	], () => statSync(folder));
-	return stats !== void 0 && (stats.mode & STICKY) !== 0;
-}
-function refuseSticky(folders) {
-	const sticky = folders.find(isSticky);
-	if (sticky === void 0) return;
-	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
-}
-// src/host/watch-folder.ts
-const NO_POLL = {
-	pollMs: Infinity,
-	slowestPollMs: Infinity
-};
-function watchFolder(dir, names, times = NO_POLL) {
-	let happened = false;
-	let wake = () => {};
-	const watcher = subscribe(dir, (name) => {
-		if (name !== null && !names.includes(name)) return;
-		happened = true;
-		wake();
-	});
-	let pollMs = times.pollMs;
-	return {
-		async next(signal, atMostMs) {
-			if (!happened && !signal.aborted) {
-				const event = new AbortController();
-				wake = () => event.abort();
-				signal.addEventListener("abort", wake);
-				await sleep(Math.min(jitter(pollMs), atMostMs), event.signal);
-				signal.removeEventListener("abort", wake);
-				wake = () => {};
-			}
-			const seen = happened;
-			pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
-			happened = false;
-			return seen;
-		},
-		async [Symbol.asyncDispose]() {
-			watcher?.close();
-		}
-	};
-}
-function subscribe(dir, onChange) {
-	try {
-		const watcher = watch(dir, { persistent: false }, (_event, name) => onChange(name));
-		watcher.on("error", () => watcher.close());
-		return watcher;
-	} catch {
-		return;
-	}
-}
-// src/store/failures.ts
-const GONE = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
-function readFailures({ failures }) {
-	return (unless(GONE, () => readdirSync(failures)) ?? []).map((name) => readFailure(failures, name)).filter((failure) => failure !== void 0);
-}
-function leaveFailure({ failures }, failure) {
-	writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(failure)}\n`, { flag: "wx" });
-}
-function readFailure(dir, name) {
-	const token = name.replace(/\.json$/, "");
-	const text = isToken(token) ? unless(GONE, () => readFileSync(join(dir, name), "utf8")) : void 0;
-	if (text === void 0) return void 0;
-	try {
-		const value = JSON.parse(text);
-		return value.token === token && [value.reason, value.at].every((each) => typeof each === "string") && typeof value.who === "object" && value.who !== null ? value : void 0;
-	} catch {
-		return;
-	}
-}
-// src/store/layout.ts
-function versionDir(root) {
-	return join(root, "build-once", "v1");
-}
-function entryPaths(root, id) {
-	const dir = join(versionDir(root), id);
-	const entry = join(dir, "entry");
-	return {
-		root,
-		id,
-		dir,
-		entry,
-		manifest: join(entry, "manifest.json"),
-		failures: join(dir, "failures"),
-		readers: join(dir, "readers"),
-		published: join(dir, "published")
-	};
-}
-function entryAt(dir) {
-	const [root] = foldersAbove(dir);
-	const paths = root === void 0 ? void 0 : entryPaths(root, basename(dir));
-	return paths?.dir === dir ? paths : void 0;
-}
-function foldersAbove(dir) {
-	const version = dirname(dir);
-	return [
-		dirname(dirname(version)),
-		dirname(version),
-		version
-	];
-}
-function slotsDir(root, group) {
-	return join(versionDir(root), ".slots", group);
-}
-function buildDir(paths, token) {
-	return join(paths.dir, token);
-}
-function rightDir(paths, token) {
-	return join(paths.dir, `entry.${token}`);
-}
-function publishedMark(paths, token) {
-	return join(paths.published, token);
-}
-function checkedMark(paths, token, bootId) {
-	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
-}
-function imageRecords(paths, name) {
-	return join(versionDir(paths.root), ".images", name);
-}
-function trashOf(paths, name) {
-	return join(paths.dir, `.trash-${name}`);
-}
-function isTrash(name) {
-	return /^\.trash-(?:entry\.)?[0-9a-f]{12}(?:-[0-9a-f]{12})?$/.test(name);
-}
-function tokenIn(name) {
-	return isToken(name) ? name : rightIn(name);
-}
-function rightIn(name) {
-	return /^(?:\.trash-)?entry\.([0-9a-f]{12})$/.exec(name)?.[1];
 }
 // src/host/proc.ts
 function bootId() {
@@ -996,20 +915,20 @@ function readFresh(paths) {
 	const text = read();
 	if (text !== void 0) return text;
 	if (!namesIn(paths).includes("entry")) return void 0;
-	const strange = list$1(paths.entry).length > 0;
+	const strange = list(paths.entry).length > 0;
 	return read() ?? (strange ? "" : void 0);
 }
 function namesIn({ dir }) {
-	const names = list$1(dir);
+	const names = list(dir);
 	if (names.length > 0) return names;
 	foldersAbove(dir).forEach(reopen);
-	return list$1(dir);
+	return list(dir);
 }
 function isFolder(paths, token) {
 	const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
-	return (stat() ?? (list$1(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
+	return (stat() ?? (list(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
 }
-function list$1(dir) {
+function list(dir) {
 	return unless(ABSENT, () => readdirSync(dir)) ?? [];
 }
 function collision(paths, wanted, found) {
@@ -1020,190 +939,6 @@ function current(paths) {
 	if (text === void 0) return void 0;
 	const reading = readManifest(text, paths.manifest);
 	return reading.kind === "whole" ? reading.manifest.build : "damaged";
-}
-// src/host/rename.ts
-const REFUSED = [
-	"EPERM",
-	"EACCES",
-	"EBUSY"
-];
-const PAUSES_MS = [
-	10,
-	20,
-	40,
-	80,
-	160,
-	320,
-	640,
-	730
-];
-const real = {
-	rename: renameSync,
-	pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
-};
-function renameOnWindows(from, to, calls = real) {
-	for (const pauseMs of [...PAUSES_MS, void 0]) try {
-		calls.rename(from, to);
-		return;
-	} catch (error) {
-		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
-		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
-		if (pauseMs === void 0) throw error;
-		calls.pause(pauseMs);
-	}
-}
-function isInTheWay(there, moved) {
-	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
-}
-function at(path) {
-	try {
-		return lstatSync(path);
-	} catch {
-		return;
-	}
-}
-function rename(from, to) {
-	if (process.platform === "win32") renameOnWindows(from, to);
-	else renameSync(from, to);
-}
-// src/store/right.ts
-function revokeOthers(paths) {
-	for (const token of new Set(list(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
-}
-function revoke(paths, token) {
-	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
-	destroyTakenRight(paths, token);
-}
-function takeAway(paths, token) {
-	const move = () => {
-		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
-		return true;
-	};
-	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
-}
-const MARK_DRAFT = "mark";
-const MANIFEST_DRAFT = "draft";
-function dropDraft(paths, token) {
-	rmSync(join(rightDir(paths, token), MANIFEST_DRAFT), { force: true });
-}
-const UNPUBLISHED = "unpublished";
-function destroyTakenRight(paths, token) {
-	const taken = trashOf(paths, `entry.${token}`);
-	const remove = (name) => rmSync(join(taken, name), { force: true });
-	for (let tries = 0; tries < 10; tries++) {
-		const names = list(taken);
-		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
-		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
-			rmSync(publishedMark(paths, token), { force: true });
-			remove(UNPUBLISHED);
-		}
-		try {
-			rmdirSync(taken);
-			return;
-		} catch (error) {
-			if (systemCode(error) === "ENOENT") return;
-			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-			if (isHeldOpen(taken)) return;
-		}
-	}
-	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
-}
-function withhold(taken) {
-	const move = () => {
-		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
-		return true;
-	};
-	return unless(["ENOENT"], move) ?? false;
-}
-function isHeldOpen(taken) {
-	const names = list(taken);
-	return names.length > 0 && names.every((name) => name.startsWith(".nfs"));
-}
-function list(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
-}
-// src/store/trash.ts
-function discard(paths, folder, name) {
-	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
-		rename(folder, trashOf(paths, trash));
-		return true;
-	}) ?? false;
-	try {
-		return moveTo(name);
-	} catch (error) {
-		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-		return moveTo(`${name}-${newToken()}`);
-	}
-}
-// src/store/publish.ts
-function openAttempt(paths, token) {
-	mkdirSync(rightDir(paths, token));
-	const out = buildDir(paths, token);
-	mkdirSync(out);
-	return out;
-}
-async function publish$1(paths, manifest, replaces, stillOurs) {
-	const right = rightDir(paths, manifest.build);
-	const own = join(right, "manifest.json");
-	const mark = join(right, MARK_DRAFT);
-	try {
-		writeFileSync(mark, "");
-		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
-		rename(join(right, MANIFEST_DRAFT), own);
-		rename(mark, publishedMark(paths, manifest.build));
-		if (!await stillOurs()) return "lost";
-		if (replaces === void 0) renameOnto(right, paths);
-		else if (current(paths) === replaces) renameOver(own, paths, right);
-		else return "lost";
-	} catch (error) {
-		if (isPublished(paths, manifest.build)) return "published";
-		if (LOST.includes(systemCode(error) ?? "")) return "lost";
-		throw error;
-	}
-	return isPublished(paths, manifest.build) ? "published" : "lost";
-}
-function renameOnto(right, paths) {
-	if (process.platform === "win32") unless([
-		"ENOENT",
-		"ENOTEMPTY",
-		"EPERM",
-		"EBUSY"
-	], () => rmdirSync(paths.entry));
-	rename(right, paths.entry);
-}
-function renameOver(own, paths, right) {
-	rename(own, paths.manifest);
-	unless([
-		"ENOENT",
-		"ENOTEMPTY",
-		"EEXIST"
-	], () => rmdirSync(right));
-}
-const LOST = [
-	"EEXIST",
-	"ENOTEMPTY",
-	"ENOENT",
-	"EPERM",
-	"ESTALE"
-];
-function isPublished(paths, token) {
-	return current(paths) === token || wasPublished(paths, token);
-}
-function wasPublished(paths, token) {
-	revoke(paths, token);
-	return existsSync(publishedMark(paths, token)) || current(paths) === token;
-}
-function writeDurably(file, text) {
-	const handle = openSync(file, "wx");
-	try {
-		writeFileSync(handle, text);
-		fsyncSync(handle);
-	} finally {
-		closeSync(handle);
-	}
-}
-function withdraw(paths, token) {
-	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
 }
 // src/store/entry.ts
 var Entry = class {
@@ -1227,57 +962,6 @@ var Entry = class {
 	}
 	lease(build, job, who) {
 		return leaveLease(this.paths, build, job, who);
-	}
-	watch() {
-		return watchFolder(this.dir, ["entry"]);
-	}
-	prepare(groupShared) {
-		const { root, dir, failures, readers, published } = this.paths;
-		const version = versionDir(root);
-		const folders = [
-			failures,
-			readers,
-			published
-		];
-		if (groupShared) refuseSticky([
-			root,
-			dirname(version),
-			version,
-			dir,
-			...folders
-		]);
-		for (const folder of folders) makeFolder(folder);
-	}
-	revokeOthers() {
-		revokeOthers(this.paths);
-	}
-	open(token) {
-		return openAttempt(this.paths, token);
-	}
-	publish(manifest, replaces, stillOurs) {
-		return publish$1(this.paths, manifest, replaces, stillOurs);
-	}
-	dropDraft(token) {
-		dropDraft(this.paths, token);
-	}
-	wasPublished(token) {
-		return wasPublished(this.paths, token);
-	}
-	withdraw(token) {
-		withdraw(this.paths, token);
-	}
-	async sweep(alive, signal) {
-		const { sweep } = await import("./cold.js").then((n) => n.t);
-		return sweep(this.paths, alive, signal);
-	}
-	failures() {
-		return readFailures(this.paths);
-	}
-	fail(failure) {
-		leaveFailure(this.paths, {
-			format: 1,
-			...failure
-		});
 	}
 };
 // src/recipe/build/within.ts
@@ -1522,7 +1206,7 @@ async function finishDeadClaim(asked, services, claim) {
 	}
 }
 async function resumed(context, claim) {
-	const { resume } = await import("./cold.js").then((n) => n.i);
+	const { resume } = await import("./cold.js").then((n) => n.r);
 	const engine = await context.services.openEngine();
 	try {
 		return await resume(context, engine, claim);
@@ -1552,7 +1236,7 @@ async function runRecipe(context, met = false) {
 	if (first.accepted !== void 0) return handOut(context, "reused", first.accepted);
 	if (request.policy.mode === "look") return outcomeOf(context, { result: "missed" });
 	await forTool(context, ({ requireFreePlace }, place, paths) => requireFreePlace(place, paths, request.subject.key));
-	const { contend } = await import("./cold.js").then((n) => n.r);
+	const { contend } = await import("./cold.js").then((n) => n.n);
 	const engine = await services.openEngine();
 	try {
 		const { result, accepted } = await leased(context, () => contend(context, engine, met));
@@ -1576,7 +1260,7 @@ function lease({ services, entry }, { manifest }) {
 	return entry.current() === manifest.build;
 }
 async function buildForThisJob(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.a);
+	const { buildPrivately } = await import("./cold.js").then((n) => n.i);
 	return outcomeOf(context, {
 		result: "private",
 		path: await buildPrivately(context)
@@ -1778,7 +1462,7 @@ async function writeSummary(outcome, { summary: when }, { env, reporter }) {
 	const { GITHUB_STEP_SUMMARY: file } = env;
 	const plain = resultOf(outcome) === "reused" && when === "auto";
 	if (!file || plain || when === "never") return;
-	const { summaryOf } = await import("./cold.js").then((n) => n.n);
+	const { summaryOf } = await import("./cold.js").then((n) => n.t);
 	try {
 		appendFileSync(file, summaryOf(outcome, when));
 	} catch (error) {
@@ -1892,14 +1576,14 @@ function workFolder({ RUNNER_TEMP }) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.l);
+	const { FileEngine } = await import("./cold.js").then((n) => n.c);
 	return new FileEngine({
 		...options,
 		folderOf: (id) => entryPaths(root, id).dir
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.c);
+	const { FileSlots } = await import("./cold.js").then((n) => n.s);
 	return new FileSlots({
 		...options,
 		group: slotsDir(root, group),
@@ -3117,6 +2801,51 @@ function decoder(handle) {
 		for (const line of lines) handle(JSON.parse(line));
 	};
 }
+// src/host/rename.ts
+const REFUSED = [
+	"EPERM",
+	"EACCES",
+	"EBUSY"
+];
+const PAUSES_MS = [
+	10,
+	20,
+	40,
+	80,
+	160,
+	320,
+	640,
+	730
+];
+const real = {
+	rename: renameSync,
+	pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+};
+function renameOnWindows(from, to, calls = real) {
+	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+		calls.rename(from, to);
+		return;
+	} catch (error) {
+		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
+		if (pauseMs === void 0) throw error;
+		calls.pause(pauseMs);
+	}
+}
+function isInTheWay(there, moved) {
+	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
+}
+function at(path) {
+	try {
+		return lstatSync(path);
+	} catch {
+		return;
+	}
+}
+function rename(from, to) {
+	if (process.platform === "win32") renameOnWindows(from, to);
+	else renameSync(from, to);
+}
 // src/guard/claim-folder.ts
 const CLAIM = "claim.json";
 const OUTCOME = "outcome.json";
@@ -3641,4 +3370,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { systemCode as $, checkedMark as A, isInside as B, bootId as C, processState as D, probe as E, tokenIn as F, formatDuration as G, makeFolder as H, versionDir as I, isToken as J, inOneLine as K, watchFolder as L, imageRecords as M, isTrash as N, processesOf as O, rightIn as P, messageOf as Q, refuseSticky as R, WITHIN_VARIABLE as S, pidNamespace as T, namesIn$1 as U, lookAt as V, formatBytes as W, sha256$1 as X, newToken as Y, OnceError as Z, destroyTakenRight as _, listenAt as a, stopwatch as at, readManifest as b, buildMsOf as c, withScratch as d, unless as et, loadProducer as f, discard as g, wasPublished as h, connectTo as i, sleep as it, entryAt as j, buildDir as k, resultOf as l, withinOf as m, runRelease as n, deadlineIn as nt, runClaim as o, fingerprintOf as p, shorten as q, runPublish as r, monotonicMs as rt, shellFor as s, runKeeper as t, LONGEST_TIMER_MS as tt, savedMsOf as u, rename as v, killProcessesOf as w, TOKEN_VARIABLE as x, current as y, fileSystemOf as z };
+export { systemCode as $, lookAt as A, imageRecords as B, killProcessesOf as C, processesOf as D, processState as E, inOneLine as F, tokenIn as G, publishedMark as H, shorten as I, isToken as J, trashOf as K, buildDir as L, namesIn$1 as M, formatBytes as N, fileSystemOf as O, formatDuration as P, messageOf as Q, checkedMark as R, bootId as S, probe as T, rightDir as U, isTrash as V, rightIn as W, sha256$1 as X, newToken as Y, OnceError as Z, current as _, listenAt as a, sleep as at, TOKEN_VARIABLE as b, shellFor as c, savedMsOf as d, unless as et, withScratch as f, Entry as g, withinOf as h, connectTo as i, monotonicMs as it, makeFolder as j, isInside as k, buildMsOf as l, fingerprintOf as m, runRelease as n, deadlineIn as nt, runClaim as o, stopwatch as ot, loadProducer as p, versionDir as q, runPublish as r, jitter as rt, rename as s, runKeeper as t, LONGEST_TIMER_MS as tt, resultOf as u, readManifest as v, pidNamespace as w, WITHIN_VARIABLE as x, writeManifest as y, entryAt as z };

@@ -1,4 +1,4 @@
-import { G as formatDuration, Y as newToken } from "./hot.js";
+import { P as formatDuration, Y as newToken } from "./hot.js";
 import { n as runCommand, t as Tail } from "./commands.js";
 // src/producers/check.ts
 const LIMIT_MS = 3e4;

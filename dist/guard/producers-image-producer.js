@@ -1,4 +1,4 @@
-import { G as formatDuration, H as makeFolder, M as imageRecords, X as sha256, Y as newToken, Z as OnceError, et as unless, it as sleep, p as fingerprintOf, w as killProcessesOf, x as TOKEN_VARIABLE } from "./hot.js";
+import { B as imageRecords, C as killProcessesOf, P as formatDuration, X as sha256, Y as newToken, Z as OnceError, at as sleep, b as TOKEN_VARIABLE, et as unless, j as makeFolder, m as fingerprintOf } from "./hot.js";
 import { i as withoutPrivate, o as searchPath, r as findProgram, s as settlesWithin } from "./commands.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { G as formatDuration, Z as OnceError, it as sleep, p as fingerprintOf, q as shorten } from "./hot.js";
+import { I as shorten, P as formatDuration, Z as OnceError, at as sleep, m as fingerprintOf } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

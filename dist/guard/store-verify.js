@@ -1,4 +1,4 @@
-import { A as checkedMark, k as buildDir } from "./hot.js";
+import { L as buildDir, R as checkedMark } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { B as isInside, H as makeFolder, J as isToken, V as lookAt, Y as newToken, Z as OnceError, b as readManifest, et as unless, j as entryAt, k as buildDir, q as shorten, v as rename, y as current } from "./hot.js";
+import { A as lookAt, I as shorten, J as isToken, L as buildDir, Y as newToken, Z as OnceError, _ as current, et as unless, j as makeFolder, k as isInside, s as rename, v as readManifest, z as entryAt } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

@@ -1,4 +1,4 @@
-import { $ as systemCode, et as unless, it as sleep, nt as deadlineIn, rt as monotonicMs } from "./hot.js";
+import { $ as systemCode, at as sleep, et as unless, it as monotonicMs, nt as deadlineIn } from "./hot.js";
 const { chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/walk.ts
 const VANISHED = [

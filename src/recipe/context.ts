@@ -1,3 +1,4 @@
+import type { BuildEntry } from '../store/build-entry.ts';
 import type { Entry } from '../store/entry.ts';
 import type { Acceptance } from './find/acceptance.ts';
 import type { Request } from './request.ts';
@@ -11,4 +12,9 @@ export interface Context {
   readonly entry: Entry;
   readonly acceptance: Acceptance;
   readonly tally: Tally;
+}
+
+/** The same for a step that did not find its artifact: it waits or builds. */
+export interface BuildContext extends Context {
+  readonly entry: BuildEntry;
 }

@@ -1,19 +1,10 @@
-import { dirname } from 'node:path';
 import { entryId, type Subject } from '../base/key.ts';
-import type { Watch } from '../base/watch.ts';
 import type { Who } from '../base/who.ts';
-import { makeFolder } from '../host/file-system.ts';
-import { refuseSticky } from '../host/sticky.ts';
-import { watchFolder } from '../host/watch-folder.ts';
-import { type Failure, leaveFailure, readFailures } from './failures.ts';
-import { type EntryPaths, entryPaths, versionDir } from './layout.ts';
+import { type EntryPaths, entryPaths } from './layout.ts';
 import { type JobProcess, leaveLease } from './lease.ts';
 import { current, type Look, look } from './look.ts';
-import type { Manifest } from './manifest.ts';
-import { openAttempt, type Published, publish, wasPublished, withdraw } from './publish.ts';
-import { dropDraft, revokeOthers } from './right.ts';
 
-/** The place of one artifact in the shared cache: what is published there, and what its attempts leave. */
+/** The place of one artifact in the shared cache, for a step that looks for it. All that a hit needs, and no more. */
 export class Entry {
   readonly subject: Subject;
   /** For the store's own files, such as the links of tools. */
@@ -33,7 +24,7 @@ export class Entry {
     return this.paths.dir;
   }
 
-  /** What is published, without a lock. @throws as {@link look} */
+  /** What is published, without a lock. Throws as {@link look}. */
   look(): Look {
     return look(this.paths, this.subject);
   }
@@ -46,68 +37,5 @@ export class Entry {
   /** Says that a job uses a build. @returns false where that could not be written */
   lease(build: string, job: JobProcess, who: Who): boolean {
     return leaveLease(this.paths, build, job, who);
-  }
-
-  /** Sees a publish where the system tells of it. It does not poll: a lock's watch, which is asked beside it, does. */
-  watch(): Watch {
-    return watchFolder(this.dir, ['entry']);
-  }
-
-  /**
-   * Makes the folders that attempts and waiters need. Safe at any time: a folder that is there stays as it is.
-   * @throws OnceError ROOT_UNUSABLE where users of a group could not clear away what others left; the system's error
-   */
-  prepare(groupShared: boolean): void {
-    const { root, dir, failures, readers, published } = this.paths;
-    const version = versionDir(root);
-    const folders = [failures, readers, published];
-    if (groupShared) refuseSticky([root, dirname(version), version, dir, ...folders]);
-    for (const folder of folders) makeFolder(folder);
-  }
-
-  /** Takes away what earlier holders may still publish. Called by a new holder before it looks. */
-  revokeOthers(): void {
-    revokeOthers(this.paths);
-  }
-
-  /** Starts an attempt. @returns its build folder, which is empty and at its final path */
-  open(token: string): string {
-    return openAttempt(this.paths, token);
-  }
-
-  /** Publishes `manifest.build`: one rename decides. See {@link publish}. */
-  publish(manifest: Manifest, replaces: string | undefined, stillOurs: () => Promise<boolean>): Promise<Published> {
-    return publish(this.paths, manifest, replaces, stillOurs);
-  }
-
-  /** Removes what a dead process wrote of its manifest, so that another process can publish in its place. */
-  dropDraft(token: string): void {
-    dropDraft(this.paths, token);
-  }
-
-  /** Takes an attempt's right to publish away for good, and tells whether it had published. */
-  wasPublished(token: string): boolean {
-    return wasPublished(this.paths, token);
-  }
-
-  /** Takes an attempt of our own out of sight, unless it was published. Deleting comes later. */
-  withdraw(token: string): void {
-    withdraw(this.paths, token);
-  }
-
-  /** Clears away what dead attempts left. @returns how many builds were swept */
-  async sweep(alive: (token: string) => Promise<boolean>, signal: AbortSignal): Promise<number> {
-    const { sweep } = await import('./sweep.ts');
-    return sweep(this.paths, alive, signal);
-  }
-
-  /** How earlier attempts failed. */
-  failures(): readonly Failure[] {
-    return readFailures(this.paths);
-  }
-
-  /** Leaves the reason of a failed attempt for those who wait. @throws the system's error */
-  fail(failure: Omit<Failure, 'format'>): void {
-    leaveFailure(this.paths, { format: 1, ...failure });
   }
 }

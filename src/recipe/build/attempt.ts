@@ -8,7 +8,7 @@ import type { MakeResult, Product } from '../../producers/producer.ts';
 import { MANIFEST_FORMAT, type Manifest } from '../../store/manifest.ts';
 import { flushBudget, flushTree } from '../../store/tree/flush.ts';
 import { makeReadOnly, measureTree } from '../../store/tree/measure.ts';
-import type { Context } from '../context.ts';
+import type { BuildContext } from '../context.ts';
 import type { Accepted } from '../find/acceptance.ts';
 import type { Found } from '../find/source.ts';
 import { findInSources, tellSources } from '../find/sources.ts';
@@ -30,7 +30,7 @@ export interface OwnBuild extends Accepted {
  * @returns undefined when the lock, the slot or the race was lost: then nothing of ours is left
  * @throws OnceError BUILD_FAILED (its reason is left for those who wait), NO_SPACE; the signal's reason when cancelled
  */
-export async function attempt(context: Context, claim: Claim, slot?: Claim): Promise<OwnBuild | undefined> {
+export async function attempt(context: BuildContext, claim: Claim, slot?: Claim): Promise<OwnBuild | undefined> {
   const { request, entry } = context;
   requireFreeSpace(request);
   // What is there now was refused; publishing replaces exactly that, and loses against anything newer.
@@ -51,7 +51,7 @@ export interface OpenAttempt {
 }
 
 /** Makes and publishes what {@link attempt} says. */
-export async function buildAndPublish(context: Context, opened: OpenAttempt): Promise<OwnBuild | undefined> {
+export async function buildAndPublish(context: BuildContext, opened: OpenAttempt): Promise<OwnBuild | undefined> {
   const { request, services, entry } = context;
   const { claim, slot, out, replaces, buildMs } = opened;
   let found: Found | undefined;
@@ -94,7 +94,7 @@ async function seal(product: Product): Promise<true> {
 
 /** What was not published goes out of sight; what others had put there goes back, unless somebody was handed it. */
 async function putAway(
-  { entry }: Context,
+  { entry }: BuildContext,
   { token }: Claim,
   found: Found | undefined,
   made: MakeResult | undefined,
@@ -104,7 +104,7 @@ async function putAway(
   await made?.product.discard?.();
 }
 
-function build(context: Context, claim: Claim, slot: Claim | undefined, out: string): Promise<MakeResult> {
+function build(context: BuildContext, claim: Claim, slot: Claim | undefined, out: string): Promise<MakeResult> {
   const holds = slot === undefined ? [claim] : [claim, slot];
   const lost = AbortSignal.any(holds.map((hold) => hold.lost));
   // Neither may be anybody else's while a process of this build lives.
@@ -116,7 +116,7 @@ function build(context: Context, claim: Claim, slot: Claim | undefined, out: str
 
 /** Everything that must be true before the rename: counted, digested, on disk, leased. */
 async function complete(
-  { request, services, entry }: Context,
+  { request, services, entry }: BuildContext,
   claim: Claim,
   out: string,
   made: MakeResult & Pick<Found, 'builtBy'>,
@@ -163,7 +163,7 @@ function requireFreeSpace({ policy, subject }: Request): void {
 }
 
 /** Only a failed build is a reason for others to give up; a cancelled or robbed one is not. */
-function leaveReason({ services, entry }: Context, { token }: Claim, error: unknown): void {
+function leaveReason({ services, entry }: BuildContext, { token }: Claim, error: unknown): void {
   if (services.signal.aborted || !(error instanceof OnceError) || error.code !== 'BUILD_FAILED') return;
   const { exitCode, message } = error;
   // Without its full stop, since it goes into the sentence of another step.

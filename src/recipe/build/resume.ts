@@ -1,5 +1,6 @@
 import type { LockEngine } from '../../lock/engine.ts';
-import type { Context } from '../context.ts';
+import { BuildEntry } from '../../store/build-entry.ts';
+import type { BuildContext, Context } from '../context.ts';
 import { buildAndPublish, type OwnBuild } from './attempt.ts';
 import { releaseAndSweep } from './hold.ts';
 
@@ -21,10 +22,12 @@ export interface DeadClaim {
  *
  * @returns undefined when somebody has taken over
  */
-export async function resume(context: Context, engine: LockEngine, dead: DeadClaim): Promise<OwnBuild | undefined> {
-  const claim = engine.adopt(context.entry.id, dead.token);
+export async function resume(looking: Context, engine: LockEngine, dead: DeadClaim): Promise<OwnBuild | undefined> {
+  const entry = new BuildEntry(looking.entry.subject);
+  const context: BuildContext = { ...looking, entry };
+  const claim = engine.adopt(entry.id, dead.token);
   try {
-    context.entry.dropDraft(dead.token);
+    entry.dropDraft(dead.token);
     return await buildAndPublish(context, { ...dead, claim });
   } finally {
     await releaseAndSweep({ context, engine }, claim);

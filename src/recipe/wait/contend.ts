@@ -3,8 +3,9 @@ import { formatDuration, shorten } from '../../base/format.ts';
 import { deadlineIn, sleep } from '../../base/wait.ts';
 import { firstOf, type Watch } from '../../base/watch.ts';
 import { type Claim, type Holder, isClaim, type LockEngine } from '../../lock/engine.ts';
+import { BuildEntry } from '../../store/build-entry.ts';
 import { hold } from '../build/hold.ts';
-import type { Context } from '../context.ts';
+import type { BuildContext, Context } from '../context.ts';
 import { type Contention, taken, type WaitResult } from './contention.ts';
 import { Crossing } from './crossing.ts';
 import { refuseOwnClaim } from './own-claim.ts';
@@ -21,8 +22,10 @@ const LOST_LIMIT = 3;
  *
  * @param met whether another holder is known to have been there
  */
-export async function contend(context: Context, engine: LockEngine, met = false): Promise<WaitResult> {
-  const { request, entry } = context;
+export async function contend(looking: Context, engine: LockEngine, met = false): Promise<WaitResult> {
+  const entry = new BuildEntry(looking.entry.subject);
+  const context: BuildContext = { ...looking, entry };
+  const { request } = context;
   if (request.policy.mode === 'build') await makeRoom(context, engine);
   const watch = firstOf(engine.watch(entry.id), entry.watch());
   const crossing = new Crossing(context, engine);
@@ -42,7 +45,7 @@ const RETRY_MS = 100;
  * Makes the folders of the key. If another host has removed those above, and maybe made them anew, this one still sees
  * the old ones for a while, and cannot make anything in them (ENOENT, seen on MooseFS): that passes.
  */
-async function makeRoom({ request, entry, services }: Context, engine: LockEngine): Promise<void> {
+async function makeRoom({ request, entry, services }: BuildContext, engine: LockEngine): Promise<void> {
   const limit = deadlineIn(REMEMBERED_MS);
   for (;;) {
     try {

@@ -1,5 +1,5 @@
 import type { LockEngine } from '../../lock/engine.ts';
-import type { Context } from '../context.ts';
+import type { BuildContext } from '../context.ts';
 import type { Accepted } from '../find/acceptance.ts';
 import type { Result } from '../outcome.ts';
 import type { SharedFailures } from './shared-failures.ts';
@@ -12,7 +12,7 @@ export interface WaitResult {
 
 /** One step that claims the lock or waits for it. */
 export interface Contention {
-  readonly context: Context;
+  readonly context: BuildContext;
   readonly engine: LockEngine;
   readonly failures: SharedFailures;
   /** Whether another holder was met. */

@@ -1,19 +1,19 @@
 import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import { describeWho } from '../../base/who.ts';
-import type { Entry } from '../../store/entry.ts';
+import type { BuildEntry } from '../../store/build-entry.ts';
 
 /**
  * Counts the builds that failed since this step began. Each step counts for itself, so that a wave of jobs gives up
  * together and a job that comes later starts afresh.
  */
 export class SharedFailures {
-  readonly #entry: Entry;
+  readonly #entry: BuildEntry;
   readonly #attempts: number;
   readonly #before: ReadonlySet<string>;
 
   /** @param attempts how many new failures are too many */
-  constructor(entry: Entry, attempts: number) {
+  constructor(entry: BuildEntry, attempts: number) {
     this.#entry = entry;
     this.#attempts = attempts;
     this.#before = new Set(entry.failures().map(({ token }) => token));

@@ -1,0 +1,77 @@
+import { dirname } from 'node:path';
+import type { Watch } from '../base/watch.ts';
+import { makeFolder } from '../host/file-system.ts';
+import { refuseSticky } from '../host/sticky.ts';
+import { watchFolder } from '../host/watch-folder.ts';
+import { Entry } from './entry.ts';
+import { type Failure, leaveFailure, readFailures } from './failures.ts';
+import { versionDir } from './layout.ts';
+import type { Manifest } from './manifest.ts';
+import { openAttempt, type Published, publish, wasPublished, withdraw } from './publish.ts';
+import { dropDraft, revokeOthers } from './right.ts';
+import { sweep } from './sweep.ts';
+
+/** The place of one artifact, for a step that waits for it or builds it: what its attempts do and leave there. */
+export class BuildEntry extends Entry {
+  /** Sees a publish where the system tells of it. It does not poll: a lock's watch, which is asked beside it, does. */
+  watch(): Watch {
+    return watchFolder(this.dir, ['entry']);
+  }
+
+  /**
+   * Makes the folders that attempts and waiters need. Safe at any time: a folder that is there stays as it is.
+   * @throws OnceError ROOT_UNUSABLE where users of a group could not clear away what others left; the system's error
+   */
+  prepare(groupShared: boolean): void {
+    const { root, dir, failures, readers, published } = this.paths;
+    const version = versionDir(root);
+    const folders = [failures, readers, published];
+    if (groupShared) refuseSticky([root, dirname(version), version, dir, ...folders]);
+    for (const folder of folders) makeFolder(folder);
+  }
+
+  /** Takes away what earlier holders may still publish. Called by a new holder before it looks. */
+  revokeOthers(): void {
+    revokeOthers(this.paths);
+  }
+
+  /** Starts an attempt. @returns its build folder, which is empty and at its final path */
+  open(token: string): string {
+    return openAttempt(this.paths, token);
+  }
+
+  /** Publishes `manifest.build`: one rename decides. See {@link publish}. */
+  publish(manifest: Manifest, replaces: string | undefined, stillOurs: () => Promise<boolean>): Promise<Published> {
+    return publish(this.paths, manifest, replaces, stillOurs);
+  }
+
+  /** Removes what a dead process wrote of its manifest, so that another process can publish in its place. */
+  dropDraft(token: string): void {
+    dropDraft(this.paths, token);
+  }
+
+  /** Takes an attempt's right to publish away for good, and tells whether it had published. */
+  wasPublished(token: string): boolean {
+    return wasPublished(this.paths, token);
+  }
+
+  /** Takes an attempt of our own out of sight, unless it was published. Deleting comes later. */
+  withdraw(token: string): void {
+    withdraw(this.paths, token);
+  }
+
+  /** Clears away what dead attempts left. @returns how many builds were swept */
+  sweep(alive: (token: string) => Promise<boolean>, signal: AbortSignal): Promise<number> {
+    return sweep(this.paths, alive, signal);
+  }
+
+  /** How earlier attempts failed. */
+  failures(): readonly Failure[] {
+    return readFailures(this.paths);
+  }
+
+  /** Leaves the reason of a failed attempt for those who wait. @throws the system's error */
+  fail(failure: Omit<Failure, 'format'>): void {
+    leaveFailure(this.paths, { format: 1, ...failure });
+  }
+}
