@@ -247,6 +247,9 @@ var init_digest = __esmMin((() => {
 	init_utils();
 }));
 // src/base/key.ts
+function isEntryId(name) {
+	return /^[a-z0-9][a-z0-9.-]{0,19}-[0-9a-f]{20}$/.test(name);
+}
 function newToken() {
 	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
 }
@@ -284,6 +287,12 @@ function foldersAbove(dir) {
 		dirname(version),
 		version
 	];
+}
+function buildDir(paths, token) {
+	return join(paths.dir, token);
+}
+function publishedMark(paths, token) {
+	return join(paths.published, token);
 }
 // src/base/who.ts
 function describeWho(who) {
@@ -403,11 +412,11 @@ async function walk(root, visit, { stop = () => false, skip = () => false, ...li
 		if (skip(visited)) continue;
 		const visiting = visit(visited);
 		if (visiting !== void 0) await visiting;
-		if (stats.isDirectory()) pushAll(pending, name, list$2(path, listing));
+		if (stats.isDirectory()) pushAll(pending, name, list$4(path, listing));
 	}
 	return true;
 }
-function list$2(path, { sorted = false, onRefused }) {
+function list$4(path, { sorted = false, onRefused }) {
 	try {
 		const names = unless(VANISHED, () => readdirSync(path, "latin1")) ?? [];
 		return sorted ? names.sort().reverse() : names;
@@ -1735,7 +1744,7 @@ function reserve(tmp) {
 	}
 }
 function isOwner({ lock }, token) {
-	return list$1(lock).includes(`owner-${token}`);
+	return list$3(lock).includes(`owner-${token}`);
 }
 function forgetEnded(folders, token) {
 	if (isOwner(folders, token)) return false;
@@ -1757,7 +1766,7 @@ function ageOnDisk(file, tmp) {
 	});
 	return now - written;
 }
-function list$1(dir) {
+function list$3(dir) {
 	return unless(GONE$1, () => readdirSync(dir)) ?? [];
 }
 var GONE$1;
@@ -1939,7 +1948,7 @@ var init_engine = __esmMin((() => {
 		}
 		async holder(id) {
 			const folders = this.folders(id);
-			const names = list$1(folders.lock);
+			const names = list$3(folders.lock);
 			for (const token of names.map(ownerIn)) {
 				if (token === void 0) continue;
 				const holder = await this.#livingHolder(folders, token);
@@ -2008,15 +2017,15 @@ var init_engine = __esmMin((() => {
 		}
 		async tidy(id, signal) {
 			const folders = this.folders(id);
-			const traces = new Set(list$1(folders.holders).map(tokenOf));
-			const scraps = list$1(folders.tmp);
+			const traces = new Set(list$3(folders.holders).map(tokenOf));
+			const scraps = list$3(folders.tmp);
 			for (const token of traces) if (token !== void 0) await this.alive(id, token);
 			for (const scrap of scraps) {
 				const token = tokenOf(scrap);
 				if (token !== void 0 && !await this.alive(id, token)) moveAway(folders, join(folders.tmp, scrap), "tmp");
 			}
 			const troubles = [];
-			for (const name of list$1(folders.dir).filter(isLockTrash)) await removeTree(join(folders.dir, name), signal).catch((error) => troubles.push(error));
+			for (const name of list$3(folders.dir).filter(isLockTrash)) await removeTree(join(folders.dir, name), signal).catch((error) => troubles.push(error));
 			if (troubles.length > 0) throw troubles[0];
 		}
 		async [Symbol.asyncDispose]() {}
@@ -2311,6 +2320,17 @@ function countOf(name, text, most) {
 	if (/^\d+$/.test(text) && count <= most) return count;
 	throw new BadUsage(`--${name} "${text}" is not a whole number from 0 to ${most}`);
 }
+// src/admin/roots.ts
+function rootsOf(given, env, most) {
+	const times = most === 1 ? "once" : "twice";
+	if (given.length > most) throw new BadUsage(`--root is given more than ${times}`);
+	if (given.includes("")) throw new BadUsage("--root is empty");
+	if (given.length > 0) return given.map((root) => resolve(root));
+	const variable = ROOT_VARIABLES.find((name) => env[name]);
+	const found = variable === void 0 ? void 0 : env[variable];
+	if (found === void 0) throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);
+	return [found];
+}
 // src/step/inputs/values.ts
 init_format();
 // src/step/inputs/paths.ts
@@ -2376,7 +2396,7 @@ function summaryOf(findings) {
 }
 // src/admin/doctor/mounts.ts
 function mountOf(path, list = readList()) {
-	return list.split("\n").map(parse).filter((mount) => mount !== void 0 && holds(mount.point, path)).reduce((best, each) => (each?.point.length ?? 0) >= (best?.point.length ?? 0) ? each : best, void 0);
+	return list.split("\n").map(parse$2).filter((mount) => mount !== void 0 && holds(mount.point, path)).reduce((best, each) => (each?.point.length ?? 0) >= (best?.point.length ?? 0) ? each : best, void 0);
 }
 function readList() {
 	try {
@@ -2388,7 +2408,7 @@ function readList() {
 function holds(point, path) {
 	return point === "/" || path === point || path.startsWith(`${point}/`);
 }
-function parse(line) {
+function parse$2(line) {
 	const [front = "", back = ""] = line.split(" - ");
 	const [, , , , point, own] = front.split(" ");
 	const [type, source, shared = ""] = back.split(" ");
@@ -2710,7 +2730,7 @@ async function judgeSameDisk(pair) {
 	const both = names.join(" and ");
 	const look = () => {
 		foldersAbove(there).forEach(reopen);
-		return statOf(there) !== void 0;
+		return statOf$1(there) !== void 0;
 	};
 	if (await until(look, pair) === void 0) return problem("mounts", `${both} are not one disk: what is made in the one is not seen in the other within ${limitOf(pair)}.`, "Name two mounts of the same folder of the same server.");
 	const [mine, other] = [statSync(here), statSync(there)];
@@ -2731,17 +2751,17 @@ async function judgeSight(pair) {
 }
 async function publishSeen(from, to, name, pair) {
 	const manifest = join(to, name, "manifest.json");
-	statOf(manifest);
+	statOf$1(manifest);
 	mkdirSync(join(from, `${name}.new`));
 	writeFileSync(join(from, `${name}.new`, "manifest.json"), "whole");
 	renameSync(join(from, `${name}.new`), join(from, name));
-	return until(() => list(to).includes(name) && statOf(manifest)?.size === 5, pair);
+	return until(() => list$2(to).includes(name) && statOf$1(manifest)?.size === 5, pair);
 }
 async function judgeBeat(pair) {
 	const [mine, other] = [join(pair.here, "beats"), join(pair.there, "beats")];
 	mkdirSync(mine);
 	writeFileSync(join(mine, "owner"), "");
-	const look = () => list(other).includes("owner") ? statOf(join(other, "owner"))?.mtimeMs : void 0;
+	const look = () => list$2(other).includes("owner") ? statOf$1(join(other, "owner"))?.mtimeMs : void 0;
 	await until(() => look() !== void 0, pair);
 	const old = look();
 	const next = new Date(Date.now() + 2e3);
@@ -2762,10 +2782,10 @@ async function until(look, { limitMs, signal }) {
 	}
 	return Math.max(since(), 1);
 }
-function statOf(path) {
+function statOf$1(path) {
 	return unless(GONE, () => statSync(path));
 }
-function list(dir) {
+function list$2(dir) {
 	return unless(GONE, () => readdirSync(dir)) ?? [];
 }
 // src/step/cache-place.ts
@@ -3241,7 +3261,7 @@ async function mirror(examination, second, pair) {
 }
 // src/admin/doctor/doctor.ts
 init_format();
-const HELP = `Checks whether a folder is fit to be the shared cache: as a job would use it, with several processes, for a few seconds.
+const HELP$1 = `Checks whether a folder is fit to be the shared cache: as a job would use it, with several processes, for a few seconds.
 
 build-once doctor [--root DIR [--root DIR]] [options]
 
@@ -3271,11 +3291,11 @@ async function doctor(args, env) {
 		}
 	});
 	if (help) {
-		process.stdout.write(HELP);
+		process.stdout.write(HELP$1);
 		return 0;
 	}
 	const contestMs = countOf("seconds", seconds, LONGEST_CHECK) * 1e3;
-	const roots = rootsOf(root ?? [], env);
+	const roots = rootsOf(root ?? [], env, 2);
 	const { signal } = endOfProcess();
 	const found = [];
 	const onFinding = (given, finding) => {
@@ -3304,15 +3324,6 @@ async function doctor(args, env) {
 function headed(root, last, lines) {
 	return root === last ? lines : `${last === void 0 ? "" : "\n"}${shorten(root, 300)}\n${lines}`;
 }
-function rootsOf(given, env) {
-	if (given.length > 2) throw new BadUsage("--root is given more than twice");
-	if (given.includes("")) throw new BadUsage("--root is empty");
-	if (given.length > 0) return given.map((root) => resolve(root));
-	const variable = ROOT_VARIABLES.find((name) => env[name]);
-	const found = variable === void 0 ? void 0 : env[variable];
-	if (found === void 0) throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);
-	return [found];
-}
 function endOfProcess() {
 	const end = new AbortController();
 	for (const name of [
@@ -3323,6 +3334,214 @@ function endOfProcess() {
 	]) process.on(name, () => end.abort());
 	return end;
 }
+// src/store/journal/journal.ts
+init_errors();
+init_key();
+init_file_system();
+// src/store/manifest.ts
+init_errors();
+function readManifest(text, file) {
+	const value = parse$1(text);
+	if (typeof value !== "object" || value === null) return { kind: "damaged" };
+	const { format } = value;
+	if (typeof format === "number" && format > 1) throw new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
+	return isManifest(value) ? {
+		kind: "whole",
+		manifest: value
+	} : { kind: "damaged" };
+}
+function parse$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+const strings = [
+	"key",
+	"scope",
+	"build",
+	"producer",
+	"fingerprint",
+	"createdAt",
+	"path",
+	"platform",
+	"bootId"
+];
+function isManifest(value) {
+	const fields = value;
+	return fields.format === 1 && strings.every((name) => typeof fields[name] === "string") && typeof fields.buildMs === "number" && ["string", "undefined"].includes(typeof fields.identity) && typeof fields.builtBy?.runUrl === "string";
+}
+// src/store/look.ts
+init_errors();
+init_key();
+init_file_system();
+const ABSENT$1 = ["ENOENT", "ENOTDIR"];
+function readFresh(paths) {
+	const read = () => unless(ABSENT$1, () => readFileSync(paths.manifest, "utf8"));
+	const text = read();
+	if (text !== void 0) return text;
+	if (!namesIn(paths).includes("entry")) return void 0;
+	const strange = list$1(paths.entry).length > 0;
+	return read() ?? (strange ? "" : void 0);
+}
+function namesIn({ dir }) {
+	const names = list$1(dir);
+	if (names.length > 0) return names;
+	foldersAbove(dir).forEach(reopen);
+	return list$1(dir);
+}
+function list$1(dir) {
+	return unless(ABSENT$1, () => readdirSync(dir)) ?? [];
+}
+function current(paths) {
+	const text = readFresh(paths);
+	if (text === void 0) return void 0;
+	const reading = readManifest(text, paths.manifest);
+	return reading.kind === "whole" ? reading.manifest.build : "damaged";
+}
+// src/store/catalog.ts
+init_errors();
+init_key();
+const ABSENT = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
+function* catalog(root) {
+	for (const id of list(versionDir(root)).filter(isEntryId).sort()) {
+		const paths = entryPaths(root, id);
+		const names = unless(ABSENT, () => readdirSync(paths.dir));
+		if (names !== void 0) yield entryOf(paths, names);
+	}
+}
+function entryOf(paths, names) {
+	const manifest = manifestOf(paths);
+	const leases = leasesOf(paths);
+	const builds = names.filter(isToken).map((token) => {
+		const published = statOf(publishedMark(paths, token)) !== void 0;
+		const state = manifest?.build === token ? "published" : published ? "replaced" : "unfinished";
+		return {
+			token,
+			path: buildDir(paths, token),
+			state,
+			leases: leases.filter(({ build }) => build === token)
+		};
+	});
+	return {
+		paths,
+		manifest,
+		damaged: manifest === void 0 && isDamaged(paths),
+		builds
+	};
+}
+function manifestOf({ manifest: file }) {
+	try {
+		const reading = readManifest(readFileSync(file, "utf8"), file);
+		return reading.kind === "whole" ? reading.manifest : void 0;
+	} catch {
+		return;
+	}
+}
+function isDamaged(paths) {
+	try {
+		return current(paths) !== void 0;
+	} catch {
+		return false;
+	}
+}
+function leasesOf({ readers }) {
+	return list(readers).flatMap((name) => {
+		const file = join(readers, name);
+		const lease = parse(file);
+		const writtenMs = statOf(file)?.mtimeMs;
+		return lease !== void 0 && name.startsWith(`${lease.build}.`) && typeof lease.workerPid === "number" && writtenMs !== void 0 ? [{
+			...lease,
+			writtenMs
+		}] : [];
+	});
+}
+function parse(file) {
+	try {
+		const value = JSON.parse(readFileSync(file, "utf8"));
+		return typeof value === "object" && value !== null ? value : void 0;
+	} catch {
+		return;
+	}
+}
+function statOf(path) {
+	return unless(ABSENT, () => statSync(path));
+}
+function list(dir) {
+	return unless(ABSENT, () => readdirSync(dir)) ?? [];
+}
+// src/admin/list.ts
+init_format();
+const HELP = `Lists what is in a shared cache: its keys, how large their builds are, and when a job last used them.
+
+build-once list [--root FOLDER] [--json]
+
+  --root FOLDER  the shared cache; by default what BUILD_ONCE_ROOT or RUNNER_TOOL_CACHE names
+  --json         one JSON array, an object for each key
+
+A size is that of the published build. A build that was replaced stays as long as jobs may use it; "old builds" counts
+them. Nothing is changed, and no lock is taken.
+`;
+async function listEntries(args, env) {
+	const options = readOptions(args, {
+		root: {
+			type: "string",
+			multiple: true
+		},
+		json: { type: "boolean" },
+		help: {
+			type: "boolean",
+			short: "h"
+		}
+	});
+	if (options.help) return print$1(HELP);
+	const [root = ""] = rootsOf(options.root ?? [], env, 1);
+	const rows = [...catalog(root)].map(rowOf);
+	if (options.json) return print$1(`${JSON.stringify(rows, null, 2)}\n`);
+	return print$1(rows.length === 0 ? `${root} has no builds of build-once.\n` : table(rows));
+}
+function rowOf({ paths, manifest, damaged, builds }) {
+	const used = builds.flatMap(({ leases }) => leases.map(({ writtenMs }) => writtenMs));
+	return {
+		key: manifest?.key,
+		scope: manifest?.scope,
+		folder: paths.dir,
+		bytes: manifest?.bytes,
+		files: manifest?.files,
+		builtAt: manifest?.createdAt,
+		lastUsed: used.length === 0 ? void 0 : new Date(Math.max(...used)).toISOString(),
+		builtBy: manifest?.builtBy.runUrl || void 0,
+		oldBuilds: builds.filter(({ state }) => state === "replaced").length,
+		damaged
+	};
+}
+const COLUMNS = [
+	["KEY", ({ key, folder, damaged }) => key === void 0 ? `(${damaged ? "damaged" : "no build"}) ${folder}` : shorten(key)],
+	["SCOPE", ({ scope = "" }) => shorten(scope, 40)],
+	["SIZE", ({ bytes }) => bytes === void 0 ? "" : formatBytes(bytes)],
+	["BUILT", ({ builtAt = "" }) => minute(builtAt)],
+	["LAST USED", ({ lastUsed = "" }) => minute(lastUsed)],
+	["OLD BUILDS", ({ oldBuilds }) => oldBuilds === 0 ? "" : `${oldBuilds}`]
+];
+function table(rows) {
+	const lines = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
+	const widths = COLUMNS.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+	const text = lines.map((line) => line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd());
+	const bytes = rows.reduce((sum, row) => sum + (row.bytes ?? 0), 0);
+	return `${text.join("\n")}\n\n${rows.length} ${rows.length === 1 ? "key" : "keys"}, ${formatBytes(bytes)} in published builds.\n`;
+}
+function minute(time) {
+	return shorten(time.slice(0, 16).replace("T", " "));
+}
+function print$1(text) {
+	process.stdout.write(text);
+	return 0;
+}
 // package.json
 var version$1 = "0.1.0";
 // src/admin/version.ts
@@ -3332,6 +3551,10 @@ function version() {
 // src/admin/command.ts
 init_format();
 const verbs = {
+	list: {
+		summary: "lists what is in the shared cache",
+		run: listEntries
+	},
 	doctor: {
 		summary: "checks whether a folder is fit to be the shared cache",
 		run: doctor

@@ -2447,8 +2447,11 @@ function internal(error) {
 // src/store/journal/journal.ts
 const KEPT_DAYS = 30;
 const DAY_MS = 864e5;
-function noteEvent(folder, event, now = new Date()) {
-	const day = join(folder, ".journal", dayOf(now));
+function journalDir(root) {
+	return join(versionDir(root), ".journal");
+}
+function noteEvent(root, event, now = new Date()) {
+	const day = join(journalDir(root), dayOf(now));
 	const text = `${JSON.stringify({
 		format: 1,
 		at: now.toISOString(),
@@ -2459,16 +2462,16 @@ function noteEvent(folder, event, now = new Date()) {
 		write();
 	} catch (error) {
 		if (systemCode(error) !== "ENOENT") return;
-		startDay(folder, day, write, now);
+		startDay(root, day, write, now);
 	}
 }
-function startDay(folder, day, write, now) {
-	if (!existsSync(folder)) return;
+function startDay(root, day, write, now) {
+	if (!existsSync(versionDir(root))) return;
 	try {
 		makeFolder(day);
 		write();
 		const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
-		const journal = join(folder, ".journal");
+		const journal = journalDir(root);
 		const old = readdirSync(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name < oldest);
 		for (const name of old) rmSync(join(journal, name), {
 			recursive: true,
@@ -2570,7 +2573,7 @@ async function writeSummary(outcome, { summary: when }, { env, reporter }) {
 	}
 }
 function writeEvent(outcome, { subject }, { who }, stepMs) {
-	noteEvent(versionDir(subject.root), {
+	noteEvent(subject.root, {
 		key: outcome.key,
 		scope: subject.scope,
 		id: outcome.id,

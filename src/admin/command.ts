@@ -4,6 +4,7 @@ import { internal } from '../step/lifetime.ts';
 import { serve } from './doctor/contender.ts';
 import { doctor } from './doctor/doctor.ts';
 import { CONTENDER } from './doctor/protocol.ts';
+import { listEntries } from './list.ts';
 import { BadUsage } from './usage.ts';
 import { version } from './version.ts';
 
@@ -15,7 +16,9 @@ interface Verb {
   readonly run: (args: readonly string[], env: Env) => Promise<number>;
 }
 
+/** Every verb: its name, what the help says of it, and its file. */
 const verbs: Readonly<Record<string, Verb>> = {
+  list: { summary: 'lists what is in the shared cache', run: listEntries },
   doctor: { summary: 'checks whether a folder is fit to be the shared cache', run: doctor },
   [CONTENDER]: { summary: undefined, run: serve },
 };

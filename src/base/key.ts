@@ -37,6 +37,11 @@ function slug(key: string): string {
   return words.slice(0, SLUG_LENGTH).replace(/^[-.]+|[-.]+$/g, '') || 'key';
 }
 
+/** Whether a name is that of an entry's folder. */
+export function isEntryId(name: string): boolean {
+  return /^[a-z0-9][a-z0-9.-]{0,19}-[0-9a-f]{20}$/.test(name);
+}
+
 /** A name for one attempt: 12 hex digits of randomness. No secret, and exclusive only by the `mkdir` of it. */
 export function newToken(): string {
   return Math.floor(Math.random() * 2 ** 48)

@@ -25,7 +25,7 @@ test('--help names every command, and each command has a help of its own', async
   const { code, out } = await runCli(['--help']);
   expect(code).toBe(0);
   const names = [...out.matchAll(/^ {2}([a-z]\S*) {2}/gm)].map(([, name]) => name ?? '');
-  expect(names).toEqual(['doctor']);
+  expect(names).toEqual(['list', 'doctor']);
   for (const name of names) {
     const own = await runCli([name, '--help']);
     expect(own).toMatchObject({ code: 0, err: '' });
@@ -34,11 +34,11 @@ test('--help names every command, and each command has a help of its own', async
 });
 
 const wrong: readonly (readonly [args: readonly string[], line: string])[] = [
-  [[], 'say what to do: doctor. See build-once --help'],
-  [['doktor'], 'there is no command "doktor". There is: doctor. See build-once --help'],
-  [['toString'], 'there is no command "toString". There is: doctor. See build-once --help'],
-  [['a\nb'], 'there is no command "a\\nb". There is: doctor. See build-once --help'],
-  [['--rot'], 'there is no option "--rot". There is: doctor. See build-once --help'],
+  [[], 'say what to do: list, doctor. See build-once --help'],
+  [['doktor'], 'there is no command "doktor". There is: list, doctor. See build-once --help'],
+  [['toString'], 'there is no command "toString". There is: list, doctor. See build-once --help'],
+  [['a\nb'], 'there is no command "a\\nb". There is: list, doctor. See build-once --help'],
+  [['--rot'], 'there is no option "--rot". There is: list, doctor. See build-once --help'],
   [['doctor', '--rot', '/x'], "Unknown option '--rot'. See build-once doctor --help"],
   [['doctor', '/x'], "Unexpected argument '/x'. See build-once doctor --help"],
   [['doctor', '--root'], "Option '--root <value>' argument missing. See build-once doctor --help"],

@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import { shorten } from '../../base/format.ts';
 import type { Env } from '../../step/inputs/read.ts';
 import { ROOT_VARIABLES } from '../../step/inputs/root.ts';
-import { BadUsage, countOf, readOptions } from '../usage.ts';
+import { rootsOf } from '../roots.ts';
+import { countOf, readOptions } from '../usage.ts';
 import { examine } from './examine.ts';
 import { type Finding, linesOf, summaryOf } from './finding.ts';
 
@@ -42,7 +42,7 @@ export async function doctor(args: readonly string[], env: Env): Promise<number>
     return 0;
   }
   const contestMs = countOf('seconds', seconds, LONGEST_CHECK) * 1000;
-  const roots = rootsOf(root ?? [], env);
+  const roots = rootsOf(root ?? [], env, 2);
   const { signal } = endOfProcess();
   const found: Told[] = [];
   const onFinding = (given: string, finding: Finding) => {
@@ -64,16 +64,6 @@ interface Told extends Finding {
 
 function headed(root: string, last: string | undefined, lines: string): string {
   return root === last ? lines : `${last === undefined ? '' : '\n'}${shorten(root, 300)}\n${lines}`;
-}
-
-function rootsOf(given: readonly string[], env: Env): readonly string[] {
-  if (given.length > 2) throw new BadUsage('--root is given more than twice');
-  if (given.includes('')) throw new BadUsage('--root is empty');
-  if (given.length > 0) return given.map((root) => resolve(root));
-  const variable = ROOT_VARIABLES.find((name) => env[name]);
-  const found = variable === undefined ? undefined : env[variable];
-  if (found === undefined) throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(', ')} is set`);
-  return [found];
 }
 
 /** What was made is removed before this process ends, however often it is told to. */

@@ -4,7 +4,6 @@ import { shorten } from '../../base/format.ts';
 import type { Outcome } from '../../recipe/outcome.ts';
 import type { Services } from '../../recipe/services.ts';
 import { noteEvent } from '../../store/journal/journal.ts';
-import { versionDir } from '../../store/layout.ts';
 import type { Env } from '../inputs/read.ts';
 import type { StepRequest } from '../request.ts';
 import { outputFile, outputsOf, resultOf } from './outputs.ts';
@@ -93,7 +92,7 @@ async function writeSummary(
 }
 
 function writeEvent(outcome: Outcome, { subject }: StepRequest, { who }: Services, stepMs: number): void {
-  noteEvent(versionDir(subject.root), {
+  noteEvent(subject.root, {
     key: outcome.key,
     scope: subject.scope,
     id: outcome.id,

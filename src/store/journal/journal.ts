@@ -4,6 +4,7 @@ import { systemCode } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
 import type { Who } from '../../base/who.ts';
 import { makeFolder } from '../../host/file-system.ts';
+import { versionDir } from '../layout.ts';
 
 /** What one step did: names, numbers and links. Written once, never changed. */
 export interface JournalEvent {
@@ -28,35 +29,37 @@ export interface JournalEvent {
 const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/**
- * Notes a step in the shared cache. The journal is for people: a cache that is full or may only be read goes without.
- * @param folder the version's folder below the shared root
- */
-export function noteEvent(folder: string, event: JournalEvent, now = new Date()): void {
-  const day = join(folder, '.journal', dayOf(now));
+/** Where the journal of a shared root is; a folder for each day. */
+export function journalDir(root: string): string {
+  return join(versionDir(root), '.journal');
+}
+
+/** Notes a step in the shared cache. The journal is for people: a cache that is full or may only be read goes without. */
+export function noteEvent(root: string, event: JournalEvent, now = new Date()): void {
+  const day = join(journalDir(root), dayOf(now));
   const text = `${JSON.stringify({ format: 1, at: now.toISOString(), ...event })}\n`;
   const write = () => writeFileSync(join(day, `${newToken()}.json`), text, { flag: 'wx' });
   try {
     write();
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') return;
-    startDay(folder, day, write, now);
+    startDay(root, day, write, now);
   }
 }
 
 /** The first step of a day makes its folder, and removes those that nobody reads any more. */
-function startDay(folder: string, day: string, write: () => void, now: Date): void {
+function startDay(root: string, day: string, write: () => void, now: Date): void {
   // A step that only looked where nothing was ever built leaves nothing there.
-  if (!existsSync(folder)) return;
+  if (!existsSync(versionDir(root))) return;
   try {
     makeFolder(day);
     write();
     const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
-    const journal = join(folder, '.journal');
+    const journal = journalDir(root);
     const old = readdirSync(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name < oldest);
     for (const name of old) rmSync(join(journal, name), { recursive: true, force: true });
   } catch {
-    // See above: without a journal nothing else changes.
+    // Without a journal nothing else changes.
   }
 }
 

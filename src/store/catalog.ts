@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { unless } from '../base/errors.ts';
+import { isEntryId, isToken } from '../base/key.ts';
+import { type JournalEvent, journalDir } from './journal/journal.ts';
+import { buildDir, type EntryPaths, entryPaths, publishedMark, versionDir } from './layout.ts';
+import type { Lease } from './lease.ts';
+import { current } from './look.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+
+/** What a shared root holds, for those who run it: read without a lock, so it may be out of date at once. */
+
+const ABSENT = ['ENOENT', 'ENOTDIR', 'ESTALE'];
+
+/** One key of a root. */
+export interface CatalogEntry {
+  readonly paths: EntryPaths;
+  /** Of the published build; undefined: nothing is published, or its manifest is damaged or of a newer format. */
+  readonly manifest: Manifest | undefined;
+  readonly damaged: boolean;
+  readonly builds: readonly CatalogBuild[];
+}
+
+/** One build folder of a key. */
+export interface CatalogBuild {
+  readonly token: string;
+  readonly path: string;
+  /** `published`: handed out now; `replaced`: it was, and jobs may still use it; `unfinished`: never published. */
+  readonly state: 'published' | 'replaced' | 'unfinished';
+  /** Of each job that was handed it. */
+  readonly leases: readonly CatalogLease[];
+}
+
+/** That a job may be using a build. */
+export interface CatalogLease extends Lease {
+  /** When the lease was written, in ms since 1970 by the clock of the disk. */
+  readonly writtenMs: number;
+}
+
+/** The entries of a root, key by key; a root that has none, or is not there, gives none. */
+export function* catalog(root: string): Generator<CatalogEntry, void, undefined> {
+  for (const id of list(versionDir(root)).filter(isEntryId).sort()) {
+    const paths = entryPaths(root, id);
+    const names = unless(ABSENT, () => readdirSync(paths.dir));
+    if (names !== undefined) yield entryOf(paths, names);
+  }
+}
+
+function entryOf(paths: EntryPaths, names: readonly string[]): CatalogEntry {
+  const manifest = manifestOf(paths);
+  const leases = leasesOf(paths);
+  const builds = names.filter(isToken).map((token): CatalogBuild => {
+    const published = statOf(publishedMark(paths, token)) !== undefined;
+    const state = manifest?.build === token ? 'published' : published ? 'replaced' : 'unfinished';
+    return { token, path: buildDir(paths, token), state, leases: leases.filter(({ build }) => build === token) };
+  });
+  return { paths, manifest, damaged: manifest === undefined && isDamaged(paths), builds };
+}
+
+function manifestOf({ manifest: file }: EntryPaths): Manifest | undefined {
+  try {
+    const reading = readManifest(readFileSync(file, 'utf8'), file);
+    return reading.kind === 'whole' ? reading.manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDamaged(paths: EntryPaths): boolean {
+  try {
+    return current(paths) !== undefined;
+  } catch {
+    // Of a newer format, which is not ours to judge.
+    return false;
+  }
+}
+
+function leasesOf({ readers }: EntryPaths): CatalogLease[] {
+  return list(readers).flatMap((name) => {
+    const file = join(readers, name);
+    const lease = parse<Lease>(file);
+    const writtenMs = statOf(file)?.mtimeMs;
+    const whole = lease !== undefined && name.startsWith(`${lease.build}.`) && typeof lease.workerPid === 'number';
+    return whole && writtenMs !== undefined ? [{ ...lease, writtenMs }] : [];
+  });
+}
+
+/** One event of the journal, with its time. */
+export interface PastEvent extends JournalEvent {
+  /** ISO 8601, by the clock of the host that wrote it. */
+  readonly at: string;
+}
+
+/**
+ * What steps did, day by day, in no order within a day.
+ * @param since the first day, as `2026-11-28`; by default all that is kept
+ */
+export function* pastEvents(root: string, since = ''): Generator<PastEvent, void, undefined> {
+  const journal = journalDir(root);
+  const days = list(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name >= since);
+  for (const day of days.sort()) {
+    for (const name of list(join(journal, day))) {
+      const event = parse<PastEvent>(join(journal, day, name));
+      if (event !== undefined && [event.at, event.key, event.id].every((each) => typeof each === 'string')) yield event;
+    }
+  }
+}
+
+/** undefined: gone, or not whole. */
+function parse<T extends object>(file: string): T | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return typeof value === 'object' && value !== null ? (value as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function statOf(path: string) {
+  return unless(ABSENT, () => statSync(path));
+}
+
+function list(dir: string): string[] {
+  return unless(ABSENT, () => readdirSync(dir)) ?? [];
+}
