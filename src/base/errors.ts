@@ -42,7 +42,7 @@ export function systemCode(error: unknown): string | undefined {
   return errno === -116 ? 'ESTALE' : code;
 }
 
-/** What an error has to say, in one line. */
+/** The message of an error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -76,12 +76,12 @@ const explanations: Readonly<Record<string, string>> = {
   ESTALE: 'the network file system was remounted or removed; mount it again, and run the job again',
 };
 
-/** Whether `error` is one that says something about the shared folder itself, so that {@link rootError} can explain it. */
+/** Whether `error` is a system error of a shared folder that {@link rootError} can explain. */
 export function isRootTrouble(error: unknown): boolean {
   return (systemCode(error) ?? '') in explanations;
 }
 
-/** A file-system error, told so that it names the path and what to do. */
+/** A file-system error with the path and what to do. */
 export function rootError(error: unknown, root: string): OnceError {
   const code = systemCode(error) ?? 'error';
   const path = (error as NodeJS.ErrnoException).path ?? root;

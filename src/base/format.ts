@@ -74,12 +74,12 @@ function isPlain(text: string): boolean {
   return /^[ -~]*$/.test(text);
 }
 
-/** Whether a text has what ends a line or does something else to a terminal. */
+/** Whether a text has control characters, which end a line or change a terminal. */
 export function hasControls(text: string): boolean {
   return !isPlain(text) && new RegExp(CONTROL, 'u').test(text);
 }
 
-/** A text without what would begin another line where it is printed or written. */
+/** A text in one line: characters that would begin another line are replaced. */
 export function inOneLine(text: string, instead: string): string {
   return isPlain(text) ? text : text.replace(new RegExp(ENDS_LINE, 'gu'), instead);
 }

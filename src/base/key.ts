@@ -1,6 +1,6 @@
 import { sha256 } from './digest.ts';
 
-/** What makes an entry the one that is wanted. */
+/** What names an entry. */
 export interface Subject {
   /** The name the user gave. */
   readonly key: string;
@@ -12,7 +12,7 @@ export interface Subject {
   readonly relocatable: boolean;
   /** The shared root, absolute and resolved. */
   readonly root: string;
-  /** Where the artifact really is, when that is not below the root: a daemon and a name in it; in place of the root. */
+  /** In place of the root, for an artifact that is not below it: the daemon that has an image, and the image's name. */
   readonly home?: string;
 }
 
@@ -42,7 +42,7 @@ export function isEntryId(name: string): boolean {
   return /^[a-z0-9][a-z0-9.-]{0,19}-[0-9a-f]{20}$/.test(name);
 }
 
-/** A name for one attempt: 12 hex digits of randomness. No secret, and exclusive only by the `mkdir` of it. */
+/** A name for one attempt: 12 random hex digits. It is no secret. The `mkdir` of it decides whether it is unique. */
 export function newToken(): string {
   return Math.floor(Math.random() * 2 ** 48)
     .toString(16)

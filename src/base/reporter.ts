@@ -1,4 +1,4 @@
-/** How the floors below tell what they are doing. Only `step/` knows where it goes. */
+/** How the floors below `step/` and `admin/` report what they do. Where a line goes is decided there. */
 export interface Reporter {
   /** Seen only with RUNNER_DEBUG=1. */
   debug(line: string): void;

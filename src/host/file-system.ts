@@ -58,7 +58,7 @@ type Kind = Pick<FileSystem, 'name' | 'network' | 'fleeting'>;
 
 /**
  * The numbers are those of Linux. A Mac gives out its own as file systems are loaded, so only the one of its disks is
- * known; what else there is counts as network, where a dead holder is known later, but a living one is never robbed.
+ * known. Every other file system counts as network: there a dead holder is noticed later, and a living one is never robbed.
  * Windows has none: there the real path of a share, and of a drive letter that stands for one, starts with two
  * backslashes.
  */
@@ -95,11 +95,11 @@ export function reopen(folder: string): void {
   try {
     opendirSync(folder).closeSync();
   } catch {
-    // Whoever looks next is told why.
+    // The next look fails with the reason.
   }
 }
 
-/** What is at `path` itself, not behind it; undefined: nothing. */
+/** What is at `path`, links not followed; undefined: nothing. */
 export function lookAt(path: string): Stats | undefined {
   return unless(['ENOENT', 'ENOTDIR'], () => lstatSync(path));
 }

@@ -24,9 +24,9 @@ export function pidNamespace(): string {
 export interface ProcessState {
   /** Clock ticks after boot at which it started: tells two processes with one pid apart. */
   readonly startTime: number;
-  /** All of it has ended, and its parent has not asked yet. While one of its threads lives it may still write. */
+  /** It has ended, and its parent has not asked for its exit code. A process with a living thread is none: it may still write. */
   readonly zombie: boolean;
-  /** A thread of the kernel, which is nobody's. */
+  /** A thread of the kernel. */
   readonly kernel: boolean;
 }
 
@@ -76,14 +76,14 @@ export interface Suspect {
 }
 
 /**
- * Sends SIGKILL to every process of the attempt `token`. Whoever forks in the same moment may have a child that was not
- * found: so who wants to see the end of all calls it until nobody is left.
+ * Sends SIGKILL to every process of the attempt `token`. A process that forks in the same moment may have a child that was
+ * not found, so a caller that needs all of them gone calls it until none is left.
  *
- * @param before whom earlier calls gave: one that is about to end has no environment any more by which it could be found,
- * but still has its open files, and may be in the middle of a write
- * @param since clock ticks after boot at which the attempt's process started. Later ones that show no environment are told
- * too: for a moment that is so with each that starts a program. Without it they are not
- * @returns who was found, and who of those killed before has not ended yet
+ * @param before what earlier calls gave. A process that is about to end has no environment any more by which it could be
+ * found, but it still has its open files, and may be in the middle of a write
+ * @param since clock ticks after boot at which the attempt's process started. Later processes without an environment are
+ * returned too, because every process has none for a moment while it starts a program. By default they are not
+ * @returns the processes that were found, and those killed before that have not ended yet
  */
 export function killProcessesOf(token: string, before: readonly Suspect[] = [], since = Infinity): Suspect[] {
   const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);

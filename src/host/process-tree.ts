@@ -11,14 +11,14 @@ export interface EndStep {
   readonly untilMs: number;
 }
 
-/** On a cancel. The runner kills our process 10 s after its SIGINT; until then the trash and the lock need time too. */
+/** On a cancel. The runner kills this process 10 s after its SIGINT, and before that the lock and the trash need time too. */
 export const stopping: readonly EndStep[] = [
   { signal: 'SIGINT', untilMs: 2_500 },
   { signal: 'SIGTERM', untilMs: 4_000 },
   { signal: 'SIGKILL', untilMs: 4_900 },
 ];
 
-/** For what a command left running when it had ended by itself. */
+/** For processes that a command left running when it ended by itself. */
 export const sweepingUp: readonly EndStep[] = [
   { signal: 'SIGTERM', untilMs: 1_000 },
   { signal: 'SIGKILL', untilMs: 2_000 },
@@ -29,7 +29,7 @@ const windows = process.platform === 'win32';
 
 /**
  * A started child that leads a process group, and all that descends from it. Those that left the group are found by
- * the token in their environment; who left the group and cleaned its environment cannot be found.
+ * the token in their environment. A process that left the group and cleaned its environment cannot be found.
  * Without /proc (macOS) only the group is known, on Windows only the child and what it has started while it lives.
  */
 export class Tree {
@@ -53,7 +53,7 @@ export class Tree {
     return this.#exited;
   }
 
-  /** Sends one signal after the other until nobody is left. Resolves to those who are left after the last one's time. */
+  /** Sends one signal after the other until no process is left. Resolves to the pids that are left after the last one's time. */
   async end(steps: readonly EndStep[]): Promise<number[]> {
     const since = stopwatch();
     for (const { signal, untilMs } of steps) {
@@ -74,7 +74,7 @@ export class Tree {
     }
   }
 
-  /** From now on the group's number may be another's: nothing is signalled any more. */
+  /** From now on the group's number may belong to another group, so nothing is signalled any more. */
   close(): void {
     this.#over = true;
   }
@@ -88,10 +88,10 @@ export class Tree {
   async #gone(ms: number, signal: NodeJS.Signals): Promise<boolean> {
     const limit = deadlineIn(ms);
     if (!(await settlesWithin(this.#exited, ms))) return false;
-    // Whoever is left is no child of ours: no event tells of its end.
+    // The processes that are left are no children of ours: no event tells of their end.
     for (let pause = 2; this.survivors().length > 0; pause = Math.min(2 * pause, 50)) {
       if (limit.left() <= 0) return false;
-      // One that forked while it was being found has a child that was not.
+      // A process that forked during the search has a child that was not found.
       if (signal === 'SIGKILL') this.#send(signal);
       await sleep(Math.min(pause, limit.left()));
     }
@@ -110,7 +110,7 @@ export class Tree {
   }
 }
 
-/** Windows knows no groups and ends whoever is signalled at once; its own program finds those that a process started. */
+/** Windows has no process groups, and ends a process at once when it is signalled. Its own program finds what a process started. */
 function endOnWindows(child: ChildProcess, signal: NodeJS.Signals): void {
   const ended = spawnSync('taskkill', ['/PID', `${child.pid}`, '/T', '/F'], { stdio: 'ignore', windowsHide: true });
   if (ended.status !== 0) child.kill(signal);
@@ -124,7 +124,7 @@ export async function settlesWithin(promise: Promise<unknown>, ms: number): Prom
   return first;
 }
 
-/** Whether somebody is there to get the signal (0: none is sent). */
+/** Whether a process is there to get the signal (0: none is sent). */
 function deliver(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
@@ -134,7 +134,7 @@ function deliver(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Living members of a group; zombies do not count: where pid 1 of a container never reaps, they stay for ever. */
+/** Living members of a group. Zombies do not count: in a container whose pid 1 never reaps, they stay for ever. */
 function membersOf(group: number): number[] {
   if (!deliver(-group, 0)) return [];
   const all = pids();

@@ -52,7 +52,7 @@ const DRAIN_MS = 250;
  * Runs a command as a process tree of its own, until its first process has ended and nothing of the tree is left.
  * Output is read for at most 250 ms after that end: a daemon that keeps the pipe open does not hang the caller.
  * An abort, or `timeoutMs`, ends the tree: SIGINT at once, SIGTERM after 2.5 s, SIGKILL after 4 s; 4.9 s in all.
- * @throws the signal's reason when it had aborted before: then nothing is started. Later aborts are told in the TreeEnd.
+ * @throws the signal's reason when it had aborted before: then nothing is started. A later abort shows in the TreeEnd.
  * @throws OnceError BAD_INPUT when the command cannot be started here.
  */
 export async function runTree(command: Command, options: TreeOptions): Promise<TreeEnd> {
@@ -99,7 +99,7 @@ function startError(error: unknown, { file, cwd, env }: Command): OnceError {
 function listen(child: Child, onOutput: (chunk: Uint8Array) => void): Promise<void> {
   child.stdout.on('data', onOutput);
   child.stderr.on('data', onOutput);
-  // Unheard, these would end our process; a signal or a read that failed shows in how the tree ends.
+  // Without a listener these events would end this process. What they mean shows in how the tree ends.
   for (const source of [child, child.stdout, child.stderr]) source.on('error', () => {});
   return new Promise((resolve) => child.once('close', () => resolve()));
 }
@@ -128,9 +128,9 @@ async function exitOrStop(exited: Promise<void>, { signal, timeoutMs }: TreeOpti
   return first;
 }
 
-/** Reads what the pipes still hold, then lets go of them: an open one would keep our event loop alive. */
+/** Reads what the pipes still hold, then closes them: an open pipe would keep the event loop alive. */
 async function drain(child: Child, closed: Promise<void>): Promise<void> {
-  // Timers run before reads: where our process was held up for long, nothing has been read yet when the time is up.
+  // Timers run before reads. If this process was held up for long, nothing has been read yet when the time is up.
   if (!(await settlesWithin(closed, DRAIN_MS))) await new Promise(setImmediate);
   child.stdout.destroy();
   child.stderr.destroy();

@@ -2,13 +2,13 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 
-/** What the kernel takes, without the NUL at its end. Node 20 cuts off what is longer, and goes somewhere else. */
+/** Longest path of a socket, in bytes without the NUL at its end. Node 20 cuts a longer one off, and uses another path. */
 const FITS = process.platform === 'linux' ? 107 : 103;
 
 /** Bytes of the longest path at which one can listen here. */
 export const LONGEST_SOCKET_PATH = process.platform === 'linux' ? Infinity : FITS;
 
-/** A path that fits, for as long as it is not closed. */
+/** A path to the socket that is short enough, valid until it is closed. */
 interface Way {
   readonly path: string;
   readonly close: () => void;
@@ -35,7 +35,11 @@ function wayTo(path: string): Way | undefined {
   return { path: `/proc/self/fd/${folder}/${basename(path)}`, close };
 }
 
-/** Listens at `path`; hangs up on whoever comes, unless told better. undefined where the path is too long or refused. */
+/**
+ * Listens at `path`.
+ * @param meet gets each connection; by default it is closed at once
+ * @returns undefined if the path is too long or refused
+ */
 export function listenAt(
   path: string,
   meet: (socket: Socket) => void = (socket) => socket.destroy(),
@@ -55,7 +59,7 @@ export function listenAt(
   });
 }
 
-/** A connection to who listens at `path`; undefined where the path is too long. */
+/** A connection to the process that listens at `path`; undefined if the path is too long. */
 export function connectTo(path: string): Socket | undefined {
   const way = wayTo(path);
   return way && connect(way.path).once('close', way.close);

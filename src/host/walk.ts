@@ -18,17 +18,17 @@ export interface WalkOptions {
   readonly sorted?: boolean;
   /** Whether to pass over a name and all below it. */
   readonly skip?: (visited: Visited) => boolean;
-  /** Told of a folder that this user may not list, instead of ending the walk. */
+  /** Called with the error of a folder that this user may not list. Without it, the walk ends with that error. */
   readonly onRefused?: (error: unknown) => void;
 }
 
-/** What vanished between being listed and being looked at: somebody else deletes here too. */
+/** Errors of a name that vanished after it was listed, because another process deletes here too. */
 export const VANISHED = ['ENOENT', 'ENOTDIR', 'ESTALE'];
 export const REFUSALS = ['EACCES', 'EPERM'];
 /** Longest work, in ms, without letting timers run: heartbeats and cancels must not wait for a tree. */
 const SLICE_MS = 40;
 
-/** Lets timers and signals run now and then in work that is synchronous for speed. */
+/** Lets timers and signals run from time to time during work that is synchronous for speed. */
 export class Pace {
   #since = monotonicMs();
 

@@ -6,8 +6,8 @@ import { makeFolder } from '../host/file-system.ts';
 import { type EntryPaths, imageRecords } from './layout.ts';
 
 /**
- * Whether an entry may take over an image that it did not make: one that no entry is known to have made, as when somebody
- * pulled it by hand. A name like `env:latest` may stand for what was built for another key.
+ * Whether an entry may take over an image that it did not make: no entry is known to have made it, as when a person pulled
+ * it. A name like `env:latest` may stand for an image that was built for another key.
  */
 export function mayAdopt(paths: EntryPaths, daemon: string, image: string): boolean {
   const makers = unless(['ENOENT', 'ENOTDIR'], () => readdirSync(folderOf(paths, daemon, image))) ?? [];

@@ -9,8 +9,8 @@ import { MANIFEST_DRAFT, MARK_DRAFT, revoke } from './right.ts';
 import { discard } from './trash.ts';
 
 /**
- * Starts an attempt: its right to publish first, then its build folder, each made once and never again,
- * so that whoever takes the right away can be sure that the build will never be published.
+ * Starts an attempt: makes its right to publish first, then its build folder. Each is made once and never again, so a
+ * process that takes the right away knows that the build will never be published.
  */
 export function openAttempt(paths: EntryPaths, token: string): string {
   mkdirSync(rightDir(paths, token));
@@ -31,8 +31,8 @@ export type Published = 'published' | 'lost';
  * has lost its right cannot leave one. Both get their names by a rename: an NFS server may execute a create once more,
  * long after it, but never a rename of what is gone.
  *
- * The rename itself is not forced to the disk: a crash of the machine right after it loses a build, which is then made
- * again, and never the truth.
+ * The rename itself is not forced to the disk. A crash of the machine right after it loses the publish, and the artifact is
+ * built again.
  *
  * @param replaces what {@link current} said when the lock was taken and the entry was not good enough; undefined: first wins
  * @param stillOurs asked right before the rename
@@ -74,25 +74,25 @@ function renameOver(own: string, paths: EntryPaths, right: string): void {
   unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(right));
 }
 
-/** What a rename says that somebody was faster than, or that has lost its right. */
+/** Errors of a rename that lost the race, or whose attempt has lost its right. */
 const LOST = ['EEXIST', 'ENOTEMPTY', 'ENOENT', 'EPERM', 'ESTALE'];
 
 /**
- * What the call said is no proof. One that did succeed may answer ENOENT: NFS replays a call whose answer was lost. One
- * that succeeded may have published nothing: a server that executes the `mkdir` of a right once more, after the right was
- * taken away, makes an empty one.
+ * The answer of the rename proves nothing. A rename that succeeded may answer ENOENT, because NFS replays a call whose answer
+ * was lost. A rename that answers "done" may have published nothing: a server that executes the `mkdir` of a right once
+ * more, after the right was taken away, makes an empty right.
  */
 function isPublished(paths: EntryPaths, token: string): boolean {
   return current(paths) === token || wasPublished(paths, token);
 }
 
 /**
- * Takes an attempt's right away for good, and tells whether it had published: then others may use its build, also when
- * another one has replaced it since. The mark says so, for where an attempt left one and did not publish, the manifest in
- * its right proves that, and the mark has gone with it. The entry itself says so where a crash of the machine lost the mark.
+ * Takes an attempt's right away for good, and says whether the attempt had published. If it had, jobs may use its build, even
+ * after another build has replaced it. The mark in `published/` proves it: the mark of an attempt that never published goes
+ * together with its right. If a crash of the machine lost the mark, the entry itself proves it.
  *
- * The mark is asked for by its name, which this process never looked up before: a listing may be a second old where
- * another host published.
+ * The mark is looked up by its name, which this process never did before. A listing may be a second old if another host
+ * published.
  */
 export function wasPublished(paths: EntryPaths, token: string): boolean {
   revoke(paths, token);

@@ -6,8 +6,8 @@ import { type EntryPaths, publishedMark, rightDir, rightIn, trashOf } from './la
 
 /**
  * Takes away the right to publish of every attempt there is, for good. Called by a new holder, which has none yet, before
- * it looks for a build: one who was taken for dead while it stood still, and wakes up later, changes nothing of what the
- * holder saw. No engine has to remember whose lock was taken over, so it holds whoever took it over and died since.
+ * it looks for a build. An earlier holder that was taken for dead while it stood still, and that wakes up later, then changes
+ * nothing of what the new holder saw. It does not matter who took the lock over, or whether that process died since (ADR 20).
  *
  * The listing is not older than the claim, which changed the same folder.
  */
@@ -23,7 +23,7 @@ export function revoke(paths: EntryPaths, token: string): void {
   destroyTakenRight(paths, token);
 }
 
-/** False where one that was taken away before is still in the way, half destroyed. */
+/** False if a right that was taken away before is still in the way, half destroyed. */
 function takeAway(paths: EntryPaths, token: string): boolean {
   const move = () => {
     unless(['ENOENT'], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
@@ -32,7 +32,7 @@ function takeAway(paths: EntryPaths, token: string): boolean {
   return unless(['ENOTEMPTY', 'EEXIST'], move) ?? false;
 }
 
-/** What becomes the mark in `published/`, and the manifest, while they are on their way. */
+/** Names in the right of what becomes the mark in `published/`, and the manifest. */
 export const MARK_DRAFT = 'mark';
 export const MANIFEST_DRAFT = 'draft';
 /** Removes what a process wrote that died before its manifest was whole, so that another can write it for that attempt. */
@@ -40,16 +40,16 @@ export function dropDraft(paths: EntryPaths, token: string): void {
   rmSync(join(rightDir(paths, token), MANIFEST_DRAFT), { force: true });
 }
 
-/** What a manifest is called once it is known that it never was and never will be published. */
+/** Name of a manifest that was not published and never will be. */
 const UNPUBLISHED = 'unpublished';
 
 /**
- * Ends a right that was taken away. The folder's removal decides, not its rename: a call that an NFS client has sent may
- * reach the folder through its old handle, and publish what is in it, but not once the folder is gone.
+ * Destroys a right that was taken away. The removal of the folder decides, not its rename: a call that an NFS client has sent
+ * may reach the folder through its old handle and publish what is in it, until the folder is gone.
  *
- * Whoever gets the manifest out from under its name knows that the attempt never published and never will. So its mark
- * goes too, and its build may be swept. That proof goes last: whoever dies in between leaves it to the next. No mark
- * comes after it, for a mark has to leave the right first, where its draft was before there was a manifest.
+ * A process that renames the manifest away knows that the attempt has not published and never will. So it removes the mark
+ * too, and the build may be swept. The renamed manifest is the proof, and goes last: if this process dies in between, the
+ * next one finds the proof. No mark is made after that, because its draft was in the right before there was a manifest.
  */
 export function destroyTakenRight(paths: EntryPaths, token: string): void {
   const taken = trashOf(paths, `entry.${token}`);
@@ -74,7 +74,7 @@ export function destroyTakenRight(paths: EntryPaths, token: string): void {
   throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
 }
 
-/** One rename: of two calls that want the manifest, this one or the one that publishes it finds it. */
+/** One rename: either this call or the one that publishes finds the manifest. */
 function withhold(taken: string): boolean {
   const move = () => {
     rename(join(taken, 'manifest.json'), join(taken, UNPUBLISHED));
@@ -84,9 +84,9 @@ function withhold(taken: string): boolean {
 }
 
 /**
- * Whether only names are left that an NFS client gives to what one of its own processes holds open: the attempt itself,
- * stopped while it writes its manifest. On its own client the folder's new name is known at once, so it can do no more
- * harm, and must not keep its lock from being taken over. The folder goes with the trash later.
+ * Whether only names are left that an NFS client gives to files which one of its own processes holds open: the attempt was
+ * stopped while it wrote its manifest. Its own client knows the folder's new name at once, so the attempt can publish no
+ * more, and must not keep others from the lock. The folder is deleted with the trash later.
  */
 function isHeldOpen(taken: string): boolean {
   const names = list(taken);

@@ -30,7 +30,7 @@ export async function sweep(
   let swept = 0;
   for (const token of new Set(found.map(tokenIn))) {
     if (token === undefined) continue;
-    // Published, with no right left: so it is with nearly all, and asking who is alive costs most.
+    // Published, with no right left. Nearly all builds are, and asking whether an attempt is alive costs most.
     const settled = marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1;
     if (settled || (await alive(token))) continue;
     if (sweepAttempt(paths, token)) swept += 1;
@@ -42,8 +42,8 @@ export async function sweep(
 /**
  * First the right to publish, then the build: a stopped attempt that wakes up in between cannot publish a swept folder.
  *
- * Its processes once more, although whoever took its lock ended them: a child that a step had forked when it was killed,
- * and that was no other program yet, had nothing about it then that told whose it is.
+ * Its processes are ended once more, although the takeover of its lock ended them. A child that the step had forked when it
+ * was killed, and that had not executed its program yet, could not be found then.
  */
 function sweepAttempt(paths: EntryPaths, token: string): boolean {
   if (wasPublished(paths, token)) return false;
@@ -53,8 +53,8 @@ function sweepAttempt(paths: EntryPaths, token: string): boolean {
 }
 
 /**
- * Deletes what was renamed to trash, by this attempt or by ones that died meanwhile. What another user's script made for
- * itself alone stays for that user, and does not keep the rest.
+ * Deletes what was renamed to trash, by this attempt or by others that died since. Files that only another user may delete
+ * stay for a step of that user, and do not keep the rest.
  *
  * @throws the first system error, when something could not be deleted
  */

@@ -4,8 +4,8 @@ import { rename } from '../host/rename.ts';
 import { type EntryPaths, trashOf } from './layout.ts';
 
 /**
- * Takes a folder of this key out of sight by one rename; deleting comes later. A name may be in the trash already, for
- * what a build's last processes make anew after their folder has gone there: then another one is found.
+ * Takes a folder of this key out of sight by one rename; deleting comes later. If the name is in the trash already, because
+ * a build's last processes made their folder anew after it was moved there, another name is used.
  *
  * @returns false when it is not there
  */

@@ -56,6 +56,6 @@ export function markBootChecked(paths: EntryPaths, manifest: Manifest, bootId: s
   try {
     writeFileSync(checkedMark(paths, manifest.build, bootId), '');
   } catch {
-    // A cache that this job may only read is simply checked again by the next step.
+    // This job may only read the cache: the next step checks again.
   }
 }

@@ -6,7 +6,7 @@ import { makeFolder } from '../host/file-system.ts';
 import { rename } from '../host/rename.ts';
 import { versionDir } from './layout.ts';
 
-/** That a step of a job waits for a key that another job has claimed. */
+/** A note that a step of a job waits for a key that another job has claimed. */
 export interface Wait {
   readonly file: string;
   /** The entry that it waits for. */
@@ -24,7 +24,7 @@ function folderOf(root: string): string {
 
 /**
  * Notes that a step of `job` waits for the entry `id`; gives the file to {@link touchWait} and to {@link dropWait}.
- * The notes of a day ago, by the clock of the disk, are of steps that were killed.
+ * Notes that are a day old, by the clock of the disk, belong to steps that were killed. They are removed.
  */
 export function noteWait(root: string, job: string, id: string): string {
   const folder = folderOf(root);
@@ -42,7 +42,7 @@ export function noteWait(root: string, job: string, id: string): string {
   return file;
 }
 
-/** Shows those who read the note that its step lives. */
+/** Changes the note's time, which shows to its readers that the step lives. */
 export function touchWait(file: string): void {
   const now = new Date();
   unless(GONE, () => utimesSync(file, now, now));

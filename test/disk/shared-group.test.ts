@@ -132,7 +132,7 @@ describe('a sticky folder', () => {
     sticky(root);
     const job = await runJob({ root, inputs });
     expect(job.end.code).toBe(1);
-    expect(errorOf(job)).toContain(`shared: group: ${root} is sticky (chmod +t), so that no user could take over`);
+    expect(errorOf(job)).toContain(`shared: group: ${root} is sticky (chmod +t), so no user could take over`);
     expect(pathsBelow(root)).toEqual([]);
   });
 

@@ -31,7 +31,7 @@ export interface FileClaimOptions {
  */
 export async function fileClaim(options: FileClaimOptions): Promise<Claim> {
   const { folders, token } = options;
-  // Where other containers of this host can ask whether we live.
+  // Other containers of this host ask here whether this process lives.
   const server = options.network ? undefined : await listenAt(socketFile(folders, token));
   try {
     announce(options, server !== undefined);
@@ -40,13 +40,13 @@ export async function fileClaim(options: FileClaimOptions): Promise<Claim> {
     try {
       conceal(folders, token, server);
     } catch {
-      // What went wrong first is told. A sweeper finds the rest once this process is gone.
+      // The first error is reported. A sweeper clears away the rest once this process is gone.
     }
     throw error;
   }
 }
 
-/** Our record goes to its name before the lock is tried, so that whoever meets the lock can tell who has it. */
+/** Writes our record before the lock is tried, so that a step which finds the lock held can say who holds it. */
 function announce({ folders, token, asker, place, staleMs }: FileClaimOptions, socket: boolean): void {
   const draft = join(folders.tmp, token, 'record');
   try {
@@ -58,8 +58,8 @@ function announce({ folders, token, asker, place, staleMs }: FileClaimOptions, s
 }
 
 /**
- * What was ours alone a moment ago is gone: a sweeper emptied the private folder before our record was there, also right
- * before the rename that took the lock, or we were stopped for so long that somebody took the lock over already.
+ * Our private folder is gone. Either a sweeper moved it away before our record was there, also right before the rename
+ * that takes the lock, or this process was stopped for so long that another one took the lock over.
  */
 function asSwept(error: unknown): unknown {
   const gone = ['ENOENT', 'ESTALE'].includes(systemCode(error) ?? '');
@@ -145,7 +145,7 @@ class FileClaim implements Claim {
     this.#patienceMs = 0;
     const { folders, token } = this.#options;
     try {
-      // The library refuses to release what it calls compromised. Our own name is ours to remove even then.
+      // The library does not release a lock that it calls compromised. Our own owner file may be removed even then.
       await release().catch(() => this.#removeOwner());
     } finally {
       conceal(folders, token, this.#server);
@@ -159,8 +159,9 @@ class FileClaim implements Claim {
   }
 
   /**
-   * A call that hangs on a network file system never errors, so the age of the last heartbeat that worked decides. This
-   * timer also runs first after the process was stopped for long: then nobody may have come, and a look tells.
+   * A call that hangs on a network file system never fails, so the age of the last heartbeat that reached the disk decides.
+   * After this process was stopped for long, this timer runs before the next heartbeat. Perhaps no other process took the
+   * lock meanwhile, so the lock is listed first.
    */
   #checkBeat(): void {
     const overdue = () => monotonicMs() - this.#lastBeat > (this.#options.staleMs * 2) / 3;

@@ -4,7 +4,7 @@ import { probe, processState } from '../../host/proc.ts';
 import { connectTo } from '../../host/socket.ts';
 import type { HolderRecord, ProcessPlace } from './record.ts';
 
-/** `alive` means only that the process exists; one that is stopped for good falls to its silent heartbeat. */
+/** `alive` means only that the process exists. A process that stays stopped is found dead by its silent heartbeat. */
 export type Liveness = 'dead' | 'alive' | 'unknown';
 
 /** Longest time, in ms, for which a silent heartbeat is believed, whatever a record says. */
@@ -27,8 +27,8 @@ export async function judge(
   if ((network || place.bootId === '') && record.host !== place.host) return 'unknown';
   if (record.pidNamespace === place.pidNamespace) {
     const verdict = judgeByPid(record);
-    // A child that it was about to start when it was killed has its socket until it is a program of its own, and until
-    // then nothing else by which it could be found.
+    // A child that the holder was starting when it was killed has the holder's socket until it executes its program. Until
+    // then nothing else shows whose child it is.
     const mayHaveChild = verdict === 'dead' && record.socket && !network;
     return mayHaveChild && (await judgeBySocket(socketPath)) === 'alive' ? 'alive' : verdict;
   }
@@ -47,12 +47,12 @@ function judgeByPid(record: HolderRecord): Liveness {
 }
 
 const SOCKET_LIMIT_MS = 1000;
-/** EAGAIN: so many have asked who were not answered that no more may, of one who is stopped for example. */
+/** EAGAIN: the listener takes no more connections, for example because its process is stopped. */
 const TOLD: Readonly<{ [code: string]: Liveness }> = { ECONNREFUSED: 'dead', EAGAIN: 'alive' };
 
 /**
- * Asks whether somebody listens. Any other error than these says nothing: the file may be gone, the path too long, or
- * another user's.
+ * Asks whether a process listens at `path`. Any other error than these leaves it unknown: the file may be gone, the path
+ * too long, or the socket another user's.
  */
 export function judgeBySocket(path: string): Promise<Liveness> {
   return new Promise((resolve) => {
@@ -73,7 +73,7 @@ const LONGEST_GAP_MS = 5000;
 
 /**
  * How long heartbeats have stood still, on this process's monotonic clock. Only time between looks counts, and of a long
- * pause only its first seconds: a machine that was suspended saw nothing, and the holder may have been suspended with it.
+ * pause only its first seconds: a suspended machine saw nothing, and the holder may have been suspended with it.
  */
 export class Heartbeats {
   readonly #seen = new Map<string, { mtimeMs: number; stillMs: number; at: number }>();

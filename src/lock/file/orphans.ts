@@ -5,12 +5,12 @@ import type { HolderRecord, ProcessPlace } from './record.ts';
 
 /** For how long the processes of a dead build are ended, in ms. */
 const LIMIT_MS = 5000;
-/** For how long one without an environment may be about to start a program. Some, such as `env -i` starts, never have any. */
+/** For how long, in ms, a process without an environment may be starting a program. One started by `env -i` never has any. */
 const UNCLEAR_MS = 250;
 
 /**
- * Ends what a killed action's build has left running: it may write into its folder, so it ends before its lock opens.
- * Those that run as another user, or on another host, are not found.
+ * Ends the processes that a killed action's build has left running. They may write into their build folder, so they end
+ * before the lock opens. Processes of another user, or on another host, are not found.
  */
 export async function endOrphans(
   dead: HolderRecord,

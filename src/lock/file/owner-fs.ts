@@ -34,9 +34,9 @@ export const realFs: LockFs = {
   rmdirSync: nodeFs.rmdirSync,
 };
 
-/** What the library sees when somebody holds the lock: a code it passes through without its own stale test. */
+/** The code that the library gets when the lock is held. It passes it on, without its own test for stale locks. */
 export const HELD = 'EHELD';
-/** A sweeper took our private folder for a dead one's, in the moment before our record was to be seen: claim again. */
+/** A sweeper took our private folder for a dead attempt's, before our record was visible: claim again. */
 export const SWEPT = 'ESWEPT';
 
 type Done = (error: unknown) => void;
@@ -113,7 +113,7 @@ export function ownerFs(lock: string, own: string, token: string, events: OwnerE
     }
   }
 
-  /** Removes the folder for those who watch it; that somebody is in it already is fine. */
+  /** Removes the empty folder, which wakes the waiters. A new holder may be in it already: then it stays. */
   async function removeFolder(): Promise<void> {
     await fs.rmdir(lock).catch(ignoreTaken);
   }
@@ -123,8 +123,8 @@ export function ownerFs(lock: string, own: string, token: string, events: OwnerE
   }
 
   /**
-   * The library measures by the wall clock for how long its calls have failed: one that failed right after that clock had
-   * jumped ahead made it give up a lock that nobody had touched. So it is not told before it is to give up.
+   * The library measures by the wall clock for how long its calls have failed. A call that failed right after a jump of that
+   * clock made it give up a lock that nobody had touched. So it gets an error only when it is to give up.
    */
   async function patiently<T>(call: () => Promise<T>): Promise<T> {
     for (const since = stopwatch(); ; await sleep(AGAIN_MS)) {
@@ -181,7 +181,7 @@ function ignoreGone(error: unknown): void {
   if (!['ENOENT', 'ENOTDIR', 'ESTALE'].includes(systemCode(error) ?? '')) throw error;
 }
 
-/** At exit nobody is left to tell: what cannot be removed now is taken over as a dead holder's. */
+/** At exit no error can be reported. What cannot be removed is taken over as a dead holder's. */
 function removeSync(remove: () => void): void {
   try {
     remove();

@@ -4,7 +4,7 @@ import { unless } from '../../base/errors.ts';
 import { bootId, pidNamespace, processState } from '../../host/proc.ts';
 import type { Asker } from '../engine.ts';
 
-/** Where a process is: what must be equal before its pid means anything here. */
+/** Where a process runs. All of it must be equal before a pid means the same process here. */
 export interface ProcessPlace {
   readonly host: string;
   /** Empty where unknown. */
@@ -19,7 +19,7 @@ export interface HolderRecord extends ProcessPlace {
   readonly asker: Asker;
   readonly pid: number;
   readonly startTime: number | undefined;
-  /** Milliseconds after which the holder itself calls a silent heartbeat dead. */
+  /** Milliseconds of silence after which the holder says that it is dead. */
   readonly staleMs: number;
   /** Listens on `holders/<token>.sock`. */
   readonly socket: boolean;

@@ -30,7 +30,7 @@ export async function digestTree(dir: string, signal?: AbortSignal): Promise<str
   return hash.digest('hex');
 }
 
-/** Type bits of the mode, and of a regular file who may execute it. */
+/** Type bits of the mode, and the executable bits of a regular file. */
 function typeOf({ stats }: Visited): Buffer {
   return number((stats.mode & constants.S_IFMT) | (stats.isFile() ? stats.mode & 0o111 : 0));
 }
@@ -63,7 +63,7 @@ class FileReader {
 
   async digest(path: Buffer): Promise<Buffer> {
     const hash = createHash('sha256');
-    // What was a file when it was listed may have been replaced: neither follow a link nor wait for a pipe's writer.
+    // The file may have been replaced since it was listed: a link is not followed, and a pipe's writer not waited for.
     const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       for (let read = this.#read(file); read > 0; read = this.#read(file)) {

@@ -20,9 +20,9 @@ export function flushBudget(buildMs: number): number {
 /**
  * Starts to write a tree to the disk and waits for it, but not longer than the budget; then the writing goes on.
  *
- * What gives it up honestly: a crash of the machine before the data is down leaves files of no length (ext4 and XFS set
- * the length of a new file when its data has been written) behind a published manifest. The manifest names boot id,
- * files and bytes, so the first look after the reboot notices. What the wait buys is that nearly always there is
+ * The wait may be given up because a loss is noticed. A crash of the machine before the data is written leaves files of no
+ * length (ext4 and XFS set the length of a new file when its data has been written) behind a published manifest. The
+ * manifest names boot id, files and bytes, so the first look after the reboot notices. With the wait there is nearly always
  * nothing to notice. A crash of the action alone loses nothing: the kernel has the data.
  *
  * One syncfs by a child, because Node has none: 10,000 fresh files of 41 MB took 44 to 76 ms, while fsync of each took
@@ -43,7 +43,7 @@ export async function flushTree(dir: string, budgetMs = MOST_MS, signal?: AbortS
   }
 }
 
-/** Timers run first: where this process was held up for long, what the disk has said by now is heard only after them. */
+/** Timers run before answers of the disk. If this process was held up for long, an answer may be waiting behind the timer. */
 async function givesUp(budgetMs: number, signal: AbortSignal): Promise<'gave up'> {
   await sleep(budgetMs, signal);
   if (!signal.aborted) await new Promise(setImmediate);
@@ -60,29 +60,29 @@ async function flush(dir: string, signal: AbortSignal): Promise<boolean> {
   }
 }
 
-/** What a disk says that has not kept what was written: also one that took it first, and finds no room for it now. */
+/** Errors of a disk that has lost data: also of one that took the data first and has no room for it now. */
 const LOST = ['EIO', 'ENOSPC', 'EDQUOT'];
 
-/** A few files and no folder: to bring them down one by one takes less than starting a child. */
+/** A few files and no folder: flushing them one by one takes less time than starting a child. */
 function isSmall(dir: string): boolean {
   const names = readdirSync(dir, { withFileTypes: true });
   return names.length <= SMALL && names.every((name) => !name.isDirectory());
 }
 
-/** False where there is no such command, or an older one that knows no `-f`. */
+/** False if there is no such command, or an old one without `-f`. */
 async function syncFileSystem(dir: string): Promise<boolean> {
   const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     // By its full path: a build may have put its own `sync` first in PATH.
     const child = spawn('/bin/sync', ['-f', dir], { stdio: 'ignore' });
-    // Left to itself when the wait is given up: it ends with the writing, and until then no signal reaches it anyway.
+    // When the wait is given up, the child runs on. It ends when the data is written; no signal ends it before.
     child.unref();
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
   });
 }
 
-/** The way for small trees, for other systems, and for Linux without that command. */
+/** For small trees, for other systems, and for Linux without that command. */
 async function syncEach(dir: string, signal: AbortSignal): Promise<boolean> {
   return walk(dir, ({ path, stats }) => (stats.isFile() ? syncFile(path) : undefined), { stop: () => signal.aborted });
 }
