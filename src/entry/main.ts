@@ -1,4 +1,4 @@
 import { runStep } from '../step/step.ts';
 
-// Not awaited: what a miss loads later imports from this file's chunk, and would wait for its end for ever.
+// Not awaited: modules that the step loads later import from this file, and would wait forever for its top-level await.
 void runStep();
