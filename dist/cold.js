@@ -1,11 +1,10 @@
-import { $ as messageOf, B as newToken, C as fileSystemOf, D as namesIn, E as makeFolder, F as rightIn, G as monotonicMs, I as tokenIn, J as formatBytes, K as sleep, L as trashOf, M as isTrash, N as publishedMark, O as buildDir, P as rightDir, Q as OnceError, R as versionDir, T as lookAt, U as deadlineIn, W as jitter, Y as formatDuration, Z as shorten, _ as bootId, at as __toESM, b as probe, c as loadProducer, d as Entry, et as systemCode, f as current, it as __require, l as fingerprintOf, m as writeManifest, n as resultOf, nt as __commonJSMin, q as stopwatch, r as savedMsOf, rt as __exportAll, s as withScratch, t as buildMsOf, tt as unless, u as withinOf, v as killProcessesOf, x as processState, y as pidNamespace, z as isToken } from "./main.js";
+import { $ as messageOf, B as newToken, C as fileSystemOf, D as namesIn, E as makeFolder, F as rightIn, G as monotonicMs, I as tokenIn, J as formatBytes, K as sleep, L as trashOf, M as isTrash, N as publishedMark, O as buildDir, P as rightDir, Q as OnceError, R as versionDir, T as lookAt, U as deadlineIn, W as jitter, Y as formatDuration, Z as shorten, _ as bootId, at as __toESM, b as probe, c as loadProducer, d as Entry, et as systemCode, f as current, it as __require, m as writeManifest, n as resultOf, nt as __commonJSMin, q as stopwatch, r as savedMsOf, rt as __exportAll, s as withScratch, t as buildMsOf, tt as unless, u as withinOf, v as killProcessesOf, x as processState, y as pidNamespace, z as isToken } from "./main.js";
 import { a as walk, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
 import { c as rename, o as toolPaths } from "./tool.js";
-import { n as runCommand, t as Tail } from "./commands.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
 const { close, closeSync, constants, existsSync, fsync, fsyncSync, mkdirSync, mkdtempSync, open, openSync, readFileSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
-const { constants: constants$1, hostname } = process.getBuiltinModule("os");
+const { hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { promisify } = process.getBuiltinModule("util");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
@@ -1455,96 +1454,6 @@ var FileSlots = class {
 		};
 	}
 };
-// src/producers/run.ts
-var run_exports = __exportAll({ runProducer: () => runProducer });
-function runProducer(spec) {
-	return {
-		name: "run",
-		fingerprint: fingerprintOf({
-			name: "run",
-			spec
-		}),
-		produce: (attempt) => produce(spec, attempt)
-	};
-}
-async function produce(spec, attempt) {
-	const { identity } = await logged(`Building ${shorten(attempt.key)}`, attempt, (onOutput) => runCommand(spec, {
-		...attempt,
-		onOutput
-	}));
-	return { identity };
-}
-async function logged(title, attempt, run, what = `The build of "${shorten(attempt.key)}"`) {
-	attempt.signal.throwIfAborted();
-	const tail = new Tail();
-	const result = await inGroup(title, attempt, tail, run);
-	warnOfRest(result.ending, attempt);
-	attempt.signal.throwIfAborted();
-	const error = failureOf(result, what, attempt);
-	if (error === void 0) return result;
-	if (!succeeded(result.ending)) repeat(tail, attempt);
-	throw error;
-}
-async function inGroup(title, { reporter }, tail, action) {
-	reporter.openGroup(title);
-	try {
-		return await action((chunk) => {
-			tail.push(chunk);
-			reporter.output(chunk);
-		});
-	} finally {
-		if (!tail.endsLine) reporter.output(Buffer.from("\n"));
-		reporter.closeGroup();
-	}
-}
-function repeat(tail, { reporter }) {
-	const lines = tail.lines();
-	if (lines.length === 0) return;
-	reporter.info("The last lines of the build:");
-	for (const line of lines) reporter.info(line);
-}
-function warnOfRest({ leftBehind, stuck }, { key, reporter }) {
-	const build = `The build of "${shorten(key)}"`;
-	if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(", ")}.`);
-	if (stuck.length > 0 || leftBehind === 0) return;
-	const [some, they] = leftBehind === 1 ? ["a process", "It was"] : [`${leftBehind} processes`, "They were"];
-	reporter.warn(`${build} left ${some} running. ${they} ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`);
-}
-function succeeded({ exitCode, stopped }) {
-	return exitCode === 0 && stopped === void 0;
-}
-function failureOf({ ending, exported }, build, { timeoutMs }) {
-	if (!succeeded(ending)) {
-		const exitCode = ending.stopped === void 0 ? exitCodeOf(ending) : void 0;
-		return new OnceError("BUILD_FAILED", `${build} ${whyFailed(ending, timeoutMs)}.`, { exitCode });
-	}
-	if (ending.stuck.length > 0) return new OnceError("BUILD_FAILED", `${build} left processes that cannot be ended, another user's perhaps (sudo), and may write on: let the script stop them.`);
-	if (exported.length === 0) return void 0;
-	return new OnceError("BUILD_FAILED", [`${build} used what reaches one job only.`, ...exported.map(advice)].join(" "));
-}
-function whyFailed(ending, timeoutMs) {
-	if (ending.stopped !== void 0) return `took longer than build-timeout (${formatDuration(timeoutMs)}) and was ended`;
-	if (ending.killedBy !== void 0) return `was killed by ${ending.killedBy}${hints[ending.killedBy] ?? ""}`;
-	return `failed with exit code ${ending.exitCode}${hints[`${ending.exitCode}`] ?? ""}`;
-}
-const outOfMemory = " (as the kernel does when memory runs out)";
-const hints = {
-	SIGKILL: outOfMemory,
-	126: " (a command that may not be executed)",
-	127: " (a command that was not found)",
-	137: outOfMemory
-};
-function exitCodeOf({ exitCode, killedBy }) {
-	return exitCode ?? (killedBy && 128 + constants$1.signals[killedBy]);
-}
-const instead = {
-	GITHUB_ENV: "set variables with the input `export-env`",
-	GITHUB_PATH: "put folders on PATH with the input `add-path`",
-	GITHUB_OUTPUT: "say what it is in the file $BUILD_ONCE_IDENTITY, which becomes the output `identity` of this step"
-};
-function advice(file) {
-	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
-}
 // src/recipe/build/lost.ts
 async function isLost(claim) {
 	return claim.lost.aborted || !await claim.confirm().catch(() => true);
@@ -1602,6 +1511,9 @@ const ALL_EVERY_MS = 1e3;
 function courtesy(waitedMs) {
 	return 24 * Math.random() / (1 + waitedMs / 30);
 }
+function firstCourtesy() {
+	return 12 + 12 * Math.random();
+}
 var SlotWait = class {
 	#context;
 	#slots;
@@ -1619,7 +1531,7 @@ var SlotWait = class {
 	}
 	async take() {
 		const { signal } = this.#context.services;
-		await sleep(courtesy(0), signal);
+		await sleep(firstCourtesy(), signal);
 		signal.throwIfAborted();
 		const first = await this.#try();
 		if (first !== void 0) {
@@ -2723,4 +2635,4 @@ const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g
 function inert(text) {
 	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }
-export { runProducer as a, engine_exports as c, logged as i, contend_exports as n, run_exports as o, private_build_exports as r, slots_exports as s, summary_exports as t };
+export { engine_exports as a, slots_exports as i, contend_exports as n, private_build_exports as r, summary_exports as t };

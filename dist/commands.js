@@ -1,6 +1,7 @@
-import { $ as messageOf, H as LONGEST_TIMER_MS, K as sleep, Q as OnceError, S as processesOf, U as deadlineIn, X as inOneLine, Z as shorten, et as systemCode, h as TOKEN_VARIABLE, o as shellFor, q as stopwatch, tt as unless } from "./main.js";
+import { $ as messageOf, B as newToken, H as LONGEST_TIMER_MS, K as sleep, Q as OnceError, S as processesOf, U as deadlineIn, X as inOneLine, Y as formatDuration, Z as shorten, et as systemCode, h as TOKEN_VARIABLE, l as fingerprintOf, o as shellFor, q as stopwatch, rt as __exportAll, tt as unless } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
+const { constants: constants$1 } = process.getBuiltinModule("os");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
 const { once } = process.getBuiltinModule("events");
 // src/host/process-tree.ts
@@ -352,4 +353,121 @@ var Tail = class {
 function harmless(line) {
 	return `| ${(line.split("\r").filter(Boolean).at(-1) ?? "").replaceAll("##[", "# #[")}`;
 }
-export { runTree as a, withoutPrivate as i, runCommand as n, searchPath as o, findProgram as r, settlesWithin as s, Tail as t };
+// src/producers/check.ts
+var check_exports = __exportAll({ runCheck: () => runCheck });
+const LIMIT_MS = 3e4;
+async function runCheck(spec, options) {
+	const { timeoutMs = LIMIT_MS, reporter } = options;
+	const tail = new Tail();
+	const onOutput = (chunk) => tail.push(chunk);
+	const { ending } = await runCommand(spec, {
+		...options,
+		timeoutMs,
+		token: newToken(),
+		onOutput
+	});
+	options.signal.throwIfAborted();
+	const why = reason(ending, timeoutMs);
+	for (const line of tail.lines()) reporter.debug(line);
+	reporter.debug(`The check ${why}; processes it left running: ${ending.leftBehind}.`);
+	return {
+		passed: ending.exitCode === 0 && ending.stopped === void 0,
+		why
+	};
+}
+function reason(ending, timeoutMs) {
+	if (ending.stopped !== void 0) return `took longer than ${formatDuration(timeoutMs)}`;
+	if (ending.killedBy !== void 0) return `was killed by ${ending.killedBy}`;
+	return `ended with exit code ${ending.exitCode}`;
+}
+// src/producers/run.ts
+var run_exports = __exportAll({ runProducer: () => runProducer });
+function runProducer(spec) {
+	return {
+		name: "run",
+		fingerprint: fingerprintOf({
+			name: "run",
+			spec
+		}),
+		produce: (attempt) => produce(spec, attempt)
+	};
+}
+async function produce(spec, attempt) {
+	const { identity } = await logged(`Building ${shorten(attempt.key)}`, attempt, (onOutput) => runCommand(spec, {
+		...attempt,
+		onOutput
+	}));
+	return { identity };
+}
+async function logged(title, attempt, run, what = `The build of "${shorten(attempt.key)}"`) {
+	attempt.signal.throwIfAborted();
+	const tail = new Tail();
+	const result = await inGroup(title, attempt, tail, run);
+	warnOfRest(result.ending, attempt);
+	attempt.signal.throwIfAborted();
+	const error = failureOf(result, what, attempt);
+	if (error === void 0) return result;
+	if (!succeeded(result.ending)) repeat(tail, attempt);
+	throw error;
+}
+async function inGroup(title, { reporter }, tail, action) {
+	reporter.openGroup(title);
+	try {
+		return await action((chunk) => {
+			tail.push(chunk);
+			reporter.output(chunk);
+		});
+	} finally {
+		if (!tail.endsLine) reporter.output(Buffer.from("\n"));
+		reporter.closeGroup();
+	}
+}
+function repeat(tail, { reporter }) {
+	const lines = tail.lines();
+	if (lines.length === 0) return;
+	reporter.info("The last lines of the build:");
+	for (const line of lines) reporter.info(line);
+}
+function warnOfRest({ leftBehind, stuck }, { key, reporter }) {
+	const build = `The build of "${shorten(key)}"`;
+	if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(", ")}.`);
+	if (stuck.length > 0 || leftBehind === 0) return;
+	const [some, they] = leftBehind === 1 ? ["a process", "It was"] : [`${leftBehind} processes`, "They were"];
+	reporter.warn(`${build} left ${some} running. ${they} ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`);
+}
+function succeeded({ exitCode, stopped }) {
+	return exitCode === 0 && stopped === void 0;
+}
+function failureOf({ ending, exported }, build, { timeoutMs }) {
+	if (!succeeded(ending)) {
+		const exitCode = ending.stopped === void 0 ? exitCodeOf(ending) : void 0;
+		return new OnceError("BUILD_FAILED", `${build} ${whyFailed(ending, timeoutMs)}.`, { exitCode });
+	}
+	if (ending.stuck.length > 0) return new OnceError("BUILD_FAILED", `${build} left processes that cannot be ended, another user's perhaps (sudo), and may write on: let the script stop them.`);
+	if (exported.length === 0) return void 0;
+	return new OnceError("BUILD_FAILED", [`${build} used what reaches one job only.`, ...exported.map(advice)].join(" "));
+}
+function whyFailed(ending, timeoutMs) {
+	if (ending.stopped !== void 0) return `took longer than build-timeout (${formatDuration(timeoutMs)}) and was ended`;
+	if (ending.killedBy !== void 0) return `was killed by ${ending.killedBy}${hints[ending.killedBy] ?? ""}`;
+	return `failed with exit code ${ending.exitCode}${hints[`${ending.exitCode}`] ?? ""}`;
+}
+const outOfMemory = " (as the kernel does when memory runs out)";
+const hints = {
+	SIGKILL: outOfMemory,
+	126: " (a command that may not be executed)",
+	127: " (a command that was not found)",
+	137: outOfMemory
+};
+function exitCodeOf({ exitCode, killedBy }) {
+	return exitCode ?? (killedBy && 128 + constants$1.signals[killedBy]);
+}
+const instead = {
+	GITHUB_ENV: "set variables with the input `export-env`",
+	GITHUB_PATH: "put folders on PATH with the input `add-path`",
+	GITHUB_OUTPUT: "say what it is in the file $BUILD_ONCE_IDENTITY, which becomes the output `identity` of this step"
+};
+function advice(file) {
+	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
+}
+export { Tail as a, runTree as c, check_exports as i, searchPath as l, runProducer as n, findProgram as o, run_exports as r, withoutPrivate as s, logged as t, settlesWithin as u };

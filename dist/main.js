@@ -1039,7 +1039,7 @@ function imageWords(how) {
 // src/producers/table.ts
 async function loadProducer({ name, spec }) {
 	switch (name) {
-		case "run": return (await import("./cold.js").then((n) => n.o)).runProducer(spec);
+		case "run": return (await import("./commands.js").then((n) => n.r)).runProducer(spec);
 		case "steps": return (await import("./producers-steps.js")).stepsProducer();
 		case "url": return (await import("./producers-url-producer.js")).urlProducer(spec);
 		case "repository": return (await import("./producers-git-producer.js")).repositoryProducer(spec);
@@ -1156,7 +1156,7 @@ var Acceptance = class {
 	async runCheck(out) {
 		const { check, subject } = this.#request;
 		if (check === void 0) return void 0;
-		const { runCheck } = await import("./producers-check.js");
+		const { runCheck } = await import("./commands.js").then((n) => n.i);
 		return withScratch(this.#services, (surroundings) => runCheck(check, {
 			...surroundings,
 			key: subject.key,
@@ -2637,14 +2637,14 @@ function workFolder({ RUNNER_TEMP }) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.c);
+	const { FileEngine } = await import("./cold.js").then((n) => n.a);
 	return new FileEngine({
 		...options,
 		folderOf: (id) => entryPaths(root, id).dir
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.s);
+	const { FileSlots } = await import("./cold.js").then((n) => n.i);
 	return new FileSlots({
 		...options,
 		group: slotsDir(root, group),
@@ -2681,10 +2681,14 @@ function workerOf(env, parentPid) {
 		RUNNER_TEMP,
 		RUNNER_TRACKING_ID
 	].join("\0");
+	let id;
 	return {
 		pid: parentPid,
 		job,
-		id: sha256$1("job", job, hostname()).slice(0, 20)
+		get id() {
+			id ??= sha256$1("job", job, hostname()).slice(0, 20);
+			return id;
+		}
 	};
 }
 function tempOf(env) {

@@ -1,5 +1,5 @@
 import { B as newToken, K as sleep, Q as OnceError, Y as formatDuration, h as TOKEN_VARIABLE, v as killProcessesOf } from "./main.js";
-import { i as withoutPrivate, o as searchPath, r as findProgram, s as settlesWithin } from "./commands.js";
+import { l as searchPath, o as findProgram, s as withoutPrivate, u as settlesWithin } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;
 const END_LIMIT_MS = 1e3;

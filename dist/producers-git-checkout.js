@@ -1,7 +1,7 @@
 import { Q as OnceError, U as deadlineIn, Y as formatDuration, Z as shorten, g as WITHIN_VARIABLE, q as stopwatch } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as patiently, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
-import { a as runTree, t as Tail } from "./commands.js";
+import { a as Tail, c as runTree } from "./commands.js";
 import { n as isWholeName, r as shortName, t as headOf } from "./producers-git-producer.js";
 const { join } = process.getBuiltinModule("path");
 const { existsSync, rmSync } = process.getBuiltinModule("fs");

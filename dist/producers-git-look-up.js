@@ -1,6 +1,6 @@
 import { K as sleep, Q as OnceError, W as jitter, Z as shorten, g as WITHIN_VARIABLE, h as TOKEN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
-import { i as withoutPrivate } from "./commands.js";
+import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts
 const words = [
 	["refused", /not our ref|does not allow request for unadvertised|couldn't find remote ref|no such remote ref/i],

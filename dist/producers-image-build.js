@@ -1,7 +1,6 @@
 import { Q as OnceError, Z as shorten, h as TOKEN_VARIABLE } from "./main.js";
-import { a as runTree, i as withoutPrivate } from "./commands.js";
+import { c as runTree, n as runProducer, s as withoutPrivate, t as logged } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
-import { a as runProducer, i as logged } from "./cold.js";
 import { waitForSteps } from "./producers-steps.js";
 // src/producers/image/build.ts
 const TEMPORARY = "build-once.tmp";

@@ -1,6 +1,6 @@
 import { $ as messageOf, J as formatBytes, K as sleep, Q as OnceError, W as jitter, X as inOneLine, Y as formatDuration, Z as shorten, a as nameOnWindows, et as systemCode, h as TOKEN_VARIABLE, i as existsOnWindows, l as fingerprintOf, q as stopwatch, tt as unless } from "./main.js";
 import { r as removeTree } from "./tree.js";
-import { o as searchPath, r as findProgram } from "./commands.js";
+import { l as searchPath, o as findProgram } from "./commands.js";
 const { basename, join, posix } = process.getBuiltinModule("path");
 const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
 import { EventEmitter } from "events";

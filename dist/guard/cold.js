@@ -1,12 +1,11 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as systemCode, A as lookAt, C as killProcessesOf, E as processState, G as tokenIn, H as publishedMark, I as shorten, J as isToken, K as trashOf, L as buildDir, M as namesIn, N as formatBytes, O as fileSystemOf, P as formatDuration, Q as messageOf, S as bootId, T as probe, U as rightDir, V as isTrash, W as rightIn, Y as newToken, Z as OnceError, _ as current, a as listenAt, at as sleep, d as savedMsOf, et as unless, f as withScratch, g as Entry, h as withinOf, i as connectTo, it as monotonicMs, j as makeFolder, l as buildMsOf, m as fingerprintOf, nt as deadlineIn, ot as stopwatch, p as loadProducer, q as versionDir, rt as jitter, s as rename, u as resultOf, w as pidNamespace, y as writeManifest } from "./hot.js";
+import { $ as systemCode, A as lookAt, C as killProcessesOf, E as processState, G as tokenIn, H as publishedMark, I as shorten, J as isToken, K as trashOf, L as buildDir, M as namesIn, N as formatBytes, O as fileSystemOf, P as formatDuration, Q as messageOf, S as bootId, T as probe, U as rightDir, V as isTrash, W as rightIn, Y as newToken, Z as OnceError, _ as current, a as listenAt, at as sleep, d as savedMsOf, et as unless, f as withScratch, g as Entry, h as withinOf, i as connectTo, it as monotonicMs, j as makeFolder, l as buildMsOf, nt as deadlineIn, ot as stopwatch, p as loadProducer, q as versionDir, rt as jitter, s as rename, u as resultOf, w as pidNamespace, y as writeManifest } from "./hot.js";
 import { a as walk, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
-import { n as runCommand, t as Tail } from "./commands.js";
 import { o as toolPaths } from "./tool.js";
 const { dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
 const { close, closeSync, existsSync, fsync, fsyncSync, mkdirSync, mkdtempSync, open, openSync, readFileSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
-const { constants: constants$1, hostname } = process.getBuiltinModule("os");
+const { hostname } = process.getBuiltinModule("os");
 const { promisify } = process.getBuiltinModule("util");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
 // src/base/who.ts
@@ -1413,95 +1412,6 @@ var FileSlots = class {
 		};
 	}
 };
-// src/producers/run.ts
-function runProducer(spec) {
-	return {
-		name: "run",
-		fingerprint: fingerprintOf({
-			name: "run",
-			spec
-		}),
-		produce: (attempt) => produce(spec, attempt)
-	};
-}
-async function produce(spec, attempt) {
-	const { identity } = await logged(`Building ${shorten(attempt.key)}`, attempt, (onOutput) => runCommand(spec, {
-		...attempt,
-		onOutput
-	}));
-	return { identity };
-}
-async function logged(title, attempt, run, what = `The build of "${shorten(attempt.key)}"`) {
-	attempt.signal.throwIfAborted();
-	const tail = new Tail();
-	const result = await inGroup(title, attempt, tail, run);
-	warnOfRest(result.ending, attempt);
-	attempt.signal.throwIfAborted();
-	const error = failureOf(result, what, attempt);
-	if (error === void 0) return result;
-	if (!succeeded(result.ending)) repeat(tail, attempt);
-	throw error;
-}
-async function inGroup(title, { reporter }, tail, action) {
-	reporter.openGroup(title);
-	try {
-		return await action((chunk) => {
-			tail.push(chunk);
-			reporter.output(chunk);
-		});
-	} finally {
-		if (!tail.endsLine) reporter.output(Buffer.from("\n"));
-		reporter.closeGroup();
-	}
-}
-function repeat(tail, { reporter }) {
-	const lines = tail.lines();
-	if (lines.length === 0) return;
-	reporter.info("The last lines of the build:");
-	for (const line of lines) reporter.info(line);
-}
-function warnOfRest({ leftBehind, stuck }, { key, reporter }) {
-	const build = `The build of "${shorten(key)}"`;
-	if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(", ")}.`);
-	if (stuck.length > 0 || leftBehind === 0) return;
-	const [some, they] = leftBehind === 1 ? ["a process", "It was"] : [`${leftBehind} processes`, "They were"];
-	reporter.warn(`${build} left ${some} running. ${they} ended, since nothing may change a build that others use: let the script wait for what it starts, and stop its daemons.`);
-}
-function succeeded({ exitCode, stopped }) {
-	return exitCode === 0 && stopped === void 0;
-}
-function failureOf({ ending, exported }, build, { timeoutMs }) {
-	if (!succeeded(ending)) {
-		const exitCode = ending.stopped === void 0 ? exitCodeOf(ending) : void 0;
-		return new OnceError("BUILD_FAILED", `${build} ${whyFailed(ending, timeoutMs)}.`, { exitCode });
-	}
-	if (ending.stuck.length > 0) return new OnceError("BUILD_FAILED", `${build} left processes that cannot be ended, another user's perhaps (sudo), and may write on: let the script stop them.`);
-	if (exported.length === 0) return void 0;
-	return new OnceError("BUILD_FAILED", [`${build} used what reaches one job only.`, ...exported.map(advice)].join(" "));
-}
-function whyFailed(ending, timeoutMs) {
-	if (ending.stopped !== void 0) return `took longer than build-timeout (${formatDuration(timeoutMs)}) and was ended`;
-	if (ending.killedBy !== void 0) return `was killed by ${ending.killedBy}${hints[ending.killedBy] ?? ""}`;
-	return `failed with exit code ${ending.exitCode}${hints[`${ending.exitCode}`] ?? ""}`;
-}
-const outOfMemory = " (as the kernel does when memory runs out)";
-const hints = {
-	SIGKILL: outOfMemory,
-	126: " (a command that may not be executed)",
-	127: " (a command that was not found)",
-	137: outOfMemory
-};
-function exitCodeOf({ exitCode, killedBy }) {
-	return exitCode ?? (killedBy && 128 + constants$1.signals[killedBy]);
-}
-const instead = {
-	GITHUB_ENV: "set variables with the input `export-env`",
-	GITHUB_PATH: "put folders on PATH with the input `add-path`",
-	GITHUB_OUTPUT: "say what it is in the file $BUILD_ONCE_IDENTITY, which becomes the output `identity` of this step"
-};
-function advice(file) {
-	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
-}
 // src/recipe/build/lost.ts
 async function isLost(claim) {
 	return claim.lost.aborted || !await claim.confirm().catch(() => true);
@@ -1559,6 +1469,9 @@ const ALL_EVERY_MS = 1e3;
 function courtesy(waitedMs) {
 	return 24 * Math.random() / (1 + waitedMs / 30);
 }
+function firstCourtesy() {
+	return 12 + 12 * Math.random();
+}
 var SlotWait = class {
 	#context;
 	#slots;
@@ -1576,7 +1489,7 @@ var SlotWait = class {
 	}
 	async take() {
 		const { signal } = this.#context.services;
-		await sleep(courtesy(0), signal);
+		await sleep(firstCourtesy(), signal);
 		signal.throwIfAborted();
 		const first = await this.#try();
 		if (first !== void 0) {
@@ -2702,4 +2615,4 @@ const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g
 function inert(text) {
 	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }
-export { logged as a, engine_exports as c, private_build_exports as i, contend_exports as n, runProducer as o, resume_exports as r, slots_exports as s, summary_exports as t };
+export { slots_exports as a, private_build_exports as i, contend_exports as n, engine_exports as o, resume_exports as r, summary_exports as t };

@@ -1,7 +1,6 @@
 import { I as shorten, Z as OnceError, b as TOKEN_VARIABLE } from "./hot.js";
-import { a as runTree, i as withoutPrivate } from "./commands.js";
+import { a as withoutPrivate, n as runProducer, o as runTree, t as logged } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
-import { a as logged, o as runProducer } from "./cold.js";
 import { waitForSteps } from "./producers-steps.js";
 // src/producers/image/build.ts
 const TEMPORARY = "build-once.tmp";

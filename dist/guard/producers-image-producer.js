@@ -1,5 +1,5 @@
 import { B as imageRecords, C as killProcessesOf, P as formatDuration, X as sha256, Y as newToken, Z as OnceError, at as sleep, b as TOKEN_VARIABLE, et as unless, j as makeFolder, m as fingerprintOf } from "./hot.js";
-import { i as withoutPrivate, o as searchPath, r as findProgram, s as settlesWithin } from "./commands.js";
+import { a as withoutPrivate, c as settlesWithin, i as findProgram, s as searchPath } from "./commands.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
 const { userInfo } = process.getBuiltinModule("os");

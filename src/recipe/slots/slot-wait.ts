@@ -22,11 +22,15 @@ const ALL_EVERY_MS = 1000;
 
 /**
  * Milliseconds to let others go first. All waiters wake at once, and in an order that the system keeps to, so that one of
- * them would lose time and again. Therefore each pauses for a random time, and for less the longer it has waited. A step
- * that has just come pauses as well, up to 24 ms, so that it does not take what became free for others.
+ * them would lose time and again. Therefore each pauses for a random time, and for less the longer it has waited.
  */
 function courtesy(waitedMs: number): number {
   return (24 * Math.random()) / (1 + waitedMs / 30);
+}
+
+/** Milliseconds for which a step that has just come lets waiters go first: it must not take what became free for them. */
+function firstCourtesy(): number {
+  return 12 + 12 * Math.random();
 }
 
 /** One step that waits for a slot. */
@@ -51,7 +55,7 @@ export class SlotWait<T> {
   /** @returns undefined where no slot is needed */
   async take(): Promise<Slot | { readonly value: T } | undefined> {
     const { signal } = this.#context.services;
-    await sleep(courtesy(0), signal);
+    await sleep(firstCourtesy(), signal);
     signal.throwIfAborted();
     const first = await this.#try();
     if (first !== undefined) {
