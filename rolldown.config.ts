@@ -49,7 +49,7 @@ const forBuilds = modules(
 );
 
 // Walking through trees, for builds, `copy-to` and `verify`.
-const forTrees = modules('host/walk.ts', 'host/remove-tree.ts', 'store/tree/measure.ts');
+const forTrees = modules('host/folder.ts', 'host/walk.ts', 'host/remove-tree.ts', 'store/tree/measure.ts');
 
 const forTools = modules('store/tool/link.ts');
 const forCommands = modules('producers/run.ts', 'producers/check.ts');

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 const nodeFs = process.getBuiltinModule("fs");
-const { accessSync, chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { accessSync, chmodSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, relative, resolve, sep } = process.getBuiltinModule("path");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { parseArgs, promisify } = process.getBuiltinModule("util");
@@ -254,7 +254,7 @@ function newToken() {
 	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
 }
 function isToken(name) {
-	return /^[0-9a-f]{12}$/.test(name);
+	return typeof name === "string" && /^[0-9a-f]{12}$/.test(name);
 }
 var init_key = __esmMin((() => {
 	init_digest();
@@ -357,6 +357,9 @@ function reopen(folder) {
 		opendirSync(folder).closeSync();
 	} catch {}
 }
+function lookAt(path) {
+	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
+}
 function isInside(parent, path) {
 	const way = relative(parent, path);
 	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
@@ -393,49 +396,203 @@ var init_file_system = __esmMin((() => {
 		2035054128: "overlay"
 	};
 }));
+// src/host/folder.ts
+function inFolder(path, action) {
+	const folder = Folder.openReal(path);
+	if (folder === void 0) return void 0;
+	try {
+		return action(folder.path);
+	} finally {
+		folder.close();
+	}
+}
+function makeRealFolders(above, folder) {
+	makeFolder(above);
+	let path = above;
+	for (const name of relative(above, folder).split(sep).filter(Boolean)) {
+		path = join(path, name);
+		try {
+			mkdirSync(path);
+		} catch (error) {
+			const stats = systemCode(error) === "EEXIST" ? lookAt(path) : void 0;
+			if (stats === void 0) throw error;
+			refuseUnreal(path, stats);
+		}
+	}
+}
+function requireReal(path) {
+	const stats = lookAt(path);
+	if (stats !== void 0) refuseUnreal(path, stats);
+}
+function refuseUnreal(path, stats) {
+	if (stats.isDirectory()) return;
+	const what = stats.isSymbolicLink() ? "a link" : "no folder";
+	throw new OnceError("ROOT_UNUSABLE", `${path} is ${what}, and build-once keeps its files in folders only. Nothing was touched. Find out which job put it there, delete it, and run the job again; to keep the cache elsewhere, name that place as \`root\`.`);
+}
+function chmodInPlace(path, mode) {
+	if (!linux) {
+		chmodSync(path, mode);
+		return;
+	}
+	const handle = openSync(path, O_PATH | constants.O_NOFOLLOW);
+	try {
+		if (!fstatSync(handle).isSymbolicLink()) chmodSync(`/proc/self/fd/${handle}`, mode);
+	} finally {
+		closeSync(handle);
+	}
+}
+function isSame(a, b) {
+	return a.dev === b.dev && a.ino === b.ino;
+}
+function gone(path) {
+	return Object.assign(new Error(`ENOENT: a folder was moved or replaced, '${path}'`), {
+		code: "ENOENT",
+		path
+	});
+}
+var linux, AS_FOLDER, O_PATH, Folder;
+var init_folder = __esmMin((() => {
+	init_errors();
+	init_file_system();
+	linux = process.platform === "linux";
+	AS_FOLDER = linux ? constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK : 0;
+	O_PATH = 2097152;
+	Folder = class Folder {
+		static MOST_OPEN = 12;
+		#stats;
+		#handle;
+		#path;
+		constructor(path, stats, handle) {
+			this.#path = path;
+			this.#stats = stats;
+			this.#handle = handle;
+		}
+		static open(path, stats, parent) {
+			if (!linux) return new Folder(path.toString(), stats, void 0);
+			const handle = openSync(path, AS_FOLDER);
+			if (isSame(fstatSync(handle), stats)) return new Folder(`/proc/self/fd/${handle}`, stats, handle);
+			closeSync(handle);
+			throw gone(parent?.path ?? path.toString());
+		}
+		static openReal(path) {
+			const stats = lookAt(path);
+			if (stats === void 0) return void 0;
+			refuseUnreal(path, stats);
+			return unless(["ENOENT"], () => Folder.open(Buffer.from(path), stats));
+		}
+		get path() {
+			return this.#path;
+		}
+		pathOf(name) {
+			return Buffer.concat([Buffer.from(`${this.#path}/`), Buffer.from(name, "latin1")]);
+		}
+		close() {
+			if (this.#handle !== void 0) closeSync(this.#handle);
+			this.#handle = void 0;
+		}
+		reopen(below) {
+			if (!linux || this.#handle !== void 0 || below === void 0) return;
+			const handle = openSync(`${below.path}/..`, AS_FOLDER);
+			if (!isSame(fstatSync(handle), this.#stats)) {
+				closeSync(handle);
+				throw gone(below.path);
+			}
+			this.#handle = handle;
+			this.#path = `/proc/self/fd/${handle}`;
+		}
+	};
+}));
 // src/host/walk.ts
-async function walk(root, visit, { stop = () => false, skip = () => false, ...listing } = {}) {
-	const base = Buffer.from(root).toString("latin1");
-	const pending = [""];
+async function walk(root, visit, options = {}) {
+	const { stop = () => false, skip = () => false, leave } = options;
+	const stack = [];
 	const pace = new Pace();
-	for (let name = pending.pop(); name !== void 0; name = pending.pop()) {
-		if (pace.due) await pace.rest();
-		if (stop()) return false;
-		const path = Buffer.from(base + name, "latin1");
-		const stats = name === "" ? lstatSync(path) : unless(VANISHED, () => lstatSync(path));
-		if (stats === void 0) continue;
-		const visited = {
-			path,
-			name: name.slice(1),
-			stats
-		};
-		if (skip(visited)) continue;
+	const enter = async (visited, parent) => {
+		if (skip(visited)) return;
 		const visiting = visit(visited);
 		if (visiting !== void 0) await visiting;
-		if (stats.isDirectory()) pushAll(pending, name, list$4(path, listing));
-	}
-	return true;
-}
-function list$4(path, { sorted = false, onRefused }) {
+		if (visited.stats.isDirectory()) stack.push(frameOf(visited, parent, options));
+	};
 	try {
-		const names = unless(VANISHED, () => readdirSync(path, "latin1")) ?? [];
-		return sorted ? names.sort().reverse() : names;
+		if (stop()) return false;
+		const path = Buffer.from(root);
+		await enter({
+			path,
+			name: "",
+			stats: lstatSync(path)
+		}, void 0);
+		for (let frame = stack.at(-1); frame !== void 0; frame = stack.at(-1)) {
+			if (pace.due) await pace.rest();
+			if (stop()) return false;
+			const name = frame.pending.pop();
+			if (name === void 0 || frame.folder === void 0) {
+				stack.pop();
+				stack.at(-1)?.folder?.reopen(frame.folder);
+				frame.folder?.close();
+				leave?.(stack.length === 0 ? frame.visited : {
+					...frame.visited,
+					path: pathOf(frame, stack)
+				});
+				continue;
+			}
+			const path = frame.folder.pathOf(name);
+			const stats = unless(VANISHED, () => lstatSync(path));
+			if (stats === void 0) continue;
+			stack.at(-Folder.MOST_OPEN)?.folder?.close();
+			await enter({
+				path,
+				name: `${frame.visited.name}/${name}`.replace(/^\//, ""),
+				stats
+			}, frame.folder);
+		}
+		return true;
+	} catch (error) {
+		throw named(error, root, stack.at(-1)?.visited.name ?? "");
+	} finally {
+		for (const { folder } of stack) folder?.close();
+	}
+}
+function pathOf({ visited }, stack) {
+	const name = visited.name.slice(visited.name.lastIndexOf("/") + 1);
+	return stack.at(-1)?.folder?.pathOf(name) ?? visited.path;
+}
+function frameOf(visited, parent, { sorted = false, onRefused }) {
+	try {
+		const folder = unless(VANISHED, () => Folder.open(visited.path, visited.stats, parent));
+		const names = folder === void 0 ? [] : unless(VANISHED, () => readdirSync(folder.path, "latin1")) ?? [];
+		return {
+			visited,
+			folder,
+			pending: sorted ? names.sort().reverse() : names
+		};
 	} catch (error) {
 		if (onRefused === void 0 || !REFUSALS.includes(systemCode(error) ?? "")) throw error;
 		onRefused(error);
-		return [];
+		return {
+			visited,
+			folder: void 0,
+			pending: []
+		};
 	}
 }
-function pushAll(pending, parent, names) {
-	for (const name of names) pending.push(`${parent}/${name}`);
+function named(error, root, folder) {
+	if (!(error instanceof Error)) return error;
+	const failed = error;
+	const place = folder === "" ? root : `${root}/${Buffer.from(folder, "latin1")}`;
+	const plain = (text) => text.replaceAll(/\/proc\/self\/fd\/\d+(?=\/|'|$)/g, place);
+	failed.message = plain(failed.message);
+	if (typeof failed.path === "string") failed.path = plain(failed.path);
+	return failed;
 }
 var VANISHED, REFUSALS, SLICE_MS, Pace;
 var init_walk = __esmMin((() => {
 	init_errors();
+	init_folder();
 	VANISHED = [
 		"ENOENT",
 		"ENOTDIR",
-		"ESTALE"
+		"ESTALE",
+		"ELOOP"
 	];
 	REFUSALS = ["EACCES", "EPERM"];
 	SLICE_MS = 40;
@@ -453,7 +610,11 @@ var init_walk = __esmMin((() => {
 // src/host/remove-tree.ts
 function openFolder({ path, stats }) {
 	if (!stats.isDirectory() || (stats.mode & 448) === 448) return;
-	unless(["ENOENT", ...REFUSALS], () => chmodSync(path, stats.mode | 448));
+	unless([
+		"EACCES",
+		"EPERM",
+		...VANISHED
+	], () => chmodInPlace(path, stats.mode | 448));
 }
 async function removeTree(dir, signal) {
 	const stop = () => signal?.aborted === true;
@@ -465,33 +626,41 @@ async function removeTree(dir, signal) {
 		if (windows) await sleep(200 * pass);
 	}
 }
-async function removeOnce(dir, stop) {
-	const folders = [];
+async function removeTreesIn(dir, names, signal) {
+	if (names.length === 0) return;
+	const folder = Folder.openReal(dir);
+	if (folder === void 0) return;
 	const troubles = [];
-	const attempt = (action) => {
+	try {
+		for (const name of names) await removeTree(join(folder.path, name), signal).catch((error) => troubles.push(error));
+	} finally {
+		folder.close();
+	}
+	if (troubles.length > 0) throw named(troubles[0], dir, "");
+}
+async function removeOnce(dir, stop) {
+	const troubles = [];
+	const attempt = ({ name }, action) => {
 		try {
 			unless(VANISHED, action);
 		} catch (error) {
-			troubles.push(error);
+			troubles.push(named(error, dir, name.slice(0, Math.max(0, name.lastIndexOf("/")))));
 		}
 	};
+	let device;
 	const remove = (visited) => {
-		if (!visited.stats.isDirectory()) return attempt(() => unlink(visited));
-		openFolder(visited);
-		folders.push(visited);
+		device ??= visited.stats.dev;
+		if (visited.stats.isDirectory()) openFolder(visited);
+		else attempt(visited, () => unlink(visited));
 	};
-	const isElsewhere = ({ stats }) => folders[0] !== void 0 && stats.dev !== folders[0].stats.dev;
+	const leave = (visited) => attempt(visited, () => rmdirSync(visited.path));
+	const skip = ({ stats }) => device !== void 0 && stats.dev !== device;
 	if (!await walk(dir, remove, {
 		stop,
-		skip: isElsewhere,
+		skip,
+		leave,
 		onRefused: (error) => troubles.push(error)
 	})) return false;
-	const pace = new Pace();
-	for (const { path } of folders.reverse()) {
-		if (pace.due) await pace.rest();
-		if (stop()) return false;
-		attempt(() => rmdirSync(path));
-	}
 	if (troubles.length > 0) throw troubles[0];
 	return true;
 }
@@ -503,6 +672,7 @@ var PASSES, windows, PASSING;
 var init_remove_tree = __esmMin((() => {
 	init_errors();
 	init_wait();
+	init_folder();
 	init_walk();
 	PASSES = 3;
 	windows = process.platform === "win32";
@@ -1446,7 +1616,7 @@ var init_owner_fs = __esmMin((() => {
 }));
 // src/host/proc.ts
 function bootId() {
-	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 	return boot;
 }
 function pidNamespace() {
@@ -1457,7 +1627,7 @@ function pidNamespace() {
 	}
 }
 function processState(pid) {
-	const text = read(`/proc/${pid}/stat`);
+	const text = read$1(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
 	const [state, flags, threads, startTime] = [
@@ -1487,7 +1657,7 @@ function killProcessesOf(token, before = [], since = Infinity) {
 	return [...found, ...others.filter(isRunning)];
 }
 function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
 	const killed = environ !== void 0 && names$1(environ, token);
 	if (!killed && (environ !== "" || since === Infinity)) return void 0;
 	const state = processState(pid);
@@ -1518,7 +1688,7 @@ function names$1(environ, token) {
 	if (!environ.includes(token)) return false;
 	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
 }
-function read(file) {
+function read$1(file) {
 	buffer ??= Buffer.allocUnsafeSlow(65536);
 	let handle;
 	try {
@@ -1543,6 +1713,63 @@ var init_proc = __esmMin((() => {
 	init_errors();
 	KERNEL_THREAD = 2097152;
 }));
+// src/host/read-shared.ts
+function readShared(path, most = RECORD_BYTES) {
+	let file;
+	try {
+		file = openSync(path, FLAGS);
+	} catch (error) {
+		const code = systemCode(error) ?? "";
+		if (MISSING.includes(code)) return { kind: "missing" };
+		const why = STRANGE[code];
+		if (why === void 0) throw error;
+		return {
+			kind: "strange",
+			why
+		};
+	}
+	try {
+		return read(file, most);
+	} finally {
+		closeSync(file);
+	}
+}
+function textOf(path) {
+	const shared = readShared(path);
+	return shared.kind === "text" ? shared.text : void 0;
+}
+function read(file, most) {
+	const stats = fstatSync(file);
+	if (!stats.isFile()) return {
+		kind: "strange",
+		why: stats.isDirectory() ? "a folder" : "no file"
+	};
+	if (stats.size > most) return {
+		kind: "strange",
+		why: `larger than ${most} bytes`
+	};
+	const bytes = Buffer.allocUnsafe(stats.size);
+	return {
+		kind: "text",
+		text: bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, 0))
+	};
+}
+var RECORD_BYTES, FLAGS, MISSING, STRANGE;
+var init_read_shared = __esmMin((() => {
+	init_errors();
+	RECORD_BYTES = 65536;
+	FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+	MISSING = [
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE"
+	];
+	STRANGE = {
+		ELOOP: "a link",
+		ENXIO: "a socket",
+		EISDIR: "a folder"
+	};
+}));
 // src/lock/file/record.ts
 function here() {
 	return {
@@ -1565,15 +1792,16 @@ function ownRecord(token, asker, place, staleMs, socket) {
 	};
 }
 function readRecord(file) {
-	const text = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"ESTALE"
-	], () => readFileSync(file, "utf8"));
+	const text = textOf(file);
 	if (text === void 0) return void 0;
 	try {
 		const value = JSON.parse(text);
-		return typeof value.asker.who === "object" && value.asker.who !== null && typeof value.since === "string" && typeof value.pid === "number" && typeof value.bootId === "string" ? value : void 0;
+		const { token, asker, since, pid, bootId } = value;
+		const isNamed = isToken(token) && basename(file) === `${token}.json`;
+		const isWhole = typeof asker.who === "object" && asker.who !== null && typeof since === "string";
+		const isPlace = Number.isSafeInteger(pid) && pid > 0 && typeof bootId === "string";
+		const isBuild = asker.build === void 0 || isToken(asker.build);
+		return isNamed && isWhole && isPlace && isBuild ? value : void 0;
 	} catch {
 		return;
 	}
@@ -1590,8 +1818,9 @@ function startOf(record, place) {
 	};
 }
 var init_record = __esmMin((() => {
-	init_errors();
+	init_key();
 	init_proc();
+	init_read_shared();
 }));
 // src/lock/file/claim.ts
 async function fileClaim(options) {
@@ -1895,7 +2124,7 @@ var TRIES, NOT_EMPTY_OR_GONE, UNKNOWN, FileEngine;
 var init_engine = __esmMin((() => {
 	init_errors();
 	init_who();
-	init_file_system();
+	init_folder();
 	init_remove_tree();
 	init_sticky();
 	init_watch_folder();
@@ -1937,14 +2166,15 @@ var init_engine = __esmMin((() => {
 			};
 		}
 		prepare(id) {
-			const folders = this.folders(id);
+			const { dir, lock, holders, tmp } = this.folders(id);
 			if (this.#options.groupShared) refuseSticky([
-				folders.dir,
-				folders.lock,
-				folders.holders,
-				folders.tmp
+				dir,
+				lock,
+				holders,
+				tmp
 			]);
-			for (const dir of [folders.holders, folders.tmp]) makeFolder(dir);
+			for (const folder of [holders, tmp]) makeRealFolders(this.#options.above, folder);
+			requireReal(lock);
 		}
 		async holder(id) {
 			const folders = this.folders(id);
@@ -2022,11 +2252,10 @@ var init_engine = __esmMin((() => {
 			for (const token of traces) if (token !== void 0) await this.alive(id, token);
 			for (const scrap of scraps) {
 				const token = tokenOf(scrap);
-				if (token !== void 0 && !await this.alive(id, token)) moveAway(folders, join(folders.tmp, scrap), "tmp");
+				if (token === void 0 || await this.alive(id, token)) continue;
+				inFolder(folders.tmp, (tmp) => moveAway(folders, join(tmp, scrap), "tmp"));
 			}
-			const troubles = [];
-			for (const name of list$3(folders.dir).filter(isLockTrash)) await removeTree(join(folders.dir, name), signal).catch((error) => troubles.push(error));
-			if (troubles.length > 0) throw troubles[0];
+			await removeTreesIn(folders.dir, list$3(folders.dir).filter(isLockTrash), signal);
 		}
 		async [Symbol.asyncDispose]() {}
 		folders(id) {
@@ -2076,7 +2305,9 @@ var init_engine = __esmMin((() => {
 				...UNKNOWN,
 				silentMs
 			};
-			for (const name of names) moveAway(folders, join(folders.lock, name), "lock");
+			inFolder(folders.lock, (lock) => {
+				for (const name of names) moveAway(folders, join(lock, name), "lock");
+			});
 			this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 		}
 	};
@@ -2086,6 +2317,7 @@ async function openFileEngine({ root, ...options }) {
 	const { FileEngine } = await Promise.resolve().then(() => (init_engine(), engine_exports));
 	return new FileEngine({
 		...options,
+		above: root,
 		folderOf: (id) => entryPaths(root, id).dir
 	});
 }
@@ -3334,10 +3566,6 @@ function endOfProcess() {
 	]) process.on(name, () => end.abort());
 	return end;
 }
-// src/store/journal/journal.ts
-init_errors();
-init_key();
-init_file_system();
 // src/store/manifest.ts
 init_errors();
 function readManifest(text, file) {
@@ -3376,14 +3604,18 @@ function isManifest(value) {
 init_errors();
 init_key();
 init_file_system();
+init_read_shared();
 const ABSENT$1 = ["ENOENT", "ENOTDIR"];
 function readFresh(paths) {
-	const read = () => unless(ABSENT$1, () => readFileSync(paths.manifest, "utf8"));
+	const read = () => {
+		const shared = readShared(paths.manifest);
+		return shared.kind === "text" ? shared.text : shared.kind === "strange" ? "" : void 0;
+	};
 	const text = read();
 	if (text !== void 0) return text;
 	if (!namesIn(paths).includes("entry")) return void 0;
-	const strange = list$1(paths.entry).length > 0;
-	return read() ?? (strange ? "" : void 0);
+	const isStrange = list$1(paths.entry).length > 0;
+	return read() ?? (isStrange ? "" : void 0);
 }
 function namesIn({ dir }) {
 	const names = list$1(dir);
@@ -3403,6 +3635,7 @@ function current(paths) {
 // src/store/catalog.ts
 init_errors();
 init_key();
+init_read_shared();
 const ABSENT = [
 	"ENOENT",
 	"ENOTDIR",
@@ -3437,7 +3670,7 @@ function entryOf(paths, names) {
 }
 function manifestOf({ manifest: file }) {
 	try {
-		const reading = readManifest(readFileSync(file, "utf8"), file);
+		const reading = readManifest(textOf(file) ?? "", file);
 		return reading.kind === "whole" ? reading.manifest : void 0;
 	} catch {
 		return;
@@ -3463,7 +3696,7 @@ function leasesOf({ readers }) {
 }
 function parse(file) {
 	try {
-		const value = JSON.parse(readFileSync(file, "utf8"));
+		const value = JSON.parse(textOf(file) ?? "");
 		return typeof value === "object" && value !== null ? value : void 0;
 	} catch {
 		return;

@@ -1,9 +1,9 @@
-import { $ as messageOf, B as newToken, C as fileSystemOf, D as namesIn, E as makeFolder, F as rightIn, G as monotonicMs, I as tokenIn, J as formatBytes, K as sleep, L as trashOf, M as isTrash, N as publishedMark, O as buildDir, P as rightDir, Q as OnceError, R as versionDir, T as lookAt, U as deadlineIn, W as jitter, Y as formatDuration, Z as shorten, _ as bootId, at as __toESM, b as probe, c as loadProducer, d as Entry, et as systemCode, f as current, it as __require, m as writeManifest, n as resultOf, nt as __commonJSMin, q as stopwatch, r as savedMsOf, rt as __exportAll, s as withScratch, t as buildMsOf, tt as unless, u as withinOf, v as killProcessesOf, x as processState, y as pidNamespace, z as isToken } from "./main.js";
-import { a as walk, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
+import { $ as formatBytes, B as tokenIn, C as pidNamespace, D as fileSystemOf, G as newToken, H as versionDir, I as isTrash, J as deadlineIn, L as publishedMark, M as buildDir, Q as stopwatch, R as rightDir, S as killProcessesOf, T as processState, U as isEntryId, V as trashOf, W as isToken, X as monotonicMs, Y as jitter, Z as sleep, at as systemCode, ct as __exportAll, et as formatDuration, f as withinOf, g as writeManifest, it as messageOf, j as namesIn, k as lookAt, l as withScratch, lt as __require, m as current, n as resultOf, nt as shorten, ot as unless, p as Entry, r as savedMsOf, rt as OnceError, st as __commonJSMin, t as buildMsOf, u as loadProducer, ut as __toESM, v as textOf, w as probe, x as bootId, z as rightIn } from "./main.js";
+import { c as makeRealFolders, i as removeTreesIn, l as requireReal, n as measureTree, o as walk, s as inFolder, t as makeReadOnly } from "./tree.js";
 import { c as rename, o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
-const { close, closeSync, constants, existsSync, fsync, fsyncSync, mkdirSync, mkdtempSync, open, openSync, readFileSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { close, closeSync, constants, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, open, openSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { promisify } = process.getBuiltinModule("util");
@@ -905,15 +905,16 @@ function ownRecord(token, asker, place, staleMs, socket) {
 	};
 }
 function readRecord(file) {
-	const text = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"ESTALE"
-	], () => readFileSync(file, "utf8"));
+	const text = textOf(file);
 	if (text === void 0) return void 0;
 	try {
 		const value = JSON.parse(text);
-		return typeof value.asker.who === "object" && value.asker.who !== null && typeof value.since === "string" && typeof value.pid === "number" && typeof value.bootId === "string" ? value : void 0;
+		const { token, asker, since, pid, bootId } = value;
+		const isNamed = isToken(token) && basename(file) === `${token}.json`;
+		const isWhole = typeof asker.who === "object" && asker.who !== null && typeof since === "string";
+		const isPlace = Number.isSafeInteger(pid) && pid > 0 && typeof bootId === "string";
+		const isBuild = asker.build === void 0 || isToken(asker.build);
+		return isNamed && isWhole && isPlace && isBuild ? value : void 0;
 	} catch {
 		return;
 	}
@@ -1224,14 +1225,15 @@ var FileEngine = class {
 		};
 	}
 	prepare(id) {
-		const folders = this.folders(id);
+		const { dir, lock, holders, tmp } = this.folders(id);
 		if (this.#options.groupShared) refuseSticky([
-			folders.dir,
-			folders.lock,
-			folders.holders,
-			folders.tmp
+			dir,
+			lock,
+			holders,
+			tmp
 		]);
-		for (const dir of [folders.holders, folders.tmp]) makeFolder(dir);
+		for (const folder of [holders, tmp]) makeRealFolders(this.#options.above, folder);
+		requireReal(lock);
 	}
 	async holder(id) {
 		const folders = this.folders(id);
@@ -1309,11 +1311,10 @@ var FileEngine = class {
 		for (const token of traces) if (token !== void 0) await this.alive(id, token);
 		for (const scrap of scraps) {
 			const token = tokenOf(scrap);
-			if (token !== void 0 && !await this.alive(id, token)) moveAway(folders, join(folders.tmp, scrap), "tmp");
+			if (token === void 0 || await this.alive(id, token)) continue;
+			inFolder(folders.tmp, (tmp) => moveAway(folders, join(tmp, scrap), "tmp"));
 		}
-		const troubles = [];
-		for (const name of list$2(folders.dir).filter(isLockTrash)) await removeTree(join(folders.dir, name), signal).catch((error) => troubles.push(error));
-		if (troubles.length > 0) throw troubles[0];
+		await removeTreesIn(folders.dir, list$2(folders.dir).filter(isLockTrash), signal);
 	}
 	async [Symbol.asyncDispose]() {}
 	folders(id) {
@@ -1363,7 +1364,9 @@ var FileEngine = class {
 			...UNKNOWN$1,
 			silentMs
 		};
-		for (const name of names) moveAway(folders, join(folders.lock, name), "lock");
+		inFolder(folders.lock, (lock) => {
+			for (const name of names) moveAway(folders, join(lock, name), "lock");
+		});
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 	}
 };
@@ -1788,8 +1791,8 @@ function leaveFailure({ failures }, failure) {
 	writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(failure)}\n`, { flag: "wx" });
 }
 function readFailure(dir, name) {
-	const token = name.replace(/\.json$/, "");
-	const text = isToken(token) ? unless(GONE$1, () => readFileSync(join(dir, name), "utf8")) : void 0;
+	const token = name.slice(0, 12);
+	const text = isToken(token) && name === `${token}.json` ? textOf(join(dir, name)) : void 0;
 	if (text === void 0) return void 0;
 	try {
 		const value = JSON.parse(text);
@@ -1815,8 +1818,8 @@ function takeAway(paths, token) {
 }
 const MARK_DRAFT = "mark";
 const MANIFEST_DRAFT = "draft";
-function dropDraft(paths, token) {
-	rmSync(join(rightDir(paths, token), MANIFEST_DRAFT), { force: true });
+function dropDrafts(paths, token) {
+	for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) rmSync(join(rightDir(paths, token), draft), { force: true });
 }
 const UNPUBLISHED = "unpublished";
 function destroyTakenRight(paths, token) {
@@ -1879,12 +1882,13 @@ async function publish(paths, manifest, replaces, stillOurs) {
 	const own = join(right, "manifest.json");
 	const mark = join(right, MARK_DRAFT);
 	try {
-		writeFileSync(mark, "");
+		writeFileSync(mark, "", { flag: "wx" });
 		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
 		rename(join(right, MANIFEST_DRAFT), own);
 		rename(mark, publishedMark(paths, manifest.build));
 		if (!await stillOurs()) return "lost";
-		if (replaces === void 0) renameOnto(right, paths);
+		const isStrange = removeStrange(paths);
+		if (replaces === void 0 || isStrange) renameOnto(right, paths);
 		else if (current(paths) === replaces) renameOver(own, paths, right);
 		else return "lost";
 	} catch (error) {
@@ -1893,6 +1897,15 @@ async function publish(paths, manifest, replaces, stillOurs) {
 		throw error;
 	}
 	return isPublished(paths, manifest.build) ? "published" : "lost";
+}
+function removeStrange({ entry }) {
+	if (lookAt(entry)?.isDirectory() !== false) return false;
+	unless([
+		"ENOENT",
+		"EISDIR",
+		"EPERM"
+	], () => unlinkSync(entry));
+	return true;
 }
 function renameOnto(right, paths) {
 	if (process.platform === "win32") unless([
@@ -1957,13 +1970,10 @@ function sweepAttempt(paths, token) {
 	return found;
 }
 async function emptyTrash(paths, signal) {
-	const troubles = [];
-	for (const name of list(paths.dir).filter(isTrash)) {
-		const token = rightIn(name);
-		if (token !== void 0) destroyTakenRight(paths, token);
-		else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
-	}
-	if (troubles.length > 0) throw troubles[0];
+	const names = list(paths.dir).filter(isTrash);
+	for (const token of names.map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
+	const builds = names.filter((name) => rightIn(name) === void 0);
+	await removeTreesIn(paths.dir, builds, signal);
 }
 function list(dir) {
 	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
@@ -1988,7 +1998,7 @@ var BuildEntry = class extends Entry {
 			dir,
 			...folders
 		]);
-		for (const folder of folders) makeFolder(folder);
+		for (const folder of folders) makeRealFolders(root, folder);
 	}
 	revokeOthers() {
 		revokeOthers(this.paths);
@@ -1999,8 +2009,8 @@ var BuildEntry = class extends Entry {
 	publish(manifest, replaces, stillOurs) {
 		return publish(this.paths, manifest, replaces, stillOurs);
 	}
-	dropDraft(token) {
-		dropDraft(this.paths, token);
+	dropDrafts(token) {
+		dropDrafts(this.paths, token);
 	}
 	wasPublished(token) {
 		return wasPublished(this.paths, token);
@@ -2345,17 +2355,19 @@ function folderOf(root) {
 }
 function noteWait(root, job, id) {
 	const folder = folderOf(root);
-	makeFolder(folder);
+	makeRealFolders(root, folder);
 	const draft = join(folder, `.${newToken()}`);
 	const file = join(folder, `${job}.${newToken()}`);
 	writeFileSync(draft, id, { flag: "wx" });
 	rename(draft, file);
 	const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
-	for (const name of readdirSync(folder)) {
-		const old = join(folder, name);
-		if (now - (unless(GONE, () => statSync(old).mtimeMs) ?? now) > KEPT_MS) rmSync(old, { force: true });
-	}
+	inFolder(folder, (waits) => {
+		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), { force: true });
+	});
 	return file;
+}
+function isNote(name) {
+	return /^(?:[0-9a-f]{20})?\.[0-9a-f]{12}$/.test(name);
 }
 function touchWait(file) {
 	const now = new Date();
@@ -2366,13 +2378,15 @@ function dropWait(file) {
 }
 function waitsOf(root, job) {
 	const folder = folderOf(root);
-	return (unless(GONE, () => readdirSync(folder)) ?? []).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => {
+	return (unless(GONE, () => readdirSync(folder)) ?? []).filter((name) => isNote(name) && name.startsWith(`${job}.`)).flatMap((name) => {
 		const file = join(folder, name);
-		return unless(GONE, () => [{
+		const id = textOf(file);
+		const mtimeMs = unless(GONE, () => lstatSync(file).mtimeMs);
+		return id !== void 0 && mtimeMs !== void 0 && isEntryId(id) ? [{
 			file,
-			id: readFileSync(file, "utf8"),
-			mtimeMs: statSync(file).mtimeMs
-		}]) ?? [];
+			id,
+			mtimeMs
+		}] : [];
 	});
 }
 // src/recipe/wait/crossing.ts

@@ -1,4 +1,4 @@
-import { $ as messageOf, B as newToken, H as LONGEST_TIMER_MS, K as sleep, Q as OnceError, S as processesOf, U as deadlineIn, X as inOneLine, Y as formatDuration, Z as shorten, et as systemCode, h as TOKEN_VARIABLE, l as fingerprintOf, o as shellFor, q as stopwatch, rt as __exportAll, tt as unless } from "./main.js";
+import { E as processesOf, G as newToken, J as deadlineIn, Q as stopwatch, Z as sleep, at as systemCode, c as shellFor, ct as __exportAll, d as fingerprintOf, et as formatDuration, it as messageOf, nt as shorten, ot as unless, q as LONGEST_TIMER_MS, rt as OnceError, tt as inOneLine, y as TOKEN_VARIABLE } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

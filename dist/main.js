@@ -1,5 +1,5 @@
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { appendFileSync, closeSync, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -586,11 +586,14 @@ function entryId(subject) {
 function slug(key) {
 	return key.slice(0, 200).toLowerCase().replace(/[^a-z0-9.]+/g, "-").slice(0, SLUG_LENGTH).replace(/^[-.]+|[-.]+$/g, "") || "key";
 }
+function isEntryId(name) {
+	return /^[a-z0-9][a-z0-9.-]{0,19}-[0-9a-f]{20}$/.test(name);
+}
 function newToken() {
 	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
 }
 function isToken(name) {
-	return /^[0-9a-f]{12}$/.test(name);
+	return typeof name === "string" && /^[0-9a-f]{12}$/.test(name);
 }
 // src/store/layout.ts
 function versionDir(root) {
@@ -738,7 +741,7 @@ function namesIn$1(folder) {
 }
 // src/host/proc.ts
 function bootId() {
-	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 	return boot;
 }
 let boot;
@@ -751,7 +754,7 @@ function pidNamespace() {
 }
 const KERNEL_THREAD = 2097152;
 function processState(pid) {
-	const text = read(`/proc/${pid}/stat`);
+	const text = read$1(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
 	const [state, flags, threads, startTime] = [
@@ -778,7 +781,7 @@ const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
 const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
 function processesOf(token) {
 	return pids().filter((pid) => {
-		const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+		const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
 		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
 	});
 }
@@ -789,7 +792,7 @@ function killProcessesOf(token, before = [], since = Infinity) {
 	return [...found, ...others.filter(isRunning)];
 }
 function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
 	const killed = environ !== void 0 && names(environ, token);
 	if (!killed && (environ !== "" || since === Infinity)) return void 0;
 	const state = processState(pid);
@@ -821,7 +824,7 @@ function names(environ, token) {
 	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
 }
 let buffer;
-function read(file) {
+function read$1(file) {
 	buffer ??= Buffer.allocUnsafeSlow(65536);
 	let handle;
 	try {
@@ -882,6 +885,59 @@ function unlessRefused(action) {
 		return false;
 	}
 }
+// src/host/read-shared.ts
+const RECORD_BYTES = 65536;
+const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const MISSING = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
+const STRANGE = {
+	ELOOP: "a link",
+	ENXIO: "a socket",
+	EISDIR: "a folder"
+};
+function readShared(path, most = RECORD_BYTES) {
+	let file;
+	try {
+		file = openSync(path, FLAGS);
+	} catch (error) {
+		const code = systemCode(error) ?? "";
+		if (MISSING.includes(code)) return { kind: "missing" };
+		const why = STRANGE[code];
+		if (why === void 0) throw error;
+		return {
+			kind: "strange",
+			why
+		};
+	}
+	try {
+		return read(file, most);
+	} finally {
+		closeSync(file);
+	}
+}
+function textOf(path) {
+	const shared = readShared(path);
+	return shared.kind === "text" ? shared.text : void 0;
+}
+function read(file, most) {
+	const stats = fstatSync(file);
+	if (!stats.isFile()) return {
+		kind: "strange",
+		why: stats.isDirectory() ? "a folder" : "no file"
+	};
+	if (stats.size > most) return {
+		kind: "strange",
+		why: `larger than ${most} bytes`
+	};
+	const bytes = Buffer.allocUnsafe(stats.size);
+	return {
+		kind: "text",
+		text: bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, 0))
+	};
+}
 function readManifest(text, file) {
 	const value = parse(text);
 	if (typeof value !== "object" || value === null) return { kind: "damaged" };
@@ -941,12 +997,15 @@ function look(paths, subject) {
 	};
 }
 function readFresh(paths) {
-	const read = () => unless(ABSENT, () => readFileSync(paths.manifest, "utf8"));
+	const read = () => {
+		const shared = readShared(paths.manifest);
+		return shared.kind === "text" ? shared.text : shared.kind === "strange" ? "" : void 0;
+	};
 	const text = read();
 	if (text !== void 0) return text;
 	if (!namesIn(paths).includes("entry")) return void 0;
-	const strange = list(paths.entry).length > 0;
-	return read() ?? (strange ? "" : void 0);
+	const isStrange = list(paths.entry).length > 0;
+	return read() ?? (isStrange ? "" : void 0);
 }
 function namesIn({ dir }) {
 	const names = list(dir);
@@ -2444,13 +2503,15 @@ function internal(error) {
 	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
 	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
 }
-// src/store/journal/journal.ts
-const KEPT_DAYS = 30;
-const DAY_MS = 864e5;
+// src/store/journal/days.ts
 function journalDir(root) {
 	return join(versionDir(root), ".journal");
 }
-function noteEvent(root, event, now = new Date()) {
+function dayOf(time) {
+	return time.toISOString().slice(0, 10);
+}
+// src/store/journal/journal.ts
+async function noteEvent(root, event, now = new Date()) {
 	const day = join(journalDir(root), dayOf(now));
 	const text = `${JSON.stringify({
 		format: 1,
@@ -2461,26 +2522,12 @@ function noteEvent(root, event, now = new Date()) {
 	try {
 		write();
 	} catch (error) {
-		if (systemCode(error) !== "ENOENT") return;
-		startDay(root, day, write, now);
+		if (systemCode(error) !== "ENOENT" || !existsSync(versionDir(root))) return;
+		const { startDay } = await import("./store-journal-start-day.js");
+		try {
+			startDay(root, day, write, now);
+		} catch {}
 	}
-}
-function startDay(root, day, write, now) {
-	if (!existsSync(versionDir(root))) return;
-	try {
-		makeFolder(day);
-		write();
-		const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
-		const journal = journalDir(root);
-		const old = readdirSync(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name < oldest);
-		for (const name of old) rmSync(join(journal, name), {
-			recursive: true,
-			force: true
-		});
-	} catch {}
-}
-function dayOf(time) {
-	return time.toISOString().slice(0, 10);
 }
 // src/step/report/outputs.ts
 function outputsOf(outcome, runUrl = "") {
@@ -2530,7 +2577,7 @@ async function reportEnd(outcome, request, services, elapsed, more = {}) {
 		...more
 	}, services.env);
 	await writeSummary(outcome, request, services);
-	if (request.enabled) writeEvent(outcome, request, services, elapsed());
+	if (request.enabled) await writeEvent(outcome, request, services, elapsed());
 	logError(outcome, services);
 	return outcome.error;
 }
@@ -2573,7 +2620,7 @@ async function writeSummary(outcome, { summary: when }, { env, reporter }) {
 	}
 }
 function writeEvent(outcome, { subject }, { who }, stepMs) {
-	noteEvent(subject.root, {
+	return noteEvent(subject.root, {
 		key: outcome.key,
 		scope: subject.scope,
 		id: outcome.id,
@@ -2640,6 +2687,7 @@ async function openFileEngine({ root, ...options }) {
 	const { FileEngine } = await import("./cold.js").then((n) => n.a);
 	return new FileEngine({
 		...options,
+		above: root,
 		folderOf: (id) => entryPaths(root, id).dir
 	});
 }
@@ -2647,6 +2695,7 @@ async function openFileSlots({ root, ...options }, group, count) {
 	const { FileSlots } = await import("./cold.js").then((n) => n.i);
 	return new FileSlots({
 		...options,
+		above: root,
 		group: slotsDir(root, group),
 		count
 	});
@@ -2785,4 +2834,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { messageOf as $, entryAt as A, newToken as B, fileSystemOf as C, namesIn$1 as D, makeFolder as E, rightIn as F, monotonicMs as G, LONGEST_TIMER_MS as H, tokenIn as I, formatBytes as J, sleep as K, trashOf as L, isTrash as M, publishedMark as N, buildDir as O, rightDir as P, OnceError as Q, versionDir as R, processesOf as S, lookAt as T, deadlineIn as U, sha256$1 as V, jitter as W, inOneLine as X, formatDuration as Y, shorten as Z, bootId as _, nameOnWindows as a, __toESM as at, probe as b, loadProducer as c, Entry as d, systemCode as et, current as f, WITHIN_VARIABLE as g, TOKEN_VARIABLE as h, existsOnWindows as i, __require as it, imageRecords as j, checkedMark as k, fingerprintOf as l, writeManifest as m, resultOf as n, __commonJSMin as nt, shellFor as o, readManifest as p, stopwatch as q, savedMsOf as r, __exportAll as rt, withScratch as s, buildMsOf as t, unless as tt, withinOf as u, killProcessesOf as v, isInside as w, processState as x, pidNamespace as y, isToken as z };
+export { formatBytes as $, makeFolder as A, tokenIn as B, pidNamespace as C, fileSystemOf as D, processesOf as E, imageRecords as F, newToken as G, versionDir as H, isTrash as I, deadlineIn as J, sha256$1 as K, publishedMark as L, buildDir as M, checkedMark as N, isInside as O, entryAt as P, stopwatch as Q, rightDir as R, killProcessesOf as S, processState as T, isEntryId as U, trashOf as V, isToken as W, monotonicMs as X, jitter as Y, sleep as Z, readShared as _, journalDir as a, systemCode as at, WITHIN_VARIABLE as b, shellFor as c, __exportAll as ct, fingerprintOf as d, formatDuration as et, withinOf as f, writeManifest as g, readManifest as h, dayOf as i, messageOf as it, namesIn$1 as j, lookAt as k, withScratch as l, __require as lt, current as m, resultOf as n, shorten as nt, existsOnWindows as o, unless as ot, Entry as p, LONGEST_TIMER_MS as q, savedMsOf as r, OnceError as rt, nameOnWindows as s, __commonJSMin as st, buildMsOf as t, inOneLine as tt, loadProducer as u, __toESM as ut, textOf as v, probe as w, bootId as x, TOKEN_VARIABLE as y, rightIn as z };

@@ -1,4 +1,4 @@
-import { B as newToken, K as sleep, Q as OnceError, Y as formatDuration, h as TOKEN_VARIABLE, v as killProcessesOf } from "./main.js";
+import { G as newToken, S as killProcessesOf, Z as sleep, et as formatDuration, rt as OnceError, y as TOKEN_VARIABLE } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate, u as settlesWithin } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

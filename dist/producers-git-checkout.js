@@ -1,4 +1,4 @@
-import { Q as OnceError, U as deadlineIn, Y as formatDuration, Z as shorten, g as WITHIN_VARIABLE, q as stopwatch } from "./main.js";
+import { J as deadlineIn, Q as stopwatch, b as WITHIN_VARIABLE, et as formatDuration, nt as shorten, rt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as patiently, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";

@@ -1,4 +1,4 @@
-import { K as sleep, Q as OnceError, W as jitter, Z as shorten, g as WITHIN_VARIABLE, h as TOKEN_VARIABLE } from "./main.js";
+import { Y as jitter, Z as sleep, b as WITHIN_VARIABLE, nt as shorten, rt as OnceError, y as TOKEN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

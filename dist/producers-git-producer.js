@@ -1,6 +1,5 @@
-import { l as fingerprintOf, tt as unless } from "./main.js";
+import { _ as readShared, d as fingerprintOf } from "./main.js";
 const { join } = process.getBuiltinModule("path");
-const { readFileSync } = process.getBuiltinModule("fs");
 // src/producers/git/head.ts
 function isWholeName(ref) {
 	return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref);
@@ -24,14 +23,12 @@ function visible(head) {
 	return isWholeName(head) ? shortName(head) : "no commit";
 }
 function packed(dir, branch) {
-	return (read(join(dir, "packed-refs"))?.split("\n") ?? []).find((line) => line.endsWith(` ${branch}`))?.split(" ", 1)[0];
+	return (read(join(dir, "packed-refs"), PACKED_BYTES)?.split("\n") ?? []).find((line) => line.endsWith(` ${branch}`))?.split(" ", 1)[0];
 }
-function read(file) {
-	return unless([
-		"ENOENT",
-		"ENOTDIR",
-		"EISDIR"
-	], () => readFileSync(file, "utf8"))?.trim();
+const PACKED_BYTES = 16777216;
+function read(file, most) {
+	const shared = readShared(file, most);
+	return shared.kind === "text" ? shared.text.trim() : void 0;
 }
 // src/producers/git/producer.ts
 function repositoryProducer(spec) {

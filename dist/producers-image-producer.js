@@ -1,4 +1,5 @@
-import { E as makeFolder, Q as OnceError, V as sha256, j as imageRecords, l as fingerprintOf, tt as unless } from "./main.js";
+import { F as imageRecords, K as sha256, d as fingerprintOf, ot as unless, rt as OnceError } from "./main.js";
+import { c as makeRealFolders } from "./tree.js";
 import { t as probe } from "./probe.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
@@ -10,8 +11,8 @@ function mayAdopt(paths, daemon, image) {
 }
 function recordImage(paths, daemon, image) {
 	const folder = folderOf(paths, daemon, image);
-	makeFolder(folder);
-	closeSync(openSync(join(folder, paths.id), "a"));
+	makeRealFolders(paths.root, folder);
+	unless(["EEXIST"], () => closeSync(openSync(join(folder, paths.id), "wx")));
 }
 function folderOf(paths, daemon, image) {
 	return imageRecords(paths, sha256(daemon, image).slice(0, 32));

@@ -1,4 +1,4 @@
-import { K as sleep, Q as OnceError, Y as formatDuration, Z as shorten, l as fingerprintOf } from "./main.js";
+import { Z as sleep, d as fingerprintOf, et as formatDuration, nt as shorten, rt as OnceError } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { $ as messageOf, J as formatBytes, K as sleep, Q as OnceError, W as jitter, X as inOneLine, Y as formatDuration, Z as shorten, a as nameOnWindows, et as systemCode, h as TOKEN_VARIABLE, i as existsOnWindows, l as fingerprintOf, q as stopwatch, tt as unless } from "./main.js";
+import { $ as formatBytes, Q as stopwatch, Y as jitter, Z as sleep, at as systemCode, d as fingerprintOf, et as formatDuration, it as messageOf, nt as shorten, o as existsOnWindows, ot as unless, rt as OnceError, s as nameOnWindows, tt as inOneLine, y as TOKEN_VARIABLE } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { basename, join, posix } = process.getBuiltinModule("path");

@@ -1,5 +1,5 @@
-import { B as newToken, Q as OnceError, T as lookAt, tt as unless } from "./main.js";
-import { a as walk, r as removeTree } from "./tree.js";
+import { G as newToken, k as lookAt, ot as unless, rt as OnceError } from "./main.js";
+import { o as walk, r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { basename, dirname, isAbsolute, join } = process.getBuiltinModule("path");

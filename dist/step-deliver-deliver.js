@@ -1,4 +1,4 @@
-import { D as namesIn, Q as OnceError, Z as shorten } from "./main.js";
+import { j as namesIn, nt as shorten, rt as OnceError } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 const { existsSync } = process.getBuiltinModule("fs");
 // src/step/deliver/deliver.ts

@@ -1,4 +1,4 @@
-import { B as newToken, Q as OnceError, T as lookAt, et as systemCode, tt as unless } from "./main.js";
+import { G as newToken, at as systemCode, k as lookAt, ot as unless, rt as OnceError } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { O as buildDir, k as checkedMark } from "./main.js";
+import { M as buildDir, N as checkedMark } from "./main.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts
@@ -26,7 +26,7 @@ function awaitsBootCheck(paths, manifest, bootId) {
 }
 function markBootChecked(paths, manifest, bootId) {
 	try {
-		writeFileSync(checkedMark(paths, manifest.build, bootId), "");
+		writeFileSync(checkedMark(paths, manifest.build, bootId), "", { flag: "wx" });
 	} catch {}
 }
 export { awaitsBootCheck, markBootChecked, verifyBuild };

@@ -1,6 +1,6 @@
-import { A as entryAt, B as newToken, E as makeFolder, O as buildDir, Q as OnceError, T as lookAt, Z as shorten, et as systemCode, f as current, p as readManifest, rt as __exportAll, tt as unless, w as isInside, z as isToken } from "./main.js";
+import { A as makeFolder, G as newToken, M as buildDir, O as isInside, P as entryAt, W as isToken, at as systemCode, ct as __exportAll, h as readManifest, k as lookAt, m as current, nt as shorten, ot as unless, rt as OnceError, v as textOf } from "./main.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
-const { existsSync, lstatSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/host/rename.ts
 const REFUSED = [
 	"EPERM",
@@ -129,7 +129,7 @@ function nameOf(manifest, { dir }) {
 }
 function manifestIn({ manifest: file }) {
 	try {
-		const reading = readManifest(readFileSync(file, "utf8"), file);
+		const reading = readManifest(textOf(file) ?? "", file);
 		return reading.kind === "whole" ? reading.manifest : void 0;
 	} catch {
 		return;

@@ -1,10 +1,113 @@
-import { G as monotonicMs, K as sleep, U as deadlineIn, et as systemCode, tt as unless } from "./main.js";
-const { chmodSync, lstatSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
+import { A as makeFolder, J as deadlineIn, X as monotonicMs, Z as sleep, at as systemCode, k as lookAt, ot as unless, rt as OnceError } from "./main.js";
+const { join, relative, sep } = process.getBuiltinModule("path");
+const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
+// src/host/folder.ts
+const linux = process.platform === "linux";
+const AS_FOLDER = linux ? constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK : 0;
+const O_PATH = 2097152;
+var Folder = class Folder {
+	static MOST_OPEN = 12;
+	#stats;
+	#handle;
+	#path;
+	constructor(path, stats, handle) {
+		this.#path = path;
+		this.#stats = stats;
+		this.#handle = handle;
+	}
+	static open(path, stats, parent) {
+		if (!linux) return new Folder(path.toString(), stats, void 0);
+		const handle = openSync(path, AS_FOLDER);
+		if (isSame(fstatSync(handle), stats)) return new Folder(`/proc/self/fd/${handle}`, stats, handle);
+		closeSync(handle);
+		throw gone(parent?.path ?? path.toString());
+	}
+	static openReal(path) {
+		const stats = lookAt(path);
+		if (stats === void 0) return void 0;
+		refuseUnreal(path, stats);
+		return unless(["ENOENT"], () => Folder.open(Buffer.from(path), stats));
+	}
+	get path() {
+		return this.#path;
+	}
+	pathOf(name) {
+		return Buffer.concat([Buffer.from(`${this.#path}/`), Buffer.from(name, "latin1")]);
+	}
+	close() {
+		if (this.#handle !== void 0) closeSync(this.#handle);
+		this.#handle = void 0;
+	}
+	reopen(below) {
+		if (!linux || this.#handle !== void 0 || below === void 0) return;
+		const handle = openSync(`${below.path}/..`, AS_FOLDER);
+		if (!isSame(fstatSync(handle), this.#stats)) {
+			closeSync(handle);
+			throw gone(below.path);
+		}
+		this.#handle = handle;
+		this.#path = `/proc/self/fd/${handle}`;
+	}
+};
+function inFolder(path, action) {
+	const folder = Folder.openReal(path);
+	if (folder === void 0) return void 0;
+	try {
+		return action(folder.path);
+	} finally {
+		folder.close();
+	}
+}
+function makeRealFolders(above, folder) {
+	makeFolder(above);
+	let path = above;
+	for (const name of relative(above, folder).split(sep).filter(Boolean)) {
+		path = join(path, name);
+		try {
+			mkdirSync(path);
+		} catch (error) {
+			const stats = systemCode(error) === "EEXIST" ? lookAt(path) : void 0;
+			if (stats === void 0) throw error;
+			refuseUnreal(path, stats);
+		}
+	}
+}
+function requireReal(path) {
+	const stats = lookAt(path);
+	if (stats !== void 0) refuseUnreal(path, stats);
+}
+function refuseUnreal(path, stats) {
+	if (stats.isDirectory()) return;
+	const what = stats.isSymbolicLink() ? "a link" : "no folder";
+	throw new OnceError("ROOT_UNUSABLE", `${path} is ${what}, and build-once keeps its files in folders only. Nothing was touched. Find out which job put it there, delete it, and run the job again; to keep the cache elsewhere, name that place as \`root\`.`);
+}
+function chmodInPlace(path, mode) {
+	if (!linux) {
+		chmodSync(path, mode);
+		return;
+	}
+	const handle = openSync(path, O_PATH | constants.O_NOFOLLOW);
+	try {
+		if (!fstatSync(handle).isSymbolicLink()) chmodSync(`/proc/self/fd/${handle}`, mode);
+	} finally {
+		closeSync(handle);
+	}
+}
+function isSame(a, b) {
+	return a.dev === b.dev && a.ino === b.ino;
+}
+function gone(path) {
+	return Object.assign(new Error(`ENOENT: a folder was moved or replaced, '${path}'`), {
+		code: "ENOENT",
+		path
+	});
+}
 // src/host/walk.ts
 const VANISHED = [
 	"ENOENT",
 	"ENOTDIR",
-	"ESTALE"
+	"ESTALE",
+	"ELOOP"
 ];
 const REFUSALS = ["EACCES", "EPERM"];
 const SLICE_MS = 40;
@@ -18,45 +121,95 @@ var Pace = class {
 		this.#since = monotonicMs();
 	}
 };
-async function walk(root, visit, { stop = () => false, skip = () => false, ...listing } = {}) {
-	const base = Buffer.from(root).toString("latin1");
-	const pending = [""];
+async function walk(root, visit, options = {}) {
+	const { stop = () => false, skip = () => false, leave } = options;
+	const stack = [];
 	const pace = new Pace();
-	for (let name = pending.pop(); name !== void 0; name = pending.pop()) {
-		if (pace.due) await pace.rest();
-		if (stop()) return false;
-		const path = Buffer.from(base + name, "latin1");
-		const stats = name === "" ? lstatSync(path) : unless(VANISHED, () => lstatSync(path));
-		if (stats === void 0) continue;
-		const visited = {
-			path,
-			name: name.slice(1),
-			stats
-		};
-		if (skip(visited)) continue;
+	const enter = async (visited, parent) => {
+		if (skip(visited)) return;
 		const visiting = visit(visited);
 		if (visiting !== void 0) await visiting;
-		if (stats.isDirectory()) pushAll(pending, name, list(path, listing));
-	}
-	return true;
-}
-function list(path, { sorted = false, onRefused }) {
+		if (visited.stats.isDirectory()) stack.push(frameOf(visited, parent, options));
+	};
 	try {
-		const names = unless(VANISHED, () => readdirSync(path, "latin1")) ?? [];
-		return sorted ? names.sort().reverse() : names;
+		if (stop()) return false;
+		const path = Buffer.from(root);
+		await enter({
+			path,
+			name: "",
+			stats: lstatSync(path)
+		}, void 0);
+		for (let frame = stack.at(-1); frame !== void 0; frame = stack.at(-1)) {
+			if (pace.due) await pace.rest();
+			if (stop()) return false;
+			const name = frame.pending.pop();
+			if (name === void 0 || frame.folder === void 0) {
+				stack.pop();
+				stack.at(-1)?.folder?.reopen(frame.folder);
+				frame.folder?.close();
+				leave?.(stack.length === 0 ? frame.visited : {
+					...frame.visited,
+					path: pathOf(frame, stack)
+				});
+				continue;
+			}
+			const path = frame.folder.pathOf(name);
+			const stats = unless(VANISHED, () => lstatSync(path));
+			if (stats === void 0) continue;
+			stack.at(-Folder.MOST_OPEN)?.folder?.close();
+			await enter({
+				path,
+				name: `${frame.visited.name}/${name}`.replace(/^\//, ""),
+				stats
+			}, frame.folder);
+		}
+		return true;
+	} catch (error) {
+		throw named(error, root, stack.at(-1)?.visited.name ?? "");
+	} finally {
+		for (const { folder } of stack) folder?.close();
+	}
+}
+function pathOf({ visited }, stack) {
+	const name = visited.name.slice(visited.name.lastIndexOf("/") + 1);
+	return stack.at(-1)?.folder?.pathOf(name) ?? visited.path;
+}
+function frameOf(visited, parent, { sorted = false, onRefused }) {
+	try {
+		const folder = unless(VANISHED, () => Folder.open(visited.path, visited.stats, parent));
+		const names = folder === void 0 ? [] : unless(VANISHED, () => readdirSync(folder.path, "latin1")) ?? [];
+		return {
+			visited,
+			folder,
+			pending: sorted ? names.sort().reverse() : names
+		};
 	} catch (error) {
 		if (onRefused === void 0 || !REFUSALS.includes(systemCode(error) ?? "")) throw error;
 		onRefused(error);
-		return [];
+		return {
+			visited,
+			folder: void 0,
+			pending: []
+		};
 	}
 }
-function pushAll(pending, parent, names) {
-	for (const name of names) pending.push(`${parent}/${name}`);
+function named(error, root, folder) {
+	if (!(error instanceof Error)) return error;
+	const failed = error;
+	const place = folder === "" ? root : `${root}/${Buffer.from(folder, "latin1")}`;
+	const plain = (text) => text.replaceAll(/\/proc\/self\/fd\/\d+(?=\/|'|$)/g, place);
+	failed.message = plain(failed.message);
+	if (typeof failed.path === "string") failed.path = plain(failed.path);
+	return failed;
 }
 // src/host/remove-tree.ts
 function openFolder({ path, stats }) {
 	if (!stats.isDirectory() || (stats.mode & 448) === 448) return;
-	unless(["ENOENT", ...REFUSALS], () => chmodSync(path, stats.mode | 448));
+	unless([
+		"EACCES",
+		"EPERM",
+		...VANISHED
+	], () => chmodInPlace(path, stats.mode | 448));
 }
 const PASSES = 3;
 const windows = process.platform === "win32";
@@ -79,33 +232,41 @@ async function removeTree(dir, signal) {
 		if (windows) await sleep(200 * pass);
 	}
 }
-async function removeOnce(dir, stop) {
-	const folders = [];
+async function removeTreesIn(dir, names, signal) {
+	if (names.length === 0) return;
+	const folder = Folder.openReal(dir);
+	if (folder === void 0) return;
 	const troubles = [];
-	const attempt = (action) => {
+	try {
+		for (const name of names) await removeTree(join(folder.path, name), signal).catch((error) => troubles.push(error));
+	} finally {
+		folder.close();
+	}
+	if (troubles.length > 0) throw named(troubles[0], dir, "");
+}
+async function removeOnce(dir, stop) {
+	const troubles = [];
+	const attempt = ({ name }, action) => {
 		try {
 			unless(VANISHED, action);
 		} catch (error) {
-			troubles.push(error);
+			troubles.push(named(error, dir, name.slice(0, Math.max(0, name.lastIndexOf("/")))));
 		}
 	};
+	let device;
 	const remove = (visited) => {
-		if (!visited.stats.isDirectory()) return attempt(() => unlink(visited));
-		openFolder(visited);
-		folders.push(visited);
+		device ??= visited.stats.dev;
+		if (visited.stats.isDirectory()) openFolder(visited);
+		else attempt(visited, () => unlink(visited));
 	};
-	const isElsewhere = ({ stats }) => folders[0] !== void 0 && stats.dev !== folders[0].stats.dev;
+	const leave = (visited) => attempt(visited, () => rmdirSync(visited.path));
+	const skip = ({ stats }) => device !== void 0 && stats.dev !== device;
 	if (!await walk(dir, remove, {
 		stop,
-		skip: isElsewhere,
+		skip,
+		leave,
 		onRefused: (error) => troubles.push(error)
 	})) return false;
-	const pace = new Pace();
-	for (const { path } of folders.reverse()) {
-		if (pace.due) await pace.rest();
-		if (stop()) return false;
-		attempt(() => rmdirSync(path));
-	}
 	if (troubles.length > 0) throw troubles[0];
 	return true;
 }
@@ -140,7 +301,7 @@ async function measureTree(dir, { budgetMs = MEASURE_BUDGET_MS, signal } = {}) {
 }
 async function makeReadOnly(dir) {
 	await walk(dir, ({ path, stats }) => {
-		if (!stats.isSymbolicLink() && (stats.mode & 146) !== 0) chmodSync(path, stats.mode & 3949);
+		if (!stats.isSymbolicLink() && (stats.mode & 146) !== 0) chmodInPlace(path, stats.mode & 3949);
 	});
 }
-export { walk as a, Pace as i, measureTree as n, removeTree as r, makeReadOnly as t };
+export { Pace as a, makeRealFolders as c, removeTreesIn as i, requireReal as l, measureTree as n, walk as o, removeTree as r, inFolder as s, makeReadOnly as t };

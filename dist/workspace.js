@@ -1,4 +1,4 @@
-import { E as makeFolder, Q as OnceError, T as lookAt, et as systemCode, tt as unless, w as isInside } from "./main.js";
+import { A as makeFolder, O as isInside, at as systemCode, k as lookAt, ot as unless, rt as OnceError } from "./main.js";
 const { dirname } = process.getBuiltinModule("path");
 const { realpathSync } = process.getBuiltinModule("fs");
 // src/step/deliver/workspace.ts

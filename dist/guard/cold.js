@@ -1,10 +1,10 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as systemCode, A as lookAt, C as killProcessesOf, E as processState, G as tokenIn, H as publishedMark, I as shorten, J as isToken, K as trashOf, L as buildDir, M as namesIn, N as formatBytes, O as fileSystemOf, P as formatDuration, Q as messageOf, S as bootId, T as probe, U as rightDir, V as isTrash, W as rightIn, Y as newToken, Z as OnceError, _ as current, a as listenAt, at as sleep, d as savedMsOf, et as unless, f as withScratch, g as Entry, h as withinOf, i as connectTo, it as monotonicMs, j as makeFolder, l as buildMsOf, nt as deadlineIn, ot as stopwatch, p as loadProducer, q as versionDir, rt as jitter, s as rename, u as resultOf, w as pidNamespace, y as writeManifest } from "./hot.js";
-import { a as walk, n as measureTree, r as removeTree, t as makeReadOnly } from "./tree.js";
+import { $ as newToken, B as buildDir, D as pidNamespace, E as killProcessesOf, F as namesIn, G as publishedMark, I as formatBytes, J as tokenIn, K as rightDir, L as formatDuration, N as lookAt, O as probe, Q as isToken, S as textOf, T as bootId, W as isTrash, X as versionDir, Y as trashOf, Z as isEntryId, _ as withinOf, a as listenAt, ct as monotonicMs, d as savedMsOf, h as loadProducer, i as connectTo, it as unless, j as fileSystemOf, k as processState, l as buildMsOf, lt as sleep, m as withScratch, nt as messageOf, ot as deadlineIn, q as rightIn, rt as systemCode, s as rename, st as jitter, tt as OnceError, u as resultOf, ut as stopwatch, v as Entry, x as writeManifest, y as current, z as shorten } from "./hot.js";
+import { a as walk, c as requireReal, n as measureTree, o as inFolder, r as removeTreesIn, s as makeRealFolders, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
-const { dirname, join } = process.getBuiltinModule("path");
+const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
-const { close, closeSync, existsSync, fsync, fsyncSync, mkdirSync, mkdtempSync, open, openSync, readFileSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { close, closeSync, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, open, openSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { hostname } = process.getBuiltinModule("os");
 const { promisify } = process.getBuiltinModule("util");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
@@ -863,15 +863,16 @@ function ownRecord(token, asker, place, staleMs, socket) {
 	};
 }
 function readRecord(file) {
-	const text = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"ESTALE"
-	], () => readFileSync(file, "utf8"));
+	const text = textOf(file);
 	if (text === void 0) return void 0;
 	try {
 		const value = JSON.parse(text);
-		return typeof value.asker.who === "object" && value.asker.who !== null && typeof value.since === "string" && typeof value.pid === "number" && typeof value.bootId === "string" ? value : void 0;
+		const { token, asker, since, pid, bootId } = value;
+		const isNamed = isToken(token) && basename(file) === `${token}.json`;
+		const isWhole = typeof asker.who === "object" && asker.who !== null && typeof since === "string";
+		const isPlace = Number.isSafeInteger(pid) && pid > 0 && typeof bootId === "string";
+		const isBuild = asker.build === void 0 || isToken(asker.build);
+		return isNamed && isWhole && isPlace && isBuild ? value : void 0;
 	} catch {
 		return;
 	}
@@ -1182,14 +1183,15 @@ var FileEngine = class {
 		};
 	}
 	prepare(id) {
-		const folders = this.folders(id);
+		const { dir, lock, holders, tmp } = this.folders(id);
 		if (this.#options.groupShared) refuseSticky([
-			folders.dir,
-			folders.lock,
-			folders.holders,
-			folders.tmp
+			dir,
+			lock,
+			holders,
+			tmp
 		]);
-		for (const dir of [folders.holders, folders.tmp]) makeFolder(dir);
+		for (const folder of [holders, tmp]) makeRealFolders(this.#options.above, folder);
+		requireReal(lock);
 	}
 	async holder(id) {
 		const folders = this.folders(id);
@@ -1267,11 +1269,10 @@ var FileEngine = class {
 		for (const token of traces) if (token !== void 0) await this.alive(id, token);
 		for (const scrap of scraps) {
 			const token = tokenOf(scrap);
-			if (token !== void 0 && !await this.alive(id, token)) moveAway(folders, join(folders.tmp, scrap), "tmp");
+			if (token === void 0 || await this.alive(id, token)) continue;
+			inFolder(folders.tmp, (tmp) => moveAway(folders, join(tmp, scrap), "tmp"));
 		}
-		const troubles = [];
-		for (const name of list$2(folders.dir).filter(isLockTrash)) await removeTree(join(folders.dir, name), signal).catch((error) => troubles.push(error));
-		if (troubles.length > 0) throw troubles[0];
+		await removeTreesIn(folders.dir, list$2(folders.dir).filter(isLockTrash), signal);
 	}
 	async [Symbol.asyncDispose]() {}
 	folders(id) {
@@ -1321,7 +1322,9 @@ var FileEngine = class {
 			...UNKNOWN$1,
 			silentMs
 		};
-		for (const name of names) moveAway(folders, join(folders.lock, name), "lock");
+		inFolder(folders.lock, (lock) => {
+			for (const name of names) moveAway(folders, join(lock, name), "lock");
+		});
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
 	}
 };
@@ -1746,8 +1749,8 @@ function leaveFailure({ failures }, failure) {
 	writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(failure)}\n`, { flag: "wx" });
 }
 function readFailure(dir, name) {
-	const token = name.replace(/\.json$/, "");
-	const text = isToken(token) ? unless(GONE$1, () => readFileSync(join(dir, name), "utf8")) : void 0;
+	const token = name.slice(0, 12);
+	const text = isToken(token) && name === `${token}.json` ? textOf(join(dir, name)) : void 0;
 	if (text === void 0) return void 0;
 	try {
 		const value = JSON.parse(text);
@@ -1773,8 +1776,8 @@ function takeAway(paths, token) {
 }
 const MARK_DRAFT = "mark";
 const MANIFEST_DRAFT = "draft";
-function dropDraft(paths, token) {
-	rmSync(join(rightDir(paths, token), MANIFEST_DRAFT), { force: true });
+function dropDrafts(paths, token) {
+	for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) rmSync(join(rightDir(paths, token), draft), { force: true });
 }
 const UNPUBLISHED = "unpublished";
 function destroyTakenRight(paths, token) {
@@ -1837,12 +1840,13 @@ async function publish(paths, manifest, replaces, stillOurs) {
 	const own = join(right, "manifest.json");
 	const mark = join(right, MARK_DRAFT);
 	try {
-		writeFileSync(mark, "");
+		writeFileSync(mark, "", { flag: "wx" });
 		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
 		rename(join(right, MANIFEST_DRAFT), own);
 		rename(mark, publishedMark(paths, manifest.build));
 		if (!await stillOurs()) return "lost";
-		if (replaces === void 0) renameOnto(right, paths);
+		const isStrange = removeStrange(paths);
+		if (replaces === void 0 || isStrange) renameOnto(right, paths);
 		else if (current(paths) === replaces) renameOver(own, paths, right);
 		else return "lost";
 	} catch (error) {
@@ -1851,6 +1855,15 @@ async function publish(paths, manifest, replaces, stillOurs) {
 		throw error;
 	}
 	return isPublished(paths, manifest.build) ? "published" : "lost";
+}
+function removeStrange({ entry }) {
+	if (lookAt(entry)?.isDirectory() !== false) return false;
+	unless([
+		"ENOENT",
+		"EISDIR",
+		"EPERM"
+	], () => unlinkSync(entry));
+	return true;
 }
 function renameOnto(right, paths) {
 	if (process.platform === "win32") unless([
@@ -1915,13 +1928,10 @@ function sweepAttempt(paths, token) {
 	return found;
 }
 async function emptyTrash(paths, signal) {
-	const troubles = [];
-	for (const name of list(paths.dir).filter(isTrash)) {
-		const token = rightIn(name);
-		if (token !== void 0) destroyTakenRight(paths, token);
-		else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
-	}
-	if (troubles.length > 0) throw troubles[0];
+	const names = list(paths.dir).filter(isTrash);
+	for (const token of names.map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
+	const builds = names.filter((name) => rightIn(name) === void 0);
+	await removeTreesIn(paths.dir, builds, signal);
 }
 function list(dir) {
 	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
@@ -1946,7 +1956,7 @@ var BuildEntry = class extends Entry {
 			dir,
 			...folders
 		]);
-		for (const folder of folders) makeFolder(folder);
+		for (const folder of folders) makeRealFolders(root, folder);
 	}
 	revokeOthers() {
 		revokeOthers(this.paths);
@@ -1957,8 +1967,8 @@ var BuildEntry = class extends Entry {
 	publish(manifest, replaces, stillOurs) {
 		return publish(this.paths, manifest, replaces, stillOurs);
 	}
-	dropDraft(token) {
-		dropDraft(this.paths, token);
+	dropDrafts(token) {
+		dropDrafts(this.paths, token);
 	}
 	wasPublished(token) {
 		return wasPublished(this.paths, token);
@@ -2301,7 +2311,7 @@ async function resume(looking, engine, dead) {
 	};
 	const claim = engine.adopt(entry.id, dead.token);
 	try {
-		entry.dropDraft(dead.token);
+		entry.dropDrafts(dead.token);
 		return await buildAndPublish(context, {
 			...dead,
 			claim
@@ -2325,17 +2335,19 @@ function folderOf(root) {
 }
 function noteWait(root, job, id) {
 	const folder = folderOf(root);
-	makeFolder(folder);
+	makeRealFolders(root, folder);
 	const draft = join(folder, `.${newToken()}`);
 	const file = join(folder, `${job}.${newToken()}`);
 	writeFileSync(draft, id, { flag: "wx" });
 	rename(draft, file);
 	const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
-	for (const name of readdirSync(folder)) {
-		const old = join(folder, name);
-		if (now - (unless(GONE, () => statSync(old).mtimeMs) ?? now) > KEPT_MS) rmSync(old, { force: true });
-	}
+	inFolder(folder, (waits) => {
+		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), { force: true });
+	});
 	return file;
+}
+function isNote(name) {
+	return /^(?:[0-9a-f]{20})?\.[0-9a-f]{12}$/.test(name);
 }
 function touchWait(file) {
 	const now = new Date();
@@ -2346,13 +2358,15 @@ function dropWait(file) {
 }
 function waitsOf(root, job) {
 	const folder = folderOf(root);
-	return (unless(GONE, () => readdirSync(folder)) ?? []).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => {
+	return (unless(GONE, () => readdirSync(folder)) ?? []).filter((name) => isNote(name) && name.startsWith(`${job}.`)).flatMap((name) => {
 		const file = join(folder, name);
-		return unless(GONE, () => [{
+		const id = textOf(file);
+		const mtimeMs = unless(GONE, () => lstatSync(file).mtimeMs);
+		return id !== void 0 && mtimeMs !== void 0 && isEntryId(id) ? [{
 			file,
-			id: readFileSync(file, "utf8"),
-			mtimeMs: statSync(file).mtimeMs
-		}]) ?? [];
+			id,
+			mtimeMs
+		}] : [];
 	});
 }
 // src/recipe/wait/crossing.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as systemCode, D as processesOf, F as inOneLine, I as shorten, P as formatDuration, Q as messageOf, Y as newToken, Z as OnceError, at as sleep, b as TOKEN_VARIABLE, c as shellFor, et as unless, m as fingerprintOf, nt as deadlineIn, ot as stopwatch, tt as LONGEST_TIMER_MS } from "./hot.js";
+import { $ as newToken, A as processesOf, C as TOKEN_VARIABLE, L as formatDuration, R as inOneLine, at as LONGEST_TIMER_MS, c as shellFor, g as fingerprintOf, it as unless, lt as sleep, nt as messageOf, ot as deadlineIn, rt as systemCode, tt as OnceError, ut as stopwatch, z as shorten } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

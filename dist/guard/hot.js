@@ -1,5 +1,5 @@
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { appendFileSync, closeSync, constants, existsSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 const { spawn } = process.getBuiltinModule("child_process");
 const { connect, createServer } = process.getBuiltinModule("net");
@@ -473,11 +473,14 @@ function entryId(subject) {
 function slug(key) {
 	return key.slice(0, 200).toLowerCase().replace(/[^a-z0-9.]+/g, "-").slice(0, SLUG_LENGTH).replace(/^[-.]+|[-.]+$/g, "") || "key";
 }
+function isEntryId(name) {
+	return /^[a-z0-9][a-z0-9.-]{0,19}-[0-9a-f]{20}$/.test(name);
+}
 function newToken() {
 	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
 }
 function isToken(name) {
-	return /^[0-9a-f]{12}$/.test(name);
+	return typeof name === "string" && /^[0-9a-f]{12}$/.test(name);
 }
 // src/store/layout.ts
 function versionDir(root) {
@@ -708,7 +711,7 @@ function namesIn$1(folder) {
 }
 // src/host/proc.ts
 function bootId() {
-	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 	return boot;
 }
 let boot;
@@ -721,7 +724,7 @@ function pidNamespace() {
 }
 const KERNEL_THREAD = 2097152;
 function processState(pid) {
-	const text = read(`/proc/${pid}/stat`);
+	const text = read$1(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
 	const [state, flags, threads, startTime] = [
@@ -748,7 +751,7 @@ const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
 const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
 function processesOf(token) {
 	return pids().filter((pid) => {
-		const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+		const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
 		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
 	});
 }
@@ -759,7 +762,7 @@ function killProcessesOf(token, before = [], since = Infinity) {
 	return [...found, ...others.filter(isRunning)];
 }
 function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
 	const killed = environ !== void 0 && names(environ, token);
 	if (!killed && (environ !== "" || since === Infinity)) return void 0;
 	const state = processState(pid);
@@ -791,7 +794,7 @@ function names(environ, token) {
 	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
 }
 let buffer;
-function read(file) {
+function read$1(file) {
 	buffer ??= Buffer.allocUnsafeSlow(65536);
 	let handle;
 	try {
@@ -852,6 +855,59 @@ function unlessRefused(action) {
 		return false;
 	}
 }
+// src/host/read-shared.ts
+const RECORD_BYTES = 65536;
+const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const MISSING = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
+const STRANGE = {
+	ELOOP: "a link",
+	ENXIO: "a socket",
+	EISDIR: "a folder"
+};
+function readShared(path, most = RECORD_BYTES) {
+	let file;
+	try {
+		file = openSync(path, FLAGS);
+	} catch (error) {
+		const code = systemCode(error) ?? "";
+		if (MISSING.includes(code)) return { kind: "missing" };
+		const why = STRANGE[code];
+		if (why === void 0) throw error;
+		return {
+			kind: "strange",
+			why
+		};
+	}
+	try {
+		return read(file, most);
+	} finally {
+		closeSync(file);
+	}
+}
+function textOf(path) {
+	const shared = readShared(path);
+	return shared.kind === "text" ? shared.text : void 0;
+}
+function read(file, most) {
+	const stats = fstatSync(file);
+	if (!stats.isFile()) return {
+		kind: "strange",
+		why: stats.isDirectory() ? "a folder" : "no file"
+	};
+	if (stats.size > most) return {
+		kind: "strange",
+		why: `larger than ${most} bytes`
+	};
+	const bytes = Buffer.allocUnsafe(stats.size);
+	return {
+		kind: "text",
+		text: bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, 0))
+	};
+}
 function readManifest(text, file) {
 	const value = parse$1(text);
 	if (typeof value !== "object" || value === null) return { kind: "damaged" };
@@ -911,12 +967,15 @@ function look(paths, subject) {
 	};
 }
 function readFresh(paths) {
-	const read = () => unless(ABSENT, () => readFileSync(paths.manifest, "utf8"));
+	const read = () => {
+		const shared = readShared(paths.manifest);
+		return shared.kind === "text" ? shared.text : shared.kind === "strange" ? "" : void 0;
+	};
 	const text = read();
 	if (text !== void 0) return text;
 	if (!namesIn(paths).includes("entry")) return void 0;
-	const strange = list(paths.entry).length > 0;
-	return read() ?? (strange ? "" : void 0);
+	const isStrange = list(paths.entry).length > 0;
+	return read() ?? (isStrange ? "" : void 0);
 }
 function namesIn({ dir }) {
 	const names = list(dir);
@@ -1300,13 +1359,15 @@ function explained(error, { subject }, { signal }) {
 	if (isRootTrouble(error)) return rootError(error, subject.root);
 	throw error;
 }
-// src/store/journal/journal.ts
-const KEPT_DAYS = 30;
-const DAY_MS = 864e5;
+// src/store/journal/days.ts
 function journalDir(root) {
 	return join(versionDir(root), ".journal");
 }
-function noteEvent(root, event, now = new Date()) {
+function dayOf(time) {
+	return time.toISOString().slice(0, 10);
+}
+// src/store/journal/journal.ts
+async function noteEvent(root, event, now = new Date()) {
 	const day = join(journalDir(root), dayOf(now));
 	const text = `${JSON.stringify({
 		format: 1,
@@ -1317,26 +1378,12 @@ function noteEvent(root, event, now = new Date()) {
 	try {
 		write();
 	} catch (error) {
-		if (systemCode(error) !== "ENOENT") return;
-		startDay(root, day, write, now);
+		if (systemCode(error) !== "ENOENT" || !existsSync(versionDir(root))) return;
+		const { startDay } = await import("./store-journal-start-day.js");
+		try {
+			startDay(root, day, write, now);
+		} catch {}
 	}
-}
-function startDay(root, day, write, now) {
-	if (!existsSync(versionDir(root))) return;
-	try {
-		makeFolder(day);
-		write();
-		const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
-		const journal = journalDir(root);
-		const old = readdirSync(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name < oldest);
-		for (const name of old) rmSync(join(journal, name), {
-			recursive: true,
-			force: true
-		});
-	} catch {}
-}
-function dayOf(time) {
-	return time.toISOString().slice(0, 10);
 }
 // src/step/report/outputs.ts
 function outputsOf(outcome, runUrl = "") {
@@ -1430,7 +1477,7 @@ async function reportEnd(outcome, request, services, elapsed, more = {}) {
 		...more
 	}, services.env);
 	await writeSummary(outcome, request, services);
-	if (request.enabled) writeEvent(outcome, request, services, elapsed());
+	if (request.enabled) await writeEvent(outcome, request, services, elapsed());
 	logError(outcome, services);
 	return outcome.error;
 }
@@ -1473,7 +1520,7 @@ async function writeSummary(outcome, { summary: when }, { env, reporter }) {
 	}
 }
 function writeEvent(outcome, { subject }, { who }, stepMs) {
-	noteEvent(subject.root, {
+	return noteEvent(subject.root, {
 		key: outcome.key,
 		scope: subject.scope,
 		id: outcome.id,
@@ -1582,6 +1629,7 @@ async function openFileEngine({ root, ...options }) {
 	const { FileEngine } = await import("./cold.js").then((n) => n.o);
 	return new FileEngine({
 		...options,
+		above: root,
 		folderOf: (id) => entryPaths(root, id).dir
 	});
 }
@@ -1589,6 +1637,7 @@ async function openFileSlots({ root, ...options }, group, count) {
 	const { FileSlots } = await import("./cold.js").then((n) => n.a);
 	return new FileSlots({
 		...options,
+		above: root,
 		group: slotsDir(root, group),
 		count
 	});
@@ -3377,4 +3426,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { systemCode as $, lookAt as A, imageRecords as B, killProcessesOf as C, processesOf as D, processState as E, inOneLine as F, tokenIn as G, publishedMark as H, shorten as I, isToken as J, trashOf as K, buildDir as L, namesIn$1 as M, formatBytes as N, fileSystemOf as O, formatDuration as P, messageOf as Q, checkedMark as R, bootId as S, probe as T, rightDir as U, isTrash as V, rightIn as W, sha256$1 as X, newToken as Y, OnceError as Z, current as _, listenAt as a, sleep as at, TOKEN_VARIABLE as b, shellFor as c, savedMsOf as d, unless as et, withScratch as f, Entry as g, withinOf as h, connectTo as i, monotonicMs as it, makeFolder as j, isInside as k, buildMsOf as l, fingerprintOf as m, runRelease as n, deadlineIn as nt, runClaim as o, stopwatch as ot, loadProducer as p, versionDir as q, runPublish as r, jitter as rt, rename as s, runKeeper as t, LONGEST_TIMER_MS as tt, resultOf as u, readManifest as v, pidNamespace as w, WITHIN_VARIABLE as x, writeManifest as y, entryAt as z };
+export { newToken as $, processesOf as A, buildDir as B, TOKEN_VARIABLE as C, pidNamespace as D, killProcessesOf as E, namesIn$1 as F, publishedMark as G, entryAt as H, formatBytes as I, tokenIn as J, rightDir as K, formatDuration as L, isInside as M, lookAt as N, probe as O, makeFolder as P, isToken as Q, inOneLine as R, textOf as S, bootId as T, imageRecords as U, checkedMark as V, isTrash as W, versionDir as X, trashOf as Y, isEntryId as Z, withinOf as _, listenAt as a, LONGEST_TIMER_MS as at, readManifest as b, shellFor as c, monotonicMs as ct, savedMsOf as d, sha256$1 as et, dayOf as f, fingerprintOf as g, loadProducer as h, connectTo as i, unless as it, fileSystemOf as j, processState as k, buildMsOf as l, sleep as lt, withScratch as m, runRelease as n, messageOf as nt, runClaim as o, deadlineIn as ot, journalDir as p, rightIn as q, runPublish as r, systemCode as rt, rename as s, jitter as st, runKeeper as t, OnceError as tt, resultOf as u, stopwatch as ut, Entry as v, WITHIN_VARIABLE as w, writeManifest as x, current as y, shorten as z };

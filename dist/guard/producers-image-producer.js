@@ -1,4 +1,5 @@
-import { B as imageRecords, C as killProcessesOf, P as formatDuration, X as sha256, Y as newToken, Z as OnceError, at as sleep, b as TOKEN_VARIABLE, et as unless, j as makeFolder, m as fingerprintOf } from "./hot.js";
+import { $ as newToken, C as TOKEN_VARIABLE, E as killProcessesOf, L as formatDuration, U as imageRecords, et as sha256, g as fingerprintOf, it as unless, lt as sleep, tt as OnceError } from "./hot.js";
+import { s as makeRealFolders } from "./tree.js";
 import { a as withoutPrivate, c as settlesWithin, i as findProgram, s as searchPath } from "./commands.js";
 const { join } = process.getBuiltinModule("path");
 const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
@@ -10,8 +11,8 @@ function mayAdopt(paths, daemon, image) {
 }
 function recordImage(paths, daemon, image) {
 	const folder = folderOf(paths, daemon, image);
-	makeFolder(folder);
-	closeSync(openSync(join(folder, paths.id), "a"));
+	makeRealFolders(paths.root, folder);
+	unless(["EEXIST"], () => closeSync(openSync(join(folder, paths.id), "wx")));
 }
 function folderOf(paths, daemon, image) {
 	return imageRecords(paths, sha256(daemon, image).slice(0, 32));

@@ -1,4 +1,4 @@
-import { I as shorten, P as formatDuration, Z as OnceError, at as sleep, m as fingerprintOf } from "./hot.js";
+import { L as formatDuration, g as fingerprintOf, lt as sleep, tt as OnceError, z as shorten } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

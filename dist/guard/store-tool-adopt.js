@@ -1,4 +1,4 @@
-import { $ as systemCode, A as lookAt, Z as OnceError, et as unless, s as rename } from "./hot.js";
+import { N as lookAt, it as unless, rt as systemCode, s as rename, tt as OnceError } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

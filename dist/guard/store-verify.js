@@ -1,4 +1,4 @@
-import { L as buildDir, R as checkedMark } from "./hot.js";
+import { B as buildDir, V as checkedMark } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts
@@ -26,7 +26,7 @@ function awaitsBootCheck(paths, manifest, bootId) {
 }
 function markBootChecked(paths, manifest, bootId) {
 	try {
-		writeFileSync(checkedMark(paths, manifest.build, bootId), "");
+		writeFileSync(checkedMark(paths, manifest.build, bootId), "", { flag: "wx" });
 	} catch {}
 }
 export { awaitsBootCheck, markBootChecked, verifyBuild };

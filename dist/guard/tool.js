@@ -1,7 +1,7 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { A as lookAt, I as shorten, J as isToken, L as buildDir, Y as newToken, Z as OnceError, _ as current, et as unless, j as makeFolder, k as isInside, s as rename, v as readManifest, z as entryAt } from "./hot.js";
+import { $ as newToken, B as buildDir, H as entryAt, M as isInside, N as lookAt, P as makeFolder, Q as isToken, S as textOf, b as readManifest, it as unless, s as rename, tt as OnceError, y as current, z as shorten } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
-const { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts
 function toolPaths({ toolCache, name, version, arch }) {
 	const folder = join(toolCache, name, version);
@@ -85,7 +85,7 @@ function nameOf(manifest, { dir }) {
 }
 function manifestIn({ manifest: file }) {
 	try {
-		const reading = readManifest(readFileSync(file, "utf8"), file);
+		const reading = readManifest(textOf(file) ?? "", file);
 		return reading.kind === "whole" ? reading.manifest : void 0;
 	} catch {
 		return;

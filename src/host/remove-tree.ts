@@ -1,12 +1,14 @@
 import { chmodSync, rmdirSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
-import { Pace, REFUSALS, VANISHED, type Visited, walk } from './walk.ts';
+import { chmodInPlace, Folder } from './folder.ts';
+import { named, VANISHED, type Visited, walk } from './walk.ts';
 
 /** Gives this user access to a folder before it is listed. Another user's folder stays as it is; listing it then fails. */
 function openFolder({ path, stats }: Visited): void {
   if (!stats.isDirectory() || (stats.mode & 0o700) === 0o700) return;
-  unless(['ENOENT', ...REFUSALS], () => chmodSync(path, stats.mode | 0o700));
+  unless(['EACCES', 'EPERM', ...VANISHED], () => chmodInPlace(path, stats.mode | 0o700));
 }
 
 /** A build's last processes may still write into a tree while it is deleted, and on Windows scanners look into it. */
@@ -37,30 +39,44 @@ export async function removeTree(dir: string, signal?: AbortSignal): Promise<boo
   }
 }
 
-async function removeOnce(dir: string, stop: () => boolean): Promise<boolean> {
-  const folders: Visited[] = [];
+/**
+ * Deletes trees by their names in a folder, which is opened first: so they are in this very folder. One that cannot be
+ * deleted does not keep the others.
+ * @throws the first system error
+ */
+export async function removeTreesIn(dir: string, names: readonly string[], signal?: AbortSignal): Promise<void> {
+  if (names.length === 0) return;
+  const folder = Folder.openReal(dir);
+  if (folder === undefined) return;
   const troubles: unknown[] = [];
-  const attempt = (action: () => void) => {
+  try {
+    for (const name of names) {
+      await removeTree(join(folder.path, name), signal).catch((error) => troubles.push(error));
+    }
+  } finally {
+    folder.close();
+  }
+  if (troubles.length > 0) throw named(troubles[0], dir, '');
+}
+
+async function removeOnce(dir: string, stop: () => boolean): Promise<boolean> {
+  const troubles: unknown[] = [];
+  const attempt = ({ name }: Visited, action: () => void) => {
     try {
       unless(VANISHED, action);
     } catch (error) {
-      troubles.push(error);
+      troubles.push(named(error, dir, name.slice(0, Math.max(0, name.lastIndexOf('/')))));
     }
   };
+  let device: number | undefined;
   const remove = (visited: Visited) => {
-    if (!visited.stats.isDirectory()) return attempt(() => unlink(visited));
-    openFolder(visited);
-    folders.push(visited);
+    device ??= visited.stats.dev;
+    if (visited.stats.isDirectory()) openFolder(visited);
+    else attempt(visited, () => unlink(visited));
   };
-  const isElsewhere = ({ stats }: Visited) => folders[0] !== undefined && stats.dev !== folders[0].stats.dev;
-  if (!(await walk(dir, remove, { stop, skip: isElsewhere, onRefused: (error) => troubles.push(error) }))) return false;
-  // Parents were visited before their children.
-  const pace = new Pace();
-  for (const { path } of folders.reverse()) {
-    if (pace.due) await pace.rest();
-    if (stop()) return false;
-    attempt(() => rmdirSync(path));
-  }
+  const leave = (visited: Visited) => attempt(visited, () => rmdirSync(visited.path));
+  const skip = ({ stats }: Visited) => device !== undefined && stats.dev !== device;
+  if (!(await walk(dir, remove, { stop, skip, leave, onRefused: (error) => troubles.push(error) }))) return false;
   if (troubles.length > 0) throw troubles[0];
   return true;
 }

@@ -15,11 +15,11 @@ export interface LockPlace {
 /** The locks of a shared folder. Their code is loaded here, for only a miss needs it. */
 export async function openFileEngine({ root, ...options }: LockPlace): Promise<LockEngine> {
   const { FileEngine } = await import('../lock/file/engine.ts');
-  return new FileEngine({ ...options, folderOf: (id) => entryPaths(root, id).dir });
+  return new FileEngine({ ...options, above: root, folderOf: (id) => entryPaths(root, id).dir });
 }
 
 /** The build slots of one group in a shared folder. */
 export async function openFileSlots({ root, ...options }: LockPlace, group: string, count: number): Promise<Slots> {
   const { FileSlots } = await import('../lock/file/slots.ts');
-  return new FileSlots({ ...options, group: slotsDir(root, group), count });
+  return new FileSlots({ ...options, above: root, group: slotsDir(root, group), count });
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Watch } from '../base/watch.ts';
-import { makeFolder } from '../host/file-system.ts';
+import { makeRealFolders } from '../host/folder.ts';
 import { refuseSticky } from '../host/sticky.ts';
 import { watchFolder } from '../host/watch-folder.ts';
 import { Entry } from './entry.ts';
@@ -8,7 +8,7 @@ import { type Failure, leaveFailure, readFailures } from './failures.ts';
 import { versionDir } from './layout.ts';
 import type { Manifest } from './manifest.ts';
 import { openAttempt, type Published, publish, wasPublished, withdraw } from './publish.ts';
-import { dropDraft, revokeOthers } from './right.ts';
+import { dropDrafts, revokeOthers } from './right.ts';
 import { sweep } from './sweep.ts';
 
 /** The place of one artifact, for a step that waits for it or builds it: what its attempts do and leave there. */
@@ -20,14 +20,15 @@ export class BuildEntry extends Entry {
 
   /**
    * Makes the folders that attempts and waiters need. Safe at any time: a folder that is there stays as it is.
-   * @throws OnceError ROOT_UNUSABLE where users of a group could not clear away what others left; the system's error
+   * @throws OnceError ROOT_UNUSABLE if one of them is a link, or if users of a group could not clear away what others left;
+   * the system's error
    */
   prepare(groupShared: boolean): void {
     const { root, dir, failures, readers, published } = this.paths;
     const version = versionDir(root);
     const folders = [failures, readers, published];
     if (groupShared) refuseSticky([root, dirname(version), version, dir, ...folders]);
-    for (const folder of folders) makeFolder(folder);
+    for (const folder of folders) makeRealFolders(root, folder);
   }
 
   /** Takes away what earlier holders may still publish. Called by a new holder before it looks. */
@@ -45,9 +46,9 @@ export class BuildEntry extends Entry {
     return publish(this.paths, manifest, replaces, stillOurs);
   }
 
-  /** Removes what a dead process wrote of its manifest, so that another process can publish in its place. */
-  dropDraft(token: string): void {
-    dropDraft(this.paths, token);
+  /** Removes what a dead process wrote of its mark and its manifest, so that another process can publish in its place. */
+  dropDrafts(token: string): void {
+    dropDrafts(this.paths, token);
   }
 
   /** Takes an attempt's right to publish away for good, and tells whether it had published. */

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
 import { isEntryId, isToken } from '../base/key.ts';
-import { type JournalEvent, journalDir } from './journal/journal.ts';
+import { textOf } from '../host/read-shared.ts';
+import { journalDir } from './journal/days.ts';
+import type { JournalEvent } from './journal/journal.ts';
 import { buildDir, type EntryPaths, entryPaths, publishedMark, versionDir } from './layout.ts';
 import type { Lease } from './lease.ts';
 import { current } from './look.ts';
@@ -59,7 +61,7 @@ function entryOf(paths: EntryPaths, names: readonly string[]): CatalogEntry {
 
 function manifestOf({ manifest: file }: EntryPaths): Manifest | undefined {
   try {
-    const reading = readManifest(readFileSync(file, 'utf8'), file);
+    const reading = readManifest(textOf(file) ?? '', file);
     return reading.kind === 'whole' ? reading.manifest : undefined;
   } catch {
     return undefined;
@@ -109,7 +111,7 @@ export function* pastEvents(root: string, since = ''): Generator<PastEvent, void
 /** undefined: gone, or not whole. */
 function parse<T extends object>(file: string): T | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const value: unknown = JSON.parse(textOf(file) ?? '');
     return typeof value === 'object' && value !== null ? (value as T) : undefined;
   } catch {
     return undefined;

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
 import { isToken } from '../base/key.ts';
 import type { Who } from '../base/who.ts';
+import { textOf } from '../host/read-shared.ts';
 import type { EntryPaths } from './layout.ts';
 
 /** How an attempt failed, for those who wait: numbers and links, never a line of output. */
@@ -35,8 +36,8 @@ export function leaveFailure({ failures }: EntryPaths, failure: Failure): void {
 }
 
 function readFailure(dir: string, name: string): Failure | undefined {
-  const token = name.replace(/\.json$/, '');
-  const text = isToken(token) ? unless(GONE, () => readFileSync(join(dir, name), 'utf8')) : undefined;
+  const token = name.slice(0, 12);
+  const text = isToken(token) && name === `${token}.json` ? textOf(join(dir, name)) : undefined;
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text) as Failure;

@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { unless } from '../base/errors.ts';
-import { makeFolder } from '../host/file-system.ts';
+import { makeRealFolders } from '../host/folder.ts';
 import { type EntryPaths, imageRecords } from './layout.ts';
 
 /**
@@ -17,8 +17,8 @@ export function mayAdopt(paths: EntryPaths, daemon: string, image: string): bool
 /** Notes that an image of a daemon is this entry's. Asked before the image gets its name. */
 export function recordImage(paths: EntryPaths, daemon: string, image: string): void {
   const folder = folderOf(paths, daemon, image);
-  makeFolder(folder);
-  closeSync(openSync(join(folder, paths.id), 'a'));
+  makeRealFolders(paths.root, folder);
+  unless(['EEXIST'], () => closeSync(openSync(join(folder, paths.id), 'wx')));
 }
 
 /** One host may have an image for one key, and another host for none: ids are the same everywhere. */

@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { OnceError, unless } from '../base/errors.ts';
 import { isToken, type Subject } from '../base/key.ts';
 import { reopen } from '../host/file-system.ts';
+import { readShared } from '../host/read-shared.ts';
 import { buildDir, type EntryPaths, foldersAbove } from './layout.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 
@@ -35,14 +36,18 @@ export function look(paths: EntryPaths, subject: Pick<Subject, 'key' | 'scope'>)
   return { kind: 'present', manifest, path };
 }
 
+/** The manifest's text; empty where something strange is in its place, or in the place of its folder. */
 function readFresh(paths: EntryPaths): string | undefined {
-  const read = () => unless(ABSENT, () => readFileSync(paths.manifest, 'utf8'));
+  const read = () => {
+    const shared = readShared(paths.manifest);
+    return shared.kind === 'text' ? shared.text : shared.kind === 'strange' ? '' : undefined;
+  };
   const text = read();
   if (text !== undefined) return text;
   if (!namesIn(paths).includes('entry')) return undefined;
   // A folder with other names in it (`.nfs…`, `.DS_Store`) takes no rename of ours: damaged, and replaced as such.
-  const strange = list(paths.entry).length > 0;
-  return read() ?? (strange ? '' : undefined);
+  const isStrange = list(paths.entry).length > 0;
+  return read() ?? (isStrange ? '' : undefined);
 }
 
 /** A folder of the key that is remembered as missing hides all that is in it: a listing of it says so too. */

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
+import { lookAt } from '../host/file-system.ts';
 import { rename } from '../host/rename.ts';
 import { buildDir, type EntryPaths, publishedMark, rightDir } from './layout.ts';
 import { current } from './look.ts';
@@ -47,12 +48,14 @@ export async function publish(
   const own = join(right, 'manifest.json');
   const mark = join(right, MARK_DRAFT);
   try {
-    writeFileSync(mark, '');
+    // Exclusive creates: nothing that somebody put there is written through.
+    writeFileSync(mark, '', { flag: 'wx' });
     writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
     rename(join(right, MANIFEST_DRAFT), own);
     rename(mark, publishedMark(paths, manifest.build));
     if (!(await stillOurs())) return 'lost';
-    if (replaces === undefined) renameOnto(right, paths);
+    const isStrange = removeStrange(paths);
+    if (replaces === undefined || isStrange) renameOnto(right, paths);
     else if (current(paths) === replaces) renameOver(own, paths, right);
     else return 'lost';
   } catch (error) {
@@ -61,6 +64,17 @@ export async function publish(
     throw error;
   }
   return isPublished(paths, manifest.build) ? 'published' : 'lost';
+}
+
+/**
+ * Removes a link or a file in the place of the entry, which is nothing that a step published. `unlink` never removes a
+ * folder, so a publish that comes in between stays.
+ * @returns whether something was removed
+ */
+function removeStrange({ entry }: EntryPaths): boolean {
+  if (lookAt(entry)?.isDirectory() !== false) return false;
+  unless(['ENOENT', 'EISDIR', 'EPERM'], () => unlinkSync(entry));
+  return true;
 }
 
 /** Windows refuses to rename onto an empty folder, which POSIX replaces. */

@@ -36,8 +36,8 @@ function takeAway(paths: EntryPaths, token: string): boolean {
 export const MARK_DRAFT = 'mark';
 export const MANIFEST_DRAFT = 'draft';
 /** Removes what a process wrote that died before its manifest was whole, so that another can write it for that attempt. */
-export function dropDraft(paths: EntryPaths, token: string): void {
-  rmSync(join(rightDir(paths, token), MANIFEST_DRAFT), { force: true });
+export function dropDrafts(paths: EntryPaths, token: string): void {
+  for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) rmSync(join(rightDir(paths, token), draft), { force: true });
 }
 
 /** Name of a manifest that was not published and never will be. */

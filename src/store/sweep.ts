@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
 import { killProcessesOf } from '../host/proc.ts';
-import { removeTree } from '../host/remove-tree.ts';
+import { removeTreesIn } from '../host/remove-tree.ts';
 import { buildDir, type EntryPaths, isTrash, rightIn, tokenIn } from './layout.ts';
 import { wasPublished } from './publish.ts';
 import { destroyTakenRight } from './right.ts';
@@ -59,13 +58,10 @@ function sweepAttempt(paths: EntryPaths, token: string): boolean {
  * @throws the first system error, when something could not be deleted
  */
 export async function emptyTrash(paths: EntryPaths, signal?: AbortSignal): Promise<void> {
-  const troubles: unknown[] = [];
-  for (const name of list(paths.dir).filter(isTrash)) {
-    const token = rightIn(name);
-    if (token !== undefined) destroyTakenRight(paths, token);
-    else await removeTree(join(paths.dir, name), signal).catch((error) => troubles.push(error));
-  }
-  if (troubles.length > 0) throw troubles[0];
+  const names = list(paths.dir).filter(isTrash);
+  for (const token of names.map(rightIn)) if (token !== undefined) destroyTakenRight(paths, token);
+  const builds = names.filter((name) => rightIn(name) === undefined);
+  await removeTreesIn(paths.dir, builds, signal);
 }
 
 function list(dir: string): string[] {

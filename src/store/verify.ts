@@ -54,7 +54,7 @@ export function awaitsBootCheck(paths: EntryPaths, manifest: Manifest, bootId: s
 /** Notes that the sizes were found right after the boot `bootId`. */
 export function markBootChecked(paths: EntryPaths, manifest: Manifest, bootId: string): void {
   try {
-    writeFileSync(checkedMark(paths, manifest.build, bootId), '');
+    writeFileSync(checkedMark(paths, manifest.build, bootId), '', { flag: 'wx' });
   } catch {
     // This job may only read the cache: the next step checks again.
   }

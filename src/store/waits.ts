@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
-import { newToken } from '../base/key.ts';
-import { makeFolder } from '../host/file-system.ts';
+import { isEntryId, newToken } from '../base/key.ts';
+import { inFolder, makeRealFolders } from '../host/folder.ts';
+import { textOf } from '../host/read-shared.ts';
 import { rename } from '../host/rename.ts';
 import { versionDir } from './layout.ts';
 
@@ -28,18 +29,24 @@ function folderOf(root: string): string {
  */
 export function noteWait(root: string, job: string, id: string): string {
   const folder = folderOf(root);
-  makeFolder(folder);
+  makeRealFolders(root, folder);
   const draft = join(folder, `.${newToken()}`);
   const file = join(folder, `${job}.${newToken()}`);
   writeFileSync(draft, id, { flag: 'wx' });
   rename(draft, file);
   const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
-  for (const name of readdirSync(folder)) {
-    const old = join(folder, name);
-    const age = now - (unless(GONE, () => statSync(old).mtimeMs) ?? now);
-    if (age > KEPT_MS) rmSync(old, { force: true });
-  }
+  inFolder(folder, (waits) => {
+    for (const name of readdirSync(waits).filter(isNote)) {
+      const age = now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now);
+      if (age > KEPT_MS) rmSync(join(waits, name), { force: true });
+    }
+  });
   return file;
+}
+
+/** `<job>.<token>`, or `.<token>` of one that is being written. */
+function isNote(name: string): boolean {
+  return /^(?:[0-9a-f]{20})?\.[0-9a-f]{12}$/.test(name);
 }
 
 /** Changes the note's time, which shows to its readers that the step lives. */
@@ -57,9 +64,12 @@ export function waitsOf(root: string, job: string): Wait[] {
   const folder = folderOf(root);
   const names = unless(GONE, () => readdirSync(folder)) ?? [];
   return names
-    .filter((name) => name.startsWith(`${job}.`))
+    .filter((name) => isNote(name) && name.startsWith(`${job}.`))
     .flatMap((name) => {
       const file = join(folder, name);
-      return unless(GONE, () => [{ file, id: readFileSync(file, 'utf8'), mtimeMs: statSync(file).mtimeMs }]) ?? [];
+      const id = textOf(file);
+      const mtimeMs = unless(GONE, () => lstatSync(file).mtimeMs);
+      // It becomes a path: nothing else than an entry's name is one.
+      return id !== undefined && mtimeMs !== undefined && isEntryId(id) ? [{ file, id, mtimeMs }] : [];
     });
 }

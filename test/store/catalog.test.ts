@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { catalog, pastEvents } from '../../src/store/catalog.ts';
-import { journalDir } from '../../src/store/journal/journal.ts';
+import { journalDir } from '../../src/store/journal/days.ts';
 import { runJob, tempDir } from '../harness/job/job.ts';
 
 const run = 'echo made > "$BUILD_ONCE_OUT/tool"';

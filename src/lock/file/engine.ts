@@ -4,8 +4,8 @@ import { systemCode, unless } from '../../base/errors.ts';
 import type { Reporter } from '../../base/reporter.ts';
 import type { Watch } from '../../base/watch.ts';
 import { describeWho } from '../../base/who.ts';
-import { makeFolder } from '../../host/file-system.ts';
-import { removeTree } from '../../host/remove-tree.ts';
+import { inFolder, makeRealFolders, requireReal } from '../../host/folder.ts';
+import { removeTreesIn } from '../../host/remove-tree.ts';
 import { refuseSticky } from '../../host/sticky.ts';
 import { watchFolder } from '../../host/watch-folder.ts';
 import type { Asker, Claim, Holder, LockEngine } from '../engine.ts';
@@ -30,6 +30,8 @@ import { LOCAL, type LockTimes, NETWORK } from './times.ts';
 export interface FileEngineOptions {
   /** The folder of a key or of a slot, which the engine shares with the store. */
   readonly folderOf: (id: string) => string;
+  /** A folder above all of them. Between it and them no folder may be a link. */
+  readonly above: string;
   /** Several hosts may share the folder, through caches of their own. */
   readonly network: boolean;
   /** Several users take over from each other: folders in which they could not are refused. */
@@ -70,9 +72,10 @@ export class FileEngine implements LockEngine {
   }
 
   prepare(id: string): void {
-    const folders = this.folders(id);
-    if (this.#options.groupShared) refuseSticky([folders.dir, folders.lock, folders.holders, folders.tmp]);
-    for (const dir of [folders.holders, folders.tmp]) makeFolder(dir);
+    const { dir, lock, holders, tmp } = this.folders(id);
+    if (this.#options.groupShared) refuseSticky([dir, lock, holders, tmp]);
+    for (const folder of [holders, tmp]) makeRealFolders(this.#options.above, folder);
+    requireReal(lock);
   }
 
   async holder(id: string): Promise<Holder | undefined> {
@@ -167,13 +170,10 @@ export class FileEngine implements LockEngine {
     }
     for (const scrap of scraps) {
       const token = tokenOf(scrap);
-      if (token !== undefined && !(await this.alive(id, token))) moveAway(folders, join(folders.tmp, scrap), 'tmp');
+      if (token === undefined || (await this.alive(id, token))) continue;
+      inFolder(folders.tmp, (tmp) => moveAway(folders, join(tmp, scrap), 'tmp'));
     }
-    const troubles: unknown[] = [];
-    for (const name of list(folders.dir).filter(isLockTrash)) {
-      await removeTree(join(folders.dir, name), signal).catch((error) => troubles.push(error));
-    }
-    if (troubles.length > 0) throw troubles[0];
+    await removeTreesIn(folders.dir, list(folders.dir).filter(isLockTrash), signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -241,9 +241,9 @@ export class FileEngine implements LockEngine {
     if (changed === undefined) return undefined;
     const silentMs = this.#heartbeats.observe(folders.lock, changed);
     if (silentMs < this.#times.staleMs) return { token: names[0] ?? '', ...UNKNOWN, silentMs };
-    for (const name of names) {
-      moveAway(folders, join(folders.lock, name), 'lock');
-    }
+    inFolder(folders.lock, (lock) => {
+      for (const name of names) moveAway(folders, join(lock, name), 'lock');
+    });
     this.#options.reporter.warn(
       `${folders.lock} held files that are no lock of ours (${names.join(', ')}): moved aside.`,
     );

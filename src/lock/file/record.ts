@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { unless } from '../../base/errors.ts';
+import { basename } from 'node:path';
+import { isToken } from '../../base/key.ts';
 import { bootId, pidNamespace, processState } from '../../host/proc.ts';
+import { textOf } from '../../host/read-shared.ts';
 import type { Asker } from '../engine.ts';
 
 /** Where a process runs. All of it must be equal before a pid means the same process here. */
@@ -52,14 +53,21 @@ export function ownRecord(
   };
 }
 
-/** Reads a record; undefined when it is missing or not whole: then nothing is known about the attempt. */
+/**
+ * Reads a record, which any job may have written. undefined: it is missing, not whole, or not of the attempt that its name
+ * says; then nothing is known about the attempt. Its tokens decide which processes are ended, so each must be one.
+ */
 export function readRecord(file: string): HolderRecord | undefined {
-  const text = unless(['ENOENT', 'ENOTDIR', 'ESTALE'], () => readFileSync(file, 'utf8'));
+  const text = textOf(file);
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text) as HolderRecord;
-    const told = typeof value.asker.who === 'object' && value.asker.who !== null && typeof value.since === 'string';
-    return told && typeof value.pid === 'number' && typeof value.bootId === 'string' ? value : undefined;
+    const { token, asker, since, pid, bootId } = value;
+    const isNamed = isToken(token) && basename(file) === `${token}.json`;
+    const isWhole = typeof asker.who === 'object' && asker.who !== null && typeof since === 'string';
+    const isPlace = Number.isSafeInteger(pid) && pid > 0 && typeof bootId === 'string';
+    const isBuild = asker.build === undefined || isToken(asker.build);
+    return isNamed && isWhole && isPlace && isBuild ? value : undefined;
   } catch {
     return undefined;
   }

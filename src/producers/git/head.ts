@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unless } from '../../base/errors.ts';
+import { readShared } from '../../host/read-shared.ts';
 import type { PublishedBuild } from '../producer.ts';
 
 /** Whether this is a commit's name in full: SHA-1 or SHA-256. */
@@ -34,10 +33,15 @@ function visible(head: string): string {
 }
 
 function packed(dir: string, branch: string): string | undefined {
-  const lines = read(join(dir, 'packed-refs'))?.split('\n') ?? [];
+  const lines = read(join(dir, 'packed-refs'), PACKED_BYTES)?.split('\n') ?? [];
   return lines.find((line) => line.endsWith(` ${branch}`))?.split(' ', 1)[0];
 }
 
-function read(file: string): string | undefined {
-  return unless(['ENOENT', 'ENOTDIR', 'EISDIR'], () => readFileSync(file, 'utf8'))?.trim();
+/** A large repository has some 100,000 refs. */
+const PACKED_BYTES = 16 * 1024 * 1024;
+
+/** undefined also for what git would not have written there, such as a pipe: it is then read as no HEAD. */
+function read(file: string, most?: number): string | undefined {
+  const shared = readShared(file, most);
+  return shared.kind === 'text' ? shared.text.trim() : undefined;
 }

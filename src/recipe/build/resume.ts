@@ -27,7 +27,7 @@ export async function resume(looking: Context, engine: LockEngine, dead: DeadCla
   const context: BuildContext = { ...looking, entry };
   const claim = engine.adopt(entry.id, dead.token);
   try {
-    entry.dropDraft(dead.token);
+    entry.dropDrafts(dead.token);
     return await buildAndPublish(context, { ...dead, claim });
   } finally {
     await releaseAndSweep({ context, engine }, claim);

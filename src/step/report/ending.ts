@@ -28,7 +28,7 @@ export async function reportEnd(
   logOutcome(outcome, services);
   writeOutputs({ ...outputsOf(outcome, services.who.runUrl), ...more }, services.env);
   await writeSummary(outcome, request, services);
-  if (request.enabled) writeEvent(outcome, request, services, elapsed());
+  if (request.enabled) await writeEvent(outcome, request, services, elapsed());
   logError(outcome, services);
   return outcome.error;
 }
@@ -91,8 +91,8 @@ async function writeSummary(
   }
 }
 
-function writeEvent(outcome: Outcome, { subject }: StepRequest, { who }: Services, stepMs: number): void {
-  noteEvent(subject.root, {
+function writeEvent(outcome: Outcome, { subject }: StepRequest, { who }: Services, stepMs: number): Promise<void> {
+  return noteEvent(subject.root, {
     key: outcome.key,
     scope: subject.scope,
     id: outcome.id,

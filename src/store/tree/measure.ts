@@ -1,5 +1,5 @@
-import { chmodSync } from 'node:fs';
 import { deadlineIn } from '../../base/wait.ts';
+import { chmodInPlace } from '../../host/folder.ts';
 import { type Visited, walk } from '../../host/walk.ts';
 
 /** What a tree holds: regular files and symlinks, and the bytes of the regular files. */
@@ -39,6 +39,6 @@ export async function measureTree(
 /** Takes the write bits of all files and folders away; what symlinks point to is not touched. */
 export async function makeReadOnly(dir: string): Promise<void> {
   await walk(dir, ({ path, stats }) => {
-    if (!stats.isSymbolicLink() && (stats.mode & 0o222) !== 0) chmodSync(path, stats.mode & 0o7555);
+    if (!stats.isSymbolicLink() && (stats.mode & 0o222) !== 0) chmodInPlace(path, stats.mode & 0o7555);
   });
 }

@@ -44,7 +44,7 @@ const request = readRequest(env, hostFacts());
 const { root } = request.subject;
 const reporter = runnerReporter(true);
 const { signal, cleanupDeadline } = beginLifetime();
-const common = { network: false, heartbeatMs: 1000, staleMs: 2000, reporter };
+const common = { above: root, network: false, heartbeatMs: 1000, staleMs: 2000, reporter };
 const openEngine = async () =>
   new StoppingEngine({
     ...common,

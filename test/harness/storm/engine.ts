@@ -96,6 +96,7 @@ function unknown(token: string): Holder {
 /** The engine that a process of a storm uses. */
 export function openStormEngine({ root, staleMs, fault }: Orders, witness: Witness): StormEngine {
   const options: FileEngineOptions = {
+    above: root,
     folderOf: (id) => entryPaths(root, id).dir,
     network: fileSystemOf(root).network,
     ...(staleMs === undefined ? {} : { staleMs, heartbeatMs: Math.max(1000, staleMs / 5) }),

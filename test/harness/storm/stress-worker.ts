@@ -44,6 +44,7 @@ async function ours(root: string): Promise<boolean> {
   const paths = keyPaths(root, ID);
   makeKeyDirs(paths);
   const engine = new FileEngine({
+    above: root,
     folderOf: () => paths.dir,
     network,
     ...(staleMs === undefined ? {} : { staleMs }),

@@ -31,6 +31,7 @@ export function pathsIn(root: string, id = ID): KeyPaths {
 /** A file engine as a step opens it. */
 export function openEngine(root: string, { onLine = () => {}, network = false, ...times }: EngineOptions = {}) {
   return new FileEngine({
+    above: root,
     folderOf: (id) => pathsIn(root, id).dir,
     network,
     ...times,

@@ -32,6 +32,7 @@ describe('file engine', () => {
     const root = tempDir();
     const folders = pathsIn(root, ID);
     const engine = new FileEngine({
+      above: root,
       folderOf: () => folders.dir,
       network: false,
       ...quick,
@@ -254,6 +255,7 @@ describe('whether an attempt may still be alive', () => {
       override folders = () => meanwhile;
     }
     const engine = new Meanwhile({
+      above: root,
       folderOf: () => folders.dir,
       network: false,
       ...quick,

@@ -196,7 +196,7 @@ describe('a record', () => {
   });
 
   test('that is whole is read, with fields of a later version', () => {
-    const file = join(tempDir(), 'r');
+    const file = join(tempDir(), `${own.token}.json`);
     writeFileSync(file, JSON.stringify({ ...own, later: 1 }));
     expect(readRecord(file)).toMatchObject({ pid: process.pid, token: own.token });
     expect(readRecord(join(tempDir(), 'missing'))).toBeUndefined();
