@@ -1,0 +1,356 @@
+import { Ct as sleep, _t as messageOf, bt as deadlineIn, d as shellFor, dt as inOneLine, et as TOKEN_VARIABLE, ft as shorten, gt as OnceError, st as processesOf, vt as systemCode, wt as stopwatch, yt as unless } from "./hot.js";
+const { delimiter, join } = process.getBuiltinModule("path");
+const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
+const { spawn, spawnSync } = process.getBuiltinModule("child_process");
+const { once } = process.getBuiltinModule("events");
+// src/base/search-path.ts
+function searchPath(env, os = process.platform) {
+	if (os !== "win32") return env.PATH;
+	const name = Object.keys(env).find((each) => each.toUpperCase() === "PATH" && env[each] !== void 0);
+	return name === void 0 ? void 0 : env[name];
+}
+// src/base/tree.ts
+const stopping = [
+	{
+		signal: "SIGINT",
+		untilMs: 2500
+	},
+	{
+		signal: "SIGTERM",
+		untilMs: 4e3
+	},
+	{
+		signal: "SIGKILL",
+		untilMs: 4900
+	}
+];
+const sweepingUp = [{
+	signal: "SIGTERM",
+	untilMs: 1e3
+}, {
+	signal: "SIGKILL",
+	untilMs: 2e3
+}];
+const KILL_ALL_MS = 500;
+const windows$2 = process.platform === "win32";
+var Tree = class {
+	#child;
+	#token;
+	#group;
+	#exited;
+	#over = false;
+	constructor(child, token) {
+		this.#child = child;
+		this.#token = token;
+		this.#group = child.pid;
+		this.#exited = new Promise((resolve) => child.once("exit", () => resolve()));
+	}
+	get exited() {
+		return this.#exited;
+	}
+	async end(steps) {
+		const since = stopwatch();
+		for (const { signal, untilMs } of steps) {
+			this.#send(signal);
+			if (await this.#gone(untilMs - since(), signal)) return [];
+		}
+		return this.survivors();
+	}
+	killAll() {
+		if (this.#over) return;
+		this.#send("SIGKILL");
+		const limit = deadlineIn(KILL_ALL_MS);
+		while (this.survivors().length > 0 && limit.left() > 0) {
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+			this.#send("SIGKILL");
+		}
+	}
+	close() {
+		this.#over = true;
+	}
+	survivors() {
+		if (windows$2) return [];
+		return [...new Set([...membersOf(this.#group), ...processesOf(this.#token)])];
+	}
+	async #gone(ms, signal) {
+		const limit = deadlineIn(ms);
+		if (!await settlesWithin(this.#exited, ms)) return false;
+		for (let pause = 2; this.survivors().length > 0; pause = Math.min(2 * pause, 50)) {
+			if (limit.left() <= 0) return false;
+			if (signal === "SIGKILL") this.#send(signal);
+			await sleep(Math.min(pause, limit.left()));
+		}
+		return true;
+	}
+	#send(signal) {
+		if (windows$2) {
+			if (this.#child.exitCode === null && this.#child.signalCode === null) endOnWindows(this.#child, signal);
+			return;
+		}
+		const members = new Set(membersOf(this.#group));
+		deliver(-this.#group, signal);
+		for (const pid of processesOf(this.#token)) if (!members.has(pid)) deliver(pid, signal);
+	}
+};
+function endOnWindows(child, signal) {
+	if (spawnSync("taskkill", [
+		"/PID",
+		`${child.pid}`,
+		"/T",
+		"/F"
+	], {
+		stdio: "ignore",
+		windowsHide: true
+	}).status !== 0) child.kill(signal);
+}
+async function settlesWithin(promise, ms) {
+	const done = new AbortController();
+	const first = await Promise.race([promise.then(() => true), sleep(ms, done.signal).then(() => false)]);
+	done.abort();
+	return first;
+}
+function deliver(pid, signal) {
+	try {
+		return process.kill(pid, signal);
+	} catch (error) {
+		return systemCode(error) === "EPERM" && process.platform === "linux";
+	}
+}
+function membersOf(group) {
+	if (!deliver(-group, 0)) return [];
+	const all = pids();
+	return all.length === 0 ? [group] : all.filter((pid) => isAliveIn(group, pid));
+}
+function pids() {
+	try {
+		return readdirSync("/proc").map(Number).filter(Number.isInteger);
+	} catch {
+		return [];
+	}
+}
+function isAliveIn(group, pid) {
+	try {
+		const text = readFileSync(`/proc/${pid}/stat`, "latin1");
+		const [state, , processGroup] = text.slice(text.lastIndexOf(")") + 2).split(" ", 3);
+		return Number(processGroup) === group && state !== "Z" && state !== "X";
+	} catch {
+		return false;
+	}
+}
+// src/base/process.ts
+const DRAIN_MS = 250;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+async function runTree(command, options) {
+	options.signal.throwIfAborted();
+	const child = start(command);
+	if (child.pid === void 0) throw startError((await once(child, "error"))[0], command);
+	const tree = new Tree(child, options.token);
+	const closed = listen(child, options.onOutput);
+	try {
+		options.onSpawn?.(() => tree.killAll());
+		return await finish(child, tree, closed, options);
+	} catch (error) {
+		tree.killAll();
+		throw error;
+	} finally {
+		tree.close();
+	}
+}
+function start(command) {
+	const { file, args, cwd, env, verbatim = false } = command;
+	try {
+		return spawn(file, args, {
+			cwd,
+			env: { ...env },
+			detached: process.platform !== "win32",
+			stdio: [
+				"ignore",
+				"pipe",
+				"pipe"
+			],
+			windowsHide: true,
+			windowsVerbatimArguments: verbatim
+		});
+	} catch (error) {
+		throw startError(error, command);
+	}
+}
+function startError(error, { file, cwd, env }) {
+	const missing = `it was not found on PATH (${searchPath(env) ?? "unset"}), or the folder ${cwd} is gone; install it on this runner`;
+	const why = systemCode(error) === "ENOENT" ? missing : messageOf(error);
+	return new OnceError("BAD_INPUT", `The program "${file}" cannot be started: ${why}.`, { cause: error });
+}
+function listen(child, onOutput) {
+	child.stdout.on("data", onOutput);
+	child.stderr.on("data", onOutput);
+	for (const source of [
+		child,
+		child.stdout,
+		child.stderr
+	]) source.on("error", () => {});
+	return new Promise((resolve) => child.once("close", () => resolve()));
+}
+async function finish(child, tree, closed, options) {
+	const stopped = await exitOrStop(tree.exited, options);
+	const unstopped = stopped === void 0 ? [] : await tree.end(stopping);
+	await drain(child, closed);
+	const leftBehind = stopped === void 0 ? tree.survivors().length : 0;
+	const stuck = leftBehind === 0 ? unstopped : await tree.end(sweepingUp);
+	const { exitCode, signalCode } = child;
+	return {
+		exitCode: exitCode ?? void 0,
+		killedBy: signalCode ?? void 0,
+		stopped,
+		leftBehind,
+		stuck
+	};
+}
+async function exitOrStop(exited, { signal, timeoutMs }) {
+	if (signal.aborted) return "aborted";
+	const done = new AbortController();
+	const aborted = new Promise((resolve) => {
+		signal.addEventListener("abort", () => resolve("aborted"), {
+			once: true,
+			signal: done.signal
+		});
+	});
+	const races = [exited.then(() => void 0), aborted];
+	if (timeoutMs <= LONGEST_TIMER_MS) races.push(sleep(timeoutMs, done.signal).then(() => "timeout"));
+	const first = await Promise.race(races);
+	done.abort();
+	return first;
+}
+async function drain(child, closed) {
+	if (!await settlesWithin(closed, DRAIN_MS)) await new Promise(setImmediate);
+	child.stdout.destroy();
+	child.stderr.destroy();
+	child.unref();
+}
+// src/producers/environment.ts
+const windows$1 = process.platform === "win32";
+const PRIVATE = new RegExp("^(?:INPUT_|STATE_|ACTIONS_|GITHUB_STATE$)", windows$1 ? "i" : "");
+function withoutPrivate(env) {
+	return Object.fromEntries(Object.entries(env).filter(([name]) => !PRIVATE.test(name)));
+}
+function findProgram(program, env) {
+	const folders = (searchPath(env) ?? "").split(delimiter).filter(Boolean);
+	const names = windows$1 ? [`${program}.exe`, `${program}.cmd`] : [program];
+	return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isProgram);
+}
+function isProgram(file) {
+	try {
+		accessSync(file, constants.X_OK);
+		return statSync(file).isFile();
+	} catch {
+		return false;
+	}
+}
+// src/producers/command.ts
+const RUNNER_FILES = [
+	"GITHUB_ENV",
+	"GITHUB_PATH",
+	"GITHUB_OUTPUT"
+];
+const IDENTITY_LENGTH = 200;
+const windows = process.platform === "win32";
+async function runCommand(spec, options) {
+	options.signal.throwIfAborted();
+	requireFolder(spec);
+	const own = mkdtempSync(join(options.scratch, "run-"));
+	const env = buildEnvironment(options, own);
+	const shell = shellFor(spec.shell, {
+		windows,
+		has: (program) => findProgram(program, options.env) !== void 0
+	});
+	const script = join(own, `script${shell.extension}`);
+	writeFileSync(script, shell.prepare(spec.script), { mode: 384 });
+	const { program: file, verbatim } = shell;
+	return {
+		ending: await runTree({
+			file,
+			verbatim,
+			args: shell.argumentsFor(script),
+			cwd: spec.workingDirectory,
+			env
+		}, options),
+		identity: readIdentity(own),
+		exported: RUNNER_FILES.filter((name) => sizeOf(join(own, name)) > 0)
+	};
+}
+function requireFolder({ workingDirectory, workingDirectoryAsWritten }) {
+	if (unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(workingDirectory))?.isDirectory()) return;
+	const what = workingDirectoryAsWritten === "" ? `The workspace ${workingDirectory} is no folder` : `working-directory: "${shorten(workingDirectoryAsWritten)}" is no folder here (${workingDirectory})`;
+	throw new OnceError("BAD_INPUT", `${what}. Check it out or create it in an earlier step, or name another one.`);
+}
+function buildEnvironment(options, own) {
+	const { env, key, out, token, within } = options;
+	return {
+		...withoutPrivate(env),
+		...Object.fromEntries(RUNNER_FILES.map((name) => [name, emptyFile(own, name)])),
+		BUILD_ONCE_OUT: out,
+		BUILD_ONCE_KEY: key,
+		BUILD_ONCE_IDENTITY: emptyFile(own, "identity"),
+		[TOKEN_VARIABLE]: token,
+		...within && { ["BUILD_ONCE_WITHIN"]: within.join(",") }
+	};
+}
+function emptyFile(folder, name) {
+	const file = join(folder, name);
+	writeFileSync(file, "");
+	return file;
+}
+function sizeOf(file) {
+	return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+function readIdentity(own) {
+	const file = join(own, "identity");
+	if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return void 0;
+	const line = readStart(file, 1600).split(/\r\n|\r|\n/, 1)[0] ?? "";
+	return [...inOneLine(line, "").trim()].slice(0, IDENTITY_LENGTH).join("") || void 0;
+}
+function readStart(file, bytes) {
+	const descriptor = openSync(file, "r");
+	try {
+		const buffer = Buffer.alloc(bytes);
+		return buffer.toString("utf8", 0, readSync(descriptor, buffer));
+	} finally {
+		closeSync(descriptor);
+	}
+}
+// src/producers/tail.ts
+const MAX_BYTES = 8192;
+var Tail = class {
+	#chunks = [];
+	#bytes = 0;
+	#endsLine = true;
+	push(chunk) {
+		if (chunk.length === 0) return;
+		this.#chunks.push(Buffer.from(chunk.subarray(-8192)));
+		this.#bytes += Math.min(chunk.length, MAX_BYTES);
+		this.#endsLine = chunk.at(-1) === 10;
+		if (this.#bytes > 16 * MAX_BYTES) this.#keep(this.#end());
+	}
+	get endsLine() {
+		return this.#endsLine;
+	}
+	lines() {
+		const lines = this.#end().toString("utf8").replace(/^\ufffd+/, "").split(/\r?\n/);
+		if (lines.at(-1) === "") lines.pop();
+		return lines.slice(-30).map(harmless);
+	}
+	#end() {
+		return Buffer.concat(this.#chunks).subarray(-8192);
+	}
+	#keep(end) {
+		this.#chunks = [end];
+		this.#bytes = end.length;
+	}
+};
+function harmless(line) {
+	return `| ${(line.split("\r").filter(Boolean).at(-1) ?? "").replaceAll("##[", "# #[")}`;
+}
+export { runTree as a, withoutPrivate as i, runCommand as n, settlesWithin as o, findProgram as r, searchPath as s, Tail as t };

@@ -1,0 +1,3300 @@
+const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
+const { appendFileSync, closeSync, constants, existsSync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { hostname, tmpdir } = process.getBuiltinModule("os");
+const { spawn } = process.getBuiltinModule("child_process");
+const { connect, createServer } = process.getBuiltinModule("net");
+// src/base/wait.ts
+function sleep(ms, signal) {
+	if (signal?.aborted) return Promise.resolve();
+	return new Promise((resolve) => {
+		const end = () => {
+			clearTimeout(timer);
+			signal?.removeEventListener("abort", end);
+			resolve();
+		};
+		const timer = setTimeout(end, Math.max(ms, 0));
+		signal?.addEventListener("abort", end);
+	});
+}
+function jitter(ms) {
+	return ms * (.8 + .4 * Math.random());
+}
+function monotonicMs() {
+	const [seconds, nanoseconds] = process.hrtime();
+	return seconds * 1e3 + nanoseconds / 1e6;
+}
+function deadlineIn(ms) {
+	const end = monotonicMs() + ms;
+	return { left: () => end - monotonicMs() };
+}
+function stopwatch() {
+	const start = monotonicMs();
+	return () => monotonicMs() - start;
+}
+// src/base/errors.ts
+var OnceError = class extends Error {
+	code;
+	exitCode;
+	constructor(code, message, options = {}) {
+		super(message, { cause: options.cause });
+		this.name = "OnceError";
+		this.code = code;
+		this.exitCode = options.exitCode;
+	}
+};
+function systemCode(error) {
+	if (!(error instanceof Error)) return void 0;
+	const { code, errno } = error;
+	return errno === -116 ? "ESTALE" : code;
+}
+function messageOf(error) {
+	return error instanceof Error ? error.message : String(error);
+}
+function unless(codes, action) {
+	try {
+		return action();
+	} catch (error) {
+		if (codes.includes(systemCode(error) ?? "")) return void 0;
+		throw error;
+	}
+}
+const explanations = {
+	EACCES: "this user may not write there; give the runner user (or its group, with `shared: group`) write access",
+	EPERM: "this user may not do that there; check the owner of the folder, and that it is not sticky (chmod -t)",
+	EBUSY: "another program uses it, or something is mounted there; leave the cache out of what a virus scanner or an indexer looks at, and run the job again",
+	EROFS: "it is on a read-only file system; mount it writable, or name another `root`",
+	ENOSPC: "the disk is full; free some space, or name another `root`",
+	EDQUOT: "the disk quota is used up; free some space, or name another `root`",
+	ENOTDIR: "a part of that path is a file, not a folder; name a folder as `root`",
+	EEXIST: "there is a file where a folder is needed; name a folder as `root`",
+	ENOENT: "it is not there, or went away while this step was running; mount it, and run the job again",
+	EXDEV: "that folder belongs to the image of this container or to another mount, and cannot be moved; delete it, or name another `root`",
+	ELOOP: "its links lead in a circle; name a folder as `root`",
+	ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
+	EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
+	ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
+};
+function isRootTrouble(error) {
+	return (systemCode(error) ?? "") in explanations;
+}
+function rootError(error, root) {
+	const code = systemCode(error) ?? "error";
+	const path = error.path ?? root;
+	const full = code === "ENOSPC" || code === "EDQUOT";
+	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanations[code] ?? messageOf(error)}.`;
+	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
+}
+// node_modules/@noble/hashes/_u64.js
+const fromNumH = (n) => n / 2 ** 32 | 0;
+const fromNumL = (n) => n >>> 0;
+function setU64FromNum(view, byteOffset, n, isLE) {
+	const h = fromNumH(n);
+	const l = fromNumL(n);
+	view.setUint32(byteOffset, isLE ? l : h, isLE);
+	view.setUint32(byteOffset + 4, isLE ? h : l, isLE);
+}
+// node_modules/@noble/hashes/utils.js
+function isBytes(a) {
+	return a instanceof Uint8Array || ArrayBuffer.isView(a) && a.constructor.name === "Uint8Array" && "BYTES_PER_ELEMENT" in a && a.BYTES_PER_ELEMENT === 1;
+}
+const atitle = (title) => title ? `"${title}" ` : "";
+function anumber(n, title = "") {
+	if (typeof n !== "number") throw new TypeError(atitle(title) + "expected number, got " + typeof n);
+	if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(atitle(title) + "expected integer >= 0, got " + n);
+	return n;
+}
+function abytes(value, length, title = "") {
+	if (isBytes(value) && (length === void 0 || value.length === length)) return value;
+	if (length !== void 0) anumber(length, "length");
+	const bytes = isBytes(value);
+	const ofLen = length !== void 0 ? ` of length ${length}` : "";
+	const got = bytes ? `length=${value.length}` : `type=${typeof value}`;
+	const message = atitle(title) + "expected Uint8Array" + ofLen + ", got " + got;
+	if (!bytes) throw new TypeError(message);
+	throw new RangeError(message);
+}
+const aobject = (value, label) => {
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError((label === "object" ? "" : `"${label}" `) + "expected object, got type=" + typeof value);
+};
+const aopts = (value, label) => {
+	aobject(value, label);
+	const proto = Object.getPrototypeOf(value);
+	if (proto !== Object.prototype && proto !== null) throw new TypeError(`"${label}" expected plain object`);
+	if (Object.hasOwn(value, "__proto__")) throw new TypeError(`"${label}.__proto__" is not allowed`);
+};
+function aexists(instance, checkFinished = true) {
+	if (instance.destroyed) throw new Error("hash was destroyed");
+	if (checkFinished && instance.finished) throw new Error("digest() was already called");
+}
+function aoutput(out, instance) {
+	abytes(out, void 0, "output");
+	const min = instance.outputLen;
+	if (!(out.length >= min)) throw new RangeError("\"output\" expected length >= " + min);
+}
+function clean(...arrays) {
+	for (let i = 0; i < arrays.length; i++) arrays[i].fill(0);
+}
+function createView(arr) {
+	return new DataView(arr.buffer, arr.byteOffset, arr.byteLength);
+}
+function rotr(word, shift) {
+	return word << 32 - shift | word >>> shift;
+}
+const hasHexBuiltin = (() => typeof Uint8Array.from([]).toHex === "function" && typeof Uint8Array.fromHex === "function")();
+const hexes = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+function bytesToHex(bytes) {
+	abytes(bytes);
+	if (hasHexBuiltin) return bytes.toHex();
+	let hex = "";
+	for (let i = 0; i < bytes.length; i++) hex += hexes[bytes[i]];
+	return hex;
+}
+function utf8ToBytes(str) {
+	if (typeof str !== "string") throw new TypeError("string expected");
+	const encoded = new TextEncoder().encode(str);
+	try {
+		return new Uint8Array(encoded);
+	} finally {
+		clean(encoded);
+	}
+}
+function checkOpts(defaults, opts, title = "opts") {
+	aopts(defaults, "defaults");
+	if (opts !== void 0) aopts(opts, title);
+	return Object.assign(Object.create(null), defaults, opts);
+}
+function createHasher(hashCons, info = {}) {
+	if (typeof hashCons !== "function") throw new TypeError("\"hashCons\" expected function, got type=" + typeof hashCons);
+	info = checkOpts({}, info, "info");
+	const hashC = (msg, opts) => hashCons(opts).update(msg).digest();
+	const tmp = hashCons(void 0);
+	hashC.outputLen = tmp.outputLen;
+	hashC.blockLen = tmp.blockLen;
+	hashC.canXOF = tmp.canXOF;
+	hashC.create = (opts) => hashCons(opts);
+	Object.assign(hashC, info);
+	return Object.freeze(hashC);
+}
+const oidNist = (suffix) => ({ oid: Uint8Array.from([
+	6,
+	9,
+	96,
+	134,
+	72,
+	1,
+	101,
+	3,
+	4,
+	2,
+	suffix
+]) });
+// node_modules/@noble/hashes/_md.js
+function Chi(a, b, c) {
+	return a & b ^ ~a & c;
+}
+function Maj(a, b, c) {
+	return a & b ^ a & c ^ b & c;
+}
+var HashMD = class {
+	blockLen;
+	outputLen;
+	canXOF = false;
+	padOffset;
+	isLE;
+	buffer;
+	view;
+	finished = false;
+	length = 0;
+	pos = 0;
+	destroyed = false;
+	constructor(blockLen, outputLen, padOffset, isLE) {
+		this.blockLen = blockLen;
+		this.outputLen = outputLen;
+		this.padOffset = padOffset;
+		this.isLE = isLE;
+		this.buffer = new Uint8Array(blockLen);
+		this.view = createView(this.buffer);
+	}
+	update(data) {
+		aexists(this);
+		abytes(data);
+		const { view, buffer, blockLen } = this;
+		const len = data.length;
+		let processed = false;
+		for (let pos = 0; pos < len;) {
+			const take = Math.min(blockLen - this.pos, len - pos);
+			if (take === blockLen) {
+				const dataView = createView(data);
+				for (; blockLen <= len - pos; pos += blockLen) this.process(dataView, pos);
+				processed = true;
+				continue;
+			}
+			buffer.set(pos === 0 && take === len ? data : data.subarray(pos, pos + take), this.pos);
+			this.pos += take;
+			pos += take;
+			if (this.pos === blockLen) {
+				this.process(view, 0);
+				this.pos = 0;
+				processed = true;
+			}
+		}
+		this.length += data.length;
+		if (processed) this.roundClean();
+		return this;
+	}
+	digestInto(out) {
+		aexists(this);
+		aoutput(out, this);
+		this.finished = true;
+		const { buffer, view, blockLen, isLE } = this;
+		let { pos } = this;
+		buffer[pos++] = 128;
+		buffer.fill(0, pos);
+		if (this.padOffset > blockLen - pos) {
+			this.process(view, 0);
+			buffer.fill(0);
+		}
+		setU64FromNum(view, blockLen - 8, this.length * 8, isLE);
+		this.process(view, 0);
+		this.roundClean();
+		const oview = out === buffer ? view : createView(out);
+		const len = this.outputLen;
+		const outLen = len / 4;
+		const state = this.get();
+		if (len % 4 || outLen > state.length) throw new Error("invalid outputLen");
+		for (let i = 0; i < outLen; i++) oview.setUint32(4 * i, state[i], isLE);
+	}
+	digest() {
+		const { buffer, outputLen } = this;
+		this.digestInto(buffer);
+		const res = buffer.slice(0, outputLen);
+		this.destroy();
+		return res;
+	}
+	_cloneIntoMeta(to) {
+		const { buffer, length, finished, destroyed, pos } = this;
+		to.destroyed = destroyed;
+		to.finished = finished;
+		to.length = length;
+		to.pos = pos;
+		if (pos) to.buffer.set(buffer);
+		return to;
+	}
+	clone() {
+		return this._cloneInto();
+	}
+};
+const SHA256_IV = Uint32Array.from([
+	1779033703,
+	3144134277,
+	1013904242,
+	2773480762,
+	1359893119,
+	2600822924,
+	528734635,
+	1541459225
+]);
+// node_modules/@noble/hashes/sha2.js
+const SHA256_K = Uint32Array.from([
+	1116352408,
+	1899447441,
+	3049323471,
+	3921009573,
+	961987163,
+	1508970993,
+	2453635748,
+	2870763221,
+	3624381080,
+	310598401,
+	607225278,
+	1426881987,
+	1925078388,
+	2162078206,
+	2614888103,
+	3248222580,
+	3835390401,
+	4022224774,
+	264347078,
+	604807628,
+	770255983,
+	1249150122,
+	1555081692,
+	1996064986,
+	2554220882,
+	2821834349,
+	2952996808,
+	3210313671,
+	3336571891,
+	3584528711,
+	113926993,
+	338241895,
+	666307205,
+	773529912,
+	1294757372,
+	1396182291,
+	1695183700,
+	1986661051,
+	2177026350,
+	2456956037,
+	2730485921,
+	2820302411,
+	3259730800,
+	3345764771,
+	3516065817,
+	3600352804,
+	4094571909,
+	275423344,
+	430227734,
+	506948616,
+	659060556,
+	883997877,
+	958139571,
+	1322822218,
+	1537002063,
+	1747873779,
+	1955562222,
+	2024104815,
+	2227730452,
+	2361852424,
+	2428436474,
+	2756734187,
+	3204031479,
+	3329325298
+]);
+const SHA256_W = new Uint32Array(64);
+var SHA2_32B = class extends HashMD {
+	A = 0;
+	B = 0;
+	C = 0;
+	D = 0;
+	E = 0;
+	F = 0;
+	G = 0;
+	H = 0;
+	constructor(outputLen, IV) {
+		super(64, outputLen, 8, false);
+		this.A = IV[0] | 0;
+		this.B = IV[1] | 0;
+		this.C = IV[2] | 0;
+		this.D = IV[3] | 0;
+		this.E = IV[4] | 0;
+		this.F = IV[5] | 0;
+		this.G = IV[6] | 0;
+		this.H = IV[7] | 0;
+	}
+	get() {
+		const { A, B, C, D, E, F, G, H } = this;
+		return [
+			A,
+			B,
+			C,
+			D,
+			E,
+			F,
+			G,
+			H
+		];
+	}
+	set(A, B, C, D, E, F, G, H) {
+		this.A = A | 0;
+		this.B = B | 0;
+		this.C = C | 0;
+		this.D = D | 0;
+		this.E = E | 0;
+		this.F = F | 0;
+		this.G = G | 0;
+		this.H = H | 0;
+	}
+	_cloneInto(to) {
+		(to ||= new this.constructor()).set(...this.get());
+		return this._cloneIntoMeta(to);
+	}
+	process(view, offset) {
+		for (let i = 0; i < 16; i++, offset += 4) SHA256_W[i] = view.getUint32(offset, false);
+		for (let i = 16; i < 64; i++) {
+			const W15 = SHA256_W[i - 15];
+			const W2 = SHA256_W[i - 2];
+			const s0 = rotr(W15, 7) ^ rotr(W15, 18) ^ W15 >>> 3;
+			const s1 = rotr(W2, 17) ^ rotr(W2, 19) ^ W2 >>> 10;
+			SHA256_W[i] = s1 + SHA256_W[i - 7] + s0 + SHA256_W[i - 16] | 0;
+		}
+		let { A, B, C, D, E, F, G, H } = this;
+		for (let i = 0; i < 64; i++) {
+			const sigma1 = rotr(E, 6) ^ rotr(E, 11) ^ rotr(E, 25);
+			const T1 = H + sigma1 + Chi(E, F, G) + SHA256_K[i] + SHA256_W[i] | 0;
+			const T2 = (rotr(A, 2) ^ rotr(A, 13) ^ rotr(A, 22)) + Maj(A, B, C) | 0;
+			H = G;
+			G = F;
+			F = E;
+			E = D + T1 | 0;
+			D = C;
+			C = B;
+			B = A;
+			A = T1 + T2 | 0;
+		}
+		A = A + this.A | 0;
+		B = B + this.B | 0;
+		C = C + this.C | 0;
+		D = D + this.D | 0;
+		E = E + this.E | 0;
+		F = F + this.F | 0;
+		G = G + this.G | 0;
+		H = H + this.H | 0;
+		this.set(A, B, C, D, E, F, G, H);
+	}
+	roundClean() {
+		clean(SHA256_W);
+	}
+	destroy() {
+		this.destroyed = true;
+		this.set(0, 0, 0, 0, 0, 0, 0, 0);
+		clean(this.buffer);
+	}
+};
+var _SHA256 = class extends SHA2_32B {
+	constructor() {
+		super(32, SHA256_IV);
+	}
+};
+const sha256$1 = createHasher(() => new _SHA256(), oidNist(1));
+// src/base/digest.ts
+function sha256(...texts) {
+	return bytesToHex(sha256$1(utf8ToBytes(texts.join("\0"))));
+}
+// src/base/key.ts
+const SLUG_LENGTH = 20;
+const DIGEST_LENGTH = 20;
+function entryId(subject) {
+	const { scope, platform, root, relocatable, key, home = relocatable ? "" : root } = subject;
+	const digest = sha256(scope, platform, home, key);
+	return `${slug(key)}-${digest.slice(0, DIGEST_LENGTH)}`;
+}
+function slug(key) {
+	return key.slice(0, 200).toLowerCase().replace(/[^a-z0-9.]+/g, "-").slice(0, SLUG_LENGTH).replace(/^[-.]+|[-.]+$/g, "") || "key";
+}
+function newToken() {
+	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
+}
+function isToken(name) {
+	return /^[0-9a-f]{12}$/.test(name);
+}
+// src/base/format.ts
+const SECOND = 1e3;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+function formatDuration(ms) {
+	if (ms === Infinity) return "no limit";
+	if (!(ms >= .5)) return "0 s";
+	if (ms < 999.5) return `${Math.round(ms)} ms`;
+	if (ms < 9.95 * SECOND) return `${Math.round(ms / 100) / 10} s`;
+	if (ms < MINUTE - SECOND / 2) return `${Math.round(ms / SECOND)} s`;
+	if (ms < HOUR - SECOND / 2) return twoUnits(ms, MINUTE, "m", SECOND, "s");
+	if (ms < DAY - MINUTE / 2) return twoUnits(ms, HOUR, "h", MINUTE, "m");
+	return twoUnits(ms, DAY, "d", HOUR, "h");
+}
+function twoUnits(ms, large, largeName, small, smallName) {
+	const count = Math.round(ms / small);
+	const perLarge = large / small;
+	const rest = count % perLarge;
+	const head = `${Math.floor(count / perLarge)} ${largeName}`;
+	return rest === 0 ? head : `${head} ${rest} ${smallName}`;
+}
+const BYTE_UNITS = [
+	"B",
+	"kB",
+	"MB",
+	"GB",
+	"TB",
+	"PB"
+];
+function formatBytes(bytes) {
+	let value = Math.max(0, bytes);
+	let unit = 0;
+	while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+		value /= 1e3;
+		unit++;
+	}
+	return `${value < 9.95 && unit > 0 ? Math.round(value * 10) / 10 : Math.round(value)} ${BYTE_UNITS[unit]}`;
+}
+const ELLIPSIS = "…";
+const NAMED = {
+	"\0": "\\0",
+	"\n": "\\n",
+	"\r": "\\r",
+	"	": "\\t"
+};
+const CONTROL = "\\p{Cc}";
+const ENDS_LINE = "[\\p{Cc}\\p{Zl}\\p{Zp}]";
+const UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
+const JOINER = "‍";
+function shorten(text, max = 80) {
+	if (text.length <= max && isPlain(text)) return text;
+	const shown = [];
+	let length = 0;
+	for (const character of text) {
+		const next = visible(character);
+		shown.push(next);
+		length += next.length;
+		if (length > max) return cut(shown, length, max);
+	}
+	return shown.join("");
+}
+function isPlain(text) {
+	return /^[ -~]*$/.test(text);
+}
+function hasControls(text) {
+	return !isPlain(text) && new RegExp(CONTROL, "u").test(text);
+}
+function inOneLine(text, instead) {
+	return isPlain(text) ? text : text.replace(new RegExp(ENDS_LINE, "gu"), instead);
+}
+function cut(shown, length, max) {
+	let left = length;
+	while (left > max - 1 && shown.length > 0) left -= shown.pop()?.length ?? 0;
+	return shown.join("") + ELLIPSIS;
+}
+function visible(character) {
+	if (character === JOINER || !new RegExp(UNSEEN, "u").test(character)) return character;
+	const code = character.codePointAt(0) ?? 0;
+	if (code > 65535) return `\\u{${code.toString(16)}}`;
+	const escaped = code > 255 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
+	return NAMED[character] ?? escaped;
+}
+// src/base/proc.ts
+function bootId() {
+	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	return boot;
+}
+let boot;
+function pidNamespace() {
+	try {
+		return readlinkSync("/proc/self/ns/pid");
+	} catch {
+		return "";
+	}
+}
+const KERNEL_THREAD = 2097152;
+function processState(pid) {
+	const text = read(`/proc/${pid}/stat`);
+	if (text === void 0) return void 0;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state, flags, threads, startTime] = [
+		fields[0],
+		Number(fields[6]),
+		Number(fields[17]),
+		Number(fields[19])
+	];
+	return {
+		startTime,
+		zombie: state === "X" || state === "Z" && threads <= 1,
+		kernel: (flags & KERNEL_THREAD) !== 0
+	};
+}
+function probe(pid) {
+	try {
+		process.kill(pid, 0);
+		return "there";
+	} catch (error) {
+		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
+const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
+function processesOf(token) {
+	return pids().filter((pid) => {
+		const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
+	});
+}
+function killProcessesOf(token, before = [], since = Infinity) {
+	const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
+	for (const { pid, killed } of found) if (killed) kill(pid);
+	const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
+	return [...found, ...others.filter(isRunning)];
+}
+function suspect(pid, token, since) {
+	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+	const killed = environ !== void 0 && names(environ, token);
+	if (!killed && (environ !== "" || since === Infinity)) return void 0;
+	const state = processState(pid);
+	if (state === void 0 || state.zombie || !(killed || state.startTime >= since && !state.kernel)) return void 0;
+	return {
+		pid,
+		startTime: state.startTime,
+		killed
+	};
+}
+function kill(pid) {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch {}
+}
+function isRunning({ pid, startTime }) {
+	const state = processState(pid);
+	return state?.startTime === startTime && !state.zombie;
+}
+function pids() {
+	try {
+		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+	} catch {
+		return [];
+	}
+}
+function names(environ, token) {
+	if (!environ.includes(token)) return false;
+	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
+}
+let buffer;
+function read(file) {
+	buffer ??= Buffer.allocUnsafeSlow(65536);
+	let handle;
+	try {
+		handle = openSync(file, "r");
+		return readAll(handle, buffer);
+	} catch {
+		return;
+	} finally {
+		if (handle !== void 0) closeSync(handle);
+	}
+}
+function readAll(handle, into) {
+	let text = "";
+	for (;;) {
+		const bytes = readSync(handle, into, 0, into.length, null);
+		text += into.toString("latin1", 0, bytes);
+		if (bytes < into.length) return text;
+	}
+}
+// src/producers/spec.ts
+function fingerprintOf({ name, spec }) {
+	switch (name) {
+		case "run": return sha256(...wordsOf(spec));
+		case "steps": return "";
+		case "url": return sha256(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
+		case "repository": return sha256(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
+		case "image": return sha256(spec.image, ...imageWords(spec.how));
+	}
+}
+function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
+	return [
+		script,
+		shell,
+		workingDirectoryAsWritten
+	];
+}
+function withoutQuery(url) {
+	return url.replace(/[?#].*/, "");
+}
+function imageWords(how) {
+	switch (how.kind) {
+		case "pull":
+		case "steps": return [how.kind];
+		case "run": return ["run", ...wordsOf(how.command)];
+		case "build": return [
+			"build",
+			how.contextAsWritten,
+			how.dockerfileAsWritten ?? "",
+			...how.buildArgs,
+			how.target ?? ""
+		];
+	}
+}
+// src/producers/table.ts
+async function loadProducer({ name, spec }) {
+	switch (name) {
+		case "run": return (await import("./nothing.js")).runProducer(spec);
+		case "steps": return (await import("./producers-steps.js")).stepsProducer();
+		case "url": return (await import("./nothing.js")).urlProducer(spec);
+		case "repository": return (await import("./nothing.js")).repositoryProducer(spec);
+		case "image": return (await import("./producers-image.js")).imageProducer(spec);
+	}
+}
+function mayGoStale({ name }) {
+	return name === "repository" || name === "image";
+}
+function needsPin({ name, spec }) {
+	return name === "image" || name === "repository" && spec.update;
+}
+async function pin(producer, surroundings) {
+	switch (producer.name) {
+		case "repository": return (await import("./nothing.js")).pinRepository(producer.spec, surroundings);
+		case "image": return (await import("./producers-image.js")).pinImage(producer.spec, surroundings);
+		default: return { producer };
+	}
+}
+// src/base/file-system.ts
+const networked = {
+	26985: "NFS",
+	4266872130: "SMB",
+	4283649346: "CIFS",
+	20859: "SMB",
+	1702057286: "FUSE",
+	12805120: "Ceph",
+	198183888: "Lustre",
+	16914839: "9p",
+	1196443219: "GPFS",
+	1952539503: "OCFS2",
+	18225520: "GFS2",
+	1397113167: "AFS"
+};
+const local = {
+	61267: "ext4",
+	1481003842: "XFS",
+	2435016766: "Btrfs",
+	801189825: "ZFS",
+	4076150800: "F2FS"
+};
+const APFS = 26;
+const fleeting = {
+	16914836: "tmpfs",
+	2240043254: "ramfs",
+	2035054128: "overlay"
+};
+function fileSystemOf(folder) {
+	const { type, bavail, bsize } = statfsSync(folder);
+	return {
+		...kindOf(type >>> 0, folder),
+		freeBytes: bavail * bsize
+	};
+}
+function kindOf(magic, folder, os = process.platform) {
+	if (os === "win32") {
+		const network = folder.startsWith("\\\\");
+		return {
+			name: network ? "a network share" : "a local disk",
+			network,
+			fleeting: false
+		};
+	}
+	const hex = `0x${magic.toString(16)}`;
+	if (os === "darwin") return {
+		name: magic === APFS ? "APFS" : hex,
+		network: magic !== APFS,
+		fleeting: false
+	};
+	return {
+		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? hex,
+		network: magic in networked,
+		fleeting: magic in fleeting
+	};
+}
+function makeFolder(folder) {
+	const parent = dirname(folder);
+	if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === void 0) makeFolder(parent);
+	try {
+		mkdirSync(folder);
+	} catch (error) {
+		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+	}
+}
+function reopen(folder) {
+	try {
+		opendirSync(folder).closeSync();
+	} catch {}
+}
+function lookAt(path) {
+	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
+}
+function isInside(parent, path) {
+	const way = relative(parent, path);
+	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+const SHOWN_NAMES = 10;
+function namesIn$1(folder) {
+	const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+	if (names.length === 0) return "nothing";
+	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
+}
+// src/base/rename.ts
+const REFUSED = [
+	"EPERM",
+	"EACCES",
+	"EBUSY"
+];
+const PAUSES_MS = [
+	10,
+	20,
+	40,
+	80,
+	160,
+	320,
+	640,
+	730
+];
+const real = {
+	rename: renameSync,
+	pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+};
+function renameOnWindows(from, to, calls = real) {
+	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+		calls.rename(from, to);
+		return;
+	} catch (error) {
+		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
+		if (pauseMs === void 0) throw error;
+		calls.pause(pauseMs);
+	}
+}
+function isInTheWay(there, moved) {
+	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
+}
+function at(path) {
+	try {
+		return lstatSync(path);
+	} catch {
+		return;
+	}
+}
+function rename(from, to) {
+	if (process.platform === "win32") renameOnWindows(from, to);
+	else renameSync(from, to);
+}
+// src/store/layout.ts
+function versionDir(root) {
+	return join(root, "build-once", "v1");
+}
+function entryPaths(root, id) {
+	const dir = join(versionDir(root), id);
+	const entry = join(dir, "entry");
+	return {
+		id,
+		dir,
+		entry,
+		manifest: join(entry, "manifest.json"),
+		lock: join(dir, "lock"),
+		holders: join(dir, "holders"),
+		failures: join(dir, "failures"),
+		readers: join(dir, "readers"),
+		published: join(dir, "published"),
+		tmp: join(dir, "tmp")
+	};
+}
+function foldersAbove(dir) {
+	const version = dirname(dir);
+	return [
+		dirname(dirname(version)),
+		dirname(version),
+		version
+	];
+}
+function slotPaths(root, group, slot) {
+	return entryPaths(root, join(".slots", group, slot));
+}
+function slotsOf(root, group) {
+	const dir = join(versionDir(root), ".slots", group);
+	return (unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? []).filter((name) => /^\d+$/.test(name));
+}
+function makeSlotDirs(paths) {
+	for (const dir of [paths.holders, paths.tmp]) makeFolder(dir);
+}
+function makeEntryDirs(paths) {
+	for (const dir of [
+		paths.holders,
+		paths.failures,
+		paths.readers,
+		paths.published,
+		paths.tmp
+	]) makeFolder(dir);
+}
+function buildDir(paths, token) {
+	return join(paths.dir, token);
+}
+function rightDir(paths, token) {
+	return join(paths.dir, `entry.${token}`);
+}
+function publishedMark(paths, token) {
+	return join(paths.published, token);
+}
+function checkedMark(paths, token, bootId) {
+	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
+}
+function imageRecords(paths, name) {
+	return join(dirname(paths.dir), ".images", name);
+}
+const TRASH = ".trash-";
+function trashOf(paths, name) {
+	return join(paths.dir, `${TRASH}${name}`);
+}
+function isTrash(name) {
+	return name.startsWith(TRASH);
+}
+function tokenIn(name) {
+	return /^(?:(?:\.trash-)?entry\.)?([0-9a-f]{12})$/.exec(name)?.[1];
+}
+function isTakenRight(name) {
+	return name.startsWith(`${TRASH}entry.`);
+}
+function readManifest(text, file) {
+	const value = parse$1(text);
+	if (typeof value !== "object" || value === null) return { kind: "damaged" };
+	const { format } = value;
+	if (typeof format === "number" && format > 1) throw new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
+	return isManifest(value) ? {
+		kind: "whole",
+		manifest: value
+	} : { kind: "damaged" };
+}
+function writeManifest(manifest) {
+	return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+function parse$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+const strings = [
+	"key",
+	"scope",
+	"build",
+	"producer",
+	"fingerprint",
+	"createdAt",
+	"path",
+	"platform",
+	"bootId"
+];
+function isManifest(value) {
+	const fields = value;
+	return fields.format === 1 && strings.every((name) => typeof fields[name] === "string") && typeof fields.buildMs === "number" && ["string", "undefined"].includes(typeof fields.identity) && typeof fields.builtBy?.runUrl === "string";
+}
+// src/store/right.ts
+function revoke(paths, token) {
+	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
+	destroyTakenRight(paths, token);
+}
+function takeAway(paths, token) {
+	const move = () => {
+		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+		return true;
+	};
+	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
+}
+const MARK_DRAFT = "mark";
+const MANIFEST_DRAFT = "draft";
+function dropDraft(paths, token) {
+	rmSync(join(rightDir(paths, token), MANIFEST_DRAFT), { force: true });
+}
+const UNPUBLISHED = "unpublished";
+function destroyTakenRight(paths, token) {
+	const taken = trashOf(paths, `entry.${token}`);
+	const remove = (name) => rmSync(join(taken, name), { force: true });
+	for (let tries = 0; tries < 10; tries++) {
+		const names = list$1(taken);
+		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
+		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
+			rmSync(publishedMark(paths, token), { force: true });
+			remove(UNPUBLISHED);
+		}
+		try {
+			rmdirSync(taken);
+			return;
+		} catch (error) {
+			if (systemCode(error) === "ENOENT") return;
+			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+			if (isHeldOpen(taken)) return;
+		}
+	}
+	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
+}
+function withhold(taken) {
+	const move = () => {
+		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
+		return true;
+	};
+	return unless(["ENOENT"], move) ?? false;
+}
+function isHeldOpen(taken) {
+	const names = list$1(taken);
+	return names.length > 0 && names.every((name) => name.startsWith(".nfs"));
+}
+function list$1(dir) {
+	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+}
+// src/store/trash.ts
+function discard(paths, folder, name) {
+	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
+		rename(folder, trashOf(paths, trash));
+		return true;
+	}) ?? false;
+	try {
+		return moveTo(name);
+	} catch (error) {
+		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+		return moveTo(`${name}-${newToken()}`);
+	}
+}
+// src/store/entry.ts
+const ABSENT = ["ENOENT", "ENOTDIR"];
+function look(paths, subject) {
+	const text = readFresh(paths);
+	if (text === void 0) return { kind: "missing" };
+	const reading = readManifest(text, paths.manifest);
+	if (reading.kind === "damaged") return {
+		kind: "damaged",
+		why: `${paths.manifest} is not a whole manifest`
+	};
+	const { manifest } = reading;
+	if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
+	const path = buildDir(paths, manifest.build);
+	if (!isToken(manifest.build) || !isFolder(paths, manifest.build)) return {
+		kind: "damaged",
+		why: `its build folder ${path} is gone`
+	};
+	return {
+		kind: "present",
+		manifest,
+		path
+	};
+}
+function readFresh(paths) {
+	const read = () => unless(ABSENT, () => readFileSync(paths.manifest, "utf8"));
+	const text = read();
+	if (text !== void 0) return text;
+	if (!namesIn(paths).includes("entry")) return void 0;
+	const strange = list(paths.entry).length > 0;
+	return read() ?? (strange ? "" : void 0);
+}
+function namesIn({ dir }) {
+	const names = list(dir);
+	if (names.length > 0) return names;
+	foldersAbove(dir).forEach(reopen);
+	return list(dir);
+}
+function isFolder(paths, token) {
+	const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
+	return (stat() ?? (list(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
+}
+function list(dir) {
+	return unless(ABSENT, () => readdirSync(dir)) ?? [];
+}
+function collision(paths, wanted, found) {
+	return new OnceError("KEY_COLLISION", `${paths.dir} holds the key ${JSON.stringify(found.key)} of scope ${JSON.stringify(found.scope)}, not ${JSON.stringify(wanted.key)} of ${JSON.stringify(wanted.scope)}. Nothing was touched. Change the key in any way.`);
+}
+function openAttempt(paths, token) {
+	mkdirSync(rightDir(paths, token));
+	const out = buildDir(paths, token);
+	mkdirSync(out);
+	return out;
+}
+async function publish$1(paths, manifest, replaces, stillOurs) {
+	const right = rightDir(paths, manifest.build);
+	const own = join(right, "manifest.json");
+	const mark = join(right, MARK_DRAFT);
+	try {
+		writeFileSync(mark, "");
+		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
+		rename(join(right, MANIFEST_DRAFT), own);
+		rename(mark, publishedMark(paths, manifest.build));
+		if (!await stillOurs()) return "lost";
+		if (replaces === void 0) renameOnto(right, paths);
+		else if (current(paths) === replaces) renameOver(own, paths, right);
+		else return "lost";
+	} catch (error) {
+		if (isPublished(paths, manifest.build)) return "published";
+		if (LOST.includes(systemCode(error) ?? "")) return "lost";
+		throw error;
+	}
+	return isPublished(paths, manifest.build) ? "published" : "lost";
+}
+function renameOnto(right, paths) {
+	if (process.platform === "win32") unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EPERM",
+		"EBUSY"
+	], () => rmdirSync(paths.entry));
+	rename(right, paths.entry);
+}
+function renameOver(own, paths, right) {
+	rename(own, paths.manifest);
+	unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => rmdirSync(right));
+}
+function current(paths) {
+	const text = readFresh(paths);
+	if (text === void 0) return void 0;
+	const reading = readManifest(text, paths.manifest);
+	return reading.kind === "whole" ? reading.manifest.build : "damaged";
+}
+const LOST = [
+	"EEXIST",
+	"ENOTEMPTY",
+	"ENOENT",
+	"EPERM",
+	"ESTALE"
+];
+function isPublished(paths, token) {
+	return current(paths) === token || wasPublished(paths, token);
+}
+function wasPublished(paths, token) {
+	revoke(paths, token);
+	return existsSync(publishedMark(paths, token)) || current(paths) === token;
+}
+function writeDurably(file, text) {
+	const handle = openSync(file, "wx");
+	try {
+		writeFileSync(handle, text);
+		fsyncSync(handle);
+	} finally {
+		closeSync(handle);
+	}
+}
+function withdraw(paths, token) {
+	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
+}
+// src/recipe/surroundings.ts
+async function withScratch({ env, signal, reporter, temp }, action) {
+	const scratch = mkdtempSync(join(temp, "build-once-"));
+	try {
+		return await action({
+			env,
+			signal,
+			reporter,
+			scratch
+		});
+	} finally {
+		rmSync(scratch, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+// src/recipe/acceptance.ts
+const CHANGED_ADVICE = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
+var Acceptance = class {
+	#request;
+	#services;
+	#paths;
+	#refused = new Set();
+	#taken = new Set();
+	#first = true;
+	#lastBuildMs;
+	constructor(request, services, paths) {
+		this.#request = request;
+		this.#services = services;
+		this.#paths = paths;
+	}
+	get lastBuildMs() {
+		return this.#lastBuildMs;
+	}
+	async find() {
+		const found = look(this.#paths, this.#request.subject);
+		const first = this.#first;
+		this.#first = false;
+		if (found.kind !== "present") {
+			if (found.kind === "damaged" && first) this.#say(`The entry is damaged: ${found.why}.${this.#rebuilds}`);
+			return;
+		}
+		this.#lastBuildMs = found.manifest.buildMs;
+		if (first && this.#request.policy.force) this.#refused.add(found.manifest.build);
+		return await this.#takes(found) ? found : void 0;
+	}
+	async #takes(found) {
+		const { build } = found.manifest;
+		if (this.#refused.has(build)) return false;
+		if (this.#taken.has(build)) return true;
+		const changed = this.#changed(found.manifest);
+		const why = (this.#request.policy.onChange === "rebuild" ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
+		if (why !== void 0) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
+		else if (changed !== void 0) this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
+		(why === void 0 ? this.#taken : this.#refused).add(build);
+		return why === void 0;
+	}
+	#changed(manifest) {
+		const { producer, policy, subject } = this.#request;
+		if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return void 0;
+		if (onlyNames(producer) && (!policy.build || policy.lookupOnly)) return void 0;
+		const key = `"${shorten(subject.key)}"`;
+		const told = producer.name === "run" ? `the script of this step is not the one that ${key} was built from (its text, shell or working-directory differs)` : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
+		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${CHANGED_ADVICE}.`);
+		return told;
+	}
+	async #damage({ manifest }) {
+		const { verify } = this.#request.policy;
+		const boot = bootId();
+		const store = verify === "off" && manifest.bootId === boot ? void 0 : await import("./store-verify.js");
+		const rebooted = store?.awaitsBootCheck(this.#paths, manifest, boot) ?? false;
+		if (store === void 0 || verify === "off" && !rebooted) return void 0;
+		const { reporter, signal } = this.#services;
+		const verdict = await store.verifyBuild(this.#paths, manifest, verify === "off" ? "quick" : verify, signal);
+		if (verdict.why === void 0 && rebooted) store.markBootChecked(this.#paths, manifest, boot);
+		if (verdict.note !== void 0 && verify !== "off") reporter.notice(`verify: ${verdict.note}.`);
+		return verdict.why;
+	}
+	async #stale({ manifest, path }) {
+		const { producer } = this.#request;
+		if (producer === void 0 || !mayGoStale(producer)) return void 0;
+		const { whyStale } = await loadProducer(producer);
+		const { identity } = manifest;
+		return whyStale && withScratch(this.#services, (surroundings) => whyStale({
+			identity,
+			path
+		}, surroundings));
+	}
+	async #failsCheck({ path }) {
+		const verdict = await this.runCheck(path);
+		return verdict === void 0 || verdict.passed ? void 0 : `its check says that it is not there (${verdict.why})`;
+	}
+	async runCheck(out) {
+		const { check, subject } = this.#request;
+		if (check === void 0) return void 0;
+		const { runCheck } = await import("./producers-check.js");
+		return withScratch(this.#services, (surroundings) => runCheck(check, {
+			...surroundings,
+			key: subject.key,
+			out
+		}));
+	}
+	get #rebuilds() {
+		return this.#request.policy.build && !this.#request.policy.lookupOnly ? " It is built again." : "";
+	}
+	#say(line) {
+		if (this.#request.policy.lookupOnly) this.#services.reporter.info(line);
+		else this.#services.reporter.warn(line);
+	}
+};
+function onlyNames(producer) {
+	return producer.name === "image" && producer.spec.how.kind === "pull";
+}
+// src/recipe/pinned.ts
+async function pinned(request, services) {
+	const { producer, subject } = request;
+	if (producer === void 0 || !needsPin(producer)) return request;
+	const { version, home, ...told } = await withScratch(services, (surroundings) => pin(producer, surroundings));
+	const key = version === void 0 ? subject.key : `${subject.key}@${version}`;
+	return {
+		...request,
+		...told,
+		subject: {
+			...subject,
+			key,
+			...home === void 0 ? {} : { home }
+		}
+	};
+}
+// src/recipe/tally.ts
+var Waiting = class {
+	#before = 0;
+	#now;
+	get ms() {
+		return this.#before + (this.#now?.() ?? 0);
+	}
+	start() {
+		this.#now ??= stopwatch();
+	}
+	stop() {
+		this.#before = this.ms;
+		this.#now = void 0;
+	}
+};
+var Tally = class {
+	buildMs;
+	identity;
+	lock = new Waiting();
+	slot = new Waiting();
+	get waitedMs() {
+		return this.lock.ms + this.slot.ms;
+	}
+};
+// src/recipe/within.ts
+function withinOf(env) {
+	return (env["BUILD_ONCE_WITHIN"] ?? "").split(",").filter((each) => each !== "");
+}
+function refuseOwnKey(env, id, key) {
+	if (!withinOf(env).some((each) => each.startsWith(`${id}/`))) return;
+	throw new OnceError("NESTED_SAME_KEY", `The build of "${shorten(key)}" asks for "${shorten(key)}" itself, and would wait for itself for ever. Give the inner step another \`key\`, or take it out of the script.`);
+}
+// src/store/reader.ts
+function leaveLease(paths, build, worker, who) {
+	const startTime = processState(worker.pid)?.startTime;
+	const facts = {
+		bootId: bootId(),
+		pidNamespace: pidNamespace(),
+		workerPid: worker.pid,
+		workerStartTime: startTime
+	};
+	const job = sha256(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
+	const reader = {
+		format: 1,
+		build,
+		who,
+		...facts,
+		host: hostname(),
+		since: new Date().toISOString()
+	};
+	const file = join(paths.readers, `${build}.${job}.json`);
+	try {
+		writeNew(file, reader);
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT") return false;
+		return unlessRefused(() => {
+			makeFolder(paths.readers);
+			writeNew(file, reader);
+		});
+	}
+	return true;
+}
+function writeNew(file, reader) {
+	unless(["EEXIST"], () => writeFileSync(file, `${JSON.stringify(reader)}\n`, { flag: "wx" }));
+}
+function unlessRefused(action) {
+	try {
+		action();
+		return true;
+	} catch {
+		return false;
+	}
+}
+// src/once.ts
+async function once(asked, services) {
+	let context = contextOf(asked, services);
+	try {
+		const request = await pinned(asked, services);
+		if (request !== asked) context = contextOf(request, services);
+		return await follow$3(context);
+	} catch (error) {
+		return outcomeOf(context, { error: explained(error, asked, services) });
+	}
+}
+async function finishFor(asked, services, left) {
+	let context = contextOf(asked, services);
+	try {
+		context = contextOf(await pinned(asked, services), services);
+		const made = await resumed(context, left);
+		return made === void 0 ? await follow$3(context, true) : await handOut(context, "built", made);
+	} catch (error) {
+		return outcomeOf(context, { error: explained(error, asked, services) });
+	}
+}
+async function resumed(context, left) {
+	const { resume } = await import("./cold.js").then((n) => n.n);
+	const engine = await context.services.openEngine();
+	try {
+		return await resume(context, engine, left);
+	} finally {
+		await engine[Symbol.asyncDispose]();
+	}
+}
+function contextOf(request, services) {
+	const paths = entryPaths(request.subject.root, entryId(request.subject));
+	return {
+		request,
+		services,
+		paths,
+		tally: new Tally(),
+		acceptance: new Acceptance(request, services, paths)
+	};
+}
+async function follow$3(context, met = false) {
+	const { request, services, paths, acceptance } = context;
+	const { policy } = request;
+	refuseOwnKey(services.env, paths.id, request.subject.key);
+	services.signal.throwIfAborted();
+	if (!request.enabled) return privately$1(context);
+	const there = await leased(context, async () => ({
+		result: "reused",
+		accepted: await acceptance.find()
+	}));
+	if (there.accepted !== void 0) return handOut(context, "reused", there.accepted);
+	if (policy.lookupOnly) return outcomeOf(context, { result: "missed" });
+	await forTool(context, ({ requireFreePlace }, place) => requireFreePlace(place, paths.dir, request.subject.key));
+	const { contend } = await import("./cold.js").then((n) => n.i);
+	const engine = await services.openEngine();
+	try {
+		const { result, accepted } = await leased(context, () => contend(context, engine, met));
+		if (result === "private") return await privately$1(context);
+		return accepted === void 0 ? outcomeOf(context, { result }) : await handOut(context, result, accepted);
+	} finally {
+		await engine[Symbol.asyncDispose]();
+	}
+}
+const ROUNDS = 100;
+async function leased(context, find) {
+	for (let round = 0; round < ROUNDS; round++) {
+		const ending = await find();
+		if (ending.accepted === void 0 || ending.result === "built") return ending;
+		if (await lease(context, ending.accepted)) return ending;
+	}
+	throw new OnceError("ROOT_UNUSABLE", `${context.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`);
+}
+async function lease({ services, paths }, { manifest }) {
+	leaveLease(paths, manifest.build, services.worker, services.who);
+	return current(paths) === manifest.build;
+}
+async function privately$1(context) {
+	const { buildPrivately } = await import("./cold.js").then((n) => n.r);
+	return outcomeOf(context, {
+		result: "private",
+		path: await buildPrivately(context)
+	});
+}
+async function handOut(context, result, { manifest, path }) {
+	await forTool(context, ({ linkTool }, place) => linkTool(place, path, context.paths.dir));
+	return outcomeOf(context, {
+		result,
+		manifest,
+		path,
+		identity: manifest.identity,
+		buildMs: manifest.buildMs
+	});
+}
+async function forTool({ request }, action) {
+	if (request.tool !== void 0) action(await import("./tool.js").then((n) => n.t), request.tool);
+}
+function outcomeOf({ request, paths, tally }, known) {
+	return {
+		key: request.subject.key,
+		id: paths.id,
+		result: void 0,
+		error: void 0,
+		path: void 0,
+		manifest: void 0,
+		identity: tally.identity,
+		buildMs: tally.buildMs,
+		...known,
+		waitedMs: tally.lock.ms,
+		slotWaitedMs: tally.slot.ms
+	};
+}
+function explained(error, { subject }, { signal }) {
+	if (signal.aborted) return signal.reason;
+	if (error instanceof OnceError) return error;
+	if (isRootTrouble(error)) return rootError(error, subject.root);
+	throw error;
+}
+// src/journal/journal.ts
+const KEPT_DAYS = 30;
+const DAY_MS = 864e5;
+function noteEvent(folder, event, now = new Date()) {
+	const day = join(folder, ".journal", dayOf(now));
+	const text = `${JSON.stringify({
+		format: 1,
+		at: now.toISOString(),
+		...event
+	})}\n`;
+	const write = () => writeFileSync(join(day, `${newToken()}.json`), text, { flag: "wx" });
+	try {
+		write();
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT") return;
+		startDay(folder, day, write, now);
+	}
+}
+function startDay(folder, day, write, now) {
+	if (!existsSync(folder)) return;
+	try {
+		makeFolder(day);
+		write();
+		const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
+		const journal = join(folder, ".journal");
+		const old = readdirSync(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name < oldest);
+		for (const name of old) rmSync(join(journal, name), {
+			recursive: true,
+			force: true
+		});
+	} catch {}
+}
+function dayOf(time) {
+	return time.toISOString().slice(0, 10);
+}
+// src/step/outputs.ts
+function outputsOf(outcome, runUrl = "") {
+	const result = resultOf(outcome);
+	return {
+		result,
+		reused: String(result === "reused"),
+		waited: String(result === "waited"),
+		built: String(result === "built"),
+		"cache-hit": result === "" ? "" : String(result === "reused" || result === "waited"),
+		path: outcome.path ?? "",
+		key: outcome.key,
+		identity: outcome.identity ?? outcome.manifest?.identity ?? "",
+		"wait-seconds": seconds(outcome.waitedMs),
+		"slot-wait-seconds": seconds(outcome.slotWaitedMs),
+		"build-seconds": seconds(buildMsOf(outcome)),
+		"saved-seconds": seconds(savedMsOf(outcome)),
+		"built-by": result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? ""
+	};
+}
+function resultOf(outcome) {
+	return outcome.error === void 0 ? outcome.result ?? "" : "";
+}
+function buildMsOf(outcome) {
+	return outcome.buildMs ?? outcome.manifest?.buildMs;
+}
+function savedMsOf(outcome) {
+	const result = resultOf(outcome);
+	if (result === "built" || result === "private") return 0;
+	if (result !== "reused" && result !== "waited") return void 0;
+	const took = buildMsOf(outcome);
+	return took === void 0 ? void 0 : Math.max(0, took - outcome.waitedMs);
+}
+function seconds(ms) {
+	return ms === void 0 ? "" : String(Math.max(0, Math.round(ms)) / 1e3);
+}
+function outputFile(outputs) {
+	let delimiter = "build-once";
+	while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += "-";
+	return Object.entries(outputs).map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join("");
+}
+// src/step/reporter.ts
+const ANNOTATION_LIMIT = 10;
+const ANNOTATION_LENGTH = 4e3;
+function runnerReporter(debugging) {
+	return {
+		debug: (text) => debugging ? command("debug", text) : void 0,
+		info: plain,
+		notice: annotation("notice"),
+		warn: annotation("warning"),
+		output: print,
+		openGroup: (title) => command("group", title),
+		closeGroup: () => command("endgroup", "")
+	};
+}
+function reportError(message) {
+	command("error", message.slice(0, ANNOTATION_LENGTH));
+}
+function annotation(type) {
+	let left = ANNOTATION_LIMIT;
+	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`);
+}
+function plain(text) {
+	line(text.replaceAll("##[", "# #["));
+}
+function command(name, text) {
+	line(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}`);
+}
+let atStart = true;
+function line(text) {
+	print(Buffer.from(`${atStart ? "" : "\n"}${text}\n`));
+}
+const STDOUT = 1;
+const NEWLINE = 10;
+function print(bytes) {
+	for (let written = 0; written < bytes.length;) written += writeSome(bytes.subarray(written));
+	if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
+}
+function writeSome(bytes) {
+	try {
+		return writeSync(STDOUT, bytes);
+	} catch (error) {
+		return systemCode(error) === "EAGAIN" ? 0 : bytes.length;
+	}
+}
+// src/step/ending.ts
+function tellError({ error }, { who }) {
+	if (error === void 0) return;
+	reportError(error.code === "BUILD_FAILED" && who.runUrl !== "" ? `${error.message} Its log: ${who.runUrl}` : error.message);
+}
+function tellOutcome(outcome, { reporter }) {
+	const { result } = outcome;
+	if (outcome.error !== void 0 || result === void 0) return;
+	const name = `"${shorten(outcome.key)}"`;
+	reporter.info([`${name}: ${result}${whatItIs(outcome)}`, ...whereItIs(outcome)].join(", "));
+}
+function whereItIs({ path, manifest }) {
+	return path === void 0 || manifest?.producer === "image" ? [] : [path];
+}
+function whatItIs({ result, identity, manifest }) {
+	if (identity === void 0) return "";
+	if (manifest?.producer !== "repository") return ` (${shorten(identity)})`;
+	const commit = `(${shorten(identity).slice(0, 7)})`;
+	return result === "reused" ? `, already checked out ${commit}` : ` ${commit}`;
+}
+function writeOutputs(outputs, { GITHUB_OUTPUT: file }) {
+	if (!file) return;
+	try {
+		appendFileSync(file, outputFile(outputs));
+	} catch (error) {
+		throw new OnceError("DELIVERY_FAILED", `${`GITHUB_OUTPUT cannot be written: ${messageOf(error)}. Look at the disk of this runner`}. The shared cache is in order.`, { cause: error });
+	}
+}
+async function writeSummary(outcome, when, { env, reporter }) {
+	const { GITHUB_STEP_SUMMARY: file } = env;
+	const plain = resultOf(outcome) === "reused" && when === "auto";
+	if (!file || plain || when === "never") return;
+	const { summaryOf } = await import("./cold.js").then((n) => n.t);
+	try {
+		appendFileSync(file, summaryOf(outcome, when));
+	} catch (error) {
+		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
+	}
+}
+function note(outcome, { subject }, { who }, stepMs) {
+	noteEvent(versionDir(subject.root), {
+		key: outcome.key,
+		scope: subject.scope,
+		id: outcome.id,
+		result: resultOf(outcome),
+		error: outcome.error?.code,
+		build: outcome.manifest?.build,
+		waitedMs: Math.round(outcome.waitedMs),
+		slotWaitedMs: Math.round(outcome.slotWaitedMs),
+		buildMs: outcome.buildMs,
+		bytes: outcome.manifest?.bytes,
+		stepMs: Math.round(stepMs),
+		who
+	});
+}
+// src/step/cache-place.ts
+const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
+function cachePlace(root, env) {
+	const fileSystem = askFileSystem(root);
+	const lonely = whyLonely(root, fileSystem, env);
+	const sharing = lonely === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	return {
+		fileSystem,
+		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
+		lonely
+	};
+}
+function askFileSystem(root) {
+	try {
+		return fileSystemAt(root);
+	} catch (error) {
+		throw isRootTrouble(error) ? rootError(error, root) : error;
+	}
+}
+function fileSystemAt(folder) {
+	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
+}
+function whyLonely(root, fileSystem, env) {
+	const work = workFolder(env);
+	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
+	if (!fileSystem.fleeting) return void 0;
+	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
+}
+function workFolder({ RUNNER_TEMP }) {
+	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
+}
+// src/step/context.ts
+function whoOf(env) {
+	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+	return {
+		repository: GITHUB_REPOSITORY ?? "",
+		workflow: GITHUB_WORKFLOW ?? "",
+		job: GITHUB_JOB ?? "",
+		runUrl: runUrlOf(env),
+		runner: RUNNER_NAME ?? "",
+		host: hostname()
+	};
+}
+function runUrlOf(env) {
+	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
+	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
+	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+	const checkRun = env["INPUT_CHECK-RUN-ID"];
+	if (checkRun) return `${run}/job/${checkRun}`;
+	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+}
+function workerOf(env, parentPid) {
+	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
+	return {
+		pid: parentPid,
+		job: [
+			GITHUB_RUN_ID,
+			GITHUB_RUN_ATTEMPT,
+			GITHUB_JOB,
+			RUNNER_NAME,
+			RUNNER_TEMP,
+			RUNNER_TRACKING_ID
+		].join("\0")
+	};
+}
+function tempOf(env) {
+	return env.RUNNER_TEMP || tmpdir();
+}
+// src/step/engine.ts
+async function openFileEngine(root, network, reporter) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
+	return new FileEngine({
+		folders: (id) => entryPaths(root, id),
+		network,
+		reporter,
+		revoke: (id, token) => revoke(entryPaths(root, id), token)
+	});
+}
+async function openSlotEngine(root, group, network, reporter) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
+	const folders = (slot) => slotPaths(root, group, slot);
+	return new FileEngine({
+		folders,
+		network,
+		reporter,
+		word: "build slot",
+		revoke: () => {}
+	});
+}
+// src/step/services.ts
+function stepWorker({ RUNNER_DEBUG }) {
+	return {
+		reporter: runnerReporter(RUNNER_DEBUG === "1"),
+		workerPid: process.ppid
+	};
+}
+function serve(request, env, lifetime, worker = stepWorker(env)) {
+	const place = request.enabled || request.policy.slots !== void 0 ? cachePlace(request.subject.root, env) : void 0;
+	if (request.policy.groupShared) process.umask(2);
+	return {
+		services: servicesOf(request, env, lifetime, place, worker),
+		place
+	};
+}
+function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
+	const { root } = request.subject;
+	const network = place?.fileSystem.network ?? false;
+	return {
+		who: whoOf(env),
+		worker: workerOf(env, workerPid),
+		reporter,
+		signal: lifetime.signal,
+		hurry: lifetime.hurry,
+		onExit: (end) => process.on("exit", end),
+		env,
+		temp: tempOf(env),
+		lonely: place?.lonely,
+		openEngine: () => openFileEngine(root, network, reporter),
+		openSlotEngine: (group) => openSlotEngine(root, group, network, reporter)
+	};
+}
+// src/step/lifetime.ts
+const HURRY_AFTER_MS = 5800;
+const EXIT_AFTER_MS = 6600;
+const SIGNALS = [
+	"SIGINT",
+	"SIGTERM",
+	"SIGHUP",
+	"SIGQUIT"
+];
+function beginLifetime() {
+	const end = new AbortController();
+	const hurry = new AbortController();
+	const begin = (why) => {
+		if (end.signal.aborted) return;
+		setTimeout(() => hurry.abort(), HURRY_AFTER_MS).unref();
+		setTimeout(() => giveUp(why), EXIT_AFTER_MS).unref();
+		end.abort(why);
+	};
+	for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
+	process.on("uncaughtException", (error) => begin(internal(error)));
+	process.on("unhandledRejection", (error) => begin(internal(error)));
+	return {
+		signal: end.signal,
+		hurry: hurry.signal,
+		end: begin
+	};
+}
+function giveUp(why) {
+	reportError(`${why.message} Cleaning up took too long: the next build of this key clears away the rest.`);
+	process.exit(exitCodeOf(why));
+}
+function exitCodeOf(error) {
+	if (error.code === "CANCELLED") return 130;
+	return error.code === "BUILD_FAILED" && error.exitCode ? error.exitCode : 1;
+}
+function cancelled(signal) {
+	return new OnceError("CANCELLED", `Cancelled by ${signal}: nothing unfinished was published, and what this step held is free again.`);
+}
+function internal(error) {
+	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
+	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
+}
+// src/step/shell.ts
+async function runToEnd(action) {
+	const lifetime = beginLifetime();
+	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for nothing")));
+	try {
+		const error = await action(lifetime);
+		process.exit(error === void 0 ? 0 : exitCodeOf(error));
+	} catch (caught) {
+		fail(caught);
+	}
+}
+function fail(caught) {
+	const error = caught instanceof OnceError ? caught : internal(caught);
+	reportError(error.message);
+	process.exit(exitCodeOf(error));
+}
+// src/step/words.ts
+var BadValue = class extends Error {
+	faults;
+	constructor(faults) {
+		super(faults.map((fault) => fault.wrong).join("; "));
+		this.faults = faults;
+	}
+};
+function refuse(value, wrong, instead) {
+	throw new BadValue([{
+		value,
+		wrong,
+		instead
+	}]);
+}
+function eachLine(text, read) {
+	const faults = [];
+	const found = [];
+	for (const line of text.split(/[\r\n]+/)) {
+		if (line.trim() === "") continue;
+		try {
+			found.push(read(line.trim()));
+		} catch (error) {
+			if (!(error instanceof BadValue)) throw error;
+			faults.push(...error.faults);
+		}
+	}
+	if (faults.length > 0) throw new BadValue(faults);
+	return found;
+}
+function withoutControls(text) {
+	if (hasControls(text)) refuse(text, "contains control characters", "Write it without them, in one line");
+	return text;
+}
+function boolean(text) {
+	const word = text.toLowerCase();
+	if (word === "true" || word === "false") return word === "true";
+	return refuse(text, "is neither true nor false", "Write true or false");
+}
+function oneOf(...allowed) {
+	return (text) => {
+		const found = allowed.find((word) => word === text);
+		if (found !== void 0) return found;
+		const near = nearest(text.toLowerCase(), allowed);
+		return refuse(text, "is not a word this input knows", `${near === void 0 ? "" : `Did you mean \`${near}\`? `}Allowed: ${allowed.join(", ")}`);
+	};
+}
+function nearest(text, words) {
+	if (text.length > 30) return void 0;
+	return words.map((word) => ({
+		word,
+		distance: distance(text, word)
+	})).filter(({ word, distance }) => distance <= word.length / 2 || isStart(text, word)).sort((a, b) => a.distance - b.distance)[0]?.word;
+}
+function isStart(a, b) {
+	return a.length > 1 && (a.startsWith(b) || b.startsWith(a));
+}
+function distance(a, b) {
+	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row[b.length] ?? 0;
+}
+function number(text) {
+	if (/^\d{1,9}$/.test(text)) return Number(text);
+	return refuse(text, "is not a whole number from 0", "Write for example 1");
+}
+function count(text) {
+	const value = Number(text);
+	if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value;
+	return refuse(text, "is not a whole number from 1", "Write for example 2");
+}
+const LONGEST_MS = 20736e5;
+const DURATION = /^(?:(\d+(?:\.\d+)?)d ?)?(?:(\d+(?:\.\d+)?)h ?)?(?:(\d+(?:\.\d+)?)m ?)?(?:(\d+(?:\.\d+)?)s ?)?(?:(\d+(?:\.\d+)?)ms)?$/;
+const UNIT_MS = [
+	864e5,
+	36e5,
+	6e4,
+	1e3,
+	1
+];
+function duration(text) {
+	const word = text.toLowerCase();
+	if (word === "none") return Infinity;
+	if (/^0+$/.test(word)) return 0;
+	if (/^\d+(?:\.\d+)?$/.test(word)) return refuse(text, "has no unit", withUnits(word));
+	if (word.startsWith("-")) return refuse(text, "is negative", "Write for example 90s or 1h30m, or none for no limit");
+	const found = DURATION.exec(word);
+	if (found === null || word === "") return refuse(text, "is not a duration", "Write for example 90s, 1h30m, 500ms, 2d, or none for no limit");
+	const total = UNIT_MS.reduce((sum, unit, index) => sum + unit * Number(found[index + 1] ?? 0), 0);
+	if (total > LONGEST_MS) return refuse(text, "is longer than 24d", "Write 24d or less, or none for no limit");
+	return total;
+}
+function withUnits(number) {
+	const short = number.length > 10 ? "90" : number;
+	return `Write ${short}s, ${short}m or ${short}h`;
+}
+function limit(text) {
+	const value = duration(text);
+	if (value === 0) refuse(text, "would end every build at once", "Write none for no limit, or for example 2h");
+	return value;
+}
+const SIZE = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)b$/i;
+const PREFIXES = [
+	"",
+	"k",
+	"m",
+	"g",
+	"t",
+	"p"
+];
+function size(text) {
+	if (/^[\d.]+ ?[kmgtp]i?$/i.test(text) && text.length < 30) {
+		const stem = text.replace(/i$/i, "").toUpperCase();
+		return refuse(text, "has no full unit", `Write ${stem}B, or ${stem}iB for powers of 1024`);
+	}
+	const bytes = /^\d+$/.test(text) ? Number(text) : sizeWithUnit(text);
+	if (!Number.isSafeInteger(bytes)) return refuse(text, "is larger than any disk", "Write for example 500MB or 10GB");
+	return bytes;
+}
+function sizeWithUnit(text) {
+	const [, number, prefix = "", binary] = SIZE.exec(text) ?? [];
+	if (number === void 0 || prefix === "" && binary !== "") return refuse(text, "is not a size", "Write for example 500MB, 10GB, 2GiB, or a number of bytes");
+	const power = PREFIXES.indexOf(prefix.toLowerCase());
+	return Math.ceil(Number(number) * (binary === "" ? 1e3 : 1024) ** power);
+}
+// src/step/paths.ts
+function pathOf(context) {
+	return context.os === "win32" ? win32 : posix;
+}
+function isAbsoluteAnywhere(path) {
+	return posix.isAbsolute(path) || win32.isAbsolute(path) || /^[A-Za-z]:/.test(path);
+}
+function climbs(path) {
+	return [posix, win32].some(({ normalize }) => /^\.\.(?:[\\/]|$)/.test(normalize(path)));
+}
+function belowBuild(text, context, shown = text) {
+	withoutControls(text);
+	if (isAbsoluteAnywhere(text)) refuse(shown, "is an absolute path", "Write a path relative to the build folder, for example bin");
+	if (climbs(text)) refuse(shown, "leaves the build folder", "Write a path inside it, for example bin");
+	return pathOf(context).normalize(text).replace(/(?<=.)[\\/]$/, "");
+}
+function pathLines(text, context) {
+	return eachLine(text, (line) => {
+		if (/[:;]/.test(line) && !/^[A-Za-z]:[\\/]/.test(line)) refuse(line, "contains a separator of PATH", "Write one folder a line, without `:` and `;`");
+		return belowBuild(line, context);
+	});
+}
+const OWNED = /^(?:GITHUB_|RUNNER_|ACTIONS_|INPUT_|STATE_|BUILD_ONCE_)/;
+function exportLines(text, context) {
+	const seen = new Set();
+	return eachLine(text, (line) => {
+		const at = line.indexOf("=");
+		if (at < 0) refuse(line, "has no `=`", "Write NAME=path, for example `JAVA_HOME=.`");
+		const name = exportName(line.slice(0, at).trim(), line);
+		if (seen.has(name)) refuse(line, `names ${name} for the second time`, "Write each name once");
+		seen.add(name);
+		const path = line.slice(at + 1).trim();
+		if (path === "") refuse(line, "has no path", `Write \`${name}=.\` for the build folder itself`);
+		return {
+			name,
+			path: belowBuild(path, context, line)
+		};
+	});
+}
+function exportName(name, line) {
+	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) refuse(line, "does not start with the name of a variable", "Use letters, digits and _, for example `JAVA_HOME=.`");
+	const upper = name.toUpperCase();
+	if (upper === "PATH") refuse(line, "would replace the whole PATH", "Use the input add-path");
+	if (upper === "CI" || upper === "NODE_OPTIONS" || OWNED.test(upper)) refuse(line, `would set ${name}, which belongs to the runner or to build-once`, "Choose another name");
+	return name;
+}
+function belowWorkspace(text, context) {
+	withoutControls(text);
+	const path = pathOf(context);
+	const below = path.relative(context.workspace, path.resolve(context.workspace, text));
+	if (below === "") refuse(text, "is the workspace itself", "Write a path inside it, for example deps/toolchain");
+	if (isAbsoluteAnywhere(below) || climbs(below)) refuse(text, "leaves the workspace", "Write a path relative to GITHUB_WORKSPACE, for example deps/toolchain");
+	return path.join(context.workspace, below);
+}
+function workingDirectory(text, context) {
+	withoutControls(text);
+	const path = pathOf(context);
+	const absolute = path.resolve(context.workspace, text);
+	const below = path.relative(context.workspace, absolute);
+	return {
+		absolute,
+		portable: path.isAbsolute(below) || climbs(below) ? text : below
+	};
+}
+function nested(a, b, context) {
+	const path = pathOf(context);
+	return [path.relative(a, b), path.relative(b, a)].some((way) => !path.isAbsolute(way) && !climbs(way));
+}
+function absolutePath(text, context) {
+	withoutControls(text);
+	if (!pathOf(context).isAbsolute(text)) refuse(text, "is not an absolute path", "Write one that starts at the root, for example /opt/ci-cache");
+	return text;
+}
+function realPath(path) {
+	const full = resolve(path);
+	try {
+		return realpathSync.native(full);
+	} catch {
+		const parent = dirname(full);
+		return parent === full ? full : join(realPath(parent), basename(full));
+	}
+}
+// src/step/platform.ts
+function hostFacts() {
+	return {
+		os: process.platform,
+		arch: process.arch,
+		libc: () => libcOf(readMaps()),
+		cwd: process.cwd()
+	};
+}
+function platformOf(facts, arch = facts.arch) {
+	const libc = facts.os === "linux" ? facts.libc() : "";
+	return [
+		facts.os,
+		arch,
+		libc
+	].filter((part) => part !== "").join("-");
+}
+function libcOf(maps) {
+	if (/\/(?:ld-musl-|libc\.musl-)/.test(maps)) return "musl";
+	return /\/(?:libc\.so\.6|libc-\d[\d.]*\.so|ld-linux)/.test(maps) ? "glibc" : "";
+}
+function readMaps() {
+	try {
+		return readFileSync("/proc/self/maps", "latin1");
+	} catch {
+		return "";
+	}
+}
+// src/step/producer-of.ts
+function producerOf(values, env, context, specs) {
+	const command = commandOf(values.run, values, context);
+	return specs?.fetcherOf(values, command, env, context) ?? (command && {
+		name: "run",
+		spec: command
+	});
+}
+function steps({ image }) {
+	if (image === void 0) return {
+		name: "steps",
+		spec: {}
+	};
+	return {
+		name: "image",
+		spec: {
+			image,
+			daemon: void 0,
+			how: { kind: "steps" }
+		}
+	};
+}
+function commandOf(script, values, context) {
+	if (script === void 0) return void 0;
+	const { absolute, portable } = workingDirectory(values["working-directory"], context);
+	return {
+		script,
+		shell: values.shell,
+		workingDirectory: absolute,
+		workingDirectoryAsWritten: portable
+	};
+}
+// src/step/problem.ts
+const SECRET = [
+	"token",
+	"headers",
+	"build-args"
+];
+function problem(read, name, wrong, instead) {
+	return {
+		name,
+		value: SECRET.includes(name) ? void 0 : shown(read.text(name)),
+		wrong,
+		instead
+	};
+}
+function shown(text) {
+	return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, "") : text) || void 0;
+}
+// src/step/producer-rules.ts
+const PRODUCERS = [
+	"run",
+	"url",
+	"repository",
+	"image"
+];
+function hasProducer(read) {
+	return read.bySteps || PRODUCERS.some((name) => read.text(name) !== "");
+}
+function keyIsMissing(read) {
+	if (read.text("key") !== "" || [
+		"url",
+		"repository",
+		"image"
+	].some((name) => read.text(name) !== "")) return void 0;
+	return problem(read, "key", "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
+}
+// src/step/rules.ts
+const rules = [
+	nothingBuilds,
+	privateNeedsRun,
+	timeoutNeedsRun,
+	forceBuilds,
+	privateBuilds,
+	timeoutBuilds,
+	toolNeedsVersion,
+	versionNeedsTool,
+	(read) => needsTool(read, "arch", read.text("arch") !== ""),
+	(read) => needsTool(read, "adopt", read.values.adopt === true),
+	toolIsShared,
+	linkOrCopy
+];
+function problemsBetween(read, context, more) {
+	return [
+		keyIsMissing,
+		...more,
+		...rules
+	].map((rule) => rule(read, context)).filter((problem) => problem !== void 0);
+}
+function neverBuilds({ values }) {
+	if (values["lookup-only"] === true) return "lookup-only: true";
+	return values.build === false ? "build: false" : void 0;
+}
+function nothingBuilds(read) {
+	const unread = !("build" in read.values) || !("lookup-only" in read.values);
+	if (hasProducer(read) || unread || neverBuilds(read) !== void 0) return void 0;
+	return problem(read, "run", "is missing: nothing here builds", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
+}
+function privateNeedsRun(read) {
+	if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "enabled", "asks for a private build, and there is no run that builds", "Write run, or enabled: true");
+}
+function privateBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.enabled !== false || !hasProducer(read) || never === void 0) return void 0;
+	return problem(read, "enabled", `asks for a private build, and ${never} for none`, "Write one of the two");
+}
+function timeoutNeedsRun(read) {
+	if (read.values["on-timeout"] !== "build" || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "on-timeout", "asks for a build, and there is no run that builds", "Write run, or on-timeout: fail");
+}
+function timeoutBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values["on-timeout"] !== "build" || !hasProducer(read) || never === void 0) return void 0;
+	return problem(read, "on-timeout", `asks for a build, and ${never} for none`, "Write on-timeout: fail, or drop the other");
+}
+function forceBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.force !== true || never === void 0) return void 0;
+	return problem(read, "force", `asks for a new build, and ${never} for none`, "Write one of the two");
+}
+function toolNeedsVersion(read) {
+	if (read.text("tool") === "" || read.text("version") !== "") return void 0;
+	return problem(read, "tool", "was given without version", "Write both, for example version: 18.1.8");
+}
+function versionNeedsTool(read) {
+	if (read.text("version") === "" || read.text("tool") !== "") return void 0;
+	return problem(read, "version", "was given without tool", "Write both, for example tool: llvm");
+}
+function needsTool(read, name, given) {
+	if (!given || read.text("tool") !== "") return void 0;
+	return problem(read, name, "was given without tool", "Write tool and version too, or drop it");
+}
+function toolIsShared(read) {
+	const scope = read.text("scope");
+	if (read.text("tool") === "" || scope === "" || scope === "shared") return void 0;
+	return problem(read, "scope", "was given with tool, whose place in the tool cache is for all repositories", "Write scope: shared, or drop it");
+}
+function linkOrCopy(read, context) {
+	const { link, "copy-to": copy } = read.values;
+	if (link === void 0 || copy === void 0 || !nested(link, copy, context)) return void 0;
+	return problem(read, "copy-to", `and link ${read.text("link")} are one place, or one is inside the other`, "Write two separate paths");
+}
+// src/producers/shell.ts
+const WORDS = [
+	"bash",
+	"sh",
+	"pwsh",
+	"powershell",
+	"cmd",
+	"python"
+];
+const PLACE = "{0}";
+const powershell = ["-command", `. '${PLACE}'`];
+const known = {
+	bash: {
+		extension: ".sh",
+		args: [
+			"--noprofile",
+			"--norc",
+			"-eo",
+			"pipefail",
+			PLACE
+		]
+	},
+	sh: {
+		extension: ".sh",
+		args: ["-e", PLACE]
+	},
+	pwsh: {
+		extension: ".ps1",
+		args: powershell
+	},
+	powershell: {
+		extension: ".ps1",
+		args: powershell
+	},
+	cmd: {
+		extension: ".cmd",
+		args: [
+			"/D",
+			"/E:ON",
+			"/V:OFF",
+			"/S",
+			"/C",
+			`"CALL "${PLACE}""`
+		]
+	},
+	python: {
+		extension: ".py",
+		args: [PLACE]
+	}
+};
+function shellProblem(shell) {
+	if (isWord(shell)) return void 0;
+	const shown = shorten(shell.trim());
+	const [program, ...args] = splitWords(shell) ?? [];
+	if (shown === "") return `shell: is blank; leave it out, or write one of ${WORDS.join(", ")}.`;
+	if (shell.includes("\0")) return `shell: "${shown}" holds a NUL character; take it out.`;
+	if (program === void 0) return `shell: "${shown}" has a quote that is not closed; close it.`;
+	if (program.includes(PLACE)) return `shell: "${shown}" starts with ${PLACE}; name a program first: "bash ${PLACE}".`;
+	if (args.some((arg) => arg.includes(PLACE))) return void 0;
+	return `shell: "${shown}" is none of ${WORDS.join(", ")}; for a template, write ${PLACE} where the script file goes: "${shown} ${PLACE}".`;
+}
+function shellFor(shell, host) {
+	if (shell === void 0) return defaultShell(host);
+	return isWord(shell) ? make(shell, known[shell].args, shell) : fromTemplate(splitWords(shell) ?? []);
+}
+function defaultShell({ windows, has }) {
+	if (windows) return shellFor(has("pwsh") ? "pwsh" : "powershell", {
+		windows,
+		has
+	});
+	return make(has("bash") ? "bash" : "sh", known.sh.args, "sh");
+}
+function fromTemplate([program = "", ...args]) {
+	return make(program, args, basename(program).replace(/\.exe$/i, ""));
+}
+function make(program, args, kind) {
+	return {
+		program,
+		extension: isWord(kind) ? known[kind].extension : "",
+		verbatim: kind === "cmd" && args === known.cmd.args,
+		prepare: (script) => prepare(kind, script),
+		argumentsFor: (path) => args.map((arg) => arg.replaceAll(PLACE, () => args === powershell ? quoted(path) : path))
+	};
+}
+function prepare(kind, script) {
+	if (kind === "cmd") return crlf(`@echo off\n${script}`);
+	if (kind !== "pwsh" && kind !== "powershell") return script;
+	return `$ErrorActionPreference = 'stop'\n${script}\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit \$LASTEXITCODE }`;
+}
+function crlf(text) {
+	return text.replace(/\r?\n/g, "\r\n");
+}
+function quoted(path) {
+	return path.replaceAll("'", "''");
+}
+function isWord(shell) {
+	return WORDS.includes(shell);
+}
+function splitWords(text) {
+	const part = /\\"|'[^']*'|"(?:\\"|[^"])*"|[^\s'"]/;
+	const words = text.match(new RegExp(`(?:${part.source})+`, "g")) ?? [];
+	return text.replace(new RegExp(part.source, "g"), "").trim() === "" ? words.map(unquote) : void 0;
+}
+function unquote(word) {
+	return word.replace(/\\"|'([^']*)'|"((?:\\"|[^"])*)"/g, (whole, single, double) => {
+		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
+	});
+}
+// src/base/windows-names.ts
+const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
+function isDevice(name) {
+	return DEVICE.test(name);
+}
+// src/step/tool.ts
+const PLAIN = "Write a plain name, of letters, digits, - and _";
+function folderName(text) {
+	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
+	if (text.includes("..") || text === ".") refuse(text, "is a way to another folder", PLAIN);
+	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", PLAIN);
+	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows has no file names with", PLAIN);
+	if (isDevice(text)) refuse(text, "is a device on Windows, not a name for a folder", "Write another name");
+	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows takes off", "Write it without");
+	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
+	return text;
+}
+function toolName(text) {
+	const name = folderName(text);
+	if (name.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
+	return name;
+}
+const NUMBER = "(?:0|[1-9]\\d{0,15})";
+const WORD = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
+const SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${WORD}(?:\\.${WORD})*)?$`);
+function version(text) {
+	const plain = text.replace(/^v/, "");
+	if (plain.length <= 100 && SEMVER.test(plain)) return plain;
+	const [stem = "", ...metadata] = plain.split("+");
+	if (metadata.length > 0 && SEMVER.test(stem)) return refuse(text, "has build metadata, which tool-cache drops when it looks", `Write ${stem}`);
+	return refuse(text, "is not a semantic version", `Write ${threeNumbers(plain) ?? "three numbers, for example 18.1.8"}`);
+}
+function threeNumbers(text) {
+	if (!/^\d{1,15}(?:\.\d{1,15}){0,2}$/.test(text)) return void 0;
+	const [major, minor = "0", patch = "0"] = text.split(".");
+	return [
+		major,
+		minor,
+		patch
+	].map(Number).join(".");
+}
+// src/step/table.ts
+function input(fallback, usual, read) {
+	return {
+		fallback,
+		usual,
+		read,
+		verbatim: false
+	};
+}
+function optional(read) {
+	return input("", void 0, read);
+}
+function verbatim(read) {
+	return {
+		...optional(read),
+		verbatim: true
+	};
+}
+function flag(usual) {
+	return input(`${usual}`, usual, boolean);
+}
+function word(usual, ...others) {
+	return input(usual, usual, oneOf(usual, ...others));
+}
+function lines(read) {
+	return input("", [], read);
+}
+const script = verbatim((text) => text);
+function fetched(pick) {
+	return (text, _context, readers) => pick(readers)(text);
+}
+const fetches = {
+	url: optional(fetched((each) => each.url)),
+	sha256: optional(fetched((each) => each.digest)),
+	strip: input("0", 0, number),
+	headers: lines(fetched((each) => each.headerLines)),
+	"max-unpacked": input("100GB", 1e11, size),
+	"max-ratio": input("200", 200, count),
+	repository: optional(fetched((each) => each.repository)),
+	ref: input("HEAD", "HEAD", fetched((each) => each.ref)),
+	update: flag(false),
+	submodules: input("false", "false", fetched((each) => each.submodules)),
+	lfs: flag(false),
+	filter: optional(fetched((each) => each.filter)),
+	depth: input("1", 1, fetched((each) => each.depth)),
+	token: optional(fetched((each) => each.token)),
+	image: optional(fetched((each) => each.image)),
+	context: optional(fetched((each) => each.imageContext)),
+	dockerfile: optional(withoutControls),
+	"build-args": lines(fetched((each) => each.buildArgLines)),
+	target: optional(folderName)
+};
+const inputs = {
+	key: verbatim(readKey),
+	run: script,
+	shell: optional(readShell),
+	"working-directory": input("", "", withoutControls),
+	check: script,
+	tool: optional(toolName),
+	version: optional(version),
+	arch: optional(folderName),
+	adopt: flag(false),
+	...fetches,
+	root: optional(absolutePath),
+	scope: optional(readScope),
+	platform: word("auto", "any"),
+	relocatable: optional(boolean),
+	shared: optional(oneOf("group")),
+	"wait-timeout": input("6h", 216e5, duration),
+	"on-timeout": word("fail", "build"),
+	"build-timeout": input("none", Infinity, limit),
+	"max-in-flight": input("0", 0, number),
+	group: input("default", "default", folderName),
+	attempts: input("2", 2, count),
+	force: flag(false),
+	build: flag(true),
+	"lookup-only": flag(false),
+	"fail-on-cache-miss": flag(false),
+	verify: word("off", "quick", "full"),
+	"needs-free": optional(size),
+	"on-change": word("warn", "rebuild", "fail"),
+	"read-only": flag(false),
+	enabled: flag(true),
+	summary: word("auto", "always", "never"),
+	link: optional(belowWorkspace),
+	"copy-to": optional(belowWorkspace),
+	"add-path": lines(pathLines),
+	"export-env": lines(exportLines)
+};
+const inputNames = Object.keys(inputs);
+const fetchNames = Object.keys(fetches);
+function readKey(text) {
+	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
+	return text;
+}
+function readScope(text) {
+	withoutControls(text);
+	if (text.length > 200) refuse(text, "is longer than 200 characters", "Write a shorter name, for example team-compilers");
+	return text;
+}
+function readShell(text) {
+	withoutControls(text);
+	const problem = shellProblem(text);
+	if (problem === void 0) return text;
+	if (text.length > 200) refuse(text, "is no shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
+	return refuse(text, problem, "");
+}
+// src/step/inputs.ts
+async function readRequest(env, facts, asked = {}) {
+	const texts = textsIn(env, asked);
+	return requestIn(texts, env, facts, asked, fetchNames.some((name) => !isUsual(name, texts[name])) ? await import("./step-fetching.js") : void 0);
+}
+function requestIn(texts, env, facts, asked, fetching) {
+	const { GITHUB_WORKSPACE: workspace = "" } = env;
+	const context = {
+		os: facts.os,
+		workspace: resolve(facts.cwd, workspace)
+	};
+	const problems = [];
+	const values = readValues(texts, asked, context, problems, fetching);
+	const text = (name) => texts[name].trim();
+	problems.push(...problemsBetween({
+		values,
+		text,
+		bySteps: asked.bySteps === true
+	}, context, fetching?.fetchingRules ?? []));
+	const root = values.root ?? rootOf(env, values, problems);
+	if (problems.length > 0) throw badInput(problems);
+	return requestOf(values, env, facts, {
+		...context,
+		root: realPath(root)
+	}, asked, fetching);
+}
+function textsIn(env, { names, renamed }) {
+	const text = (name) => {
+		if (names !== void 0 && !names.includes(name)) return "";
+		return env[`INPUT_${(renamed?.[name]?.name ?? name).toUpperCase()}`] ?? "";
+	};
+	return Object.fromEntries(inputNames.map((name) => [name, text(name)]));
+}
+function isUsual(name, text) {
+	return ["", inputs[name].fallback].includes(text.trim());
+}
+function readValues(texts, { renamed }, context, problems, readers) {
+	const values = {};
+	for (const name of inputNames) {
+		const { usual, read, verbatim } = inputs[name];
+		const { name: called, fallback } = renamed?.[name] ?? {
+			name,
+			fallback: inputs[name].fallback
+		};
+		const text = texts[name];
+		const trimmed = text.trim();
+		try {
+			const given = trimmed === "" ? fallback : verbatim ? text : trimmed;
+			values[name] = renamed?.[name] === void 0 && isUsual(name, text) ? usual : read(given, context, readers);
+		} catch (error) {
+			if (!(error instanceof BadValue)) throw error;
+			problems.push(...error.faults.map((fault) => ({
+				name: called,
+				...fault
+			})));
+		}
+	}
+	return values;
+}
+const CACHE_VARIABLES = [
+	"RUNNER_TOOL_CACHE",
+	"RUNNER_TOOLSDIRECTORY",
+	"AGENT_TOOLSDIRECTORY"
+];
+const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...CACHE_VARIABLES];
+function rootOf(env, values, problems) {
+	if (!("root" in values)) return "";
+	const variable = ROOT_VARIABLES.find((name) => env[name]);
+	const value = variable === void 0 ? void 0 : env[variable];
+	const instead = "Set RUNNER_TOOL_CACHE to a folder that all runners of the host share, or write an absolute path as root";
+	if (variable === void 0 || value === void 0) {
+		problems.push({
+			name: "root",
+			value: void 0,
+			wrong: `is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`,
+			instead
+		});
+		return "";
+	}
+	if (!isAbsolute(value)) problems.push({
+		name: variable,
+		value,
+		wrong: "is not an absolute path",
+		instead
+	});
+	return value;
+}
+function requestOf(values, env, facts, { root, ...context }, { bySteps = false }, fetching) {
+	const tool = toolOf(values, env, facts, root);
+	const producer = bySteps ? steps(values) : producerOf(values, env, context, fetching);
+	return {
+		enabled: values.enabled,
+		subject: {
+			key: values.key ?? fetching?.keyOf(producer) ?? "",
+			scope: values.scope ?? scopeOf(values, env),
+			platform: values.platform === "any" ? "any" : platformOf(facts, values.arch),
+			relocatable: values.relocatable ?? (producer?.name === "url" || producer?.name === "repository"),
+			root
+		},
+		producer,
+		check: commandOf(values.check, values, context),
+		tool,
+		policy: policyOf(values),
+		delivery: {
+			workspace: context.workspace,
+			link: values.link,
+			copyTo: values["copy-to"],
+			addPath: values["add-path"],
+			exportEnv: values["export-env"]
+		},
+		summary: values.summary
+	};
+}
+function scopeOf({ tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
+	return tool === void 0 && image === void 0 ? repository || "local" : "shared";
+}
+function policyOf(values) {
+	return {
+		build: values.build,
+		lookupOnly: values["lookup-only"],
+		failOnMiss: values["fail-on-cache-miss"],
+		force: values.force,
+		verify: values.verify,
+		onChange: values["on-change"],
+		waitTimeoutMs: values["wait-timeout"],
+		onTimeout: values["on-timeout"],
+		buildTimeoutMs: values["build-timeout"],
+		attempts: values.attempts,
+		needsFreeBytes: values["needs-free"] ?? 0,
+		slots: values["max-in-flight"] === 0 ? void 0 : {
+			count: values["max-in-flight"],
+			group: values.group
+		},
+		readOnly: values["read-only"],
+		groupShared: values.shared === "group"
+	};
+}
+function toolOf(values, env, facts, root) {
+	const { tool: name, version, arch = facts.arch, adopt } = values;
+	if (name === void 0 || version === void 0) return void 0;
+	const variable = CACHE_VARIABLES.find((each) => env[each]);
+	const toolCache = variable === void 0 ? void 0 : env[variable];
+	return {
+		name,
+		version,
+		arch,
+		adopt,
+		toolCache: toolCache === void 0 ? root : realPath(toolCache)
+	};
+}
+const SHOWN = 20;
+function badInput(problems) {
+	const lines = problems.slice(0, SHOWN).map(lineOf);
+	if (problems.length > SHOWN) lines.push(`- and ${problems.length - SHOWN} more`);
+	return new OnceError("BAD_INPUT", `${problems.length === 1 ? "One thing in the inputs" : `${problems.length} things in the inputs`} of this step cannot be used:\n${lines.join("\n")}`);
+}
+function lineOf({ name, value, wrong, instead }) {
+	if (instead === "") return `- ${shorten(wrong, 600)}`;
+	return `- ${value === void 0 || value === "" ? name : `${name} "${shorten(value, 120)}"`} ${shorten(wrong, 300)}. ${instead}.`;
+}
+// src/step/step.ts
+function readInputs(env, read = readRequest) {
+	return tellingKey(env, () => read(env, hostFacts()));
+}
+async function tellingKey(env, work) {
+	try {
+		return await work();
+	} catch (caught) {
+		const error = caught instanceof OnceError ? caught : internal(caught);
+		const unknown = {
+			path: void 0,
+			manifest: void 0,
+			identity: void 0,
+			buildMs: void 0
+		};
+		const { INPUT_KEY: key = "" } = env;
+		writeOutputs(outputsOf({
+			key,
+			id: "",
+			result: void 0,
+			error,
+			waitedMs: 0,
+			slotWaitedMs: 0,
+			...unknown
+		}), env);
+		throw error;
+	}
+}
+// src/step/guard/claim-inputs.ts
+const claimInputs = [
+	"key",
+	"image",
+	"tool",
+	"version",
+	"arch",
+	"adopt",
+	"root",
+	"scope",
+	"platform",
+	"relocatable",
+	"shared",
+	"wait-timeout",
+	"on-timeout",
+	"max-in-flight",
+	"group",
+	"attempts",
+	"force",
+	"verify",
+	"needs-free",
+	"read-only",
+	"enabled",
+	"summary"
+];
+const CLAIM_LIMIT = {
+	name: "claim-limit",
+	fallback: "6h"
+};
+function readClaimRequest(env, facts) {
+	return readRequest(env, facts, {
+		names: [...claimInputs, "build-timeout"],
+		renamed: { "build-timeout": CLAIM_LIMIT },
+		bySteps: true
+	});
+}
+// src/step/guard/messages.ts
+function plainOf({ error, ...rest }) {
+	if (error === void 0) return {
+		...rest,
+		error
+	};
+	const { code, message, exitCode } = error;
+	return {
+		...rest,
+		error: {
+			code,
+			message,
+			...exitCode === void 0 ? {} : { exitCode }
+		}
+	};
+}
+function outcomeFrom({ error, ...rest }) {
+	return {
+		...rest,
+		error: error && new OnceError(error.code, error.message, { exitCode: error.exitCode })
+	};
+}
+function reporterTo(tell) {
+	const line = (how) => (text) => tell({
+		say: "line",
+		how,
+		text
+	});
+	return {
+		debug: line("debug"),
+		info: line("info"),
+		notice: line("notice"),
+		warn: line("warn"),
+		output: () => {},
+		openGroup: line("openGroup"),
+		closeGroup: () => line("closeGroup")("")
+	};
+}
+function relay({ how, text }, reporter) {
+	reporter[how](text);
+}
+function lineReader(hear) {
+	let rest = "";
+	return (piece) => {
+		const lines = `${rest}${piece}`.split("\n");
+		rest = lines.pop() ?? "";
+		for (const line of lines) hear(JSON.parse(line));
+	};
+}
+// src/step/guard/claim-folder.ts
+var ClaimFolder = class ClaimFolder {
+	dir;
+	constructor(dir) {
+		this.dir = dir;
+	}
+	static make(temp) {
+		return new ClaimFolder(mkdtempSync(join(temp, "build-once-claim-")));
+	}
+	get log() {
+		return join(this.dir, "log");
+	}
+	get socket() {
+		return process.platform === "win32" ? `\\\\.\\pipe\\${basename(this.dir)}` : join(this.dir, "sock");
+	}
+	keep(kept) {
+		this.#write("kept", JSON.stringify(kept, (_name, value) => value === Infinity ? "Infinity" : value));
+	}
+	kept() {
+		const text = this.#read("kept");
+		return text === void 0 ? void 0 : JSON.parse(text, (_name, value) => value === "Infinity" ? Infinity : value);
+	}
+	end(outcome) {
+		this.#write("ended", JSON.stringify(plainOf(outcome)));
+	}
+	takeEnd() {
+		const text = unless(["ENOENT"], () => {
+			rename(join(this.dir, "ended"), join(this.dir, "told"));
+			return true;
+		}) && this.#read("told");
+		return text ? outcomeFrom(JSON.parse(text)) : void 0;
+	}
+	tell() {
+		return unless(["EEXIST"], () => {
+			writeFileSync(join(this.dir, "told"), "", { flag: "wx" });
+			return true;
+		}) ?? false;
+	}
+	get isTold() {
+		return this.#read("told") !== void 0;
+	}
+	#write(name, text) {
+		writeFileSync(join(this.dir, `${name}.draft`), text);
+		rename(join(this.dir, `${name}.draft`), join(this.dir, name));
+	}
+	#read(name) {
+		return unless(["ENOENT", "ENOTDIR"], () => readFileSync(join(this.dir, name), "utf8"));
+	}
+};
+function leftOf({ token, out, replaces, sinceMs }) {
+	return {
+		token,
+		out,
+		replaces,
+		buildMs: Math.max(0, Math.round(monotonicMs() - sinceMs))
+	};
+}
+// src/step/guard/hire.ts
+async function hire(file, services) {
+	const { worker, env, reporter, signal } = services;
+	signal.throwIfAborted();
+	const folder = ClaimFolder.make(services.temp);
+	const startTime = processState(worker.pid)?.startTime;
+	const order = {
+		folder: folder.dir,
+		workerPid: worker.pid,
+		workerStartTime: startTime
+	};
+	const log = openSync(folder.log, "a");
+	const keeper = spawn(process.execPath, [file, JSON.stringify(order)], {
+		cwd: folder.dir,
+		env,
+		detached: true,
+		stdio: [
+			"ignore",
+			log,
+			log,
+			"ipc"
+		],
+		windowsHide: true
+	});
+	closeSync(log);
+	return new Promise((resolve, reject) => {
+		const events = ["exit", "disconnect"].map((event) => new Promise((done) => keeper.once(event, () => done())));
+		const ended = Promise.all(events);
+		const dismiss = () => {
+			if (keeper.connected) keeper.disconnect();
+			ended.then(() => reject(signal.reason));
+		};
+		signal.addEventListener("abort", dismiss, { once: true });
+		const keep = () => new Promise((kept, failed) => {
+			keeper.once("disconnect", kept);
+			keeper.send("keep", (error) => error ? failed(error) : void 0);
+			keeper.unref();
+		});
+		keeper.on("message", (told) => {
+			if (told.say === "line") relay(told, reporter);
+			if (told.say === "claimed") resolve({
+				outcome: told.outcome,
+				token: told.token,
+				folder: folder.dir,
+				keep
+			});
+			if (told.say === "ended") resolve(outcomeFrom(told.outcome));
+		});
+		keeper.once("error", reject);
+		ended.then(() => {
+			if (!signal.aborted) reject(endedEarly(keeper, folder));
+		});
+	});
+}
+function endedEarly({ exitCode, signalCode }, { log }) {
+	const how = signalCode === null ? `with exit code ${exitCode}` : `by ${signalCode}`;
+	const said = readFileSync(log, "utf8").trim().slice(-2e3);
+	return new OnceError("CLAIM_LOST", `The process that was to hold the claim ended ${how} before it could. Look at the memory of this host.${said && ` It said: ${said}`}`);
+}
+// src/recipe/own-claim.ts
+function digestOf({ job }, { host }) {
+	return sha256("job", job, host).slice(0, 20);
+}
+function isOwn({ asker }, { services: { worker, who } }) {
+	return asker?.job !== void 0 && asker.job === digestOf(worker, who);
+}
+function refuseOwnClaim(holder, context) {
+	if (!isOwn(holder, context)) return;
+	throw new OnceError("OWN_CLAIM", `This job has claimed "${shorten(context.request.subject.key)}" itself and not published it yet, so waiting for it would never end. Publish it before this step, or give one of the two another \`key\`.`);
+}
+// src/step/guard/ticket.ts
+function writeTicket(ticket) {
+	return Buffer.from(JSON.stringify(ticket)).toString("base64url");
+}
+function readTicket(text, env) {
+	const ticket = parse(text.trim());
+	if (ticket === void 0) throw new OnceError("BAD_INPUT", `claim ${text.trim() === "" ? "is missing" : "is not what a claim step gave"}. ${"Write the output of the step that claimed: claim: $".concat("{{ steps.<id>.outputs.claim }}")}. It is empty when that step failed or did not run.`);
+	if (ticket.job === jobOf(env)) return ticket;
+	throw new OnceError("CLAIM_REFUSED", "This claim is of another job, whose end releases it: a claim can be published by the job that made it only. Move publish into that job.");
+}
+function jobOf(env) {
+	return digestOf(workerOf(env, process.ppid), whoOf(env));
+}
+function parse(text) {
+	try {
+		const ticket = JSON.parse(Buffer.from(text, "base64url").toString());
+		const whole = "folder" in ticket ? typeof ticket.folder === "string" : typeof ticket.outcome.key === "string";
+		return ticket.format === 1 && whole ? ticket : void 0;
+	} catch {
+		return;
+	}
+}
+// src/step/guard/claim.ts
+function runClaim(keeper) {
+	const { env } = process;
+	return runToEnd(async (lifetime) => follow$2(await readInputs(env, readClaimRequest), env, lifetime, keeper));
+}
+async function follow$2(request, env, lifetime, keeper) {
+	const elapsed = stopwatch();
+	const { services, place } = await tellingKey(env, () => serve(request, env, lifetime));
+	if (place !== void 0) services.reporter.info(place.line);
+	const answer = await lookFirst(request, services) ?? await hire(keeper, services);
+	const hired = "keep" in answer ? answer : void 0;
+	const outcome = "keep" in answer ? answer.outcome : answer;
+	tellOutcome(outcome, services);
+	writeOutputs({
+		...outputsOf(outcome, services.who.runUrl),
+		claim: ticketOf(outcome, hired, env)
+	}, env);
+	if (hired !== void 0) {
+		saveState({ claim: ticketOf(outcome, hired, env) }, env);
+		await hired.keep();
+		services.signal.throwIfAborted();
+		return;
+	}
+	await writeSummary(outcome, request.summary, services);
+	if (request.enabled) note(outcome, request, services, elapsed());
+	tellError(outcome, services);
+	return outcome.error;
+}
+async function lookFirst(request, services) {
+	if (!request.enabled || request.policy.force) return void 0;
+	const seen = await once({
+		...request,
+		policy: {
+			...request.policy,
+			lookupOnly: true
+		}
+	}, services);
+	return seen.result === "missed" ? void 0 : seen;
+}
+function ticketOf(outcome, hired, env) {
+	if (outcome.error !== void 0) return "";
+	const what = hired === void 0 ? { outcome: plainOf(outcome) } : {
+		folder: hired.folder,
+		token: hired.token
+	};
+	return writeTicket({
+		format: 1,
+		job: jobOf(env),
+		...what
+	});
+}
+function saveState(state, { GITHUB_STATE: file }) {
+	if (file) appendFileSync(file, outputFile(state));
+}
+// src/lock/socket.ts
+const FITS = process.platform === "linux" ? 107 : 103;
+const LONGEST_SOCKET_PATH = process.platform === "linux" ? Infinity : FITS;
+function wayTo(path) {
+	if (Buffer.byteLength(path) <= FITS) return {
+		path,
+		close: () => {}
+	};
+	if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return void 0;
+	let folder;
+	try {
+		folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+	} catch {
+		return;
+	}
+	const close = () => {
+		if (folder !== void 0) closeSync(folder);
+		folder = void 0;
+	};
+	return {
+		path: `/proc/self/fd/${folder}/${basename(path)}`,
+		close
+	};
+}
+function listenAt(path, meet = (socket) => socket.destroy()) {
+	const way = wayTo(path);
+	if (way === void 0) return Promise.resolve(void 0);
+	return new Promise((resolve) => {
+		const server = createServer(meet);
+		server.unref();
+		server.on("error", () => {
+			if (!server.listening) way.close();
+			resolve(void 0);
+		});
+		server.once("close", way.close);
+		server.listen(way.path, () => resolve(server));
+	});
+}
+function connectTo(path) {
+	const way = wayTo(path);
+	return way && connect(way.path).once("close", way.close);
+}
+// src/step/guard/ask.ts
+const SILENCE_MS = 3e4;
+function askKeeper({ socket: path }, ask, { reporter, signal }) {
+	signal.throwIfAborted();
+	return new Promise((resolve, reject) => {
+		const socket = connectTo(path);
+		if (socket === void 0) return resolve(void 0);
+		const settle = (action) => {
+			socket.destroy();
+			action();
+		};
+		signal.addEventListener("abort", () => settle(() => reject(signal.reason)), { once: true });
+		socket.setTimeout(SILENCE_MS, () => settle(() => reject(silent(path))));
+		socket.once("connect", () => {
+			reporter.debug(`asking at ${path}`);
+			socket.write(`${JSON.stringify(ask)}\n`);
+		});
+		socket.once("error", () => settle(() => resolve(void 0)));
+		socket.once("close", () => resolve(void 0));
+		const hear = lineReader((told) => {
+			if (told.say === "line") relay(told, reporter);
+			if (told.say === "ended") settle(() => resolve(outcomeFrom(told.outcome)));
+			if (told.say === "refused") settle(() => reject(new OnceError("CLAIM_REFUSED", told.why)));
+		});
+		socket.setEncoding("utf8").on("data", hear);
+	});
+}
+function silent(path) {
+	return new OnceError("CLAIM_LOST", `The process that holds this claim has been silent for ${SILENCE_MS / 1e3} s: it is stopped, or this host is stuck. Nothing was published; run the job again. It listens at ${path}.`);
+}
+// src/step/guard/guard.ts
+const TICK_MS = 1e3;
+var Guard = class {
+	reporter;
+	#folder;
+	#request;
+	#lifetime;
+	#verdict;
+	#publish = () => {};
+	#refuse = () => {};
+	#begun = false;
+	#lost = false;
+	#kept = false;
+	#visitor;
+	constructor(dir, request, lifetime) {
+		this.#folder = new ClaimFolder(dir);
+		this.#request = request;
+		this.#lifetime = lifetime;
+		this.reporter = reporterTo((told) => this.#tell(told));
+		this.#verdict = new Promise((resolve, reject) => {
+			this.#publish = resolve;
+			this.#refuse = reject;
+		});
+		this.#verdict.catch(() => {});
+		process.once("message", () => this.#stay());
+		process.once("disconnect", () => {
+			if (!this.#kept) lifetime.end(new OnceError("CANCELLED", "The step that claimed has ended."));
+		});
+	}
+	async begin(begun) {
+		const { token, out, paths, waitedMs, slotWaitedMs } = begun;
+		if (this.#begun) throw claimLost(this.#request);
+		this.#begun = true;
+		begun.signal.addEventListener("abort", () => {
+			this.#lost = true;
+		});
+		this.#folder.keep({
+			request: this.#request,
+			token,
+			out,
+			private: paths === void 0,
+			replaces: paths && current(paths),
+			waitedMs,
+			slotWaitedMs,
+			sinceMs: monotonicMs()
+		});
+		const server = await listenAt(this.#folder.socket, (socket) => this.#meet(socket));
+		if (server === void 0) throw new OnceError("BAD_INPUT", `RUNNER_TEMP is of no use: ${this.#folder.dir} takes no socket.`);
+		server.ref();
+		const { key } = this.#request.subject;
+		const nothing = {
+			error: void 0,
+			manifest: void 0,
+			identity: void 0,
+			buildMs: void 0
+		};
+		const known = {
+			key,
+			id: paths?.id ?? "",
+			path: out,
+			waitedMs,
+			slotWaitedMs
+		};
+		this.#tell({
+			say: "claimed",
+			token,
+			outcome: {
+				...nothing,
+				...known,
+				result: "claimed"
+			}
+		});
+		return this.#verdict;
+	}
+	async end(outcome) {
+		const ended = {
+			say: "ended",
+			outcome: plainOf(outcome)
+		};
+		if (this.#visitor?.destroyed === false) {
+			this.#folder.tell();
+			const socket = this.#visitor;
+			await new Promise((done) => {
+				socket.once("close", done);
+				socket.end(`${JSON.stringify(ended)}\n`);
+			});
+		} else if (!this.#kept && process.connected && this.#visitor === void 0) await new Promise((done) => process.send?.(ended, void 0, void 0, () => done()));
+		else this.#folder.end(outcome);
+	}
+	#stay() {
+		this.#kept = true;
+		process.disconnect();
+	}
+	#meet(socket) {
+		socket.on("error", () => {});
+		socket.setEncoding("utf8").on("data", lineReader((ask) => this.#answer(socket, ask)));
+	}
+	#answer(socket, ask) {
+		if (this.#visitor !== void 0) {
+			socket.end(`${JSON.stringify({
+				say: "refused",
+				why: publishedTwice(this.#request)
+			})}\n`);
+			return;
+		}
+		this.#visitor = socket;
+		const tick = setInterval(() => this.#tell({ say: "tick" }), TICK_MS);
+		socket.once("close", () => {
+			clearInterval(tick);
+			this.#lifetime.end(new OnceError("CANCELLED", "The step that publishes has ended."));
+		});
+		if (ask.ask === "publish") this.#publish({ identity: ask.identity });
+		else if (ask.failed && !this.#lost) this.#refuse(jobFailed(this.#request));
+		else this.#lifetime.end(new OnceError("CANCELLED", "Its job ended without publishing it."));
+	}
+	#tell(told) {
+		if (this.#visitor !== void 0) this.#visitor.write(`${JSON.stringify(told)}\n`);
+		else if (process.connected && !this.#kept) process.send?.(told);
+		else if (told.say === "line") process.stdout.write(`${told.how}: ${told.text}\n`);
+	}
+};
+function claimLost({ subject }) {
+	return new OnceError("CLAIM_LOST", `The claim of "${shorten(subject.key)}" was lost, and nothing of this job was published. Nobody else has published it either: run the job again.`);
+}
+function publishedTwice({ subject }) {
+	return `The claim of "${shorten(subject.key)}" was published or released already. Take one of the publish steps away.`;
+}
+function jobFailed({ subject }) {
+	return new OnceError("BUILD_FAILED", `The job that had claimed "${shorten(subject.key)}" failed before it published it.`);
+}
+// src/step/guard/publish.ts
+function runPublish() {
+	const { env } = process;
+	return runToEnd((lifetime) => follow$1(env, lifetime));
+}
+async function follow$1(env, lifetime) {
+	const elapsed = stopwatch();
+	const { INPUT_CLAIM: text = "", INPUT_IDENTITY: identity = "" } = env;
+	const ticket = readTicket(text, env);
+	if ("outcome" in ticket) {
+		writeOutputs(outputsOf(outcomeFrom(ticket.outcome)), env);
+		return;
+	}
+	const folder = new ClaimFolder(ticket.folder);
+	const kept = folder.kept();
+	if (kept === void 0) throw gone(folder);
+	const { services } = serve(kept.request, env, lifetime);
+	const outcome = told(await publish(folder, kept, services, identity || void 0), kept, services);
+	tellOutcome(outcome, services);
+	writeOutputs(outputsOf(outcome, services.who.runUrl), env);
+	await writeSummary(outcome, kept.request.summary, services);
+	if (kept.request.enabled) note(outcome, kept.request, services, elapsed());
+	tellError(outcome, services);
+	return outcome.error;
+}
+async function publish(folder, kept, services, identity) {
+	const answer = await askKeeper(folder, {
+		ask: "publish",
+		identity
+	}, services) ?? folder.takeEnd();
+	if (answer !== void 0) return answer;
+	if (!folder.tell()) throw new OnceError("CLAIM_REFUSED", publishedTwice(kept.request));
+	const outcome = kept.private ? privately(kept) : await publishFor(kept, services, identity);
+	return {
+		...outcome,
+		waitedMs: kept.waitedMs + outcome.waitedMs,
+		slotWaitedMs: kept.slotWaitedMs
+	};
+}
+async function publishFor(kept, services, identity) {
+	services.reporter.warn("The process that held this claim is gone: killed, maybe for want of memory.");
+	return finishFor(neverBuilding(kept.request), {
+		...services,
+		steps: async () => ({ identity })
+	}, leftOf(kept));
+}
+function neverBuilding(request, lookupOnly = false) {
+	return {
+		...request,
+		policy: {
+			...request.policy,
+			build: false,
+			force: false,
+			lookupOnly
+		}
+	};
+}
+function privately({ request, out: path, sinceMs, ...waits }) {
+	const { buildMs } = leftOf({
+		request,
+		out: path,
+		sinceMs,
+		...waits
+	});
+	return {
+		id: "",
+		manifest: void 0,
+		identity: void 0,
+		error: void 0,
+		key: request.subject.key,
+		result: "private",
+		path,
+		buildMs,
+		...waits
+	};
+}
+function told(outcome, { request, private: alone }, { reporter }) {
+	const { result, error } = outcome;
+	if (alone || error !== void 0 || result === "built") return outcome;
+	if (result === "missed") return {
+		...outcome,
+		error: claimLost(request)
+	};
+	reporter.warn(`The claim of "${shorten(request.subject.key)}" was lost while this job built: another job took over, and its build is the published one. Nothing of this job was published.`);
+	return outcome;
+}
+function gone({ dir }) {
+	return new OnceError("CLAIM_LOST", `There is nothing left of this claim: ${dir} was removed. Nothing was published; run the job again. If it happens again, look for a step that empties RUNNER_TEMP.`);
+}
+// src/step/guard/release.ts
+function runRelease() {
+	const { env } = process;
+	return runToEnd(async (lifetime) => {
+		await follow(env, lifetime);
+	});
+}
+async function follow(env, lifetime) {
+	const { STATE_claim: text, "INPUT_JOB-STATUS": status } = env;
+	if (!text) return;
+	const ticket = readTicket(text, env);
+	const folder = "folder" in ticket ? new ClaimFolder(ticket.folder) : void 0;
+	const kept = folder?.kept();
+	if (folder === void 0 || kept === void 0 || folder.isTold) return;
+	const { services } = serve(kept.request, env, lifetime);
+	const { reporter } = services;
+	const outcome = await askKeeper(folder, {
+		ask: "release",
+		failed: status === "failure"
+	}, services) ?? folder.takeEnd() ?? await abandon(kept, services);
+	const key = shorten(kept.request.subject.key);
+	if (outcome?.result === "built") return;
+	if (status === "success") reporter.warn(`"${key}" was claimed and not published: a publish step is missing.`);
+	else reporter.info(`"${key}" was not published: its claim is released.`);
+}
+async function abandon(kept, services) {
+	if (kept.private) return void 0;
+	const steps = () => Promise.reject(new OnceError("CANCELLED", "Its job ended without publishing it."));
+	return finishFor(neverBuilding(kept.request, true), {
+		...services,
+		steps
+	}, leftOf(kept));
+}
+// src/step/guard/keeper.ts
+const LOOK_MS = 1e3;
+function runKeeper() {
+	return runToEnd(async (lifetime) => {
+		const order = JSON.parse(process.argv[2] ?? "");
+		const { env } = process;
+		const request = await readClaimRequest(env, hostFacts());
+		const guard = new Guard(order.folder, request, lifetime);
+		const watch = setInterval(() => {
+			if (!isThere(order)) lifetime.end(new OnceError("CANCELLED", "The job that claimed has ended."));
+		}, LOOK_MS);
+		const { reporter } = guard;
+		const { services } = serve(request, env, lifetime, {
+			reporter,
+			workerPid: order.workerPid
+		});
+		reporter.debug(`keeper ${process.pid}: ${shorten(request.subject.key)}, ${limitOf(request.policy.buildTimeoutMs)}`);
+		const outcome = await once(request, {
+			...services,
+			steps: (begun) => guard.begin(begun)
+		});
+		clearInterval(watch);
+		await guard.end(outcome);
+	});
+}
+function limitOf(ms) {
+	return ms === Infinity ? "for as long as its job lives" : `for ${formatDuration(ms)} at most`;
+}
+function isThere({ workerPid, workerStartTime }) {
+	if (workerPid <= 1 || workerStartTime === void 0) return true;
+	if (probe(workerPid) === "gone") return false;
+	const state = processState(workerPid);
+	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
+}
+export { fingerprintOf as $, discard as A, makeEntryDirs as B, withinOf as C, sleep as Ct, publish$1 as D, openAttempt as E, checkedMark as F, versionDir as G, slotPaths as H, entryPaths as I, isInside as J, rename as K, imageRecords as L, dropDraft as M, readManifest as N, wasPublished as O, buildDir as P, loadProducer as Q, isTakenRight as R, leaveLease as S, monotonicMs as St, current as T, slotsOf as U, makeSlotDirs as V, tokenIn as W, makeFolder as X, lookAt as Y, namesIn$1 as Z, refuse as _, messageOf as _t, listenAt as a, probe as at, resultOf as b, deadlineIn as bt, isOwn as c, formatBytes as ct, shellFor as d, inOneLine as dt, TOKEN_VARIABLE as et, PRODUCERS as f, shorten as ft, number as g, OnceError as gt, eachLine as h, sha256 as ht, connectTo as i, pidNamespace as it, destroyTakenRight as j, withdraw as k, refuseOwnClaim as l, formatDuration as lt, workingDirectory as m, newToken as mt, runRelease as n, bootId as nt, runClaim as o, processState as ot, problem as p, isToken as pt, fileSystemOf as q, runPublish as r, killProcessesOf as rt, digestOf as s, processesOf as st, runKeeper as t, WITHIN_VARIABLE as tt, inputs as u, hasControls as ut, withoutControls as v, systemCode as vt, withScratch as w, stopwatch as wt, savedMsOf as x, jitter as xt, buildMsOf as y, unless as yt, isTrash as z };

@@ -1,0 +1,4 @@
+import { t as runKeeper } from "./hot.js";
+// src/entry/keeper.ts
+runKeeper();
+export {};

@@ -1,0 +1,4 @@
+import { r as runPublish } from "./hot.js";
+// src/entry/publish.ts
+runPublish();
+export {};

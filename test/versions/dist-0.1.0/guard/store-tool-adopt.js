@@ -1,0 +1,73 @@
+import { K as rename, Y as lookAt, gt as OnceError, vt as systemCode, yt as unless } from "./hot.js";
+import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
+const { dirname } = process.getBuiltinModule("path");
+const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
+// src/store/tool-adopt.ts
+const SETTLED_MS = 6e4;
+function adoptable(place) {
+	const at = toolPaths(place);
+	if (lookAt(at.link)?.isDirectory() !== true) return "no folder";
+	const marked = lookAt(at.marker)?.mtimeMs;
+	if (marked === void 0) return "unmarked";
+	return timeIn(at) - marked >= SETTLED_MS ? "yes" : "too fresh";
+}
+function requireSettled(place) {
+	const state = adoptable(place);
+	if (state === "yes" || state === "no folder") return state === "yes";
+	const { link, marker } = toolPaths(place);
+	const why = state === "unmarked" ? `it has no marker ${marker}` : "its marker is not a minute old";
+	throw new OnceError("LINK_TAKEN", `adopt: ${link} may still be written by another action: ${why}. Run the job again in a minute; if it stays so, delete that folder.`);
+}
+function timeIn(at) {
+	const probe = scratchName(at);
+	touch(probe);
+	const now = lookAt(probe)?.mtimeMs ?? 0;
+	unless(["ENOENT"], () => unlinkSync(probe));
+	return now;
+}
+function adoptTool(place, buildDir, entryDir) {
+	const at = toolPaths(place);
+	const scratch = scratchName(at);
+	symlinkSync(linkText(place, buildDir), scratch, "junction");
+	try {
+		move(at.link, buildDir);
+		rename(scratch, at.link);
+	} catch (error) {
+		unless(["ENOENT"], () => unlinkSync(scratch));
+		throw explained(error, place, buildDir, entryDir);
+	}
+}
+function giveBackTool(place, buildDir) {
+	const { link } = toolPaths(place);
+	if (![
+		"right",
+		"unmarked",
+		"absent"
+	].includes(toolLinkState(place, buildDir, dirname(buildDir)).kind)) return;
+	unless(["ENOENT"], () => unlinkSync(link));
+	unless(["ENOENT"], () => rename(buildDir, link));
+}
+function move(from, to) {
+	if (process.platform === "win32") unless(["ENOENT"], () => rmdirSync(to));
+	rename(from, to);
+}
+const REASONS = {
+	EXDEV: "it is on another file system than the shared cache, and a folder moves only within one. Set `root` to the tool cache",
+	EACCES: "this user may not move it. Give it to the runner user (chown -R)",
+	EPERM: "this user may not move it. Give it to the runner user (chown -R)",
+	EBUSY: "it is in use, or mounted. Run the job again when nothing uses it",
+	ENOENT: "it went away meanwhile. Run the job again"
+};
+function explained(error, place, buildDir, entryDir) {
+	const { link } = toolPaths(place);
+	const code = systemCode(error) ?? "";
+	if (code === "EISDIR") return takenError({
+		kind: "foreign",
+		what: "folder"
+	}, place, entryDir);
+	const reason = REASONS[code];
+	if (reason === void 0) return error;
+	const advice = `${reason}; or leave \`adopt\` out, and delete the folder so that this step can build it.`;
+	return new OnceError("LINK_TAKEN", `adopt: ${link} cannot become the build ${buildDir}: ${advice}`, { cause: error });
+}
+export { adoptTool, giveBackTool, requireSettled };

@@ -1,0 +1,37 @@
+import { K as TOKEN_VARIABLE, Y as killProcessesOf, lt as formatDuration, ot as sleep, pt as OnceError, tt as newToken } from "./main.js";
+import { i as withoutPrivate, o as settlesWithin, r as findProgram, s as searchPath } from "./commands.js";
+// src/producers/probe.ts
+const LIMIT_MS = 3e4;
+const END_LIMIT_MS = 1e3;
+async function probe(program, args, { env, signal }, { timeoutMs = LIMIT_MS } = {}) {
+	signal.throwIfAborted();
+	const file = requireProgram(program, env);
+	const token = newToken();
+	const { getExecOutput } = await import("./exec.js");
+	const answer = getExecOutput(`"${file}"`, [...args], {
+		silent: true,
+		ignoreReturnCode: true,
+		env: definedOf({
+			...withoutPrivate(env),
+			[TOKEN_VARIABLE]: token
+		})
+	});
+	const over = new AbortController();
+	const late = sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => void 0);
+	const first = await Promise.race([answer, late]).finally(() => over.abort());
+	if (first !== void 0) return first;
+	killProcessesOf(token);
+	await settlesWithin(answer.catch(() => {}), END_LIMIT_MS);
+	signal.throwIfAborted();
+	const asked = [program, args[0]].join(" ");
+	throw new OnceError("BUILD_FAILED", `\`${asked}\` gave no answer within ${formatDuration(timeoutMs)}.`);
+}
+function requireProgram(program, env) {
+	const file = findProgram(program, env);
+	if (file !== void 0) return file;
+	throw new OnceError("BAD_INPUT", `The program "${program}" is not on this runner: it was not found on PATH (${searchPath(env) ?? "unset"}). Install it, or add its folder to PATH in an earlier step.`);
+}
+function definedOf(env) {
+	return Object.fromEntries(Object.entries(env).filter((pair) => pair[1] !== void 0));
+}
+export { probe as t };

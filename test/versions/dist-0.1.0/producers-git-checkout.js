@@ -1,0 +1,245 @@
+import { ft as shorten, lt as formatDuration, pt as OnceError, q as WITHIN_VARIABLE, rt as deadlineIn, st as stopwatch } from "./main.js";
+import { t as probe } from "./probe.js";
+import { a as troubleIn, i as patiently, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
+import { a as runTree, t as Tail } from "./commands.js";
+import { n as isWholeName, r as shortName, t as headOf } from "./producers-git.js";
+const { existsSync, rmSync } = process.getBuiltinModule("fs");
+const { join } = process.getBuiltinModule("path");
+const { readdir } = process.getBuiltinModule("fs/promises");
+// src/producers/git/fetch.ts
+const byName = (fetching, commit) => [
+	...lean(fetching),
+	"origin",
+	commit
+];
+const byRef = (fetching) => [
+	...lean(fetching),
+	"origin",
+	fetching.spec.ref
+];
+const everything = ({ spec, out }) => [
+	...fetchWith(spec),
+	...existsSync(join(out, ".git/shallow")) ? ["--unshallow"] : [],
+	"origin",
+	"+refs/heads/*:refs/remotes/origin/*",
+	"+refs/tags/*:refs/tags/*"
+];
+function lean({ spec }) {
+	return [...fetchWith(spec), ...spec.depth === Infinity ? [] : [`--depth=${spec.depth}`]];
+}
+function fetchWith({ filter }) {
+	return [
+		"fetch",
+		...[
+			"--progress",
+			"--no-tags",
+			"--no-recurse-submodules",
+			"--no-write-fetch-head",
+			"--no-auto-gc"
+		],
+		...filter === void 0 ? [] : [`--filter=${filter}`]
+	];
+}
+async function fetchCommit(fetching, commit) {
+	const steps = fetching.spec.depth === Infinity ? [everything, byName] : [
+		byName,
+		byRef,
+		everything
+	];
+	for (const step of steps) {
+		await fetch(fetching, step, commit);
+		if (await resolve$1(fetching, commit)) return;
+	}
+	throw unknownRef(fetching.spec);
+}
+async function fetchShort(fetching) {
+	await fetch(fetching, everything, "");
+	const commit = await resolve$1(fetching, fetching.spec.ref);
+	if (commit === void 0) throw unknownRef(fetching.spec);
+	return commit;
+}
+async function fetch(fetching, step, commit) {
+	const { git, spec } = fetching;
+	const [command = "fetch", ...args] = step(fetching, commit);
+	const trouble = await git.try(command, ...args);
+	if (trouble !== void 0 && trouble !== "refused") throw failed(trouble, spec, command);
+}
+async function resolve$1({ git }, name) {
+	const { exitCode, stdout } = await git.ask("rev-parse", "--verify", "--quiet", `${name}^{commit}`);
+	return exitCode === 0 ? stdout.trim() : void 0;
+}
+// src/producers/git/lines.ts
+const EVERY_MS = 5e3;
+const LENGTH = 300;
+var Lines = class {
+	#print;
+	#rest = "";
+	#sinceProgress = stopwatch();
+	constructor(print) {
+		this.#print = print;
+	}
+	push(chunk) {
+		const text = this.#rest + Buffer.from(chunk).toString("latin1");
+		const whole = Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1;
+		this.#rest = text.slice(whole).slice(-300);
+		for (const [line] of text.slice(0, whole).matchAll(/[^\r\n]*[\r\n]/g)) if (line.endsWith("\n")) this.#say(line);
+		else this.#progress(line);
+	}
+	end() {
+		this.#say(this.#rest);
+		this.#rest = "";
+	}
+	#progress(line) {
+		if (this.#sinceProgress() < EVERY_MS) return;
+		this.#sinceProgress = stopwatch();
+		this.#say(line);
+	}
+	#say(line) {
+		const text = Buffer.from(line, "latin1").toString("utf8").trimEnd();
+		if (text !== "") this.#print(`git: ${shorten(text, LENGTH)}`);
+	}
+};
+// src/producers/git/git.ts
+var Git = class {
+	#spec;
+	#attempt;
+	#env;
+	#limit;
+	#killCurrent;
+	constructor(spec, attempt) {
+		this.#spec = spec;
+		this.#attempt = attempt;
+		this.#env = attemptEnvironment(spec, attempt);
+		this.#limit = deadlineIn(attempt.timeoutMs);
+	}
+	leftMs() {
+		return this.#limit.left();
+	}
+	async run(...args) {
+		const trouble = await this.try(...args);
+		if (trouble !== void 0) throw failed(trouble, this.#spec, args[0]);
+	}
+	async try(...args) {
+		return (await patiently(this.#attempt, () => this.#once(args))).trouble;
+	}
+	ask(...args) {
+		return probe("git", [
+			"-C",
+			this.#attempt.out,
+			...args
+		], {
+			env: this.#env,
+			signal: this.#attempt.signal
+		});
+	}
+	async #once(args) {
+		const { out, token, signal, reporter } = this.#attempt;
+		const onSpawn = (killAll) => this.#watch(killAll);
+		const tail = new Tail();
+		const lines = new Lines((line) => reporter.info(line));
+		const onOutput = (chunk) => {
+			tail.push(chunk);
+			lines.push(chunk);
+		};
+		const command = {
+			file: "git",
+			args,
+			cwd: out,
+			env: this.#env
+		};
+		const ending = await runTree(command, {
+			token,
+			timeoutMs: this.#limit.left(),
+			signal,
+			onOutput,
+			onSpawn
+		});
+		lines.end();
+		signal.throwIfAborted();
+		this.#refuseUnfinished(ending);
+		if (ending.exitCode === 0) return { trouble: void 0 };
+		await this.#dropHalfPacks();
+		return { trouble: ending.killedBy === void 0 ? troubleIn(tail.lines().join("\n")) : "other" };
+	}
+	#watch(killAll) {
+		if (this.#killCurrent === void 0) this.#attempt.onSpawn(() => this.#killCurrent?.());
+		this.#killCurrent = killAll;
+	}
+	#refuseUnfinished({ stopped, stuck }) {
+		const { reporter, timeoutMs } = this.#attempt;
+		if (stuck.length > 0) reporter.warn(`git left processes that cannot be ended: pid ${stuck.join(", ")}.`);
+		if (stopped === void 0) return;
+		const limit = `\`build-timeout\`, ${formatDuration(timeoutMs)}`;
+		throw new OnceError("BUILD_FAILED", `repository: fetching ${nameOf(this.#spec)} took longer than ${limit}.`);
+	}
+	async #dropHalfPacks() {
+		const dir = join(this.#attempt.out, ".git/objects/pack");
+		const names = await readdir(dir).catch(() => []);
+		for (const name of names.filter((each) => each.startsWith("tmp_"))) rmSync(join(dir, name), { force: true });
+	}
+};
+// src/producers/git/checkout.ts
+async function checkOut(spec, attempt) {
+	const { reporter } = attempt;
+	attempt.signal.throwIfAborted();
+	reporter.openGroup(`Fetching ${nameOf(spec)}`);
+	try {
+		return { identity: await checkOutCommit(spec, attempt) };
+	} finally {
+		reporter.closeGroup();
+	}
+}
+async function checkOutCommit(spec, attempt) {
+	const elapsed = stopwatch();
+	const { out, env, signal, within, reporter } = attempt;
+	const asker = {
+		env: {
+			...env,
+			[WITHIN_VARIABLE]: within.join(",")
+		},
+		signal,
+		reporter
+	};
+	const git = new Git(spec, attempt);
+	await requireGit(asker);
+	if (spec.lfs) await requireLfs(asker);
+	const known = spec.commit ?? (isWholeName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, asker, git.leftMs()));
+	await git.run("init", "--quiet", ...known?.length === 64 ? ["--object-format=sha256"] : []);
+	await git.run("remote", "add", "--", "origin", spec.url);
+	if (known === void 0) reporter.info(`"${spec.ref}" is a short commit, so all branches and tags are fetched.`);
+	else await fetchCommit({
+		git,
+		spec,
+		out
+	}, known);
+	const commit = known ?? await fetchShort({
+		git,
+		spec,
+		out
+	});
+	if (spec.lfs) await git.run(...INSTALL_LFS);
+	await git.run("checkout", "--progress", "--force", "--detach", commit);
+	await updateSubmodules(spec, git);
+	if (headOf(out) !== commit) throw new Error(`HEAD is ${headOf(out)} instead of ${commit}`);
+	reporter.info(`Checked out ${shortName(commit)} in ${formatDuration(elapsed())}.`);
+	return commit;
+}
+async function requireLfs(asker) {
+	const { exitCode } = await probe("git", ["lfs", "version"], asker);
+	if (exitCode === 0) return;
+	throw new OnceError("BAD_INPUT", "lfs: git-lfs is not installed on this runner. Install it, or take `lfs` away.");
+}
+const INSTALL_LFS = [
+	"lfs",
+	"install",
+	"--local",
+	"--skip-repo"
+];
+async function updateSubmodules({ submodules, depth, lfs }, git) {
+	if (submodules === "false") return;
+	const all = submodules === "recursive" ? ["--recursive"] : [];
+	const shallow = depth === Infinity ? [] : [`--depth=${depth}`];
+	await git.run("submodule", "update", "--init", "--progress", ...all, ...shallow);
+	if (lfs) await git.run("submodule", "foreach", "--quiet", ...all, `git ${INSTALL_LFS.join(" ")}`);
+}
+export { checkOut };

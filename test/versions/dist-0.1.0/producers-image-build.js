@@ -1,0 +1,146 @@
+import { K as TOKEN_VARIABLE, ft as shorten, pt as OnceError } from "./main.js";
+import { a as runTree, i as withoutPrivate } from "./commands.js";
+import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image.js";
+import { a as runProducer, i as logged } from "./cold.js";
+import { waitForSteps } from "./producers-steps.js";
+// src/producers/image-build.ts
+const TEMPORARY = "build-once.tmp";
+const DISCARD_MS = 3e4;
+const HURRIED_DISCARD_MS = 2e3;
+async function buildImage(spec, attempt) {
+	attempt.signal.throwIfAborted();
+	await removeStale(attempt);
+	if (spec.how.kind === "pull") return pull(spec, attempt);
+	if (spec.how.kind === "steps") return leftBySteps(spec, attempt);
+	const temporary = `${repositoryOf(attempt)}:${attempt.token}`;
+	const discard = () => takeAway(temporary, attempt);
+	try {
+		await make(spec, temporary, attempt);
+		const identity = await imageId(temporary, attempt) ?? fail(spec.how, temporary, attempt);
+		return {
+			identity,
+			discard,
+			seal: () => seal(spec, temporary, identity, attempt)
+		};
+	} catch (error) {
+		await discard();
+		throw error;
+	}
+}
+async function pull(spec, attempt) {
+	const { image } = spec;
+	await docker(`Pulling ${image}`, ["pull", image], {}, attempt, `Pulling "${shorten(image)}"`);
+	const identity = await imageId(image, attempt);
+	if (identity !== void 0) return {
+		identity,
+		seal: async () => record(spec, identity, attempt)
+	};
+	throw new OnceError("BUILD_FAILED", `The image ${image} was pulled, but it is not there. Look who removes images.`);
+}
+async function leftBySteps(spec, attempt) {
+	await waitForSteps(attempt);
+	const identity = await imageId(spec.image, attempt);
+	if (identity !== void 0) return {
+		identity,
+		seal: async () => record(spec, identity, attempt)
+	};
+	throw new OnceError("BUILD_FAILED", `The daemon has no image ${spec.image}: the steps between claim and publish are to leave one of that name (docker/build-push-action: load: true).`);
+}
+async function make({ image, how }, temporary, attempt) {
+	if (how.kind === "run") {
+		const env = {
+			...attempt.env,
+			BUILD_ONCE_IMAGE: temporary
+		};
+		await runProducer(how.command).produce({
+			...attempt,
+			env
+		});
+	}
+	if (how.kind === "build") {
+		const { args, env } = buildArguments(how);
+		await docker(`Building ${shorten(image)}`, [
+			"build",
+			"--tag",
+			temporary,
+			...args,
+			how.context
+		], env, attempt);
+	}
+}
+const OBEYED = /^(?:DOCKER_|BUILDKIT_|BUILDX_|BUILDAH_|BUILD_ONCE_|CONTAINERS?_|REGISTRY_AUTH_|STORAGE_|XDG_|SSH_|SSL_|LD_|GODEBUG$|HOME$|PATH$|PATHEXT$|TMPDIR$|USER(?:PROFILE)?$|SYSTEMROOT$)|_PROXY$/i;
+function buildArguments(how) {
+	const { dockerfile, target, buildArgs } = how;
+	const pairs = buildArgs.map((line) => {
+		const [name = ""] = line.split("=", 1);
+		return [name, line];
+	});
+	const hidden = pairs.filter(([name, line]) => line !== name && !OBEYED.test(name));
+	return {
+		args: [
+			...dockerfile === void 0 ? [] : ["--file", dockerfile],
+			...target === void 0 ? [] : ["--target", target],
+			...pairs.flatMap(([name, line]) => ["--build-arg", OBEYED.test(name) ? line : name])
+		],
+		env: Object.fromEntries(hidden.map(([name, line]) => [name, line.slice(name.length + 1)]))
+	};
+}
+async function docker(title, args, more, attempt, what) {
+	const env = {
+		...withoutPrivate(attempt.env),
+		...more,
+		[TOKEN_VARIABLE]: attempt.token
+	};
+	const command = {
+		file: "docker",
+		args,
+		cwd: attempt.scratch,
+		env
+	};
+	const run = async (onOutput) => {
+		return {
+			ending: await runTree(command, {
+				...attempt,
+				onOutput
+			}),
+			identity: void 0,
+			exported: []
+		};
+	};
+	await logged(title, attempt, run, what);
+}
+function fail({ kind }, temporary, { key }) {
+	const ended = `The build of "${shorten(key)}" ended well, but`;
+	throw new OnceError("BUILD_FAILED", kind === "run" ? `${ended} there is no image with the name in $BUILD_ONCE_IMAGE. Let the script leave one: docker build -t "$BUILD_ONCE_IMAGE" .` : `${ended} the daemon has no ${temporary}. If another builder than the daemon's own is the default, as docker/setup-buildx-action makes it, give this step one that loads its images: docker buildx use default.`);
+}
+async function seal(spec, temporary, identity, attempt) {
+	try {
+		await new Promise(setImmediate);
+		attempt.signal.throwIfAborted();
+		record(spec, identity, attempt);
+		await tag(temporary, spec.image, attempt);
+	} finally {
+		await takeAway(temporary, attempt);
+	}
+}
+function record({ daemon = "" }, identity, { paths }) {
+	if (paths !== void 0) recordImage(paths, daemon, identity);
+}
+function repositoryOf({ paths }) {
+	return `${TEMPORARY}/${paths === void 0 ? "private" : paths.id.slice(-20)}`;
+}
+async function removeStale(attempt) {
+	if (attempt.paths === void 0) return;
+	for (const name of await tagsOf(repositoryOf(attempt), attempt)) {
+		await untag(name, attempt);
+		attempt.reporter.info(`Removed the image ${name}, which a build that died had left.`);
+	}
+}
+async function takeAway(name, { env, signal }) {
+	const limit = AbortSignal.timeout(signal.aborted ? HURRIED_DISCARD_MS : DISCARD_MS);
+	await untag(name, {
+		env,
+		signal: limit
+	}).catch(() => {});
+}
+export { buildImage };

@@ -1,0 +1,133 @@
+import { G as fingerprintOf, H as makeFolder, gt as unless, k as imageRecords, nt as sha256, pt as OnceError } from "./main.js";
+import { t as probe } from "./probe.js";
+const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
+const { join } = process.getBuiltinModule("path");
+const { userInfo } = process.getBuiltinModule("os");
+// src/store/image-record.ts
+function mayAdopt(paths, daemon, image) {
+	const makers = unless(["ENOENT", "ENOTDIR"], () => readdirSync(folderOf(paths, daemon, image))) ?? [];
+	return makers.length === 0 || makers.includes(paths.id);
+}
+function recordImage(paths, daemon, image) {
+	const folder = folderOf(paths, daemon, image);
+	makeFolder(folder);
+	closeSync(openSync(join(folder, paths.id), "a"));
+}
+function folderOf(paths, daemon, image) {
+	return imageRecords(paths, sha256(daemon, image).slice(0, 32));
+}
+// src/producers/docker.ts
+const DAEMON = "{{if eq .ProductLicense \"Apache-2.0\"}}podman{{else}}docker {{.ID}}{{end}} {{.Name}} {{.DockerRootDir}}";
+const PODMAN = "podman {{.Host.Hostname}} {{.Store.GraphRoot}}";
+async function daemonOf(asking) {
+	const answer = await docker([
+		"info",
+		"--format",
+		DAEMON
+	], asking);
+	const daemon = answer.stdout.trim();
+	if (answer.exitCode === 0 && daemon !== "") return daemon;
+	const podman = await docker([
+		"info",
+		"--format",
+		PODMAN
+	], asking);
+	if (podman.exitCode === 0) return podman.stdout.trim();
+	const { stderr } = await docker([
+		"image",
+		"ls",
+		"--quiet"
+	], asking);
+	throw unusable(stderr || answer.stderr, asking);
+}
+const MISSING = /no such image|image not known|failed to find image|no such object/i;
+async function imageId(name, asking) {
+	const answer = await docker([
+		"image",
+		"inspect",
+		"--format",
+		"{{.Id}}",
+		name
+	], asking);
+	if (answer.exitCode === 0) return answer.stdout.trim().replace(/^(?!sha256:)/, "sha256:");
+	if (MISSING.test(answer.stderr)) return void 0;
+	throw unusable(answer.stderr, asking);
+}
+async function tag(image, name, asking) {
+	const { exitCode, stderr } = await docker([
+		"tag",
+		image,
+		name
+	], asking);
+	if (exitCode !== 0) throw unusable(stderr, asking);
+}
+async function untag(name, asking) {
+	const { exitCode, stderr } = await docker(["rmi", name], asking);
+	if (exitCode !== 0 && !MISSING.test(stderr)) throw unusable(stderr, asking);
+}
+async function tagsOf(repository, asking) {
+	const { exitCode, stdout, stderr } = await docker([
+		"image",
+		"ls",
+		"--filter",
+		`reference=${repository}:*`,
+		"--format",
+		"{{.Repository}}:{{.Tag}}"
+	], asking);
+	if (exitCode !== 0) throw unusable(stderr, asking);
+	return stdout.split(/\s+/).filter((name) => name.startsWith(`${repository}:`));
+}
+function docker(args, asking) {
+	return probe("docker", args, asking);
+}
+function unusable(stderr, { env }) {
+	const told = (stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !/^warning/i.test(line)).join(" ") || "it gave no reason").replace(/^Error: /i, "").replace(/[^.?!]$/, "$&.");
+	return new OnceError("BAD_INPUT", `image: the container daemon cannot be used: ${told} ${adviceOn(told, env)}.`);
+}
+function adviceOn(said, { DOCKER_HOST }) {
+	if (/permission denied/i.test(said)) return `Put the user ${userInfo().username} into the group that owns the socket (docker), and restart the runner`;
+	if (!/cannot connect|connection refused|daemon running|dial unix|no such host/i.test(said)) return "Look at the log of the daemon";
+	return `Start the daemon on this host${DOCKER_HOST ? ", or correct DOCKER_HOST" : "; in a container job, mount /var/run/docker.sock"}`;
+}
+// src/producers/image.ts
+function imageProducer(spec) {
+	return {
+		name: "image",
+		fingerprint: fingerprintOf({
+			name: "image",
+			spec
+		}),
+		produce: async (attempt) => (await import("./producers-image-build.js")).buildImage(spec, attempt),
+		findMade: (surroundings, paths) => findImage(spec, surroundings, paths),
+		whyStale: (published, surroundings) => whyGone(spec, published, surroundings)
+	};
+}
+async function pinImage(spec, surroundings) {
+	const daemon = await daemonOf(surroundings);
+	return {
+		producer: {
+			name: "image",
+			spec: {
+				...spec,
+				daemon
+			}
+		},
+		home: `${daemon} ${spec.image}`
+	};
+}
+async function findImage({ image, daemon = "" }, surroundings, paths) {
+	const identity = await imageId(image, surroundings);
+	if (identity === void 0) return void 0;
+	if (mayAdopt(paths, daemon, identity)) return {
+		identity,
+		seal: async () => recordImage(paths, daemon, identity)
+	};
+	surroundings.reporter.info(`The name ${image} stands for an image that was made for another key: it is made anew.`);
+}
+async function whyGone({ image }, { identity }, surroundings) {
+	const there = await imageId(image, surroundings);
+	if (there === identity) return void 0;
+	if (there === void 0) return `the image ${image} is gone from the daemon`;
+	return `the name ${image} stands for another image now (${there})`;
+}
+export { recordImage as a, untag as i, imageProducer, tag as n, pinImage, tagsOf as r, imageId as t };
