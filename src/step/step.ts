@@ -46,7 +46,7 @@ async function runMainStep(request: StepRequest, env: Env, lifetime: Lifetime): 
 }
 
 /** Puts the build where this job wants it, whoever built it. A step that only looks delivers nothing. */
-async function deliverTo(request: StepRequest, outcome: Outcome, { signal }: Services): Promise<Outcome> {
+async function deliverTo(request: StepRequest, outcome: Outcome, { signal, reporter }: Services): Promise<Outcome> {
   const { path, key, error } = outcome;
   if (error !== undefined) return outcome;
   if (outcome.result === 'missed' && request.failOnMiss) return { ...outcome, error: missed(key) };
@@ -56,7 +56,7 @@ async function deliverTo(request: StepRequest, outcome: Outcome, { signal }: Ser
       import('./deliver/runner-files.ts'),
       import('./deliver/deliver.ts'),
     ]);
-    await deliver(request.delivery, { path, key, token: outcome.manifest?.build ?? '' }, core, signal);
+    await deliver(request.delivery, { path, key, token: outcome.manifest?.build ?? '' }, core, reporter, signal);
     return outcome;
   } catch (caught) {
     return { ...outcome, error: caught instanceof OnceError ? caught : internal(caught) };

@@ -387,7 +387,7 @@ test('a step that is cancelled while it copies ends at once, leaves no half copy
   const run = 'cd "$BUILD_ONCE_OUT"; for i in $(seq 60); do mkdir $i; (cd $i; touch $(seq 100)); done';
   const inputs = { key: 'sdk', run, 'copy-to': 'copy' };
   const report = join(tempDir(), 'call');
-  const plan = { below: root, nth: 100, match: '^copyFileSync ', signal: 'SIGINT' } as const;
+  const plan = { below: '/proc/self/fd', nth: 100, match: '^copyFileSync ', signal: 'SIGINT' } as const;
   const job = startJob({ root, inputs, ...atCall(plan, report) });
   expect(await job.ended, job.log).toEqual({ code: 130, signal: null });
   expect(existsSync(report)).toBe(true);

@@ -1,78 +1,110 @@
-import { readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { OnceError, unless } from '../../base/errors.ts';
-import { newToken } from '../../base/key.ts';
-import { lookAt } from '../../host/file-system.ts';
+import { readdirSync, readlinkSync, rmdirSync, unlinkSync } from 'node:fs';
+import { OnceError, systemCode, unless } from '../../base/errors.ts';
+import type { Reporter } from '../../base/reporter.ts';
+import { isInside, lookAt } from '../../host/file-system.ts';
 import { removeTree } from '../../host/remove-tree.ts';
 import { rename } from '../../host/rename.ts';
 import { copyTree } from '../../store/tree/copy.ts';
-import { type Handed, makeParents, placeError } from './workspace.ts';
+import { REPLACED } from '../../store/tree/place.ts';
+import { Beside } from './beside.ts';
+import { type Handed, isLinkToBuild, makeParents, placeError, warnOfLeft } from './workspace.ts';
 
-/** A file in each copy, which names the build that was copied. */
-const MARKER = '.build-once.json';
+/** Somebody else may put something at the target right after it was cleared. */
+const TRIES = 3;
 
 /**
- * Copies the build to `target`, inside the workspace. The copy is made under another name beside it and then renamed, so
- * that a killed step leaves no partial copy at `target`.
+ * Copies the build to `target`, inside the workspace. The copy is made in a folder beside it and then renamed, so that a
+ * killed step leaves no partial copy at `target`.
  *
- * An older copy is replaced, also one of the same build: an earlier job may have changed it. Anything else but an empty
- * folder belongs to the user and stays.
+ * An older copy is replaced, also one of the same build: an earlier job may have changed it. So is a link to a build.
+ * Anything else but an empty folder belongs to the user and stays. What of an older copy cannot be deleted, such as files
+ * that a container made as root, is a warning: the new copy is in its place.
  *
  * @throws OnceError DELIVERY_FAILED; the signal's reason when aborted
  */
-export async function placeCopy(workspace: string, target: string, build: Handed, signal?: AbortSignal): Promise<void> {
+export async function placeCopy(
+  workspace: string,
+  target: string,
+  build: Handed,
+  reporter: Pick<Reporter, 'warn'>,
+  signal?: AbortSignal,
+): Promise<void> {
   makeParents(workspace, target, 'copy-to');
-  requireReplaceable(target);
-  const beside = join(dirname(target), `${scratchPrefix(target)}${newToken()}`);
+  const beside = new Beside(target, 'copy-to');
   try {
-    await removeAbandoned(target, signal);
-    await copyTree(build.path, beside, signal);
-    writeFileSync(join(beside, MARKER), `${JSON.stringify({ key: build.key, build: build.token })}\n`);
-    // Copying may have taken minutes: look again what is at the target.
-    requireReplaceable(target);
-    await swap(beside, target);
+    requireReplaceable(beside, build);
+    beside.open();
+    await copyBeside(beside, build, signal);
+    warnOfLeft(await beside.sweep(signal), 'copy-to', reporter);
   } catch (error) {
-    await removeTree(beside).catch(() => {});
-    throw error instanceof OnceError ? error : placeError(error, target, 'copy-to');
+    beside.close();
+    throw error instanceof OnceError ? error : (unreadable(error, build) ?? placeError(error, target, 'copy-to'));
   }
 }
 
-function requireReplaceable(target: string): void {
+async function copyBeside(beside: Beside, build: Handed, signal?: AbortSignal): Promise<void> {
+  const fresh = beside.fresh();
+  try {
+    await beside.sweep(signal);
+    await copyTree(build.path, fresh, signal);
+    await beside.remember(fresh, build);
+    moveToTarget(fresh, beside, build);
+  } catch (error) {
+    await removeTree(fresh).catch(() => {});
+    await beside.sweep(signal).catch(() => {});
+    throw error;
+  }
+}
+
+function requireReplaceable(beside: Beside, build: Handed): void {
+  const { target } = beside;
   const found = lookAt(target);
-  if (found === undefined || (found.isDirectory() && (readdirSync(target).length === 0 || isCopyOfOurs(target))))
-    return;
+  if (found === undefined || beside.isCopy()) return;
+  if (found.isDirectory() && readdirSync(target).length === 0) return;
+  if (found.isSymbolicLink() && isLinkToBuild(readlinkSync(target), build)) return;
   const what = found.isSymbolicLink() ? 'link' : found.isDirectory() ? 'folder' : 'file';
   throw new OnceError(
     'DELIVERY_FAILED',
-    `copy-to: ${target} is a ${what} that build-once did not make (it has no ${MARKER}), and nothing was changed. Name another path, or let an earlier step remove it.`,
+    `copy-to: ${target} is a ${what} that build-once did not make, and nothing was changed. Name another path, or let an earlier step remove it.`,
   );
 }
 
-function isCopyOfOurs(folder: string): boolean {
-  try {
-    const { key, build } = JSON.parse(readFileSync(join(folder, MARKER), 'utf8')) as Record<string, unknown>;
-    return typeof key === 'string' && typeof build === 'string';
-  } catch {
-    return false;
+/**
+ * A rename fails onto a folder that is not empty, so files that appear at the target at the last moment are not lost.
+ * Another step may move its copy there at that moment: that one is replaced.
+ */
+function moveToTarget(fresh: string, beside: Beside, build: Handed): void {
+  for (let tries = 1; ; tries++) {
+    clear(beside, build);
+    try {
+      rename(fresh, beside.target);
+      return;
+    } catch (error) {
+      if (tries === TRIES || !['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
+    }
   }
 }
 
-/** A rename fails onto a folder that is not empty, so files that appear at `target` at the last moment are not lost. */
-async function swap(beside: string, target: string): Promise<void> {
-  const old = `${beside}-old`;
-  if (isCopyOfOurs(target)) rename(target, old);
-  else unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(target));
-  rename(beside, target);
-  await removeTree(old);
+/** Copying may have taken minutes, so what is at the target is looked at again. */
+function clear(beside: Beside, build: Handed): void {
+  const { target } = beside;
+  requireReplaceable(beside, build);
+  const found = lookAt(target);
+  if (found?.isSymbolicLink() === true) unless(['ENOENT', 'EISDIR', 'EPERM'], () => unlinkSync(target));
+  else if (beside.isCopy()) beside.moveAway();
+  else unless(['ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(target));
 }
 
-function scratchPrefix(target: string): string {
-  return `.${basename(target)}.build-once-`;
-}
+/** What the system says of a name that is no longer what it was. */
+const CHANGES = [REPLACED, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EISDIR'];
 
-/** Removes partial copies of killed steps. The workspace belongs to this job, so no other step is copying now. */
-async function removeAbandoned(target: string, signal?: AbortSignal): Promise<void> {
-  const prefix = scratchPrefix(target);
-  const names = readdirSync(dirname(target)).filter((name) => name.startsWith(prefix));
-  for (const name of names) await removeTree(join(dirname(target), name), signal);
+/** A system error about the build, not about its copy. */
+function unreadable(error: unknown, build: Handed): OnceError | undefined {
+  const code = systemCode(error) ?? '';
+  const { path } = error as NodeJS.ErrnoException;
+  if (path === undefined || !isInside(build.path, path)) return undefined;
+  const told = CHANGES.includes(code)
+    ? `${path} was replaced or removed while the build was copied (${code}), so there is no copy. A build must not be changed; find out who writes to it, and run the job again`
+    : `${path} cannot be copied: ${code}. A build must be readable for all its users; let the script set its modes, and give the build another \`key\``;
+  return new OnceError('DELIVERY_FAILED', `copy-to: ${told}.`, { cause: error });
 }

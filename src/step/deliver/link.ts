@@ -2,21 +2,49 @@ import { readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { OnceError, systemCode, unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
+import type { Reporter } from '../../base/reporter.ts';
 import { lookAt } from '../../host/file-system.ts';
 import { rename } from '../../host/rename.ts';
-import { makeParents, placeError } from './workspace.ts';
+import { makeParents, placeError, warnOfLeft } from './workspace.ts';
 
 /**
  * Makes `target`, inside the workspace, a symlink to the build. A symlink that is there is replaced by a rename, so that
- * there is one at every moment. Anything else that is there belongs to the user and stays.
+ * there is one at every moment. A copy that `copy-to` made there is replaced too. Anything else that is there belongs to
+ * the user and stays.
  *
  * @throws OnceError DELIVERY_FAILED
  */
-export function placeLink(workspace: string, target: string, buildDir: string): void {
+export async function placeLink(
+  workspace: string,
+  target: string,
+  buildDir: string,
+  reporter: Pick<Reporter, 'warn'>,
+): Promise<void> {
   makeParents(workspace, target, 'link');
   const found = lookAt(target);
-  if (found !== undefined && !found.isSymbolicLink()) throw inTheWay(target, found.isDirectory() ? 'folder' : 'file');
+  if (found?.isDirectory() === true) return replaceCopy(target, buildDir, reporter);
+  if (found !== undefined && !found.isSymbolicLink()) throw inTheWay(target, 'file');
   if (found !== undefined && readlinkSync(target) === buildDir) return;
+  putLink(target, buildDir);
+}
+
+async function replaceCopy(target: string, buildDir: string, reporter: Pick<Reporter, 'warn'>): Promise<void> {
+  const { Beside } = await import('./beside.ts');
+  const beside = new Beside(target, 'link');
+  if (!beside.isCopy()) throw inTheWay(target, 'folder');
+  try {
+    beside.open();
+    beside.moveAway();
+    putLink(target, buildDir);
+    warnOfLeft(await beside.sweep(), 'link', reporter);
+  } catch (error) {
+    throw placeError(error, target, 'link');
+  } finally {
+    beside.close();
+  }
+}
+
+function putLink(target: string, buildDir: string): void {
   const fresh = join(dirname(target), `.${basename(target)}.build-once-${newToken()}`);
   try {
     symlinkSync(buildDir, fresh, 'junction');
