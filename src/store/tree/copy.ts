@@ -4,8 +4,10 @@ import {
   constants,
   copyFileSync,
   fchmodSync,
+  fchownSync,
   fstatSync,
   futimesSync,
+  lchownSync,
   linkSync,
   lstatSync,
   lutimesSync,
@@ -41,6 +43,11 @@ import { copySparse, isSparse } from './sparse.ts';
 const LARGE = 1024 * 1024;
 const { COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE } = constants;
 
+const isRoot = process.geteuid?.() === 0;
+/** What file systems say that have no owners or modes, and the kernel of owners that a container does not know. */
+const NO_MODES = ['EPERM', 'ENOTSUP'];
+const NO_OWNERS = [...NO_MODES, 'EINVAL'];
+
 interface Folder {
   readonly from: Place;
   readonly to: Place;
@@ -52,9 +59,9 @@ interface Folder {
 
 /**
  * Copies a tree to `to`, which must not exist, as `cp -a` does: symlinks as they are, hard links within the tree, holes,
- * modes whatever the umask, times of files, folders and symlinks (make and Python compare them). Other than there, the
- * copy belongs to this user, who may write all of it; a setuid or setgid bit of a file is kept only if it means the same
- * user or group. Extended attributes are not copied, because Node cannot read them. Files share their blocks where the
+ * modes whatever the umask, times of files, folders and symlinks (make and Python compare them), for root owners too. But
+ * the owner may write all of it, and a setuid or setgid bit of a file is kept only if it means the same user or group.
+ * Extended attributes are not copied, because Node cannot read them. Files share their blocks where the
  * file system can (reflinks). Pipes, sockets and devices have no contents and are left out.
  *
  * Others may be able to write to `from`. What they swap meanwhile is never followed: on Linux each name is opened below
@@ -114,22 +121,23 @@ function leave({ from, to, stats, files }: Folder): void {
   if (!byDescriptor) requireSame(from, stats);
   if (files === undefined) return;
   about(to, () => {
+    if (isRoot) unless(NO_OWNERS, () => fchownSync(files[1], stats.uid, stats.gid));
     setMode(files[1], stats);
     futimesSync(files[1], ...timesOf(stats));
   });
   for (const file of files) closeSync(file);
 }
 
-/** Some file systems have no modes to set. */
 function setMode(file: number, stats: Stats): void {
   const mode = (stats.mode & 0o7777) | 0o700;
-  if ((fstatSync(file).mode & 0o7777) !== mode) unless(['EPERM', 'ENOTSUP'], () => fchmodSync(file, mode));
+  if ((fstatSync(file).mode & 0o7777) !== mode) unless(NO_MODES, () => fchmodSync(file, mode));
 }
 
 function copyLink(from: Place, to: Place, stats: Stats): void {
   const target = about(from, () => readlinkSync(from.call, 'buffer'));
   about(to, () => {
     symlinkSync(target, to.call, kindOfLink(from.call));
+    setOwner(to, stats);
     lutimesSync(to.call, ...timesOf(stats));
   });
 }
@@ -147,8 +155,10 @@ async function copyOne(from: Place, to: Place, linked: Map<string, string>, sign
       throw named(error, to);
     });
     about(to, () => {
+      // To change the owner takes setuid and setgid away.
+      setOwner(to, stats);
       const mode = modeOf(stats, to);
-      if ((stats.mode & 0o7777) !== mode) chmodSync(to.call, mode);
+      if (isRoot || (stats.mode & 0o7777) !== mode) unless(NO_MODES, () => chmodSync(to.call, mode));
       lutimesSync(to.call, ...timesOf(stats));
     });
   } finally {
@@ -184,6 +194,11 @@ function linkTo(other: string, to: Place): boolean {
   } catch {
     return false;
   }
+}
+
+/** The system's own copy of a file does so by itself, in newer versions of Node. */
+function setOwner(to: Place, { uid, gid }: Stats): void {
+  if (isRoot) unless(NO_OWNERS, () => lchownSync(to.call, uid, gid));
 }
 
 /** What runs as another user or group would run as this one. */

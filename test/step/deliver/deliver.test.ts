@@ -35,6 +35,49 @@ describe('add-path and export-env', () => {
   });
 });
 
+describe('a part that is a link', () => {
+  const asks = (path: string) => [{ addPath: [path] }, { exportEnv: [{ name: 'PART', path }] }];
+
+  test('is told to the runner while it stays in the build', async () => {
+    symlinkSync('../bin', join(scene.build, 'bin/again'));
+    symlinkSync(join(scene.build, 'bin'), join(scene.build, 'absolute'));
+    for (const path of ['bin/again', 'absolute', 'absolute/again', 'link'])
+      for (const ask of asks(path)) await give(ask);
+    const alias = join(scene.dir, 'alias');
+    symlinkSync('root', alias);
+    await give({ addPath: ['absolute'] }, undefined, scene.build.replace('/root/', '/alias/'));
+    expect(scene.told).toHaveLength(9);
+  });
+
+  test('is refused where it leads out, by whatever way, before anything is told or made', async () => {
+    mkdirSync(join(scene.dir, 'outside/bin'), { recursive: true });
+    mkdirSync(`${scene.build}-more`);
+    const out = {
+      absolute: join(scene.dir, 'outside/bin'),
+      relative: '../../../../../outside',
+      twice: 'absolute',
+      above: '..',
+      neighbour: `${scene.build}-more`,
+    };
+    for (const [name, content] of Object.entries(out)) symlinkSync(content, join(scene.build, name));
+    for (const path of [...Object.keys(out), 'relative/bin'])
+      for (const ask of asks(path))
+        await expect(give({ ...ask, link: at('l') }), path).rejects.toEqual(failure(/leads out of the build/));
+    symlinkSync('loop', join(scene.build, 'loop'));
+    for (const path of ['loop', 'readme/x', 'x'.repeat(300)])
+      for (const ask of asks(path)) await expect(give(ask), path).rejects.toEqual(failure(/ has no /));
+    expect(scene.told).toEqual([]);
+    expect(readdirSync(scene.workspace)).toEqual([]);
+  });
+});
+
+test('a path with the separator of PATH in it is no folder of PATH, but may be a variable', async () => {
+  mkdirSync(join(scene.build, 'a:b'));
+  await expect(give({ addPath: ['bin', 'a:b'] })).rejects.toEqual(failure(/has a ":" in it/));
+  await give({ exportEnv: [{ name: 'A', path: 'a:b' }] });
+  expect(scene.told).toEqual([`A=${scene.build}/a:b`]);
+});
+
 describe('link', () => {
   test('is made with its parents, and replaced when it is a link already', async () => {
     await give({ link: at('a/b/llvm') });
