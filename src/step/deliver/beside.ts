@@ -1,10 +1,8 @@
 import {
   accessSync,
   type BigIntStats,
-  chmodSync,
   closeSync,
   constants,
-  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -15,21 +13,19 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { messageOf, OnceError, systemCode, unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
-import { sleep } from '../../base/wait.ts';
+import type { Reporter } from '../../base/reporter.ts';
 import { lookAt } from '../../host/file-system.ts';
 import { probe } from '../../host/proc.ts';
 import { removeTree } from '../../host/remove-tree.ts';
 import { rename } from '../../host/rename.ts';
+import { type Identity, identify, look, UNKNOWN } from './identity.ts';
 import { isOlderCopy } from './older-copy.ts';
 import type { Handed } from './workspace.ts';
 
 /** `new-` or `old-`, the process that works on it, a token. */
 const SCRATCH = /^(?:new|old)-(\d+)-[0-9a-f]{12}$/;
 const MARK = /^copy-\d+-\d+$/;
-const UNKNOWN = 0n;
 const IGNORE = '.gitignore';
-/** Longest step of a clock by which a file system stamps its files, in ms. */
-const TICK_MS = 20;
 
 /**
  * The folder `.<name>.build-once` beside a target. In it copies are made and deleted, and it remembers which folder is a
@@ -117,20 +113,15 @@ export class Beside {
    * @returns why something was left
    */
   async sweep(signal?: AbortSignal): Promise<string[]> {
-    const names = readdirSync(this.folder);
     const left: string[] = [];
     const remove = async (path: string) => {
       await removeTree(path, signal).catch((error) => left.push(`${path}: ${messageOf(error)}`));
     };
-    const scratch = names.filter((name) => SCRATCH.test(name)).map((name) => join(this.folder, name));
-    for (const path of scratch) if (!isBusy(path)) await remove(path);
+    for (const name of readdirSync(this.folder))
+      if (SCRATCH.test(name) && !isBusy(name)) await remove(join(this.folder, name));
     for (const name of readdirSync(dirname(this.target)))
       if (this.#isOlderScratch(name)) await remove(join(dirname(this.target), name));
-    // The target comes last: a copy that another process moves there meanwhile is seen in one place or in both.
-    const copies = [...scratch.filter(isBusy), this.target].map(look);
-    const marks = new Set(copies.flatMap((found) => (found === undefined ? [] : this.#marksOf(found))));
-    for (const mark of names.filter((name) => MARK.test(name)).map((name) => join(this.folder, name)))
-      if (!marks.has(mark)) unless(['ENOENT', 'EACCES', 'EPERM', 'EISDIR'], () => unlinkSync(mark));
+    this.#forget();
     return left;
   }
 
@@ -147,11 +138,34 @@ export class Beside {
     return join(dirname(this.target), `${this.#olderPrefix}${newToken()}-old`);
   }
 
+  /** Sweeps, and warns of what was left. */
+  async clean(reporter: Pick<Reporter, 'warn'>, signal?: AbortSignal): Promise<void> {
+    const left = await this.sweep(signal);
+    if (left.length === 0) return;
+    const more = left.length > 1 ? ` (and ${left.length - 1} more like it)` : '';
+    reporter.warn(
+      `${this.#input}: a copy that was replaced cannot be deleted, maybe because a container made files in it as another user. What replaced it is in its place. Delete as that user, or as root: ${left[0]}${more}`,
+    );
+  }
+
+  /**
+   * Removes the marks of copies that are gone: all but that of the target. Not while another step works here, which may
+   * be moving a copy; it has its new copy in the folder from before its mark until after such a move.
+   */
+  #forget(): void {
+    const names = readdirSync(this.folder);
+    const found = look(this.target);
+    const kept = found === undefined ? [] : this.#marksOf(found);
+    if ([...names, ...readdirSync(this.folder)].some(isBusy)) return;
+    for (const mark of names.filter((name) => MARK.test(name)).map((name) => join(this.folder, name)))
+      if (!kept.includes(mark)) unless(['ENOENT', 'EACCES', 'EPERM', 'EISDIR'], () => unlinkSync(mark));
+  }
+
   #scratch(what: 'new' | 'old'): string {
     return join(this.folder, `${what}-${process.pid}-${newToken()}`);
   }
 
-  /** What is moved may have been changed since it was looked at. */
+  /** Something else may have come to the target since it was looked at. */
   #move(to: string): string | undefined {
     if (unless(['ENOENT'], () => rename(this.target, to) ?? true) === undefined) return undefined;
     if (this.isCopy(to)) return to;
@@ -192,34 +206,9 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** The inode alone would not do: it is given to another folder once this one is deleted. */
-interface Identity {
-  readonly ino: bigint;
-  readonly birth: bigint;
-}
-
-/**
- * Where a file system keeps no time of birth, Node may tell the time of the last change instead, which does not stay. So
- * the folder is changed until the two differ.
- */
-async function identify(folder: string): Promise<Identity> {
-  const isUnsure = ({ birthtimeNs, ctimeNs }: BigIntStats) => birthtimeNs === ctimeNs;
-  let found = lstatSync(folder, { bigint: true });
-  if (isUnsure(found)) {
-    await sleep(TICK_MS);
-    chmodSync(folder, Number(found.mode & 0o7777n));
-    found = lstatSync(folder, { bigint: true });
-  }
-  return { ino: found.ino, birth: isUnsure(found) ? UNKNOWN : found.birthtimeNs };
-}
-
-function look(path: string): BigIntStats | undefined {
-  return unless(['ENOENT', 'ENOTDIR'], () => lstatSync(path, { bigint: true }));
-}
-
-/** Of this process only one step copies at a time. */
-function isBusy(scratch: string): boolean {
-  const pid = Number(SCRATCH.exec(basename(scratch))?.[1]);
+/** Whether another process works on it. Of this process only one step copies at a time. */
+function isBusy(name: string): boolean {
+  const pid = Number(SCRATCH.exec(name)?.[1] ?? process.pid);
   return pid !== process.pid && probe(pid) !== 'gone';
 }
 

@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync, rmdirSync, unlinkSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { OnceError, systemCode, unless } from '../../base/errors.ts';
 import type { Reporter } from '../../base/reporter.ts';
 import { isInside, lookAt } from '../../host/file-system.ts';
@@ -7,10 +8,11 @@ import { rename } from '../../host/rename.ts';
 import { copyTree } from '../../store/tree/copy.ts';
 import { REPLACED } from '../../store/tree/place.ts';
 import { Beside } from './beside.ts';
-import { type Handed, isLinkToBuild, makeParents, placeError, warnOfLeft } from './workspace.ts';
+import { isStill, look } from './identity.ts';
+import { type Handed, makeParents, placeError } from './workspace.ts';
 
-/** Somebody else may put something at the target right after it was cleared. */
-const TRIES = 3;
+/** How often another step may put its copy at the target right after it was cleared. */
+const TRIES = 20;
 
 /**
  * Copies the build to `target`, inside the workspace. The copy is made in a folder beside it and then renamed, so that a
@@ -35,7 +37,7 @@ export async function placeCopy(
     requireReplaceable(beside, build);
     beside.open();
     await copyBeside(beside, build, signal);
-    warnOfLeft(await beside.sweep(signal), 'copy-to', reporter);
+    await beside.clean(reporter, signal);
   } catch (error) {
     beside.close();
     throw error instanceof OnceError ? error : (unreadable(error, build) ?? placeError(error, target, 'copy-to'));
@@ -58,15 +60,29 @@ async function copyBeside(beside: Beside, build: Handed, signal?: AbortSignal): 
 
 function requireReplaceable(beside: Beside, build: Handed): void {
   const { target } = beside;
-  const found = lookAt(target);
+  const found = look(target);
   if (found === undefined || beside.isCopy()) return;
-  if (found.isDirectory() && readdirSync(target).length === 0) return;
-  if (found.isSymbolicLink() && isLinkToBuild(readlinkSync(target), build)) return;
+  if (found.isDirectory() && !unless(['ENOENT'], () => readdirSync(target).length > 0)) return;
+  if (found.isSymbolicLink() && isLinkToBuild(unless(['ENOENT'], () => readlinkSync(target)) ?? build.path, build))
+    return;
+  // Another step may just have replaced a copy here, and removed its mark.
+  if (!isStill(target, found)) {
+    requireReplaceable(beside, build);
+    return;
+  }
   const what = found.isSymbolicLink() ? 'link' : found.isDirectory() ? 'folder' : 'file';
   throw new OnceError(
     'DELIVERY_FAILED',
     `copy-to: ${target} is a ${what} that build-once did not make, and nothing was changed. Name another path, or let an earlier step remove it.`,
   );
+}
+
+/** Where the builds of a shared root are, and the private ones of a job. */
+const BUILD = /[\\/]build-once[\\/](?:v1[\\/][^\\/]+[\\/])?[0-9a-f]{12}[\\/]?$/;
+
+/** Whether a symlink with this content is one that `link` makes, for whichever build. */
+function isLinkToBuild(content: string, { path }: Handed): boolean {
+  return content === path || (isAbsolute(content) && BUILD.test(content));
 }
 
 /**

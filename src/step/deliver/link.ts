@@ -5,7 +5,7 @@ import { newToken } from '../../base/key.ts';
 import type { Reporter } from '../../base/reporter.ts';
 import { lookAt } from '../../host/file-system.ts';
 import { rename } from '../../host/rename.ts';
-import { makeParents, placeError, warnOfLeft } from './workspace.ts';
+import { makeParents, placeError } from './workspace.ts';
 
 /**
  * Makes `target`, inside the workspace, a symlink to the build. A symlink that is there is replaced by a rename, so that
@@ -36,7 +36,7 @@ async function replaceCopy(target: string, buildDir: string, reporter: Pick<Repo
     beside.open();
     beside.moveAway();
     putLink(target, buildDir);
-    warnOfLeft(await beside.sweep(), 'link', reporter);
+    await beside.clean(reporter);
   } catch (error) {
     throw placeError(error, target, 'link');
   } finally {

@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute } from 'node:path';
+import { dirname } from 'node:path';
 import { OnceError, systemCode, unless } from '../../base/errors.ts';
-import type { Reporter } from '../../base/reporter.ts';
 import { isInside, lookAt, makeFolder } from '../../host/file-system.ts';
 
 /** The build to deliver. */
@@ -10,23 +9,6 @@ export interface Handed {
   readonly key: string;
   /** Token of the build; empty for a private one. */
   readonly token: string;
-}
-
-/** Where the builds of a shared root are, and the private ones of a job. */
-const BUILD = /[\\/]build-once[\\/](?:v1[\\/][^\\/]+[\\/])?[0-9a-f]{12}[\\/]?$/;
-
-/** Whether a symlink with this content is one that `link` makes, for whichever build. */
-export function isLinkToBuild(content: string, { path }: Handed): boolean {
-  return content === path || (isAbsolute(content) && BUILD.test(content));
-}
-
-/** Warns of what `Beside` could not delete. */
-export function warnOfLeft(left: readonly string[], input: string, reporter: Pick<Reporter, 'warn'>): void {
-  if (left.length === 0) return;
-  const more = left.length > 1 ? ` (and ${left.length - 1} more like it)` : '';
-  reporter.warn(
-    `${input}: a copy that was replaced cannot be deleted, maybe because a container made files in it as another user. The new one is in its place. Delete as that user, or as root: ${left[0]}${more}`,
-  );
 }
 
 /**

@@ -119,6 +119,9 @@ describe('a target whose parents lead out of the workspace', () => {
     symlinkSync('real', at('way'));
     await give({ link: at('way/x') });
     expect(readlinkSync(at('real/x'))).toBe(scene.build);
+    await give({ copyTo: at('way/z') });
+    await give({ copyTo: at('real/z') });
+    expect(readdirSync(at('real'))).toEqual(['.z.build-once', 'x', 'z']);
     const alias = join(scene.dir, 'alias');
     symlinkSync('workspace', alias);
     await give({ workspace: alias, link: join(alias, 'y') });

@@ -78,7 +78,7 @@ describe('a step that is killed at any of its calls', () => {
 });
 
 test('steps that copy to one path at one time all succeed, and leave one copy', async () => {
-  const order = { workspace: scene.workspace, build: scene.build, copyTo: at('copy'), rounds: 15 };
+  const order = { workspace: scene.workspace, build: scene.build, copyTo: at('copy'), rounds: 100 };
   const ends = await Promise.all([1, 2, 3].map(() => deliverInProcess(order)));
   expect(ends).toEqual(ends.map(() => ({ code: 0, signal: null, output: '' })));
   await give({ copyTo: at('copy') });
