@@ -741,7 +741,7 @@ function namesIn$1(folder) {
 }
 // src/host/proc.ts
 function bootId() {
-	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	boot ??= read$2("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 	return boot;
 }
 let boot;
@@ -754,7 +754,7 @@ function pidNamespace() {
 }
 const KERNEL_THREAD = 2097152;
 function processState(pid) {
-	const text = read$1(`/proc/${pid}/stat`);
+	const text = read$2(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
 	const [state, flags, threads, startTime] = [
@@ -781,7 +781,7 @@ const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
 const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
 function processesOf(token) {
 	return pids().filter((pid) => {
-		const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
+		const environ = pid === process.pid ? void 0 : read$2(`/proc/${pid}/environ`);
 		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
 	});
 }
@@ -792,7 +792,7 @@ function killProcessesOf(token, before = [], since = Infinity) {
 	return [...found, ...others.filter(isRunning)];
 }
 function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
+	const environ = pid === process.pid ? void 0 : read$2(`/proc/${pid}/environ`);
 	const killed = environ !== void 0 && names(environ, token);
 	if (!killed && (environ !== "" || since === Infinity)) return void 0;
 	const state = processState(pid);
@@ -824,7 +824,7 @@ function names(environ, token) {
 	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
 }
 let buffer;
-function read$1(file) {
+function read$2(file) {
 	buffer ??= Buffer.allocUnsafeSlow(65536);
 	let handle;
 	try {
@@ -913,7 +913,7 @@ function readShared(path, most = RECORD_BYTES) {
 		};
 	}
 	try {
-		return read(file, most);
+		return read$1(file, most);
 	} finally {
 		closeSync(file);
 	}
@@ -922,7 +922,7 @@ function textOf(path) {
 	const shared = readShared(path);
 	return shared.kind === "text" ? shared.text : void 0;
 }
-function read(file, most) {
+function read$1(file, most) {
 	const stats = fstatSync(file);
 	if (!stats.isFile()) return {
 		kind: "strange",
@@ -2803,7 +2803,7 @@ async function runMainStep(request, env, lifetime) {
 	if (place !== void 0) services.reporter.info(place.line);
 	return reportEnd(await deliverTo(request, await once(request, services), services), request, services, elapsed);
 }
-async function deliverTo(request, outcome, { signal }) {
+async function deliverTo(request, outcome, { signal, reporter }) {
 	const { path, key, error } = outcome;
 	if (error !== void 0) return outcome;
 	if (outcome.result === "missed" && request.failOnMiss) return {
@@ -2817,7 +2817,7 @@ async function deliverTo(request, outcome, { signal }) {
 			path,
 			key,
 			token: outcome.manifest?.build ?? ""
-		}, core, signal);
+		}, core, reporter, signal);
 		return outcome;
 	} catch (caught) {
 		return {

@@ -1213,7 +1213,7 @@ var Zip = class {
 		if (type === FOLDER) this.#unpacked.addFolder(name, attributes);
 		else if (type === SYMLINK) this.#unpacked.addSymlink(name, await textOf(entry, content()));
 		else if (![0, REGULAR].includes(type)) throw new Refusal(name, "is neither a file nor a folder nor a link");
-		else await write(content(), this.#unpacked.openFile(name, attributes));
+		else await write$1(content(), this.#unpacked.openFile(name, attributes));
 	}
 	async *#checked(entry, content) {
 		let sum = 0;
@@ -1239,7 +1239,7 @@ async function* contentsOf(zip, file, entry) {
 	if (content.length !== uncompressedSize) throw new Damaged(`"${shorten(nameOf(entry))}" is not as long as it says`);
 	yield content;
 }
-async function write(content, sink) {
+async function write$1(content, sink) {
 	if (sink === void 0) return;
 	try {
 		for await (const chunk of content) sink.write(chunk);

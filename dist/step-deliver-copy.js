@@ -1,91 +1,307 @@
-import { G as newToken, k as lookAt, ot as unless, rt as OnceError } from "./main.js";
-import { o as walk, r as removeTree } from "./tree.js";
+import { O as isInside, at as systemCode, k as lookAt, ot as unless, rt as OnceError } from "./main.js";
+import { a as Pace, r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
+import { Beside, n as look, t as isStill } from "./step-deliver-beside.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
-const { basename, dirname, isAbsolute, join } = process.getBuiltinModule("path");
-const { chmodSync, constants, copyFileSync, lutimesSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmdirSync, statSync, symlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+const { isAbsolute } = process.getBuiltinModule("path");
+const { chmodSync, close, closeSync, constants, copyFileSync, existsSync, fchmodSync, fchownSync, fstatSync, ftruncate, futimesSync, lchownSync, linkSync, lstatSync, lutimesSync, mkdirSync, open, openSync, read, readdirSync, readlinkSync, rmdirSync, statSync, symlinkSync, unlinkSync, write } = process.getBuiltinModule("fs");
+const { promisify } = process.getBuiltinModule("util");
 const { copyFile } = process.getBuiltinModule("fs/promises");
-// src/store/tree/copy.ts
-const LARGE = 1048576;
-async function copyTree(from, to, signal) {
-	const stop = () => {
-		signal?.throwIfAborted();
-		return false;
+// src/store/tree/place.ts
+const REPLACED = "REPLACED";
+const windows = process.platform === "win32";
+const OPEN_FILES = "/proc/self/fd";
+const byDescriptor = process.platform === "linux" && existsSync("/proc/self/fd");
+const NO_LINK = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const FOLDER = NO_LINK | (constants.O_DIRECTORY ?? 0);
+function placeOf(path) {
+	return {
+		path,
+		call: Buffer.from(path, "latin1")
 	};
-	const base = Buffer.from(to).toString("latin1");
-	const copy = (visited) => copyOne(visited, Buffer.from(childOf(base, visited.name), "latin1"));
-	await walk(from, copy, { stop });
 }
-function childOf(base, name) {
-	return name === "" ? base : `${base}/${name}`;
+function childOf(parent, name, file) {
+	const path = `${parent.path}/${name}`;
+	return byDescriptor ? {
+		path,
+		call: Buffer.from(`${OPEN_FILES}/${file}/${name}`, "latin1")
+	} : placeOf(path);
 }
-function copyOne({ path, stats }, to) {
-	if (stats.isDirectory()) mkdirSync(to, { mode: stats.mode & 511 | 448 });
-	if (stats.isSymbolicLink()) symlinkSync(readlinkSync(path, "buffer"), to, kindOfLink(path));
-	if (!stats.isFile()) return void 0;
-	const finish = () => {
-		if ((stats.mode & 128) === 0) chmodSync(to, stats.mode & 511 | 128);
-		lutimesSync(to, stats.atime, stats.mtime);
+function openAs(place, flags, kind) {
+	if (windows) return { stats: lstatSync(place.call) };
+	const file = openSync(place.call, flags);
+	const stats = fstatSync(file);
+	if (stats[kind]() && (byDescriptor || isSame(place, stats))) return {
+		file,
+		stats
 	};
-	if (stats.size > LARGE) return copyFile(path, to, constants.COPYFILE_FICLONE).then(finish);
-	copyFileSync(path, to, constants.COPYFILE_FICLONE);
-	finish();
+	closeSync(file);
+	throw changed();
 }
-function kindOfLink(path) {
-	if (process.platform !== "win32" || !isAbsolute(readlinkSync(path, "utf8"))) return void 0;
-	return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? void 0 : "junction";
+function requireSame(place, stats) {
+	if (!isSame(place, stats)) throw named(changed(), place);
 }
-// src/step/deliver/copy.ts
-const MARKER = ".build-once.json";
-async function placeCopy(workspace, target, build, signal) {
-	makeParents(workspace, target, "copy-to");
-	requireReplaceable(target);
-	const beside = join(dirname(target), `${scratchPrefix(target)}${newToken()}`);
+function isSame(place, stats) {
+	const found = lstatSync(place.call, { throwIfNoEntry: false });
+	return found !== void 0 && found.dev === stats.dev && found.ino === stats.ino;
+}
+function changed() {
+	return Object.assign(new Error("It was replaced while it was copied"), { code: REPLACED });
+}
+function about(place, action) {
 	try {
-		await removeAbandoned(target, signal);
-		await copyTree(build.path, beside, signal);
-		writeFileSync(join(beside, MARKER), `${JSON.stringify({
-			key: build.key,
-			build: build.token
-		})}\n`);
-		requireReplaceable(target);
-		await swap(beside, target);
+		return action();
 	} catch (error) {
-		await removeTree(beside).catch(() => {});
-		throw error instanceof OnceError ? error : placeError(error, target, "copy-to");
+		throw named(error, place);
 	}
 }
-function requireReplaceable(target) {
-	const found = lookAt(target);
-	if (found === void 0 || found.isDirectory() && (readdirSync(target).length === 0 || isCopyOfOurs(target))) return;
-	const what = found.isSymbolicLink() ? "link" : found.isDirectory() ? "folder" : "file";
-	throw new OnceError("DELIVERY_FAILED", `copy-to: ${target} is a ${what} that build-once did not make (it has no ${MARKER}), and nothing was changed. Name another path, or let an earlier step remove it.`);
+function named(error, { path }) {
+	return typeof systemCode(error) !== "string" ? error : Object.assign(error, { path: Buffer.from(path, "latin1").toString() });
 }
-function isCopyOfOurs(folder) {
+// src/store/tree/sparse.ts
+const BLOCK = 65536;
+const SECTOR = 512;
+function isSparse({ size, blocks }) {
+	return size - blocks * SECTOR >= BLOCK;
+}
+async function copySparse(from, to, { size, mode }, signal) {
+	const file = await promisify(open)(to, "wx", 384);
+	const block = Buffer.alloc(BLOCK);
+	const zeros = Buffer.alloc(BLOCK);
 	try {
-		const { key, build } = JSON.parse(readFileSync(join(folder, MARKER), "utf8"));
-		return typeof key === "string" && typeof build === "string";
+		unless(["EPERM", "ENOTSUP"], () => fchmodSync(file, mode & 4095));
+		for (let at = 0; at < size;) {
+			signal?.throwIfAborted();
+			const { bytesRead } = await promisify(read)(from, block, 0, BLOCK, at);
+			if (bytesRead === 0) break;
+			const data = block.subarray(0, bytesRead);
+			if (!data.equals(zeros.subarray(0, bytesRead))) await writeAll(file, data, at);
+			at += bytesRead;
+		}
+		await promisify(ftruncate)(file, size);
+	} finally {
+		await promisify(close)(file);
+	}
+}
+async function writeAll(file, data, at) {
+	for (let done = 0; done < data.length;) done += (await promisify(write)(file, data, done, data.length - done, at + done)).bytesWritten;
+}
+// src/store/tree/copy.ts
+const LARGE = 1048576;
+const { COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE } = constants;
+const isRoot = process.geteuid?.() === 0;
+const NO_MODES = ["EPERM", "ENOTSUP"];
+const NO_OWNERS = [...NO_MODES, "EINVAL"];
+async function copyTree(from, to, signal) {
+	const [source, target] = [from, to].map((path) => placeOf(Buffer.from(path).toString("latin1")));
+	const folders = [enter(source, target)];
+	const linked = new Map();
+	const pace = new Pace();
+	try {
+		for (let folder = folders.at(-1); folder !== void 0; folder = folders.at(-1)) {
+			if (pace.due) await pace.rest();
+			signal?.throwIfAborted();
+			const name = folder.names.pop();
+			if (name === void 0) {
+				leave(folder);
+				folders.pop();
+				continue;
+			}
+			const one = childOf(folder.from, name, folder.files?.[0]);
+			const copy = childOf(folder.to, name, folder.files?.[1]);
+			const stats = about(one, () => lstatSync(one.call));
+			if (stats.isDirectory()) folders.push(enter(one, copy));
+			else if (stats.isSymbolicLink()) copyLink(one, copy, stats);
+			else if (stats.isFile()) await copyOne(one, copy, linked, signal);
+		}
+	} finally {
+		for (const { files } of folders) files?.forEach((file) => void closeSync(file));
+	}
+}
+function enter(from, to) {
+	const source = about(from, () => openAs(from, FOLDER, "isDirectory"));
+	let copy;
+	try {
+		about(to, () => mkdirSync(to.call, { mode: 448 }));
+		copy = windows ? void 0 : about(to, () => openSync(to.call, FOLDER));
+		const call = byDescriptor ? Buffer.from(`${OPEN_FILES}/${source.file}`) : from.call;
+		const names = about(from, () => readdirSync(call, "latin1"));
+		const files = source.file === void 0 || copy === void 0 ? void 0 : [source.file, copy];
+		return {
+			from,
+			to,
+			stats: source.stats,
+			files,
+			names
+		};
+	} catch (error) {
+		for (const file of [source.file, copy]) if (file !== void 0) closeSync(file);
+		throw error;
+	}
+}
+function leave({ from, to, stats, files }) {
+	if (!byDescriptor) requireSame(from, stats);
+	if (files === void 0) return;
+	about(to, () => {
+		if (isRoot) unless(NO_OWNERS, () => fchownSync(files[1], stats.uid, stats.gid));
+		setMode(files[1], stats);
+		futimesSync(files[1], ...timesOf(stats));
+	});
+	for (const file of files) closeSync(file);
+}
+function setMode(file, stats) {
+	const mode = stats.mode & 4095 | 448;
+	if ((fstatSync(file).mode & 4095) !== mode) unless(NO_MODES, () => fchmodSync(file, mode));
+}
+function copyLink(from, to, stats) {
+	const target = about(from, () => readlinkSync(from.call, "buffer"));
+	about(to, () => {
+		symlinkSync(target, to.call, kindOfLink(from.call));
+		setOwner(to, stats);
+		lutimesSync(to.call, ...timesOf(stats));
+	});
+}
+async function copyOne(from, to, linked, signal) {
+	const { file, stats } = about(from, () => openAs(from, NO_LINK, "isFile"));
+	try {
+		const id = stats.nlink > 1 ? `${stats.dev}:${stats.ino}` : void 0;
+		const other = id === void 0 ? void 0 : linked.get(id);
+		if (other !== void 0 && linkTo(other, to)) return;
+		if (id !== void 0) linked.set(id, to.path);
+		await copyContents(file, from, to, stats, signal).catch((error) => {
+			throw named(error, to);
+		});
+		about(to, () => {
+			setOwner(to, stats);
+			const mode = modeOf(stats, to);
+			if (isRoot || (stats.mode & 4095) !== mode) unless(NO_MODES, () => chmodSync(to.call, mode));
+			lutimesSync(to.call, ...timesOf(stats));
+		});
+	} finally {
+		if (file !== void 0) closeSync(file);
+	}
+	if (!byDescriptor) requireSame(from, stats);
+}
+async function copyContents(file, from, to, stats, signal) {
+	const source = byDescriptor ? `${OPEN_FILES}/${file}` : from.call;
+	if (file !== void 0 && isSparse(stats)) {
+		if (!await copyFile(source, to.call, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE).then(() => true, () => false)) await copySparse(file, to.call, stats, signal);
+	} else if (stats.size > LARGE) await copyFile(source, to.call, COPYFILE_EXCL | COPYFILE_FICLONE);
+	else copyFileSync(source, to.call, COPYFILE_EXCL | COPYFILE_FICLONE);
+}
+function linkTo(other, to) {
+	try {
+		linkSync(Buffer.from(other, "latin1"), to.call);
+		return true;
 	} catch {
 		return false;
 	}
 }
-async function swap(beside, target) {
-	const old = `${beside}-old`;
-	if (isCopyOfOurs(target)) rename(target, old);
+function setOwner(to, { uid, gid }) {
+	if (isRoot) unless(NO_OWNERS, () => lchownSync(to.call, uid, gid));
+}
+function modeOf(stats, to) {
+	const mode = stats.mode & 4095 | 128;
+	if ((mode & 3072) === 0) return mode;
+	const made = lstatSync(to.call);
+	return mode & ~(made.uid === stats.uid ? 0 : 2048) & ~(made.gid === stats.gid ? 0 : 1024);
+}
+function timesOf({ atimeMs, mtimeMs }) {
+	return [atimeMs / 1e3, mtimeMs / 1e3];
+}
+function kindOfLink(path) {
+	if (!windows || !isAbsolute(readlinkSync(path, "utf8"))) return void 0;
+	return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false ? void 0 : "junction";
+}
+// src/step/deliver/copy.ts
+const TRIES = 20;
+async function placeCopy(workspace, target, build, reporter, signal) {
+	makeParents(workspace, target, "copy-to");
+	const beside = new Beside(target, "copy-to");
+	try {
+		requireReplaceable(beside, build);
+		beside.open();
+		await copyBeside(beside, build, signal);
+		await beside.clean(reporter, signal);
+	} catch (error) {
+		beside.close();
+		throw error instanceof OnceError ? error : unreadable(error, build) ?? placeError(error, target, "copy-to");
+	}
+}
+async function copyBeside(beside, build, signal) {
+	const fresh = beside.fresh();
+	try {
+		await beside.sweep(signal);
+		await copyTree(build.path, fresh, signal);
+		await beside.remember(fresh, build);
+		moveToTarget(fresh, beside, build);
+	} catch (error) {
+		await removeTree(fresh).catch(() => {});
+		await beside.sweep(signal).catch(() => {});
+		throw error;
+	}
+}
+function requireReplaceable(beside, build) {
+	const { target } = beside;
+	const found = look(target);
+	if (found === void 0 || beside.isCopy()) return;
+	if (found.isDirectory() && !unless(["ENOENT"], () => readdirSync(target).length > 0)) return;
+	if (found.isSymbolicLink() && isLinkToBuild(unless(["ENOENT"], () => readlinkSync(target)) ?? build.path, build)) return;
+	if (!isStill(target, found)) {
+		requireReplaceable(beside, build);
+		return;
+	}
+	const what = found.isSymbolicLink() ? "link" : found.isDirectory() ? "folder" : "file";
+	throw new OnceError("DELIVERY_FAILED", `copy-to: ${target} is a ${what} that build-once did not make, and nothing was changed. Name another path, or let an earlier step remove it.`);
+}
+const BUILD = /[\\/]build-once[\\/](?:v1[\\/][^\\/]+[\\/])?[0-9a-f]{12}[\\/]?$/;
+function isLinkToBuild(content, { path }) {
+	return content === path || isAbsolute(content) && BUILD.test(content);
+}
+function moveToTarget(fresh, beside, build) {
+	for (let tries = 1;; tries++) {
+		clear(beside, build);
+		try {
+			rename(fresh, beside.target);
+			return;
+		} catch (error) {
+			if (tries === TRIES || ![
+				"ENOTEMPTY",
+				"EEXIST",
+				"ENOTDIR"
+			].includes(systemCode(error) ?? "")) throw error;
+		}
+	}
+}
+function clear(beside, build) {
+	const { target } = beside;
+	requireReplaceable(beside, build);
+	if (lookAt(target)?.isSymbolicLink() === true) unless([
+		"ENOENT",
+		"EISDIR",
+		"EPERM"
+	], () => unlinkSync(target));
+	else if (beside.isCopy()) beside.moveAway();
 	else unless([
 		"ENOENT",
+		"ENOTDIR",
 		"ENOTEMPTY",
 		"EEXIST"
 	], () => rmdirSync(target));
-	rename(beside, target);
-	await removeTree(old);
 }
-function scratchPrefix(target) {
-	return `.${basename(target)}.build-once-`;
-}
-async function removeAbandoned(target, signal) {
-	const prefix = scratchPrefix(target);
-	const names = readdirSync(dirname(target)).filter((name) => name.startsWith(prefix));
-	for (const name of names) await removeTree(join(dirname(target), name), signal);
+const CHANGES = [
+	REPLACED,
+	"ENOENT",
+	"ENOTDIR",
+	"ELOOP",
+	"ENXIO",
+	"EISDIR"
+];
+function unreadable(error, build) {
+	const code = systemCode(error) ?? "";
+	const { path } = error;
+	if (path === void 0 || !isInside(build.path, path)) return void 0;
+	const told = CHANGES.includes(code) ? `${path} was replaced or removed while the build was copied (${code}), so there is no copy. A build must not be changed; find out who writes to it, and run the job again` : `${path} cannot be copied: ${code}. A build must be readable for all its users; let the script set its modes, and give the build another \`key\``;
+	return new OnceError("DELIVERY_FAILED", `copy-to: ${told}.`, { cause: error });
 }
 export { placeCopy };

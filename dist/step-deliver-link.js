@@ -4,11 +4,30 @@ import { n as placeError, t as makeParents } from "./workspace.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/step/deliver/link.ts
-function placeLink(workspace, target, buildDir) {
+async function placeLink(workspace, target, buildDir, reporter) {
 	makeParents(workspace, target, "link");
 	const found = lookAt(target);
-	if (found !== void 0 && !found.isSymbolicLink()) throw inTheWay(target, found.isDirectory() ? "folder" : "file");
+	if (found?.isDirectory() === true) return replaceCopy(target, buildDir, reporter);
+	if (found !== void 0 && !found.isSymbolicLink()) throw inTheWay(target, "file");
 	if (found !== void 0 && readlinkSync(target) === buildDir) return;
+	putLink(target, buildDir);
+}
+async function replaceCopy(target, buildDir, reporter) {
+	const { Beside } = await import("./step-deliver-beside.js");
+	const beside = new Beside(target, "link");
+	if (!beside.isCopy()) throw inTheWay(target, "folder");
+	try {
+		beside.open();
+		beside.moveAway();
+		putLink(target, buildDir);
+		await beside.clean(reporter);
+	} catch (error) {
+		throw placeError(error, target, "link");
+	} finally {
+		beside.close();
+	}
+}
+function putLink(target, buildDir) {
 	const fresh = join(dirname(target), `.${basename(target)}.build-once-${newToken()}`);
 	try {
 		symlinkSync(buildDir, fresh, "junction");

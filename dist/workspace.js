@@ -22,6 +22,9 @@ function outside(workspace, existing, real, input) {
 const REASONS = {
 	EACCES: "this user may not write there. Look at who owns the folder",
 	EPERM: "this user may not do that there. Look at who owns the folder",
+	EBUSY: "something is mounted there, or another program uses it. Name another path",
+	ENAMETOOLONG: "that name is too long with what build-once adds to it. Name a shorter path",
+	ENOTEMPTY: "somebody else writes there at this moment. Name a path that one step alone uses",
 	EROFS: "the file system is read-only. Name a path that can be written",
 	ENOSPC: "the disk is full. Free some space",
 	EDQUOT: "the disk quota is used up. Free some space",
