@@ -74,7 +74,7 @@ function formatBytes(bytes) {
 	return `${value < 9.95 && unit > 0 ? Math.round(value * 10) / 10 : Math.round(value)} ${BYTE_UNITS[unit]}`;
 }
 function shorten(text, max = 80) {
-	if (text.length <= max && isPlain(text)) return text;
+	if (text.length <= max && isPlain$1(text)) return text;
 	const shown = [];
 	let length = 0;
 	for (const character of text) {
@@ -85,8 +85,14 @@ function shorten(text, max = 80) {
 	}
 	return shown.join("");
 }
-function isPlain(text) {
+function isPlain$1(text) {
 	return /^[ -~]*$/.test(text);
+}
+function hasControls(text) {
+	return !isPlain$1(text) && new RegExp(CONTROL, "u").test(text);
+}
+function inOneLine(text, instead) {
+	return isPlain$1(text) ? text : text.replace(new RegExp(ENDS_LINE, "gu"), instead);
 }
 function cut(shown, length, max) {
 	let left = length;
@@ -100,7 +106,7 @@ function visible(character) {
 	const escaped = code > 255 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
 	return NAMED[character] ?? escaped;
 }
-var SECOND, MINUTE, HOUR, DAY, BYTE_UNITS, ELLIPSIS, NAMED, UNSEEN, JOINER;
+var SECOND, MINUTE, HOUR, DAY, BYTE_UNITS, ELLIPSIS, NAMED, CONTROL, ENDS_LINE, UNSEEN, JOINER;
 var init_format = __esmMin((() => {
 	SECOND = 1e3;
 	MINUTE = 60 * SECOND;
@@ -121,6 +127,8 @@ var init_format = __esmMin((() => {
 		"\r": "\\r",
 		"	": "\\t"
 	};
+	CONTROL = "\\p{Cc}";
+	ENDS_LINE = "[\\p{Cc}\\p{Zl}\\p{Zp}]";
 	UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
 	JOINER = "‍";
 }));
@@ -181,8 +189,8 @@ var init_errors = __esmMin((() => {
 	};
 }));
 // src/step/report/reporter.ts
-init_format();
 init_errors();
+init_format();
 // src/step/lifetime.ts
 init_errors();
 function internal(error) {
@@ -302,7 +310,7 @@ function describeWho(who) {
 		who.runner,
 		who.host,
 		who.runUrl
-	].map(shown$1);
+	].map(shown$2);
 	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
 	return [
 		repository,
@@ -310,10 +318,12 @@ function describeWho(who) {
 		runUrl
 	].filter(Boolean).join(", ") || "unknown";
 }
-function shown$1(text) {
+function shown$2(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
 }
-var init_who = __esmMin((() => {}));
+var init_who = __esmMin((() => {
+	init_format();
+}));
 // src/host/file-system.ts
 function fileSystemOf(folder) {
 	const { type, bavail, bsize } = statfsSync(folder);
@@ -2323,16 +2333,21 @@ async function openFileEngine({ root, ...options }) {
 }
 // src/step/job.ts
 init_digest();
+init_format();
 function whoOf(env) {
 	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
 	return {
-		repository: GITHUB_REPOSITORY ?? "",
-		workflow: GITHUB_WORKFLOW ?? "",
-		job: GITHUB_JOB ?? "",
-		runUrl: runUrlOf(env),
-		runner: RUNNER_NAME ?? "",
-		host: hostname()
+		repository: shown$1(GITHUB_REPOSITORY),
+		workflow: shown$1(GITHUB_WORKFLOW),
+		job: shown$1(GITHUB_JOB),
+		runUrl: shown$1(runUrlOf(env)),
+		runner: shown$1(RUNNER_NAME),
+		host: shown$1(hostname())
 	};
+}
+const LONGEST$1 = 500;
+function shown$1(text = "") {
+	return inOneLine(text, " ").slice(0, LONGEST$1);
 }
 function runUrlOf(env) {
 	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
@@ -3568,6 +3583,7 @@ function endOfProcess() {
 }
 // src/store/manifest.ts
 init_errors();
+init_format();
 function readManifest(text, file) {
 	const value = parse$1(text);
 	if (typeof value !== "object" || value === null) return { kind: "damaged" };
@@ -3586,22 +3602,32 @@ function parse$1(text) {
 	}
 }
 const strings = [
-	"key",
-	"scope",
 	"build",
+	"scope",
 	"producer",
 	"fingerprint",
 	"createdAt",
-	"path",
 	"platform",
 	"bootId"
 ];
 function isManifest(value) {
 	const fields = value;
-	return fields.format === 1 && strings.every((name) => typeof fields[name] === "string") && typeof fields.buildMs === "number" && ["string", "undefined"].includes(typeof fields.identity) && typeof fields.builtBy?.runUrl === "string";
+	return fields.format === 1 && typeof fields.key === "string" && typeof fields.path === "string" && strings.every((name) => isPlain(fields[name])) && [fields.identity, fields.digest].every((each) => each === void 0 || isPlain(each)) && [fields.files, fields.bytes].every((each) => each === void 0 || isCount(each)) && isCount(fields.buildMs) && isWho(fields.builtBy);
+}
+function isPlain(value) {
+	return typeof value === "string" && value.length <= 1e3 && !hasControls(value);
+}
+function isCount(value) {
+	return typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}
+function isWho(value) {
+	if (typeof value !== "object" || value === null) return false;
+	const { runUrl, ...others } = value;
+	return isPlain(runUrl) && Object.values(others).every(isPlain);
 }
 // src/store/look.ts
 init_errors();
+init_format();
 init_key();
 init_file_system();
 init_read_shared();

@@ -1825,7 +1825,7 @@ const UNPUBLISHED = "unpublished";
 function destroyTakenRight(paths, token) {
 	const taken = trashOf(paths, `entry.${token}`);
 	const remove = (name) => rmSync(join(taken, name), { force: true });
-	for (let tries = 0; tries < 10; tries++) {
+	for (;;) {
 		const names = list$1(taken);
 		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
 		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
@@ -1838,10 +1838,11 @@ function destroyTakenRight(paths, token) {
 		} catch (error) {
 			if (systemCode(error) === "ENOENT") return;
 			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-			if (isHeldOpen(taken)) return;
+			if (hasOwnNames(taken)) continue;
+			moveAside(paths, token);
+			return;
 		}
 	}
-	throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
 }
 function withhold(taken) {
 	const move = () => {
@@ -1850,9 +1851,16 @@ function withhold(taken) {
 	};
 	return unless(["ENOENT"], move) ?? false;
 }
-function isHeldOpen(taken) {
-	const names = list$1(taken);
-	return names.length > 0 && names.every((name) => name.startsWith(".nfs"));
+function hasOwnNames(taken) {
+	return list$1(taken).some((name) => [
+		MARK_DRAFT,
+		MANIFEST_DRAFT,
+		UNPUBLISHED,
+		"manifest.json"
+	].includes(name));
+}
+function moveAside(paths, token) {
+	unless(["ENOENT"], () => rename(trashOf(paths, `entry.${token}`), trashOf(paths, `${token}-${newToken()}`)));
 }
 function list$1(dir) {
 	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
@@ -1917,7 +1925,13 @@ function renameOnto(right, paths) {
 	rename(right, paths.entry);
 }
 function renameOver(own, paths, right) {
-	rename(own, paths.manifest);
+	try {
+		rename(own, paths.manifest);
+	} catch (error) {
+		if (systemCode(error) !== "EISDIR") throw error;
+		unless(["ENOENT", "ENOTDIR"], () => rename(`${paths.manifest}/`, trashOf(paths, newToken())));
+		rename(own, paths.manifest);
+	}
 	unless([
 		"ENOENT",
 		"ENOTEMPTY",
@@ -1970,9 +1984,8 @@ function sweepAttempt(paths, token) {
 	return found;
 }
 async function emptyTrash(paths, signal) {
-	const names = list(paths.dir).filter(isTrash);
-	for (const token of names.map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
-	const builds = names.filter((name) => rightIn(name) === void 0);
+	for (const token of list(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
+	const builds = list(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
 	await removeTreesIn(paths.dir, builds, signal);
 }
 function list(dir) {

@@ -2,6 +2,7 @@ import { E as processesOf, G as newToken, J as deadlineIn, Q as stopwatch, Z as 
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");
+const { stripVTControlCharacters } = process.getBuiltinModule("util");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
 const { once } = process.getBuiltinModule("events");
 // src/host/process-tree.ts
@@ -426,7 +427,7 @@ function repeat(tail, { reporter }) {
 	const lines = tail.lines();
 	if (lines.length === 0) return;
 	reporter.info("The last lines of the build:");
-	for (const line of lines) reporter.info(line);
+	for (const line of lines) reporter.info(stripVTControlCharacters(line));
 }
 function warnOfRest({ leftBehind, stuck }, { key, reporter }) {
 	const build = `The build of "${shorten(key)}"`;

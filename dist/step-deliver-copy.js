@@ -154,12 +154,17 @@ function setMode(file, stats) {
 	if ((fstatSync(file).mode & 4095) !== mode) unless(NO_MODES, () => fchmodSync(file, mode));
 }
 function copyLink(from, to, stats) {
-	const target = about(from, () => readlinkSync(from.call, "buffer"));
+	const target = about(from, () => linkTextOf(from));
 	about(to, () => {
 		symlinkSync(target, to.call, kindOfLink(from.call));
 		setOwner(to, stats);
 		lutimesSync(to.call, ...timesOf(stats));
 	});
+}
+function linkTextOf({ call }) {
+	const text = unless(["EINVAL", "ENOENT"], () => readlinkSync(call, "buffer"));
+	if (text === void 0) throw changed();
+	return text;
 }
 async function copyOne(from, to, linked, signal) {
 	const { file, stats } = about(from, () => openAs(from, NO_LINK, "isFile"));

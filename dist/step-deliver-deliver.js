@@ -1,6 +1,6 @@
 import { O as isInside, j as namesIn, nt as shorten, ot as unless, rt as OnceError } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
-const { realpathSync } = process.getBuiltinModule("fs");
+const { realpathSync, statSync } = process.getBuiltinModule("fs");
 // src/step/deliver/deliver.ts
 async function deliver(delivery, build, runner, reporter, signal) {
 	const { workspace, link, copyTo, addPath, exportEnv } = delivery;
@@ -23,7 +23,7 @@ function requirePart({ path, key }, part, input) {
 		"ENAMETOOLONG"
 	], () => realpathSync(join(path, part)));
 	if (real === void 0) throw new OnceError("DELIVERY_FAILED", `${input}: the build of "${shorten(key)}" has no ${part}. In ${path} there is: ${namesIn(path)}. Name one of these, or let the script make ${part} and give the build another \`key\`.`);
-	if (!isInside(realpathSync(path), real)) throw new OnceError("DELIVERY_FAILED", `${input}: ${part} in the build of "${shorten(key)}" is, or lies behind, a link that leads out of the build, to ${real}. Name a path within the build, or set the variable in a step of your own if that is what you want.`);
+	if (!isInside(realpathSync(path), real) && statSync(real).isDirectory()) throw new OnceError("DELIVERY_FAILED", `${input}: ${part} in the build of "${shorten(key)}" is, or lies behind, a link that leads out of the build, to ${real}. Name a path within the build, or set the variable in a step of your own if that is what you want.`);
 }
 function requireOnePath(dir) {
 	if (!dir.includes(delimiter)) return;

@@ -594,7 +594,7 @@ const ENDS_LINE = "[\\p{Cc}\\p{Zl}\\p{Zp}]";
 const UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
 const JOINER = "‍";
 function shorten(text, max = 80) {
-	if (text.length <= max && isPlain(text)) return text;
+	if (text.length <= max && isPlain$1(text)) return text;
 	const shown = [];
 	let length = 0;
 	for (const character of text) {
@@ -605,14 +605,18 @@ function shorten(text, max = 80) {
 	}
 	return shown.join("");
 }
-function isPlain(text) {
+function isPlain$1(text) {
 	return /^[ -~]*$/.test(text);
 }
 function hasControls(text) {
-	return !isPlain(text) && new RegExp(CONTROL, "u").test(text);
+	return !isPlain$1(text) && new RegExp(CONTROL, "u").test(text);
+}
+function inert(text, keep = "") {
+	if (isPlain$1(text)) return text;
+	return [...text].map((character) => character === "	" || character === keep ? character : visible(character)).join("");
 }
 function inOneLine(text, instead) {
-	return isPlain(text) ? text : text.replace(new RegExp(ENDS_LINE, "gu"), instead);
+	return isPlain$1(text) ? text : text.replace(new RegExp(ENDS_LINE, "gu"), instead);
 }
 function cut(shown, length, max) {
 	let left = length;
@@ -929,19 +933,28 @@ function parse$1(text) {
 	}
 }
 const strings = [
-	"key",
-	"scope",
 	"build",
+	"scope",
 	"producer",
 	"fingerprint",
 	"createdAt",
-	"path",
 	"platform",
 	"bootId"
 ];
 function isManifest(value) {
 	const fields = value;
-	return fields.format === 1 && strings.every((name) => typeof fields[name] === "string") && typeof fields.buildMs === "number" && ["string", "undefined"].includes(typeof fields.identity) && typeof fields.builtBy?.runUrl === "string";
+	return fields.format === 1 && typeof fields.key === "string" && typeof fields.path === "string" && strings.every((name) => isPlain(fields[name])) && [fields.identity, fields.digest].every((each) => each === void 0 || isPlain(each)) && [fields.files, fields.bytes].every((each) => each === void 0 || isCount(each)) && isCount(fields.buildMs) && isWho(fields.builtBy);
+}
+function isPlain(value) {
+	return typeof value === "string" && value.length <= 1e3 && !hasControls(value);
+}
+function isCount(value) {
+	return typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}
+function isWho(value) {
+	if (typeof value !== "object" || value === null) return false;
+	const { runUrl, ...others } = value;
+	return isPlain(runUrl) && Object.values(others).every(isPlain);
 }
 // src/store/look.ts
 const ABSENT = ["ENOENT", "ENOTDIR"];
@@ -991,7 +1004,8 @@ function list(dir) {
 	return unless(ABSENT, () => readdirSync(dir)) ?? [];
 }
 function collision(paths, wanted, found) {
-	return new OnceError("KEY_COLLISION", `${paths.dir} holds the key ${JSON.stringify(found.key)} of scope ${JSON.stringify(found.scope)}, not ${JSON.stringify(wanted.key)} of ${JSON.stringify(wanted.scope)}. Nothing was touched. Change the key in any way.`);
+	const name = ({ key, scope }) => `"${shorten(key)}" of scope "${shorten(scope)}"`;
+	return new OnceError("KEY_COLLISION", `${paths.dir} holds the key ${name(found)}, not ${name(wanted)}. Nothing was touched. Change the key in any way.`);
 }
 function current(paths) {
 	const text = readFresh(paths);
@@ -1447,10 +1461,10 @@ function annotation(type) {
 	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`);
 }
 function plain(text) {
-	line(text.replaceAll("##[", "# #["));
+	line(inert(text).replaceAll("##[", "# #[").replace(/^\s*::/, ": :"));
 }
 function command(name, text) {
-	line(`::${name}::${text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}`);
+	line(`::${name}::${inert(text, "\n").replaceAll("%", "%25").replaceAll("\n", "%0A")}`);
 }
 let atStart = true;
 function line(text) {
@@ -1646,13 +1660,17 @@ async function openFileSlots({ root, ...options }, group, count) {
 function whoOf(env) {
 	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
 	return {
-		repository: GITHUB_REPOSITORY ?? "",
-		workflow: GITHUB_WORKFLOW ?? "",
-		job: GITHUB_JOB ?? "",
-		runUrl: runUrlOf(env),
-		runner: RUNNER_NAME ?? "",
-		host: hostname()
+		repository: shown$1(GITHUB_REPOSITORY),
+		workflow: shown$1(GITHUB_WORKFLOW),
+		job: shown$1(GITHUB_JOB),
+		runUrl: shown$1(runUrlOf(env)),
+		runner: shown$1(RUNNER_NAME),
+		host: shown$1(hostname())
 	};
+}
+const LONGEST = 500;
+function shown$1(text = "") {
+	return inOneLine(text, " ").slice(0, LONGEST);
 }
 function runUrlOf(env) {
 	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;

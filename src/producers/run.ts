@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { stripVTControlCharacters } from 'node:util';
 import { OnceError } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
 import type { TreeEnd, TreeOptions } from '../host/process.ts';
@@ -67,7 +68,7 @@ function repeat(tail: Tail, { reporter }: Attempt): void {
   const lines = tail.lines();
   if (lines.length === 0) return;
   reporter.info('The last lines of the build:');
-  for (const line of lines) reporter.info(line);
+  for (const line of lines) reporter.info(stripVTControlCharacters(line));
 }
 
 function warnOfRest({ leftBehind, stuck }: TreeEnd, { key, reporter }: Attempt): void {

@@ -1,5 +1,6 @@
 import { hostname, tmpdir } from 'node:os';
 import { sha256 } from '../base/digest.ts';
+import { inOneLine } from '../base/format.ts';
 import type { Who } from '../base/who.ts';
 import type { JobProcess } from '../store/lease.ts';
 import type { Env } from './inputs/read.ts';
@@ -8,13 +9,20 @@ import type { Env } from './inputs/read.ts';
 export function whoOf(env: Env): Who {
   const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
   return {
-    repository: GITHUB_REPOSITORY ?? '',
-    workflow: GITHUB_WORKFLOW ?? '',
-    job: GITHUB_JOB ?? '',
-    runUrl: runUrlOf(env),
-    runner: RUNNER_NAME ?? '',
-    host: hostname(),
+    repository: shown(GITHUB_REPOSITORY),
+    workflow: shown(GITHUB_WORKFLOW),
+    job: shown(GITHUB_JOB),
+    runUrl: shown(runUrlOf(env)),
+    runner: shown(RUNNER_NAME),
+    host: shown(hostname()),
   };
+}
+
+const LONGEST = 500;
+
+/** In one line and not too long: what is longer, or has control characters, other jobs take for no record of ours. */
+function shown(text = ''): string {
+  return inOneLine(text, ' ').slice(0, LONGEST);
 }
 
 /** The page of the job if its number (`job.check_run_id`) is given, else of the run; empty outside of GitHub. */

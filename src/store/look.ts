@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { OnceError, unless } from '../base/errors.ts';
+import { shorten } from '../base/format.ts';
 import { isToken, type Subject } from '../base/key.ts';
 import { reopen } from '../host/file-system.ts';
 import { readShared } from '../host/read-shared.ts';
@@ -69,9 +70,10 @@ function list(dir: string): string[] {
 }
 
 function collision(paths: EntryPaths, wanted: Pick<Subject, 'key' | 'scope'>, found: Manifest): OnceError {
+  const name = ({ key, scope }: Pick<Subject, 'key' | 'scope'>) => `"${shorten(key)}" of scope "${shorten(scope)}"`;
   return new OnceError(
     'KEY_COLLISION',
-    `${paths.dir} holds the key ${JSON.stringify(found.key)} of scope ${JSON.stringify(found.scope)}, not ${JSON.stringify(wanted.key)} of ${JSON.stringify(wanted.scope)}. Nothing was touched. Change the key in any way.`,
+    `${paths.dir} holds the key ${name(found)}, not ${name(wanted)}. Nothing was touched. Change the key in any way.`,
   );
 }
 

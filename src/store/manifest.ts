@@ -1,4 +1,5 @@
 import { OnceError } from '../base/errors.ts';
+import { hasControls } from '../base/format.ts';
 import type { Who } from '../base/who.ts';
 
 /** Format of what this version writes. Within it fields are only added. */
@@ -64,25 +65,34 @@ function parse(text: string): unknown {
   }
 }
 
-const strings = [
-  'key',
-  'scope',
-  'build',
-  'producer',
-  'fingerprint',
-  'createdAt',
-  'path',
-  'platform',
-  'bootId',
-] as const;
+/** Texts of a manifest. All but the key and the path, which may hold anything, are shown or put out as they are. */
+const strings = ['build', 'scope', 'producer', 'fingerprint', 'createdAt', 'platform', 'bootId'] as const;
 
 function isManifest(value: object): value is Manifest {
   const fields = value as Record<string, unknown>;
   return (
     fields.format === MANIFEST_FORMAT &&
-    strings.every((name) => typeof fields[name] === 'string') &&
-    typeof fields.buildMs === 'number' &&
-    ['string', 'undefined'].includes(typeof fields.identity) &&
-    typeof (fields.builtBy as Partial<Who> | undefined)?.runUrl === 'string'
+    typeof fields.key === 'string' &&
+    typeof fields.path === 'string' &&
+    strings.every((name) => isPlain(fields[name])) &&
+    [fields.identity, fields.digest].every((each) => each === undefined || isPlain(each)) &&
+    [fields.files, fields.bytes].every((each) => each === undefined || isCount(each)) &&
+    isCount(fields.buildMs) &&
+    isWho(fields.builtBy)
   );
+}
+
+/** A text in one line, of a length that no field of ours exceeds. */
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 1000 && !hasControls(value);
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}
+
+function isWho(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { runUrl, ...others } = value as Partial<Who>;
+  return isPlain(runUrl) && Object.values(others).every(isPlain);
 }

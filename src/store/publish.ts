@@ -1,9 +1,10 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
+import { newToken } from '../base/key.ts';
 import { lookAt } from '../host/file-system.ts';
 import { rename } from '../host/rename.ts';
-import { buildDir, type EntryPaths, publishedMark, rightDir } from './layout.ts';
+import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from './layout.ts';
 import { current } from './look.ts';
 import { type Manifest, writeManifest } from './manifest.ts';
 import { MANIFEST_DRAFT, MARK_DRAFT, revoke } from './right.ts';
@@ -84,7 +85,14 @@ function renameOnto(right: string, paths: EntryPaths): void {
 }
 
 function renameOver(own: string, paths: EntryPaths, right: string): void {
-  rename(own, paths.manifest);
+  try {
+    rename(own, paths.manifest);
+  } catch (error) {
+    if (systemCode(error) !== 'EISDIR') throw error;
+    // With a slash at its end the name is that of a folder only, so no manifest that came meanwhile is moved.
+    unless(['ENOENT', 'ENOTDIR'], () => rename(`${paths.manifest}/`, trashOf(paths, newToken())));
+    rename(own, paths.manifest);
+  }
   unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(right));
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
+import { newToken } from '../base/key.ts';
 import { rename } from '../host/rename.ts';
 import { type EntryPaths, publishedMark, rightDir, rightIn, trashOf } from './layout.ts';
 
@@ -54,7 +55,7 @@ const UNPUBLISHED = 'unpublished';
 export function destroyTakenRight(paths: EntryPaths, token: string): void {
   const taken = trashOf(paths, `entry.${token}`);
   const remove = (name: string) => rmSync(join(taken, name), { force: true });
-  for (let tries = 0; tries < 10; tries++) {
+  for (;;) {
     const names = list(taken);
     if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
     const proven = names.includes(UNPUBLISHED) || (names.includes('manifest.json') && withhold(taken));
@@ -68,10 +69,11 @@ export function destroyTakenRight(paths: EntryPaths, token: string): void {
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return;
       if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
-      if (isHeldOpen(taken)) return;
+      if (hasOwnNames(taken)) continue;
+      moveAside(paths, token);
+      return;
     }
   }
-  throw new Error(`${taken} cannot be emptied: something keeps writing into it`);
 }
 
 /** One rename: either this call or the one that publishes finds the manifest. */
@@ -83,14 +85,19 @@ function withhold(taken: string): boolean {
   return unless(['ENOENT'], move) ?? false;
 }
 
+/** Whether an attempt's own names are in its right: they may still be written, and are removed by the next turn. */
+function hasOwnNames(taken: string): boolean {
+  return list(taken).some((name) => [MARK_DRAFT, MANIFEST_DRAFT, UNPUBLISHED, 'manifest.json'].includes(name));
+}
+
 /**
- * Whether only names are left that an NFS client gives to files which one of its own processes holds open: the attempt was
- * stopped while it wrote its manifest. Its own client knows the folder's new name at once, so the attempt can publish no
- * more, and must not keep others from the lock. The folder is deleted with the trash later.
+ * Takes a right out of the way in which only other names are left, and leaves it to the sweep. An NFS client gives such
+ * names to files that one of its own processes holds open: the attempt was stopped while it wrote its manifest. Its own
+ * client knows the folder's new name at once, so the attempt can publish no more. Or somebody put a file there. Neither may
+ * keep others from the lock.
  */
-function isHeldOpen(taken: string): boolean {
-  const names = list(taken);
-  return names.length > 0 && names.every((name) => name.startsWith('.nfs'));
+function moveAside(paths: EntryPaths, token: string): void {
+  unless(['ENOENT'], () => rename(trashOf(paths, `entry.${token}`), trashOf(paths, `${token}-${newToken()}`)));
 }
 
 function list(dir: string): string[] {

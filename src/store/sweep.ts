@@ -58,9 +58,11 @@ function sweepAttempt(paths: EntryPaths, token: string): boolean {
  * @throws the first system error, when something could not be deleted
  */
 export async function emptyTrash(paths: EntryPaths, signal?: AbortSignal): Promise<void> {
-  const names = list(paths.dir).filter(isTrash);
-  for (const token of names.map(rightIn)) if (token !== undefined) destroyTakenRight(paths, token);
-  const builds = names.filter((name) => rightIn(name) === undefined);
+  for (const token of list(paths.dir).filter(isTrash).map(rightIn)) {
+    if (token !== undefined) destroyTakenRight(paths, token);
+  }
+  // Listed after that: what was foreign in a right has been moved to the trash.
+  const builds = list(paths.dir).filter((name) => isTrash(name) && rightIn(name) === undefined);
   await removeTreesIn(paths.dir, builds, signal);
 }
 

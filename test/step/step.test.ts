@@ -497,13 +497,24 @@ describe('the log', () => {
   test('nor do those in a manifest that another job wrote', async () => {
     const root = tempDir();
     await runJob({ root, inputs: sdk });
-    const entry = new Entry(root);
     const builtBy = { repository: evil, workflow: evil, job: evil, runUrl: evil, runner: evil, host: evil };
-    entry.rewrite({ identity: evil, builtBy, producer: evil, createdAt: evil, fingerprint: evil });
-    for (const more of [{}, { summary: 'always' }, { verify: 'full' }]) {
-      const job = await runJob({ root, inputs: { ...sdk, ...more } });
-      expect(job.outputs, job.log).toMatchObject({ result: 'reused', identity: evil, 'built-by': evil });
-      expectHarmless(job);
+    const fields = {
+      identity: evil,
+      builtBy,
+      producer: evil,
+      createdAt: evil,
+      fingerprint: evil,
+      files: evil,
+      bytes: evil,
+    };
+    for (const [name, value] of Object.entries(fields)) {
+      new Entry(root).rewrite({ [name]: value });
+      const looked = await runJob({ root, inputs: { ...sdk, 'lookup-only': 'true', verify: 'quick' } });
+      expect(looked.outputs, name).toMatchObject({ result: 'missed', identity: '', 'built-by': '' });
+      // No step wrote that: it is damaged, and built again.
+      const job = await runJob({ root, inputs: { ...sdk, summary: 'always', verify: 'full' } });
+      expect(job.outputs, name).toMatchObject({ result: 'built', identity: '' });
+      for (const each of [looked, job]) expectHarmless(each);
       expect(job.summary).not.toContain('](x');
     }
   });

@@ -6,6 +6,7 @@ import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from '../
 import { current, look } from '../../src/store/look.ts';
 import { openAttempt, publish, withdraw } from '../../src/store/publish.ts';
 import { destroyTakenRight, revoke } from '../../src/store/right.ts';
+import { sweep } from '../../src/store/sweep.ts';
 import { tempDir } from '../harness/job/job.ts';
 import { litter } from '../harness/storm/remains.ts';
 import { pathsIn } from '../lock/file/an-engine.ts';
@@ -137,10 +138,27 @@ describe('a right that was taken away', () => {
     expect(existsSync(publishedMark(paths, next.token))).toBe(true);
   });
 
-  test('that something keeps filling is told, not waited for', () => {
-    const paths = pathsIn(tempDir());
+  test('that holds something foreign is moved aside, and the next sweep deletes it', async () => {
+    const root = tempDir();
+    const paths = pathsIn(root);
     const { token } = attempt(paths);
     mkdirSync(join(rightDir(paths, token), 'foreign'));
-    expect(() => revoke(paths, token)).toThrow(/cannot be emptied/);
+    revoke(paths, token);
+    expect(existsSync(rightDir(paths, token))).toBe(false);
+    expect(await sweep(paths, async () => false)).toBe(1);
+    expect(litter(root)).toEqual([]);
   });
+
+  test.each(['.nfs000000000001', 'foreign'])(
+    'is taken away although an earlier one with %s in it is in the way',
+    (name) => {
+      const paths = pathsIn(tempDir());
+      const { token } = attempt(paths);
+      mkdirSync(join(trashOf(paths, `entry.${token}`), name), { recursive: true });
+      writeFileSync(join(rightDir(paths, token), 'manifest.json'), '{}');
+      revoke(paths, token);
+      expect(existsSync(rightDir(paths, token))).toBe(false);
+      expect(existsSync(trashOf(paths, `entry.${token}`))).toBe(false);
+    },
+  );
 });

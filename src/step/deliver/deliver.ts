@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { OnceError, unless } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
@@ -39,7 +39,10 @@ export async function deliver(
   for (const { name, path } of exportEnv) runner.exportVariable(name, join(build.path, path));
 }
 
-/** A link of the build, which may be a stranger's checkout, must not lead later steps to what is not of the build. */
+/**
+ * A folder behind a link of the build, which may be a stranger's checkout, must not become a place of later steps. A file
+ * may be such a link: the interpreter of a virtual environment is one.
+ */
 function requirePart({ path, key }: Handed, part: string, input: string): void {
   const real = unless(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ENAMETOOLONG'], () => realpathSync(join(path, part)));
   if (real === undefined)
@@ -47,7 +50,7 @@ function requirePart({ path, key }: Handed, part: string, input: string): void {
       'DELIVERY_FAILED',
       `${input}: the build of "${shorten(key)}" has no ${part}. In ${path} there is: ${namesIn(path)}. Name one of these, or let the script make ${part} and give the build another \`key\`.`,
     );
-  if (!isInside(realpathSync(path), real))
+  if (!isInside(realpathSync(path), real) && statSync(real).isDirectory())
     throw new OnceError(
       'DELIVERY_FAILED',
       `${input}: ${part} in the build of "${shorten(key)}" is, or lies behind, a link that leads out of the build, to ${real}. Name a path within the build, or set the variable in a step of your own if that is what you want.`,

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { systemCode } from '../../base/errors.ts';
+import { inert } from '../../base/format.ts';
 import type { Reporter } from '../../base/reporter.ts';
 
 /** How many annotations of one type the runner shows for a step. Further ones become plain lines of the log. */
@@ -38,13 +39,18 @@ function annotation(type: 'notice' | 'warning'): (line: string) => void {
   return (text) => (left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`));
 }
 
+/** Prints a line that is no command, whatever is in it: the runner obeys `::` at its start, and `##[` anywhere. */
 function plain(text: string): void {
-  line(text.replaceAll('##[', '# #['));
+  line(
+    inert(text)
+      .replaceAll('##[', '# #[')
+      .replace(/^\s*::/, ': :'),
+  );
 }
 
-/** Prints a workflow command. What could end its line is escaped as the runner expects. */
+/** Prints a workflow command. Our own messages may have several lines; a line feed is escaped as the runner expects. */
 function command(name: string, text: string): void {
-  line(`::${name}::${text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}`);
+  line(`::${name}::${inert(text, '\n').replaceAll('%', '%25').replaceAll('\n', '%0A')}`);
 }
 
 /** Whether the next byte starts a line. Build output may end inside one, and the runner sees commands only at a start. */

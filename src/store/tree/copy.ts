@@ -26,6 +26,7 @@ import { Pace } from '../../host/walk.ts';
 import {
   about,
   byDescriptor,
+  changed,
   childOf,
   FOLDER,
   NO_LINK,
@@ -134,12 +135,18 @@ function setMode(file: number, stats: Stats): void {
 }
 
 function copyLink(from: Place, to: Place, stats: Stats): void {
-  const target = about(from, () => readlinkSync(from.call, 'buffer'));
+  const target = about(from, () => linkTextOf(from));
   about(to, () => {
     symlinkSync(target, to.call, kindOfLink(from.call));
     setOwner(to, stats);
     lutimesSync(to.call, ...timesOf(stats));
   });
+}
+
+function linkTextOf({ call }: Place): Buffer {
+  const text = unless(['EINVAL', 'ENOENT'], () => readlinkSync(call, 'buffer'));
+  if (text === undefined) throw changed();
+  return text;
 }
 
 /** `linked`: by device and inode, the copies of files that have more than one name. */

@@ -58,7 +58,8 @@ function isSame(place: Place, stats: Stats): boolean {
   return found !== undefined && found.dev === stats.dev && found.ino === stats.ino;
 }
 
-function changed(): Error {
+/** The error when a name of the source is no longer what it was. */
+export function changed(): Error {
   return Object.assign(new Error('It was replaced while it was copied'), { code: REPLACED });
 }
 

@@ -71,6 +71,12 @@ describe('a part that is a link', () => {
   });
 });
 
+test('a variable may name a file that is a link out of the build, as the interpreter of a virtual environment is', async () => {
+  symlinkSync(process.execPath, join(scene.build, 'bin/python'));
+  await give({ exportEnv: [{ name: 'PYTHON', path: 'bin/python' }] });
+  expect(scene.told).toEqual([`PYTHON=${scene.build}/bin/python`]);
+});
+
 test('a path with the separator of PATH in it is no folder of PATH, but may be a variable', async () => {
   mkdirSync(join(scene.build, 'a:b'));
   await expect(give({ addPath: ['bin', 'a:b'] })).rejects.toEqual(failure(/has a ":" in it/));
