@@ -1,56 +1,48 @@
+import about from '../../package.json' with { type: 'json' };
 import { shorten } from '../base/format.ts';
-import type { Env } from '../step/inputs/read.ts';
+import { nearest } from '../step/inputs/values.ts';
 import { internal } from '../step/lifetime.ts';
-import { serve } from './doctor/contender.ts';
 import { doctor } from './doctor/doctor.ts';
-import { CONTENDER } from './doctor/protocol.ts';
-import { listEntries } from './list.ts';
-import { BadUsage } from './usage.ts';
-import { version } from './version.ts';
+import { list } from './list.ts';
+import { BadUsage, type Verb } from './verb.ts';
 
-/** Something that the command line can do. */
-interface Verb {
-  /** For the list of verbs; undefined: not meant for people. */
-  readonly summary: string | undefined;
-  /** Returns the exit code. */
-  readonly run: (args: readonly string[], env: Env) => Promise<number>;
-}
-
-/** Every verb: its name, what the help says of it, and its file. */
-const verbs: Readonly<Record<string, Verb>> = {
-  list: { summary: 'lists what is in the shared cache', run: listEntries },
-  doctor: { summary: 'checks whether a folder is fit to be the shared cache', run: doctor },
-  [CONTENDER]: { summary: undefined, run: serve },
-};
+/** All verbs, in the order of `--help`. */
+const verbs: readonly Verb[] = [list, doctor];
 
 const FAILED = 1;
 const BAD_USAGE = 2;
 
-/** Does what the command line asks for; the exit code says how it went. */
+/** Runs the command line `args` and sets the exit code of this process. */
 export async function runCommand(args: readonly string[]): Promise<void> {
-  // Should nothing be left that could go on before this is done, that is no success.
+  // Node exits by itself if nothing is left to wait for. That is a failure unless the verb has returned.
   process.exitCode = FAILED;
-  // Nobody reads it any more (`| head`): what was begun is cleaned up all the same.
+  // The reader of the output may go away (`| head`). The verb still cleans up.
   process.stdout.on('error', () => {});
   try {
-    process.exitCode = await follow(args, process.env);
+    process.exitCode = await run(args);
   } catch (error) {
     const bad = error instanceof BadUsage;
-    const [verb = ''] = args;
-    const help = Object.hasOwn(verbs, verb) ? `build-once ${verb} --help` : 'build-once --help';
+    const help = findVerb(args[0]) === undefined ? 'build-once --help' : `build-once ${args[0]} --help`;
     process.stderr.write(bad ? `build-once: ${error.message}. See ${help}\n` : `${internal(error).message}\n`);
     process.exitCode = bad ? BAD_USAGE : FAILED;
   }
 }
 
-async function follow([name, ...rest]: readonly string[], env: Env): Promise<number> {
-  if (name === undefined) throw new BadUsage(`say what to do: ${shown().join(', ')}`);
-  if (name === '--help' || name === '-h' || name === 'help') return print(help());
-  if (name === '--version') return print(`${version()}\n`);
-  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-  if (verb !== undefined) return verb.run(rest, env);
-  const kind = name.startsWith('-') ? 'option' : 'command';
-  throw new BadUsage(`there is no ${kind} "${shorten(name)}". There is: ${shown().join(', ')}`);
+async function run([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined) throw new BadUsage(`no command given (commands: ${names()})`);
+  if (name === 'help' || isHelp(name)) return print(usage());
+  if (name === '--version') return print(`${about.version}\n`);
+  const verb = findVerb(name);
+  if (verb === undefined) throw unknown(name);
+  return args.some(isHelp) ? print(verb.usage) : verb.run(args);
+}
+
+function findVerb(name: string | undefined): Verb | undefined {
+  return verbs.find((verb) => verb.name === name);
+}
+
+function isHelp(arg: string): boolean {
+  return arg === '--help' || arg === '-h';
 }
 
 function print(text: string): number {
@@ -58,23 +50,31 @@ function print(text: string): number {
   return 0;
 }
 
-function shown(): string[] {
-  return Object.keys(verbs).filter((name) => verbs[name]?.summary !== undefined);
+function unknown(name: string): BadUsage {
+  const near = nearest(
+    name,
+    verbs.map((verb) => verb.name),
+  );
+  const kind = name.startsWith('-') ? 'option' : 'command';
+  const hint = near === undefined ? `commands: ${names()}` : `did you mean "${near}"?`;
+  return new BadUsage(`unknown ${kind} "${shorten(name)}" (${hint})`);
 }
 
-function help(): string {
-  const width = Math.max(...shown().map((name) => name.length));
-  return `The first job builds, the rest reuse: what a person can do with the shared cache.
+function names(): string {
+  return verbs.map(({ name }) => name).join(', ');
+}
+
+function usage(): string {
+  const width = Math.max(...verbs.map(({ name }) => name.length));
+  return `The first job builds, the rest reuse. This command works on the shared cache.
 
 build-once <command> [options]
 
-${shown()
-  .map((name) => `  ${name.padEnd(width)}  ${verbs[name]?.summary}`)
-  .join('\n')}
+${verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')}
 
-  --help      this text; build-once <command> --help tells of one command
-  --version   the version
+  --help      prints this text; build-once <command> --help describes one command
+  --version   prints the version
 
-Exit code: 2 for a command or an option that does not exist.
+Exit code: 2 if a command or an option does not exist.
 `;
 }

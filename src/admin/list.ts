@@ -1,33 +1,33 @@
 import { formatBytes, shorten } from '../base/format.ts';
-import type { Env } from '../step/inputs/read.ts';
+import { ROOT_VARIABLES } from '../step/inputs/root.ts';
 import { type CatalogEntry, catalog } from '../store/catalog.ts';
 import { rootsOf } from './roots.ts';
-import { readOptions } from './usage.ts';
+import { readOptions, type Verb } from './verb.ts';
 
-const HELP = `Lists what is in a shared cache: its keys, how large their builds are, and when a job last used them.
+/** Lists what is in a shared cache. */
+export const list: Verb = {
+  name: 'list',
+  summary: 'lists what is in the shared cache',
+  usage: `Lists what is in a shared cache: its keys, how large their builds are, and when a job last used them.
 
-build-once list [--root FOLDER] [--json]
+build-once list [--root DIR] [--json]
 
-  --root FOLDER  the shared cache; by default what BUILD_ONCE_ROOT or RUNNER_TOOL_CACHE names
-  --json         one JSON array, an object for each key
+  --root DIR   the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(', ')}
+  --json       prints one JSON array, an object for each key
+  --help       this text
 
-A size is that of the published build. A build that was replaced stays as long as jobs may use it; "old builds" counts
+A size is that of the published build. A build that was replaced stays as long as jobs may use it; OLD BUILDS counts
 them. Nothing is changed, and no lock is taken.
-`;
-
-/** The verb `list`. @returns the exit code */
-export async function listEntries(args: readonly string[], env: Env): Promise<number> {
-  const options = readOptions(args, {
-    root: { type: 'string', multiple: true },
-    json: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  });
-  if (options.help) return print(HELP);
-  const [root = ''] = rootsOf(options.root ?? [], env, 1);
-  const rows = [...catalog(root)].map(rowOf);
-  if (options.json) return print(`${JSON.stringify(rows, null, 2)}\n`);
-  return print(rows.length === 0 ? `${root} has no builds of build-once.\n` : table(rows));
-}
+`,
+  async run(args) {
+    const options = readOptions(args, { root: { type: 'string', multiple: true }, json: { type: 'boolean' } });
+    const [root = ''] = rootsOf(options.root ?? [], 1);
+    const rows = [...catalog(root)].map(rowOf);
+    if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table(rows));
+    return 0;
+  },
+};
 
 /** One key, as `--json` gives it. */
 interface Row {
@@ -90,9 +90,4 @@ function table(rows: readonly Row[]): string {
 /** `2026-11-28 09:30` of a time in ISO 8601. */
 function minute(time: string): string {
   return shorten(time.slice(0, 16).replace('T', ' '));
-}
-
-function print(text: string): number {
-  process.stdout.write(text);
-  return 0;
 }

@@ -34,11 +34,11 @@ test('--help names every command, and each command has a help of its own', async
 });
 
 const wrong: readonly (readonly [args: readonly string[], line: string])[] = [
-  [[], 'say what to do: list, doctor. See build-once --help'],
-  [['doktor'], 'there is no command "doktor". There is: list, doctor. See build-once --help'],
-  [['toString'], 'there is no command "toString". There is: list, doctor. See build-once --help'],
-  [['a\nb'], 'there is no command "a\\nb". There is: list, doctor. See build-once --help'],
-  [['--rot'], 'there is no option "--rot". There is: list, doctor. See build-once --help'],
+  [[], 'no command given (commands: list, doctor). See build-once --help'],
+  [['doktor'], 'unknown command "doktor" (did you mean "doctor"?). See build-once --help'],
+  [['toString'], 'unknown command "toString" (commands: list, doctor). See build-once --help'],
+  [['a\nb'], 'unknown command "a\\nb" (commands: list, doctor). See build-once --help'],
+  [['--rot'], 'unknown option "--rot" (commands: list, doctor). See build-once --help'],
   [['doctor', '--rot', '/x'], "Unknown option '--rot'. See build-once doctor --help"],
   [['doctor', '/x'], "Unexpected argument '/x'. See build-once doctor --help"],
   [['doctor', '--root'], "Option '--root <value>' argument missing. See build-once doctor --help"],

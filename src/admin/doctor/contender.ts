@@ -5,101 +5,100 @@ import type { Reporter } from '../../base/reporter.ts';
 import { sleep } from '../../base/wait.ts';
 import { type Asker, type Claim, isClaim, type LockEngine } from '../../lock/engine.ts';
 import { openFileEngine } from '../../step/engine.ts';
-import type { Env } from '../../step/inputs/read.ts';
 import { whoOf } from '../../step/job.ts';
 import { entryPaths } from '../../store/layout.ts';
-import type { Answer, Order, Post, Score } from './protocol.ts';
+import type { Order, Post, Report } from './protocol.ts';
 
-/** Longest time, in ms, that a claim is kept or that its process rests after it: others are to get between. */
+/** Longest hold, and longest rest after it, in ms. Random times let the contenders interleave. */
 const TURN_MS = 4;
 
-/** A process that uses the lock as steps do, told by the doctor what to do. It ends with the doctor. */
-export async function serve([text = '{}']: readonly string[], env: Env): Promise<number> {
+/** The main function of a contender: a process that uses the lock as a job does, on the doctor's orders. */
+export async function serve([text = '{}']: readonly string[]): Promise<number> {
   const post = JSON.parse(text) as Post;
-  const asker: Asker = { key: 'build-once doctor', who: whoOf(env) };
   const stop = new AbortController();
-  // The lock library's exit handler opens what this process holds.
+  // The doctor is gone. The lock library's exit handler releases what this process holds.
   process.once('disconnect', () => process.exit(1));
   const first = new Promise<Order>((resolve) => {
-    process.on('message', (order: Order) => (order.do === 'stop' ? stop.abort() : resolve(order)));
+    process.on('message', (order: Order) => (order === 'stop' ? stop.abort() : resolve(order)));
   });
-  tell({ said: 'ready' });
+  report({ type: 'ready' });
   try {
-    await obey(await first, post, asker, stop.signal);
+    await obey(await first, post, stop.signal);
   } catch (error) {
-    tell({ said: 'failed', why: rootError(error, post.root).message });
+    report({ type: 'failed', why: rootError(error, post.root).message });
   }
   process.disconnect();
   return 0;
 }
 
-async function obey(order: Order, post: Post, asker: Asker, stop: AbortSignal): Promise<void> {
-  if (order.do === 'knock') return tell(knock(order.path));
-  const engine = await openFileEngine({ ...post, groupShared: false, reporter: hearTakeovers() });
+function report(message: Report): void {
+  process.send?.(message);
+}
+
+async function obey(order: Order, post: Post, stop: AbortSignal): Promise<void> {
+  if (order === 'look') return report(look(post.root));
+  const engine = await openFileEngine({ root: post.root, network: post.network, groupShared: false, reporter: silent });
   engine.prepare(post.id);
-  if (order.do === 'contend') return tell({ said: 'done', score: await contend(engine, post, asker, stop) });
-  await claimOf(engine, post, asker);
-  tell({ said: 'holding' });
+  if (order === 'contend') return contend(engine, post, stop);
+  await claimInTurn(engine, post.id, new AbortController().signal);
+  report({ type: 'holding' });
   await new Promise<never>(() => {});
 }
 
-function tell(answer: Answer): void {
-  process.send?.(answer);
-}
-
-function knock(path: string): Answer {
+function look(path: string): Report {
   try {
-    return { said: 'open', code: undefined, folder: statSync(path).isDirectory() };
+    return { type: 'looked', code: undefined, folder: statSync(path).isDirectory() };
   } catch (error) {
-    return { said: 'open', code: systemCode(error) ?? 'error', folder: false };
+    return { type: 'looked', code: systemCode(error) ?? 'error', folder: false };
   }
 }
 
-/** The engine reports nothing but takeovers as information. */
-function hearTakeovers(): Reporter {
-  const quiet = () => {};
-  const info = () => tell({ said: 'took' });
-  return { debug: quiet, info, notice: quiet, warn: quiet, output: quiet, openGroup: quiet, closeGroup: quiet };
-}
+const nothing = () => {};
+const silent: Reporter = {
+  debug: nothing,
+  info: nothing,
+  notice: nothing,
+  warn: nothing,
+  output: nothing,
+  openGroup: nothing,
+  closeGroup: nothing,
+};
 
-async function claimOf(engine: LockEngine, { id }: Post, asker: Asker): Promise<Claim> {
+/** Waits for the lock and claims it; undefined if `stop` aborts first. */
+async function claimInTurn(engine: LockEngine, id: string, stop: AbortSignal): Promise<Claim | undefined> {
+  const asker: Asker = { key: 'build-once doctor', who: whoOf(process.env) };
   await using watch = engine.watch(id);
-  for (;;) {
+  while (!stop.aborted) {
     const answer = await engine.claim(id, asker);
     if (isClaim(answer)) return answer;
-    await watch.next(new AbortController().signal, Infinity);
+    await watch.next(stop, Infinity);
   }
+  return undefined;
 }
 
-async function contend(engine: LockEngine, post: Post, asker: Asker, stop: AbortSignal): Promise<Score> {
-  const score = { claims: 0, overlaps: 0, unlisted: 0 };
-  await using watch = engine.watch(post.id);
-  try {
-    while (!stop.aborted) {
-      const answer = await engine.claim(post.id, asker);
-      if (isClaim(answer)) await prove(answer, post, score);
-      else await watch.next(stop, Infinity);
-    }
-    return { ...score, error: undefined };
-  } catch (error) {
-    return { ...score, error: rootError(error, post.root).message };
-  }
-}
-
-/** Exclusion is shown by a file that only one at a time can have made, which has nothing to do with the lock. */
-async function prove(
-  claim: Claim,
-  { root, id }: Post,
-  score: { -readonly [Name in 'claims' | 'overlaps' | 'unlisted']: number },
-) {
+/**
+ * Claims and releases until `stop` aborts. The file `inside`, which only one process at a time can make, shows whether
+ * the holder is alone. It does not depend on the lock.
+ */
+async function contend(engine: LockEngine, { root, id }: Post, stop: AbortSignal): Promise<void> {
   const inside = join(entryPaths(root, id).dir, 'inside');
-  score.claims += 1;
-  if (!(await claim.confirm())) score.unlisted += 1;
-  const made = unless(['EEXIST'], () => openSync(inside, 'wx'));
-  if (made === undefined) score.overlaps += 1;
-  else closeSync(made);
-  await sleep(Math.random() * TURN_MS);
-  if (made !== undefined) unless(['ENOENT'], () => unlinkSync(inside));
-  await claim[Symbol.asyncDispose]();
-  await sleep(Math.random() * TURN_MS);
+  for (;;) {
+    const claim = await claimInTurn(engine, id, stop);
+    if (claim === undefined) break;
+    const listed = await claim.confirm();
+    const alone = makeFile(inside);
+    report({ type: 'claimed', alone, listed });
+    await sleep(Math.random() * TURN_MS);
+    if (alone) unless(['ENOENT'], () => unlinkSync(inside));
+    await claim[Symbol.asyncDispose]();
+    await sleep(Math.random() * TURN_MS);
+  }
+  report({ type: 'done' });
+}
+
+/** Whether the file was made by this call. */
+function makeFile(path: string): boolean {
+  const made = unless(['EEXIST'], () => openSync(path, 'wx'));
+  if (made !== undefined) closeSync(made);
+  return made !== undefined;
 }

@@ -1,92 +1,71 @@
 import { isRootTrouble, rootError } from '../../base/errors.ts';
-import type { Env } from '../../step/inputs/read.ts';
-import { arrive } from './arrive.ts';
-import { contest } from './exclusion.ts';
+import { judgeLock } from './contest.ts';
 import { type Finding, problem } from './finding.ts';
-import { judgeHeartbeats } from './heartbeats.ts';
-import { judgeContest } from './lock.ts';
-import { judgeBeat, judgeSameDisk, judgeSight, type Pair } from './mirror.ts';
+import { judgeMirror } from './mirror.ts';
 import { judgePlace } from './place.ts';
-import { judgeNames, judgeRenames } from './renames.ts';
+import { judgeLinks, judgeRenames } from './renames.ts';
 import { CLOSED, judgeRights } from './rights.ts';
-import { judgeSocket, judgeWatch } from './signs.ts';
-import type { Site } from './site.ts';
+import { judgeHeartbeats, judgeWatch } from './signs.ts';
+import { findSite, type Site } from './site.ts';
 import { Workroom } from './workroom.ts';
 
-/** Nobody waits longer for what another host published. */
-const SIGHT_LIMIT_MS = 10_000;
-
 export interface Examination {
-  /** One, or two mounts of one disk. */
+  /** One root, or two mounts of one disk. */
   readonly roots: readonly string[];
-  /** How long the contest for the lock takes; 0: there is none. */
+  /** How long, in ms, processes contend for the lock. 0 skips that check. */
   readonly contestMs: number;
-  readonly env: Env;
+  /** Ends the examination. What it made is removed, and no more findings come. */
   readonly signal: AbortSignal;
-  /** Told of each finding as it is made. */
+  /** Gets each finding as it is made. */
   readonly onFinding: (root: string, finding: Finding) => void;
 }
 
-/** Looks at all there is to be seen; stops early where nothing more can be seen. */
+/** Runs all checks. Ends early if a finding keeps the checks after it from working. */
 export async function examine(examination: Examination): Promise<void> {
+  const { roots, signal, onFinding } = examination;
   const sites: Site[] = [];
-  for (const given of examination.roots) {
-    const site = await arrive(given, examination.signal);
-    if ('level' in site) return examination.onFinding(given, site);
-    tell(examination, site, ...judgePlace(site, examination.env));
-    const rights = judgeRights(site);
-    tell(examination, site, ...rights);
-    if (rights.some(({ about }) => about === CLOSED)) return;
+  for (const given of roots) {
+    const site = await findSite(given, signal);
+    if (signal.aborted) return;
+    if ('level' in site) return onFinding(given, site);
+    const findings = [...judgePlace(site), ...judgeRights(site)];
+    for (const finding of findings) onFinding(given, finding);
+    if (findings.some(({ about }) => about === CLOSED)) return;
     sites.push(site);
   }
   const [first, second] = sites;
-  if (first === undefined || examination.signal.aborted) return;
+  if (first === undefined) return;
   await using room = new Workroom(first.root);
   try {
     room.open();
-    await work(examination, room, first, second);
+    await checkByUse(examination, room, first, second);
   } catch (error) {
-    // Told to end, it has ended the processes that it would hear from.
-    if (examination.signal.aborted) return;
+    // The signal kills the processes of a check, which then fails.
+    if (signal.aborted) return;
     if (!isRootTrouble(error)) throw error;
-    const advice = 'Nothing more could be looked at: run it again when that is mended.';
-    tell(examination, first, problem('disk', rootError(error, first.root).message, advice));
+    const what = rootError(error, first.root).message;
+    onFinding(first.given, problem('disk', what, 'Further checks were not made. Mend that, and run it again.'));
   }
 }
 
-function tell({ onFinding }: Examination, { given }: Site, ...findings: readonly Finding[]): void {
-  for (const finding of findings) onFinding(given, finding);
-}
-
-async function work(examination: Examination, room: Workroom, first: Site, second: Site | undefined): Promise<void> {
-  const { signal, contestMs } = examination;
+/** The checks that write into the doctor's own folder. */
+async function checkByUse(examination: Examination, room: Workroom, first: Site, second?: Site): Promise<void> {
+  const { contestMs, signal, onFinding } = examination;
   const dir = room.in(first.root);
-  tell(examination, first, ...judgeRenames(dir), ...judgeNames(dir), ...judgeHeartbeats(first, dir));
-  tell(examination, first, await judgeWatch(first, dir), await judgeSocket(first, dir));
+  const report = (findings: readonly Finding[], { given }: Site = first) => {
+    for (const finding of findings) onFinding(given, finding);
+  };
+  report([...judgeRenames(dir), ...judgeLinks(dir), judgeHeartbeats(first, dir), await judgeWatch(first, dir)]);
   if (second !== undefined) {
     const names = [first.given, second.given] as const;
-    const pair: Pair = { here: dir, there: room.in(second.root), names, limitMs: SIGHT_LIMIT_MS, signal };
-    if (!(await mirror(examination, second, pair))) return;
+    const findings = await judgeMirror({ here: dir, there: room.in(second.root), names, signal });
+    if (signal.aborted) return;
+    report(findings, second);
+    if (findings.some(({ level, about }) => about === 'mounts' && level === 'problem')) return;
   }
   if (signal.aborted || contestMs === 0) return;
   const sites = second === undefined ? [first] : [first, second];
-  const result = await contest(
-    sites.map((site) => postOf(site, room)),
-    contestMs,
-    signal,
-  );
-  if (!signal.aborted) tell(examination, first, ...judgeContest(result, contestMs));
-}
-
-function postOf({ root, fileSystem }: Site, { id }: Workroom) {
-  return { root, id, network: fileSystem.network };
-}
-
-/** Returns whether there is a second mount to contend from. */
-async function mirror(examination: Examination, second: Site, pair: Pair): Promise<boolean> {
-  const found = await judgeSameDisk(pair);
-  if (found !== undefined) tell(examination, second, found);
-  if (found?.level === 'problem' || pair.signal.aborted) return false;
-  tell(examination, second, await judgeSight(pair), await judgeBeat(pair));
-  return true;
+  const posts = sites.map(({ root, fileSystem }) => ({ root, id: room.id, network: fileSystem.network }));
+  const findings = await judgeLock(posts, contestMs, signal);
+  if (!signal.aborted) report(findings);
 }

@@ -1,12 +1,12 @@
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Finding {
   /** `note`: works, but worth knowing. `problem`: has to be changed. */
   readonly level: 'ok' | 'note' | 'problem';
-  /** One word for what was looked at. */
+  /** What was checked, in one or two words. */
   readonly about: string;
   /** What was seen, in a sentence. */
   readonly what: string;
-  /** What to do about it; undefined where there is nothing to do. */
+  /** What to do about it; undefined if there is nothing to do. */
   readonly advice: string | undefined;
 }
 
@@ -22,14 +22,14 @@ export function problem(about: string, what: string, advice: string): Finding {
   return { level: 'problem', about, what, advice };
 }
 
-/** Lines for a person, who may be tired: the level first, the advice right below what it is about. */
+/** The finding as lines for a person: the level first, the advice below. */
 export function linesOf({ level, about, what, advice }: Finding): string {
   const mark = { ok: 'ok', note: 'note', problem: 'PROBLEM' }[level];
   const first = `${mark.padEnd(8)} ${about.padEnd(11)} ${what}\n`;
   return advice === undefined ? first : `${first}${' '.repeat(21)}-> ${advice}\n`;
 }
 
-/** The last line: whether there is anything to do. */
+/** The last line of the output: whether something has to be changed. */
 export function summaryOf(findings: readonly Finding[]): string {
   const problems = findings.filter(({ level }) => level === 'problem').length;
   if (problems === 0) return 'Nothing has to be changed.\n';

@@ -9,32 +9,42 @@ import { foldersAbove } from '../../store/layout.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 
 const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
-const LOOKS_APART_MS = 20;
-/** What those who wait are promised. */
+/** Milliseconds between two looks. */
+const LOOK_PAUSE_MS = 20;
+/** Within this time, in ms, a waiter is to see what another host published. */
 const GOAL_MS = 3000;
+/** The longest wait, in ms, for what was made through the other mount. */
+const LIMIT_MS = 10_000;
 const ROUNDS = 5;
 
 /** One folder, seen through two mounts. */
 export interface Pair {
   readonly here: string;
   readonly there: string;
-  /** For people: the two roots. */
+  /** The two roots, for people. */
   readonly names: readonly [string, string];
-  /** Longest wait, in ms, for what was made through the other mount. */
-  readonly limitMs: number;
+  /** Default: 10 s. */
+  readonly limitMs?: number;
   readonly signal: AbortSignal;
 }
 
-/** Whether two mounts show one disk; undefined where they do, and do not share a cache. */
+/** Judges what one mount shows of the other. */
+export async function judgeMirror(pair: Pair): Promise<Finding[]> {
+  const same = await judgeSameDisk(pair);
+  if (same?.level === 'problem' || pair.signal.aborted) return same === undefined ? [] : [same];
+  return [...(same === undefined ? [] : [same]), await judgePublishing(pair), await judgeHeartbeat(pair)];
+}
+
+/** Judges whether two mounts show one disk; undefined if they do, and do not share a cache. */
 export async function judgeSameDisk(pair: Pair): Promise<Finding | undefined> {
   const { here, there, names } = pair;
   const both = names.join(' and ');
-  // Its name is random, so nobody can have looked for it before; for those above it somebody can.
+  // A client may remember that the folders above were missing. The random name below them is new to it.
   const look = () => {
     foldersAbove(there).forEach(reopen);
     return statOf(there) !== undefined;
   };
-  if ((await until(look, pair)) === undefined) {
+  if ((await timeUntil(look, pair)) === undefined) {
     const what = `${both} are not one disk: what is made in the one is not seen in the other within ${limitOf(pair)}.`;
     return problem('mounts', what, 'Name two mounts of the same folder of the same server.');
   }
@@ -44,12 +54,12 @@ export async function judgeSameDisk(pair: Pair): Promise<Finding | undefined> {
   return note('mounts', what, 'On NFS, mount it a second time with the option nosharecache.');
 }
 
-/** How long what is published through one mount stays unseen by one who looks through the other, both ways. */
-export async function judgeSight(pair: Pair): Promise<Finding> {
+/** Judges how long a publish through one mount stays unseen through the other, both ways. */
+export async function judgePublishing(pair: Pair): Promise<Finding> {
   let longest = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const [from, to] = round % 2 === 0 ? [pair.here, pair.there] : [pair.there, pair.here];
-    const seen = await publishSeen(from, to, `publish-${round}`, pair);
+    const seen = await publish(from, to, `publish-${round}`, pair);
     if (seen === undefined) {
       const what = `What is published through one mount is not seen through the other within ${limitOf(pair)}, though the folder is listed each time.`;
       return problem('publishing', what, 'Mount both with shorter caches: actimeo=3, or lookupcache=positive.');
@@ -61,27 +71,27 @@ export async function judgeSight(pair: Pair): Promise<Finding> {
   return note('publishing', what, 'Mount both with acdirmax=3, if waiting jobs are to go on sooner.');
 }
 
-/** As a step publishes and another one waits: who waits has looked before, and lists the folder each time. */
-async function publishSeen(from: string, to: string, name: string, pair: Pair): Promise<number | undefined> {
+/** Publishes as a step does, and times a waiter: one that has looked before, and lists the folder each time. */
+async function publish(from: string, to: string, name: string, pair: Pair): Promise<number | undefined> {
   const manifest = join(to, name, 'manifest.json');
   statOf(manifest);
   mkdirSync(join(from, `${name}.new`));
   writeFileSync(join(from, `${name}.new`, 'manifest.json'), 'whole');
   renameSync(join(from, `${name}.new`), join(from, name));
-  return until(() => list(to).includes(name) && statOf(manifest)?.size === 'whole'.length, pair);
+  return timeUntil(() => list(to).includes(name) && statOf(manifest)?.size === 'whole'.length, pair);
 }
 
-/** Whether a heartbeat of the one is seen through the other before its holder would be taken for dead. */
-export async function judgeBeat(pair: Pair): Promise<Finding> {
+/** Judges whether a heartbeat through one mount is seen through the other. */
+export async function judgeHeartbeat(pair: Pair): Promise<Finding> {
   const [mine, other] = [join(pair.here, 'beats'), join(pair.there, 'beats')];
   mkdirSync(mine);
   writeFileSync(join(mine, 'owner'), '');
   const look = () => (list(other).includes('owner') ? statOf(join(other, 'owner'))?.mtimeMs : undefined);
-  await until(() => look() !== undefined, pair);
+  await timeUntil(() => look() !== undefined, pair);
   const old = look();
   const next = new Date(Date.now() + 2000);
   utimesSync(join(mine, 'owner'), next, next);
-  const seen = await until(() => look() !== old, pair);
+  const seen = await timeUntil(() => look() !== old, pair);
   if (seen !== undefined) {
     return ok('heartbeats', `A heartbeat through one mount is seen through the other after ${formatDuration(seen)}.`);
   }
@@ -90,18 +100,17 @@ export async function judgeBeat(pair: Pair): Promise<Finding> {
   return note('heartbeats', what, `That is safe while acregmax (60 by default) stays below ${stale - 20}.`);
 }
 
-function limitOf({ limitMs }: Pair): string {
+function limitOf({ limitMs = LIMIT_MS }: Pair): string {
   return formatDuration(limitMs);
 }
 
-/** Milliseconds until `look` is true; undefined: it took too long. */
-async function until(look: () => boolean, { limitMs, signal }: Pair): Promise<number | undefined> {
+/** Milliseconds until `look` is true, at least 1; undefined if it takes too long. */
+async function timeUntil(look: () => boolean, { limitMs = LIMIT_MS, signal }: Pair): Promise<number | undefined> {
   const since = stopwatch();
   while (!look()) {
     if (since() > limitMs || signal.aborted) return undefined;
-    await sleep(LOOKS_APART_MS, signal);
+    await sleep(LOOK_PAUSE_MS, signal);
   }
-  // To say `0 s` would be too good to be true.
   return Math.max(since(), 1);
 }
 

@@ -1,38 +1,35 @@
 import { statfsSync } from 'node:fs';
-import { release } from 'node:os';
 import { formatBytes } from '../../base/format.ts';
 import { cachePlace } from '../../step/cache-place.ts';
-import type { Env } from '../../step/inputs/read.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
-import { judgeMount } from './mount-options.ts';
+import { judgeMount, mountOf } from './mount.ts';
 import type { Site } from './site.ts';
 
-/** What the root is on, who shares it, and whether there is room. */
-export function judgePlace(site: Site, env: Env): Finding[] {
-  return [
-    where(site),
-    sharing(site, env),
-    space(site),
-    ...(site.mount === undefined ? [] : judgeMount(site.mount)),
-    ...path(site),
-  ];
+/** Judges what the root is on, who shares it, how it is mounted, and how much room there is. */
+export function judgePlace(site: Site): Finding[] {
+  const mount = mountOf(site.root);
+  return [judgeDisk(site), judgeSharing(site), judgeSpace(site), ...(mount === undefined ? [] : judgeMount(mount))];
 }
 
-function where({ given, root, fileSystem }: Site): Finding {
-  const link =
-    given === root ? '' : ` It is a link: jobs see the build at ${root}, which must be its path for all of them.`;
-  const who = fileSystem.network
+function judgeDisk({ given, root, fileSystem }: Site): Finding {
+  const kind = fileSystem.network
     ? 'a network file system, which several hosts may share'
     : 'a file system of this host';
-  return ok('disk', `${root} is on ${fileSystem.name}, ${who}.${link}`);
+  const link =
+    given === root ? '' : ` It is a link: jobs see the build at ${root}, which must be its path for all of them.`;
+  return ok('disk', `${root} is on ${fileSystem.name}, ${kind}.${link}`);
 }
 
-/** Where the runners keep what is theirs alone: `_work` by default, and `/__w` in its containers. */
+/** The work folder of a runner: `_work` by default, `/__w` in its containers. */
 const WORK = /\/(?:_work|__w)(?:\/|$)/;
 
-function sharing({ root, fileSystem }: Site, env: Env): Finding {
-  const { unsharedReason } = cachePlace(root, env);
-  if (unsharedReason !== undefined) return problem('sharing', ...told(unsharedReason));
+function judgeSharing({ root, fileSystem }: Site): Finding {
+  const { unsharedReason } = cachePlace(root, process.env);
+  if (unsharedReason !== undefined) {
+    // The first sentence is the reason, the rest is the advice.
+    const end = unsharedReason.indexOf('. ') + 1;
+    return problem('sharing', unsharedReason.slice(0, end), unsharedReason.slice(end + 1));
+  }
   if (WORK.test(root)) {
     return problem(
       'sharing',
@@ -40,56 +37,21 @@ function sharing({ root, fileSystem }: Site, env: Env): Finding {
       'Set RUNNER_TOOL_CACHE in the .env file of every runner to a folder that they share.',
     );
   }
-  return ok(
-    'sharing',
-    fileSystem.network ? 'Runners of this and of other hosts can share it.' : 'All runners of this host can share it.',
-  );
+  const sharers = fileSystem.network ? 'Runners of this and of other hosts' : 'All runners of this host';
+  return ok('sharing', `${sharers} can share it.`);
 }
 
-/** The first sentence says what it is, the rest what to do. */
-function told(text: string): [what: string, advice: string] {
-  const end = text.indexOf('. ') + 1;
-  return [text.slice(0, end), text.slice(end + 1)];
-}
+const MIN_FREE_BYTES = 100e6;
+const LOW_FREE_BYTES = 2e9;
+const MIN_FREE_INODES = 1000;
 
-const NO_ROOM = 100e6;
-const LITTLE_ROOM = 2e9;
-
-function space({ root, fileSystem: { freeBytes } }: Site): Finding {
+function judgeSpace({ root, fileSystem: { freeBytes } }: Site): Finding {
   const free = `${formatBytes(freeBytes)} free`;
-  const { files, ffree: names } = statfsSync(root);
-  if (freeBytes < NO_ROOM) return problem('space', `Only ${free}: builds will fail.`, 'Free some space.');
-  // Disks that make room for names as they go say 0 of 0.
-  if (files > 0 && names < 1000) {
-    return problem('space', `${free}, but only ${names} new files can be made (inodes).`, 'Remove many small files.');
+  if (freeBytes < MIN_FREE_BYTES) return problem('space', `Only ${free}: builds will fail.`, 'Free some space.');
+  const { files, ffree } = statfsSync(root);
+  // A file system without a table of inodes reports 0 of 0.
+  if (files > 0 && ffree < MIN_FREE_INODES) {
+    return problem('space', `${free}, but only ${ffree} new files can be made (inodes).`, 'Remove many small files.');
   }
-  return freeBytes < LITTLE_ROOM ? note('space', `${free}, which is not much.`) : ok('space', `${free}.`);
-}
-
-/** Longest first line of a script that a kernel reads: Linux 5.1 and later take 255 characters. */
-const SHEBANG = Number.parseFloat(release()) < 5.1 ? 127 : 255;
-/** Longest path below the root of a build, and what a script's first line has beside it: `#!` and `/bin/python3`. */
-const BELOW_ROOT = 69 + 15;
-
-function path({ root }: Site): Finding[] {
-  const found: Finding[] = [];
-  if (/\s/.test(root)) {
-    found.push(
-      note(
-        'path',
-        'There is a blank in the path: scripts that name it in their first line (#!) do not start.',
-        'Take a path without one.',
-      ),
-    );
-  }
-  if (root.length + BELOW_ROOT > SHEBANG) {
-    found.push(
-      note(
-        'path',
-        `${root.length} characters: too long for the first line (#!) of the scripts of a build.`,
-        `Take a path of at most ${SHEBANG - BELOW_ROOT} characters.`,
-      ),
-    );
-  }
-  return found;
+  return freeBytes < LOW_FREE_BYTES ? note('space', `${free}, which is not much.`) : ok('space', `${free}.`);
 }

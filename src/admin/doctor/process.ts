@@ -1,36 +1,45 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { atMost } from './at-most.ts';
-import { type Answer, CONTENDER, type Order, type Post } from './protocol.ts';
+import { sleep } from '../../base/wait.ts';
+import { CONTENDER, type Order, type Post, type Report } from './protocol.ts';
 
-/** A contender as the doctor sees it. */
-export class Contender {
+/** The doctor's end of a contender process. Disposing of it kills the process. */
+export class Contender implements AsyncDisposable {
   readonly #child: ChildProcess;
-  readonly #answers: Answer[] = [];
-  readonly #ended: Promise<void>;
-  #over = false;
-  #complaint = '';
+  readonly #reports: Report[] = [];
+  readonly #closed: Promise<void>;
+  #ended = false;
+  #errorOutput = '';
   #listeners: (() => void)[] = [];
 
-  /** Starts this very program once more. `onTook` is told of each lock that it takes over. */
-  constructor(post: Post, onTook: () => void = () => {}) {
+  /**
+   * Starts this program once more.
+   * @param signal kills the process when it aborts
+   * @param onReport gets each report as it comes
+   */
+  constructor(post: Post, signal: AbortSignal, onReport: (report: Report) => void = () => {}) {
     const [, program = ''] = process.argv;
-    this.#child = fork(program, [CONTENDER, JSON.stringify(post)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-    this.#child.on('message', (answer) => {
-      if ((answer as Answer).said === 'took') onTook();
-      else this.#answers.push(answer as Answer);
+    const args = ['doctor', CONTENDER, JSON.stringify(post)];
+    this.#child = fork(program, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], signal, killSignal: 'SIGKILL' });
+    this.#child.on('message', (report: Report) => {
+      if (report.type !== 'claimed') this.#reports.push(report);
+      onReport(report);
       this.#wake();
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#complaint = `${this.#complaint}${text}`.slice(-2000);
+      this.#errorOutput = `${this.#errorOutput}${text}`.slice(-2000);
     });
-    this.#ended = new Promise((resolve) => {
-      const end = (error?: Error | number | null) => {
-        if (error instanceof Error) this.#complaint = error.message;
-        this.#over = true;
+    this.#closed = new Promise((resolve) => {
+      const end = () => {
+        this.#ended = true;
         this.#wake();
         resolve();
       };
-      this.#child.once('close', end).once('error', end);
+      this.#child.once('close', end).on('error', (error) => {
+        // A process that could not be started has no other event. One that `signal` kills is closed a moment later.
+        if (this.#child.pid !== undefined) return;
+        this.#errorOutput = error.message;
+        end();
+      });
     });
   }
 
@@ -38,25 +47,32 @@ export class Contender {
     if (this.#child.connected) this.#child.send(order);
   }
 
-  /** Resolves with the next answer of that kind, whether it came already or not; rejects when the process fails or ends without. */
-  async hear<Said extends Answer['said']>(said: Said): Promise<Answer & { readonly said: Said }> {
+  /**
+   * Resolves with the report of that type, which may have come already.
+   * @throws Error if the process fails or ends without it; the message is for people
+   */
+  async hear<Type extends Report['type']>(type: Type): Promise<Report & { readonly type: Type }> {
     for (;;) {
-      const index = this.#answers.findIndex((answer) => answer.said === said);
-      if (index >= 0) return this.#answers.splice(index, 1)[0] as Answer & { readonly said: Said };
-      const failed = this.#answers.find((answer) => answer.said === 'failed');
+      const found = this.#reports.find((report) => report.type === type);
+      if (found !== undefined) return found as Report & { readonly type: Type };
+      const failed = this.#reports.find((report) => report.type === 'failed');
       if (failed !== undefined) throw new Error(failed.why);
-      if (this.#over) throw new Error(`A process of the check ended: ${lastLine(this.#complaint)}`);
+      if (this.#ended) throw new Error(`A process of the check ended: ${lastError(this.#errorOutput)}`);
       await new Promise<void>((resolve) => this.#listeners.push(resolve));
     }
   }
 
-  /** Resolves when it is gone; one that hangs in the kernel is left behind, and ends when its disk answers. */
+  /** Resolves when the process is gone, or after 1 s: one that hangs in a call to the disk ends when the disk answers. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
-    await atMost(1000, this.#ended);
+    await atMost(1000, this.#closed);
     this.#child.unref();
     this.#child.channel?.unref();
     this.#child.stderr?.destroy();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
   }
 
   #wake(): void {
@@ -64,7 +80,18 @@ export class Contender {
   }
 }
 
-function lastLine(text: string): string {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.find((line) => /^\w*Error/.test(line)) ?? lines.at(-1) ?? 'without a word';
+function lastError(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  return lines.find((line) => /^\w*Error/.test(line)) ?? lines.at(-1) ?? 'it printed nothing';
+}
+
+/** The value of `promise`; undefined if it does not come within `ms` or before `signal` aborts. Leaves no timer behind. */
+export async function atMost<T>(ms: number, promise: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+  const over = new AbortController();
+  const end = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
+  try {
+    return await Promise.race([promise, sleep(ms, end).then(() => undefined)]);
+  } finally {
+    over.abort();
+  }
 }

@@ -1,7 +1,5 @@
-/** What the doctor and the processes that it starts say to each other. */
-
-/** The verb of a process that the doctor starts; not meant for people. */
-export const CONTENDER = 'doctor-contender';
+/** The first argument of a `doctor` that is a contender. */
+export const CONTENDER = 'contender';
 
 /** Where a contender works. */
 export interface Post {
@@ -11,31 +9,26 @@ export interface Post {
   readonly network: boolean;
 }
 
+/** What the doctor tells a contender to do. */
 export type Order =
-  /** Look at a path that may hang. */
-  | { readonly do: 'knock'; readonly path: string }
+  /** Look at `root`, which may hang. */
+  | 'look'
   /** Claim and release until told to stop. */
-  | { readonly do: 'contend' | 'stop' }
-  /** Claim once, and stay until killed. */
-  | { readonly do: 'hold' };
+  | 'contend'
+  | 'stop'
+  /** Claim once, and hold until killed. */
+  | 'hold';
 
-export type Answer =
-  | { readonly said: 'ready' }
-  | { readonly said: 'open'; readonly code: string | undefined; readonly folder: boolean }
-  | { readonly said: 'holding' }
-  /** A dead holder's lock was taken over. */
-  | { readonly said: 'took' }
-  | { readonly said: 'done'; readonly score: Score }
-  /** It could not go on; why, for people. */
-  | { readonly said: 'failed'; readonly why: string };
-
-/** What a contender saw. */
-export interface Score {
-  readonly claims: number;
-  /** Times that somebody else was there while it had the lock. */
-  readonly overlaps: number;
-  /** Times that a listing did not show the lock that it had just taken. */
-  readonly unlisted: number;
-  /** The first error of the disk, for people. */
-  readonly error: string | undefined;
-}
+/** What a contender reports. */
+export type Report =
+  | { readonly type: 'ready' }
+  /** The answer to `look`. `code` is the error code, undefined if the call succeeded. */
+  | { readonly type: 'looked'; readonly code: string | undefined; readonly folder: boolean }
+  /** The answer to `hold`. */
+  | { readonly type: 'holding' }
+  /** One claim of a contest. `alone`: nobody else was inside. `listed`: a listing showed the lock just taken. */
+  | { readonly type: 'claimed'; readonly alone: boolean; readonly listed: boolean }
+  /** The answer to `stop`. */
+  | { readonly type: 'done' }
+  /** The contender gives up; `why` is for people. */
+  | { readonly type: 'failed'; readonly why: string };

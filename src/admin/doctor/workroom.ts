@@ -5,7 +5,7 @@ import { newToken } from '../../base/key.ts';
 import { removeTree } from '../../host/remove-tree.ts';
 import { entryPaths, versionDir } from '../../store/layout.ts';
 
-/** A folder of the doctor's own, beside those of the keys; disposing of it removes it, and what was made for it. */
+/** The doctor's own folder, beside those of the keys. Disposing of it removes all that was made. */
 export class Workroom implements AsyncDisposable {
   readonly id = `.doctor-${newToken()}`;
   readonly #root: string;
@@ -15,14 +15,14 @@ export class Workroom implements AsyncDisposable {
     this.#root = root;
   }
 
-  /** Throws the system's error where nothing can be made. */
+  /** Makes the folder and those above it. Throws the system's error. */
   open(): void {
     const version = versionDir(this.#root);
     for (const folder of [dirname(version), version]) if (makeNew(folder)) this.#made.push(folder);
     mkdirSync(this.in(this.#root));
   }
 
-  /** Its path below a root, which may be another mount of the same disk. */
+  /** The path of the folder below `root`, which may be another mount of the same disk. */
   in(root: string): string {
     return entryPaths(root, this.id).dir;
   }
@@ -30,13 +30,13 @@ export class Workroom implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await removeTree(this.in(this.#root));
     for (const folder of this.#made.toReversed()) {
-      // A step may have moved in meanwhile.
+      // A step that started meanwhile may use it.
       unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(folder));
     }
   }
 }
 
-/** Whether it was missing, and is there now. */
+/** Whether the folder was made by this call. */
 function makeNew(folder: string): boolean {
   try {
     mkdirSync(folder);

@@ -65,7 +65,8 @@ export function oneOf<const W extends string>(...allowed: readonly W[]): (text: 
   };
 }
 
-function nearest(text: string, words: readonly string[]): string | undefined {
+/** The word of `words` that `text` is most likely a misspelling of; undefined if none is close. */
+export function nearest(text: string, words: readonly string[]): string | undefined {
   // A long text is not a misspelt word, and the time for a distance grows with the product of both lengths.
   if (text.length > 30) return undefined;
   const close = words

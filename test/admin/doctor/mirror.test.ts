@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setInterval as every } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { judgeBeat, judgeSameDisk, judgeSight, type Pair } from '../../../src/admin/doctor/mirror.ts';
+import { judgeHeartbeat, judgePublishing, judgeSameDisk, type Pair } from '../../../src/admin/doctor/mirror.ts';
 import { removeTree } from '../../../src/host/remove-tree.ts';
 import { copyTree } from '../../../src/store/tree/copy.ts';
 import { tempDir } from '../../harness/job/job.ts';
@@ -18,8 +18,8 @@ test('one folder sees itself at once, and is told to be one mount', async () => 
   const pair = pairOf(dir, dir);
   const same = await judgeSameDisk(pair);
   expect(same && brief(same)).toMatch(/^note: \/mnt\/a and \/mnt\/b are one mount of this host/);
-  expect(brief(await judgeSight(pair))).toMatch(/^ok: .* after \d+ ms at most, 5 times\.$/);
-  expect(brief(await judgeBeat(pair))).toMatch(/^ok: A heartbeat .* after \d+ ms\.$/);
+  expect(brief(await judgePublishing(pair))).toMatch(/^ok: .* after \d+ ms at most, 5 times\.$/);
+  expect(brief(await judgeHeartbeat(pair))).toMatch(/^ok: A heartbeat .* after \d+ ms\.$/);
 });
 
 test('a mount that shows nothing of the other is another disk', async () => {
@@ -32,8 +32,8 @@ test('a mount that shows nothing of the other is another disk', async () => {
 test('a mount that never shows what was published is a problem; of a heartbeat, a note that says when it is safe', async () => {
   const pair = pairOf(tempDir(), tempDir());
   expect(await judgeSameDisk(pair)).toBeUndefined();
-  expect(brief(await judgeSight(pair))).toMatch(/^problem: .* is not seen through the other within 300 ms/);
-  const beat = await judgeBeat(pair);
+  expect(brief(await judgePublishing(pair))).toMatch(/^problem: .* is not seen through the other within 300 ms/);
+  const beat = await judgeHeartbeat(pair);
   expect(brief(beat)).toMatch(/^note: .* not seen through the other within 300 ms: attributes are cached/);
   expect(beat.advice).toContain('acregmax (60 by default) stays below 100');
 });
@@ -48,7 +48,7 @@ test('a mount that shows things late is waited for', async () => {
       await copyTree(here, there);
     }
   })().catch(() => {});
-  expect(brief(await judgeBeat(pairOf(here, there, 5000)))).toMatch(/^ok: A heartbeat .* after \d+ ms\.$/);
+  expect(brief(await judgeHeartbeat(pairOf(here, there, 5000)))).toMatch(/^ok: A heartbeat .* after \d+ ms\.$/);
   over.abort();
   await copying;
 });

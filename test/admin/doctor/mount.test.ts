@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeMount } from '../../../src/admin/doctor/mount-options.ts';
-import { mountOf } from '../../../src/admin/doctor/mounts.ts';
+import { judgeMount, mountOf } from '../../../src/admin/doctor/mount.ts';
 
 /** A line of `/proc/self/mountinfo`. */
 function line(point: string, type: string, options: string, own = 'rw,relatime'): string {
