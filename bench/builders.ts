@@ -9,16 +9,16 @@ const BUILDER = join(import.meta.dirname, 'probes/builder.ts');
 export interface BuildersOptions {
   readonly root: string;
   readonly workers: number;
-  /** Of all workers together. */
+  /** The number of builds of all workers together. */
   readonly builds: number;
   readonly slots: number;
-  /** Line of shell. */
+  /** The script of a build, a line of shell. */
   readonly run: string;
   /** Arguments for Node before the program. */
   readonly nodeArgs?: readonly string[];
 }
 
-/** Lets workers make builds, one after the other each, all of them wanting one of a few slots; what each build took. */
+/** Starts workers that compete for a few slots, and make one build after the other. Returns the times of each build. */
 export async function builders(options: BuildersOptions): Promise<Built[]> {
   const { root, workers, builds, slots, run, nodeArgs = [] } = options;
   const each = Array.from({ length: workers }, async (_, worker) => {

@@ -1,26 +1,26 @@
-/** Points of one line, by rising x. */
+/** One line. Its points are sorted by x. */
 export interface Line {
   readonly name: string;
   readonly points: readonly { readonly x: number; readonly y: number; readonly atLeast?: boolean }[];
 }
 
-/** Lines over the same x, both axes logarithmic. */
+/** A chart of several lines. Both axes are logarithmic. */
 export interface Chart {
   readonly title: string;
   readonly subtitle: string;
   readonly x: string;
   readonly y: string;
   readonly lines: readonly Line[];
-  /** A value of y as its tick and its label say it. */
+  /** Formats a value of y for ticks and labels. */
   readonly told: (y: number) => string;
 }
 
 const [WIDTH, HEIGHT] = [760, 440];
 const PLOT = { left: 92, right: 560, top: 76, bottom: 350 } as const;
-/** Two labels at the end of their lines are no closer than this. */
+/** The smallest distance, in pixels, of two labels at the ends of lines. */
 const LINE_HEIGHT = 34;
 
-/** Told apart by people who see colours in other ways too; the first is ours. Light background, then dark. */
+/** Colours that colour-blind readers can tell apart, for a light and a dark background. The first one is ours. */
 const COLOURS = [
   ['#0072b2', '#56b4e9'],
   ['#c4530a', '#f0903f'],
@@ -28,10 +28,10 @@ const COLOURS = [
 ] as const;
 
 /**
- * A chart as SVG. Written here, because nothing small does it: what draws in Node without a browser is tens of megabytes
- * (ECharts, Vega) or wants a DOM and all of d3 (Plot), and sets colours that a dark page cannot change.
+ * Draws a chart as SVG. No small library does this in Node without a browser. ECharts and Vega are tens of megabytes, Plot
+ * needs a DOM and all of d3, and they set colours that a dark page cannot change.
  *
- * @param caption where and when it was measured
+ * @param caption where and when the values were measured
  */
 export function svgOf(chart: Chart, caption: string): string {
   const { title, subtitle, lines } = chart;
@@ -102,7 +102,7 @@ function drawn({ points }: Line, index: number, { x, y }: Scales): string {
   return `<polyline class="line c${index}" points="${path}"/>\n${dots.join('\n')}`;
 }
 
-/** Names and last values beside the ends of the lines, from the top, pushed apart where they would overlap. */
+/** Places names and last values at the ends of the lines, from the top, and moves them apart if they would overlap. */
 function endLabels({ lines, told }: Chart, { y }: Scales): string {
   const ends = lines.flatMap(({ name, points }, index) => {
     const last = points.at(-1);

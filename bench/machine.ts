@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg, release, type as system } from 'node:os';
 import { fileSystemOf } from '../src/host/file-system.ts';
 
-/** Where and when the figures were measured: without it they mean little. */
+/** Where and when the figures were measured. */
 export interface Machine {
   readonly date: string;
   readonly processor: string;
@@ -9,7 +9,7 @@ export interface Machine {
   readonly node: string;
   readonly system: string;
   readonly fileSystem: string;
-  /** Processes that wanted to run, on average over the last minute, when it began: noise. */
+  /** The load average of the last minute at the start. A high load makes the figures noisy. */
   readonly load: number;
 }
 

@@ -9,18 +9,18 @@ export interface Run {
 /** Milliseconds of one run. */
 export interface Sample {
   readonly wall: number;
-  /** User and system time of the process and its children: far quieter than `wall` where others use the machine too. */
+  /** User and system time of the process and its children. On a shared machine it varies much less than `wall`. */
   readonly cpu: number;
 }
 
 /**
- * Bash is the stopwatch because its fork is cheap: starting a process from Node costs 1 to 2 ms, which, added to both
- * sides, would make every ratio look better than it is.
+ * Bash takes the time, because its fork is cheap. Node needs 1 to 2 ms to start a process. Added to both sides, that would
+ * make every ratio look better than it is.
  */
 const STOPWATCH =
   'TIMEFORMAT="%U %S"; s=$EPOCHREALTIME; time "$@" >/dev/null 2>&1; c=$?; echo "$s $EPOCHREALTIME" >&2; exit $c';
 
-/** Runs a process once. Throws when it fails: a figure of something else would be worse than none. */
+/** Runs a process once. Throws if it fails, because its time would mean nothing. */
 export function time({ args, env }: Run): Sample {
   const options = { env: { ...(env ?? process.env), LC_ALL: 'C' }, encoding: 'utf8' } as const;
   const { status, stderr, error } = spawnSync('bash', ['--norc', '-c', STOPWATCH, 'bash', ...args], options);
@@ -33,15 +33,15 @@ export function time({ args, env }: Run): Sample {
   return { wall: (end - start) * 1000, cpu: (user + system) * 1000 };
 }
 
-/** What a run that failed says, told by a second one: while it is measured nobody listens. */
+/** The output of a failed run. It comes from a second run, because a measured run discards its output. */
 function said({ args: [program, ...args], env }: Run): string {
   const { stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
   return `${stdout}${stderr}`;
 }
 
 /**
- * Runs each of some processes once, and then again, `rounds` times: A B C A B C. What disturbs the machine disturbs all of
- * them, so that figures of one round can be compared. A first round is not counted: it fills the caches.
+ * Runs several processes in turn, `rounds` times: A B C A B C. A disturbance of the machine affects all of them, so the
+ * figures of one round can be compared. A first round fills the caches and is not counted.
  */
 export function inTurn<Name extends string>(
   rounds: number,
@@ -58,7 +58,7 @@ export function inTurn<Name extends string>(
   return samples;
 }
 
-/** The middle value; of an even number the mean of the two in the middle. */
+/** The median. For an even number of values, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
@@ -66,12 +66,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 0 ? (low + high) / 2 : high;
 }
 
-/** The median of the ratios of each pair. */
+/** The median of the ratios, pair by pair. */
 export function pairRatio(ours: readonly number[], peers: readonly number[]): number {
   return median(ours.map((value, index) => value / (peers[index] ?? Number.NaN)));
 }
 
-/** What one row of the table needs: medians of both, and the ratio pair by pair. */
+/** The figures of one row: both medians, and the ratio pair by pair. */
 export function compare(kind: keyof Sample, ours: readonly Sample[], peers: readonly Sample[]) {
   const [mine, theirs] = [ours, peers].map((samples) => samples.map((sample) => sample[kind])) as [number[], number[]];
   return { ours: median(mine), peer: median(theirs), ratio: pairRatio(mine, theirs) };

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { Settings } from './suite.ts';
 
-/** What the bench is asked to do. */
+/** The options of the bench. */
 export interface Options {
-  /** Empty: all. */
+  /** The suites to run. Empty means all. */
   readonly suites: readonly string[];
   readonly settings: Settings;
-  /** Next to nothing is run: no figure means anything. */
+  /** Whether each suite runs with the smallest settings. The figures then mean nothing. */
   readonly quick: boolean;
   /** A file that the figures are also written to. */
   readonly json: string | undefined;
@@ -14,7 +14,7 @@ export interface Options {
   readonly svg: string | undefined;
 }
 
-/** What is wrong with the command line, in one line. */
+/** A mistake in the command line. The message is one line. */
 export class BadOption extends Error {}
 
 const full: Settings = {
@@ -37,7 +37,7 @@ const full: Settings = {
   watchMs: 10_000,
 };
 
-/** Enough to see that everything works; as figures worth nothing. */
+/** Settings that only show that every suite works. */
 const quick: Settings = {
   runs: 1,
   files: 50,
@@ -74,7 +74,7 @@ Exit code: 0 when it ran, whatever the figures; 1 when a suite failed; 2 for bad
 `;
 }
 
-/** Reads the command line; undefined: help is asked for. */
+/** Reads the command line; undefined if it asks for help. Throws BadOption. */
 export function readOptions(args: readonly string[], known: readonly string[]): Options | undefined {
   const { values, positionals } = parse(args);
   if (values.help === true) return undefined;

@@ -2,7 +2,7 @@ import type { Machine } from './machine.ts';
 import { type Findings, isMet, type Row, ratioOf } from './suite.ts';
 
 const COLUMNS = ['What', 'Ours', 'Peer', '', 'Ratio', 'Goal', ''] as const;
-/** Columns of figures, which stand below each other at their right ends. */
+/** Columns of figures, which are aligned at the right. */
 const RIGHT = [1, 2, 4];
 
 export function heading({ date, processor, cores, node, system, fileSystem, load }: Machine): string {
@@ -15,12 +15,12 @@ export function heading({ date, processor, cores, node, system, fileSystem, load
   ].join('\n');
 }
 
-/** Under a chart: where and when it was measured. */
+/** The caption of a chart: where and when it was measured. */
 export function captionOf({ date, processor, cores, node, system, fileSystem }: Machine): string {
   return `${processor}, ${cores} cores, ${system.split('-')[0]}, Node ${node.slice(1)}, ${fileSystem}; ${date.slice(0, 10)}; npm run bench -- queue`;
 }
 
-/** One suite as a person can read it. */
+/** Formats the findings of one suite for a person. */
 export function section(name: string, { rows, notes }: Findings): string {
   const table = [COLUMNS, ...rows.map(cells)];
   const widths = COLUMNS.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
@@ -62,7 +62,7 @@ function figure(value: number, unit: Row['unit']): string {
   return `${rounded(value)}${unit && ` ${unit}`}`;
 }
 
-/** Three digits that count. */
+/** Formats a number with three significant digits. */
 function rounded(value: number): string {
   return value >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

@@ -7,12 +7,12 @@ const MAIN = join(import.meta.dirname, '../dist/main.js');
 
 export type Inputs = Readonly<Record<string, string>>;
 
-/** A job in whose folder one step of the action is started, as a runner does it. */
+/** A job with a folder of its own, in which a step of the action is started as a runner does it. */
 export class Step {
   readonly dir: string;
   readonly #env: NodeJS.ProcessEnv;
 
-  /** @param root the shared cache; the job's own folder is made beside it */
+  /** @param root the shared cache; the folder of the job is made beside it */
   constructor(root: string, name: string, inputs: Inputs) {
     this.dir = join(root, '..', 'jobs', name);
     for (const folder of ['_temp', 'workspace']) mkdirSync(join(this.dir, folder), { recursive: true });
@@ -20,13 +20,13 @@ export class Step {
     this.#env = environment(root, name, this.dir, inputs);
   }
 
-  /** The process, to be measured whole. */
+  /** The command of the step, for a measurement of the whole process. */
   run(nodeArgs: readonly string[] = [], inputs: Inputs = {}): Run {
     const env = { ...this.#env, ...asVariables(inputs) };
     return { args: [process.execPath, ...nodeArgs, MAIN], env };
   }
 
-  /** The process, started; its standard output can be read. */
+  /** Starts the step. Its standard output is a pipe. */
   start(): ChildProcess {
     return spawn(process.execPath, [MAIN], {
       cwd: join(this.dir, 'workspace'),
@@ -35,13 +35,13 @@ export class Step {
     });
   }
 
-  /** When its outputs were written, by the clock of the file system. */
+  /** When the outputs were written, in ms by the clock of the file system. */
   get answeredAt(): number {
     return statSync(join(this.dir, 'output')).mtimeMs;
   }
 }
 
-/** Resolves when the process has printed `text`; rejects when it ends without. */
+/** Resolves when the process has printed `text`. Rejects if the process ends without it. */
 export function said(child: ChildProcess, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = '';
@@ -61,11 +61,11 @@ export function ended(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Something a build waits for without using the processor: `wait` is a line of shell, `open` lets it through. */
+/** A gate at which a build waits without using the processor. `wait` is a line of shell; `open` lets one build through. */
 export function gate(dir: string): { readonly wait: string; readonly open: () => void } {
   const fifo = join(dir, 'gate');
   execFileSync('mkfifo', [fifo]);
-  // Open for reading and writing until this process ends, so that neither side ever blocks on the open itself.
+  // This process keeps the fifo open for reading and writing, so that no side blocks when it opens the fifo.
   const handle = openSync(fifo, 'r+');
   return { wait: `read -r _ < '${fifo}'`, open: () => writeFileSync(handle, 'go\n') };
 }

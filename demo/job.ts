@@ -14,7 +14,7 @@ export interface JobPlace {
   readonly cache: string;
 }
 
-/** What a job began to do, and how many seconds after its start. */
+/** A state that a job entered, and how many seconds after its start. */
 export interface Change {
   readonly state: string;
   readonly at: number;
@@ -24,10 +24,10 @@ export interface Change {
 export class Job {
   readonly name: string;
   readonly ended: Promise<void>;
-  /** What it does now, or what it did. */
+  /** Its current state; after the end, its result. */
   state = 'starting';
   readonly changes: Change[] = [{ state: this.state, at: 0 }];
-  /** On the clock of this process, in milliseconds. */
+  /** `performance.now()` of the start, in ms. */
   readonly started = performance.now();
   #log = '';
   readonly #dir: string;
@@ -60,12 +60,12 @@ export class Job {
     });
   }
 
-  /** Seconds since its start, up to its end. */
+  /** Seconds since its start, or from its start to its end. */
   get seconds(): number {
     return this.#seconds ?? (performance.now() - this.started) / 1000;
   }
 
-  /** An output of the step; empty when it was not set. */
+  /** An output of the step; '' if it was not set. */
   output(name: string): string {
     const found = this.#file('output').matchAll(/^(.+?)<<(\S+)\n([\s\S]*?)\n\2$/gm);
     for (const [, each, , value] of found) if (each === name) return value ?? '';
@@ -81,7 +81,7 @@ export class Job {
     return this.#log;
   }
 
-  /** The error it ended with; undefined when it ended well or still runs. */
+  /** The error it ended with; undefined if it succeeded or still runs. */
   get error(): string | undefined {
     if (this.#code === undefined || this.#code === 0) return undefined;
     const told = [...this.#log.matchAll(/^::error.*?::(.*)$/gm)].at(-1)?.[1];
@@ -127,14 +127,14 @@ export class Job {
   }
 }
 
-/** Variables that a runner sets itself: those of this process, if it runs in one, are not the job's. */
+/** Variables that a runner sets for each job. If the demo itself runs in a job, its own values must not be passed on. */
 const RUNNERS = /^(?:ACTIONS|BUILD_ONCE|GITHUB|INPUT|RUNNER|STATE)_/i;
 
 function environment(name: string, dir: string, cache: string, options: Options): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([variable]) => !RUNNERS.test(variable));
   return {
     ...Object.fromEntries(own),
-    // Where the registry cannot be reached, npm would try for minutes before it says so.
+    // By default npm retries for minutes if it cannot reach the registry.
     npm_config_fetch_retry_mintimeout: '1000',
     npm_config_fetch_retry_maxtimeout: '3000',
     CI: 'true',
@@ -159,7 +159,7 @@ function environment(name: string, dir: string, cache: string, options: Options)
   };
 }
 
-/** A workflow command's text as it was before it was made one line. */
+/** Decodes the text of a workflow command, in which line feeds are escaped. */
 function asWritten(text: string): string {
   return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
 }

@@ -1,4 +1,4 @@
-// The main job on real input: jobs that start at the same moment and want the same artifact, and then once more.
+// Runs the action on real input: several jobs start at the same moment and want the same artifact. Then they start again.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   try {
-    // npm starts scripts in the package's folder; INIT_CWD is where the user is.
+    // npm starts scripts in the folder of the package. INIT_CWD is the folder of the user.
     const options = readOptions(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
     if (options !== undefined) return await demonstrate(options);
     say(help);
@@ -83,7 +83,7 @@ function interrupted(): number {
   return 130;
 }
 
-/** Aborts at the first signal; later ones change nothing, for the jobs are ending already. */
+/** Aborts at the first signal. Later signals change nothing, because the jobs are ending already. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort());

@@ -2,24 +2,24 @@ import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** What the demo is asked to do. */
+/** The options of the demo. */
 export interface Options {
   readonly jobs: number;
   readonly key: string;
   readonly run: string;
-  /** `run` is the real package's installation, for which npm needs its registry. */
+  /** Whether `run` is the default, an installation that needs the npm registry. */
   readonly installs: boolean;
-  /** Where the command starts; undefined: in each job's own workspace. */
+  /** The folder in which the command starts. Default: the workspace of each job. */
   readonly workingDirectory: string | undefined;
-  /** A shared cache to use and leave alone; undefined: a temporary one. */
+  /** A shared cache that is used and not removed. Default: a temporary one. */
   readonly root: string | undefined;
-  /** Where to draw the run; undefined: nowhere. */
+  /** The file for the picture; undefined if there is to be none. */
   readonly svg: string | undefined;
-  /** Leave the temporary folder where it is. */
+  /** Whether the temporary folder stays. */
   readonly keep: boolean;
 }
 
-/** What is wrong with the command line, in one line. */
+/** A mistake in the command line. The message is one line. */
 export class BadOption extends Error {}
 
 const MOST_JOBS = 200;
@@ -43,7 +43,7 @@ Exit code: 0 when one job built and the others reused it, 1 when not, 2 for bad 
 `;
 
 /**
- * Reads the command line; undefined: help is asked for.
+ * Reads the command line; undefined if it asks for help.
  * @param from the folder that relative paths start from
  * @throws BadOption
  */
@@ -78,7 +78,7 @@ function parse(args: readonly string[]) {
     } as const;
     return parseArgs({ args: [...args], options, strict: true }).values;
   } catch (error) {
-    // Node explains at length how to pass arguments that start with a dash; its first sentence says what is wrong.
+    // The first sentence of Node's message says what is wrong. The rest explains arguments that start with a dash.
     const [first = ''] = (error as Error).message.split(/\.\s|\n/);
     throw new BadOption(first.replace(/\.$/, ''));
   }
@@ -99,7 +99,7 @@ function jobCount(text: string): number {
   throw new BadOption(`--jobs "${text}" is not a whole number from 1 to ${MOST_JOBS}`);
 }
 
-/** As in a workflow: what changes the result is part of the key. */
+/** The key contains what changes the result, as it should in a workflow. */
 function keyFor(command: string): string {
   return command === INSTALL ? PACKAGES.replaceAll(/[ @]/g, '-') : `demo-${hash('sha256', command, 'hex').slice(0, 8)}`;
 }

@@ -1,10 +1,10 @@
 import type { Change } from './job.ts';
 import { countsOf } from './report.ts';
 
-/** What a picture needs to know of a job. */
+/** The part of a job that is drawn. */
 export interface Lane {
   readonly name: string;
-  /** Milliseconds, on a clock that the jobs of a wave share. */
+  /** Milliseconds, on a clock that all jobs of a wave share. */
   readonly started: number;
   readonly changes: readonly Change[];
   readonly state: string;
@@ -15,7 +15,7 @@ export interface Run {
   readonly key: string;
   readonly first: readonly Lane[];
   readonly second: readonly Lane[];
-  /** Where and when it ran, as a line at the bottom. */
+  /** The line at the bottom: where and when the jobs ran. */
   readonly place: string;
 }
 
@@ -23,15 +23,15 @@ const WIDTH = 860;
 const EDGE = 24;
 const TOP = 96;
 const LANE = 26;
-/** How thick a bar is: what costs the host something is what should be seen. */
+/** The height of a bar. The states that cost the host most are the tallest. */
 const BARS: Readonly<Record<string, number>> = { starting: 3, waiting: 6 };
 const BAR = 14;
-/** Between the two waves, and what the jobs' names and results take beside the bars. */
+/** The gap between the two waves, and the width of the jobs' names and results beside the bars. */
 const GAP = 36;
 const NAMES = 54;
 const RESULTS = 100;
 
-// An image on a page does not know the page's theme, only the reader's; its own background keeps it readable on both.
+// An image knows the reader's theme, but not that of the page. Its own background keeps it readable on any page.
 export const STYLE = `
   .card { fill: #ffffff; stroke: #d1d9e0 }
   text { fill: #1f2328; font: 13px ui-sans-serif, -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif }
@@ -56,7 +56,7 @@ export const STYLE = `
     .failed { fill: #f85149 }
   }`;
 
-/** Draws two waves of jobs beside each other, to one scale: a lane for each job, a bar for each thing it did. */
+/** Draws two waves of jobs side by side, to one scale. Each job is a lane, and each of its states is a bar. */
 export function picture({ key, first, second, place }: Run): string {
   const lanes = Math.max(first.length, second.length);
   const bottom = TOP + lanes * LANE;
@@ -119,7 +119,7 @@ interface Doing {
   readonly to: number;
 }
 
-/** What a job did from one change to the next. One that found the build did nothing but reuse it. */
+/** The states of a job as bars. A job that found the build gets a single bar. */
 function doings({ changes, state, seconds }: Lane): Doing[] {
   if (state === 'reused') return [{ kind: 'reused', from: 0, to: seconds }];
   return changes.slice(0, -1).map((change, index) => ({
@@ -142,7 +142,7 @@ const KINDS: readonly (readonly [kind: string, words: string])[] = [
   ['reused', 'reusing it'],
 ];
 
-/** The kinds that are in the picture, side by side. */
+/** The legend of the kinds that are in the picture. */
 function legend(lanes: readonly Lane[], y: number): string {
   const seen = new Set(lanes.flatMap(doings).map(({ kind }) => kind));
   let x = EDGE;
@@ -155,7 +155,7 @@ function legend(lanes: readonly Lane[], y: number): string {
     .join('\n');
 }
 
-/** Round times, at least 55 pixels apart. */
+/** The ticks of the time axis: round values, at least 55 pixels apart. */
 function ticks(seconds: number, scale: number): number[] {
   const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600];
   const step = steps.find((each) => each * scale >= 55) ?? seconds;

@@ -15,14 +15,14 @@ export function countsOf(jobs: readonly { readonly state: string }[]): string {
   return told.join(', ');
 }
 
-/** What is wrong with a wave, as a sentence; undefined: exactly one built, or it was there already, and all share it. */
+/** What is wrong with a wave, as a sentence; undefined if at most one job built, and all others share its build. */
 export function problemOf({ jobs }: Wave, mayBuild: boolean): string | undefined {
   const failed = count(jobs, 'failed');
   if (failed > 0) return `${failed} of ${jobs.length} jobs failed.`;
   const built = count(jobs, 'built');
   const shared = count(jobs, 'reused') + count(jobs, 'waited');
   if (built + shared !== jobs.length) return `${jobs.length - built - shared} jobs neither built nor reused.`;
-  // None: all found it, in a cache that an earlier run has filled.
+  // No job builds if an earlier run has filled the cache.
   if (built > (mayBuild ? 1 : 0)) return `${built} jobs built, and ${mayBuild ? 'one' : 'none'} should have.`;
   if (new Set(jobs.map((job) => job.output('path'))).size !== 1) return 'The jobs were handed different paths.';
   return undefined;
@@ -32,7 +32,7 @@ function count(jobs: readonly Job[], state: string): number {
   return jobs.filter((job) => job.state === state).length;
 }
 
-/** Each message once, with the jobs that had it, and the end of what a failed build printed. */
+/** Lists each error once, with the jobs that had it, and the last lines of a failed build. */
 export function failures({ jobs }: Wave): string {
   const messages = Map.groupBy(
     jobs.filter(({ error }) => error !== undefined),
@@ -44,7 +44,7 @@ export function failures({ jobs }: Wave): string {
 
 const TAIL = 'The last lines of the build:';
 
-/** What the build printed last; from a job that could not even tell its error, what that one printed. */
+/** The last lines of a failed build. If there are none, the last lines of a job that ended without an error message. */
 function lastLines(jobs: readonly Job[]): string {
   const builder = jobs.find(({ error, log }) => error !== undefined && log.includes(TAIL));
   if (builder !== undefined) {
@@ -57,7 +57,7 @@ function lastLines(jobs: readonly Job[]): string {
     : `\nThe last lines of ${silent.name}:\n${silent.log.split('\n').slice(-20).join('\n')}`;
 }
 
-/** The step summary of a job that waited, else of whichever has one. */
+/** The step summary of a job that waited, or else of any job that has one. */
 export function summaryOf({ jobs }: Wave): string {
   const withOne = jobs.filter(({ summary }) => summary.trim() !== '');
   const chosen = withOne.find(({ state }) => state === 'waited') ?? withOne[0];

@@ -2,15 +2,15 @@ import type { Job } from './job.ts';
 
 /** Shows the jobs of one wave while they run. */
 export interface Table {
-  /** A job changed its state. */
+  /** Call when a job has changed its state. */
   changed(job: Job): void;
-  /** All have ended: what is on the screen stays. */
+  /** Call when all jobs have ended. The table stays on the screen. */
   close(): void;
 }
 
 const REDRAW_MS = 100;
 
-/** Redrawn in place on a terminal that has room for it; elsewhere a line for each change. */
+/** On a terminal with enough rows the table is redrawn in place. Elsewhere each change prints a line. */
 export function openTable(jobs: readonly Job[], out: NodeJS.WriteStream): Table {
   const { isTTY, rows = 0 } = out;
   return isTTY === true && process.env.TERM !== 'dumb' && jobs.length + 2 < rows
@@ -23,7 +23,7 @@ function redrawn(jobs: readonly Job[], out: NodeJS.WriteStream): Table {
   const draw = () => {
     const { columns = 80 } = out;
     const up = drawn ? `\x1b[${jobs.length}A` : '';
-    // A line that wraps would be two: it is cut, and what was longer before is erased.
+    // The row is cut, because a wrapped row takes two lines. `\x1b[K` erases the rest of a longer row below it.
     out.write(up + jobs.map((job) => `${row(job, jobs).slice(0, columns - 1)}\x1b[K\n`).join(''));
     drawn = true;
   };

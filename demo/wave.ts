@@ -14,14 +14,14 @@ export interface Wave {
 export interface Places {
   /** The cache that all jobs share. */
   readonly cache: string;
-  /** Below it each job gets a folder of its own. */
+  /** The parent of the jobs' own folders. */
   readonly jobs: string;
 }
 
-/** Longer than the action takes to end after a signal. */
+/** Milliseconds from the signal to SIGKILL. The action ends sooner than that. */
 const END_LIMIT_MS = 10_000;
 
-/** Starts the jobs and waits until all have ended; an abort tells them to end, as a cancelled run does. */
+/** Starts the jobs and waits until all have ended. An abort ends them with the signals of a cancelled run. */
 export async function runWave(options: Options, places: Places, signal: AbortSignal): Promise<Wave> {
   const start = performance.now();
   const jobs: Job[] = [];

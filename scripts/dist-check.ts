@@ -1,5 +1,5 @@
-// Builds into a temporary folder and compares it with dist/ byte by byte, and what can be executed: what is committed is what
-// the sources make. No file of it may be larger than its budget, or load another one that it does not need.
+// Checks that dist/ is what the sources make: builds into a temporary folder, and compares bytes and executable bits.
+// Checks also that no file of dist/ is larger than its budget, or loads a file that it does not need.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ function filesIn(folder: string): Map<string, Buffer> {
     files.map((entry) => {
       const path = join(entry.parentPath, entry.name);
       const name = relative(folder, path).replaceAll('\\', '/');
-      // As a part of the name: a file that can no longer be executed is another one.
+      // The executable bit is a part of the name, so a file that lost it counts as changed.
       return [isExecutable(path) ? `${name} (executable)` : name, readFileSync(path)];
     }),
   );

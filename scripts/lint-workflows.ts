@@ -8,11 +8,11 @@ import { goTool, isRequired, pythonTool, ToolchainMissing } from './pinned-tools
 const root = join(import.meta.dirname, '..');
 const workflows = yamlIn('.github/workflows');
 const actions = ['action.yml', 'claim/action.yml', 'publish/action.yml'];
-// Of the kind that users write, run by the tests only: they have to be right, but nobody's token is at stake in them.
+// Workflows as users write them. Only tests run them, so they have to be correct, but no token is at risk.
 const examples = yamlIn('test/workflows');
 
 try {
-  // Its helpers for scripts are off: what it finds should not depend on what else is installed.
+  // The external checkers of scripts are off, so that the result does not depend on what is installed.
   const actionlint = goTool('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12');
   lint(actionlint, '-shellcheck=', '-pyflakes=', ...workflows, ...examples);
   const zizmor = pythonTool('zizmor', '1.32.0');

@@ -1,4 +1,4 @@
-// Tools in other languages that the checks use: one exact version each, installed once per machine, outside the checkout.
+// Installs tools in other languages that the checks use: one exact version each, once per machine, outside the checkout.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
@@ -8,10 +8,10 @@ import { join } from 'node:path';
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'build-once', 'tools');
 const suffix = process.platform === 'win32' ? '.exe' : '';
 
-/** Whether a check fails where its tool cannot be had; elsewhere it is left out, with a word. */
+/** Whether a check fails if its tool cannot be installed. Otherwise the check is skipped with a message. */
 export const isRequired = process.env.GITHUB_ACTIONS === 'true';
 
-/** The tool cannot be had on this machine: what installs it is missing, or has no way to where it comes from. */
+/** The tool cannot be installed: its installer is missing, or has no network. */
 export class ToolchainMissing extends Error {}
 
 /** The path of the command `name`, from `go install module@version`. */
@@ -22,7 +22,7 @@ export function goTool(name: string, module: string, version: string): string {
   });
 }
 
-/** The path of the command `name` of the PyPI package of that name, which has to be a program by itself (a native one). */
+/** The path of the command `name` of the PyPI package of that name. The command has to be a native program. */
 export function pythonTool(name: string, version: string): string {
   return installed(name, version, (folder) => {
     const python = process.platform === 'win32' ? 'python' : 'python3';
@@ -31,12 +31,12 @@ export function pythonTool(name: string, version: string): string {
     const pip = [join(venv, suffix ? 'Scripts' : 'bin', `python${suffix}`), '-m', 'pip', 'install', '--quiet'];
     const [command = '', ...args] = [...pip, '--only-binary=:all:', '--no-deps', '--target', folder];
     run(command, [...args, `${name}==${version}`], `To install ${name} ${version} takes pip`);
-    // A venv knows its own path: it would not survive the rename.
+    // The venv has its own path baked in, so it would not work after the rename.
     rmSync(venv, { recursive: true });
   });
 }
 
-/** Made under another name and renamed: what is there is whole, whoever else installs it or dies half-way. */
+/** Installs under another name and renames at the end, so that a file under the final name is always whole. */
 function installed(name: string, version: string, install: (folder: string) => void): string {
   const folder = join(cache, `${name}-${version}`);
   const command = join('bin', name + suffix);
@@ -68,13 +68,13 @@ function newFolder(): string {
 
 function run(command: string, args: string[], what: string, env = process.env): void {
   try {
-    // Standard output belongs to the check; how an install goes is of interest only when it fails.
+    // Standard output belongs to the check. The output of an install is shown only if it fails.
     execFileSync(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new ToolchainMissing(`${what}, which is not on this machine.`);
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    // Debian's Python comes without a part of its venv module.
+    // The Python of Debian lacks a part of the venv module.
     if (stdout.includes('ensurepip is not available'))
       throw new ToolchainMissing(`${what}, which is not on this machine.`);
     throw new ToolchainMissing(`${what}, and \`${[command, ...args].join(' ')}\` failed:\n${stdout}${stderr}`);

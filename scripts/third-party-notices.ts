@@ -10,8 +10,8 @@ interface Package {
 }
 
 /**
- * A rolldown plugin that writes the licences of every package of which some code ended up in a bundle: in any of those
- * that the plugin is given to, if they are written into one folder one after the other.
+ * A rolldown plugin that writes the licences of all packages whose code is in a bundle. It collects over all bundles that
+ * use the plugin, if they are written into one folder one after the other.
  */
 export function thirdPartyNotices(fileName: string): Plugin {
   const folders = new Set<string>();
@@ -35,12 +35,12 @@ function addPackageFolders(bundle: OutputBundle, folders: Set<string>): void {
 }
 
 function packagesIn(folders: ReadonlySet<string>): Package[] {
-  // The same version of a package may be installed in two places: it is named once.
+  // A version of a package that is installed in two places is named once.
   const packages = new Map([...folders].map(readPackage).map((p) => [`${p.name}@${p.version}`, p]));
   return [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, p]) => p);
 }
 
-/** `…/node_modules/@scope/name` of a module inside it; undefined for our own files and for rolldown's runtime. */
+/** The package folder `…/node_modules/@scope/name` of a module; undefined for our own files and rolldown's runtime. */
 function packageFolder(moduleId: string): string | undefined {
   return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(moduleId)?.[0];
 }

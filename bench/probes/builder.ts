@@ -1,6 +1,6 @@
 /**
- * A worker that makes one small build after the other, each under a key of its own and with a slot. When all are made, a
- * line of JSON for each: when it began (ms since 1970), how long it ran and how long it waited for its slot (ms).
+ * A worker that makes one small build after the other. Each build has a key of its own, and takes a slot. At the end the
+ * worker prints one line of JSON for each build: `Built`.
  */
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { whoOf, workerOf } from '../../src/step/job.ts';
 import { beginLifetime } from '../../src/step/lifetime.ts';
 import { hostFacts } from '../../src/step/platform.ts';
 
-/** What one build took. */
+/** The times of one build: its start in ms since 1970, its duration and its wait for a slot in ms. */
 export interface Built {
   readonly began: number;
   readonly ran: number;

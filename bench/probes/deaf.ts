@@ -1,4 +1,4 @@
-// Loaded before a program: no folder can be watched, as for those who come when all inotify instances are in use.
+// Loaded before a program. Makes `fs.watch` fail, as it does when all inotify instances are in use.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 

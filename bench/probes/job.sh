@@ -1,5 +1,5 @@
-# A job of a runner that claims, publishes, wants the same again and ends, step by step. It stays until its end, as a
-# runner's worker does, for the keeper lives as long as it. Prints a line for each step: a word, and milliseconds.
+# Runs the steps of a job: claim, publish, a claim that reuses, and the post step. The script lives until the end, as the
+# worker of a runner does, because the keeper ends with it. Prints a line for each step: a word, and milliseconds.
 node=$1
 guard=$2
 ticket() { sed -n '/^claim<</{n;p;q}' "$GITHUB_OUTPUT"; }

@@ -1,5 +1,5 @@
 /**
- * Loaded into a process before its entry (`--import`): notes which files and which parts of Node it loads, and when.
+ * Loaded into a process before its entry (`--import`). Records which files and which parts of Node it loads, and when.
  * Writes one JSON line to the file in BENCH_REPORT as the process exits.
  */
 import { writeFileSync } from 'node:fs';
@@ -9,14 +9,14 @@ import { basename } from 'node:path';
 export interface Loaded {
   /** Our own chunks by name, with the milliseconds since the process began. */
   readonly chunks: readonly (readonly [name: string, atMs: number])[];
-  /** Parts of Node that came after the start, such as `net`. */
+  /** Modules of Node that were loaded after the start, such as `net`. */
   readonly builtins: readonly string[];
-  /** Whether the lock library came too: `signal-exit`, which it brings along, leaves its emitter on `process`. */
+  /** Whether the lock library was loaded. Its dependency `signal-exit` leaves an emitter on `process`. */
   readonly lockLibrary: boolean;
   readonly exitMs: number;
 }
 
-/** Not from `performance`: its first use loads more of Node than a hit does. */
+/** Does not use `performance`, whose first use loads more of Node than a hit does. */
 const sinceStart = () => process.uptime() * 1000;
 
 const report = process.env.BENCH_REPORT;

@@ -1,4 +1,4 @@
-# What probes/lock.ts does, with flock(1) as scripts use it: on a descriptor, which it holds until that is closed.
+# Does what probes/lock.ts does, with flock(1) as scripts use it: the lock is on a descriptor, and ends when that is closed.
 file=$1
 open() { exec 9>"$file"; }
 ms() { echo "$1 ${2%.*}${2#*.}" | sed 's/...$/.&/'; }

@@ -1,6 +1,6 @@
 /**
- * A process that uses a lock as it is told on standard input, a verb a line: `ours` or `stock` proper-lockfile, in a folder.
- * Answers like probes/lock.sh, which does the same with flock(1).
+ * Uses a lock in a folder on orders from standard input, one verb a line. The lock is `ours` or the `stock`
+ * proper-lockfile. probes/lock.sh does the same with flock(1), and answers alike.
  */
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,10 +11,9 @@ import { openFileEngine } from '../../src/step/engine.ts';
 
 /** One way to lock. */
 interface Lock {
-  /** Waits for it. */
   hold(): Promise<void>;
   release(): Promise<void>;
-  /** Resolves when one who waits is told to go on; calls `onWait` once it waits. */
+  /** Resolves when the wait is over. Calls `onWait` once the wait has begun. */
   wait(onWait: () => void): Promise<void>;
 }
 
@@ -40,7 +39,7 @@ const verbs: Readonly<Record<string, (count: number) => Promise<unknown>>> = {
     await lock.release();
     say(`woke ${at}`);
   },
-  /** As one who waits for the artifact, and makes it if the other one died. */
+  /** Waits like a step, and then takes the lock as after the death of the holder. */
   async take() {
     await lock.wait(() => say('waiting'));
     await lock.hold();
@@ -103,7 +102,7 @@ async function ours(): Promise<Lock> {
   };
 }
 
-/** Whoever waits for it gets it in turn, and asks every 100 ms: its own retries are seconds apart. */
+/** A waiter takes the lock in its turn. It asks every 100 ms, because the library's own retries are seconds apart. */
 function stock(): Lock {
   const file = `${dir}/stock`;
   const options = { realpath: false };

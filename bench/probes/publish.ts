@@ -1,7 +1,7 @@
 /**
- * Makes a tree of files and publishes it, `ours` or with `cacheDir()` of @actions/tool-cache. A process of its own for each
- * time: what is measured is as cold as it is in a step, and the tree's data is still on its way to the disk.
- * Prints one JSON line: Published.
+ * Makes a tree of files and publishes it, with our code or with `cacheDir()` of @actions/tool-cache. Each measurement is a
+ * process of its own, so the code is as cold as in a step, and the data of the tree is still on its way to the disk.
+ * Prints one line of JSON: `Published`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const result = who === 'ours' ? await publishOurs(dir, Number(count)) : await pu
 console.log(`\n${JSON.stringify(result)}`);
 
 async function publishOurs(root: string, files: number): Promise<Published> {
-  // As in a step, which has started the shell of the build with it.
+  // A step has loaded this module already, to start the shell of the build.
   await import('node:child_process');
   const paths = entryPaths(root, 'bench');
   mkdirSync(paths.published, { recursive: true });
@@ -56,7 +56,7 @@ async function publishTheirs(root: string, files: number): Promise<Published> {
   return { ms: performance.now() - start, renameMs: 0, flushed: 'never' };
 }
 
-/** Sizes of most packages: nearly all files of some kB, a few of many. Returns the milliseconds it took. */
+/** Makes files with the sizes of most packages: most have some kB, a few have many. Returns the time in ms. */
 function makeTree(dir: string, files: number): number {
   const start = performance.now();
   const small = Buffer.alloc(4096, 'x');

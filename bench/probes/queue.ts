@@ -1,8 +1,8 @@
 /**
- * One job of a queue as people write it: waits for the lock of proper-lockfile, looks whether the artifact is there, makes
- * it when not, and lets go. `queue` waits the way the library's documentation has it, `poll` asks again and again, with pauses of POLL ms.
+ * One job of a queue as people write it. It waits for the lock of proper-lockfile, makes the artifact if that is missing,
+ * and releases the lock. `queue` waits as the documentation of the library shows. `poll` asks again after pauses of POLL ms.
  *
- * Prints `held` or `waiting`; whoever has the lock first publishes HOLD ms after a line on its standard input.
+ * Prints `held` or `waiting`. The first holder publishes HOLD ms after a line on its standard input.
  */
 
 import { once } from 'node:events';
@@ -29,7 +29,7 @@ async function acquire(): Promise<() => Promise<void>> {
   } catch {
     console.log('waiting');
   }
-  // Ten retries of the `retry` package that it is built on: after 1 s, 2 s, 4 s and so on, for 17 minutes in all.
+  // The library retries with the package `retry`: ten times, after 1 s, 2 s, 4 s and so on, for 17 minutes in all.
   if (mode === 'queue') return lockfile.lock(artifact, { ...options, retries: 10 });
   for (;;) {
     await sleep(Number(pollMs));

@@ -1,4 +1,4 @@
-/** Serves one file, in a process of its own; prints its URL, and ends with its standard input. */
+/** Serves one file over HTTP. Prints its URL, and ends when its standard input ends. */
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

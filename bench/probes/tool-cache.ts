@@ -1,4 +1,4 @@
-/** Downloads an archive, unpacks it and puts it into a tool cache, as actions that set a tool up do. */
+/** Downloads an archive, unpacks it and copies it into a tool cache, as set-up actions do. */
 import { cacheDir, downloadTool, extractTar } from '@actions/tool-cache';
 
 const [url = ''] = process.argv.slice(2);

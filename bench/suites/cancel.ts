@@ -6,7 +6,7 @@ import { median } from '../measure.ts';
 import { ended, gate, Step, said } from '../step.ts';
 import type { Findings, Row, Settings } from '../suite.ts';
 
-/** How soon a step ends that is told to, and how soon another one builds after one that was killed. */
+/** Measures how fast a cancelled step ends, and how fast a waiter builds after the builder was killed. */
 export async function cancel(dir: string, { cancels, cancelFiles }: Settings): Promise<Findings> {
   const waits = await cancelledWaits(join(dir, 'waits'), cancels);
   const kills: number[] = [];
@@ -28,7 +28,7 @@ function row(what: string, ours: number, atMost: number): Row {
   return { what, ours, unit: 'ms', goal: { of: 'ours', atMost } };
 }
 
-/** Of steps that wait while one step builds, which has the key of the ones and the only slot of the others. */
+/** Cancels waiting steps. Half of them wait for the key of a building step, half for its slot, which is the only one. */
 async function cancelledWaits(dir: string, rounds: number): Promise<Record<'key' | 'slot', number[]>> {
   const cache = folder(dir);
   const door = gate(dir);
@@ -46,7 +46,7 @@ async function cancelledWaits(dir: string, rounds: number): Promise<Record<'key'
   return took;
 }
 
-/** Milliseconds from the runner's signal to the end of a step that has said `text`. */
+/** Cancels a step once it has printed `text`. Returns the milliseconds from the signal to its end. */
 async function cancelled(child: ChildProcess, text: string): Promise<number> {
   await said(child, text);
   const start = performance.now();
@@ -65,7 +65,7 @@ async function cancelledBuild(dir: string, files: number): Promise<number> {
   return cancelled(new Step(folder(dir), 'build', inputs).start(), '\nstarted');
 }
 
-/** Milliseconds from the death of a step that builds to the build of one that waits for it. */
+/** Milliseconds from the kill of a builder to the build of a waiter. */
 async function takeover(dir: string): Promise<number> {
   const cache = folder(dir);
   const builder = new Step(cache, 'builder', { key: 'takeover', run: 'echo started; sleep 300' }).start();

@@ -10,10 +10,10 @@ const GUARD = join(import.meta.dirname, '../../dist/guard');
 /** Milliseconds of the steps of one job. */
 type Took = Readonly<Record<'nothing' | 'claimed' | 'published' | 'reused' | 'post', number>>;
 
-/** The steps around other steps, beside the least that Node can do; and what the keeper adds to a claim that is one. */
+/** Measures `claim` and `publish` beside an empty Node process, and the start of a keeper. */
 export async function claim(dir: string, { runs }: Settings): Promise<Findings> {
   const step = new Step(join(dir, 'cache'), 'claim', {});
-  // The first job, which fills the caches, is not counted.
+  // The first job fills the caches and is not counted.
   const jobs = Array.from({ length: runs + 1 }, (_, round) => job(step, `claim-${round}`)).slice(1);
   const keepers = jobs.map(({ claimed, reused }) => claimed - reused);
   return {

@@ -4,16 +4,16 @@ import { createInterface } from 'node:readline';
 
 const PROBES = join(import.meta.dirname, '../probes');
 
-/** Ways to lock that are compared. */
+/** The locks that are compared. */
 export type Kind = 'ours' | 'stock' | 'flock';
 
-/** The ways that this machine has. */
+/** The locks that work on this machine. */
 export function kindsHere(): Kind[] {
   const flock = spawnSync('flock', ['--version']).status === 0;
   return flock ? ['ours', 'stock', 'flock'] : ['ours', 'stock'];
 }
 
-/** A process that uses a lock, as it is told. */
+/** A process that uses a lock on orders. */
 export class Contestant {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -42,7 +42,7 @@ export class Contestant {
     this.#child.stdin?.write(`${line}\n`);
   }
 
-  /** The numbers of the next answer, which must begin with that word. */
+  /** The numbers of the next answer. Throws if it does not begin with `word`. */
   async hear(word: string): Promise<number[]> {
     const { value, done } = await this.#lines.next();
     const [first, ...numbers] = String(value ?? '').split(' ');
@@ -50,7 +50,7 @@ export class Contestant {
     return numbers.map(Number);
   }
 
-  /** Tells, and hears one number. */
+  /** Sends an order, and returns the number of the answer. */
   async ask(line: string, word: string): Promise<number> {
     this.tell(line);
     return (await this.hear(word))[0] ?? Number.NaN;

@@ -10,7 +10,7 @@ import type { Findings, Row, Settings } from '../suite.ts';
 const PROBES = join(import.meta.dirname, '../probes');
 const WORDS = 4096;
 
-/** A tar.gz of many files from loopback, to a published build: beside curl and tar, and beside what set-up actions do. */
+/** Measures the fetch of a tar.gz with many files from loopback, beside curl and tar, and beside set-up actions. */
 export async function fetch(dir: string, { files, fetches, fetchBytes }: Settings): Promise<Findings> {
   if (spawnSync('curl', ['--version']).status !== 0)
     return { rows: [], notes: ['Not measured: there is no curl here.'] };
@@ -53,9 +53,9 @@ function row(
   return { what, unit: 'ms', ...rest, peer: { name, value }, goal };
 }
 
-/** An empty one; that of the round before goes, so that its data need not get to the disk. */
+/** Makes an empty folder. Removes that of the round before, so that its data need not be written to the disk. */
 function folder(dir: string, name: string, round: number): string {
-  // Node's own takes seconds for so many files.
+  // `rmSync` takes seconds for so many files.
   spawnSync('rm', ['-rf', join(dir, `${name}-${round - 1}`)]);
   const own = join(dir, `${name}-${round}`);
   mkdirSync(own);
@@ -84,7 +84,7 @@ function peakOf(dir: string, url: string): number {
   return Number(readFileSync(report, 'utf8'));
 }
 
-/** Files of equal size, of text that packs to some 40 %, as programs and libraries do. */
+/** Makes an archive of files of equal size. Their text packs to some 40 %, as programs and libraries do. */
 function makeArchive(dir: string, files: number, bytes: number): string {
   const words = Array.from({ length: WORDS }, (_, index) => `${(index * 2654435761) % 0xffffffff} `);
   const size = Math.ceil(bytes / files);

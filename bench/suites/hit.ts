@@ -11,7 +11,7 @@ const BUILD = { run: 'mkdir "$BUILD_ONCE_OUT/bin"; echo hello > "$BUILD_ONCE_OUT
 const KEY = { key: 'llvm-18.1.8', ...BUILD };
 const TOOL = { key: 'tool-1.2.3', tool: 'tool', version: '1.2.3', ...BUILD };
 
-/** Reuse of an entry that is there: the whole process beside the least that Node can do. */
+/** Measures the reuse of a present entry: the whole process, beside an empty Node process. */
 export async function hit(dir: string, { runs }: Settings): Promise<Findings> {
   const step = new Step(join(dir, 'cache'), 'hit', {});
   const hits = { plain: KEY, tool: TOOL, 'add-path': { ...KEY, 'add-path': 'bin' } };
@@ -55,7 +55,7 @@ function row(
   return { what, unit: 'ms', ...rest, peer: { name: 'node -e 0', value: peer }, goal };
 }
 
-/** Counted by strace, where there is one. */
+/** Counts system calls with strace, if it is installed. */
 function systemCalls(ours: Run, nothing: Run): Row[] {
   const [mine, least] = [count(ours), count(nothing)];
   if (mine === undefined || least === undefined) return [];
@@ -75,7 +75,7 @@ function count({ args, env }: Run): number | undefined {
 
 const UNWANTED = /^(?:net|tls|https?|http2|dns|dgram|child_process|internal\/child_process|_http_\w+|undici)$/;
 
-/** Which chunks a hit reads, and that nothing is among it that only a miss needs. */
+/** Which chunks a hit reads, and whether it loads code that only a miss needs. */
 function loads(name: string, { args, env }: Run, report: string): string {
   time({ args, env: { ...env, BENCH_REPORT: report } });
   const { chunks, builtins, lockLibrary } = JSON.parse(readFileSync(report, 'utf8')) as Loaded;

@@ -6,16 +6,16 @@ import type { Findings, Row, Settings } from '../suite.ts';
 import { Contestant, type Kind, kindsHere } from './contestant.ts';
 
 const NAMES: Readonly<Record<Kind, string>> = { ours: 'ours', stock: 'proper-lockfile', flock: 'flock(1)' };
-/** Until those who say that they wait do: flock(1) says so before it does. */
+/** Milliseconds until all contestants that said `waiting` really wait. flock says so before it waits. */
 const SETTLE_MS = 100;
 
-/** What one way to lock took: a figure, and whether it was cut short. */
+/** The figure of one lock, and whether it was cut short. */
 interface Took {
   readonly value: number;
   readonly atLeast?: boolean;
 }
 
-/** A lock by itself, beside the library it is built on and the lock of the kernel. */
+/** Measures our lock beside the library that it is built on, and beside the lock of the kernel. */
 export async function lock(dir: string, settings: Settings): Promise<Findings> {
   const kinds = kindsHere();
   const pairs = await inTurn(kinds, dir, (kind, own) => claimAndRelease(kind, own, settings));
@@ -37,7 +37,7 @@ export async function lock(dir: string, settings: Settings): Promise<Findings> {
   };
 }
 
-/** The goals are for many waiters; the last of one is the middle one. */
+/** The goals are for many waiters. With a single waiter, the last one is also the median. */
 function wakeRows(count: number, wakes: ReadonlyMap<Kind, Wakes>): Row[] {
   const [middle, last] = (['middle', 'last'] as const).map((name) => {
     return new Map([...wakes].map(([kind, each]) => [kind, { value: each[name] }]));
@@ -47,7 +47,7 @@ function wakeRows(count: number, wakes: ReadonlyMap<Kind, Wakes>): Row[] {
   return [...rowsOf(`${of}: the middle one`, middle, 5), ...rowsOf(`${of}: the last one`, last, 50)];
 }
 
-/** One after the other, so that none is disturbed by the others; each in an empty folder. */
+/** Measures one lock after the other, so that they do not disturb each other, each in an empty folder. */
 async function inTurn<T>(
   kinds: readonly Kind[],
   dir: string,
@@ -58,7 +58,7 @@ async function inTurn<T>(
   return took;
 }
 
-/** A line for each peer; the goal stands in the first. */
+/** One row for each peer. The first row has the goal. */
 function rowsOf(what: string, took: ReadonlyMap<Kind, Took>, atMost: number | undefined): Row[] {
   const ours = took.get('ours')?.value ?? Number.NaN;
   const peers = [...took].filter(([kind]) => kind !== 'ours');
@@ -68,7 +68,7 @@ function rowsOf(what: string, took: ReadonlyMap<Kind, Took>, atMost: number | un
   });
 }
 
-/** The first ones, which fill the caches, are not counted. */
+/** The first pairs fill the caches and are not counted. */
 async function claimAndRelease(kind: Kind, dir: string, { runs }: Settings): Promise<Took> {
   const one = await Contestant.start(kind, dir);
   const warmUp = runs;
@@ -80,7 +80,7 @@ async function claimAndRelease(kind: Kind, dir: string, { runs }: Settings): Pro
 
 async function takeover(kind: Kind, dir: string, { takeovers, capMs }: Settings): Promise<Took> {
   const took: number[] = [];
-  // The peer that waits for a heartbeat to age takes long enough once.
+  // A peer that waits for a heartbeat to age takes so long that one round is enough.
   for (let round = 0; round < (kind === 'stock' ? 1 : takeovers); round++) {
     const [holder, next] = await Promise.all([Contestant.start(kind, dir), Contestant.start(kind, dir)]);
     await holder.ask('hold', 'held');
@@ -96,13 +96,13 @@ async function takeover(kind: Kind, dir: string, { takeovers, capMs }: Settings)
   return { value: median(took) };
 }
 
-/** Milliseconds from a release to the wakes of those who wait. */
+/** Milliseconds from a release to the wakes of the waiters. */
 interface Wakes {
-  /** Of all waiters, the median over all rounds. */
+  /** The median of all waiters in all rounds. */
   readonly middle: number;
-  /** The last of a round, the median of all rounds. */
+  /** The median of the last waiters of all rounds. */
   readonly last: number;
-  /** The last of all. */
+  /** The slowest waiter of all rounds. */
   readonly worst: number;
 }
 
@@ -115,7 +115,7 @@ async function wake(kind: Kind, dir: string, count: number, rounds: number): Pro
     await sleep(SETTLE_MS);
     const released = await holder.ask('release', 'released');
     const woke = await Promise.all(waiters.map((each) => each.hear('woke')));
-    // The first round warms up.
+    // The first round fills the caches and is not counted.
     if (round > 0) took.push(woke.map(([at]) => (at ?? Number.NaN) - released));
   }
   await Promise.all([holder, ...waiters].map((each) => each.kill()));

@@ -7,7 +7,7 @@ import type { Findings, Row, Settings } from '../suite.ts';
 
 const PROBE = join(import.meta.dirname, '../probes/loaded.ts');
 
-/** A miss that builds `true`: all that we add to a build, beside two starts of Node and one of the shell. */
+/** Measures a miss that builds `true`, which is all that we add to a build, beside two starts of Node and one of the shell. */
 export async function miss(dir: string, { runs }: Settings): Promise<Findings> {
   const step = new Step(join(dir, 'cache'), 'miss', { run: 'true' });
   const script = join(dir, 'true.sh');
@@ -48,7 +48,7 @@ function row(
   return { what, unit: 'ms', ...rest, peer: { name, value }, goal };
 }
 
-/** Where the time goes, as far as the moments tell at which the chunks are asked for; probing makes it slower. */
+/** The phases of a miss, told by the times at which chunks are loaded. The probe makes the process slower. */
 function phases({ args, env }: Run, report: string): string[] {
   time({ args, env: { ...env, BENCH_REPORT: report } });
   const { chunks, builtins, exitMs } = JSON.parse(readFileSync(report, 'utf8')) as Loaded;

@@ -19,7 +19,7 @@ export async function ourQueue(dir: string, waiters: number): Promise<number[]> 
   return steps.map((step) => step.answeredAt - published).sort((a, b) => a - b);
 }
 
-/** A rename changes nothing in what it moves but its ctime. */
+/** The time of the publish: a rename sets the ctime of the folder that it moves. */
 function publishedAt(cache: string): number {
   const versions = join(cache, 'build-once', 'v1');
   const [id = ''] = readdirSync(versions).filter((name) => !name.startsWith('.'));

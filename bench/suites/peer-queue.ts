@@ -7,13 +7,13 @@ import type { Settings } from '../suite.ts';
 
 const PROBE = join(import.meta.dirname, '../probes/queue.ts');
 
-/** What a peer's queue took; `atLeast`: it was cut short. */
+/** The time of a peer's queue in ms. `atLeast` is true if the queue was cut short. */
 export interface Took {
   readonly value: number;
   readonly atLeast: boolean;
 }
 
-/** From the publish to the answer of the last of some jobs that wait for one lock. */
+/** Measures the time from the publish to the answer of the last waiter, in a queue for one lock. */
 export async function peerQueue(
   mode: 'queue' | 'poll',
   dir: string,
@@ -39,7 +39,7 @@ export async function peerQueue(
   return all ? { value: last, atLeast: false } : { value: capMs, atLeast: true };
 }
 
-/** Waits for the end of all; those that take longer are killed. */
+/** Waits for all processes to end, and kills those that take longer than `capMs`. Returns whether all ended in time. */
 async function withinCap(children: readonly ChildProcess[], capMs: number): Promise<boolean> {
   const over = new AbortController();
   const all = Promise.all(children.map(ended)).then(() => true);

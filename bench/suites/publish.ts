@@ -7,7 +7,7 @@ import type { Findings, Settings } from '../suite.ts';
 
 const PROBE = join(import.meta.dirname, '../probes/publish.ts');
 
-/** From the end of a build to its publication, beside `cacheDir()` on an equal tree. */
+/** Measures the time from the end of a build to its publication, beside `cacheDir()` on an equal tree. */
 export async function publish(dir: string, { files, publishes }: Settings): Promise<Findings> {
   const ours: Published[] = [];
   const theirs: Published[] = [];
@@ -40,7 +40,7 @@ export async function publish(dir: string, { files, publishes }: Settings): Prom
   };
 }
 
-/** The trees stay until the end of the bench: deleting thousands of files would keep the disk busy for the next one. */
+/** The trees stay until the end of the bench. Deleting thousands of files would disturb the next measurement. */
 function once(who: 'ours' | 'theirs', dir: string, files: number): Published {
   mkdirSync(dir, { recursive: true });
   const { status, stdout, stderr } = spawnSync(process.execPath, [PROBE, who, dir, String(files)], {

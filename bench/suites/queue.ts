@@ -7,18 +7,18 @@ import { peerQueue, type Took } from './peer-queue.ts';
 
 const NAMES = ['build-once', "proper-lockfile's retries", '1 s poll under the lock'] as const;
 const [OURS, QUEUE, POLL] = NAMES;
-/** Of the clock of the file system, by which answers are timed: what takes less may seem to take no time at all. */
+/** Step of the file system's clock, in ms. Answers are timed by that clock, so a shorter time may be measured as 0. */
 const TICK_MS = 4;
 
 type Queues = Readonly<Record<(typeof NAMES)[number], Took>>;
 
-/** How long the last of some jobs waits once the artifact is there, over the number of jobs; beside other queues. */
+/** Measures how long the last job waits after the publish, over the number of jobs, beside other queues. */
 export async function queue(dir: string, settings: Settings): Promise<Findings> {
   const found = new Map<number, Queues>();
   for (const jobs of settings.queues) {
     const rounds: Queues[] = [];
     for (let round = 0; round < settings.queueRounds; round++) {
-      // When in its pause the artifact comes is a matter of luck for who asks from time to time.
+      // A peer that polls is lucky or not, depending on when in its pause the artifact comes. Each round shifts that moment.
       const holdMs = settings.holdMs + round * 370;
       rounds.push(await oneRound(join(dir, `${jobs}-${round}-`), jobs, { ...settings, holdMs }));
     }

@@ -10,7 +10,7 @@ const WORKERS = 16;
 const BUILD_MS = 50;
 const DEAF = join(import.meta.dirname, '../probes/deaf.ts');
 
-/** How much of the time between the first and the last build the slots stand idle, while builds wait for them. */
+/** Measures for how much of the time the slots are idle, although builds wait for them. */
 export async function slots(dir: string, { builds }: Settings): Promise<Findings> {
   const ways = { 'with inotify': [], 'with no inotify left': ['--import', DEAF] };
   const rows: Row[] = [];
@@ -30,14 +30,14 @@ export async function slots(dir: string, { builds }: Settings): Promise<Findings
   return { rows, notes: [`${WORKERS} processes that build one after the other.`] };
 }
 
-/** Of the builds that waited; fairness is not promised. */
+/** The longest wait for a slot beside the median. Fairness is not promised. */
 function longestWait(made: readonly Built[]): Omit<Row, 'what'> {
   const waits = made.map(({ waited }) => waited).filter((waited) => waited > 0);
   const peer = { name: 'the middle one', value: median(waits) };
   return { ours: Math.max(0, ...waits), unit: 'ms', peer };
 }
 
-/** Busy is what a script runs; what a step does before and after it counts as idle. */
+/** The share of the time in which scripts run. A slot counts as idle before and after the script of its step. */
 function busyShare(made: readonly Built[]): number {
   const first = Math.min(...made.map(({ began }) => began));
   const last = Math.max(...made.map(({ began, ran }) => began + ran));

@@ -7,10 +7,10 @@ import { ended, gate, Step, said } from '../step.ts';
 import type { Findings, Settings } from '../suite.ts';
 
 const WAITERS = 3;
-/** Until what belongs to a waiter's start is over. */
+/** Milliseconds until the start of a waiter is over. */
 const SETTLE_MS = 500;
 
-/** What one waiter costs while it waits: of a processor, and of memory at its peak. */
+/** Measures the processor time and the peak memory of a waiter. */
 export async function waiter(dir: string, { watchMs }: Settings): Promise<Findings> {
   if (process.platform !== 'linux')
     return { rows: [], notes: ['Skipped: it is read from /proc, which only Linux has.'] };
@@ -58,7 +58,7 @@ export async function waiter(dir: string, { watchMs }: Settings): Promise<Findin
   };
 }
 
-/** Milliseconds that all threads of a process ran, to the nanosecond; `stat` counts in steps of 10 ms. */
+/** Milliseconds for which all threads of a process ran. `schedstat` has nanoseconds; `stat` counts in steps of 10 ms. */
 function cpuMs({ pid }: ChildProcess): number {
   const threads = readdirSync(`/proc/${pid}/task`);
   const times = threads.map((thread) =>

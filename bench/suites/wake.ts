@@ -3,7 +3,7 @@ import type { Findings, Settings } from '../suite.ts';
 import { ourQueue } from './our-queue.ts';
 import { peerQueue } from './peer-queue.ts';
 
-/** From the builder's publish to the last of many waiters having its answer, beside queues of other kinds. */
+/** Measures the time from the publish to the answer of the last of many waiters, beside other queues. */
 export async function wake(dir: string, settings: Settings): Promise<Findings> {
   const { waiters, holdMs } = settings;
   const ours = await ourQueue(join(dir, 'ours'), waiters);
