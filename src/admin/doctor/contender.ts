@@ -7,23 +7,19 @@ import { type Asker, type Claim, isClaim, type LockEngine } from '../../lock/eng
 import { openFileEngine } from '../../step/engine.ts';
 import { whoOf } from '../../step/job.ts';
 import { entryPaths } from '../../store/layout.ts';
-import type { Order, Post, Report } from './protocol.ts';
+import type { Post, Report, Task } from './protocol.ts';
 
 /** Longest hold, and longest rest after it, in ms. Random times let the contenders interleave. */
 const TURN_MS = 4;
 
-/** The main function of a contender: a process that uses the lock as a job does, on the doctor's orders. */
-export async function serve([text = '{}']: readonly string[]): Promise<number> {
+/** The main function of a contender: a process that uses the lock as a job does. It lives as long as the doctor. */
+export async function serve([task, text = '{}']: readonly string[]): Promise<number> {
   const post = JSON.parse(text) as Post;
-  const stop = new AbortController();
   // The doctor is gone. The lock library's exit handler releases what this process holds.
   process.once('disconnect', () => process.exit(1));
-  const first = new Promise<Order>((resolve) => {
-    process.on('message', (order: Order) => (order === 'stop' ? stop.abort() : resolve(order)));
-  });
-  report({ type: 'ready' });
   try {
-    await obey(await first, post, stop.signal);
+    if (task === 'look') report(look(post.root));
+    else await useLock(task as Task, post);
   } catch (error) {
     report({ type: 'failed', why: rootError(error, post.root).message });
   }
@@ -31,18 +27,18 @@ export async function serve([text = '{}']: readonly string[]): Promise<number> {
   return 0;
 }
 
-function report(message: Report): void {
-  process.send?.(message);
-}
-
-async function obey(order: Order, post: Post, stop: AbortSignal): Promise<void> {
-  if (order === 'look') return report(look(post.root));
+async function useLock(task: Task, post: Post): Promise<never> {
   const engine = await openFileEngine({ root: post.root, network: post.network, groupShared: false, reporter: silent });
   engine.prepare(post.id);
-  if (order === 'contend') return contend(engine, post, stop);
-  await claimInTurn(engine, post.id, new AbortController().signal);
+  report({ type: 'ready' });
+  if (task === 'contend') return contend(engine, post);
+  await claimInTurn(engine, post.id);
   report({ type: 'holding' });
-  await new Promise<never>(() => {});
+  return new Promise<never>(() => {});
+}
+
+function report(message: Report): void {
+  process.send?.(message);
 }
 
 function look(path: string): Report {
@@ -64,27 +60,26 @@ const silent: Reporter = {
   closeGroup: nothing,
 };
 
-/** Waits for the lock and claims it; undefined if `stop` aborts first. */
-async function claimInTurn(engine: LockEngine, id: string, stop: AbortSignal): Promise<Claim | undefined> {
+/** Waits for the lock and claims it. */
+async function claimInTurn(engine: LockEngine, id: string): Promise<Claim> {
   const asker: Asker = { key: 'build-once doctor', who: whoOf(process.env) };
+  const never = new AbortController().signal;
   await using watch = engine.watch(id);
-  while (!stop.aborted) {
+  for (;;) {
     const answer = await engine.claim(id, asker);
     if (isClaim(answer)) return answer;
-    await watch.next(stop, Infinity);
+    await watch.next(never, Infinity);
   }
-  return undefined;
 }
 
 /**
- * Claims and releases until `stop` aborts. The file `inside`, which only one process at a time can make, shows whether
- * the holder is alone. It does not depend on the lock.
+ * Claims and releases for ever. The file `inside`, which only one process at a time can make, shows whether the holder is
+ * alone. It does not depend on the lock.
  */
-async function contend(engine: LockEngine, { root, id }: Post, stop: AbortSignal): Promise<void> {
+async function contend(engine: LockEngine, { root, id }: Post): Promise<never> {
   const inside = join(entryPaths(root, id).dir, 'inside');
   for (;;) {
-    const claim = await claimInTurn(engine, id, stop);
-    if (claim === undefined) break;
+    const claim = await claimInTurn(engine, id);
     const listed = await claim.confirm();
     const alone = makeFile(inside);
     report({ type: 'claimed', alone, listed });
@@ -93,7 +88,6 @@ async function contend(engine: LockEngine, { root, id }: Post, stop: AbortSignal
     await claim[Symbol.asyncDispose]();
     await sleep(Math.random() * TURN_MS);
   }
-  report({ type: 'done' });
 }
 
 /** Whether the file was made by this call. */

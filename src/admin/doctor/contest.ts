@@ -46,20 +46,19 @@ class Tally {
  */
 export async function judgeLock(posts: readonly Post[], ms: number, signal: AbortSignal): Promise<Finding[]> {
   const tally = new Tally();
+  let isOn = false;
+  const onReport = (report: Report) => isOn && tally.count(report);
   const all = Array.from(
     { length: CONTENDERS },
-    (_, index) => new Contender(postOf(posts, index), signal, (report) => tally.count(report)),
+    (_, index) => new Contender('contend', postOf(posts, index), signal, onReport),
   );
   try {
     await Promise.all(all.map((each) => each.hear('ready')));
+    isOn = true;
     const limit = deadlineIn(ms);
-    for (const each of all) each.order('contend');
     await killHolders(posts, tally, limit, signal);
     await sleep(limit.left(), signal);
-    for (const each of all) each.order('stop');
-    for (const end of await Promise.allSettled(all.map((each) => each.hear('done')))) {
-      if (end.status === 'rejected') tally.errors.push(messageOf(end.reason));
-    }
+    tally.errors.push(...all.map(({ failure }) => failure).filter((failure) => failure !== undefined));
     return judge(tally, ms);
   } finally {
     await Promise.all(all.map((each) => each.kill()));
@@ -85,9 +84,7 @@ function postOf(posts: readonly Post[], index: number): Post {
 
 /** Kills a process that holds the lock, and waits for the next claim. */
 async function killHolder(post: Post, tally: Tally, signal: AbortSignal): Promise<void> {
-  await using doomed = new Contender(post, signal);
-  await doomed.hear('ready');
-  doomed.order('hold');
+  await using doomed = new Contender('hold', post, signal);
   if ((await atMost(TURN_LIMIT_MS, doomed.hear('holding'), signal)) === undefined) {
     throw new Error(`A process did not get the lock within ${formatDuration(TURN_LIMIT_MS)}.`);
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { sleep } from '../../base/wait.ts';
-import { CONTENDER, type Order, type Post, type Report } from './protocol.ts';
+import { CONTENDER, type Post, type Report, type Task } from './protocol.ts';
 
 /** The doctor's end of a contender process. Disposing of it kills the process. */
 export class Contender implements AsyncDisposable {
@@ -16,9 +16,9 @@ export class Contender implements AsyncDisposable {
    * @param signal kills the process when it aborts
    * @param onReport gets each report as it comes
    */
-  constructor(post: Post, signal: AbortSignal, onReport: (report: Report) => void = () => {}) {
+  constructor(task: Task, post: Post, signal: AbortSignal, onReport: (report: Report) => void = () => {}) {
     const [, program = ''] = process.argv;
-    const args = ['doctor', CONTENDER, JSON.stringify(post)];
+    const args = ['doctor', CONTENDER, task, JSON.stringify(post)];
     this.#child = fork(program, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], signal, killSignal: 'SIGKILL' });
     this.#child.on('message', (report: Report) => {
       if (report.type !== 'claimed') this.#reports.push(report);
@@ -43,21 +43,22 @@ export class Contender implements AsyncDisposable {
     });
   }
 
-  order(order: Order): void {
-    if (this.#child.connected) this.#child.send(order);
+  /** Why the process failed or ended, for people; undefined if it still works. */
+  get failure(): string | undefined {
+    const failed = this.#reports.find((report) => report.type === 'failed');
+    if (failed !== undefined) return failed.why;
+    return this.#ended ? `A process of the check ended: ${lastError(this.#errorOutput)}` : undefined;
   }
 
   /**
    * Resolves with the report of that type, which may have come already.
-   * @throws Error if the process fails or ends without it; the message is for people
+   * @throws Error with `failure` as its message
    */
   async hear<Type extends Report['type']>(type: Type): Promise<Report & { readonly type: Type }> {
     for (;;) {
       const found = this.#reports.find((report) => report.type === type);
       if (found !== undefined) return found as Report & { readonly type: Type };
-      const failed = this.#reports.find((report) => report.type === 'failed');
-      if (failed !== undefined) throw new Error(failed.why);
-      if (this.#ended) throw new Error(`A process of the check ended: ${lastError(this.#errorOutput)}`);
+      if (this.failure !== undefined) throw new Error(this.failure);
       await new Promise<void>((resolve) => this.#listeners.push(resolve));
     }
   }

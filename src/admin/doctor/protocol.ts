@@ -9,18 +9,18 @@ export interface Post {
   readonly network: boolean;
 }
 
-/** What the doctor tells a contender to do. */
-export type Order =
+/** What a contender does. */
+export type Task =
   /** Look at `root`, which may hang. */
   | 'look'
-  /** Claim and release until told to stop. */
+  /** Claim and release until killed. */
   | 'contend'
-  | 'stop'
   /** Claim once, and hold until killed. */
   | 'hold';
 
 /** What a contender reports. */
 export type Report =
+  /** It uses the lock from now on. */
   | { readonly type: 'ready' }
   /** The answer to `look`. `code` is the error code, undefined if the call succeeded. */
   | { readonly type: 'looked'; readonly code: string | undefined; readonly folder: boolean }
@@ -28,7 +28,5 @@ export type Report =
   | { readonly type: 'holding' }
   /** One claim of a contest. `alone`: nobody else was inside. `listed`: a listing showed the lock just taken. */
   | { readonly type: 'claimed'; readonly alone: boolean; readonly listed: boolean }
-  /** The answer to `stop`. */
-  | { readonly type: 'done' }
   /** The contender gives up; `why` is for people. */
   | { readonly type: 'failed'; readonly why: string };

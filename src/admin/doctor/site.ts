@@ -34,10 +34,8 @@ const refusals: Readonly<Record<string, readonly [what: string, advice: string]>
  * does not answer may never return.
  */
 export async function findSite(given: string, signal: AbortSignal): Promise<Site | Finding> {
-  await using scout = new Contender({ root: given, id: '', network: false }, signal);
+  await using scout = new Contender('look', { root: given, id: '', network: false }, signal);
   try {
-    await scout.hear('ready');
-    scout.order('look');
     const answer = await atMost(ANSWER_LIMIT_MS, scout.hear('looked'), signal);
     if (answer === undefined) {
       const what = `${given} does not answer: a look at it did not return within ${ANSWER_LIMIT_MS / 1000} s.`;

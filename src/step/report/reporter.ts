@@ -41,16 +41,18 @@ function annotation(type: 'notice' | 'warning'): (line: string) => void {
 
 /** Prints a line that is no command, whatever is in it: the runner obeys `::` at its start, and `##[` anywhere. */
 function plain(text: string): void {
-  line(
-    inert(text)
-      .replaceAll('##[', '# #[')
-      .replace(/^\s*::/, ': :'),
-  );
+  line(withoutBrackets(inert(text)).replace(/^\s*::/, ': :'));
 }
 
 /** Prints a workflow command. Our own messages may have several lines; a line feed is escaped as the runner expects. */
 function command(name: string, text: string): void {
-  line(`::${name}::${inert(text, '\n').replaceAll('%', '%25').replaceAll('\n', '%0A')}`);
+  const escaped = withoutBrackets(inert(text, '\n')).replaceAll('%', '%25').replaceAll('\n', '%0A');
+  line(`::${name}::${escaped}`);
+}
+
+/** `##[command]` is a command for the runner wherever it stands. */
+function withoutBrackets(text: string): string {
+  return text.replaceAll('##[', '# #[');
 }
 
 /** Whether the next byte starts a line. Build output may end inside one, and the runner sees commands only at a start. */
