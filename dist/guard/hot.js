@@ -1461,10 +1461,13 @@ function annotation(type) {
 	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`);
 }
 function plain(text) {
-	line(inert(text).replaceAll("##[", "# #[").replace(/^\s*::/, ": :"));
+	line(withoutBrackets(inert(text)).replace(/^\s*::/, ": :"));
 }
 function command(name, text) {
-	line(`::${name}::${inert(text, "\n").replaceAll("%", "%25").replaceAll("\n", "%0A")}`);
+	line(`::${name}::${withoutBrackets(inert(text, "\n")).replaceAll("%", "%25").replaceAll("\n", "%0A")}`);
+}
+function withoutBrackets(text) {
+	return text.replaceAll("##[", "# #[");
 }
 let atStart = true;
 function line(text) {

@@ -1,0 +1,3791 @@
+#!/usr/bin/env node
+const nodeFs = process.getBuiltinModule("fs");
+const { accessSync, chmodSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { basename, dirname, isAbsolute, join, relative, resolve, sep } = process.getBuiltinModule("path");
+const { parseArgs, promisify } = process.getBuiltinModule("util");
+const { connect, createServer } = process.getBuiltinModule("net");
+const { hostname } = process.getBuiltinModule("os");
+const { fork } = process.getBuiltinModule("child_process");
+// \0rolldown/runtime.js
+var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __esmMin = (fn, res, err) => () => {
+	if (err) throw err[0];
+	try {
+		return fn && (res = fn(fn = 0)), res;
+	} catch (e) {
+		throw err = [e], e;
+	}
+};
+var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __exportAll = (all, no_symbols) => {
+	let target = {};
+	for (var name in all) __defProp(target, name, {
+		get: all[name],
+		enumerable: true
+	});
+	if (!no_symbols) __defProp(target, Symbol.toStringTag, { value: "Module" });
+	return target;
+};
+var __copyProps = (to, from, except, desc) => {
+	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
+		key = keys[i];
+		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
+			get: ((k) => from[k]).bind(null, key),
+			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
+		});
+	}
+	return to;
+};
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
+	value: mod,
+	enumerable: true
+}) : target, mod));
+var __require = process.getBuiltinModule;
+// package.json
+var version = "0.1.0";
+// src/base/format.ts
+function formatDuration(ms) {
+	if (ms === Infinity) return "no limit";
+	if (!(ms >= .5)) return "0 s";
+	if (ms < 999.5) return `${Math.round(ms)} ms`;
+	if (ms < 9.95 * SECOND) return `${Math.round(ms / 100) / 10} s`;
+	if (ms < MINUTE - SECOND / 2) return `${Math.round(ms / SECOND)} s`;
+	if (ms < HOUR - SECOND / 2) return twoUnits(ms, MINUTE, "m", SECOND, "s");
+	if (ms < DAY - MINUTE / 2) return twoUnits(ms, HOUR, "h", MINUTE, "m");
+	return twoUnits(ms, DAY, "d", HOUR, "h");
+}
+function twoUnits(ms, large, largeName, small, smallName) {
+	const count = Math.round(ms / small);
+	const perLarge = large / small;
+	const rest = count % perLarge;
+	const head = `${Math.floor(count / perLarge)} ${largeName}`;
+	return rest === 0 ? head : `${head} ${rest} ${smallName}`;
+}
+function formatBytes(bytes) {
+	let value = Math.max(0, bytes);
+	let unit = 0;
+	while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+		value /= 1e3;
+		unit++;
+	}
+	return `${value < 9.95 && unit > 0 ? Math.round(value * 10) / 10 : Math.round(value)} ${BYTE_UNITS[unit]}`;
+}
+function shorten(text, max = 80) {
+	if (text.length <= max && isPlain$1(text)) return text;
+	const shown = [];
+	let length = 0;
+	for (const character of text) {
+		const next = visible(character);
+		shown.push(next);
+		length += next.length;
+		if (length > max) return cut(shown, length, max);
+	}
+	return shown.join("");
+}
+function isPlain$1(text) {
+	return /^[ -~]*$/.test(text);
+}
+function hasControls(text) {
+	return !isPlain$1(text) && new RegExp(CONTROL, "u").test(text);
+}
+function inOneLine(text, instead) {
+	return isPlain$1(text) ? text : text.replace(new RegExp(ENDS_LINE, "gu"), instead);
+}
+function cut(shown, length, max) {
+	let left = length;
+	while (left > max - 1 && shown.length > 0) left -= shown.pop()?.length ?? 0;
+	return shown.join("") + ELLIPSIS;
+}
+function visible(character) {
+	if (character === JOINER || !new RegExp(UNSEEN, "u").test(character)) return character;
+	const code = character.codePointAt(0) ?? 0;
+	if (code > 65535) return `\\u{${code.toString(16)}}`;
+	const escaped = code > 255 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
+	return NAMED[character] ?? escaped;
+}
+var SECOND, MINUTE, HOUR, DAY, BYTE_UNITS, ELLIPSIS, NAMED, CONTROL, ENDS_LINE, UNSEEN, JOINER;
+var init_format = __esmMin((() => {
+	SECOND = 1e3;
+	MINUTE = 60 * SECOND;
+	HOUR = 60 * MINUTE;
+	DAY = 24 * HOUR;
+	BYTE_UNITS = [
+		"B",
+		"kB",
+		"MB",
+		"GB",
+		"TB",
+		"PB"
+	];
+	ELLIPSIS = "…";
+	NAMED = {
+		"\0": "\\0",
+		"\n": "\\n",
+		"\r": "\\r",
+		"	": "\\t"
+	};
+	CONTROL = "\\p{Cc}";
+	ENDS_LINE = "[\\p{Cc}\\p{Zl}\\p{Zp}]";
+	UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
+	JOINER = "‍";
+}));
+// src/step/inputs/values.ts
+init_format();
+function nearest(text, words) {
+	if (text.length > 30) return void 0;
+	return words.map((word) => ({
+		word,
+		distance: distance(text, word)
+	})).filter(({ word, distance }) => distance <= word.length / 2 || isStart(text, word)).sort((a, b) => a.distance - b.distance)[0]?.word;
+}
+function isStart(a, b) {
+	return a.length > 1 && (a.startsWith(b) || b.startsWith(a));
+}
+function distance(a, b) {
+	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row[b.length] ?? 0;
+}
+// src/base/errors.ts
+function systemCode(error) {
+	if (!(error instanceof Error)) return void 0;
+	const { code, errno } = error;
+	return errno === -116 ? "ESTALE" : code;
+}
+function messageOf(error) {
+	return error instanceof Error ? error.message : String(error);
+}
+function unless(codes, action) {
+	try {
+		return action();
+	} catch (error) {
+		if (codes.includes(systemCode(error) ?? "")) return void 0;
+		throw error;
+	}
+}
+function isRootTrouble(error) {
+	return (systemCode(error) ?? "") in explanations;
+}
+function rootError(error, root) {
+	const code = systemCode(error) ?? "error";
+	const path = error.path ?? root;
+	const full = code === "ENOSPC" || code === "EDQUOT";
+	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanations[code] ?? messageOf(error)}.`;
+	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
+}
+var OnceError, explanations;
+var init_errors = __esmMin((() => {
+	OnceError = class extends Error {
+		code;
+		exitCode;
+		constructor(code, message, options = {}) {
+			super(message, { cause: options.cause });
+			this.name = "OnceError";
+			this.code = code;
+			this.exitCode = options.exitCode;
+		}
+	};
+	explanations = {
+		EACCES: "this user may not write there; give the runner user (or its group, with `shared: group`) write access",
+		EPERM: "this user may not do that there; check the owner of the folder, and that it is not sticky (chmod -t)",
+		EBUSY: "another program uses it, or something is mounted there; leave the cache out of what a virus scanner or an indexer looks at, and run the job again",
+		EROFS: "it is on a read-only file system; mount it writable, or name another `root`",
+		ENOSPC: "the disk is full; free some space, or name another `root`",
+		EDQUOT: "the disk quota is used up; free some space, or name another `root`",
+		ENOTDIR: "a part of that path is a file, not a folder; name a folder as `root`",
+		EEXIST: "there is a file where a folder is needed; name a folder as `root`",
+		ENOENT: "it is not there, or went away while this step was running; mount it, and run the job again",
+		EXDEV: "that folder belongs to the image of this container or to another mount, and cannot be moved; delete it, or name another `root`",
+		ELOOP: "its links lead in a circle; name a folder as `root`",
+		ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
+		EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
+		ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
+	};
+}));
+// src/step/report/reporter.ts
+init_errors();
+init_format();
+// src/step/lifetime.ts
+init_errors();
+function internal(error) {
+	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
+	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
+}
+const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...[
+	"RUNNER_TOOL_CACHE",
+	"RUNNER_TOOLSDIRECTORY",
+	"AGENT_TOOLSDIRECTORY"
+]];
+// src/admin/verb.ts
+var BadUsage = class extends Error {};
+function readOptions(args, options) {
+	try {
+		return parseArgs({
+			args: [...args],
+			options,
+			allowPositionals: false
+		}).values;
+	} catch (error) {
+		throw new BadUsage(error.message.split(/\.(?:\s|$)|\n/)[0]);
+	}
+}
+function readCount(name, text, most) {
+	const count = Number(text);
+	if (/^\d+$/.test(text) && count <= most) return count;
+	throw new BadUsage(`--${name} "${text}" is not a whole number from 0 to ${most}`);
+}
+// src/admin/roots.ts
+function rootsOf(given, most) {
+	const times = most === 1 ? "once" : "twice";
+	if (given.length > most) throw new BadUsage(`--root is given more than ${times}`);
+	if (given.includes("")) throw new BadUsage("--root is empty");
+	if (given.length > 0) return given.map((root) => resolve(root));
+	const found = ROOT_VARIABLES.map((name) => process.env[name]).find(Boolean);
+	if (found === void 0) throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);
+	return [found];
+}
+// src/base/wait.ts
+function sleep(ms, signal) {
+	if (signal?.aborted) return Promise.resolve();
+	return new Promise((resolve) => {
+		const end = () => {
+			clearTimeout(timer);
+			signal?.removeEventListener("abort", end);
+			resolve();
+		};
+		const timer = setTimeout(end, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+		signal?.addEventListener("abort", end);
+	});
+}
+function jitter(ms) {
+	return ms * (.8 + .4 * Math.random());
+}
+function monotonicMs() {
+	const [seconds, nanoseconds] = process.hrtime();
+	return seconds * 1e3 + nanoseconds / 1e6;
+}
+function deadlineIn(ms) {
+	const end = monotonicMs() + ms;
+	return { left: () => end - monotonicMs() };
+}
+function stopwatch() {
+	const start = monotonicMs();
+	return () => monotonicMs() - start;
+}
+var LONGEST_TIMER_MS;
+var init_wait = __esmMin((() => {
+	LONGEST_TIMER_MS = 2 ** 31 - 1;
+}));
+// src/lock/engine.ts
+function isClaim(answer) {
+	return "confirm" in answer;
+}
+var init_engine$1 = __esmMin((() => {}));
+// node_modules/@noble/hashes/_u64.js
+var init__u64 = __esmMin((() => {}));
+// node_modules/@noble/hashes/utils.js
+var init_utils = __esmMin((() => {}));
+// node_modules/@noble/hashes/_md.js
+var init__md = __esmMin((() => {
+	init__u64();
+	init_utils();
+}));
+// node_modules/@noble/hashes/sha2.js
+var init_sha2 = __esmMin((() => {
+	init__md();
+	init__u64();
+	init_utils();
+}));
+// src/base/digest.ts
+var init_digest = __esmMin((() => {
+	init_sha2();
+	init_utils();
+}));
+// src/base/key.ts
+function isEntryId(name) {
+	return /^[a-z0-9][a-z0-9.-]{0,19}-[0-9a-f]{20}$/.test(name);
+}
+function newToken() {
+	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
+}
+function isToken(name) {
+	return typeof name === "string" && /^[0-9a-f]{12}$/.test(name);
+}
+var init_key = __esmMin((() => {
+	init_digest();
+}));
+// src/store/layout.ts
+init_wait();
+init_engine$1();
+init_key();
+function versionDir(root) {
+	return join(root, "build-once", "v1");
+}
+function entryPaths(root, id) {
+	const dir = join(versionDir(root), id);
+	const entry = join(dir, "entry");
+	return {
+		root,
+		id,
+		dir,
+		entry,
+		manifest: join(entry, "manifest.json"),
+		failures: join(dir, "failures"),
+		readers: join(dir, "readers"),
+		published: join(dir, "published")
+	};
+}
+function foldersAbove(dir) {
+	const version = dirname(dir);
+	return [
+		dirname(dirname(version)),
+		dirname(version),
+		version
+	];
+}
+function buildDir(paths, token) {
+	return join(paths.dir, token);
+}
+function publishedMark(paths, token) {
+	return join(paths.published, token);
+}
+// src/base/who.ts
+function describeWho(who) {
+	const [repository, job, runner, host, runUrl] = [
+		who.repository,
+		who.job,
+		who.runner,
+		who.host,
+		who.runUrl
+	].map(shown$1);
+	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
+	return [
+		repository,
+		[job && `job ${job}`, place].filter(Boolean).join(" "),
+		runUrl
+	].filter(Boolean).join(", ") || "unknown";
+}
+function shown$1(text) {
+	return typeof text === "string" ? shorten(text, 200) : "";
+}
+var init_who = __esmMin((() => {
+	init_format();
+}));
+// src/host/file-system.ts
+function fileSystemOf(folder) {
+	const { type, bavail, bsize } = statfsSync(folder);
+	return {
+		...kindOf(type >>> 0, folder),
+		freeBytes: bavail * bsize
+	};
+}
+function kindOf(magic, folder, os = process.platform) {
+	if (os === "win32") {
+		const network = folder.startsWith("\\\\");
+		return {
+			name: network ? "a network share" : "a local disk",
+			network,
+			fleeting: false
+		};
+	}
+	const hex = `0x${magic.toString(16)}`;
+	if (os === "darwin") return {
+		name: magic === APFS ? "APFS" : hex,
+		network: magic !== APFS,
+		fleeting: false
+	};
+	return {
+		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? hex,
+		network: magic in networked,
+		fleeting: magic in fleeting
+	};
+}
+function makeFolder(folder) {
+	const parent = dirname(folder);
+	if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === void 0) makeFolder(parent);
+	try {
+		mkdirSync(folder);
+	} catch (error) {
+		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+	}
+}
+function reopen(folder) {
+	try {
+		opendirSync(folder).closeSync();
+	} catch {}
+}
+function lookAt(path) {
+	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
+}
+function isInside(parent, path) {
+	const way = relative(parent, path);
+	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+var networked, local, APFS, fleeting;
+var init_file_system = __esmMin((() => {
+	init_errors();
+	init_format();
+	networked = {
+		26985: "NFS",
+		4266872130: "SMB",
+		4283649346: "CIFS",
+		20859: "SMB",
+		1702057286: "FUSE",
+		12805120: "Ceph",
+		198183888: "Lustre",
+		16914839: "9p",
+		1196443219: "GPFS",
+		1952539503: "OCFS2",
+		18225520: "GFS2",
+		1397113167: "AFS"
+	};
+	local = {
+		61267: "ext4",
+		1481003842: "XFS",
+		2435016766: "Btrfs",
+		801189825: "ZFS",
+		4076150800: "F2FS"
+	};
+	APFS = 26;
+	fleeting = {
+		16914836: "tmpfs",
+		2240043254: "ramfs",
+		2035054128: "overlay"
+	};
+}));
+// src/host/folder.ts
+function inFolder(path, action) {
+	const folder = Folder.openReal(path);
+	if (folder === void 0) return void 0;
+	try {
+		return action(folder.path);
+	} finally {
+		folder.close();
+	}
+}
+function makeRealFolders(above, folder) {
+	makeFolder(above);
+	let path = above;
+	for (const name of relative(above, folder).split(sep).filter(Boolean)) {
+		path = join(path, name);
+		try {
+			mkdirSync(path);
+		} catch (error) {
+			const stats = systemCode(error) === "EEXIST" ? lookAt(path) : void 0;
+			if (stats === void 0) throw error;
+			refuseUnreal(path, stats);
+		}
+	}
+}
+function requireReal(path) {
+	const stats = lookAt(path);
+	if (stats !== void 0) refuseUnreal(path, stats);
+}
+function refuseUnreal(path, stats) {
+	if (stats.isDirectory()) return;
+	const what = stats.isSymbolicLink() ? "a link" : "no folder";
+	throw new OnceError("ROOT_UNUSABLE", `${path} is ${what}, and build-once keeps its files in folders only. Nothing was touched. Find out which job put it there, delete it, and run the job again; to keep the cache elsewhere, name that place as \`root\`.`);
+}
+function chmodInPlace(path, mode) {
+	if (!linux) {
+		chmodSync(path, mode);
+		return;
+	}
+	const handle = openSync(path, O_PATH | constants.O_NOFOLLOW);
+	try {
+		if (!fstatSync(handle).isSymbolicLink()) chmodSync(`/proc/self/fd/${handle}`, mode);
+	} finally {
+		closeSync(handle);
+	}
+}
+function isSame(a, b) {
+	return a.dev === b.dev && a.ino === b.ino;
+}
+function gone(path) {
+	return Object.assign(new Error(`ENOENT: a folder was moved or replaced, '${path}'`), {
+		code: "ENOENT",
+		path
+	});
+}
+var linux, AS_FOLDER, O_PATH, Folder;
+var init_folder = __esmMin((() => {
+	init_errors();
+	init_file_system();
+	linux = process.platform === "linux";
+	AS_FOLDER = linux ? constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK : 0;
+	O_PATH = 2097152;
+	Folder = class Folder {
+		static MOST_OPEN = 12;
+		#stats;
+		#handle;
+		#path;
+		constructor(path, stats, handle) {
+			this.#path = path;
+			this.#stats = stats;
+			this.#handle = handle;
+		}
+		static open(path, stats, parent) {
+			if (!linux) return new Folder(path.toString(), stats, void 0);
+			const handle = openSync(path, AS_FOLDER);
+			if (isSame(fstatSync(handle), stats)) return new Folder(`/proc/self/fd/${handle}`, stats, handle);
+			closeSync(handle);
+			throw gone(parent?.path ?? path.toString());
+		}
+		static openReal(path) {
+			const stats = lookAt(path);
+			if (stats === void 0) return void 0;
+			refuseUnreal(path, stats);
+			return unless(["ENOENT"], () => Folder.open(Buffer.from(path), stats));
+		}
+		get path() {
+			return this.#path;
+		}
+		pathOf(name) {
+			return Buffer.concat([Buffer.from(`${this.#path}/`), Buffer.from(name, "latin1")]);
+		}
+		close() {
+			if (this.#handle !== void 0) closeSync(this.#handle);
+			this.#handle = void 0;
+		}
+		reopen(below) {
+			if (!linux || this.#handle !== void 0 || below === void 0) return;
+			const handle = openSync(`${below.path}/..`, AS_FOLDER);
+			if (!isSame(fstatSync(handle), this.#stats)) {
+				closeSync(handle);
+				throw gone(below.path);
+			}
+			this.#handle = handle;
+			this.#path = `/proc/self/fd/${handle}`;
+		}
+	};
+}));
+// src/host/walk.ts
+async function walk(root, visit, options = {}) {
+	const { stop = () => false, skip = () => false, leave } = options;
+	const stack = [];
+	const pace = new Pace();
+	const enter = async (visited, parent) => {
+		if (skip(visited)) return;
+		const visiting = visit(visited);
+		if (visiting !== void 0) await visiting;
+		if (visited.stats.isDirectory()) stack.push(frameOf(visited, parent, options));
+	};
+	try {
+		if (stop()) return false;
+		const path = Buffer.from(root);
+		await enter({
+			path,
+			name: "",
+			stats: lstatSync(path)
+		}, void 0);
+		for (let frame = stack.at(-1); frame !== void 0; frame = stack.at(-1)) {
+			if (pace.due) await pace.rest();
+			if (stop()) return false;
+			const name = frame.pending.pop();
+			if (name === void 0 || frame.folder === void 0) {
+				stack.pop();
+				stack.at(-1)?.folder?.reopen(frame.folder);
+				frame.folder?.close();
+				leave?.(stack.length === 0 ? frame.visited : {
+					...frame.visited,
+					path: pathOf(frame, stack)
+				});
+				continue;
+			}
+			const path = frame.folder.pathOf(name);
+			const stats = unless(VANISHED, () => lstatSync(path));
+			if (stats === void 0) continue;
+			stack.at(-Folder.MOST_OPEN)?.folder?.close();
+			await enter({
+				path,
+				name: `${frame.visited.name}/${name}`.replace(/^\//, ""),
+				stats
+			}, frame.folder);
+		}
+		return true;
+	} catch (error) {
+		throw named(error, root, stack.at(-1)?.visited.name ?? "");
+	} finally {
+		for (const { folder } of stack) folder?.close();
+	}
+}
+function pathOf({ visited }, stack) {
+	const name = visited.name.slice(visited.name.lastIndexOf("/") + 1);
+	return stack.at(-1)?.folder?.pathOf(name) ?? visited.path;
+}
+function frameOf(visited, parent, { sorted = false, onRefused }) {
+	try {
+		const folder = unless(VANISHED, () => Folder.open(visited.path, visited.stats, parent));
+		const names = folder === void 0 ? [] : unless(VANISHED, () => readdirSync(folder.path, "latin1")) ?? [];
+		return {
+			visited,
+			folder,
+			pending: sorted ? names.sort().reverse() : names
+		};
+	} catch (error) {
+		if (onRefused === void 0 || !REFUSALS.includes(systemCode(error) ?? "")) throw error;
+		onRefused(error);
+		return {
+			visited,
+			folder: void 0,
+			pending: []
+		};
+	}
+}
+function named(error, root, folder) {
+	if (!(error instanceof Error)) return error;
+	const failed = error;
+	const place = folder === "" ? root : `${root}/${Buffer.from(folder, "latin1")}`;
+	const plain = (text) => text.replaceAll(/\/proc\/self\/fd\/\d+(?=\/|'|$)/g, place);
+	failed.message = plain(failed.message);
+	if (typeof failed.path === "string") failed.path = plain(failed.path);
+	return failed;
+}
+var VANISHED, REFUSALS, SLICE_MS, Pace;
+var init_walk = __esmMin((() => {
+	init_errors();
+	init_folder();
+	VANISHED = [
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE",
+		"ELOOP"
+	];
+	REFUSALS = ["EACCES", "EPERM"];
+	SLICE_MS = 40;
+	Pace = class {
+		#since = monotonicMs();
+		get due() {
+			return monotonicMs() - this.#since > SLICE_MS;
+		}
+		async rest() {
+			await new Promise(setImmediate);
+			this.#since = monotonicMs();
+		}
+	};
+}));
+// src/host/remove-tree.ts
+function openFolder({ path, stats }) {
+	if (!stats.isDirectory() || (stats.mode & 448) === 448) return;
+	unless([
+		"EACCES",
+		"EPERM",
+		...VANISHED
+	], () => chmodInPlace(path, stats.mode | 448));
+}
+async function removeTree(dir, signal) {
+	const stop = () => signal?.aborted === true;
+	for (let pass = 1;; pass++) try {
+		return await removeOnce(dir, stop);
+	} catch (error) {
+		if (VANISHED.includes(systemCode(error) ?? "")) return true;
+		if (pass === PASSES || !PASSING.includes(systemCode(error) ?? "")) throw error;
+		if (windows) await sleep(200 * pass);
+	}
+}
+async function removeTreesIn(dir, names, signal) {
+	if (names.length === 0) return;
+	const folder = Folder.openReal(dir);
+	if (folder === void 0) return;
+	const troubles = [];
+	try {
+		for (const name of names) await removeTree(join(folder.path, name), signal).catch((error) => troubles.push(error));
+	} finally {
+		folder.close();
+	}
+	if (troubles.length > 0) throw named(troubles[0], dir, "");
+}
+async function removeOnce(dir, stop) {
+	const troubles = [];
+	const attempt = ({ name }, action) => {
+		try {
+			unless(VANISHED, action);
+		} catch (error) {
+			troubles.push(named(error, dir, name.slice(0, Math.max(0, name.lastIndexOf("/")))));
+		}
+	};
+	let device;
+	const remove = (visited) => {
+		device ??= visited.stats.dev;
+		if (visited.stats.isDirectory()) openFolder(visited);
+		else attempt(visited, () => unlink(visited));
+	};
+	const leave = (visited) => attempt(visited, () => rmdirSync(visited.path));
+	const skip = ({ stats }) => device !== void 0 && stats.dev !== device;
+	if (!await walk(dir, remove, {
+		stop,
+		skip,
+		leave,
+		onRefused: (error) => troubles.push(error)
+	})) return false;
+	if (troubles.length > 0) throw troubles[0];
+	return true;
+}
+function unlink({ path, stats }) {
+	if (windows && stats.isFile()) chmodSync(path, 384);
+	unlinkSync(path);
+}
+var PASSES, windows, PASSING;
+var init_remove_tree = __esmMin((() => {
+	init_errors();
+	init_wait();
+	init_folder();
+	init_walk();
+	PASSES = 3;
+	windows = process.platform === "win32";
+	PASSING = [
+		"ENOTEMPTY",
+		"EEXIST",
+		...windows ? [
+			"EPERM",
+			"EACCES",
+			"EBUSY"
+		] : []
+	];
+}));
+// src/host/sticky.ts
+function isSticky(folder) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+}
+function refuseSticky(folders) {
+	const sticky = folders.find(isSticky);
+	if (sticky === void 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
+var STICKY;
+var init_sticky = __esmMin((() => {
+	init_errors();
+	STICKY = 512;
+}));
+// src/host/watch-folder.ts
+function watchFolder(dir, names, times = NO_POLL) {
+	let happened = false;
+	let wake = () => {};
+	const watcher = subscribe(dir, (name) => {
+		if (name !== null && !names.includes(name)) return;
+		happened = true;
+		wake();
+	});
+	let pollMs = times.pollMs;
+	return {
+		async next(signal, atMostMs) {
+			if (!happened && !signal.aborted) {
+				const event = new AbortController();
+				wake = () => event.abort();
+				signal.addEventListener("abort", wake);
+				await sleep(Math.min(jitter(pollMs), atMostMs), event.signal);
+				signal.removeEventListener("abort", wake);
+				wake = () => {};
+			}
+			const seen = happened;
+			pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
+			happened = false;
+			return seen;
+		},
+		async [Symbol.asyncDispose]() {
+			watcher?.close();
+		}
+	};
+}
+function subscribe(dir, onChange) {
+	try {
+		const watcher = watch(dir, { persistent: false }, (_event, name) => onChange(name));
+		watcher.on("error", () => watcher.close());
+		return watcher;
+	} catch {
+		return;
+	}
+}
+var NO_POLL;
+var init_watch_folder = __esmMin((() => {
+	init_wait();
+	NO_POLL = {
+		pollMs: Infinity,
+		slowestPollMs: Infinity
+	};
+}));
+// node_modules/retry/lib/retry_operation.js
+var require_retry_operation = __commonJSMin(((exports, module) => {
+	function RetryOperation(timeouts, options) {
+		if (typeof options === "boolean") options = { forever: options };
+		this._originalTimeouts = JSON.parse(JSON.stringify(timeouts));
+		this._timeouts = timeouts;
+		this._options = options || {};
+		this._maxRetryTime = options && options.maxRetryTime || Infinity;
+		this._fn = null;
+		this._errors = [];
+		this._attempts = 1;
+		this._operationTimeout = null;
+		this._operationTimeoutCb = null;
+		this._timeout = null;
+		this._operationStart = null;
+		if (this._options.forever) this._cachedTimeouts = this._timeouts.slice(0);
+	}
+	module.exports = RetryOperation;
+	RetryOperation.prototype.reset = function() {
+		this._attempts = 1;
+		this._timeouts = this._originalTimeouts;
+	};
+	RetryOperation.prototype.stop = function() {
+		if (this._timeout) clearTimeout(this._timeout);
+		this._timeouts = [];
+		this._cachedTimeouts = null;
+	};
+	RetryOperation.prototype.retry = function(err) {
+		if (this._timeout) clearTimeout(this._timeout);
+		if (!err) return false;
+		var currentTime = new Date().getTime();
+		if (err && currentTime - this._operationStart >= this._maxRetryTime) {
+			this._errors.unshift(new Error("RetryOperation timeout occurred"));
+			return false;
+		}
+		this._errors.push(err);
+		var timeout = this._timeouts.shift();
+		if (timeout === void 0) {
+			if (this._cachedTimeouts) {
+				this._errors.splice(this._errors.length - 1, this._errors.length);
+				this._timeouts = this._cachedTimeouts.slice(0);
+				timeout = this._timeouts.shift();
+			} else return false;
+		}
+		var self = this;
+		var timer = setTimeout(function() {
+			self._attempts++;
+			if (self._operationTimeoutCb) {
+				self._timeout = setTimeout(function() {
+					self._operationTimeoutCb(self._attempts);
+				}, self._operationTimeout);
+				if (self._options.unref) self._timeout.unref();
+			}
+			self._fn(self._attempts);
+		}, timeout);
+		if (this._options.unref) timer.unref();
+		return true;
+	};
+	RetryOperation.prototype.attempt = function(fn, timeoutOps) {
+		this._fn = fn;
+		if (timeoutOps) {
+			if (timeoutOps.timeout) this._operationTimeout = timeoutOps.timeout;
+			if (timeoutOps.cb) this._operationTimeoutCb = timeoutOps.cb;
+		}
+		var self = this;
+		if (this._operationTimeoutCb) this._timeout = setTimeout(function() {
+			self._operationTimeoutCb();
+		}, self._operationTimeout);
+		this._operationStart = new Date().getTime();
+		this._fn(this._attempts);
+	};
+	RetryOperation.prototype.try = function(fn) {
+		console.log("Using RetryOperation.try() is deprecated");
+		this.attempt(fn);
+	};
+	RetryOperation.prototype.start = function(fn) {
+		console.log("Using RetryOperation.start() is deprecated");
+		this.attempt(fn);
+	};
+	RetryOperation.prototype.start = RetryOperation.prototype.try;
+	RetryOperation.prototype.errors = function() {
+		return this._errors;
+	};
+	RetryOperation.prototype.attempts = function() {
+		return this._attempts;
+	};
+	RetryOperation.prototype.mainError = function() {
+		if (this._errors.length === 0) return null;
+		var counts = {};
+		var mainError = null;
+		var mainErrorCount = 0;
+		for (var i = 0; i < this._errors.length; i++) {
+			var error = this._errors[i];
+			var message = error.message;
+			var count = (counts[message] || 0) + 1;
+			counts[message] = count;
+			if (count >= mainErrorCount) {
+				mainError = error;
+				mainErrorCount = count;
+			}
+		}
+		return mainError;
+	};
+}));
+// node_modules/retry/lib/retry.js
+var require_retry$1 = __commonJSMin(((exports) => {
+	var RetryOperation = require_retry_operation();
+	exports.operation = function(options) {
+		return new RetryOperation(exports.timeouts(options), {
+			forever: options && options.forever,
+			unref: options && options.unref,
+			maxRetryTime: options && options.maxRetryTime
+		});
+	};
+	exports.timeouts = function(options) {
+		if (options instanceof Array) return [].concat(options);
+		var opts = {
+			retries: 10,
+			factor: 2,
+			minTimeout: 1e3,
+			maxTimeout: Infinity,
+			randomize: false
+		};
+		for (var key in options) opts[key] = options[key];
+		if (opts.minTimeout > opts.maxTimeout) throw new Error("minTimeout is greater than maxTimeout");
+		var timeouts = [];
+		for (var i = 0; i < opts.retries; i++) timeouts.push(this.createTimeout(i, opts));
+		if (options && options.forever && !timeouts.length) timeouts.push(this.createTimeout(i, opts));
+		timeouts.sort(function(a, b) {
+			return a - b;
+		});
+		return timeouts;
+	};
+	exports.createTimeout = function(attempt, opts) {
+		var random = opts.randomize ? Math.random() + 1 : 1;
+		var timeout = Math.round(random * opts.minTimeout * Math.pow(opts.factor, attempt));
+		timeout = Math.min(timeout, opts.maxTimeout);
+		return timeout;
+	};
+	exports.wrap = function(obj, options, methods) {
+		if (options instanceof Array) {
+			methods = options;
+			options = null;
+		}
+		if (!methods) {
+			methods = [];
+			for (var key in obj) if (typeof obj[key] === "function") methods.push(key);
+		}
+		for (var i = 0; i < methods.length; i++) {
+			var method = methods[i];
+			var original = obj[method];
+			obj[method] = function retryWrapper(original) {
+				var op = exports.operation(options);
+				var args = Array.prototype.slice.call(arguments, 1);
+				var callback = args.pop();
+				args.push(function(err) {
+					if (op.retry(err)) return;
+					if (err) arguments[0] = op.mainError();
+					callback.apply(this, arguments);
+				});
+				op.attempt(function() {
+					original.apply(obj, args);
+				});
+			}.bind(obj, original);
+			obj[method].options = options;
+		}
+	};
+}));
+// node_modules/retry/index.js
+var require_retry = __commonJSMin(((exports, module) => {
+	module.exports = require_retry$1();
+}));
+// node_modules/signal-exit/signals.js
+var require_signals = __commonJSMin(((exports, module) => {
+	module.exports = [
+		"SIGABRT",
+		"SIGALRM",
+		"SIGHUP",
+		"SIGINT",
+		"SIGTERM"
+	];
+	if (process.platform !== "win32") module.exports.push("SIGVTALRM", "SIGXCPU", "SIGXFSZ", "SIGUSR2", "SIGTRAP", "SIGSYS", "SIGQUIT", "SIGIOT");
+	if (process.platform === "linux") module.exports.push("SIGIO", "SIGPOLL", "SIGPWR", "SIGSTKFLT", "SIGUNUSED");
+}));
+// node_modules/signal-exit/index.js
+var require_signal_exit = __commonJSMin(((exports, module) => {
+	var process = global.process;
+	const processOk = function(process) {
+		return process && typeof process === "object" && typeof process.removeListener === "function" && typeof process.emit === "function" && typeof process.reallyExit === "function" && typeof process.listeners === "function" && typeof process.kill === "function" && typeof process.pid === "number" && typeof process.on === "function";
+	};
+	if (!processOk(process)) module.exports = function() {
+		return function() {};
+	};
+	else {
+		var assert = __require("assert");
+		var signals = require_signals();
+		var isWin = /^win/i.test(process.platform);
+		var EE = __require("events");
+		if (typeof EE !== "function") EE = EE.EventEmitter;
+		var emitter;
+		if (process.__signal_exit_emitter__) emitter = process.__signal_exit_emitter__;
+		else {
+			emitter = process.__signal_exit_emitter__ = new EE();
+			emitter.count = 0;
+			emitter.emitted = {};
+		}
+		if (!emitter.infinite) {
+			emitter.setMaxListeners(Infinity);
+			emitter.infinite = true;
+		}
+		module.exports = function(cb, opts) {
+			if (!processOk(global.process)) return function() {};
+			assert.equal(typeof cb, "function", "a callback must be provided for exit handler");
+			if (loaded === false) load();
+			var ev = "exit";
+			if (opts && opts.alwaysLast) ev = "afterexit";
+			var remove = function() {
+				emitter.removeListener(ev, cb);
+				if (emitter.listeners("exit").length === 0 && emitter.listeners("afterexit").length === 0) unload();
+			};
+			emitter.on(ev, cb);
+			return remove;
+		};
+		var unload = function unload() {
+			if (!loaded || !processOk(global.process)) return;
+			loaded = false;
+			signals.forEach(function(sig) {
+				try {
+					process.removeListener(sig, sigListeners[sig]);
+				} catch (er) {}
+			});
+			process.emit = originalProcessEmit;
+			process.reallyExit = originalProcessReallyExit;
+			emitter.count -= 1;
+		};
+		module.exports.unload = unload;
+		var emit = function emit(event, code, signal) {
+			if (emitter.emitted[event]) return;
+			emitter.emitted[event] = true;
+			emitter.emit(event, code, signal);
+		};
+		var sigListeners = {};
+		signals.forEach(function(sig) {
+			sigListeners[sig] = function listener() {
+				if (!processOk(global.process)) return;
+				if (process.listeners(sig).length === emitter.count) {
+					unload();
+					emit("exit", null, sig);
+					emit("afterexit", null, sig);
+					if (isWin && sig === "SIGHUP") sig = "SIGINT";
+					process.kill(process.pid, sig);
+				}
+			};
+		});
+		module.exports.signals = function() {
+			return signals;
+		};
+		var loaded = false;
+		var load = function load() {
+			if (loaded || !processOk(global.process)) return;
+			loaded = true;
+			emitter.count += 1;
+			signals = signals.filter(function(sig) {
+				try {
+					process.on(sig, sigListeners[sig]);
+					return true;
+				} catch (er) {
+					return false;
+				}
+			});
+			process.emit = processEmit;
+			process.reallyExit = processReallyExit;
+		};
+		module.exports.load = load;
+		var originalProcessReallyExit = process.reallyExit;
+		var processReallyExit = function processReallyExit(code) {
+			if (!processOk(global.process)) return;
+			process.exitCode = code || 0;
+			emit("exit", process.exitCode, null);
+			emit("afterexit", process.exitCode, null);
+			originalProcessReallyExit.call(process, process.exitCode);
+		};
+		var originalProcessEmit = process.emit;
+		var processEmit = function processEmit(ev, arg) {
+			if (ev === "exit" && processOk(global.process)) {
+				if (arg !== void 0) process.exitCode = arg;
+				var ret = originalProcessEmit.apply(this, arguments);
+				emit("exit", process.exitCode, null);
+				emit("afterexit", process.exitCode, null);
+				return ret;
+			} else return originalProcessEmit.apply(this, arguments);
+		};
+	}
+}));
+// node_modules/proper-lockfile/lib/mtime-precision.js
+var require_mtime_precision = __commonJSMin(((exports, module) => {
+	const cacheSymbol = Symbol();
+	function probe(file, fs, callback) {
+		const cachedPrecision = fs[cacheSymbol];
+		if (cachedPrecision) return fs.stat(file, (err, stat) => {
+			if (err) return callback(err);
+			callback(null, stat.mtime, cachedPrecision);
+		});
+		const mtime = new Date(Math.ceil(Date.now() / 1e3) * 1e3 + 5);
+		fs.utimes(file, mtime, mtime, (err) => {
+			if (err) return callback(err);
+			fs.stat(file, (err, stat) => {
+				if (err) return callback(err);
+				const precision = stat.mtime.getTime() % 1e3 === 0 ? "s" : "ms";
+				Object.defineProperty(fs, cacheSymbol, { value: precision });
+				callback(null, stat.mtime, precision);
+			});
+		});
+	}
+	function getMtime(precision) {
+		let now = Date.now();
+		if (precision === "s") now = Math.ceil(now / 1e3) * 1e3;
+		return new Date(now);
+	}
+	module.exports.probe = probe;
+	module.exports.getMtime = getMtime;
+}));
+// node_modules/proper-lockfile/lib/lockfile.js
+var require_lockfile = __commonJSMin(((exports, module) => {
+	const path = __require("path");
+	const fs = __require("node:fs");
+	const retry = require_retry();
+	const onExit = require_signal_exit();
+	const mtimePrecision = require_mtime_precision();
+	const locks = {};
+	function getLockFile(file, options) {
+		return options.lockfilePath || `${file}.lock`;
+	}
+	function resolveCanonicalPath(file, options, callback) {
+		if (!options.realpath) return callback(null, path.resolve(file));
+		options.fs.realpath(file, callback);
+	}
+	function acquireLock(file, options, callback) {
+		const lockfilePath = getLockFile(file, options);
+		options.fs.mkdir(lockfilePath, (err) => {
+			if (!err) return mtimePrecision.probe(lockfilePath, options.fs, (err, mtime, mtimePrecision) => {
+				if (err) {
+					options.fs.rmdir(lockfilePath, () => {});
+					return callback(err);
+				}
+				callback(null, mtime, mtimePrecision);
+			});
+			if (err.code !== "EEXIST") return callback(err);
+			if (options.stale <= 0) return callback(Object.assign(new Error("Lock file is already being held"), {
+				code: "ELOCKED",
+				file
+			}));
+			options.fs.stat(lockfilePath, (err, stat) => {
+				if (err) {
+					if (err.code === "ENOENT") return acquireLock(file, {
+						...options,
+						stale: 0
+					}, callback);
+					return callback(err);
+				}
+				if (!isLockStale(stat, options)) return callback(Object.assign(new Error("Lock file is already being held"), {
+					code: "ELOCKED",
+					file
+				}));
+				removeLock(file, options, (err) => {
+					if (err) return callback(err);
+					acquireLock(file, {
+						...options,
+						stale: 0
+					}, callback);
+				});
+			});
+		});
+	}
+	function isLockStale(stat, options) {
+		return stat.mtime.getTime() < Date.now() - options.stale;
+	}
+	function removeLock(file, options, callback) {
+		options.fs.rmdir(getLockFile(file, options), (err) => {
+			if (err && err.code !== "ENOENT") return callback(err);
+			callback();
+		});
+	}
+	function updateLock(file, options) {
+		const lock = locks[file];
+		if (lock.updateTimeout) return;
+		lock.updateDelay = lock.updateDelay || options.update;
+		lock.updateTimeout = setTimeout(() => {
+			lock.updateTimeout = null;
+			options.fs.stat(lock.lockfilePath, (err, stat) => {
+				const isOverThreshold = lock.lastUpdate + options.stale < Date.now();
+				if (err) {
+					if (err.code === "ENOENT" || isOverThreshold) return setLockAsCompromised(file, lock, Object.assign(err, { code: "ECOMPROMISED" }));
+					lock.updateDelay = 1e3;
+					return updateLock(file, options);
+				}
+				if (!(lock.mtime.getTime() === stat.mtime.getTime())) return setLockAsCompromised(file, lock, Object.assign(new Error("Unable to update lock within the stale threshold"), { code: "ECOMPROMISED" }));
+				const mtime = mtimePrecision.getMtime(lock.mtimePrecision);
+				options.fs.utimes(lock.lockfilePath, mtime, mtime, (err) => {
+					const isOverThreshold = lock.lastUpdate + options.stale < Date.now();
+					if (lock.released) return;
+					if (err) {
+						if (err.code === "ENOENT" || isOverThreshold) return setLockAsCompromised(file, lock, Object.assign(err, { code: "ECOMPROMISED" }));
+						lock.updateDelay = 1e3;
+						return updateLock(file, options);
+					}
+					lock.mtime = mtime;
+					lock.lastUpdate = Date.now();
+					lock.updateDelay = null;
+					updateLock(file, options);
+				});
+			});
+		}, lock.updateDelay);
+		if (lock.updateTimeout.unref) lock.updateTimeout.unref();
+	}
+	function setLockAsCompromised(file, lock, err) {
+		lock.released = true;
+		if (lock.updateTimeout) clearTimeout(lock.updateTimeout);
+		if (locks[file] === lock) delete locks[file];
+		lock.options.onCompromised(err);
+	}
+	function lock(file, options, callback) {
+		options = {
+			stale: 1e4,
+			update: null,
+			realpath: true,
+			retries: 0,
+			fs,
+			onCompromised: (err) => {
+				throw err;
+			},
+			...options
+		};
+		options.retries = options.retries || 0;
+		options.retries = typeof options.retries === "number" ? { retries: options.retries } : options.retries;
+		options.stale = Math.max(options.stale || 0, 2e3);
+		options.update = options.update == null ? options.stale / 2 : options.update || 0;
+		options.update = Math.max(Math.min(options.update, options.stale / 2), 1e3);
+		resolveCanonicalPath(file, options, (err, file) => {
+			if (err) return callback(err);
+			const operation = retry.operation(options.retries);
+			operation.attempt(() => {
+				acquireLock(file, options, (err, mtime, mtimePrecision) => {
+					if (operation.retry(err)) return;
+					if (err) return callback(operation.mainError());
+					const lock = locks[file] = {
+						lockfilePath: getLockFile(file, options),
+						mtime,
+						mtimePrecision,
+						options,
+						lastUpdate: Date.now()
+					};
+					updateLock(file, options);
+					callback(null, (releasedCallback) => {
+						if (lock.released) return releasedCallback && releasedCallback(Object.assign(new Error("Lock is already released"), { code: "ERELEASED" }));
+						unlock(file, {
+							...options,
+							realpath: false
+						}, releasedCallback);
+					});
+				});
+			});
+		});
+	}
+	function unlock(file, options, callback) {
+		options = {
+			fs,
+			realpath: true,
+			...options
+		};
+		resolveCanonicalPath(file, options, (err, file) => {
+			if (err) return callback(err);
+			const lock = locks[file];
+			if (!lock) return callback(Object.assign(new Error("Lock is not acquired/owned by you"), { code: "ENOTACQUIRED" }));
+			lock.updateTimeout && clearTimeout(lock.updateTimeout);
+			lock.released = true;
+			delete locks[file];
+			removeLock(file, options, callback);
+		});
+	}
+	function check(file, options, callback) {
+		options = {
+			stale: 1e4,
+			realpath: true,
+			fs,
+			...options
+		};
+		options.stale = Math.max(options.stale || 0, 2e3);
+		resolveCanonicalPath(file, options, (err, file) => {
+			if (err) return callback(err);
+			options.fs.stat(getLockFile(file, options), (err, stat) => {
+				if (err) return err.code === "ENOENT" ? callback(null, false) : callback(err);
+				return callback(null, !isLockStale(stat, options));
+			});
+		});
+	}
+	function getLocks() {
+		return locks;
+	}
+	onExit(() => {
+		for (const file in locks) {
+			const options = locks[file].options;
+			try {
+				options.fs.rmdirSync(getLockFile(file, options));
+			} catch (e) {}
+		}
+	});
+	module.exports.lock = lock;
+	module.exports.unlock = unlock;
+	module.exports.check = check;
+	module.exports.getLocks = getLocks;
+}));
+// node_modules/proper-lockfile/lib/adapter.js
+var require_adapter = __commonJSMin(((exports, module) => {
+	const fs = __require("node:fs");
+	function createSyncFs(fs) {
+		const methods = [
+			"mkdir",
+			"realpath",
+			"stat",
+			"rmdir",
+			"utimes"
+		];
+		const newFs = { ...fs };
+		methods.forEach((method) => {
+			newFs[method] = (...args) => {
+				const callback = args.pop();
+				let ret;
+				try {
+					ret = fs[`${method}Sync`](...args);
+				} catch (err) {
+					return callback(err);
+				}
+				callback(null, ret);
+			};
+		});
+		return newFs;
+	}
+	function toPromise(method) {
+		return (...args) => new Promise((resolve, reject) => {
+			args.push((err, result) => {
+				if (err) reject(err);
+				else resolve(result);
+			});
+			method(...args);
+		});
+	}
+	function toSync(method) {
+		return (...args) => {
+			let err;
+			let result;
+			args.push((_err, _result) => {
+				err = _err;
+				result = _result;
+			});
+			method(...args);
+			if (err) throw err;
+			return result;
+		};
+	}
+	function toSyncOptions(options) {
+		options = { ...options };
+		options.fs = createSyncFs(options.fs || fs);
+		if (typeof options.retries === "number" && options.retries > 0 || options.retries && typeof options.retries.retries === "number" && options.retries.retries > 0) throw Object.assign(new Error("Cannot use retries with the sync api"), { code: "ESYNC" });
+		return options;
+	}
+	module.exports = {
+		toPromise,
+		toSync,
+		toSyncOptions
+	};
+}));
+// node_modules/proper-lockfile/index.js
+var require_proper_lockfile = __commonJSMin(((exports, module) => {
+	const lockfile = require_lockfile();
+	const { toPromise, toSync, toSyncOptions } = require_adapter();
+	async function lock(file, options) {
+		const release = await toPromise(lockfile.lock)(file, options);
+		return toPromise(release);
+	}
+	function lockSync(file, options) {
+		const release = toSync(lockfile.lock)(file, toSyncOptions(options));
+		return toSync(release);
+	}
+	function unlock(file, options) {
+		return toPromise(lockfile.unlock)(file, options);
+	}
+	function unlockSync(file, options) {
+		return toSync(lockfile.unlock)(file, toSyncOptions(options));
+	}
+	function check(file, options) {
+		return toPromise(lockfile.check)(file, options);
+	}
+	function checkSync(file, options) {
+		return toSync(lockfile.check)(file, toSyncOptions(options));
+	}
+	module.exports = lock;
+	module.exports.lock = lock;
+	module.exports.unlock = unlock;
+	module.exports.lockSync = lockSync;
+	module.exports.unlockSync = unlockSync;
+	module.exports.check = check;
+	module.exports.checkSync = checkSync;
+}));
+// src/host/rename.ts
+function renameOnWindows(from, to, calls = real) {
+	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+		calls.rename(from, to);
+		return;
+	} catch (error) {
+		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
+		if (pauseMs === void 0) throw error;
+		calls.pause(pauseMs);
+	}
+}
+function isInTheWay(there, moved) {
+	return there !== void 0 && moved !== void 0 && !(there.isFile() && moved.isFile());
+}
+function at(path) {
+	try {
+		return lstatSync(path);
+	} catch {
+		return;
+	}
+}
+function rename(from, to) {
+	if (process.platform === "win32") renameOnWindows(from, to);
+	else renameSync(from, to);
+}
+var REFUSED, PAUSES_MS, real;
+var init_rename = __esmMin((() => {
+	init_errors();
+	REFUSED = [
+		"EPERM",
+		"EACCES",
+		"EBUSY"
+	];
+	PAUSES_MS = [
+		10,
+		20,
+		40,
+		80,
+		160,
+		320,
+		640,
+		730
+	];
+	real = {
+		rename: renameSync,
+		pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+	};
+}));
+// src/host/socket.ts
+function wayTo(path) {
+	if (Buffer.byteLength(path) <= FITS) return {
+		path,
+		close: () => {}
+	};
+	if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return void 0;
+	let folder;
+	try {
+		folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+	} catch {
+		return;
+	}
+	const close = () => {
+		if (folder !== void 0) closeSync(folder);
+		folder = void 0;
+	};
+	return {
+		path: `/proc/self/fd/${folder}/${basename(path)}`,
+		close
+	};
+}
+function listenAt(path, meet = (socket) => socket.destroy()) {
+	const way = wayTo(path);
+	if (way === void 0) return Promise.resolve(void 0);
+	return new Promise((resolve) => {
+		const server = createServer(meet);
+		server.unref();
+		server.on("error", () => {
+			if (!server.listening) way.close();
+			resolve(void 0);
+		});
+		server.once("close", way.close);
+		server.listen(way.path, () => resolve(server));
+	});
+}
+function connectTo(path) {
+	const way = wayTo(path);
+	return way && connect(way.path).once("close", way.close);
+}
+var FITS, LONGEST_SOCKET_PATH;
+var init_socket = __esmMin((() => {
+	FITS = process.platform === "linux" ? 107 : 103;
+	LONGEST_SOCKET_PATH = process.platform === "linux" ? Infinity : FITS;
+}));
+// src/lock/file/folders.ts
+function lockFolders(dir) {
+	return {
+		dir,
+		lock: join(dir, "lock"),
+		holders: join(dir, "holders"),
+		tmp: join(dir, "tmp")
+	};
+}
+function ownerFile(lock, token) {
+	return join(lock, `owner-${token}`);
+}
+function ownerIn(name) {
+	const [, token] = /^owner-(.+)$/.exec(name) ?? [];
+	return token !== void 0 && isToken(token) ? token : void 0;
+}
+function recordFile(folders, token) {
+	return join(folders.holders, `${token}.json`);
+}
+function socketFile(folders, token) {
+	return join(folders.holders, `${token}.sock`);
+}
+function tokenOf(name) {
+	const token = name.slice(0, 12);
+	return isToken(token) ? token : void 0;
+}
+function trashFile(folders, name) {
+	return join(folders.dir, `${TRASH}${name}`);
+}
+function isLockTrash(name) {
+	return /^\.trash-(?:lock|tmp)-/.test(name);
+}
+var TRASH;
+var init_folders = __esmMin((() => {
+	init_key();
+	TRASH = ".trash-";
+}));
+// src/lock/file/owner-fs.ts
+function ownerFs(lock, own, token, events, fs = realFs) {
+	const owner = ownerFile(lock, token);
+	async function makePrivate() {
+		await fs.writeFile(ownerFile(own, token), "", { flag: "wx" });
+	}
+	async function moveIn() {
+		if (process.platform === "win32") await removeFolder();
+		await fs.rename(own, lock);
+	}
+	async function take() {
+		try {
+			await makePrivate();
+			await moveIn();
+		} catch (error) {
+			if (await confirm()) return;
+			await fs.rm(own, {
+				recursive: true,
+				force: true
+			});
+			throw asClaimError(error);
+		}
+	}
+	async function confirm() {
+		try {
+			return (await fs.readdir(lock)).includes(`owner-${token}`);
+		} catch (error) {
+			if ([
+				"ENOENT",
+				"ENOTDIR",
+				"ESTALE"
+			].includes(systemCode(error) ?? "")) return false;
+			throw error;
+		}
+	}
+	async function removeFolder() {
+		await fs.rmdir(lock).catch(ignoreTaken);
+	}
+	async function unlinkOwner() {
+		await fs.unlink(owner).catch(ignoreGone);
+	}
+	async function patiently(call) {
+		for (const since = stopwatch();; await sleep(AGAIN_MS)) try {
+			return await call();
+		} catch (error) {
+			const patienceMs = events.patienceMs();
+			if (patienceMs === void 0 || systemCode(error) === "ENOENT") throw error;
+			if (since() >= patienceMs) throw Object.assign(new Error("it kept failing", { cause: error }), { code: "ENOENT" });
+		}
+	}
+	async function beat(atime, mtime) {
+		await patiently(() => fs.utimes(owner, atime, mtime));
+		events.onBeat();
+	}
+	return {
+		confirm,
+		mkdir: (_path, done) => void take().then(() => done(null), done),
+		stat: (_path, done) => void patiently(() => fs.stat(owner)).then((stats) => done(null, stats), done),
+		utimes: (_path, atime, mtime, done) => void beat(atime, mtime).then(() => done(null), done),
+		rmdir: (_path, done) => void unlinkOwner().then(removeFolder).then(() => done(null), done),
+		rmdirSync: () => {
+			events.beforeExit();
+			removeSync(() => fs.unlinkSync(owner));
+			removeSync(() => fs.rmdirSync(lock));
+		}
+	};
+}
+function asClaimError(error) {
+	const code = systemCode(error) ?? "";
+	if ((process.platform === "win32" ? [
+		"EEXIST",
+		"ENOTEMPTY",
+		"EPERM",
+		"EACCES",
+		"EBUSY"
+	] : [
+		"EEXIST",
+		"ENOTEMPTY",
+		"ESTALE"
+	]).includes(code)) return Object.assign(new Error("held"), { code: HELD });
+	if (code === "ENOENT") return Object.assign(new Error("swept", { cause: error }), { code: SWEPT });
+	return error;
+}
+function ignoreTaken(error) {
+	if (![
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST",
+		"EPERM",
+		"EBUSY",
+		"ESTALE"
+	].includes(systemCode(error) ?? "")) throw error;
+}
+function ignoreGone(error) {
+	if (![
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE"
+	].includes(systemCode(error) ?? "")) throw error;
+}
+function removeSync(remove) {
+	try {
+		remove();
+	} catch {}
+}
+var realFs, HELD, SWEPT, AGAIN_MS;
+var init_owner_fs = __esmMin((() => {
+	init_errors();
+	init_wait();
+	init_rename();
+	init_folders();
+	realFs = {
+		readdir: promisify(nodeFs.readdir),
+		writeFile: promisify(nodeFs.writeFile),
+		rename: process.platform === "win32" ? async (from, to) => rename(from, to) : promisify(nodeFs.rename),
+		unlink: promisify(nodeFs.unlink),
+		rmdir: promisify(nodeFs.rmdir),
+		stat: promisify(nodeFs.stat),
+		utimes: promisify(nodeFs.utimes),
+		rm: promisify(nodeFs.rm),
+		unlinkSync: nodeFs.unlinkSync,
+		rmdirSync: nodeFs.rmdirSync
+	};
+	HELD = "EHELD";
+	SWEPT = "ESWEPT";
+	AGAIN_MS = 1e3;
+}));
+// src/host/proc.ts
+function bootId() {
+	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	return boot;
+}
+function pidNamespace() {
+	try {
+		return readlinkSync("/proc/self/ns/pid");
+	} catch {
+		return "";
+	}
+}
+function processState(pid) {
+	const text = read$1(`/proc/${pid}/stat`);
+	if (text === void 0) return void 0;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state, flags, threads, startTime] = [
+		fields[0],
+		Number(fields[6]),
+		Number(fields[17]),
+		Number(fields[19])
+	];
+	return {
+		startTime,
+		zombie: state === "X" || state === "Z" && threads <= 1,
+		kernel: (flags & KERNEL_THREAD) !== 0
+	};
+}
+function probe(pid) {
+	try {
+		process.kill(pid, 0);
+		return "there";
+	} catch (error) {
+		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+function killProcessesOf(token, before = [], since = Infinity) {
+	const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
+	for (const { pid, killed } of found) if (killed) kill(pid);
+	const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
+	return [...found, ...others.filter(isRunning)];
+}
+function suspect(pid, token, since) {
+	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
+	const killed = environ !== void 0 && names$1(environ, token);
+	if (!killed && (environ !== "" || since === Infinity)) return void 0;
+	const state = processState(pid);
+	if (state === void 0 || state.zombie || !(killed || state.startTime >= since && !state.kernel)) return void 0;
+	return {
+		pid,
+		startTime: state.startTime,
+		killed
+	};
+}
+function kill(pid) {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch {}
+}
+function isRunning({ pid, startTime }) {
+	const state = processState(pid);
+	return state?.startTime === startTime && !state.zombie;
+}
+function pids() {
+	try {
+		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+	} catch {
+		return [];
+	}
+}
+function names$1(environ, token) {
+	if (!environ.includes(token)) return false;
+	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
+}
+function read$1(file) {
+	buffer ??= Buffer.allocUnsafeSlow(65536);
+	let handle;
+	try {
+		handle = openSync(file, "r");
+		return readAll(handle, buffer);
+	} catch {
+		return;
+	} finally {
+		if (handle !== void 0) closeSync(handle);
+	}
+}
+function readAll(handle, into) {
+	let text = "";
+	for (;;) {
+		const bytes = readSync(handle, into, 0, into.length, null);
+		text += into.toString("latin1", 0, bytes);
+		if (bytes < into.length) return text;
+	}
+}
+var boot, KERNEL_THREAD, buffer;
+var init_proc = __esmMin((() => {
+	init_errors();
+	KERNEL_THREAD = 2097152;
+}));
+// src/host/read-shared.ts
+function readShared(path, most = RECORD_BYTES) {
+	let file;
+	try {
+		file = openSync(path, FLAGS);
+	} catch (error) {
+		const code = systemCode(error) ?? "";
+		if (MISSING.includes(code)) return { kind: "missing" };
+		const why = STRANGE[code];
+		if (why === void 0) throw error;
+		return {
+			kind: "strange",
+			why
+		};
+	}
+	try {
+		return read(file, most);
+	} finally {
+		closeSync(file);
+	}
+}
+function textOf(path) {
+	const shared = readShared(path);
+	return shared.kind === "text" ? shared.text : void 0;
+}
+function read(file, most) {
+	const stats = fstatSync(file);
+	if (!stats.isFile()) return {
+		kind: "strange",
+		why: stats.isDirectory() ? "a folder" : "no file"
+	};
+	if (stats.size > most) return {
+		kind: "strange",
+		why: `larger than ${most} bytes`
+	};
+	const bytes = Buffer.allocUnsafe(stats.size);
+	return {
+		kind: "text",
+		text: bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, 0))
+	};
+}
+var RECORD_BYTES, FLAGS, MISSING, STRANGE;
+var init_read_shared = __esmMin((() => {
+	init_errors();
+	RECORD_BYTES = 65536;
+	FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+	MISSING = [
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE"
+	];
+	STRANGE = {
+		ELOOP: "a link",
+		ENXIO: "a socket",
+		EISDIR: "a folder"
+	};
+}));
+// src/lock/file/record.ts
+function here() {
+	return {
+		host: hostname(),
+		bootId: bootId(),
+		pidNamespace: pidNamespace()
+	};
+}
+function ownRecord(token, asker, place, staleMs, socket) {
+	return {
+		format: 1,
+		token,
+		asker,
+		...place,
+		pid: process.pid,
+		startTime: processState("self")?.startTime,
+		staleMs,
+		socket,
+		since: new Date().toISOString()
+	};
+}
+function readRecord(file) {
+	const text = textOf(file);
+	if (text === void 0) return void 0;
+	try {
+		const value = JSON.parse(text);
+		const { token, asker, since, pid, bootId } = value;
+		const isNamed = isToken(token) && basename(file) === `${token}.json`;
+		const isWhole = typeof asker.who === "object" && asker.who !== null && typeof since === "string";
+		const isPlace = Number.isSafeInteger(pid) && pid > 0 && typeof bootId === "string";
+		const isBuild = asker.build === void 0 || isToken(asker.build);
+		return isNamed && isWhole && isPlace && isBuild ? value : void 0;
+	} catch {
+		return;
+	}
+}
+function startOf(record, place) {
+	if (record === void 0) return {
+		since: void 0,
+		heldMs: void 0
+	};
+	const heldMs = record.bootId === place.bootId && record.host === place.host ? Math.max(0, Date.now() - Date.parse(record.since)) : NaN;
+	return {
+		since: record.since,
+		heldMs: Number.isNaN(heldMs) ? void 0 : heldMs
+	};
+}
+var init_record = __esmMin((() => {
+	init_key();
+	init_proc();
+	init_read_shared();
+}));
+// src/lock/file/claim.ts
+async function fileClaim(options) {
+	const { folders, token } = options;
+	const server = options.network ? void 0 : await listenAt(socketFile(folders, token));
+	try {
+		announce(options, server !== void 0);
+		return await new FileClaim(options, server).take();
+	} catch (error) {
+		try {
+			conceal(folders, token, server);
+		} catch {}
+		throw error;
+	}
+}
+function announce({ folders, token, asker, place, staleMs }, socket) {
+	const draft = join(folders.tmp, token, "record");
+	try {
+		writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: "wx" });
+		rename(draft, recordFile(folders, token));
+	} catch (error) {
+		throw asSwept(error);
+	}
+}
+function asSwept(error) {
+	return ["ENOENT", "ESTALE"].includes(systemCode(error) ?? "") ? Object.assign(new Error("swept", { cause: error }), { code: SWEPT }) : error;
+}
+function conceal(folders, token, server) {
+	server?.close();
+	rmSync(recordFile(folders, token), { force: true });
+	rmSync(socketFile(folders, token), { force: true });
+	rmSync(join(folders.tmp, token), {
+		recursive: true,
+		force: true
+	});
+}
+var import_proper_lockfile, FileClaim;
+var init_claim = __esmMin((() => {
+	import_proper_lockfile = __toESM(require_proper_lockfile(), 1);
+	init_errors();
+	init_wait();
+	init_rename();
+	init_socket();
+	init_folders();
+	init_owner_fs();
+	init_record();
+	FileClaim = class {
+		token;
+		#options;
+		#server;
+		#lost = new AbortController();
+		#ends = [];
+		#fs;
+		#release;
+		#patienceMs;
+		#watchdog;
+		#lastBeat = monotonicMs();
+		constructor(options, server) {
+			const { folders, token } = options;
+			this.token = token;
+			this.#options = options;
+			this.#server = server;
+			const events = {
+				onBeat: () => {
+					this.#lastBeat = monotonicMs();
+				},
+				patienceMs: () => this.#patienceMs,
+				beforeExit: () => {
+					for (const end of this.#ends) end();
+				}
+			};
+			this.#fs = ownerFs(folders.lock, join(folders.tmp, token), token, events, options.fs ?? realFs);
+		}
+		async take() {
+			const { folders, token, staleMs, heartbeatMs } = this.#options;
+			const options = {
+				lockfilePath: folders.lock,
+				fs: this.#fs,
+				realpath: false,
+				retries: 0,
+				stale: staleMs,
+				update: heartbeatMs,
+				onCompromised: (error) => this.#lose(error.message)
+			};
+			try {
+				this.#release = await import_proper_lockfile.default.lock(`${folders.lock}#${token}`, options);
+			} catch (error) {
+				throw asSwept(error);
+			}
+			this.#patienceMs = staleMs - heartbeatMs;
+			this.#lastBeat = monotonicMs();
+			this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1e3, heartbeatMs)).unref();
+			return this;
+		}
+		get lost() {
+			return this.#lost.signal;
+		}
+		async confirm() {
+			return !this.lost.aborted && await this.#fs.confirm();
+		}
+		onExit(end) {
+			this.#ends.push(end);
+		}
+		async [Symbol.asyncDispose]() {
+			const release = this.#release;
+			this.#release = void 0;
+			if (release === void 0) return;
+			clearInterval(this.#watchdog);
+			this.#patienceMs = 0;
+			const { folders, token } = this.#options;
+			try {
+				await release().catch(() => this.#removeOwner());
+			} finally {
+				conceal(folders, token, this.#server);
+			}
+		}
+		#removeOwner() {
+			return new Promise((resolve, reject) => {
+				this.#fs.rmdir(this.#options.folders.lock, (error) => error ? reject(error) : resolve());
+			});
+		}
+		#checkBeat() {
+			const overdue = () => monotonicMs() - this.#lastBeat > this.#options.staleMs * 2 / 3;
+			if (!overdue() || this.lost.aborted) return;
+			const grace = setTimeout(() => this.#lose("its heartbeat did not get through"), this.#options.staleMs / 6).unref();
+			const settle = (still) => {
+				if (still) this.#lastBeat = monotonicMs();
+				else this.#lose("somebody took it over");
+				clearTimeout(grace);
+			};
+			this.#fs.confirm().then(settle, () => {});
+		}
+		#lose(why) {
+			clearInterval(this.#watchdog);
+			this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
+		}
+	};
+}));
+// src/lock/file/leftovers.ts
+function moveAway(folders, path, kind) {
+	unless(GONE$1, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
+}
+function reserve(tmp) {
+	for (;;) {
+		const token = newToken();
+		if (unless(["EEXIST"], () => {
+			mkdirSync(join(tmp, token));
+			return true;
+		})) return token;
+	}
+}
+function isOwner({ lock }, token) {
+	return list$4(lock).includes(`owner-${token}`);
+}
+function forgetEnded(folders, token) {
+	if (isOwner(folders, token)) return false;
+	forget(folders, token);
+	return true;
+}
+function forget(folders, token) {
+	rmSync(socketFile(folders, token), { force: true });
+	rmSync(recordFile(folders, token), { force: true });
+}
+function ageOnDisk(file, tmp) {
+	const written = unless(GONE$1, () => statSync(file).mtimeMs);
+	if (written === void 0) return void 0;
+	const token = reserve(tmp);
+	const now = unless(GONE$1, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	rmSync(join(tmp, token), {
+		recursive: true,
+		force: true
+	});
+	return now - written;
+}
+function list$4(dir) {
+	return unless(GONE$1, () => readdirSync(dir)) ?? [];
+}
+var GONE$1;
+var init_leftovers = __esmMin((() => {
+	init_errors();
+	init_key();
+	init_rename();
+	init_folders();
+	GONE$1 = [
+		"ENOENT",
+		"ENOTDIR",
+		"ESTALE"
+	];
+}));
+// src/lock/file/liveness.ts
+async function judge$1(record, place, network, socketPath) {
+	if (record.bootId !== place.bootId) return "unknown";
+	if (place.bootId === "" && network) return "unknown";
+	if ((network || place.bootId === "") && record.host !== place.host) return "unknown";
+	if (record.pidNamespace === place.pidNamespace) {
+		const verdict = judgeByPid(record);
+		return verdict === "dead" && record.socket && !network && await judgeBySocket(socketPath) === "alive" ? "alive" : verdict;
+	}
+	if (network || !record.socket) return "unknown";
+	return judgeBySocket(socketPath);
+}
+function judgeByPid(record) {
+	if (probe(record.pid) === "gone") return "dead";
+	const state = processState(record.pid);
+	if (state === void 0) return "unknown";
+	if (state.zombie) return "dead";
+	if (record.startTime !== void 0 && state.startTime !== record.startTime) return "dead";
+	return "alive";
+}
+function judgeBySocket(path) {
+	return new Promise((resolve) => {
+		const socket = connectTo(path);
+		if (socket === void 0) return resolve("unknown");
+		const answer = (verdict) => {
+			socket.destroy();
+			resolve(verdict);
+		};
+		socket.setTimeout(SOCKET_LIMIT_MS, () => answer("unknown"));
+		socket.once("connect", () => answer("alive"));
+		socket.once("error", (error) => answer(TOLD[systemCode(error) ?? ""] ?? "unknown"));
+	});
+}
+function staleAfter(record, ownStaleMs) {
+	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
+	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
+}
+var STALE_CAP_MS, SOCKET_LIMIT_MS, TOLD, LONGEST_GAP_MS, Heartbeats;
+var init_liveness = __esmMin((() => {
+	init_errors();
+	init_wait();
+	init_proc();
+	init_socket();
+	STALE_CAP_MS = 6e5;
+	SOCKET_LIMIT_MS = 1e3;
+	TOLD = {
+		ECONNREFUSED: "dead",
+		EAGAIN: "alive"
+	};
+	LONGEST_GAP_MS = 5e3;
+	Heartbeats = class {
+		#seen = new Map();
+		#now;
+		constructor(now = monotonicMs) {
+			this.#now = now;
+		}
+		observe(token, mtimeMs) {
+			const at = this.#now();
+			const last = this.#seen.get(token);
+			const stillMs = last?.mtimeMs === mtimeMs ? last.stillMs + Math.min(at - last.at, LONGEST_GAP_MS) : 0;
+			this.#seen.set(token, {
+				mtimeMs,
+				stillMs,
+				at
+			});
+			return stillMs;
+		}
+	};
+}));
+// src/lock/file/orphans.ts
+async function endOrphans(dead, place, reporter) {
+	const [limit, unclear] = [deadlineIn(LIMIT_MS$1), deadlineIn(UNCLEAR_MS)];
+	const token = dead.asker.build ?? dead.token;
+	const since = dead.pidNamespace === place.pidNamespace && dead.host === place.host ? dead.startTime : void 0;
+	let left = killProcessesOf(token, [], since);
+	while (left.some(({ killed }) => killed) || left.length > 0 && unclear.left() > 0) {
+		if (limit.left() < 0) {
+			const pids = left.flatMap(({ pid, killed }) => killed ? pid : []).join(", ");
+			reporter.warn(`Processes ${pids} of a dead build could not be ended: they were killed, and hang on a disk. Look at them with \`ps\`.`);
+			return;
+		}
+		await sleep(5);
+		left = killProcessesOf(token, left, since);
+	}
+}
+var LIMIT_MS$1, UNCLEAR_MS;
+var init_orphans = __esmMin((() => {
+	init_wait();
+	init_proc();
+	LIMIT_MS$1 = 5e3;
+	UNCLEAR_MS = 250;
+}));
+// src/lock/file/times.ts
+var LOCAL, NETWORK;
+var init_times = __esmMin((() => {
+	LOCAL = {
+		heartbeatMs: 5e3,
+		staleMs: 3e4,
+		pollMs: 250,
+		slowestPollMs: 250
+	};
+	NETWORK = {
+		heartbeatMs: 1e4,
+		staleMs: 12e4,
+		pollMs: 250,
+		slowestPollMs: 2e3
+	};
+}));
+// src/lock/file/engine.ts
+var engine_exports = __exportAll({ FileEngine: () => FileEngine });
+var TRIES, NOT_EMPTY_OR_GONE, UNKNOWN, FileEngine;
+var init_engine = __esmMin((() => {
+	init_errors();
+	init_who();
+	init_folder();
+	init_remove_tree();
+	init_sticky();
+	init_watch_folder();
+	init_claim();
+	init_folders();
+	init_leftovers();
+	init_liveness();
+	init_orphans();
+	init_owner_fs();
+	init_record();
+	init_times();
+	TRIES = 20;
+	NOT_EMPTY_OR_GONE = [
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST",
+		"EPERM",
+		"EBUSY",
+		"ESTALE"
+	];
+	UNKNOWN = {
+		asker: void 0,
+		since: void 0,
+		heldMs: void 0
+	};
+	FileEngine = class {
+		#options;
+		#times;
+		#heartbeats = new Heartbeats();
+		#records = new Map();
+		#place = here();
+		constructor(options) {
+			const { heartbeatMs, staleMs } = options;
+			this.#options = options;
+			this.#times = {
+				...options.network ? NETWORK : LOCAL,
+				...heartbeatMs === void 0 ? {} : { heartbeatMs },
+				...staleMs === void 0 ? {} : { staleMs }
+			};
+		}
+		prepare(id) {
+			const { dir, lock, holders, tmp } = this.folders(id);
+			if (this.#options.groupShared) refuseSticky([
+				dir,
+				lock,
+				holders,
+				tmp
+			]);
+			for (const folder of [holders, tmp]) makeRealFolders(this.#options.above, folder);
+			requireReal(lock);
+		}
+		async holder(id) {
+			const folders = this.folders(id);
+			const names = list$4(folders.lock);
+			for (const token of names.map(ownerIn)) {
+				if (token === void 0) continue;
+				const holder = await this.#livingHolder(folders, token);
+				if (holder !== void 0) return holder;
+			}
+			return names.length > 0 && names.every((name) => ownerIn(name) === void 0) ? this.#foreign(folders, names) : void 0;
+		}
+		async claim(id, asker) {
+			const folders = this.folders(id);
+			for (let tries = 1;; tries++) {
+				const holder = await this.holder(id);
+				if (holder !== void 0) return holder;
+				const token = reserve(folders.tmp);
+				try {
+					return await fileClaim({
+						folders,
+						token,
+						asker,
+						place: this.#place,
+						...this.#times,
+						network: this.#options.network
+					});
+				} catch (error) {
+					const code = systemCode(error);
+					if (code !== "EHELD" && code !== "ESWEPT") throw error;
+					this.#options.reporter.debug(`lock ${id}: not claimed (${code === "EHELD" ? "held" : "swept"}), trying again`);
+					if (tries < TRIES) continue;
+					if (code === "EHELD") return {
+						token,
+						...UNKNOWN,
+						silentMs: 0
+					};
+					throw error.cause ?? error;
+				}
+			}
+		}
+		adopt(id, token) {
+			const { lock } = this.folders(id);
+			return {
+				token,
+				lost: new AbortController().signal,
+				confirm: () => this.alive(id, token),
+				onExit: () => {},
+				[Symbol.asyncDispose]: async () => {
+					await this.holder(id);
+					unless(NOT_EMPTY_OR_GONE, () => rmdirSync(lock));
+				}
+			};
+		}
+		watch(id) {
+			return watchFolder(this.folders(id).dir, ["lock"], this.#times);
+		}
+		where(id) {
+			return this.folders(id).lock;
+		}
+		async alive(id, token) {
+			const folders = this.folders(id);
+			if (isOwner(folders, token)) return true;
+			const file = recordFile(folders, token);
+			const age = ageOnDisk(file, folders.tmp);
+			if (age === void 0) return this.#listens(folders, token);
+			const record = readRecord(file);
+			const verdict = record && await judge$1(record, this.#place, this.#options.network, socketFile(folders, token));
+			if (verdict !== "dead" && (verdict === "alive" || age < 6e5)) return true;
+			return !forgetEnded(folders, token);
+		}
+		async tidy(id, signal) {
+			const folders = this.folders(id);
+			const traces = new Set(list$4(folders.holders).map(tokenOf));
+			const scraps = list$4(folders.tmp);
+			for (const token of traces) if (token !== void 0) await this.alive(id, token);
+			for (const scrap of scraps) {
+				const token = tokenOf(scrap);
+				if (token === void 0 || await this.alive(id, token)) continue;
+				inFolder(folders.tmp, (tmp) => moveAway(folders, join(tmp, scrap), "tmp"));
+			}
+			await removeTreesIn(folders.dir, list$4(folders.dir).filter(isLockTrash), signal);
+		}
+		async [Symbol.asyncDispose]() {}
+		folders(id) {
+			return lockFolders(this.#options.folderOf(id));
+		}
+		async #livingHolder(folders, token) {
+			const beat = unless(GONE$1, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
+			if (beat === void 0) return void 0;
+			const record = this.#record(folders, token);
+			const silentMs = this.#heartbeats.observe(token, beat);
+			const limitMs = staleAfter(record, this.#times.staleMs);
+			if ((record && await judge$1(record, this.#place, this.#options.network, socketFile(folders, token))) === "dead") return this.#takeOver(folders, token, record, "its process is gone");
+			if (silentMs >= limitMs) return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
+			return {
+				token,
+				asker: record?.asker,
+				...startOf(record, this.#place),
+				silentMs
+			};
+		}
+		async #listens(folders, token) {
+			const verdict = await judgeBySocket(socketFile(folders, token));
+			return verdict === "alive" || verdict === "dead" && !forgetEnded(folders, token);
+		}
+		#record(folders, token) {
+			const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
+			if (record !== void 0) this.#records.set(token, record);
+			return record;
+		}
+		async #takeOver(folders, token, record, why) {
+			if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
+			const opened = unless(GONE$1, () => {
+				unlinkSync(ownerFile(folders.lock, token));
+				return true;
+			});
+			forget(folders, token);
+			if (opened !== true) return void 0;
+			const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
+			this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}. Continuing normally.`);
+		}
+		#foreign(folders, names) {
+			const changed = unless(GONE$1, () => statSync(folders.lock).mtimeMs);
+			if (changed === void 0) return void 0;
+			const silentMs = this.#heartbeats.observe(folders.lock, changed);
+			if (silentMs < this.#times.staleMs) return {
+				token: names[0] ?? "",
+				...UNKNOWN,
+				silentMs
+			};
+			inFolder(folders.lock, (lock) => {
+				for (const name of names) moveAway(folders, join(lock, name), "lock");
+			});
+			this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
+		}
+	};
+}));
+// src/step/engine.ts
+async function openFileEngine({ root, ...options }) {
+	const { FileEngine } = await Promise.resolve().then(() => (init_engine(), engine_exports));
+	return new FileEngine({
+		...options,
+		above: root,
+		folderOf: (id) => entryPaths(root, id).dir
+	});
+}
+// src/step/job.ts
+init_digest();
+init_format();
+function whoOf(env) {
+	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+	return {
+		repository: shown(GITHUB_REPOSITORY),
+		workflow: shown(GITHUB_WORKFLOW),
+		job: shown(GITHUB_JOB),
+		runUrl: shown(runUrlOf(env)),
+		runner: shown(RUNNER_NAME),
+		host: shown(hostname())
+	};
+}
+const LONGEST = 500;
+function shown(text = "") {
+	return inOneLine(text, " ").slice(0, LONGEST);
+}
+function runUrlOf(env) {
+	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
+	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
+	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+	const checkRun = env["INPUT_CHECK-RUN-ID"];
+	if (checkRun) return `${run}/job/${checkRun}`;
+	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+}
+// \0@oxc-project+runtime@0.156.0/helpers/esm/usingCtx.js
+function _usingCtx() {
+	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
+		var n = Error();
+		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
+	}, e = {}, n = [];
+	function using(r, e) {
+		if (null != e) {
+			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
+			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
+			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
+			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
+			t && (o = function o() {
+				try {
+					t.call(e);
+				} catch (r) {
+					return Promise.reject(r);
+				}
+			}), n.push({
+				v: e,
+				d: o,
+				a: r
+			});
+		} else r && n.push({
+			d: e,
+			a: r
+		});
+		return e;
+	}
+	return {
+		e,
+		u: using.bind(null, !1),
+		a: using.bind(null, !0),
+		d: function d() {
+			var o, t = this.e, s = 0;
+			function next() {
+				for (; o = n.pop();) try {
+					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
+					if (o.d) {
+						var r = o.d.call(o.v);
+						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
+					} else s |= 1;
+				} catch (r) {
+					return err(r);
+				}
+				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
+				if (t !== e) throw t;
+			}
+			function err(n) {
+				return t = t !== e ? new r(n, t) : n, next();
+			}
+			return next();
+		}
+	};
+}
+// src/admin/doctor/contender.ts
+init_errors();
+init_wait();
+const TURN_MS = 4;
+async function serve([task, text = "{}"]) {
+	const post = JSON.parse(text);
+	process.once("disconnect", () => process.exit(1));
+	try {
+		if (task === "look") report(look(post.root));
+		else await useLock(task, post);
+	} catch (error) {
+		report({
+			type: "failed",
+			why: rootError(error, post.root).message
+		});
+	}
+	process.disconnect();
+	return 0;
+}
+async function useLock(task, post) {
+	const engine = await openFileEngine({
+		root: post.root,
+		network: post.network,
+		groupShared: false,
+		reporter: silent
+	});
+	engine.prepare(post.id);
+	report({ type: "ready" });
+	if (task === "contend") return contend(engine, post);
+	await claimInTurn(engine, post.id);
+	report({ type: "holding" });
+	return new Promise(() => {});
+}
+function report(message) {
+	process.send?.(message);
+}
+function look(path) {
+	try {
+		return {
+			type: "looked",
+			code: void 0,
+			folder: statSync(path).isDirectory()
+		};
+	} catch (error) {
+		return {
+			type: "looked",
+			code: systemCode(error) ?? "error",
+			folder: false
+		};
+	}
+}
+const nothing = () => {};
+const silent = {
+	debug: nothing,
+	info: nothing,
+	notice: nothing,
+	warn: nothing,
+	output: nothing,
+	openGroup: nothing,
+	closeGroup: nothing
+};
+async function claimInTurn(engine, id) {
+	try {
+		var _usingCtx$4 = _usingCtx();
+		const asker = {
+			key: "build-once doctor",
+			who: whoOf(process.env)
+		};
+		const never = new AbortController().signal;
+		const watch = _usingCtx$4.a(engine.watch(id));
+		for (;;) {
+			const answer = await engine.claim(id, asker);
+			if (isClaim(answer)) return answer;
+			await watch.next(never, Infinity);
+		}
+	} catch (_) {
+		_usingCtx$4.e = _;
+	} finally {
+		await _usingCtx$4.d();
+	}
+}
+async function contend(engine, { root, id }) {
+	const inside = join(entryPaths(root, id).dir, "inside");
+	for (;;) {
+		const claim = await claimInTurn(engine, id);
+		const listed = await claim.confirm();
+		const alone = makeFile(inside);
+		report({
+			type: "claimed",
+			alone,
+			listed
+		});
+		await sleep(Math.random() * TURN_MS);
+		if (alone) unless(["ENOENT"], () => unlinkSync(inside));
+		await claim[Symbol.asyncDispose]();
+		await sleep(Math.random() * TURN_MS);
+	}
+}
+function makeFile(path) {
+	const made = unless(["EEXIST"], () => openSync(path, "wx"));
+	if (made !== void 0) closeSync(made);
+	return made !== void 0;
+}
+// src/admin/doctor/finding.ts
+function ok(about, what) {
+	return {
+		level: "ok",
+		about,
+		what,
+		advice: void 0
+	};
+}
+function note(about, what, advice) {
+	return {
+		level: "note",
+		about,
+		what,
+		advice
+	};
+}
+function problem(about, what, advice) {
+	return {
+		level: "problem",
+		about,
+		what,
+		advice
+	};
+}
+function linesOf({ level, about, what, advice }) {
+	const first = `${{
+		ok: "ok",
+		note: "note",
+		problem: "PROBLEM"
+	}[level].padEnd(8)} ${about.padEnd(11)} ${what}\n`;
+	return advice === void 0 ? first : `${first}${" ".repeat(21)}-> ${advice}\n`;
+}
+function summaryOf(findings) {
+	const problems = findings.filter(({ level }) => level === "problem").length;
+	if (problems === 0) return "Nothing has to be changed.\n";
+	return `${problems === 1 ? "One thing has" : `${problems} things have`} to be changed: see PROBLEM above.\n`;
+}
+// src/admin/doctor/protocol.ts
+const CONTENDER = "contender";
+// src/admin/doctor/process.ts
+init_wait();
+var Contender = class {
+	#child;
+	#reports = [];
+	#closed;
+	#ended = false;
+	#errorOutput = "";
+	#listeners = [];
+	constructor(task, post, signal, onReport = () => {}) {
+		const [, program = ""] = process.argv;
+		const args = [
+			"doctor",
+			CONTENDER,
+			task,
+			JSON.stringify(post)
+		];
+		this.#child = fork(program, args, {
+			stdio: [
+				"ignore",
+				"ignore",
+				"pipe",
+				"ipc"
+			],
+			signal,
+			killSignal: "SIGKILL"
+		});
+		this.#child.on("message", (report) => {
+			if (report.type !== "claimed") this.#reports.push(report);
+			onReport(report);
+			this.#wake();
+		});
+		this.#child.stderr?.setEncoding("utf8").on("data", (text) => {
+			this.#errorOutput = `${this.#errorOutput}${text}`.slice(-2e3);
+		});
+		this.#closed = new Promise((resolve) => {
+			const end = () => {
+				this.#ended = true;
+				this.#wake();
+				resolve();
+			};
+			this.#child.once("close", end).on("error", (error) => {
+				if (this.#child.pid !== void 0) return;
+				this.#errorOutput = error.message;
+				end();
+			});
+		});
+	}
+	get failure() {
+		const failed = this.#reports.find((report) => report.type === "failed");
+		if (failed !== void 0) return failed.why;
+		return this.#ended ? `A process of the check ended: ${lastError(this.#errorOutput)}` : void 0;
+	}
+	async hear(type) {
+		for (;;) {
+			const found = this.#reports.find((report) => report.type === type);
+			if (found !== void 0) return found;
+			if (this.failure !== void 0) throw new Error(this.failure);
+			await new Promise((resolve) => this.#listeners.push(resolve));
+		}
+	}
+	async kill() {
+		this.#child.kill("SIGKILL");
+		await atMost(1e3, this.#closed);
+		this.#child.unref();
+		this.#child.channel?.unref();
+		this.#child.stderr?.destroy();
+	}
+	[Symbol.asyncDispose]() {
+		return this.kill();
+	}
+	#wake() {
+		for (const listener of this.#listeners.splice(0)) listener();
+	}
+};
+function lastError(output) {
+	const lines = output.split("\n").filter((line) => line.trim() !== "");
+	return lines.find((line) => /^\w*Error/.test(line)) ?? lines.at(-1) ?? "it printed nothing";
+}
+async function atMost(ms, promise, signal) {
+	const over = new AbortController();
+	const end = signal === void 0 ? over.signal : AbortSignal.any([over.signal, signal]);
+	try {
+		return await Promise.race([promise, sleep(ms, end).then(() => void 0)]);
+	} finally {
+		over.abort();
+	}
+}
+// src/admin/doctor/contest.ts
+init_errors();
+init_format();
+init_wait();
+const CONTENDERS = 4;
+const TAKEOVER_LIMIT_MS = 3e3;
+const TURN_LIMIT_MS = 3e4;
+const WRONG_DISK$1 = "Do not share builds there: jobs would build twice (a job never gets a part of a build). Take a local disk, or NFS 4.";
+var Tally = class {
+	claims = 0;
+	overlaps = 0;
+	unlisted = 0;
+	takeoverMs = [];
+	stuck = false;
+	errors = [];
+	#onClaim = () => {};
+	count(report) {
+		if (report.type !== "claimed") return;
+		this.claims += 1;
+		if (!report.alone) this.overlaps += 1;
+		if (!report.listed) this.unlisted += 1;
+		this.#onClaim();
+	}
+	nextClaim() {
+		return new Promise((resolve) => {
+			this.#onClaim = resolve;
+		});
+	}
+};
+async function judgeLock(posts, ms, signal) {
+	const tally = new Tally();
+	let isOn = false;
+	const onReport = (report) => isOn && tally.count(report);
+	const all = Array.from({ length: CONTENDERS }, (_, index) => new Contender("contend", postOf(posts, index), signal, onReport));
+	try {
+		await Promise.all(all.map((each) => each.hear("ready")));
+		isOn = true;
+		const limit = deadlineIn(ms);
+		await killHolders(posts, tally, limit, signal);
+		await sleep(limit.left(), signal);
+		tally.errors.push(...all.map(({ failure }) => failure).filter((failure) => failure !== void 0));
+		return judge(tally, ms);
+	} finally {
+		await Promise.all(all.map((each) => each.kill()));
+	}
+}
+async function killHolders(posts, tally, limit, signal) {
+	try {
+		for (let round = 0; round === 0 || limit.left() > 0 && !tally.stuck && !signal.aborted; round++) await killHolder(postOf(posts, round), tally, signal);
+	} catch (error) {
+		tally.errors.push(messageOf(error));
+	}
+}
+function postOf(posts, index) {
+	const post = posts[index % posts.length];
+	if (post === void 0) throw new Error("a contest needs a place");
+	return post;
+}
+async function killHolder(post, tally, signal) {
+	try {
+		var _usingCtx$3 = _usingCtx();
+		const doomed = _usingCtx$3.a(new Contender("hold", post, signal));
+		if (await atMost(TURN_LIMIT_MS, doomed.hear("holding"), signal) === void 0) throw new Error(`A process did not get the lock within ${formatDuration(TURN_LIMIT_MS)}.`);
+		const since = stopwatch();
+		await doomed.kill();
+		const took = await atMost(TAKEOVER_LIMIT_MS, tally.nextClaim().then(since), signal);
+		if (took === void 0) tally.stuck = true;
+		else tally.takeoverMs.push(took);
+	} catch (_) {
+		_usingCtx$3.e = _;
+	} finally {
+		await _usingCtx$3.d();
+	}
+}
+function judge({ claims, overlaps, unlisted, errors: [error], ...tally }, ms) {
+	const what = `${CONTENDERS} processes claimed it ${claims} times in ${formatDuration(ms)}`;
+	const wrong = [];
+	if (overlaps > 0) wrong.push(problem("lock", `${what}, and ${overlaps} times two had it at once.`, WRONG_DISK$1));
+	if (unlisted > 0 && overlaps === 0) {
+		const seen = `${what}, and ${unlisted} times a listing of the folder did not show the one that had it.`;
+		wrong.push(problem("lock", seen, "Listings come from a cache that is too old: mount it without, or take another disk."));
+	}
+	if (error !== void 0) wrong.push(problem("lock", error, "The check ended early. Mend that, and run it again."));
+	if (wrong.length > 0) return wrong;
+	return [claims < CONTENDERS ? note("lock", `${what}: that is slow.`) : ok("lock", `${what}, one at a time.`), judgeTakeovers(tally)];
+}
+function judgeTakeovers({ takeoverMs, stuck }) {
+	if (stuck) return problem("takeover", `The lock of a killed process was not taken over within ${formatDuration(TAKEOVER_LIMIT_MS)}.`, "Look whether /proc is hidden from this user (mount option hidepid). If so, a dead job is noticed only after 30 s or more.");
+	const most = formatDuration(Math.max(...takeoverMs));
+	return ok("takeover", `Holders killed: ${takeoverMs.length}. Each lock was taken over within ${most}.`);
+}
+// src/admin/doctor/mirror.ts
+init_errors();
+init_format();
+init_wait();
+init_file_system();
+init_times();
+const GONE = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
+const LOOK_PAUSE_MS = 20;
+const GOAL_MS = 3e3;
+const LIMIT_MS = 1e4;
+const ROUNDS = 5;
+async function judgeMirror(pair) {
+	const same = await judgeSameDisk(pair);
+	if (same?.level === "problem" || pair.signal.aborted) return same === void 0 ? [] : [same];
+	return [
+		...same === void 0 ? [] : [same],
+		await judgePublishing(pair),
+		await judgeHeartbeat(pair)
+	];
+}
+async function judgeSameDisk(pair) {
+	const { here, there, names } = pair;
+	const both = names.join(" and ");
+	const look = () => {
+		foldersAbove(there).forEach(reopen);
+		return statOf$1(there) !== void 0;
+	};
+	if (await timeUntil(look, pair) === void 0) return problem("mounts", `${both} are not one disk: what is made in the one is not seen in the other within ${limitOf(pair)}.`, "Name two mounts of the same folder of the same server.");
+	const [mine, other] = [statSync(here), statSync(there)];
+	if (mine.dev !== other.dev || mine.ino !== other.ino) return void 0;
+	return note("mounts", `${both} are one mount of this host, with one cache: that says nothing about two hosts.`, "On NFS, mount it a second time with the option nosharecache.");
+}
+async function judgePublishing(pair) {
+	let longest = 0;
+	for (let round = 0; round < ROUNDS; round++) {
+		const [from, to] = round % 2 === 0 ? [pair.here, pair.there] : [pair.there, pair.here];
+		const seen = await publish(from, to, `publish-${round}`, pair);
+		if (seen === void 0) return problem("publishing", `What is published through one mount is not seen through the other within ${limitOf(pair)}, though the folder is listed each time.`, "Mount both with shorter caches: actimeo=3, or lookupcache=positive.");
+		longest = Math.max(longest, seen);
+	}
+	const what = `What is published through one mount is seen through the other after ${formatDuration(longest)} at most, ${ROUNDS} times.`;
+	if (longest <= GOAL_MS) return ok("publishing", what);
+	return note("publishing", what, "Mount both with acdirmax=3, if waiting jobs are to go on sooner.");
+}
+async function publish(from, to, name, pair) {
+	const manifest = join(to, name, "manifest.json");
+	statOf$1(manifest);
+	mkdirSync(join(from, `${name}.new`));
+	writeFileSync(join(from, `${name}.new`, "manifest.json"), "whole");
+	renameSync(join(from, `${name}.new`), join(from, name));
+	return timeUntil(() => list$3(to).includes(name) && statOf$1(manifest)?.size === 5, pair);
+}
+async function judgeHeartbeat(pair) {
+	const [mine, other] = [join(pair.here, "beats"), join(pair.there, "beats")];
+	mkdirSync(mine);
+	writeFileSync(join(mine, "owner"), "");
+	const look = () => list$3(other).includes("owner") ? statOf$1(join(other, "owner"))?.mtimeMs : void 0;
+	await timeUntil(() => look() !== void 0, pair);
+	const old = look();
+	const next = new Date(Date.now() + 2e3);
+	utimesSync(join(mine, "owner"), next, next);
+	const seen = await timeUntil(() => look() !== old, pair);
+	if (seen !== void 0) return ok("heartbeats", `A heartbeat through one mount is seen through the other after ${formatDuration(seen)}.`);
+	const stale = NETWORK.staleMs / 1e3;
+	return note("heartbeats", `A heartbeat through one mount is not seen through the other within ${limitOf(pair)}: attributes are cached. A lock falls after ${stale} s without one.`, `That is safe while acregmax (60 by default) stays below ${stale - 20}.`);
+}
+function limitOf({ limitMs = LIMIT_MS }) {
+	return formatDuration(limitMs);
+}
+async function timeUntil(look, { limitMs = LIMIT_MS, signal }) {
+	const since = stopwatch();
+	while (!look()) {
+		if (since() > limitMs || signal.aborted) return void 0;
+		await sleep(LOOK_PAUSE_MS, signal);
+	}
+	return Math.max(since(), 1);
+}
+function statOf$1(path) {
+	return unless(GONE, () => statSync(path));
+}
+function list$3(dir) {
+	return unless(GONE, () => readdirSync(dir)) ?? [];
+}
+// src/step/cache-place.ts
+init_errors();
+init_format();
+init_file_system();
+const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
+function cachePlace(root, env) {
+	const fileSystem = askFileSystem(root);
+	const unsharedReason = whyUnshared(root, fileSystem, env);
+	const sharing = unsharedReason === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	return {
+		fileSystem,
+		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
+		unsharedReason
+	};
+}
+function askFileSystem(root) {
+	try {
+		return fileSystemAt(root);
+	} catch (error) {
+		throw isRootTrouble(error) ? rootError(error, root) : error;
+	}
+}
+function fileSystemAt(folder) {
+	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
+}
+function whyUnshared(root, fileSystem, env) {
+	const work = workFolder(env);
+	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
+	if (!fileSystem.fleeting) return void 0;
+	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
+}
+function workFolder({ RUNNER_TEMP }) {
+	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
+}
+// src/admin/doctor/mount.ts
+init_errors();
+init_times();
+function mountOf(path, list = readList()) {
+	let best;
+	for (const mount of list.split("\n").map(parse$2)) {
+		if (mount === void 0 || !holds(mount.point, path)) continue;
+		if (best === void 0 || mount.point.length >= best.point.length) best = mount;
+	}
+	return best;
+}
+function readList() {
+	return unless(["ENOENT", "EACCES"], () => readFileSync("/proc/self/mountinfo", "utf8")) ?? "";
+}
+function holds(point, path) {
+	return point === "/" || path === point || path.startsWith(`${point}/`);
+}
+function parse$2(line) {
+	const [front = "", back = ""] = line.split(" - ");
+	const [, , , , point, own] = front.split(" ");
+	const [type, source, shared = ""] = back.split(" ");
+	if (point === void 0 || own === void 0 || type === void 0 || source === void 0) return void 0;
+	const options = `${shared},${own}`.split(",").map((option) => {
+		const [name = "", ...value] = option.split("=");
+		return [name, value.join("=")];
+	});
+	return {
+		point: unoctal(point),
+		type,
+		source: unoctal(source),
+		options: new Map(options)
+	};
+}
+function unoctal(text) {
+	return text.replace(/\\([0-7]{3})/g, (_all, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+const ABOUT$3 = "mount";
+const ANY = /./;
+const NFS = /^nfs\d?$/;
+const SMB = /^(?:cifs|smb3?)$/;
+const OBJECT_STORE = /^fuse\.(?:.*s3.*|goofys|gcsfuse|rclone|blobfuse2?)$/;
+const rules = [
+	[
+		ANY,
+		/^noexec$/,
+		"note",
+		"programs of a build cannot be started there",
+		"Mount it without noexec, unless it only holds data."
+	],
+	[
+		ANY,
+		/^soft(?:err)?$/,
+		"problem",
+		"a slow server turns into failed or half-done writes",
+		"Mount it with hard instead."
+	],
+	[
+		NFS,
+		/^vers=2/,
+		"problem",
+		"NFS 2 cannot make a file exclusively",
+		"Mount it with vers=4.2, or vers=3 at least."
+	],
+	[
+		NFS,
+		/^nocto$/,
+		"problem",
+		"a listing may be as old as attributes are cached, and so hide what other hosts publish",
+		"Mount it without nocto."
+	],
+	[
+		NFS,
+		/^lookupcache=all$/,
+		"note",
+		"\"no such file\" is remembered for up to a minute. build-once lists the folder before it believes it; other programs do not",
+		"lookupcache=positive avoids it."
+	],
+	[
+		SMB,
+		/^cache=loose$/,
+		"problem",
+		"files of other hosts may be seen as they were",
+		"Mount it with cache=strict."
+	]
+];
+function judgeMount({ type, source, point, options }) {
+	const found = [];
+	const all = new Map([...NFS.test(type) ? [["lookupcache", "all"]] : [], ...options]);
+	for (const [name, value] of all) {
+		const option = value === "" ? name : `${name}=${value}`;
+		for (const [types, pattern, level, harm, advice] of rules) if (types.test(type) && pattern.test(option)) found.push(finding(level, `${option}: ${harm}.`, advice));
+	}
+	if (NFS.test(type) || SMB.test(type)) found.push(...judgeCaches(options));
+	if (OBJECT_STORE.test(type)) {
+		const what = `${type}: an object store has no rename of a folder in one step, which the lock and publishing need.`;
+		found.push(problem(ABOUT$3, what, "Name a root on a file system: a local disk, or NFS."));
+	}
+	return found.length > 0 ? found : [ok(ABOUT$3, `${source} (${type}) at ${point}: no option stands in the way.`)];
+}
+function finding(level, what, advice) {
+	return level === "note" ? note(ABOUT$3, what, advice) : problem(ABOUT$3, what, advice);
+}
+const UNSEEN_LIMIT = (NETWORK.staleMs - 2 * NETWORK.heartbeatMs) / 1e3;
+const DEFAULT_CACHE = 60;
+function judgeCaches(options) {
+	if (options.has("noac")) return [note(ABOUT$3, "noac: safe, and slow: each look asks the server.", `actimeo=${DEFAULT_CACHE} is enough.`)];
+	const seconds = (name) => Number(options.get(name) ?? options.get("actimeo") ?? DEFAULT_CACHE);
+	const [files, folders] = [seconds("acregmax"), seconds("acdirmax")];
+	if (files > UNSEEN_LIMIT) {
+		const what = `acregmax=${files}: the heartbeat of a living job on another host may stay unseen for so long that its lock is taken over (stale after ${NETWORK.staleMs / 1e3} s).`;
+		return [problem(ABOUT$3, what, `Mount it with acregmax=${DEFAULT_CACHE} or less.`)];
+	}
+	if (folders <= DEFAULT_CACHE) return [];
+	const what = `acdirmax=${folders}: what other hosts publish may be seen that late.`;
+	return [note(ABOUT$3, what, `Mount it with acdirmax=${DEFAULT_CACHE} or less.`)];
+}
+// src/admin/doctor/place.ts
+init_format();
+function judgePlace(site) {
+	const mount = mountOf(site.root);
+	return [
+		judgeDisk(site),
+		judgeSharing(site),
+		judgeSpace(site),
+		...mount === void 0 ? [] : judgeMount(mount)
+	];
+}
+function judgeDisk({ given, root, fileSystem }) {
+	const kind = fileSystem.network ? "a network file system, which several hosts may share" : "a file system of this host";
+	const link = given === root ? "" : ` It is a link: jobs see the build at ${root}, which must be its path for all of them.`;
+	return ok("disk", `${root} is on ${fileSystem.name}, ${kind}.${link}`);
+}
+const WORK = /\/(?:_work|__w)(?:\/|$)/;
+function judgeSharing({ root, fileSystem }) {
+	const { unsharedReason } = cachePlace(root, process.env);
+	if (unsharedReason !== void 0) {
+		const end = unsharedReason.indexOf(". ") + 1;
+		return problem("sharing", unsharedReason.slice(0, end), unsharedReason.slice(end + 1));
+	}
+	if (WORK.test(root)) return problem("sharing", `${root} lies in the work folder of a runner, so no other runner reuses its builds.`, "Set RUNNER_TOOL_CACHE in the .env file of every runner to a folder that they share.");
+	return ok("sharing", `${fileSystem.network ? "Runners of this and of other hosts" : "All runners of this host"} can share it.`);
+}
+const MIN_FREE_BYTES = 1e8;
+const LOW_FREE_BYTES = 2e9;
+const MIN_FREE_INODES = 1e3;
+function judgeSpace({ root, fileSystem: { freeBytes } }) {
+	const free = `${formatBytes(freeBytes)} free`;
+	if (freeBytes < MIN_FREE_BYTES) return problem("space", `Only ${free}: builds will fail.`, "Free some space.");
+	const { files, ffree } = statfsSync(root);
+	if (files > 0 && ffree < MIN_FREE_INODES) return problem("space", `${free}, but only ${ffree} new files can be made (inodes).`, "Remove many small files.");
+	return freeBytes < LOW_FREE_BYTES ? note("space", `${free}, which is not much.`) : ok("space", `${free}.`);
+}
+// src/admin/doctor/renames.ts
+init_errors();
+const ABOUT$2 = "renames";
+const WRONG_DISK = "This disk cannot keep the cache. Take a local disk, or NFS 4.";
+const DONE = "done";
+const ONTO_EMPTY = process.platform === "win32" ? ["EPERM", "EEXIST"] : [DONE];
+function judgeRenames(dir) {
+	const full = renameFolder(dir, "full", ["kept"]);
+	const wrong = [
+		unexpected("of a folder to a free name", renameFolder(dir, "free"), [DONE]),
+		unexpected("of a folder onto an empty one", renameFolder(dir, "empty", []), ONTO_EMPTY),
+		unexpected("of a read-only folder", renameFolder(dir, "readonly", void 0, 365), [DONE]),
+		unexpected("of a file onto another", renameFile(dir), [DONE]),
+		unexpected("of a folder onto one that is not empty", full, [
+			"EEXIST",
+			"ENOTEMPTY",
+			"EPERM",
+			"EACCES"
+		])
+	].filter((finding) => finding !== void 0);
+	if (wrong.length > 0) return wrong;
+	return [ok(ABOUT$2, `A folder moves onto a free name or an empty folder, and not onto a full one (${full}).`)];
+}
+function unexpected(what, got, wanted) {
+	if (wanted.includes(got)) return void 0;
+	const seen = got === DONE ? "was done, and must fail" : `failed with ${got}`;
+	return problem(ABOUT$2, `A rename ${what} ${seen}.`, WRONG_DISK);
+}
+function renameFolder(dir, name, there, mode = 493) {
+	const [from, to] = [join(dir, `${name}-from`), join(dir, name)];
+	mkdirSync(from);
+	writeFileSync(join(from, "moved"), "");
+	chmodSync(from, mode);
+	if (there !== void 0) mkdirSync(to);
+	for (const file of there ?? []) writeFileSync(join(to, file), "");
+	try {
+		renameSync(from, to);
+	} catch (error) {
+		return systemCode(error) ?? "error";
+	} finally {
+		chmodSync(existsSync(from) ? from : to, 493);
+	}
+	return existsSync(from) || readdirSync(to).join() !== "moved" ? "only half of it done" : DONE;
+}
+function renameFile(dir) {
+	const [from, to] = [join(dir, "new.json"), join(dir, "old.json")];
+	writeFileSync(from, "new");
+	writeFileSync(to, "old");
+	try {
+		renameSync(from, to);
+	} catch (error) {
+		return systemCode(error) ?? "error";
+	}
+	return readFileSync(to, "utf8") === "new" ? DONE : "the old file still there";
+}
+function judgeLinks(dir) {
+	try {
+		symlinkSync("target", join(dir, "link"));
+		return [];
+	} catch (error) {
+		return [note("links", `No symlinks (${systemCode(error)}): many builds have some, and \`tool\` needs one.`)];
+	}
+}
+// src/admin/doctor/rights.ts
+init_errors();
+init_sticky();
+const ABOUT$1 = "rights";
+const CLOSED = "no rights";
+const SETGID = 1024;
+const GROUP_WRITES = 16;
+const ALL_WRITE = 2;
+const MAX_KEYS = 500;
+function judgeRights({ root }) {
+	const own = [
+		join(root, "build-once"),
+		versionDir(root),
+		...keyFolders(root)
+	].filter((folder) => stat(folder));
+	const work = [versionDir(root), join(root, "build-once")].find((folder) => own.includes(folder)) ?? root;
+	const refused = judgeAccess(work);
+	if (refused !== void 0) return [refused];
+	const found = [
+		judgeWriters(statSync(work)),
+		...judgeSticky([root, ...own]),
+		...judgeClosed(own)
+	];
+	if (process.getuid?.() !== 0) return found;
+	return [...found, note(ABOUT$1, "This user is root, who may do more than the user of the runners.", "Run it as that user.")];
+}
+function judgeAccess(folder) {
+	const code = refusalOf(folder);
+	if (code === void 0) return void 0;
+	if (code === "EROFS") return problem(CLOSED, `${folder} is on a read-only file system.`, "Mount it writable.");
+	const what = `This user may not write to ${folder} (${code}; ${describe(statSync(folder))}).`;
+	return problem(CLOSED, what, "Run it as the user of the runners, or give that user or its group write access.");
+}
+function refusalOf(folder) {
+	try {
+		accessSync(folder, constants.W_OK | constants.X_OK);
+		return;
+	} catch (error) {
+		return systemCode(error) ?? "error";
+	}
+}
+function judgeWriters(stats) {
+	const mode = describe(stats);
+	if ((stats.mode & ALL_WRITE) !== 0) {
+		const what = `Every user of this host may write there (${mode}), and could change what others use.`;
+		return note(ABOUT$1, what, "chmod o-w, and a group for the users of the runners.");
+	}
+	if ((stats.mode & GROUP_WRITES) === 0) return ok(ABOUT$1, `Only the owner may write there (${mode}). For several users: a group, chmod g+rws, and \`shared: group\`.`);
+	if ((stats.mode & SETGID) !== 0) return ok(ABOUT$1, `The group may write there (${mode}): use \`shared: group\`.`);
+	const what = `The group may write there (${mode}), but what a user makes belongs to that user's own group.`;
+	return note(ABOUT$1, what, "chmod g+s, and use `shared: group`.");
+}
+function judgeSticky(folders) {
+	const [first, ...more] = folders.filter(isSticky);
+	if (first === void 0) return [];
+	const what = `${first} is sticky${more.length > 0 ? `, and so are ${more.length} folders below it` : ""}: users cannot remove or rename what others made there, so nobody takes over the lock of another user.`;
+	const advice = first === folders[0] ? `chmod -t ${first}. If others need the bit, make a folder in it and name that as root.` : `chmod -R -t ${first}`;
+	return [problem(ABOUT$1, what, advice)];
+}
+function judgeClosed(folders) {
+	const closed = folders.filter((folder) => refusalOf(folder) !== void 0);
+	const [first] = closed;
+	if (first === void 0) return [];
+	const stats = stat(first);
+	const what = `This user may not write to ${closed.length} of ${folders.length} folders in it: ${first} (${stats ? describe(stats) : "gone"}).`;
+	return [problem(ABOUT$1, what, "Use `shared: group` in all steps, and once: chmod -R g+rwX, and g+s for folders.")];
+}
+function keyFolders(root) {
+	const version = versionDir(root);
+	return (unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => readdirSync(version)) ?? []).filter((name) => !name.startsWith(".")).slice(0, MAX_KEYS).map((name) => join(version, name));
+}
+function stat(folder) {
+	return unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+}
+function describe({ mode, uid, gid }) {
+	return `mode ${(mode & 4095).toString(8).padStart(3, "0")}, owner ${uid}, group ${gid}`;
+}
+// src/admin/doctor/signs.ts
+init_errors();
+init_format();
+init_wait();
+init_times();
+function judgeHeartbeats({ fileSystem }, dir) {
+	const wrongDisk = "Holders would lose their locks there. Take another disk, or other mount options.";
+	const file = join(dir, "heartbeat");
+	writeFileSync(file, "");
+	const now = Date.now();
+	const second = Math.ceil(now / 1e3) * 1e3;
+	try {
+		const fine = [
+			second + 5,
+			now,
+			now + 1,
+			now + 17
+		].every((ms) => keepsTime(file, ms));
+		const coarse = [second, second + 1e3].every((ms) => keepsTime(file, ms));
+		if (!fine && !coarse) return problem("heartbeats", "A time set on a file is read back as another one.", wrongDisk);
+		const { heartbeatMs, staleMs } = fileSystem.network ? NETWORK : LOCAL;
+		const rule = `One every ${heartbeatMs / 1e3} s; a lock falls after ${staleMs / 1e3} s without one, at once if its process is seen to be gone.`;
+		return ok("heartbeats", `Kept to the ${fine ? "millisecond" : "second"}. ${rule}`);
+	} catch (error) {
+		return problem("heartbeats", `The time of a file cannot be set: ${systemCode(error)}.`, wrongDisk);
+	}
+}
+function keepsTime(file, ms) {
+	const at = new Date(ms);
+	utimesSync(file, at, at);
+	return statSync(file).mtime.getTime() === ms;
+}
+const EVENT_LIMIT_MS = 2e3;
+async function judgeWatch({ fileSystem }, dir) {
+	const poll = `waiters look every ${formatDuration((fileSystem.network ? NETWORK : LOCAL).slowestPollMs)}`;
+	const seen = await timeEvent(dir);
+	if (typeof seen === "number") {
+		const others = fileSystem.network ? ` Changes made by other hosts raise no event: ${poll}.` : "";
+		return ok("watch", `A change made on this host wakes the waiters of this host, after ${formatDuration(Math.max(1, seen))}.${others}`);
+	}
+	if (seen === void 0) return note("watch", `A change raises no event: ${poll}.`);
+	const file = "/proc/sys/fs/inotify/max_user_instances";
+	const limit = unless(["ENOENT", "EACCES"], () => readFileSync(file, "utf8").trim());
+	const advice = limit && `sysctl fs.inotify.max_user_instances is ${limit}: set it to 1024.`;
+	return note("watch", `This user may watch no more folders (${seen}): ${poll}.`, advice);
+}
+async function timeEvent(dir) {
+	mkdirSync(join(dir, "event"));
+	try {
+		let notify = () => {};
+		const event = new Promise((resolve) => {
+			notify = resolve;
+		});
+		const watcher = watch(dir, { persistent: false }, (_type, name) => name === "watched" && notify());
+		try {
+			const since = stopwatch();
+			renameSync(join(dir, "event"), join(dir, "watched"));
+			return await atMost(EVENT_LIMIT_MS, event.then(since));
+		} finally {
+			watcher.close();
+		}
+	} catch (error) {
+		return systemCode(error) ?? "error";
+	}
+}
+// src/step/inputs/paths.ts
+function realPath(path) {
+	const full = resolve(path);
+	try {
+		return realpathSync.native(full);
+	} catch {
+		const parent = dirname(full);
+		return parent === full ? full : join(realPath(parent), basename(full));
+	}
+}
+// src/admin/doctor/site.ts
+init_errors();
+init_file_system();
+const ABOUT = "root";
+const ANSWER_LIMIT_MS = 1e4;
+const KERNEL_LOG = "See the kernel log of this host (dmesg).";
+const refusals = {
+	ENOENT: ["does not exist", "Mount it, or make it with the owner and group of the runners."],
+	ENOTDIR: ["lies below something that is a file", "Name a folder."],
+	EACCES: ["lies in a folder that this user may not enter", "Run it as the user of the runners, or give that user access."],
+	ESTALE: ["is another disk on the server now (ESTALE)", "Unmount it and mount it again."]
+};
+async function findSite(given, signal) {
+	try {
+		var _usingCtx$2 = _usingCtx();
+		const scout = _usingCtx$2.a(new Contender("look", {
+			root: given,
+			id: "",
+			network: false
+		}, signal));
+		try {
+			const answer = await atMost(ANSWER_LIMIT_MS, scout.hear("looked"), signal);
+			if (answer === void 0) {
+				const what = `${given} does not answer: a look at it did not return within ${ANSWER_LIMIT_MS / 1e3} s.`;
+				return problem(ABOUT, what, `Look whether its server and the network are up. ${KERNEL_LOG}`);
+			}
+			if (answer.code !== void 0) {
+				const [what, advice] = refusals[answer.code] ?? [`cannot be looked at: ${answer.code}`, KERNEL_LOG];
+				return problem(ABOUT, `${given} ${what}.`, advice);
+			}
+			if (!answer.folder) return problem(ABOUT, `${given} is a file.`, "Name a folder.");
+			const root = realPath(given);
+			return {
+				given,
+				root,
+				fileSystem: fileSystemOf(root)
+			};
+		} catch (error) {
+			return problem(ABOUT, messageOf(error), "Run it again. If the error comes back, please report it.");
+		}
+	} catch (_) {
+		_usingCtx$2.e = _;
+	} finally {
+		await _usingCtx$2.d();
+	}
+}
+// src/admin/doctor/workroom.ts
+init_errors();
+init_key();
+init_remove_tree();
+var Workroom = class {
+	id = `.doctor-${newToken()}`;
+	#root;
+	#made = [];
+	constructor(root) {
+		this.#root = root;
+	}
+	open() {
+		const version = versionDir(this.#root);
+		for (const folder of [dirname(version), version]) if (makeNew(folder)) this.#made.push(folder);
+		mkdirSync(this.in(this.#root));
+	}
+	in(root) {
+		return entryPaths(root, this.id).dir;
+	}
+	async [Symbol.asyncDispose]() {
+		await removeTree(this.in(this.#root));
+		for (const folder of this.#made.toReversed()) unless([
+			"ENOENT",
+			"ENOTEMPTY",
+			"EEXIST"
+		], () => rmdirSync(folder));
+	}
+};
+function makeNew(folder) {
+	try {
+		mkdirSync(folder);
+		return true;
+	} catch (error) {
+		if (systemCode(error) === "EEXIST") return false;
+		throw error;
+	}
+}
+// src/admin/doctor/examine.ts
+init_errors();
+async function examine(examination) {
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const { roots, signal, onFinding } = examination;
+		const sites = [];
+		for (const given of roots) {
+			const site = await findSite(given, signal);
+			if (signal.aborted) return;
+			if ("level" in site) return onFinding(given, site);
+			const findings = [...judgePlace(site), ...judgeRights(site)];
+			for (const finding of findings) onFinding(given, finding);
+			if (findings.some(({ about }) => about === "no rights")) return;
+			sites.push(site);
+		}
+		const [first, second] = sites;
+		if (first === void 0) return;
+		const room = _usingCtx$1.a(new Workroom(first.root));
+		try {
+			room.open();
+			await checkByUse(examination, room, first, second);
+		} catch (error) {
+			if (signal.aborted) return;
+			if (!isRootTrouble(error)) throw error;
+			const what = rootError(error, first.root).message;
+			onFinding(first.given, problem("disk", what, "Further checks were not made. Mend that, and run it again."));
+		}
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
+	}
+}
+async function checkByUse(examination, room, first, second) {
+	const { contestMs, signal, onFinding } = examination;
+	const dir = room.in(first.root);
+	const report = (findings, { given } = first) => {
+		for (const finding of findings) onFinding(given, finding);
+	};
+	report([
+		...judgeRenames(dir),
+		...judgeLinks(dir),
+		judgeHeartbeats(first, dir),
+		await judgeWatch(first, dir)
+	]);
+	if (second !== void 0) {
+		const names = [first.given, second.given];
+		const findings = await judgeMirror({
+			here: dir,
+			there: room.in(second.root),
+			names,
+			signal
+		});
+		if (signal.aborted) return;
+		report(findings, second);
+		if (findings.some(({ level, about }) => about === "mounts" && level === "problem")) return;
+	}
+	if (signal.aborted || contestMs === 0) return;
+	const findings = await judgeLock((second === void 0 ? [first] : [first, second]).map(({ root, fileSystem }) => ({
+		root,
+		id: room.id,
+		network: fileSystem.network
+	})), contestMs, signal);
+	if (!signal.aborted) report(findings);
+}
+// src/admin/doctor/doctor.ts
+init_format();
+const doctor = {
+	name: "doctor",
+	summary: "checks whether a folder is fit to be the shared cache",
+	usage: `Checks whether a folder is fit to be the shared cache. Several processes use it for a few seconds as jobs do.
+
+build-once doctor [--root DIR [--root DIR]] [options]
+
+  --root DIR   the folder. Default: the value of the first of these variables that is set:
+               ${ROOT_VARIABLES.join(", ")}.
+               Given twice: two mounts of one disk, which are checked against each other
+  --seconds N  for how long processes contend for a lock (default 3). 0 skips that check
+  --json       prints one JSON object instead of lines
+  --help       prints this text
+
+The command makes a folder build-once/v1/.doctor-… in DIR, and removes it. Run it as the user of the runners.
+
+Exit code: 0 if nothing has to be changed, 1 if something has, 2 for bad options, 130 if interrupted.
+`,
+	run: ([first, ...rest]) => first === "contender" ? serve(rest) : check(first === void 0 ? [] : [first, ...rest])
+};
+const MAX_SECONDS = 600;
+const INTERRUPTED = 130;
+async function check(args) {
+	const { root = [], seconds = "3", json = false } = readOptions(args, {
+		root: {
+			type: "string",
+			multiple: true
+		},
+		seconds: { type: "string" },
+		json: { type: "boolean" }
+	});
+	const contestMs = readCount("seconds", seconds, MAX_SECONDS) * 1e3;
+	const roots = rootsOf(root, 2);
+	const signal = endSignal();
+	const findings = [];
+	const onFinding = (about, finding) => {
+		if (!json) process.stdout.write(`${headingOf(about, findings.at(-1)?.root)}${linesOf(finding)}`);
+		findings.push({
+			root: about,
+			...finding
+		});
+	};
+	await examine({
+		roots,
+		contestMs,
+		signal,
+		onFinding
+	});
+	if (signal.aborted) return INTERRUPTED;
+	const fit = !findings.some(({ level }) => level === "problem");
+	process.stdout.write(json ? `${JSON.stringify({
+		roots,
+		fit,
+		findings
+	}, null, 2)}\n` : `\n${summaryOf(findings)}`);
+	return fit ? 0 : 1;
+}
+function headingOf(root, last) {
+	if (root === last) return "";
+	return `${last === void 0 ? "" : "\n"}${shorten(root, 300)}\n`;
+}
+function endSignal() {
+	const end = new AbortController();
+	for (const name of [
+		"SIGINT",
+		"SIGTERM",
+		"SIGHUP",
+		"SIGQUIT"
+	]) process.on(name, () => end.abort());
+	return end.signal;
+}
+// src/store/manifest.ts
+init_errors();
+init_format();
+function readManifest(text, file) {
+	const value = parse$1(text);
+	if (typeof value !== "object" || value === null) return { kind: "damaged" };
+	const { format } = value;
+	if (typeof format === "number" && format > 1) throw new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
+	return isManifest(value) ? {
+		kind: "whole",
+		manifest: value
+	} : { kind: "damaged" };
+}
+function parse$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+const strings = [
+	"build",
+	"scope",
+	"producer",
+	"fingerprint",
+	"createdAt",
+	"platform",
+	"bootId"
+];
+function isManifest(value) {
+	const fields = value;
+	return fields.format === 1 && typeof fields.key === "string" && typeof fields.path === "string" && strings.every((name) => isPlain(fields[name])) && [fields.identity, fields.digest].every((each) => each === void 0 || isPlain(each)) && [fields.files, fields.bytes].every((each) => each === void 0 || isCount(each)) && isCount(fields.buildMs) && isWho(fields.builtBy);
+}
+function isPlain(value) {
+	return typeof value === "string" && value.length <= 1e3 && !hasControls(value);
+}
+function isCount(value) {
+	return typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}
+function isWho(value) {
+	if (typeof value !== "object" || value === null) return false;
+	const { runUrl, ...others } = value;
+	return isPlain(runUrl) && Object.values(others).every(isPlain);
+}
+// src/store/look.ts
+init_errors();
+init_format();
+init_key();
+init_file_system();
+init_read_shared();
+const ABSENT$1 = ["ENOENT", "ENOTDIR"];
+function readFresh(paths) {
+	const read = () => {
+		const shared = readShared(paths.manifest);
+		return shared.kind === "text" ? shared.text : shared.kind === "strange" ? "" : void 0;
+	};
+	const text = read();
+	if (text !== void 0) return text;
+	if (!namesIn(paths).includes("entry")) return void 0;
+	const isStrange = list$2(paths.entry).length > 0;
+	return read() ?? (isStrange ? "" : void 0);
+}
+function namesIn({ dir }) {
+	const names = list$2(dir);
+	if (names.length > 0) return names;
+	foldersAbove(dir).forEach(reopen);
+	return list$2(dir);
+}
+function list$2(dir) {
+	return unless(ABSENT$1, () => readdirSync(dir)) ?? [];
+}
+function current(paths) {
+	const text = readFresh(paths);
+	if (text === void 0) return void 0;
+	const reading = readManifest(text, paths.manifest);
+	return reading.kind === "whole" ? reading.manifest.build : "damaged";
+}
+// src/store/catalog.ts
+init_errors();
+init_key();
+init_read_shared();
+const ABSENT = [
+	"ENOENT",
+	"ENOTDIR",
+	"ESTALE"
+];
+function* catalog(root) {
+	for (const id of list$1(versionDir(root)).filter(isEntryId).sort()) {
+		const paths = entryPaths(root, id);
+		const names = unless(ABSENT, () => readdirSync(paths.dir));
+		if (names !== void 0) yield entryOf(paths, names);
+	}
+}
+function entryOf(paths, names) {
+	const manifest = manifestOf(paths);
+	const leases = leasesOf(paths);
+	const builds = names.filter(isToken).map((token) => {
+		const published = statOf(publishedMark(paths, token)) !== void 0;
+		const state = manifest?.build === token ? "published" : published ? "replaced" : "unfinished";
+		return {
+			token,
+			path: buildDir(paths, token),
+			state,
+			leases: leases.filter(({ build }) => build === token)
+		};
+	});
+	return {
+		paths,
+		manifest,
+		damaged: manifest === void 0 && isDamaged(paths),
+		builds
+	};
+}
+function manifestOf({ manifest: file }) {
+	try {
+		const reading = readManifest(textOf(file) ?? "", file);
+		return reading.kind === "whole" ? reading.manifest : void 0;
+	} catch {
+		return;
+	}
+}
+function isDamaged(paths) {
+	try {
+		return current(paths) !== void 0;
+	} catch {
+		return false;
+	}
+}
+function leasesOf({ readers }) {
+	return list$1(readers).flatMap((name) => {
+		const file = join(readers, name);
+		const lease = parse(file);
+		const writtenMs = statOf(file)?.mtimeMs;
+		return lease !== void 0 && name.startsWith(`${lease.build}.`) && typeof lease.workerPid === "number" && writtenMs !== void 0 ? [{
+			...lease,
+			writtenMs
+		}] : [];
+	});
+}
+function parse(file) {
+	try {
+		const value = JSON.parse(textOf(file) ?? "");
+		return typeof value === "object" && value !== null ? value : void 0;
+	} catch {
+		return;
+	}
+}
+function statOf(path) {
+	return unless(ABSENT, () => statSync(path));
+}
+function list$1(dir) {
+	return unless(ABSENT, () => readdirSync(dir)) ?? [];
+}
+// src/admin/list.ts
+init_format();
+const list = {
+	name: "list",
+	summary: "lists what is in the shared cache",
+	usage: `Lists what is in a shared cache: its keys, how large their builds are, and when a job last used them.
+
+build-once list [--root DIR] [--json]
+
+  --root DIR   the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
+  --json       prints one JSON array, an object for each key
+  --help       this text
+
+A size is that of the published build. A build that was replaced stays as long as jobs may use it; OLD BUILDS counts
+them. Nothing is changed, and no lock is taken.
+`,
+	async run(args) {
+		const options = readOptions(args, {
+			root: {
+				type: "string",
+				multiple: true
+			},
+			json: { type: "boolean" }
+		});
+		const [root = ""] = rootsOf(options.root ?? [], 1);
+		const rows = [...catalog(root)].map(rowOf);
+		if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+		else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table(rows));
+		return 0;
+	}
+};
+function rowOf({ paths, manifest, damaged, builds }) {
+	const used = builds.flatMap(({ leases }) => leases.map(({ writtenMs }) => writtenMs));
+	return {
+		key: manifest?.key,
+		scope: manifest?.scope,
+		folder: paths.dir,
+		bytes: manifest?.bytes,
+		files: manifest?.files,
+		builtAt: manifest?.createdAt,
+		lastUsed: used.length === 0 ? void 0 : new Date(Math.max(...used)).toISOString(),
+		builtBy: manifest?.builtBy.runUrl || void 0,
+		oldBuilds: builds.filter(({ state }) => state === "replaced").length,
+		damaged
+	};
+}
+const COLUMNS = [
+	["KEY", ({ key, folder, damaged }) => key === void 0 ? `(${damaged ? "damaged" : "no build"}) ${folder}` : shorten(key)],
+	["SCOPE", ({ scope = "" }) => shorten(scope, 40)],
+	["SIZE", ({ bytes }) => bytes === void 0 ? "" : formatBytes(bytes)],
+	["BUILT", ({ builtAt = "" }) => minute(builtAt)],
+	["LAST USED", ({ lastUsed = "" }) => minute(lastUsed)],
+	["OLD BUILDS", ({ oldBuilds }) => oldBuilds === 0 ? "" : `${oldBuilds}`]
+];
+function table(rows) {
+	const lines = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
+	const widths = COLUMNS.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+	const text = lines.map((line) => line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd());
+	const bytes = rows.reduce((sum, row) => sum + (row.bytes ?? 0), 0);
+	return `${text.join("\n")}\n\n${rows.length} ${rows.length === 1 ? "key" : "keys"}, ${formatBytes(bytes)} in published builds.\n`;
+}
+function minute(time) {
+	return shorten(time.slice(0, 16).replace("T", " "));
+}
+// src/admin/command.ts
+init_format();
+const verbs = [list, doctor];
+const FAILED = 1;
+const BAD_USAGE = 2;
+async function runCommand(args) {
+	process.exitCode = FAILED;
+	process.stdout.on("error", () => {});
+	try {
+		process.exitCode = await run(args);
+	} catch (error) {
+		const bad = error instanceof BadUsage;
+		const help = findVerb(args[0]) === void 0 ? "build-once --help" : `build-once ${args[0]} --help`;
+		process.stderr.write(bad ? `build-once: ${error.message}. See ${help}\n` : `${internal(error).message}\n`);
+		process.exitCode = bad ? BAD_USAGE : FAILED;
+	}
+}
+async function run([name, ...args]) {
+	if (name === void 0) throw new BadUsage(`no command given (commands: ${names()})`);
+	if (name === "help" || isHelp(name)) return print(usage());
+	if (name === "--version") return print(`${version}\n`);
+	const verb = findVerb(name);
+	if (verb === void 0) throw unknown(name);
+	return args.some(isHelp) ? print(verb.usage) : verb.run(args);
+}
+function findVerb(name) {
+	return verbs.find((verb) => verb.name === name);
+}
+function isHelp(arg) {
+	return arg === "--help" || arg === "-h";
+}
+function print(text) {
+	process.stdout.write(text);
+	return 0;
+}
+function unknown(name) {
+	const near = nearest(name, verbs.map((verb) => verb.name));
+	const kind = name.startsWith("-") ? "option" : "command";
+	const hint = near === void 0 ? `commands: ${names()}` : `did you mean "${near}"?`;
+	return new BadUsage(`unknown ${kind} "${shorten(name)}" (${hint})`);
+}
+function names() {
+	return verbs.map(({ name }) => name).join(", ");
+}
+function usage() {
+	const width = Math.max(...verbs.map(({ name }) => name.length));
+	return `The first job builds, the rest reuse. This command works on the shared cache.
+
+build-once <command> [options]
+
+${verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join("\n")}
+
+  --help      prints this text; build-once <command> --help describes one command
+  --version   prints the version
+
+Exit code: 2 if a command or an option does not exist.
+`;
+}
+// src/entry/cli.ts
+runCommand(process.argv.slice(2));
+export {};
