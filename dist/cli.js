@@ -5,6 +5,7 @@ const { basename, dirname, isAbsolute, join, relative, resolve, sep } = process.
 const { parseArgs, promisify } = process.getBuiltinModule("util");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { hostname } = process.getBuiltinModule("os");
+const { isUtf8 } = process.getBuiltinModule("buffer");
 const { fork } = process.getBuiltinModule("child_process");
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -76,7 +77,7 @@ function formatBytes(bytes) {
 	return `${value < 9.95 && unit > 0 ? Math.round(value * 10) / 10 : Math.round(value)} ${BYTE_UNITS[unit]}`;
 }
 function shorten(text, max = 80) {
-	if (text.length <= max && isPlain$1(text)) return text;
+	if (text.length <= max && isPlain(text)) return text;
 	const shown = [];
 	let length = 0;
 	for (const character of text) {
@@ -87,14 +88,14 @@ function shorten(text, max = 80) {
 	}
 	return shown.join("");
 }
-function isPlain$1(text) {
+function isPlain(text) {
 	return /^[ -~]*$/.test(text);
 }
 function hasControls(text) {
-	return !isPlain$1(text) && new RegExp(CONTROL, "u").test(text);
+	return !isPlain(text) && new RegExp(CONTROL, "u").test(text);
 }
 function inOneLine(text, instead) {
-	return isPlain$1(text) ? text : text.replace(new RegExp(ENDS_LINE, "gu"), instead);
+	return isPlain(text) ? text : text.replace(new RegExp(ENDS_LINE, "gu"), instead);
 }
 function cut(shown, length, max) {
 	let left = length;
@@ -321,7 +322,10 @@ function newToken() {
 	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
 }
 function isToken(name) {
-	return typeof name === "string" && /^[0-9a-f]{12}$/.test(name);
+	return /^[0-9a-f]{12}$/.test(name);
+}
+function isJobId(text) {
+	return /^[0-9a-f]{20}$/.test(text);
 }
 var init_key = __esmMin((() => {
 	init_digest();
@@ -369,7 +373,7 @@ function describeWho(who) {
 		who.runner,
 		who.host,
 		who.runUrl
-	].map(shown$1);
+	].map(shown);
 	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
 	return [
 		repository,
@@ -377,7 +381,7 @@ function describeWho(who) {
 		runUrl
 	].filter(Boolean).join(", ") || "unknown";
 }
-function shown$1(text) {
+function shown(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
 }
 var init_who = __esmMin((() => {
@@ -387,11 +391,11 @@ var init_who = __esmMin((() => {
 function fileSystemOf(folder) {
 	const { type, bavail, bsize } = statfsSync(folder);
 	return {
-		...kindOf(type >>> 0, folder),
+		...kindOf$1(type >>> 0, folder),
 		freeBytes: bavail * bsize
 	};
 }
-function kindOf(magic, folder, os = process.platform) {
+function kindOf$1(magic, folder, os = process.platform) {
 	if (os === "win32") {
 		const network = folder.startsWith("\\\\");
 		return {
@@ -1427,7 +1431,7 @@ var require_proper_lockfile = __commonJSMin(((exports, module) => {
 }));
 // src/host/rename.ts
 function renameOnWindows(from, to, calls = real) {
-	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+	for (const pauseMs of [...PAUSES_MS$1, void 0]) try {
 		calls.rename(from, to);
 		return;
 	} catch (error) {
@@ -1451,7 +1455,7 @@ function rename(from, to) {
 	if (process.platform === "win32") renameOnWindows(from, to);
 	else renameSync(from, to);
 }
-var REFUSED, PAUSES_MS, real;
+var REFUSED, PAUSES_MS$1, real;
 var init_rename = __esmMin((() => {
 	init_errors();
 	REFUSED = [
@@ -1459,7 +1463,7 @@ var init_rename = __esmMin((() => {
 		"EACCES",
 		"EBUSY"
 	];
-	PAUSES_MS = [
+	PAUSES_MS$1 = [
 		10,
 		20,
 		40,
@@ -1683,9 +1687,42 @@ var init_owner_fs = __esmMin((() => {
 	SWEPT = "ESWEPT";
 	AGAIN_MS = 1e3;
 }));
+// src/base/fields.ts
+function parseFields(text) {
+	try {
+		return asFields(JSON.parse(text));
+	} catch {
+		return;
+	}
+}
+function asFields(value) {
+	return typeof value === "object" && value !== null ? value : void 0;
+}
+function isShowable(value) {
+	return typeof value === "string" && value.length <= 1e3 && !hasControls(value);
+}
+function isCount(value) {
+	return Number.isSafeInteger(value) && value >= 0;
+}
+function isWho(value) {
+	const fields = asFields(value);
+	return fields !== void 0 && WHO.every((name) => isShowable(fields[name]));
+}
+var WHO;
+var init_fields = __esmMin((() => {
+	init_format();
+	WHO = [
+		"repository",
+		"workflow",
+		"job",
+		"runUrl",
+		"runner",
+		"host"
+	];
+}));
 // src/host/proc.ts
 function bootId() {
-	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 	return boot;
 }
 function pidNamespace() {
@@ -1696,7 +1733,7 @@ function pidNamespace() {
 	}
 }
 function processState(pid) {
-	const text = read$1(`/proc/${pid}/stat`);
+	const text = read(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
 	const [state, flags, threads, startTime] = [
@@ -1726,7 +1763,7 @@ function killProcessesOf(token, before = [], since = Infinity) {
 	return [...found, ...others.filter(isRunning)];
 }
 function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
+	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
 	const killed = environ !== void 0 && names$1(environ, token);
 	if (!killed && (environ !== "" || since === Infinity)) return void 0;
 	const state = processState(pid);
@@ -1757,19 +1794,19 @@ function names$1(environ, token) {
 	if (!environ.includes(token)) return false;
 	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
 }
-function read$1(file) {
+function read(file) {
 	buffer ??= Buffer.allocUnsafeSlow(65536);
 	let handle;
 	try {
 		handle = openSync(file, "r");
-		return readAll(handle, buffer);
+		return readAll$1(handle, buffer);
 	} catch {
 		return;
 	} finally {
 		if (handle !== void 0) closeSync(handle);
 	}
 }
-function readAll(handle, into) {
+function readAll$1(handle, into) {
 	let text = "";
 	for (;;) {
 		const bytes = readSync(handle, into, 0, into.length, null);
@@ -1783,61 +1820,84 @@ var init_proc = __esmMin((() => {
 	KERNEL_THREAD = 2097152;
 }));
 // src/host/read-shared.ts
-function readShared(path, most = RECORD_BYTES) {
-	let file;
+function readShared(file, maxBytes = RECORD_BYTES) {
+	let handle;
 	try {
-		file = openSync(path, FLAGS);
+		handle = open(file);
 	} catch (error) {
-		const code = systemCode(error) ?? "";
-		if (MISSING.includes(code)) return { kind: "missing" };
-		const why = STRANGE[code];
-		if (why === void 0) throw error;
-		return {
-			kind: "strange",
-			why
-		};
+		return unopened(file, systemCode(error), error);
 	}
 	try {
-		return read(file, most);
+		const stats = fstatSync(handle);
+		if (!stats.isFile()) return strange(`is ${kindOf(stats)}, not a file`);
+		if (stats.size > maxBytes) return strange(`has ${stats.size} bytes, more than the ${maxBytes} that are allowed`);
+		const bytes = readAll(handle, stats.size);
+		if (!isUtf8(bytes)) return strange("is not text in UTF-8");
+		return {
+			kind: "text",
+			text: bytes.toString("utf8"),
+			mtimeMs: stats.mtimeMs
+		};
 	} finally {
-		closeSync(file);
+		closeSync(handle);
 	}
 }
-function textOf(path) {
-	const shared = readShared(path);
-	return shared.kind === "text" ? shared.text : void 0;
+function open(file) {
+	for (let tries = 0;; tries++) try {
+		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+	} catch (error) {
+		if (systemCode(error) !== "EAGAIN") throw error;
+		const pauseMs = PAUSES_MS[tries];
+		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+	}
 }
-function read(file, most) {
-	const stats = fstatSync(file);
-	if (!stats.isFile()) return {
-		kind: "strange",
-		why: stats.isDirectory() ? "a folder" : "no file"
-	};
-	if (stats.size > most) return {
-		kind: "strange",
-		why: `larger than ${most} bytes`
-	};
-	const bytes = Buffer.allocUnsafe(stats.size);
+function strange(why) {
 	return {
-		kind: "text",
-		text: bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, 0))
+		kind: "strange",
+		why
 	};
 }
-var RECORD_BYTES, FLAGS, MISSING, STRANGE;
+function unopened(file, code, error) {
+	if (code === "ENOENT" || code === "ENOTDIR") return ABSENT$2;
+	if (code === "EACCES" || code === "EPERM") return {
+		kind: "refused",
+		why: `may not be read by this user (${code})`
+	};
+	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange("is a link, not a file") : ABSENT$2;
+	if (code === "ENXIO" || code === "ENODEV") return strange("is a socket or a device, not a file");
+	if (code === "EISDIR") return strange("is a folder, not a file");
+	throw error;
+}
+function kindOf(stats) {
+	if (stats.isDirectory()) return "a folder";
+	return stats.isFIFO() ? "a pipe" : "a device";
+}
+function readAll(handle, size) {
+	const bytes = Buffer.allocUnsafe(size);
+	let length = 0;
+	while (length < size) {
+		const count = readSync(handle, bytes, length, size - length, null);
+		if (count === 0) break;
+		length += count;
+	}
+	return bytes.subarray(0, length);
+}
+var RECORD_BYTES, ABSENT$2, PAUSES_MS;
 var init_read_shared = __esmMin((() => {
 	init_errors();
 	RECORD_BYTES = 65536;
-	FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-	MISSING = [
-		"ENOENT",
-		"ENOTDIR",
-		"ESTALE"
+	ABSENT$2 = { kind: "absent" };
+	PAUSES_MS = [
+		10,
+		20,
+		40,
+		80,
+		160,
+		320,
+		640,
+		730
 	];
-	STRANGE = {
-		ELOOP: "a link",
-		ENXIO: "a socket",
-		EISDIR: "a folder"
-	};
 }));
 // src/lock/file/record.ts
 function here() {
@@ -1861,19 +1921,14 @@ function ownRecord(token, asker, place, staleMs, socket) {
 	};
 }
 function readRecord(file) {
-	const text = textOf(file);
-	if (text === void 0) return void 0;
-	try {
-		const value = JSON.parse(text);
-		const { token, asker, since, pid, bootId } = value;
-		const isNamed = isToken(token) && basename(file) === `${token}.json`;
-		const isWhole = typeof asker.who === "object" && asker.who !== null && typeof since === "string";
-		const isPlace = Number.isSafeInteger(pid) && pid > 0 && typeof bootId === "string";
-		const isBuild = asker.build === void 0 || isToken(asker.build);
-		return isNamed && isWhole && isPlace && isBuild ? value : void 0;
-	} catch {
-		return;
-	}
+	const found = unless(["ESTALE"], () => readShared(file));
+	const fields = found?.kind === "text" ? parseFields(found.text) : void 0;
+	if (fields === void 0 || fields.token !== basename(file, ".json")) return void 0;
+	return Object.entries(checks$1).every(([name, check]) => check(fields[name])) ? fields : void 0;
+}
+function isAsker(value) {
+	const { key, who, build, slots, job } = asFields(value) ?? {};
+	return typeof key === "string" && isWho(who) && (build === void 0 || typeof build === "string" && isToken(build)) && (slots === void 0 || isCount(slots)) && (job === void 0 || typeof job === "string" && isJobId(job));
 }
 function startOf(record, place) {
 	if (record === void 0) return {
@@ -1886,10 +1941,25 @@ function startOf(record, place) {
 		heldMs: Number.isNaN(heldMs) ? void 0 : heldMs
 	};
 }
+var checks$1;
 var init_record = __esmMin((() => {
+	init_errors();
+	init_fields();
 	init_key();
 	init_proc();
 	init_read_shared();
+	checks$1 = {
+		token: (value) => typeof value === "string" && isToken(value),
+		asker: isAsker,
+		host: isShowable,
+		bootId: isShowable,
+		pidNamespace: isShowable,
+		pid: (value) => isCount(value) && value > 0,
+		startTime: (value) => value === void 0 || isCount(value),
+		staleMs: (value) => typeof value === "number" && value >= 0,
+		socket: (value) => typeof value === "boolean",
+		since: isShowable
+	};
 }));
 // src/lock/file/claim.ts
 async function fileClaim(options) {
@@ -2050,11 +2120,11 @@ function forgetEnded(folders, token) {
 	return true;
 }
 function forget(folders, token) {
-	rmSync(socketFile(folders, token), { force: true });
-	rmSync(recordFile(folders, token), { force: true });
+	for (const file of [socketFile(folders, token), recordFile(folders, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
+	else rmSync(file, { force: true });
 }
 function ageOnDisk(file, tmp) {
-	const written = unless(GONE$1, () => statSync(file).mtimeMs);
+	const written = unless(GONE$1, () => lstatSync(file).mtimeMs);
 	if (written === void 0) return void 0;
 	const token = reserve(tmp);
 	const now = unless(GONE$1, () => statSync(join(tmp, token)).mtimeMs) ?? written;
@@ -2071,6 +2141,7 @@ var GONE$1;
 var init_leftovers = __esmMin((() => {
 	init_errors();
 	init_key();
+	init_file_system();
 	init_rename();
 	init_folders();
 	GONE$1 = [
@@ -2192,6 +2263,7 @@ var engine_exports = __exportAll({ FileEngine: () => FileEngine });
 var TRIES, NOT_EMPTY_OR_GONE, UNKNOWN, FileEngine;
 var init_engine = __esmMin((() => {
 	init_errors();
+	init_format();
 	init_who();
 	init_folder();
 	init_remove_tree();
@@ -2331,7 +2403,7 @@ var init_engine = __esmMin((() => {
 			return lockFolders(this.#options.folderOf(id));
 		}
 		async #livingHolder(folders, token) {
-			const beat = unless(GONE$1, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
+			const beat = unless(GONE$1, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
 			if (beat === void 0) return void 0;
 			const record = this.#record(folders, token);
 			const silentMs = this.#heartbeats.observe(token, beat);
@@ -2356,8 +2428,10 @@ var init_engine = __esmMin((() => {
 		}
 		async #takeOver(folders, token, record, why) {
 			if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
+			const owner = ownerFile(folders.lock, token);
 			const opened = unless(GONE$1, () => {
-				unlinkSync(ownerFile(folders.lock, token));
+				if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
+				else unlinkSync(owner);
 				return true;
 			});
 			forget(folders, token);
@@ -2377,7 +2451,7 @@ var init_engine = __esmMin((() => {
 			inFolder(folders.lock, (lock) => {
 				for (const name of names) moveAway(folders, join(lock, name), "lock");
 			});
-			this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
+			this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${shorten(names.join(", "), 300)}): moved aside.`);
 		}
 	};
 }));
@@ -2396,17 +2470,16 @@ init_format();
 function whoOf(env) {
 	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
 	return {
-		repository: shown(GITHUB_REPOSITORY),
-		workflow: shown(GITHUB_WORKFLOW),
-		job: shown(GITHUB_JOB),
-		runUrl: shown(runUrlOf(env)),
-		runner: shown(RUNNER_NAME),
-		host: shown(hostname())
+		repository: recordable(GITHUB_REPOSITORY),
+		workflow: recordable(GITHUB_WORKFLOW),
+		job: recordable(GITHUB_JOB),
+		runUrl: recordable(runUrlOf(env)),
+		runner: recordable(RUNNER_NAME),
+		host: recordable(hostname())
 	};
 }
-const LONGEST = 500;
-function shown(text = "") {
-	return inOneLine(text, " ").slice(0, LONGEST);
+function recordable(name = "") {
+	return inOneLine(name.slice(0, 300), " ");
 }
 function runUrlOf(env) {
 	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
@@ -2919,7 +2992,7 @@ init_errors();
 init_times();
 function mountOf(path, list = readList()) {
 	let best;
-	for (const mount of list.split("\n").map(parse$2)) {
+	for (const mount of list.split("\n").map(parse$1)) {
 		if (mount === void 0 || !holds(mount.point, path)) continue;
 		if (best === void 0 || mount.point.length >= best.point.length) best = mount;
 	}
@@ -2931,7 +3004,7 @@ function readList() {
 function holds(point, path) {
 	return point === "/" || path === point || path.startsWith(`${point}/`);
 }
-function parse$2(line) {
+function parse$1(line) {
 	const [front = "", back = ""] = line.split(" - ");
 	const [, , , , point, own] = front.split(" ");
 	const [type, source, shared = ""] = back.split(" ");
@@ -3513,65 +3586,97 @@ function endSignal() {
 }
 // src/store/manifest.ts
 init_errors();
+init_fields();
 init_format();
-function readManifest(text, file) {
-	const value = parse$1(text);
-	if (typeof value !== "object" || value === null) return { kind: "damaged" };
-	const { format } = value;
-	if (typeof format === "number" && format > 1) throw new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
-	return isManifest(value) ? {
+init_key();
+init_read_shared();
+function readManifest(file) {
+	const found = readShared(file);
+	if (found.kind === "strange") return {
+		kind: "damaged",
+		why: found.why
+	};
+	if (found.kind !== "text") return found;
+	const fields = parseFields(found.text);
+	if (fields === void 0) return {
+		kind: "damaged",
+		why: "is not a whole manifest"
+	};
+	const { format } = fields;
+	if (isCount(format) && format > 1 && format <= HIGHEST_FORMAT) throw newerFormat(file, format);
+	const name = wrongField(fields);
+	if (name === void 0) return {
 		kind: "whole",
-		manifest: value
-	} : { kind: "damaged" };
+		manifest: fields
+	};
+	return {
+		kind: "damaged",
+		why: `is not a whole manifest: its \`${name}\` is missing or not valid`
+	};
 }
-function parse$1(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
+const HIGHEST_FORMAT = 1e3;
+function newerFormat(file, format) {
+	return new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
 }
-const strings = [
-	"build",
-	"scope",
-	"producer",
-	"fingerprint",
-	"createdAt",
-	"platform",
-	"bootId"
-];
-function isManifest(value) {
-	const fields = value;
-	return fields.format === 1 && typeof fields.key === "string" && typeof fields.path === "string" && strings.every((name) => isPlain(fields[name])) && [fields.identity, fields.digest].every((each) => each === void 0 || isPlain(each)) && [fields.files, fields.bytes].every((each) => each === void 0 || isCount(each)) && isCount(fields.buildMs) && isWho(fields.builtBy);
+const isString = (value) => typeof value === "string";
+function orAbsent(check) {
+	return (value) => value === void 0 || check(value);
 }
-function isPlain(value) {
-	return typeof value === "string" && value.length <= 1e3 && !hasControls(value);
-}
-function isCount(value) {
-	return typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
-}
-function isWho(value) {
-	if (typeof value !== "object" || value === null) return false;
-	const { runUrl, ...others } = value;
-	return isPlain(runUrl) && Object.values(others).every(isPlain);
+const checks = {
+	format: (value) => value === 1,
+	key: isString,
+	scope: isString,
+	build: (value) => typeof value === "string" && isToken(value),
+	producer: isShowable,
+	fingerprint: isShowable,
+	identity: orAbsent(isShowable),
+	files: orAbsent(isCount),
+	bytes: orAbsent(isCount),
+	digest: orAbsent(isShowable),
+	buildMs: (value) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER,
+	createdAt: isShowable,
+	path: isString,
+	platform: isShowable,
+	bootId: isShowable,
+	builtBy: isWho
+};
+function wrongField(fields) {
+	return Object.keys(checks).find((name) => !checks[name](fields[name]));
 }
 // src/store/look.ts
 init_errors();
 init_format();
-init_key();
 init_file_system();
-init_read_shared();
 const ABSENT$1 = ["ENOENT", "ENOTDIR"];
 function readFresh(paths) {
-	const read = () => {
-		const shared = readShared(paths.manifest);
-		return shared.kind === "text" ? shared.text : shared.kind === "strange" ? "" : void 0;
+	const first = judged(paths, readManifest(paths.manifest));
+	if (first.kind !== "missing" || !namesIn(paths).includes("entry")) return first;
+	const second = judged(paths, readManifest(paths.manifest));
+	return second.kind === "missing" ? withoutManifest(paths) : second;
+}
+function judged({ manifest: file, entry }, reading) {
+	if (reading.kind === "whole") return reading;
+	if (reading.kind === "absent") return { kind: "missing" };
+	if (reading.kind === "damaged" || isOwn(file)) return {
+		kind: "damaged",
+		why: `${file} ${reading.why}`
 	};
-	const text = read();
-	if (text !== void 0) return text;
-	if (!namesIn(paths).includes("entry")) return void 0;
-	const isStrange = list$2(paths.entry).length > 0;
-	return read() ?? (isStrange ? "" : void 0);
+	throw new OnceError("ROOT_UNUSABLE", `${file} ${reading.why}. Let the runner user read it (or its group, with \`shared: group\`), or delete ${entry}: then the next step builds it again.`);
+}
+function isOwn(file) {
+	return unless(["EACCES", "ENOENT"], () => lstatSync(file).uid === process.getuid?.()) ?? false;
+}
+function withoutManifest({ entry }) {
+	const stats = lookAt(entry);
+	if (stats === void 0) return { kind: "missing" };
+	if (!stats.isDirectory()) return {
+		kind: "damaged",
+		why: `${entry} is not a folder`
+	};
+	return list$2(entry).length === 0 ? { kind: "missing" } : {
+		kind: "damaged",
+		why: `${entry} has no manifest`
+	};
 }
 function namesIn({ dir }) {
 	const names = list$2(dir);
@@ -3583,13 +3688,13 @@ function list$2(dir) {
 	return unless(ABSENT$1, () => readdirSync(dir)) ?? [];
 }
 function current(paths) {
-	const text = readFresh(paths);
-	if (text === void 0) return void 0;
-	const reading = readManifest(text, paths.manifest);
-	return reading.kind === "whole" ? reading.manifest.build : "damaged";
+	const reading = readFresh(paths);
+	if (reading.kind === "whole") return reading.manifest.build;
+	return reading.kind === "damaged" ? "damaged" : void 0;
 }
 // src/store/catalog.ts
 init_errors();
+init_fields();
 init_key();
 init_read_shared();
 const ABSENT = [
@@ -3626,7 +3731,7 @@ function entryOf(paths, names) {
 }
 function manifestOf({ manifest: file }) {
 	try {
-		const reading = readManifest(textOf(file) ?? "", file);
+		const reading = readManifest(file);
 		return reading.kind === "whole" ? reading.manifest : void 0;
 	} catch {
 		return;
@@ -3651,12 +3756,8 @@ function leasesOf({ readers }) {
 	});
 }
 function parse(file) {
-	try {
-		const value = JSON.parse(textOf(file) ?? "");
-		return typeof value === "object" && value !== null ? value : void 0;
-	} catch {
-		return;
-	}
+	const found = unless(ABSENT, () => readShared(file));
+	return found?.kind === "text" ? parseFields(found.text) : void 0;
 }
 function statOf(path) {
 	return unless(ABSENT, () => statSync(path));

@@ -1,4 +1,4 @@
-import { E as processesOf, G as newToken, J as deadlineIn, Q as stopwatch, Z as sleep, at as systemCode, c as shellFor, ct as __exportAll, d as fingerprintOf, et as formatDuration, it as messageOf, nt as shorten, ot as unless, q as LONGEST_TIMER_MS, rt as OnceError, tt as inOneLine, y as TOKEN_VARIABLE } from "./main.js";
+import { $ as deadlineIn, A as processesOf, C as TOKEN_VARIABLE, Q as LONGEST_TIMER_MS, X as newToken, at as formatDuration, c as shellFor, ct as shorten, d as fingerprintOf, dt as systemCode, ft as unless, lt as OnceError, mt as __exportAll, nt as sleep, rt as stopwatch, st as inOneLine, ut as messageOf } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -1,4 +1,4 @@
-import { G as newToken, S as killProcessesOf, Z as sleep, et as formatDuration, rt as OnceError, y as TOKEN_VARIABLE } from "./main.js";
+import { C as TOKEN_VARIABLE, E as killProcessesOf, X as newToken, at as formatDuration, lt as OnceError, nt as sleep } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate, u as settlesWithin } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { _ as readShared, d as fingerprintOf } from "./main.js";
+import { _ as readShared, d as fingerprintOf, ot as hasControls } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isWholeName(ref) {
@@ -11,7 +11,11 @@ function headOf(checkout) {
 	const dir = join(checkout, ".git");
 	const head = read(join(dir, "HEAD"));
 	const branch = /^ref: (refs\/.+)$/.exec(head ?? "")?.[1];
-	return branch === void 0 ? head : read(join(dir, branch)) ?? packed(dir, branch);
+	if (branch === void 0) return head;
+	return leadsInside(branch) ? read(join(dir, branch)) ?? packed(dir, branch) : "";
+}
+function leadsInside(branch) {
+	return !hasControls(branch) && !branch.includes("..") && !branch.includes("\\");
 }
 function staleHead({ identity, path }) {
 	const head = headOf(path);
@@ -22,13 +26,14 @@ function staleHead({ identity, path }) {
 function visible(head) {
 	return isWholeName(head) ? shortName(head) : "no commit";
 }
+const PACKED_REFS_BYTES = 16777216;
 function packed(dir, branch) {
-	return (read(join(dir, "packed-refs"), PACKED_BYTES)?.split("\n") ?? []).find((line) => line.endsWith(` ${branch}`))?.split(" ", 1)[0];
+	return (read(join(dir, "packed-refs"), PACKED_REFS_BYTES)?.split("\n") ?? []).find((line) => line.endsWith(` ${branch}`))?.split(" ", 1)[0];
 }
-const PACKED_BYTES = 16777216;
-function read(file, most) {
-	const shared = readShared(file, most);
-	return shared.kind === "text" ? shared.text.trim() : void 0;
+function read(file, maxBytes) {
+	const found = readShared(file, maxBytes);
+	if (found.kind === "absent") return void 0;
+	return found.kind === "text" ? found.text.trim() : "";
 }
 // src/producers/git/producer.ts
 function repositoryProducer(spec) {

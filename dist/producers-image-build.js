@@ -1,4 +1,4 @@
-import { nt as shorten, rt as OnceError, y as TOKEN_VARIABLE } from "./main.js";
+import { C as TOKEN_VARIABLE, ct as shorten, lt as OnceError } from "./main.js";
 import { c as runTree, n as runProducer, s as withoutPrivate, t as logged } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
 import { waitForSteps } from "./producers-steps.js";

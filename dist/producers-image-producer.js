@@ -1,4 +1,4 @@
-import { F as imageRecords, K as sha256, d as fingerprintOf, ot as unless, rt as OnceError } from "./main.js";
+import { Z as sha256, d as fingerprintOf, ft as unless, lt as OnceError, z as imageRecords } from "./main.js";
 import { c as makeRealFolders } from "./tree.js";
 import { t as probe } from "./probe.js";
 const { join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { Z as sleep, d as fingerprintOf, et as formatDuration, nt as shorten, rt as OnceError } from "./main.js";
+import { at as formatDuration, ct as shorten, d as fingerprintOf, lt as OnceError, nt as sleep } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

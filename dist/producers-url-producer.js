@@ -1,4 +1,4 @@
-import { $ as formatBytes, Q as stopwatch, Y as jitter, Z as sleep, at as systemCode, d as fingerprintOf, et as formatDuration, it as messageOf, nt as shorten, o as existsOnWindows, ot as unless, rt as OnceError, s as nameOnWindows, tt as inOneLine, y as TOKEN_VARIABLE } from "./main.js";
+import { C as TOKEN_VARIABLE, at as formatDuration, ct as shorten, d as fingerprintOf, dt as systemCode, et as jitter, ft as unless, it as formatBytes, lt as OnceError, nt as sleep, o as existsOnWindows, rt as stopwatch, s as nameOnWindows, st as inOneLine, ut as messageOf } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { basename, join, posix } = process.getBuiltinModule("path");

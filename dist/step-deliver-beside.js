@@ -1,4 +1,4 @@
-import { G as newToken, W as isToken, Z as sleep, at as systemCode, it as messageOf, k as lookAt, ot as unless, rt as OnceError, w as probe } from "./main.js";
+import { N as lookAt, O as probe, X as newToken, Y as isToken, dt as systemCode, ft as unless, lt as OnceError, nt as sleep, ut as messageOf } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { O as isInside, j as namesIn, nt as shorten, ot as unless, rt as OnceError } from "./main.js";
+import { F as namesIn, M as isInside, ct as shorten, ft as unless, lt as OnceError } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 // src/step/deliver/deliver.ts

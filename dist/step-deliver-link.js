@@ -1,4 +1,4 @@
-import { G as newToken, at as systemCode, k as lookAt, ot as unless, rt as OnceError } from "./main.js";
+import { N as lookAt, X as newToken, dt as systemCode, ft as unless, lt as OnceError } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { A as makeFolder, G as newToken, M as buildDir, O as isInside, P as entryAt, W as isToken, at as systemCode, ct as __exportAll, h as readManifest, k as lookAt, m as current, nt as shorten, ot as unless, rt as OnceError, v as textOf } from "./main.js";
+import { I as buildDir, M as isInside, N as lookAt, P as makeFolder, R as entryAt, X as newToken, Y as isToken, ct as shorten, dt as systemCode, ft as unless, h as readManifest, lt as OnceError, m as current, mt as __exportAll } from "./main.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/host/rename.ts
@@ -129,7 +129,7 @@ function nameOf(manifest, { dir }) {
 }
 function manifestIn({ manifest: file }) {
 	try {
-		const reading = readManifest(textOf(file) ?? "", file);
+		const reading = readManifest(file);
 		return reading.kind === "whole" ? reading.manifest : void 0;
 	} catch {
 		return;

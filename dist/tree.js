@@ -1,4 +1,4 @@
-import { A as makeFolder, J as deadlineIn, X as monotonicMs, Z as sleep, at as systemCode, k as lookAt, ot as unless, rt as OnceError } from "./main.js";
+import { $ as deadlineIn, N as lookAt, P as makeFolder, dt as systemCode, ft as unless, lt as OnceError, nt as sleep, tt as monotonicMs } from "./main.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

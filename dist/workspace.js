@@ -1,4 +1,4 @@
-import { A as makeFolder, O as isInside, at as systemCode, k as lookAt, ot as unless, rt as OnceError } from "./main.js";
+import { M as isInside, N as lookAt, P as makeFolder, dt as systemCode, ft as unless, lt as OnceError } from "./main.js";
 const { dirname } = process.getBuiltinModule("path");
 const { realpathSync } = process.getBuiltinModule("fs");
 // src/step/deliver/workspace.ts

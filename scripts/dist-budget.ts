@@ -14,7 +14,7 @@ const budgets: Readonly<Record<string, number>> = {
   'probe.js': 1850,
   'producers-git-checkout.js': 8400,
   'producers-git-look-up.js': 7900,
-  'producers-git-producer.js': 2300,
+  'producers-git-producer.js': 2500,
   'producers-image-build.js': 5600,
   'producers-image-producer.js': 5400,
   'producers-steps.js': 1150,

@@ -1,10 +1,10 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as newToken, B as buildDir, D as pidNamespace, E as killProcessesOf, F as namesIn, G as publishedMark, I as formatBytes, J as tokenIn, K as rightDir, L as formatDuration, N as lookAt, O as probe, Q as isToken, S as textOf, T as bootId, W as isTrash, X as versionDir, Y as trashOf, Z as isEntryId, _ as withinOf, a as listenAt, ct as monotonicMs, d as savedMsOf, h as loadProducer, i as connectTo, it as unless, j as fileSystemOf, k as processState, l as buildMsOf, lt as sleep, m as withScratch, nt as messageOf, ot as deadlineIn, q as rightIn, rt as systemCode, s as rename, st as jitter, tt as OnceError, u as resultOf, ut as stopwatch, v as Entry, x as writeManifest, y as current, z as shorten } from "./hot.js";
+import { $ as tokenIn, A as bootId, B as namesIn, C as asFields, D as parseFields, E as isWho, G as buildDir, H as formatDuration, I as fileSystemOf, M as pidNamespace, N as probe, P as processState, Q as rightIn, R as lookAt, S as readShared, T as isShowable, V as formatBytes, W as shorten, X as publishedMark, Y as isTrash, Z as rightDir, _ as withinOf, a as listenAt, at as newToken, ct as messageOf, d as savedMsOf, et as trashOf, ft as deadlineIn, gt as stopwatch, h as loadProducer, ht as sleep, i as connectTo, it as isToken, j as killProcessesOf, l as buildMsOf, lt as systemCode, m as withScratch, mt as monotonicMs, nt as isEntryId, pt as jitter, rt as isJobId, s as rename, st as OnceError, tt as versionDir, u as resultOf, ut as unless, v as Entry, w as isCount, x as writeManifest, y as current } from "./hot.js";
 import { a as walk, c as requireReal, n as measureTree, o as inFolder, r as removeTreesIn, s as makeRealFolders, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
-const { close, closeSync, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, open, openSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { close, closeSync, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { hostname } = process.getBuiltinModule("os");
 const { promisify } = process.getBuiltinModule("util");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
@@ -863,19 +863,26 @@ function ownRecord(token, asker, place, staleMs, socket) {
 	};
 }
 function readRecord(file) {
-	const text = textOf(file);
-	if (text === void 0) return void 0;
-	try {
-		const value = JSON.parse(text);
-		const { token, asker, since, pid, bootId } = value;
-		const isNamed = isToken(token) && basename(file) === `${token}.json`;
-		const isWhole = typeof asker.who === "object" && asker.who !== null && typeof since === "string";
-		const isPlace = Number.isSafeInteger(pid) && pid > 0 && typeof bootId === "string";
-		const isBuild = asker.build === void 0 || isToken(asker.build);
-		return isNamed && isWhole && isPlace && isBuild ? value : void 0;
-	} catch {
-		return;
-	}
+	const found = unless(["ESTALE"], () => readShared(file));
+	const fields = found?.kind === "text" ? parseFields(found.text) : void 0;
+	if (fields === void 0 || fields.token !== basename(file, ".json")) return void 0;
+	return Object.entries(checks).every(([name, check]) => check(fields[name])) ? fields : void 0;
+}
+const checks = {
+	token: (value) => typeof value === "string" && isToken(value),
+	asker: isAsker,
+	host: isShowable,
+	bootId: isShowable,
+	pidNamespace: isShowable,
+	pid: (value) => isCount(value) && value > 0,
+	startTime: (value) => value === void 0 || isCount(value),
+	staleMs: (value) => typeof value === "number" && value >= 0,
+	socket: (value) => typeof value === "boolean",
+	since: isShowable
+};
+function isAsker(value) {
+	const { key, who, build, slots, job } = asFields(value) ?? {};
+	return typeof key === "string" && isWho(who) && (build === void 0 || typeof build === "string" && isToken(build)) && (slots === void 0 || isCount(slots)) && (job === void 0 || typeof job === "string" && isJobId(job));
 }
 function startOf$1(record, place) {
 	if (record === void 0) return {
@@ -1041,11 +1048,11 @@ function forgetEnded(folders, token) {
 	return true;
 }
 function forget(folders, token) {
-	rmSync(socketFile(folders, token), { force: true });
-	rmSync(recordFile(folders, token), { force: true });
+	for (const file of [socketFile(folders, token), recordFile(folders, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
+	else rmSync(file, { force: true });
 }
 function ageOnDisk(file, tmp) {
-	const written = unless(GONE$2, () => statSync(file).mtimeMs);
+	const written = unless(GONE$2, () => lstatSync(file).mtimeMs);
 	if (written === void 0) return void 0;
 	const token = reserve(tmp);
 	const now = unless(GONE$2, () => statSync(join(tmp, token)).mtimeMs) ?? written;
@@ -1279,7 +1286,7 @@ var FileEngine = class {
 		return lockFolders(this.#options.folderOf(id));
 	}
 	async #livingHolder(folders, token) {
-		const beat = unless(GONE$2, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
+		const beat = unless(GONE$2, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
 		if (beat === void 0) return void 0;
 		const record = this.#record(folders, token);
 		const silentMs = this.#heartbeats.observe(token, beat);
@@ -1304,8 +1311,10 @@ var FileEngine = class {
 	}
 	async #takeOver(folders, token, record, why) {
 		if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
+		const owner = ownerFile(folders.lock, token);
 		const opened = unless(GONE$2, () => {
-			unlinkSync(ownerFile(folders.lock, token));
+			if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
+			else unlinkSync(owner);
 			return true;
 		});
 		forget(folders, token);
@@ -1325,7 +1334,7 @@ var FileEngine = class {
 		inFolder(folders.lock, (lock) => {
 			for (const name of names) moveAway(folders, join(lock, name), "lock");
 		});
-		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${names.join(", ")}): moved aside.`);
+		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${shorten(names.join(", "), 300)}): moved aside.`);
 	}
 };
 // src/base/watch.ts
@@ -1746,18 +1755,40 @@ function readFailures({ failures }) {
 	return (unless(GONE$1, () => readdirSync(failures)) ?? []).map((name) => readFailure(failures, name)).filter((failure) => failure !== void 0);
 }
 function leaveFailure({ failures }, failure) {
-	writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(failure)}\n`, { flag: "wx" });
+	const record = {
+		...failure,
+		reason: shorten(failure.reason, REASON_LENGTH)
+	};
+	writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(record)}\n`, { flag: "wx" });
 }
+const REASON_LENGTH = 500;
 function readFailure(dir, name) {
-	const token = name.slice(0, 12);
-	const text = isToken(token) && name === `${token}.json` ? textOf(join(dir, name)) : void 0;
-	if (text === void 0) return void 0;
-	try {
-		const value = JSON.parse(text);
-		return value.token === token && [value.reason, value.at].every((each) => typeof each === "string") && typeof value.who === "object" && value.who !== null ? value : void 0;
-	} catch {
-		return;
-	}
+	const token = name.replace(/\.json$/, "");
+	const found = isToken(token) ? unless(GONE$1, () => readShared(join(dir, name))) : void 0;
+	const fields = found?.kind === "text" ? parseFields(found.text) : void 0;
+	if (fields === void 0 || fields.token !== token || !isWho(fields.who)) return void 0;
+	return isShowable(fields.reason) && isShowable(fields.at) && (fields.exitCode === void 0 || isCount(fields.exitCode)) ? fields : void 0;
+}
+// src/store/make-way.ts
+function clearEntry({ entry }) {
+	const found = lookAt(entry);
+	if (found === void 0 || found.isDirectory()) return false;
+	return unless([
+		"EISDIR",
+		"EPERM",
+		"ENOENT"
+	], () => {
+		unlinkSync(entry);
+		return true;
+	}) ?? false;
+}
+function clearManifest(paths) {
+	const { manifest } = paths;
+	if (!lookAt(manifest)?.isDirectory()) return;
+	unless(["ENOTDIR", "ENOENT"], () => {
+		if (readdirSync(manifest).length === 0) rmdirSync(manifest);
+		else renameSync(`${manifest}/`, trashOf(paths, newToken()));
+	});
 }
 // src/store/right.ts
 function revokeOthers(paths) {
@@ -1853,25 +1884,15 @@ async function publish(paths, manifest, replaces, stillOurs) {
 		rename(join(right, MANIFEST_DRAFT), own);
 		rename(mark, publishedMark(paths, manifest.build));
 		if (!await stillOurs()) return "lost";
-		const isStrange = removeStrange(paths);
-		if (replaces === void 0 || isStrange) renameOnto(right, paths);
-		else if (current(paths) === replaces) renameOver(own, paths, right);
-		else return "lost";
+		if (replaces !== void 0 && current(paths) !== replaces) return "lost";
+		if (replaces === void 0 || clearEntry(paths)) renameOnto(right, paths);
+		else renameOver(own, paths, right);
 	} catch (error) {
 		if (isPublished(paths, manifest.build)) return "published";
 		if (LOST$1.includes(systemCode(error) ?? "")) return "lost";
 		throw error;
 	}
 	return isPublished(paths, manifest.build) ? "published" : "lost";
-}
-function removeStrange({ entry }) {
-	if (lookAt(entry)?.isDirectory() !== false) return false;
-	unless([
-		"ENOENT",
-		"EISDIR",
-		"EPERM"
-	], () => unlinkSync(entry));
-	return true;
 }
 function renameOnto(right, paths) {
 	if (process.platform === "win32") unless([
@@ -1883,13 +1904,8 @@ function renameOnto(right, paths) {
 	rename(right, paths.entry);
 }
 function renameOver(own, paths, right) {
-	try {
-		rename(own, paths.manifest);
-	} catch (error) {
-		if (systemCode(error) !== "EISDIR") throw error;
-		unless(["ENOENT", "ENOTDIR"], () => rename(`${paths.manifest}/`, trashOf(paths, newToken())));
-		rename(own, paths.manifest);
-	}
+	clearManifest(paths);
+	rename(own, paths.manifest);
 	unless([
 		"ENOENT",
 		"ENOTEMPTY",
@@ -2355,12 +2371,16 @@ function noteWait(root, job, id) {
 	rename(draft, file);
 	const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
 	inFolder(folder, (waits) => {
-		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), { force: true });
+		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), {
+			force: true,
+			recursive: true
+		});
 	});
 	return file;
 }
 function isNote(name) {
-	return /^(?:[0-9a-f]{20})?\.[0-9a-f]{12}$/.test(name);
+	const [job = "", token = "", ...more] = name.split(".");
+	return (job === "" || isJobId(job)) && isToken(token) && more.length === 0;
 }
 function touchWait(file) {
 	const now = new Date();
@@ -2371,16 +2391,16 @@ function dropWait(file) {
 }
 function waitsOf(root, job) {
 	const folder = folderOf(root);
-	return (unless(GONE, () => readdirSync(folder)) ?? []).filter((name) => isNote(name) && name.startsWith(`${job}.`)).flatMap((name) => {
-		const file = join(folder, name);
-		const id = textOf(file);
-		const mtimeMs = unless(GONE, () => lstatSync(file).mtimeMs);
-		return id !== void 0 && mtimeMs !== void 0 && isEntryId(id) ? [{
-			file,
-			id,
-			mtimeMs
-		}] : [];
-	});
+	return (unless(GONE, () => readdirSync(folder)) ?? []).filter(isNote).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
+}
+function readWait(file) {
+	const found = unless(GONE, () => readShared(file));
+	if (found?.kind !== "text" || !isEntryId(found.text)) return void 0;
+	return {
+		file,
+		id: found.text,
+		mtimeMs: found.mtimeMs
+	};
 }
 // src/recipe/wait/crossing.ts
 const LINGER = 4;

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as newToken, A as processesOf, C as TOKEN_VARIABLE, L as formatDuration, R as inOneLine, at as LONGEST_TIMER_MS, c as shellFor, g as fingerprintOf, it as unless, lt as sleep, nt as messageOf, ot as deadlineIn, rt as systemCode, tt as OnceError, ut as stopwatch, z as shorten } from "./hot.js";
+import { F as processesOf, H as formatDuration, O as TOKEN_VARIABLE, U as inOneLine, W as shorten, at as newToken, c as shellFor, ct as messageOf, dt as LONGEST_TIMER_MS, ft as deadlineIn, g as fingerprintOf, gt as stopwatch, ht as sleep, lt as systemCode, st as OnceError, ut as unless } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -1,6 +1,7 @@
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
+const { isUtf8 } = process.getBuiltinModule("buffer");
 const { spawn } = process.getBuiltinModule("child_process");
 const { connect, createServer } = process.getBuiltinModule("net");
 // src/base/wait.ts
@@ -480,7 +481,10 @@ function newToken() {
 	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
 }
 function isToken(name) {
-	return typeof name === "string" && /^[0-9a-f]{12}$/.test(name);
+	return /^[0-9a-f]{12}$/.test(name);
+}
+function isJobId(text) {
+	return /^[0-9a-f]{20}$/.test(text);
 }
 // src/store/layout.ts
 function versionDir(root) {
@@ -594,7 +598,7 @@ const ENDS_LINE = "[\\p{Cc}\\p{Zl}\\p{Zp}]";
 const UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]";
 const JOINER = "‍";
 function shorten(text, max = 80) {
-	if (text.length <= max && isPlain$1(text)) return text;
+	if (text.length <= max && isPlain(text)) return text;
 	const shown = [];
 	let length = 0;
 	for (const character of text) {
@@ -605,18 +609,14 @@ function shorten(text, max = 80) {
 	}
 	return shown.join("");
 }
-function isPlain$1(text) {
+function isPlain(text) {
 	return /^[ -~]*$/.test(text);
 }
 function hasControls(text) {
-	return !isPlain$1(text) && new RegExp(CONTROL, "u").test(text);
-}
-function inert(text, keep = "") {
-	if (isPlain$1(text)) return text;
-	return [...text].map((character) => character === "	" || character === keep ? character : visible(character)).join("");
+	return !isPlain(text) && new RegExp(CONTROL, "u").test(text);
 }
 function inOneLine(text, instead) {
-	return isPlain$1(text) ? text : text.replace(new RegExp(ENDS_LINE, "gu"), instead);
+	return isPlain(text) ? text : text.replace(new RegExp(ENDS_LINE, "gu"), instead);
 }
 function cut(shown, length, max) {
 	let left = length;
@@ -661,11 +661,11 @@ const fleeting = {
 function fileSystemOf(folder) {
 	const { type, bavail, bsize } = statfsSync(folder);
 	return {
-		...kindOf(type >>> 0, folder),
+		...kindOf$1(type >>> 0, folder),
 		freeBytes: bavail * bsize
 	};
 }
-function kindOf(magic, folder, os = process.platform) {
+function kindOf$1(magic, folder, os = process.platform) {
 	if (os === "win32") {
 		const network = folder.startsWith("\\\\");
 		return {
@@ -715,7 +715,7 @@ function namesIn$1(folder) {
 }
 // src/host/proc.ts
 function bootId() {
-	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 	return boot;
 }
 let boot;
@@ -728,7 +728,7 @@ function pidNamespace() {
 }
 const KERNEL_THREAD = 2097152;
 function processState(pid) {
-	const text = read$1(`/proc/${pid}/stat`);
+	const text = read(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
 	const [state, flags, threads, startTime] = [
@@ -755,7 +755,7 @@ const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
 const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
 function processesOf(token) {
 	return pids().filter((pid) => {
-		const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
+		const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
 		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
 	});
 }
@@ -766,7 +766,7 @@ function killProcessesOf(token, before = [], since = Infinity) {
 	return [...found, ...others.filter(isRunning)];
 }
 function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
+	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
 	const killed = environ !== void 0 && names(environ, token);
 	if (!killed && (environ !== "" || since === Infinity)) return void 0;
 	const state = processState(pid);
@@ -798,19 +798,19 @@ function names(environ, token) {
 	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
 }
 let buffer;
-function read$1(file) {
+function read(file) {
 	buffer ??= Buffer.allocUnsafeSlow(65536);
 	let handle;
 	try {
 		handle = openSync(file, "r");
-		return readAll(handle, buffer);
+		return readAll$1(handle, buffer);
 	} catch {
 		return;
 	} finally {
 		if (handle !== void 0) closeSync(handle);
 	}
 }
-function readAll(handle, into) {
+function readAll$1(handle, into) {
 	let text = "";
 	for (;;) {
 		const bytes = readSync(handle, into, 0, into.length, null);
@@ -859,117 +859,182 @@ function unlessRefused(action) {
 		return false;
 	}
 }
-// src/host/read-shared.ts
-const RECORD_BYTES = 65536;
-const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-const MISSING = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
-const STRANGE = {
-	ELOOP: "a link",
-	ENXIO: "a socket",
-	EISDIR: "a folder"
-};
-function readShared(path, most = RECORD_BYTES) {
-	let file;
+// src/base/fields.ts
+const TEXT_LENGTH$1 = 1e3;
+function parseFields(text) {
 	try {
-		file = openSync(path, FLAGS);
-	} catch (error) {
-		const code = systemCode(error) ?? "";
-		if (MISSING.includes(code)) return { kind: "missing" };
-		const why = STRANGE[code];
-		if (why === void 0) throw error;
-		return {
-			kind: "strange",
-			why
-		};
-	}
-	try {
-		return read(file, most);
-	} finally {
-		closeSync(file);
-	}
-}
-function textOf(path) {
-	const shared = readShared(path);
-	return shared.kind === "text" ? shared.text : void 0;
-}
-function read(file, most) {
-	const stats = fstatSync(file);
-	if (!stats.isFile()) return {
-		kind: "strange",
-		why: stats.isDirectory() ? "a folder" : "no file"
-	};
-	if (stats.size > most) return {
-		kind: "strange",
-		why: `larger than ${most} bytes`
-	};
-	const bytes = Buffer.allocUnsafe(stats.size);
-	return {
-		kind: "text",
-		text: bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, 0))
-	};
-}
-function readManifest(text, file) {
-	const value = parse$1(text);
-	if (typeof value !== "object" || value === null) return { kind: "damaged" };
-	const { format } = value;
-	if (typeof format === "number" && format > 1) throw new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
-	return isManifest(value) ? {
-		kind: "whole",
-		manifest: value
-	} : { kind: "damaged" };
-}
-function writeManifest(manifest) {
-	return `${JSON.stringify(manifest, null, 2)}\n`;
-}
-function parse$1(text) {
-	try {
-		return JSON.parse(text);
+		return asFields(JSON.parse(text));
 	} catch {
 		return;
 	}
 }
-const strings = [
-	"build",
-	"scope",
-	"producer",
-	"fingerprint",
-	"createdAt",
-	"platform",
-	"bootId"
-];
-function isManifest(value) {
-	const fields = value;
-	return fields.format === 1 && typeof fields.key === "string" && typeof fields.path === "string" && strings.every((name) => isPlain(fields[name])) && [fields.identity, fields.digest].every((each) => each === void 0 || isPlain(each)) && [fields.files, fields.bytes].every((each) => each === void 0 || isCount(each)) && isCount(fields.buildMs) && isWho(fields.builtBy);
+function asFields(value) {
+	return typeof value === "object" && value !== null ? value : void 0;
 }
-function isPlain(value) {
+function isShowable(value) {
 	return typeof value === "string" && value.length <= 1e3 && !hasControls(value);
 }
 function isCount(value) {
-	return typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+	return Number.isSafeInteger(value) && value >= 0;
 }
 function isWho(value) {
-	if (typeof value !== "object" || value === null) return false;
-	const { runUrl, ...others } = value;
-	return isPlain(runUrl) && Object.values(others).every(isPlain);
+	const fields = asFields(value);
+	return fields !== void 0 && WHO.every((name) => isShowable(fields[name]));
+}
+const WHO = [
+	"repository",
+	"workflow",
+	"job",
+	"runUrl",
+	"runner",
+	"host"
+];
+// src/host/read-shared.ts
+const RECORD_BYTES = 65536;
+const ABSENT$1 = { kind: "absent" };
+function readShared(file, maxBytes = RECORD_BYTES) {
+	let handle;
+	try {
+		handle = open$1(file);
+	} catch (error) {
+		return unopened(file, systemCode(error), error);
+	}
+	try {
+		const stats = fstatSync(handle);
+		if (!stats.isFile()) return strange(`is ${kindOf(stats)}, not a file`);
+		if (stats.size > maxBytes) return strange(`has ${stats.size} bytes, more than the ${maxBytes} that are allowed`);
+		const bytes = readAll(handle, stats.size);
+		if (!isUtf8(bytes)) return strange("is not text in UTF-8");
+		return {
+			kind: "text",
+			text: bytes.toString("utf8"),
+			mtimeMs: stats.mtimeMs
+		};
+	} finally {
+		closeSync(handle);
+	}
+}
+const PAUSES_MS$1 = [
+	10,
+	20,
+	40,
+	80,
+	160,
+	320,
+	640,
+	730
+];
+function open$1(file) {
+	for (let tries = 0;; tries++) try {
+		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+	} catch (error) {
+		if (systemCode(error) !== "EAGAIN") throw error;
+		const pauseMs = PAUSES_MS$1[tries];
+		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+	}
+}
+function strange(why) {
+	return {
+		kind: "strange",
+		why
+	};
+}
+function unopened(file, code, error) {
+	if (code === "ENOENT" || code === "ENOTDIR") return ABSENT$1;
+	if (code === "EACCES" || code === "EPERM") return {
+		kind: "refused",
+		why: `may not be read by this user (${code})`
+	};
+	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange("is a link, not a file") : ABSENT$1;
+	if (code === "ENXIO" || code === "ENODEV") return strange("is a socket or a device, not a file");
+	if (code === "EISDIR") return strange("is a folder, not a file");
+	throw error;
+}
+function kindOf(stats) {
+	if (stats.isDirectory()) return "a folder";
+	return stats.isFIFO() ? "a pipe" : "a device";
+}
+function readAll(handle, size) {
+	const bytes = Buffer.allocUnsafe(size);
+	let length = 0;
+	while (length < size) {
+		const count = readSync(handle, bytes, length, size - length, null);
+		if (count === 0) break;
+		length += count;
+	}
+	return bytes.subarray(0, length);
+}
+function readManifest(file) {
+	const found = readShared(file);
+	if (found.kind === "strange") return {
+		kind: "damaged",
+		why: found.why
+	};
+	if (found.kind !== "text") return found;
+	const fields = parseFields(found.text);
+	if (fields === void 0) return {
+		kind: "damaged",
+		why: "is not a whole manifest"
+	};
+	const { format } = fields;
+	if (isCount(format) && format > 1 && format <= HIGHEST_FORMAT) throw newerFormat(file, format);
+	const name = wrongField(fields);
+	if (name === void 0) return {
+		kind: "whole",
+		manifest: fields
+	};
+	return {
+		kind: "damaged",
+		why: `is not a whole manifest: its \`${name}\` is missing or not valid`
+	};
+}
+const HIGHEST_FORMAT = 1e3;
+function newerFormat(file, format) {
+	return new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
+}
+function writeManifest(manifest) {
+	const text = `${JSON.stringify(manifest, null, 2)}\n`;
+	const name = wrongField({ ...manifest });
+	if (name !== void 0) throw new OnceError("BAD_INPUT", `The ${name} "${shorten(String(manifest[name]), 200)}" cannot be recorded, and nothing was published. A text has to be one line of at most ${TEXT_LENGTH$1} characters.`);
+	const bytes = Buffer.byteLength(text);
+	if (bytes <= 65536) return text;
+	throw new OnceError("BAD_INPUT", `The manifest of "${shorten(manifest.key)}" has ${bytes} bytes, and at most ${RECORD_BYTES} are allowed. Nothing was published. Write a shorter \`key\`.`);
+}
+const isString = (value) => typeof value === "string";
+function orAbsent(check) {
+	return (value) => value === void 0 || check(value);
+}
+const checks = {
+	format: (value) => value === 1,
+	key: isString,
+	scope: isString,
+	build: (value) => typeof value === "string" && isToken(value),
+	producer: isShowable,
+	fingerprint: isShowable,
+	identity: orAbsent(isShowable),
+	files: orAbsent(isCount),
+	bytes: orAbsent(isCount),
+	digest: orAbsent(isShowable),
+	buildMs: (value) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER,
+	createdAt: isShowable,
+	path: isString,
+	platform: isShowable,
+	bootId: isShowable,
+	builtBy: isWho
+};
+function wrongField(fields) {
+	return Object.keys(checks).find((name) => !checks[name](fields[name]));
 }
 // src/store/look.ts
 const ABSENT = ["ENOENT", "ENOTDIR"];
 function look(paths, subject) {
-	const text = readFresh(paths);
-	if (text === void 0) return { kind: "missing" };
-	const reading = readManifest(text, paths.manifest);
-	if (reading.kind === "damaged") return {
-		kind: "damaged",
-		why: `${paths.manifest} is not a whole manifest`
-	};
+	const reading = readFresh(paths);
+	if (reading.kind !== "whole") return reading;
 	const { manifest } = reading;
 	if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
 	const path = buildDir(paths, manifest.build);
-	if (!isToken(manifest.build) || !isFolder(paths, manifest.build)) return {
+	if (!isFolder(paths, manifest.build)) return {
 		kind: "damaged",
 		why: `its build folder ${path} is gone`
 	};
@@ -980,15 +1045,34 @@ function look(paths, subject) {
 	};
 }
 function readFresh(paths) {
-	const read = () => {
-		const shared = readShared(paths.manifest);
-		return shared.kind === "text" ? shared.text : shared.kind === "strange" ? "" : void 0;
+	const first = judged(paths, readManifest(paths.manifest));
+	if (first.kind !== "missing" || !namesIn(paths).includes("entry")) return first;
+	const second = judged(paths, readManifest(paths.manifest));
+	return second.kind === "missing" ? withoutManifest(paths) : second;
+}
+function judged({ manifest: file, entry }, reading) {
+	if (reading.kind === "whole") return reading;
+	if (reading.kind === "absent") return { kind: "missing" };
+	if (reading.kind === "damaged" || isOwn(file)) return {
+		kind: "damaged",
+		why: `${file} ${reading.why}`
 	};
-	const text = read();
-	if (text !== void 0) return text;
-	if (!namesIn(paths).includes("entry")) return void 0;
-	const isStrange = list(paths.entry).length > 0;
-	return read() ?? (isStrange ? "" : void 0);
+	throw new OnceError("ROOT_UNUSABLE", `${file} ${reading.why}. Let the runner user read it (or its group, with \`shared: group\`), or delete ${entry}: then the next step builds it again.`);
+}
+function isOwn(file) {
+	return unless(["EACCES", "ENOENT"], () => lstatSync(file).uid === process.getuid?.()) ?? false;
+}
+function withoutManifest({ entry }) {
+	const stats = lookAt(entry);
+	if (stats === void 0) return { kind: "missing" };
+	if (!stats.isDirectory()) return {
+		kind: "damaged",
+		why: `${entry} is not a folder`
+	};
+	return list(entry).length === 0 ? { kind: "missing" } : {
+		kind: "damaged",
+		why: `${entry} has no manifest`
+	};
 }
 function namesIn({ dir }) {
 	const names = list(dir);
@@ -1004,14 +1088,13 @@ function list(dir) {
 	return unless(ABSENT, () => readdirSync(dir)) ?? [];
 }
 function collision(paths, wanted, found) {
-	const name = ({ key, scope }) => `"${shorten(key)}" of scope "${shorten(scope)}"`;
-	return new OnceError("KEY_COLLISION", `${paths.dir} holds the key ${name(found)}, not ${name(wanted)}. Nothing was touched. Change the key in any way.`);
+	const key = (subject) => `"${shorten(subject.key, 200)}"`;
+	return new OnceError("KEY_COLLISION", `${paths.dir} holds the key ${key(found)} of scope "${shorten(found.scope)}", not ${key(wanted)} of "${shorten(wanted.scope)}". Nothing was touched. Change the key in any way.`);
 }
 function current(paths) {
-	const text = readFresh(paths);
-	if (text === void 0) return void 0;
-	const reading = readManifest(text, paths.manifest);
-	return reading.kind === "whole" ? reading.manifest.build : "damaged";
+	const reading = readFresh(paths);
+	if (reading.kind === "whole") return reading.manifest.build;
+	return reading.kind === "damaged" ? "damaged" : void 0;
 }
 // src/store/entry.ts
 var Entry = class {
@@ -1410,12 +1493,12 @@ function outputsOf(outcome, runUrl = "") {
 		"cache-hit": result === "" ? "" : String(result === "reused" || result === "waited"),
 		path: outcome.path ?? "",
 		key: outcome.key,
-		identity: outcome.identity ?? outcome.manifest?.identity ?? "",
+		identity: shorten(outcome.identity ?? outcome.manifest?.identity ?? "", TEXT_LENGTH$1),
 		"wait-seconds": seconds(outcome.waitedMs),
 		"slot-wait-seconds": seconds(outcome.slotWaitedMs),
 		"build-seconds": seconds(buildMsOf(outcome)),
 		"saved-seconds": seconds(savedMsOf(outcome)),
-		"built-by": result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? ""
+		"built-by": shorten(result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? "", TEXT_LENGTH$1)
 	};
 }
 function resultOf(outcome) {
@@ -1441,7 +1524,7 @@ function outputFile(outputs) {
 }
 // src/step/report/reporter.ts
 const ANNOTATION_LIMIT = 10;
-const ANNOTATION_LENGTH = 4e3;
+const TEXT_LENGTH = 4e3;
 function runnerReporter(debugging) {
 	return {
 		debug: (text) => debugging ? command("debug", text) : void 0,
@@ -1454,19 +1537,20 @@ function runnerReporter(debugging) {
 	};
 }
 function reportError(message) {
-	command("error", message.slice(0, ANNOTATION_LENGTH));
+	command("error", message);
 }
 function annotation(type) {
 	let left = ANNOTATION_LIMIT;
-	return (text) => left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`);
+	return (text) => left-- > 0 ? command(type, text) : plain(`${type}: ${text}`);
 }
 function plain(text) {
-	line(withoutBrackets(inert(text)).replace(/^\s*::/, ": :"));
+	const shown = disarm(shorten(text, TEXT_LENGTH));
+	line(shown.trimStart().startsWith("::") ? shown.replace("::", ": :") : shown);
 }
 function command(name, text) {
-	line(`::${name}::${withoutBrackets(inert(text, "\n")).replaceAll("%", "%25").replaceAll("\n", "%0A")}`);
+	line(`::${name}::${disarm(text.slice(0, TEXT_LENGTH).split(/\r?\n/).map((each) => shorten(each, TEXT_LENGTH)).join("\n")).slice(0, TEXT_LENGTH).replaceAll("%", "%25").replaceAll("\n", "%0A")}`);
 }
-function withoutBrackets(text) {
+function disarm(text) {
 	return text.replaceAll("##[", "# #[");
 }
 let atStart = true;
@@ -1663,17 +1747,16 @@ async function openFileSlots({ root, ...options }, group, count) {
 function whoOf(env) {
 	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
 	return {
-		repository: shown$1(GITHUB_REPOSITORY),
-		workflow: shown$1(GITHUB_WORKFLOW),
-		job: shown$1(GITHUB_JOB),
-		runUrl: shown$1(runUrlOf(env)),
-		runner: shown$1(RUNNER_NAME),
-		host: shown$1(hostname())
+		repository: recordable(GITHUB_REPOSITORY),
+		workflow: recordable(GITHUB_WORKFLOW),
+		job: recordable(GITHUB_JOB),
+		runUrl: recordable(runUrlOf(env)),
+		runner: recordable(RUNNER_NAME),
+		host: recordable(hostname())
 	};
 }
-const LONGEST = 500;
-function shown$1(text = "") {
-	return inOneLine(text, " ").slice(0, LONGEST);
+function recordable(name = "") {
+	return inOneLine(name.slice(0, 300), " ");
 }
 function runUrlOf(env) {
 	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
@@ -1693,14 +1776,10 @@ function workerOf(env, parentPid) {
 		RUNNER_TEMP,
 		RUNNER_TRACKING_ID
 	].join("\0");
-	let id;
 	return {
 		pid: parentPid,
 		job,
-		get id() {
-			id ??= sha256$1("job", job, hostname()).slice(0, 20);
-			return id;
-		}
+		id: sha256$1("job", job, hostname()).slice(0, 20)
 	};
 }
 function tempOf(env) {
@@ -2488,6 +2567,7 @@ const inputs = {
 const inputNames = Object.keys(inputs);
 function readKey(text) {
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
+	if (Buffer.byteLength(text) > 8192) refuse(text, "is longer than 8,192 bytes", "Write a shorter one, for example with hashFiles or a digest");
 	return text;
 }
 function readScope(text) {
@@ -3326,7 +3406,7 @@ async function runPublishStep(env, lifetime) {
 	const claim = folder.savedClaim();
 	if (claim === void 0) throw folderGone(folder);
 	const { services } = serve(claim.request, env, lifetime);
-	return reportEnd(orClaimLost(await publish(folder, claim, services, identity || void 0), claim, services), claim.request, services, elapsed);
+	return reportEnd(orClaimLost(await publish(folder, claim, services, identity.trim() || void 0), claim, services), claim.request, services, elapsed);
 }
 async function publish(folder, claim, services, identity) {
 	const answer = await askKeeper(folder, {
@@ -3447,4 +3527,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { newToken as $, processesOf as A, buildDir as B, TOKEN_VARIABLE as C, pidNamespace as D, killProcessesOf as E, namesIn$1 as F, publishedMark as G, entryAt as H, formatBytes as I, tokenIn as J, rightDir as K, formatDuration as L, isInside as M, lookAt as N, probe as O, makeFolder as P, isToken as Q, inOneLine as R, textOf as S, bootId as T, imageRecords as U, checkedMark as V, isTrash as W, versionDir as X, trashOf as Y, isEntryId as Z, withinOf as _, listenAt as a, LONGEST_TIMER_MS as at, readManifest as b, shellFor as c, monotonicMs as ct, savedMsOf as d, sha256$1 as et, dayOf as f, fingerprintOf as g, loadProducer as h, connectTo as i, unless as it, fileSystemOf as j, processState as k, buildMsOf as l, sleep as lt, withScratch as m, runRelease as n, messageOf as nt, runClaim as o, deadlineIn as ot, journalDir as p, rightIn as q, runPublish as r, systemCode as rt, rename as s, jitter as st, runKeeper as t, OnceError as tt, resultOf as u, stopwatch as ut, Entry as v, WITHIN_VARIABLE as w, writeManifest as x, current as y, shorten as z };
+export { tokenIn as $, bootId as A, namesIn$1 as B, asFields as C, parseFields as D, isWho as E, processesOf as F, buildDir as G, formatDuration as H, fileSystemOf as I, imageRecords as J, checkedMark as K, isInside as L, pidNamespace as M, probe as N, TOKEN_VARIABLE as O, processState as P, rightIn as Q, lookAt as R, readShared as S, isShowable as T, inOneLine as U, formatBytes as V, shorten as W, publishedMark as X, isTrash as Y, rightDir as Z, withinOf as _, listenAt as a, newToken as at, readManifest as b, shellFor as c, messageOf as ct, savedMsOf as d, LONGEST_TIMER_MS as dt, trashOf as et, dayOf as f, deadlineIn as ft, fingerprintOf as g, stopwatch as gt, loadProducer as h, sleep as ht, connectTo as i, isToken as it, killProcessesOf as j, WITHIN_VARIABLE as k, buildMsOf as l, systemCode as lt, withScratch as m, monotonicMs as mt, runRelease as n, isEntryId as nt, runClaim as o, sha256$1 as ot, journalDir as p, jitter as pt, entryAt as q, runPublish as r, isJobId as rt, rename as s, OnceError as st, runKeeper as t, versionDir as tt, resultOf as u, unless as ut, Entry as v, isCount as w, writeManifest as x, current as y, makeFolder as z };

@@ -1,4 +1,4 @@
-import { C as TOKEN_VARIABLE, tt as OnceError, z as shorten } from "./hot.js";
+import { O as TOKEN_VARIABLE, W as shorten, st as OnceError } from "./hot.js";
 import { a as withoutPrivate, n as runProducer, o as runTree, t as logged } from "./commands.js";
 import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
 import { waitForSteps } from "./producers-steps.js";

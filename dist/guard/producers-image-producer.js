@@ -1,4 +1,4 @@
-import { $ as newToken, C as TOKEN_VARIABLE, E as killProcessesOf, L as formatDuration, U as imageRecords, et as sha256, g as fingerprintOf, it as unless, lt as sleep, tt as OnceError } from "./hot.js";
+import { H as formatDuration, J as imageRecords, O as TOKEN_VARIABLE, at as newToken, g as fingerprintOf, ht as sleep, j as killProcessesOf, ot as sha256, st as OnceError, ut as unless } from "./hot.js";
 import { s as makeRealFolders } from "./tree.js";
 import { a as withoutPrivate, c as settlesWithin, i as findProgram, s as searchPath } from "./commands.js";
 const { join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { L as formatDuration, g as fingerprintOf, lt as sleep, tt as OnceError, z as shorten } from "./hot.js";
+import { H as formatDuration, W as shorten, g as fingerprintOf, ht as sleep, st as OnceError } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { N as lookAt, it as unless, rt as systemCode, s as rename, tt as OnceError } from "./hot.js";
+import { R as lookAt, lt as systemCode, s as rename, st as OnceError, ut as unless } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

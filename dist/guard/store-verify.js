@@ -1,4 +1,4 @@
-import { B as buildDir, V as checkedMark } from "./hot.js";
+import { G as buildDir, K as checkedMark } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

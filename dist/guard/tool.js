@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as newToken, B as buildDir, H as entryAt, M as isInside, N as lookAt, P as makeFolder, Q as isToken, S as textOf, b as readManifest, it as unless, s as rename, tt as OnceError, y as current, z as shorten } from "./hot.js";
+import { G as buildDir, L as isInside, R as lookAt, W as shorten, at as newToken, b as readManifest, it as isToken, q as entryAt, s as rename, st as OnceError, ut as unless, y as current, z as makeFolder } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts
@@ -85,7 +85,7 @@ function nameOf(manifest, { dir }) {
 }
 function manifestIn({ manifest: file }) {
 	try {
-		const reading = readManifest(textOf(file) ?? "", file);
+		const reading = readManifest(file);
 		return reading.kind === "whole" ? reading.manifest : void 0;
 	} catch {
 		return;

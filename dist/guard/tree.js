@@ -1,4 +1,4 @@
-import { N as lookAt, P as makeFolder, ct as monotonicMs, it as unless, lt as sleep, ot as deadlineIn, rt as systemCode, tt as OnceError } from "./hot.js";
+import { R as lookAt, ft as deadlineIn, ht as sleep, lt as systemCode, mt as monotonicMs, st as OnceError, ut as unless, z as makeFolder } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

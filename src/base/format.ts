@@ -79,18 +79,6 @@ export function hasControls(text: string): boolean {
   return !isPlain(text) && new RegExp(CONTROL, 'u').test(text);
 }
 
-/**
- * A text for a log, in which each character that cannot be seen is shown escaped: it can neither end its line nor change the
- * terminal, nor hide or reorder what stands beside it. Tabs stay.
- * @param keep another character that stays, such as a line feed
- */
-export function inert(text: string, keep = ''): string {
-  if (isPlain(text)) return text;
-  return [...text]
-    .map((character) => (character === '\t' || character === keep ? character : visible(character)))
-    .join('');
-}
-
 /** A text in one line: characters that would begin another line are replaced. */
 export function inOneLine(text: string, instead: string): string {
   return isPlain(text) ? text : text.replace(new RegExp(ENDS_LINE, 'gu'), instead);

@@ -50,6 +50,11 @@ export function newToken(): string {
 }
 
 /** Whether a name is a token. */
-export function isToken(name: unknown): name is string {
-  return typeof name === 'string' && /^[0-9a-f]{12}$/.test(name);
+export function isToken(name: string): boolean {
+  return /^[0-9a-f]{12}$/.test(name);
+}
+
+/** Whether a text is the id of a job: 20 hex digits. */
+export function isJobId(text: string): boolean {
+  return /^[0-9a-f]{20}$/.test(text);
 }

@@ -35,7 +35,7 @@ async function runPublishStep(env: Env, lifetime: Lifetime): Promise<OnceError |
   const claim = folder.savedClaim();
   if (claim === undefined) throw folderGone(folder);
   const { services } = serve(claim.request, env, lifetime);
-  const outcome = orClaimLost(await publish(folder, claim, services, identity || undefined), claim, services);
+  const outcome = orClaimLost(await publish(folder, claim, services, identity.trim() || undefined), claim, services);
   return reportEnd(outcome, claim.request, services, elapsed);
 }
 

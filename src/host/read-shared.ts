@@ -1,54 +1,94 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { systemCode } from '../base/errors.ts';
+import { isUtf8 } from 'node:buffer';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { systemCode, unless } from '../base/errors.ts';
 
-/** Bytes of the longest record. */
+/** Most bytes of a record. Each writer keeps below it. */
 export const RECORD_BYTES = 64 * 1024;
 
-/** What there is under the name of a record. `strange`: nothing that build-once wrote; `why` continues "it is …". */
-export type Shared =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'strange'; readonly why: string };
+/** What a file of the shared cache turned out to be. */
+export type SharedFile =
+  | { readonly kind: 'text'; readonly text: string; readonly mtimeMs: number }
+  | { readonly kind: 'absent' }
+  /** `why` continues a sentence that begins with the path: "is a pipe, not a file". */
+  | { readonly kind: 'strange'; readonly why: string }
+  /** It may not be read by this user. */
+  | { readonly kind: 'refused'; readonly why: string };
 
-// A link is not followed, and a pipe without a writer is not waited for. Windows has neither flag.
-const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-const MISSING = ['ENOENT', 'ENOTDIR', 'ESTALE'];
-const STRANGE: Readonly<Record<string, string>> = { ELOOP: 'a link', ENXIO: 'a socket', EISDIR: 'a folder' };
+const ABSENT: SharedFile = { kind: 'absent' };
 
 /**
- * Reads a small file that any job may have written: the only way in which records, notes and manifests are read. It costs
- * no more calls than `readFileSync`, never hangs, and never takes more memory than a record may have.
- * @throws the system's error, such as EACCES
+ * Reads a small text file that others may have put there. It never waits, follows no link at the file's own name, and
+ * reads `maxBytes` at most. These are the calls of `readFileSync`: open, fstat, read, close.
+ *
+ * @throws the system's error if it says nothing about the file itself, such as EIO or ESTALE; EBUSY if another program
+ * has leased it for 2 s
  */
-export function readShared(path: string, most = RECORD_BYTES): Shared {
-  let file: number;
+export function readShared(file: string, maxBytes = RECORD_BYTES): SharedFile {
+  let handle: number;
   try {
-    file = openSync(path, FLAGS);
+    handle = open(file);
   } catch (error) {
-    const code = systemCode(error) ?? '';
-    if (MISSING.includes(code)) return { kind: 'missing' };
-    const why = STRANGE[code];
-    if (why === undefined) throw error;
-    return { kind: 'strange', why };
+    return unopened(file, systemCode(error), error);
   }
   try {
-    return read(file, most);
+    const stats = fstatSync(handle);
+    if (!stats.isFile()) return strange(`is ${kindOf(stats)}, not a file`);
+    if (stats.size > maxBytes) return strange(`has ${stats.size} bytes, more than the ${maxBytes} that are allowed`);
+    const bytes = readAll(handle, stats.size);
+    if (!isUtf8(bytes)) return strange('is not text in UTF-8');
+    return { kind: 'text', text: bytes.toString('utf8'), mtimeMs: stats.mtimeMs };
   } finally {
-    closeSync(file);
+    closeSync(handle);
   }
 }
 
-/** The text of a record; undefined if there is none, or something strange. */
-export function textOf(path: string): string | undefined {
-  const shared = readShared(path);
-  return shared.kind === 'text' ? shared.text : undefined;
+/** In ms; 2 s in all. */
+const PAUSES_MS = [10, 20, 40, 80, 160, 320, 640, 730];
+
+/**
+ * `O_NONBLOCK` makes the open of a pipe return at once. It also refuses a file that a file server has leased to a client
+ * (EAGAIN), and calls the lease back: that takes a moment. Windows has neither flag.
+ */
+function open(file: string): number {
+  for (let tries = 0; ; tries++) {
+    try {
+      return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    } catch (error) {
+      if (systemCode(error) !== 'EAGAIN') throw error;
+      const pauseMs = PAUSES_MS[tries];
+      if (pauseMs === undefined) throw Object.assign(error as Error, { code: 'EBUSY' });
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    }
+  }
 }
 
-function read(file: number, most: number): Shared {
-  const stats = fstatSync(file);
-  if (!stats.isFile()) return { kind: 'strange', why: stats.isDirectory() ? 'a folder' : 'no file' };
-  if (stats.size > most) return { kind: 'strange', why: `larger than ${most} bytes` };
-  const bytes = Buffer.allocUnsafe(stats.size);
-  // What grows while it is read is cut off, and then no record.
-  return { kind: 'text', text: bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0)) };
+function strange(why: string): SharedFile {
+  return { kind: 'strange', why };
+}
+
+function unopened(file: string, code: string | undefined, error: unknown): SharedFile {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return ABSENT;
+  if (code === 'EACCES' || code === 'EPERM') return { kind: 'refused', why: `may not be read by this user (${code})` };
+  // A link at the file's own name. Elsewhere in the path a circle of links leads to no file.
+  if (code === 'ELOOP') return unless(['ELOOP'], () => lstatSync(file)) ? strange('is a link, not a file') : ABSENT;
+  if (code === 'ENXIO' || code === 'ENODEV') return strange('is a socket or a device, not a file');
+  if (code === 'EISDIR') return strange('is a folder, not a file');
+  throw error;
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  return stats.isFIFO() ? 'a pipe' : 'a device';
+}
+
+/** A file that shrinks meanwhile gives what there is. */
+function readAll(handle: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size);
+  let length = 0;
+  while (length < size) {
+    const count = readSync(handle, bytes, length, size - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
 }

@@ -9,20 +9,18 @@ import type { Env } from './inputs/read.ts';
 export function whoOf(env: Env): Who {
   const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
   return {
-    repository: shown(GITHUB_REPOSITORY),
-    workflow: shown(GITHUB_WORKFLOW),
-    job: shown(GITHUB_JOB),
-    runUrl: shown(runUrlOf(env)),
-    runner: shown(RUNNER_NAME),
-    host: shown(hostname()),
+    repository: recordable(GITHUB_REPOSITORY),
+    workflow: recordable(GITHUB_WORKFLOW),
+    job: recordable(GITHUB_JOB),
+    runUrl: recordable(runUrlOf(env)),
+    runner: recordable(RUNNER_NAME),
+    host: recordable(hostname()),
   };
 }
 
-const LONGEST = 500;
-
-/** In one line and not too long: what is longer, or has control characters, other jobs take for no record of ours. */
-function shown(text = ''): string {
-  return inOneLine(text, ' ').slice(0, LONGEST);
+/** Records with longer names, or with control characters, are not read. */
+function recordable(name = ''): string {
+  return inOneLine(name.slice(0, 300), ' ');
 }
 
 /** The page of the job if its number (`job.check_run_id`) is given, else of the run; empty outside of GitHub. */
@@ -44,16 +42,7 @@ export function workerOf(env: Env, parentPid: number): JobProcess {
   // Some runners give the jobs of a matrix equal values of all variables but RUNNER_TEMP.
   const words = [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID];
   const job = words.join('\0');
-  let id: string | undefined;
-  return {
-    pid: parentPid,
-    job,
-    get id() {
-      // Not computed by a hit, which does not need it: it takes 0.2 ms.
-      id ??= sha256('job', job, hostname()).slice(0, 20);
-      return id;
-    },
-  };
+  return { pid: parentPid, job, id: sha256('job', job, hostname()).slice(0, 20) };
 }
 
 /** The job's own temporary folder. The runner empties it. */

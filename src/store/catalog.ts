@@ -1,8 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
+import { parseFields } from '../base/fields.ts';
 import { isEntryId, isToken } from '../base/key.ts';
-import { textOf } from '../host/read-shared.ts';
+import { readShared } from '../host/read-shared.ts';
 import { journalDir } from './journal/days.ts';
 import type { JournalEvent } from './journal/journal.ts';
 import { buildDir, type EntryPaths, entryPaths, publishedMark, versionDir } from './layout.ts';
@@ -61,7 +62,7 @@ function entryOf(paths: EntryPaths, names: readonly string[]): CatalogEntry {
 
 function manifestOf({ manifest: file }: EntryPaths): Manifest | undefined {
   try {
-    const reading = readManifest(textOf(file) ?? '', file);
+    const reading = readManifest(file);
     return reading.kind === 'whole' ? reading.manifest : undefined;
   } catch {
     return undefined;
@@ -110,12 +111,8 @@ export function* pastEvents(root: string, since = ''): Generator<PastEvent, void
 
 /** undefined: gone, or not whole. */
 function parse<T extends object>(file: string): T | undefined {
-  try {
-    const value: unknown = JSON.parse(textOf(file) ?? '');
-    return typeof value === 'object' && value !== null ? (value as T) : undefined;
-  } catch {
-    return undefined;
-  }
+  const found = unless(ABSENT, () => readShared(file));
+  return found?.kind === 'text' ? (parseFields(found.text) as T | undefined) : undefined;
 }
 
 function statOf(path: string) {

@@ -1,9 +1,11 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
+import { isCount, isShowable, isWho, parseFields } from '../base/fields.ts';
+import { shorten } from '../base/format.ts';
 import { isToken } from '../base/key.ts';
 import type { Who } from '../base/who.ts';
-import { textOf } from '../host/read-shared.ts';
+import { readShared } from '../host/read-shared.ts';
 import type { EntryPaths } from './layout.ts';
 
 /** How an attempt failed, for those who wait: numbers and links, never a line of output. */
@@ -20,7 +22,7 @@ export interface Failure {
 
 const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
 
-/** How earlier attempts at this key failed. What cannot be read says nothing: a step must not stumble over it. */
+/** How earlier attempts at this key failed. A file that is no such record says nothing: a step must not fail at it. */
 export function readFailures({ failures }: EntryPaths): readonly Failure[] {
   const names = unless(GONE, () => readdirSync(failures)) ?? [];
   return names.map((name) => readFailure(failures, name)).filter((failure) => failure !== undefined);
@@ -32,18 +34,20 @@ export function readFailures({ failures }: EntryPaths): readonly Failure[] {
  * @throws the system's error
  */
 export function leaveFailure({ failures }: EntryPaths, failure: Failure): void {
-  writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(failure)}\n`, { flag: 'wx' });
+  const record = { ...failure, reason: shorten(failure.reason, REASON_LENGTH) };
+  writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(record)}\n`, { flag: 'wx' });
 }
 
+/** Most characters of a reason. It is shown in a sentence of another step. */
+const REASON_LENGTH = 500;
+
 function readFailure(dir: string, name: string): Failure | undefined {
-  const token = name.slice(0, 12);
-  const text = isToken(token) && name === `${token}.json` ? textOf(join(dir, name)) : undefined;
-  if (text === undefined) return undefined;
-  try {
-    const value = JSON.parse(text) as Failure;
-    const whole = value.token === token && [value.reason, value.at].every((each) => typeof each === 'string');
-    return whole && typeof value.who === 'object' && value.who !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const token = name.replace(/\.json$/, '');
+  const found = isToken(token) ? unless(GONE, () => readShared(join(dir, name))) : undefined;
+  const fields = found?.kind === 'text' ? parseFields(found.text) : undefined;
+  if (fields === undefined || fields.token !== token || !isWho(fields.who)) return undefined;
+  const whole = isShowable(fields.reason) && isShowable(fields.at);
+  return whole && (fields.exitCode === undefined || isCount(fields.exitCode))
+    ? (fields as unknown as Failure)
+    : undefined;
 }

@@ -1,11 +1,10 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { OnceError, unless } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
-import { isToken, type Subject } from '../base/key.ts';
-import { reopen } from '../host/file-system.ts';
-import { readShared } from '../host/read-shared.ts';
+import type { Subject } from '../base/key.ts';
+import { lookAt, reopen } from '../host/file-system.ts';
 import { buildDir, type EntryPaths, foldersAbove } from './layout.ts';
-import { type Manifest, readManifest } from './manifest.ts';
+import { type Manifest, type Reading, readManifest } from './manifest.ts';
 
 /** What there is for a key. `damaged`: something that must be replaced under the lock. */
 export type Look =
@@ -21,34 +20,52 @@ const ABSENT = ['ENOENT', 'ENOTDIR'];
  * NFS clients remember "no such file": after a publish through another mount, plain opens missed it for 28.5 s.
  * A listing of the parent ends that, so every "no" is asked again after one. So it is with the folders above.
  *
- * @throws OnceError KEY_COLLISION when the entry belongs to another key; NEWER_FORMAT.
+ * @throws OnceError KEY_COLLISION when the entry belongs to another key; NEWER_FORMAT; ROOT_UNUSABLE when the manifest is
+ * another user's and may not be read. The system's error
  */
 export function look(paths: EntryPaths, subject: Pick<Subject, 'key' | 'scope'>): Look {
-  const text = readFresh(paths);
-  if (text === undefined) return { kind: 'missing' };
-  const reading = readManifest(text, paths.manifest);
-  if (reading.kind === 'damaged') return { kind: 'damaged', why: `${paths.manifest} is not a whole manifest` };
+  const reading = readFresh(paths);
+  if (reading.kind !== 'whole') return reading;
   const { manifest } = reading;
   if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
   const path = buildDir(paths, manifest.build);
-  if (!isToken(manifest.build) || !isFolder(paths, manifest.build)) {
-    return { kind: 'damaged', why: `its build folder ${path} is gone` };
-  }
+  if (!isFolder(paths, manifest.build)) return { kind: 'damaged', why: `its build folder ${path} is gone` };
   return { kind: 'present', manifest, path };
 }
 
-/** The manifest's text; empty where something strange is in its place, or in the place of its folder. */
-function readFresh(paths: EntryPaths): string | undefined {
-  const read = () => {
-    const shared = readShared(paths.manifest);
-    return shared.kind === 'text' ? shared.text : shared.kind === 'strange' ? '' : undefined;
-  };
-  const text = read();
-  if (text !== undefined) return text;
-  if (!namesIn(paths).includes('entry')) return undefined;
-  // A folder with other names in it (`.nfs…`, `.DS_Store`) takes no rename of ours: damaged, and replaced as such.
-  const isStrange = list(paths.entry).length > 0;
-  return read() ?? (isStrange ? '' : undefined);
+type Fresh = Exclude<Look, { kind: 'present' }> | { readonly kind: 'whole'; readonly manifest: Manifest };
+
+function readFresh(paths: EntryPaths): Fresh {
+  const first = judged(paths, readManifest(paths.manifest));
+  if (first.kind !== 'missing' || !namesIn(paths).includes('entry')) return first;
+  const second = judged(paths, readManifest(paths.manifest));
+  return second.kind === 'missing' ? withoutManifest(paths) : second;
+}
+
+/** @throws OnceError ROOT_UNUSABLE for a manifest of another user that may not be read: it may be whole */
+function judged({ manifest: file, entry }: EntryPaths, reading: Reading): Fresh {
+  if (reading.kind === 'whole') return reading;
+  if (reading.kind === 'absent') return { kind: 'missing' };
+  if (reading.kind === 'damaged' || isOwn(file)) return { kind: 'damaged', why: `${file} ${reading.why}` };
+  throw new OnceError(
+    'ROOT_UNUSABLE',
+    `${file} ${reading.why}. Let the runner user read it (or its group, with \`shared: group\`), or delete ${entry}: then the next step builds it again.`,
+  );
+}
+
+function isOwn(file: string): boolean {
+  return unless(['EACCES', 'ENOENT'], () => lstatSync(file).uid === process.getuid?.()) ?? false;
+}
+
+/**
+ * An `entry` in which there is no manifest. An empty folder is replaced by any publish; what is no folder, or has other
+ * names in it (`.nfs…`, `.DS_Store`), takes no rename of ours.
+ */
+function withoutManifest({ entry }: EntryPaths): Fresh {
+  const stats = lookAt(entry);
+  if (stats === undefined) return { kind: 'missing' };
+  if (!stats.isDirectory()) return { kind: 'damaged', why: `${entry} is not a folder` };
+  return list(entry).length === 0 ? { kind: 'missing' } : { kind: 'damaged', why: `${entry} has no manifest` };
 }
 
 /** A folder of the key that is remembered as missing hides all that is in it: a listing of it says so too. */
@@ -70,17 +87,16 @@ function list(dir: string): string[] {
 }
 
 function collision(paths: EntryPaths, wanted: Pick<Subject, 'key' | 'scope'>, found: Manifest): OnceError {
-  const name = ({ key, scope }: Pick<Subject, 'key' | 'scope'>) => `"${shorten(key)}" of scope "${shorten(scope)}"`;
+  const key = (subject: Pick<Subject, 'key'>) => `"${shorten(subject.key, 200)}"`;
   return new OnceError(
     'KEY_COLLISION',
-    `${paths.dir} holds the key ${name(found)}, not ${name(wanted)}. Nothing was touched. Change the key in any way.`,
+    `${paths.dir} holds the key ${key(found)} of scope "${shorten(found.scope)}", not ${key(wanted)} of "${shorten(wanted.scope)}". Nothing was touched. Change the key in any way.`,
   );
 }
 
 /** The build that the entry names, `damaged`, or undefined when there is none. */
 export function current(paths: EntryPaths): string | undefined {
-  const text = readFresh(paths);
-  if (text === undefined) return undefined;
-  const reading = readManifest(text, paths.manifest);
-  return reading.kind === 'whole' ? reading.manifest.build : 'damaged';
+  const reading = readFresh(paths);
+  if (reading.kind === 'whole') return reading.manifest.build;
+  return reading.kind === 'damaged' ? 'damaged' : undefined;
 }

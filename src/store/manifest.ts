@@ -1,6 +1,9 @@
 import { OnceError } from '../base/errors.ts';
-import { hasControls } from '../base/format.ts';
+import { isCount, isShowable, isWho, parseFields, TEXT_LENGTH } from '../base/fields.ts';
+import { shorten } from '../base/format.ts';
+import { isToken } from '../base/key.ts';
 import type { Who } from '../base/who.ts';
+import { RECORD_BYTES, readShared } from '../host/read-shared.ts';
 
 /** Format of what this version writes. Within it fields are only added. */
 export const MANIFEST_FORMAT = 1;
@@ -32,67 +35,93 @@ export interface Manifest {
   readonly builtBy: Who;
 }
 
-/** What a manifest's text turned out to be. */
-export type Reading = { readonly kind: 'whole'; readonly manifest: Manifest } | { readonly kind: 'damaged' };
+/** What a manifest's file turned out to be. */
+export type Reading =
+  | { readonly kind: 'whole'; readonly manifest: Manifest }
+  | { readonly kind: 'absent' }
+  /** `why` continues a sentence that begins with the path. */
+  | { readonly kind: 'damaged'; readonly why: string }
+  /** It may not be read by this user. */
+  | { readonly kind: 'refused'; readonly why: string };
 
 /**
- * Reads a manifest's text. Unknown fields are fine; text that is no manifest is damaged and may be healed under the lock.
- * @throws OnceError NEWER_FORMAT for a format this version does not know: never rebuilt over.
+ * Reads a manifest. Unknown fields are fine; what is no manifest is damaged and may be healed under the lock.
+ * @throws OnceError NEWER_FORMAT for a format this version does not know: never rebuilt over. The system's error
  */
-export function readManifest(text: string, file: string): Reading {
-  const value = parse(text);
-  if (typeof value !== 'object' || value === null) return { kind: 'damaged' };
-  const { format } = value as { format?: unknown };
-  if (typeof format === 'number' && format > MANIFEST_FORMAT) {
-    throw new OnceError(
-      'NEWER_FORMAT',
-      `${file} has format ${format}, and this version of build-once knows up to ${MANIFEST_FORMAT}. Use the newer version in this workflow too, or give it a \`root\` of its own.`,
-    );
-  }
-  return isManifest(value) ? { kind: 'whole', manifest: value } : { kind: 'damaged' };
+export function readManifest(file: string): Reading {
+  const found = readShared(file);
+  if (found.kind === 'strange') return { kind: 'damaged', why: found.why };
+  if (found.kind !== 'text') return found;
+  const fields = parseFields(found.text);
+  if (fields === undefined) return { kind: 'damaged', why: 'is not a whole manifest' };
+  const { format } = fields;
+  if (isCount(format) && format > MANIFEST_FORMAT && format <= HIGHEST_FORMAT) throw newerFormat(file, format);
+  const name = wrongField(fields);
+  if (name === undefined) return { kind: 'whole', manifest: fields as unknown as Manifest };
+  return { kind: 'damaged', why: `is not a whole manifest: its \`${name}\` is missing or not valid` };
 }
 
-/** The text of a manifest. */
-export function writeManifest(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 2)}\n`;
-}
+/** Formats are counted up by one, so a number above this one is damage. */
+const HIGHEST_FORMAT = 1000;
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Texts of a manifest. All but the key and the path, which may hold anything, are shown or put out as they are. */
-const strings = ['build', 'scope', 'producer', 'fingerprint', 'createdAt', 'platform', 'bootId'] as const;
-
-function isManifest(value: object): value is Manifest {
-  const fields = value as Record<string, unknown>;
-  return (
-    fields.format === MANIFEST_FORMAT &&
-    typeof fields.key === 'string' &&
-    typeof fields.path === 'string' &&
-    strings.every((name) => isPlain(fields[name])) &&
-    [fields.identity, fields.digest].every((each) => each === undefined || isPlain(each)) &&
-    [fields.files, fields.bytes].every((each) => each === undefined || isCount(each)) &&
-    isCount(fields.buildMs) &&
-    isWho(fields.builtBy)
+function newerFormat(file: string, format: number): OnceError {
+  return new OnceError(
+    'NEWER_FORMAT',
+    `${file} has format ${format}, and this version of build-once knows up to ${MANIFEST_FORMAT}. Use the newer version in this workflow too, or give it a \`root\` of its own.`,
   );
 }
 
-/** A text in one line, of a length that no field of ours exceeds. */
-function isPlain(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= 1000 && !hasControls(value);
+/**
+ * The text of a manifest.
+ * @throws OnceError BAD_INPUT if {@link readManifest} would call it damaged
+ */
+export function writeManifest(manifest: Manifest): string {
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  const name = wrongField({ ...manifest });
+  if (name !== undefined) {
+    const value = shorten(String(manifest[name]), 200);
+    throw new OnceError(
+      'BAD_INPUT',
+      `The ${name} "${value}" cannot be recorded, and nothing was published. A text has to be one line of at most ${TEXT_LENGTH} characters.`,
+    );
+  }
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= RECORD_BYTES) return text;
+  throw new OnceError(
+    'BAD_INPUT',
+    `The manifest of "${shorten(manifest.key)}" has ${bytes} bytes, and at most ${RECORD_BYTES} are allowed. Nothing was published. Write a shorter \`key\`.`,
+  );
 }
 
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+type Check = (value: unknown) => boolean;
+
+const isString: Check = (value) => typeof value === 'string';
+
+function orAbsent(check: Check): Check {
+  return (value) => value === undefined || check(value);
 }
 
-function isWho(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { runUrl, ...others } = value as Partial<Who>;
-  return isPlain(runUrl) && Object.values(others).every(isPlain);
+/** What each field has to be. Those that are shown as they are have no control characters. */
+const checks: Readonly<Record<keyof Manifest, Check>> = {
+  format: (value) => value === MANIFEST_FORMAT,
+  key: isString,
+  scope: isString,
+  build: (value) => typeof value === 'string' && isToken(value),
+  producer: isShowable,
+  fingerprint: isShowable,
+  identity: orAbsent(isShowable),
+  files: orAbsent(isCount),
+  bytes: orAbsent(isCount),
+  digest: orAbsent(isShowable),
+  buildMs: (value) => typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER,
+  createdAt: isShowable,
+  path: isString,
+  platform: isShowable,
+  bootId: isShowable,
+  builtBy: isWho,
+};
+
+/** The name of a field that is missing or not valid; undefined: none. */
+function wrongField(fields: Readonly<Record<string, unknown>>): keyof Manifest | undefined {
+  return (Object.keys(checks) as (keyof Manifest)[]).find((name) => !checks[name](fields[name]));
 }

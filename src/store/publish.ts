@@ -1,11 +1,10 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
-import { newToken } from '../base/key.ts';
-import { lookAt } from '../host/file-system.ts';
 import { rename } from '../host/rename.ts';
-import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from './layout.ts';
+import { buildDir, type EntryPaths, publishedMark, rightDir } from './layout.ts';
 import { current } from './look.ts';
+import { clearEntry, clearManifest } from './make-way.ts';
 import { type Manifest, writeManifest } from './manifest.ts';
 import { MANIFEST_DRAFT, MARK_DRAFT, revoke } from './right.ts';
 import { discard } from './trash.ts';
@@ -55,27 +54,15 @@ export async function publish(
     rename(join(right, MANIFEST_DRAFT), own);
     rename(mark, publishedMark(paths, manifest.build));
     if (!(await stillOurs())) return 'lost';
-    const isStrange = removeStrange(paths);
-    if (replaces === undefined || isStrange) renameOnto(right, paths);
-    else if (current(paths) === replaces) renameOver(own, paths, right);
-    else return 'lost';
+    if (replaces !== undefined && current(paths) !== replaces) return 'lost';
+    if (replaces === undefined || clearEntry(paths)) renameOnto(right, paths);
+    else renameOver(own, paths, right);
   } catch (error) {
     if (isPublished(paths, manifest.build)) return 'published';
     if (LOST.includes(systemCode(error) ?? '')) return 'lost';
     throw error;
   }
   return isPublished(paths, manifest.build) ? 'published' : 'lost';
-}
-
-/**
- * Removes a link or a file in the place of the entry, which is nothing that a step published. `unlink` never removes a
- * folder, so a publish that comes in between stays.
- * @returns whether something was removed
- */
-function removeStrange({ entry }: EntryPaths): boolean {
-  if (lookAt(entry)?.isDirectory() !== false) return false;
-  unless(['ENOENT', 'EISDIR', 'EPERM'], () => unlinkSync(entry));
-  return true;
 }
 
 /** Windows refuses to rename onto an empty folder, which POSIX replaces. */
@@ -85,14 +72,8 @@ function renameOnto(right: string, paths: EntryPaths): void {
 }
 
 function renameOver(own: string, paths: EntryPaths, right: string): void {
-  try {
-    rename(own, paths.manifest);
-  } catch (error) {
-    if (systemCode(error) !== 'EISDIR') throw error;
-    // With a slash at its end the name is that of a folder only, so no manifest that came meanwhile is moved.
-    unless(['ENOENT', 'ENOTDIR'], () => rename(`${paths.manifest}/`, trashOf(paths, newToken())));
-    rename(own, paths.manifest);
-  }
+  clearManifest(paths);
+  rename(own, paths.manifest);
   unless(['ENOENT', 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(right));
 }
 

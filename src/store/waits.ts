@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
-import { isEntryId, newToken } from '../base/key.ts';
+import { isEntryId, isJobId, isToken, newToken } from '../base/key.ts';
 import { inFolder, makeRealFolders } from '../host/folder.ts';
-import { textOf } from '../host/read-shared.ts';
+import { readShared } from '../host/read-shared.ts';
 import { rename } from '../host/rename.ts';
 import { versionDir } from './layout.ts';
 
@@ -38,7 +38,7 @@ export function noteWait(root: string, job: string, id: string): string {
   inFolder(folder, (waits) => {
     for (const name of readdirSync(waits).filter(isNote)) {
       const age = now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now);
-      if (age > KEPT_MS) rmSync(join(waits, name), { force: true });
+      if (age > KEPT_MS) rmSync(join(waits, name), { force: true, recursive: true });
     }
   });
   return file;
@@ -46,7 +46,8 @@ export function noteWait(root: string, job: string, id: string): string {
 
 /** `<job>.<token>`, or `.<token>` of one that is being written. */
 function isNote(name: string): boolean {
-  return /^(?:[0-9a-f]{20})?\.[0-9a-f]{12}$/.test(name);
+  const [job = '', token = '', ...more] = name.split('.');
+  return (job === '' || isJobId(job)) && isToken(token) && more.length === 0;
 }
 
 /** Changes the note's time, which shows to its readers that the step lives. */
@@ -59,17 +60,16 @@ export function dropWait(file: string): void {
   rmSync(file, { force: true });
 }
 
-/** What the steps of a job wait for, or waited for when they were killed. */
+/** What the steps of a job wait for, or waited for when they were killed. A file that is no note says nothing. */
 export function waitsOf(root: string, job: string): Wait[] {
   const folder = folderOf(root);
-  const names = unless(GONE, () => readdirSync(folder)) ?? [];
-  return names
-    .filter((name) => isNote(name) && name.startsWith(`${job}.`))
-    .flatMap((name) => {
-      const file = join(folder, name);
-      const id = textOf(file);
-      const mtimeMs = unless(GONE, () => lstatSync(file).mtimeMs);
-      // It becomes a path: nothing else than an entry's name is one.
-      return id !== undefined && mtimeMs !== undefined && isEntryId(id) ? [{ file, id, mtimeMs }] : [];
-    });
+  const names = (unless(GONE, () => readdirSync(folder)) ?? []).filter(isNote);
+  return names.filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
+}
+
+/** The id in a note becomes a path: nothing but an entry's name is one. */
+function readWait(file: string): Wait | undefined {
+  const found = unless(GONE, () => readShared(file));
+  if (found?.kind !== 'text' || !isEntryId(found.text)) return undefined;
+  return { file, id: found.text, mtimeMs: found.mtimeMs };
 }

@@ -1,6 +1,7 @@
-import { rmdirSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
+import { shorten } from '../../base/format.ts';
 import type { Reporter } from '../../base/reporter.ts';
 import type { Watch } from '../../base/watch.ts';
 import { describeWho } from '../../base/who.ts';
@@ -185,7 +186,7 @@ export class FileEngine implements LockEngine {
 
   /** The holder if it is alive; otherwise takes over from it and returns undefined. */
   async #livingHolder(folders: LockFolders, token: string): Promise<Holder | undefined> {
-    const beat = unless(GONE, () => statSync(ownerFile(folders.lock, token)).mtimeMs);
+    const beat = unless(GONE, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
     if (beat === undefined) return undefined;
     const record = this.#record(folders, token);
     const silentMs = this.#heartbeats.observe(token, beat);
@@ -219,8 +220,11 @@ export class FileEngine implements LockEngine {
     why: string,
   ): Promise<undefined> {
     if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
+    const owner = ownerFile(folders.lock, token);
     const opened = unless(GONE, () => {
-      unlinkSync(ownerFile(folders.lock, token));
+      // No holder makes a folder of that name, and `unlink` refuses one.
+      if (lstatSync(owner).isDirectory()) moveAway(folders, owner, 'lock');
+      else unlinkSync(owner);
       return true;
     });
     forget(folders, token);
@@ -245,7 +249,7 @@ export class FileEngine implements LockEngine {
       for (const name of names) moveAway(folders, join(lock, name), 'lock');
     });
     this.#options.reporter.warn(
-      `${folders.lock} held files that are no lock of ours (${names.join(', ')}): moved aside.`,
+      `${folders.lock} held files that are no lock of ours (${shorten(names.join(', '), 300)}): moved aside.`,
     );
     return undefined;
   }

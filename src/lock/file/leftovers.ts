@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
+import { lookAt } from '../../host/file-system.ts';
 import { rename } from '../../host/rename.ts';
 import { type LockFolders, recordFile, socketFile, trashFile } from './folders.ts';
 
@@ -43,13 +44,16 @@ export function forgetEnded(folders: LockFolders, token: string): boolean {
 }
 
 export function forget(folders: LockFolders, token: string): void {
-  rmSync(socketFile(folders, token), { force: true });
-  rmSync(recordFile(folders, token), { force: true });
+  for (const file of [socketFile(folders, token), recordFile(folders, token)]) {
+    // `rm` refuses a folder, which is nothing of ours.
+    if (lookAt(file)?.isDirectory()) moveAway(folders, file, 'tmp');
+    else rmSync(file, { force: true });
+  }
 }
 
 /** Milliseconds since `file` was written, by the file server's clock; undefined when it is gone. */
 export function ageOnDisk(file: string, tmp: string): number | undefined {
-  const written = unless(GONE, () => statSync(file).mtimeMs);
+  const written = unless(GONE, () => lstatSync(file).mtimeMs);
   if (written === undefined) return undefined;
   const token = reserve(tmp);
   // A sweeper may take it away at once; then the question is simply asked again later.

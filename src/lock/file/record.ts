@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
-import { isToken } from '../../base/key.ts';
+import { unless } from '../../base/errors.ts';
+import { asFields, isCount, isShowable, isWho, parseFields } from '../../base/fields.ts';
+import { isJobId, isToken } from '../../base/key.ts';
 import { bootId, pidNamespace, processState } from '../../host/proc.ts';
-import { textOf } from '../../host/read-shared.ts';
+import { readShared } from '../../host/read-shared.ts';
 import type { Asker } from '../engine.ts';
 
-/** Where a process runs. All of it must be equal before a pid means the same process here. */
+/** Where a process is: what must be equal before its pid means anything here. */
 export interface ProcessPlace {
   readonly host: string;
   /** Empty where unknown. */
@@ -20,7 +22,7 @@ export interface HolderRecord extends ProcessPlace {
   readonly asker: Asker;
   readonly pid: number;
   readonly startTime: number | undefined;
-  /** Milliseconds of silence after which the holder says that it is dead. */
+  /** Milliseconds after which the holder itself calls a silent heartbeat dead. */
   readonly staleMs: number;
   /** Listens on `holders/<token>.sock`. */
   readonly socket: boolean;
@@ -54,23 +56,42 @@ export function ownRecord(
 }
 
 /**
- * Reads a record, which any job may have written. undefined: it is missing, not whole, or not of the attempt that its name
- * says; then nothing is known about the attempt. Its tokens decide which processes are ended, so each must be one.
+ * Reads a record. undefined when it is missing, not whole, or not that of the attempt that the file is named after: then
+ * nothing is known about the attempt.
+ * @throws the system's error
  */
 export function readRecord(file: string): HolderRecord | undefined {
-  const text = textOf(file);
-  if (text === undefined) return undefined;
-  try {
-    const value = JSON.parse(text) as HolderRecord;
-    const { token, asker, since, pid, bootId } = value;
-    const isNamed = isToken(token) && basename(file) === `${token}.json`;
-    const isWhole = typeof asker.who === 'object' && asker.who !== null && typeof since === 'string';
-    const isPlace = Number.isSafeInteger(pid) && pid > 0 && typeof bootId === 'string';
-    const isBuild = asker.build === undefined || isToken(asker.build);
-    return isNamed && isWhole && isPlace && isBuild ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const found = unless(['ESTALE'], () => readShared(file));
+  const fields = found?.kind === 'text' ? parseFields(found.text) : undefined;
+  if (fields === undefined || fields.token !== basename(file, '.json')) return undefined;
+  return Object.entries(checks).every(([name, check]) => check(fields[name]))
+    ? (fields as unknown as HolderRecord)
+    : undefined;
+}
+
+const checks: Readonly<Record<Exclude<keyof HolderRecord, 'format'>, (value: unknown) => boolean>> = {
+  token: (value) => typeof value === 'string' && isToken(value),
+  asker: isAsker,
+  host: isShowable,
+  bootId: isShowable,
+  pidNamespace: isShowable,
+  // Signals to 0 and to negative numbers go to groups of processes.
+  pid: (value) => isCount(value) && value > 0,
+  startTime: (value) => value === undefined || isCount(value),
+  staleMs: (value) => typeof value === 'number' && value >= 0,
+  socket: (value) => typeof value === 'boolean',
+  since: isShowable,
+};
+
+function isAsker(value: unknown): boolean {
+  const { key, who, build, slots, job } = asFields(value) ?? {};
+  return (
+    typeof key === 'string' &&
+    isWho(who) &&
+    (build === undefined || (typeof build === 'string' && isToken(build))) &&
+    (slots === undefined || isCount(slots)) &&
+    (job === undefined || (typeof job === 'string' && isJobId(job)))
+  );
 }
 
 /** Since when an attempt is there. Its clock is ours if it runs on the same boot of the same host. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { hasControls } from '../../base/format.ts';
 import { readShared } from '../../host/read-shared.ts';
 import type { PublishedBuild } from '../producer.ts';
 
@@ -12,12 +13,21 @@ export function shortName(commit: string): string {
   return commit.slice(0, 7);
 }
 
-/** Commit that a checkout is at, read without git: a checkout of ours names it in `.git/HEAD`, so this is one read. */
+/**
+ * Commit that a checkout is at, read without git: a checkout of ours names it in `.git/HEAD`, so this is one read. The
+ * files may be any that somebody put there: what is not to be read gives an empty text, which is no commit.
+ */
 export function headOf(checkout: string): string | undefined {
   const dir = join(checkout, '.git');
   const head = read(join(dir, 'HEAD'));
   const branch = /^ref: (refs\/.+)$/.exec(head ?? '')?.[1];
-  return branch === undefined ? head : (read(join(dir, branch)) ?? packed(dir, branch));
+  if (branch === undefined) return head;
+  return leadsInside(branch) ? (read(join(dir, branch)) ?? packed(dir, branch)) : '';
+}
+
+/** Whether the name of a ref is a path inside of `.git`. Git allows neither of these in a name. */
+function leadsInside(branch: string): boolean {
+  return !hasControls(branch) && !branch.includes('..') && !branch.includes('\\');
 }
 
 /** Why a published checkout is not what was checked out, as in "it is not taken: …"; undefined: it is. */
@@ -32,16 +42,16 @@ function visible(head: string): string {
   return isWholeName(head) ? shortName(head) : 'no commit';
 }
 
+/** Some 100,000 refs. */
+const PACKED_REFS_BYTES = 16 * 1024 * 1024;
+
 function packed(dir: string, branch: string): string | undefined {
-  const lines = read(join(dir, 'packed-refs'), PACKED_BYTES)?.split('\n') ?? [];
+  const lines = read(join(dir, 'packed-refs'), PACKED_REFS_BYTES)?.split('\n') ?? [];
   return lines.find((line) => line.endsWith(` ${branch}`))?.split(' ', 1)[0];
 }
 
-/** A large repository has some 100,000 refs. */
-const PACKED_BYTES = 16 * 1024 * 1024;
-
-/** undefined also for what git would not have written there, such as a pipe: it is then read as no HEAD. */
-function read(file: string, most?: number): string | undefined {
-  const shared = readShared(file, most);
-  return shared.kind === 'text' ? shared.text.trim() : undefined;
+function read(file: string, maxBytes?: number): string | undefined {
+  const found = readShared(file, maxBytes);
+  if (found.kind === 'absent') return undefined;
+  return found.kind === 'text' ? found.text.trim() : '';
 }

@@ -127,6 +127,9 @@ export const inputNames = Object.keys(inputs) as readonly InputName[];
 function readKey(text: string): string {
   // The id of an entry is a hash of texts separated by NUL: with NUL in a key, two entries could have one id.
   if (text.includes('\0')) refuse(text, 'contains a NUL character', 'Write it without; every other character is fine');
+  // It is in every record about the entry, and those are bounded.
+  if (Buffer.byteLength(text) > 8192)
+    refuse(text, 'is longer than 8,192 bytes', 'Write a shorter one, for example with hashFiles or a digest');
   return text;
 }
 

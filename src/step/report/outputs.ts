@@ -1,3 +1,5 @@
+import { TEXT_LENGTH } from '../../base/fields.ts';
+import { shorten } from '../../base/format.ts';
 import type { Outcome } from '../../recipe/outcome.ts';
 
 /** Every output of the action, in the order of `action.yml`. */
@@ -20,7 +22,8 @@ export const outputNames = [
 export type Outputs = Readonly<Record<(typeof outputNames)[number], string>>;
 
 /**
- * The outputs of a step. A failed step has no `result` and no `cache-hit`; its other outputs are what is known.
+ * The outputs of a step. A failed step has no `result` and no `cache-hit`; its other outputs are what is known. What a
+ * manifest says is one line of visible characters; the key is as it was given.
  * @param runUrl page of this job, for `built-by` of a private build, which has no manifest
  */
 export function outputsOf(outcome: Outcome, runUrl = ''): Outputs {
@@ -34,12 +37,12 @@ export function outputsOf(outcome: Outcome, runUrl = ''): Outputs {
     'cache-hit': result === '' ? '' : String(hit),
     path: outcome.path ?? '',
     key: outcome.key,
-    identity: outcome.identity ?? outcome.manifest?.identity ?? '',
+    identity: shorten(outcome.identity ?? outcome.manifest?.identity ?? '', TEXT_LENGTH),
     'wait-seconds': seconds(outcome.waitedMs),
     'slot-wait-seconds': seconds(outcome.slotWaitedMs),
     'build-seconds': seconds(buildMsOf(outcome)),
     'saved-seconds': seconds(savedMsOf(outcome)),
-    'built-by': result === 'private' ? runUrl : (outcome.manifest?.builtBy.runUrl ?? ''),
+    'built-by': shorten(result === 'private' ? runUrl : (outcome.manifest?.builtBy.runUrl ?? ''), TEXT_LENGTH),
   };
 }
 

@@ -1,19 +1,20 @@
 import { writeSync } from 'node:fs';
 import { systemCode } from '../../base/errors.ts';
-import { inert } from '../../base/format.ts';
+import { shorten } from '../../base/format.ts';
 import type { Reporter } from '../../base/reporter.ts';
 
 /** How many annotations of one type the runner shows for a step. Further ones become plain lines of the log. */
 const ANNOTATION_LIMIT = 10;
-/** GitHub cuts longer ones without notice. */
-const ANNOTATION_LENGTH = 4000;
+/** Most characters of a text. GitHub cuts longer annotations without notice. */
+const TEXT_LENGTH = 4000;
 
 /**
  * A reporter that prints lines and workflow commands to standard output. It writes to the file descriptor, because
  * `process.stdout` loads Node's network code, which a hit does not need.
  *
- * A line may contain text of a user or of another job, and the runner obeys `##[command]` anywhere in a line: so `##[`
- * is taken apart.
+ * A text may contain what a user or another job wrote. This is the one place that makes it harmless: no text can begin a
+ * line of its own or be a command, and what cannot be seen, or reorders what can, is shown escaped. What a build prints
+ * is not changed.
  *
  * @param debugging whether to print debug lines (RUNNER_DEBUG=1)
  */
@@ -31,27 +32,30 @@ export function runnerReporter(debugging: boolean): Reporter {
 
 /** Prints an error annotation. */
 export function reportError(message: string): void {
-  command('error', message.slice(0, ANNOTATION_LENGTH));
+  command('error', message);
 }
 
 function annotation(type: 'notice' | 'warning'): (line: string) => void {
   let left = ANNOTATION_LIMIT;
-  return (text) => (left-- > 0 ? command(type, text.slice(0, ANNOTATION_LENGTH)) : plain(`${type}: ${text}`));
+  return (text) => (left-- > 0 ? command(type, text) : plain(`${type}: ${text}`));
 }
 
-/** Prints a line that is no command, whatever is in it: the runner obeys `::` at its start, and `##[` anywhere. */
+/** Prints a line. */
 function plain(text: string): void {
-  line(withoutBrackets(inert(text)).replace(/^\s*::/, ': :'));
+  const shown = disarm(shorten(text, TEXT_LENGTH));
+  // The runner obeys `::command::` at the start of a line, after blanks.
+  line(shown.trimStart().startsWith('::') ? shown.replace('::', ': :') : shown);
 }
 
-/** Prints a workflow command. Our own messages may have several lines; a line feed is escaped as the runner expects. */
+/** Prints a workflow command. Its text may have several lines, which are escaped as the runner expects. */
 function command(name: string, text: string): void {
-  const escaped = withoutBrackets(inert(text, '\n')).replaceAll('%', '%25').replaceAll('\n', '%0A');
-  line(`::${name}::${escaped}`);
+  const lines = text.slice(0, TEXT_LENGTH).split(/\r?\n/);
+  const shown = disarm(lines.map((each) => shorten(each, TEXT_LENGTH)).join('\n')).slice(0, TEXT_LENGTH);
+  line(`::${name}::${shown.replaceAll('%', '%25').replaceAll('\n', '%0A')}`);
 }
 
-/** `##[command]` is a command for the runner wherever it stands. */
-function withoutBrackets(text: string): string {
+/** The runner obeys `##[command]` anywhere in a line. */
+function disarm(text: string): string {
   return text.replaceAll('##[', '# #[');
 }
 

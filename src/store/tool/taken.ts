@@ -1,7 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
-import { textOf } from '../../host/read-shared.ts';
 import type { EntryPaths } from '../layout.ts';
 import { type Manifest, readManifest } from '../manifest.ts';
 import { type ToolPlace, toolPaths } from './place.ts';
@@ -33,7 +32,7 @@ function nameOf(manifest: Manifest | undefined, { dir }: EntryPaths): string {
 /** undefined: never published, damaged, or of a newer format; then the folder's name has to do. */
 function manifestIn({ manifest: file }: EntryPaths): Manifest | undefined {
   try {
-    const reading = readManifest(textOf(file) ?? '', file);
+    const reading = readManifest(file);
     return reading.kind === 'whole' ? reading.manifest : undefined;
   } catch {
     return undefined;

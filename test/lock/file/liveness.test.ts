@@ -201,4 +201,30 @@ describe('a record', () => {
     expect(readRecord(file)).toMatchObject({ pid: process.pid, token: own.token });
     expect(readRecord(join(tempDir(), 'missing'))).toBeUndefined();
   });
+
+  const { asker } = own;
+  test.each<Readonly<Record<string, unknown>>>([
+    { token: 'abcdefabcdef' },
+    { token: null },
+    { token: '../../../x/y' },
+    { pid: 0 },
+    { pid: -1 },
+    { pid: 0.5 },
+    { pid: '7' },
+    { staleMs: 'soon' },
+    { startTime: 'x' },
+    { since: 'x\n::error::y' },
+    { host: 'x'.repeat(1001) },
+    { asker: null },
+    { asker: { ...asker, who: null } },
+    { asker: { ...asker, who: {} } },
+    { asker: { ...asker, who: { ...asker.who, job: ['x'] } } },
+    { asker: { ...asker, build: '' } },
+    { asker: { ...asker, build: {} } },
+    { asker: { ...asker, job: '../x' } },
+  ])('with %j says nothing', (change) => {
+    const file = join(tempDir(), `${own.token}.json`);
+    writeFileSync(file, JSON.stringify({ ...own, ...change }));
+    expect(readRecord(file)).toBeUndefined();
+  });
 });

@@ -170,7 +170,7 @@ test.each([{ key: 'another' }, { scope: 'octo/others' }])(
     for (const force of ['false', 'true']) {
       const job = await step({ force });
       expect(job.end.code).toBe(1);
-      expect(job.log).toMatch(/^::error::.* holds the key "\w+" of scope "[\w/]+", not "sdk" of scope "octo\/tools"/m);
+      expect(job.log).toMatch(/^::error::.* holds the key "\w+" of scope "[\w/]+", not "sdk" of "octo\/tools"/m);
       expect(job.outputs).toMatchObject({ result: '', path: '' });
     }
     expect(readFileSync(entry.file, 'utf8')).toBe(text);

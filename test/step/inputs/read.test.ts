@@ -155,7 +155,7 @@ test.each([
 });
 
 describe('the key', () => {
-  test.each(['../../etc/passwd', '🔑', 'two\nlines', ' padded ', 'x'.repeat(10_000), '.', 'a|b`c', '\x1b[31m'])(
+  test.each(['../../etc/passwd', '🔑', 'two\nlines', ' padded ', 'x'.repeat(8192), '.', 'a|b`c', '\x1b[31m'])(
     '%j is taken as it is',
     async (key) => {
       expect((await step({ key })).subject.key).toBe(key);
@@ -165,6 +165,12 @@ describe('the key', () => {
   test.each([{}, { key: '' }, { key: ' \n\t' }])('%j is refused as missing', async (given) => {
     expect(await complaints(() => request({ run: 'make', ...given }))).toEqual([
       '- key is missing. Write what makes the artifact the one you want, for example llvm-18.1.8.',
+    ]);
+  });
+
+  test('more than 8,192 bytes of it are refused', async () => {
+    expect(await complaints(() => step({ key: `${'x'.repeat(8191)}é` }))).toEqual([
+      expect.stringMatching(/^- key "x+…" is longer than 8,192 bytes\. Write a shorter one/),
     ]);
   });
 
