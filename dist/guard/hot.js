@@ -1800,6 +1800,7 @@ function serve(request, env, lifetime, worker = stepWorker(env)) {
 		place
 	};
 }
+const sources = [];
 function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 	const { root } = request.subject;
 	const locks = {
@@ -1818,6 +1819,7 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		env,
 		temp: tempOf(env),
 		unsharedReason: place?.unsharedReason,
+		sources,
 		openEngine: () => openFileEngine(locks),
 		openSlots: (group, count) => openFileSlots(locks, group, count)
 	};

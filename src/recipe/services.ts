@@ -41,7 +41,7 @@ export interface Services {
   /** Makes what other steps of the job are to make; undefined where this process makes it. */
   readonly steps?: ((build: ClaimedBuild) => Promise<MadeBySteps>) | undefined;
   /** Where an artifact may be although no manifest says so, beside what the recipe knows; asked last. */
-  readonly sources?: readonly Source[];
+  readonly sources?: readonly Source[] | undefined;
   /** Opened only where a lock is needed, never on a hit. */
   readonly openEngine: () => Promise<LockEngine>;
   /** The build slots of a group; opened only where one is to be taken. */

@@ -1,4 +1,5 @@
 import type { Reporter } from '../base/reporter.ts';
+import type { Source } from '../recipe/find/source.ts';
 import type { Request } from '../recipe/request.ts';
 import type { Services } from '../recipe/services.ts';
 import { type CachePlace, cachePlace } from './cache-place.ts';
@@ -39,6 +40,9 @@ export function serve(
   return { services: servicesOf(request, env, lifetime, place, worker), place };
 }
 
+/** Stores elsewhere in which an artifact may be, in the order in which they are asked. There is none yet. */
+const sources: readonly Source[] = [];
+
 function servicesOf(
   request: Request,
   env: Env,
@@ -59,6 +63,7 @@ function servicesOf(
     env,
     temp: tempOf(env),
     unsharedReason: place?.unsharedReason,
+    sources,
     openEngine: () => openFileEngine(locks),
     openSlots: (group, count) => openFileSlots(locks, group, count),
   };
