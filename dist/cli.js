@@ -1745,7 +1745,8 @@ function processState(pid) {
 	return {
 		startTime,
 		zombie: state === "X" || state === "Z" && threads <= 1,
-		kernel: (flags & KERNEL_THREAD) !== 0
+		kernel: (flags & KERNEL_THREAD) !== 0,
+		group: Number(fields[2])
 	};
 }
 function probe(pid) {

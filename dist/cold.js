@@ -1,4 +1,4 @@
-import { $ as deadlineIn, B as isTrash, D as pidNamespace, E as killProcessesOf, F as namesIn, G as trashOf, H as rightDir, I as buildDir, J as isJobId, K as versionDir, N as lookAt, O as probe, S as parseFields, T as bootId, U as rightIn, V as publishedMark, W as tokenIn, X as newToken, Y as isToken, _ as readShared, at as formatDuration, b as isShowable, ct as shorten, dt as systemCode, et as jitter, f as withinOf, ft as unless, g as writeManifest, gt as __toESM, ht as __require, it as formatBytes, j as fileSystemOf, k as processState, l as withScratch, lt as OnceError, m as current, mt as __exportAll, n as resultOf, nt as sleep, p as Entry, pt as __commonJSMin, q as isEntryId, r as savedMsOf, rt as stopwatch, t as buildMsOf, tt as monotonicMs, u as loadProducer, ut as messageOf, v as asFields, x as isWho, y as isCount } from "./main.js";
+import { $ as deadlineIn, A as processState, B as imageRecords, D as pidNamespace, E as killProcessesOf, G as tokenIn, H as publishedMark, I as namesIn, J as isEntryId, K as trashOf, L as buildDir, M as fileSystemOf, P as lookAt, Q as sha256, S as parseFields, T as bootId, U as rightDir, V as isTrash, W as rightIn, X as isToken, Y as isJobId, Z as newToken, _ as readShared, _t as __toESM, at as formatBytes, b as isShowable, dt as messageOf, et as jitter, f as withinOf, ft as systemCode, g as writeManifest, gt as __require, ht as __exportAll, it as within, k as probe, l as withScratch, lt as shorten, m as current, mt as __commonJSMin, n as resultOf, nt as sleep, ot as formatDuration, p as Entry, pt as unless, q as versionDir, r as savedMsOf, rt as stopwatch, t as buildMsOf, tt as monotonicMs, u as loadProducer, ut as OnceError, v as asFields, x as isWho, y as isCount } from "./main.js";
 import { c as makeRealFolders, i as removeTreesIn, l as requireReal, n as measureTree, o as walk, s as inFolder, t as makeReadOnly } from "./tree.js";
 import { c as rename, o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -1657,6 +1657,28 @@ function folderAround(parts, buildDir) {
 	if (only === void 0 || others.length > 0) return void 0;
 	return parts.every((part) => existsSync(join(buildDir, only, part))) ? only : void 0;
 }
+// src/store/image-record.ts
+function imageRecordsOf(paths) {
+	const folderOf = (daemon, image) => imageRecords(paths, sha256(daemon, image).slice(0, 32));
+	return {
+		mayAdopt(daemon, image) {
+			const makers = unless(["ENOENT", "ENOTDIR"], () => readdirSync(folderOf(daemon, image))) ?? [];
+			return makers.length === 0 || makers.includes(paths.id);
+		},
+		record(daemon, image) {
+			const folder = folderOf(daemon, image);
+			makeRealFolders(paths.root, folder);
+			unless(["EEXIST"], () => closeSync(openSync(join(folder, paths.id), "wx")));
+		}
+	};
+}
+// src/recipe/build/entry-ref.ts
+function entryRefOf({ id, paths }) {
+	return {
+		id,
+		images: imageRecordsOf(paths)
+	};
+}
 // src/recipe/build/make.ts
 async function make(context, place) {
 	const { request, services, entry, tally } = context;
@@ -1674,7 +1696,7 @@ async function make(context, place) {
 		const building = producer.produce({
 			key: request.subject.key,
 			token,
-			paths: place.entry?.paths,
+			entry: place.entry && entryRefOf(place.entry),
 			within: [...withinOf(services.env), `${entry.id}/${token}`],
 			out,
 			scratch,
@@ -2073,15 +2095,10 @@ async function flushTree(dir, budgetMs = MOST_MS, signal) {
 	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
 	try {
 		const flushed = flush(dir, signals).then((done) => done ? "flushed" : "gave up");
-		return await Promise.race([flushed, givesUp(budgetMs, signals)]);
+		return await within(flushed, budgetMs, signal) ?? "gave up";
 	} finally {
 		over.abort();
 	}
-}
-async function givesUp(budgetMs, signal) {
-	await sleep(budgetMs, signal);
-	if (!signal.aborted) await new Promise(setImmediate);
-	return "gave up";
 }
 async function flush(dir, signal) {
 	try {
@@ -2130,7 +2147,7 @@ const sources = [
 		async find({ request: { producer }, services, entry }) {
 			if (producer === void 0) return void 0;
 			const { findMade, ...how } = await loadProducer(producer);
-			const product = findMade && await withScratch(services, (surroundings) => findMade(surroundings, entry.paths));
+			const product = findMade && await withScratch(services, (surroundings) => findMade(surroundings, entryRefOf(entry)));
 			return product && {
 				producer: how,
 				product,

@@ -1,6 +1,6 @@
-import { $ as deadlineIn, A as processesOf, C as TOKEN_VARIABLE, Q as LONGEST_TIMER_MS, X as newToken, at as formatDuration, c as shellFor, ct as shorten, d as fingerprintOf, dt as systemCode, ft as unless, lt as OnceError, mt as __exportAll, nt as sleep, rt as stopwatch, st as inOneLine, ut as messageOf } from "./main.js";
+import { $ as deadlineIn, A as processState, C as TOKEN_VARIABLE, O as pids, Z as newToken, c as shellFor, ct as inOneLine, d as fingerprintOf, dt as messageOf, ft as systemCode, ht as __exportAll, it as within, j as processesOf, lt as shorten, nt as sleep, ot as formatDuration, pt as unless, rt as stopwatch, ut as OnceError } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
-const { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
+const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");
 const { stripVTControlCharacters } = process.getBuiltinModule("util");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
@@ -70,7 +70,7 @@ var Tree = class {
 	}
 	async #gone(ms, signal) {
 		const limit = deadlineIn(ms);
-		if (!await settlesWithin(this.#exited, ms)) return false;
+		if (!await within(this.#exited.then(() => true), ms)) return false;
 		for (let pause = 2; this.survivors().length > 0; pause = Math.min(2 * pause, 50)) {
 			if (limit.left() <= 0) return false;
 			if (signal === "SIGKILL") this.#send(signal);
@@ -99,12 +99,6 @@ function endOnWindows(child, signal) {
 		windowsHide: true
 	}).status !== 0) child.kill(signal);
 }
-async function settlesWithin(promise, ms) {
-	const done = new AbortController();
-	const first = await Promise.race([promise.then(() => true), sleep(ms, done.signal).then(() => false)]);
-	done.abort();
-	return first;
-}
 function deliver(pid, signal) {
 	try {
 		return process.kill(pid, signal);
@@ -115,23 +109,10 @@ function deliver(pid, signal) {
 function membersOf(group) {
 	if (!deliver(-group, 0)) return [];
 	const all = pids();
-	return all.length === 0 ? [group] : all.filter((pid) => isAliveIn(group, pid));
+	return all.length === 0 ? [group] : all.filter((pid) => isAliveIn(group, processState(pid)));
 }
-function pids() {
-	try {
-		return readdirSync("/proc").map(Number).filter(Number.isInteger);
-	} catch {
-		return [];
-	}
-}
-function isAliveIn(group, pid) {
-	try {
-		const text = readFileSync(`/proc/${pid}/stat`, "latin1");
-		const [state, , processGroup] = text.slice(text.lastIndexOf(")") + 2).split(" ", 3);
-		return Number(processGroup) === group && state !== "Z" && state !== "X";
-	} catch {
-		return false;
-	}
+function isAliveIn(group, state) {
+	return state?.group === group && !state.zombie;
 }
 // src/host/search-path.ts
 function searchPath(env, os = process.platform) {
@@ -208,21 +189,11 @@ async function finish(child, tree, closed, options) {
 }
 async function exitOrStop(exited, { signal, timeoutMs }) {
 	if (signal.aborted) return "aborted";
-	const done = new AbortController();
-	const aborted = new Promise((resolve) => {
-		signal.addEventListener("abort", () => resolve("aborted"), {
-			once: true,
-			signal: done.signal
-		});
-	});
-	const races = [exited.then(() => void 0), aborted];
-	if (timeoutMs <= LONGEST_TIMER_MS) races.push(sleep(timeoutMs, done.signal).then(() => "timeout"));
-	const first = await Promise.race(races);
-	done.abort();
-	return first;
+	if (await within(exited.then(() => true), timeoutMs, signal)) return void 0;
+	return signal.aborted ? "aborted" : "timeout";
 }
 async function drain(child, closed) {
-	if (!await settlesWithin(closed, DRAIN_MS)) await new Promise(setImmediate);
+	await within(closed, DRAIN_MS);
 	child.stdout.destroy();
 	child.stderr.destroy();
 	child.unref();
@@ -446,7 +417,7 @@ function failureOf({ ending, exported }, build, { timeoutMs }) {
 	}
 	if (ending.stuck.length > 0) return new OnceError("BUILD_FAILED", `${build} left processes that cannot be ended, another user's perhaps (sudo), and may write on: let the script stop them.`);
 	if (exported.length === 0) return void 0;
-	return new OnceError("BUILD_FAILED", [`${build} used what reaches one job only.`, ...exported.map(advice)].join(" "));
+	return new OnceError("BUILD_FAILED", [`${build} set variables only this job would see.`, ...exported.map(advice)].join(" "));
 }
 function whyFailed(ending, timeoutMs) {
 	if (ending.stopped !== void 0) return `took longer than build-timeout (${formatDuration(timeoutMs)}) and was ended`;
@@ -471,4 +442,4 @@ const instead = {
 function advice(file) {
 	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
 }
-export { Tail as a, runTree as c, check_exports as i, searchPath as l, runProducer as n, findProgram as o, run_exports as r, withoutPrivate as s, logged as t, settlesWithin as u };
+export { Tail as a, runTree as c, check_exports as i, searchPath as l, runProducer as n, findProgram as o, run_exports as r, withoutPrivate as s, logged as t };

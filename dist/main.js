@@ -184,6 +184,15 @@ function sleep(ms, signal) {
 		signal?.addEventListener("abort", end);
 	});
 }
+async function within(promise, ms, signal) {
+	const over = new AbortController();
+	const late = sleep(ms, signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal])).then(() => new Promise((resolve) => setImmediate(resolve, void 0)));
+	try {
+		return await Promise.race([promise, late]);
+	} finally {
+		over.abort();
+	}
+}
 function jitter(ms) {
 	return ms * (.8 + .4 * Math.random());
 }
@@ -770,7 +779,8 @@ function processState(pid) {
 	return {
 		startTime,
 		zombie: state === "X" || state === "Z" && threads <= 1,
-		kernel: (flags & KERNEL_THREAD) !== 0
+		kernel: (flags & KERNEL_THREAD) !== 0,
+		group: Number(fields[2])
 	};
 }
 function probe(pid) {
@@ -2937,4 +2947,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { deadlineIn as $, processesOf as A, isTrash as B, TOKEN_VARIABLE as C, pidNamespace as D, killProcessesOf as E, namesIn$1 as F, trashOf as G, rightDir as H, buildDir as I, isJobId as J, versionDir as K, checkedMark as L, isInside as M, lookAt as N, probe as O, makeFolder as P, LONGEST_TIMER_MS as Q, entryAt as R, parseFields as S, bootId as T, rightIn as U, publishedMark as V, tokenIn as W, newToken as X, isToken as Y, sha256$1 as Z, readShared as _, journalDir as a, formatDuration as at, isShowable as b, shellFor as c, shorten as ct, fingerprintOf as d, systemCode as dt, jitter as et, withinOf as f, unless as ft, writeManifest as g, __toESM as gt, readManifest as h, __require as ht, dayOf as i, formatBytes as it, fileSystemOf as j, processState as k, withScratch as l, OnceError as lt, current as m, __exportAll as mt, resultOf as n, sleep as nt, existsOnWindows as o, hasControls as ot, Entry as p, __commonJSMin as pt, isEntryId as q, savedMsOf as r, stopwatch as rt, nameOnWindows as s, inOneLine as st, buildMsOf as t, monotonicMs as tt, loadProducer as u, messageOf as ut, asFields as v, WITHIN_VARIABLE as w, isWho as x, isCount as y, imageRecords as z };
+export { deadlineIn as $, processState as A, imageRecords as B, TOKEN_VARIABLE as C, pidNamespace as D, killProcessesOf as E, makeFolder as F, tokenIn as G, publishedMark as H, namesIn$1 as I, isEntryId as J, trashOf as K, buildDir as L, fileSystemOf as M, isInside as N, pids as O, lookAt as P, sha256$1 as Q, checkedMark as R, parseFields as S, bootId as T, rightDir as U, isTrash as V, rightIn as W, isToken as X, isJobId as Y, newToken as Z, readShared as _, __toESM as _t, journalDir as a, formatBytes as at, isShowable as b, shellFor as c, inOneLine as ct, fingerprintOf as d, messageOf as dt, jitter as et, withinOf as f, systemCode as ft, writeManifest as g, __require as gt, readManifest as h, __exportAll as ht, dayOf as i, within as it, processesOf as j, probe as k, withScratch as l, shorten as lt, current as m, __commonJSMin as mt, resultOf as n, sleep as nt, existsOnWindows as o, formatDuration as ot, Entry as p, unless as pt, versionDir as q, savedMsOf as r, stopwatch as rt, nameOnWindows as s, hasControls as st, buildMsOf as t, monotonicMs as tt, loadProducer as u, OnceError as ut, asFields as v, WITHIN_VARIABLE as w, isWho as x, isCount as y, entryAt as z };

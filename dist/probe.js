@@ -1,5 +1,5 @@
-import { C as TOKEN_VARIABLE, E as killProcessesOf, X as newToken, at as formatDuration, lt as OnceError, nt as sleep } from "./main.js";
-import { l as searchPath, o as findProgram, s as withoutPrivate, u as settlesWithin } from "./commands.js";
+import { C as TOKEN_VARIABLE, E as killProcessesOf, Z as newToken, it as within, ot as formatDuration, ut as OnceError } from "./main.js";
+import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;
 const END_LIMIT_MS = 1e3;
@@ -16,12 +16,10 @@ async function probe(program, args, { env, signal }, { timeoutMs = LIMIT_MS } = 
 			[TOKEN_VARIABLE]: token
 		})
 	});
-	const over = new AbortController();
-	const late = sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => void 0);
-	const first = await Promise.race([answer, late]).finally(() => over.abort());
+	const first = await within(answer, timeoutMs, signal);
 	if (first !== void 0) return first;
 	killProcessesOf(token);
-	await settlesWithin(answer.catch(() => {}), END_LIMIT_MS);
+	await within(answer.catch(() => {}), END_LIMIT_MS);
 	signal.throwIfAborted();
 	const asked = [program, args[0]].join(" ");
 	throw new OnceError("BUILD_FAILED", `\`${asked}\` gave no answer within ${formatDuration(timeoutMs)}.`);

@@ -1,4 +1,4 @@
-import { C as TOKEN_VARIABLE, ct as shorten, et as jitter, lt as OnceError, nt as sleep, w as WITHIN_VARIABLE } from "./main.js";
+import { C as TOKEN_VARIABLE, et as jitter, lt as shorten, nt as sleep, ut as OnceError, w as WITHIN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

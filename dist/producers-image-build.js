@@ -1,7 +1,7 @@
-import { C as TOKEN_VARIABLE, ct as shorten, lt as OnceError } from "./main.js";
+import { C as TOKEN_VARIABLE, lt as shorten, ut as OnceError } from "./main.js";
 import { c as runTree, n as runProducer, s as withoutPrivate, t as logged } from "./commands.js";
-import { a as recordImage, i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
 import { waitForSteps } from "./producers-steps.js";
+import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
 // src/producers/image/build.ts
 const TEMPORARY = "build-once.tmp";
 const DISCARD_MS = 3e4;
@@ -109,7 +109,7 @@ async function docker(title, args, more, attempt, what) {
 	await logged(title, attempt, run, what);
 }
 function fail({ kind }, temporary, { key }) {
-	const ended = `The build of "${shorten(key)}" ended well, but`;
+	const ended = `The build of "${shorten(key)}" succeeded, but`;
 	throw new OnceError("BUILD_FAILED", kind === "run" ? `${ended} there is no image with the name in $BUILD_ONCE_IMAGE. Let the script leave one: docker build -t "$BUILD_ONCE_IMAGE" .` : `${ended} the daemon has no ${temporary}. If another builder than the daemon's own is the default, as docker/setup-buildx-action makes it, give this step one that loads its images: docker buildx use default.`);
 }
 async function seal(spec, temporary, identity, attempt) {
@@ -122,14 +122,14 @@ async function seal(spec, temporary, identity, attempt) {
 		await takeAway(temporary, attempt);
 	}
 }
-function record({ daemon = "" }, identity, { paths }) {
-	if (paths !== void 0) recordImage(paths, daemon, identity);
+function record({ daemon = "" }, identity, { entry }) {
+	entry?.images.record(daemon, identity);
 }
-function repositoryOf({ paths }) {
-	return `${TEMPORARY}/${paths === void 0 ? "private" : paths.id.slice(-20)}`;
+function repositoryOf({ entry }) {
+	return `${TEMPORARY}/${entry === void 0 ? "private" : entry.id.slice(-20)}`;
 }
 async function removeStale(attempt) {
-	if (attempt.paths === void 0) return;
+	if (attempt.entry === void 0) return;
 	for (const name of await tagsOf(repositoryOf(attempt), attempt)) {
 		await untag(name, attempt);
 		attempt.reporter.info(`Removed the image ${name}, which a build that died had left.`);

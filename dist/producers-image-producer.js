@@ -1,22 +1,6 @@
-import { Z as sha256, d as fingerprintOf, ft as unless, lt as OnceError, z as imageRecords } from "./main.js";
-import { c as makeRealFolders } from "./tree.js";
+import { d as fingerprintOf, ut as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
-const { join } = process.getBuiltinModule("path");
-const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
 const { userInfo } = process.getBuiltinModule("os");
-// src/store/image-record.ts
-function mayAdopt(paths, daemon, image) {
-	const makers = unless(["ENOENT", "ENOTDIR"], () => readdirSync(folderOf(paths, daemon, image))) ?? [];
-	return makers.length === 0 || makers.includes(paths.id);
-}
-function recordImage(paths, daemon, image) {
-	const folder = folderOf(paths, daemon, image);
-	makeRealFolders(paths.root, folder);
-	unless(["EEXIST"], () => closeSync(openSync(join(folder, paths.id), "wx")));
-}
-function folderOf(paths, daemon, image) {
-	return imageRecords(paths, sha256(daemon, image).slice(0, 32));
-}
 // src/producers/image/docker.ts
 const DAEMON = "{{if eq .ProductLicense \"Apache-2.0\"}}podman{{else}}docker {{.ID}}{{end}} {{.Name}} {{.DockerRootDir}}";
 const PODMAN = "podman {{.Host.Hostname}} {{.Store.GraphRoot}}";
@@ -99,7 +83,7 @@ function imageProducer(spec) {
 			spec
 		}),
 		produce: async (attempt) => (await import("./producers-image-build.js")).buildImage(spec, attempt),
-		findMade: (surroundings, paths) => findImage(spec, surroundings, paths),
+		findMade: (surroundings, entry) => findImage(spec, surroundings, entry),
 		whyStale: (published, surroundings) => whyGone(spec, published, surroundings)
 	};
 }
@@ -116,12 +100,12 @@ async function pinImage(spec, surroundings) {
 		home: `${daemon} ${spec.image}`
 	};
 }
-async function findImage({ image, daemon = "" }, surroundings, paths) {
+async function findImage({ image, daemon = "" }, surroundings, { images }) {
 	const identity = await imageId(image, surroundings);
 	if (identity === void 0) return void 0;
-	if (mayAdopt(paths, daemon, identity)) return {
+	if (images.mayAdopt(daemon, identity)) return {
 		identity,
-		seal: async () => recordImage(paths, daemon, identity)
+		seal: async () => images.record(daemon, identity)
 	};
 	surroundings.reporter.info(`The name ${image} stands for an image that was made for another key: it is made anew.`);
 }
@@ -131,4 +115,4 @@ async function whyGone({ image }, { identity }, surroundings) {
 	if (there === void 0) return `the image ${image} is gone from the daemon`;
 	return `the name ${image} stands for another image now (${there})`;
 }
-export { recordImage as a, untag as i, imageProducer, tag as n, pinImage, tagsOf as r, imageId as t };
+export { untag as i, imageProducer, tag as n, pinImage, tagsOf as r, imageId as t };

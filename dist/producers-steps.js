@@ -1,4 +1,4 @@
-import { at as formatDuration, ct as shorten, d as fingerprintOf, lt as OnceError, nt as sleep } from "./main.js";
+import { d as fingerprintOf, lt as shorten, nt as sleep, ot as formatDuration, ut as OnceError } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { C as TOKEN_VARIABLE, at as formatDuration, ct as shorten, d as fingerprintOf, dt as systemCode, et as jitter, ft as unless, it as formatBytes, lt as OnceError, nt as sleep, o as existsOnWindows, rt as stopwatch, s as nameOnWindows, st as inOneLine, ut as messageOf } from "./main.js";
+import { C as TOKEN_VARIABLE, at as formatBytes, ct as inOneLine, d as fingerprintOf, dt as messageOf, et as jitter, ft as systemCode, lt as shorten, nt as sleep, o as existsOnWindows, ot as formatDuration, pt as unless, rt as stopwatch, s as nameOnWindows, ut as OnceError } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { basename, join, posix } = process.getBuiltinModule("path");
@@ -2932,7 +2932,7 @@ function asDamage(error) {
 }
 function requireDigest(digest, expected = digest) {
 	if (digest === expected) return;
-	throw new FinalError(`what came is not what sha256 names. Expected ${expected}, received ${digest}. If the file was changed on purpose, correct sha256`);
+	throw new FinalError(`sha256 mismatch: expected ${expected}, got ${digest}. If the file was changed on purpose, correct sha256`);
 }
 function nameOf(url) {
 	const last = new URL(url).pathname.split("/").at(-1) ?? "";

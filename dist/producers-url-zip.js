@@ -1,4 +1,4 @@
-import { ct as shorten, ht as __require, pt as __commonJSMin } from "./main.js";
+import { gt as __require, lt as shorten, mt as __commonJSMin } from "./main.js";
 import { i as FinalError, n as Damaged, r as Refusal, t as PlainFile } from "./producers-url-producer.js";
 const { closeSync, openSync, readSync, unlinkSync } = process.getBuiltinModule("fs");
 const zlib = process.getBuiltinModule("zlib");

@@ -1,4 +1,4 @@
-import { N as lookAt, O as probe, X as newToken, Y as isToken, dt as systemCode, ft as unless, lt as OnceError, nt as sleep, ut as messageOf } from "./main.js";
+import { P as lookAt, X as isToken, Z as newToken, dt as messageOf, ft as systemCode, k as probe, nt as sleep, pt as unless, ut as OnceError } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");

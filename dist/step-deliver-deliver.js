@@ -1,4 +1,4 @@
-import { F as namesIn, M as isInside, ct as shorten, ft as unless, lt as OnceError } from "./main.js";
+import { I as namesIn, N as isInside, lt as shorten, pt as unless, ut as OnceError } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 // src/step/deliver/deliver.ts

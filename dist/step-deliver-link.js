@@ -1,4 +1,4 @@
-import { N as lookAt, X as newToken, dt as systemCode, ft as unless, lt as OnceError } from "./main.js";
+import { P as lookAt, Z as newToken, ft as systemCode, pt as unless, ut as OnceError } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { I as buildDir, M as isInside, N as lookAt, P as makeFolder, R as entryAt, X as newToken, Y as isToken, ct as shorten, dt as systemCode, ft as unless, h as readManifest, lt as OnceError, m as current, mt as __exportAll } from "./main.js";
+import { F as makeFolder, L as buildDir, N as isInside, P as lookAt, X as isToken, Z as newToken, ft as systemCode, h as readManifest, ht as __exportAll, lt as shorten, m as current, pt as unless, ut as OnceError, z as entryAt } from "./main.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/host/rename.ts

@@ -1,4 +1,4 @@
-import { $ as deadlineIn, N as lookAt, P as makeFolder, dt as systemCode, ft as unless, lt as OnceError, nt as sleep, tt as monotonicMs } from "./main.js";
+import { $ as deadlineIn, F as makeFolder, P as lookAt, ft as systemCode, nt as sleep, pt as unless, tt as monotonicMs, ut as OnceError } from "./main.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

@@ -1,4 +1,4 @@
-import { M as isInside, N as lookAt, P as makeFolder, dt as systemCode, ft as unless, lt as OnceError } from "./main.js";
+import { F as makeFolder, N as isInside, P as lookAt, ft as systemCode, pt as unless, ut as OnceError } from "./main.js";
 const { dirname } = process.getBuiltinModule("path");
 const { realpathSync } = process.getBuiltinModule("fs");
 // src/step/deliver/workspace.ts

@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as tokenIn, A as bootId, B as namesIn, C as asFields, D as parseFields, E as isWho, G as buildDir, H as formatDuration, I as fileSystemOf, M as pidNamespace, N as probe, P as processState, Q as rightIn, R as lookAt, S as readShared, T as isShowable, V as formatBytes, W as shorten, X as publishedMark, Y as isTrash, Z as rightDir, _ as withinOf, a as listenAt, at as newToken, ct as messageOf, d as savedMsOf, et as trashOf, ft as deadlineIn, gt as stopwatch, h as loadProducer, ht as sleep, i as connectTo, it as isToken, j as killProcessesOf, l as buildMsOf, lt as systemCode, m as withScratch, mt as monotonicMs, nt as isEntryId, pt as jitter, rt as isJobId, s as rename, st as OnceError, tt as versionDir, u as resultOf, ut as unless, v as Entry, w as isCount, x as writeManifest, y as current } from "./hot.js";
+import { $ as rightIn, A as bootId, C as asFields, D as parseFields, E as isWho, F as processState, G as shorten, H as formatBytes, K as buildDir, L as fileSystemOf, M as pidNamespace, P as probe, Q as rightDir, S as readShared, T as isShowable, U as formatDuration, V as namesIn, X as isTrash, Y as imageRecords, Z as publishedMark, _ as withinOf, _t as within, a as listenAt, at as isToken, ct as OnceError, d as savedMsOf, dt as unless, et as tokenIn, ft as deadlineIn, gt as stopwatch, h as loadProducer, ht as sleep, i as connectTo, it as isJobId, j as killProcessesOf, l as buildMsOf, lt as messageOf, m as withScratch, mt as monotonicMs, nt as versionDir, ot as newToken, pt as jitter, rt as isEntryId, s as rename, st as sha256, tt as trashOf, u as resultOf, ut as systemCode, v as Entry, w as isCount, x as writeManifest, y as current, z as lookAt } from "./hot.js";
 import { a as walk, c as requireReal, n as measureTree, o as inFolder, r as removeTreesIn, s as makeRealFolders, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -1615,6 +1615,28 @@ function folderAround(parts, buildDir) {
 	if (only === void 0 || others.length > 0) return void 0;
 	return parts.every((part) => existsSync(join(buildDir, only, part))) ? only : void 0;
 }
+// src/store/image-record.ts
+function imageRecordsOf(paths) {
+	const folderOf = (daemon, image) => imageRecords(paths, sha256(daemon, image).slice(0, 32));
+	return {
+		mayAdopt(daemon, image) {
+			const makers = unless(["ENOENT", "ENOTDIR"], () => readdirSync(folderOf(daemon, image))) ?? [];
+			return makers.length === 0 || makers.includes(paths.id);
+		},
+		record(daemon, image) {
+			const folder = folderOf(daemon, image);
+			makeRealFolders(paths.root, folder);
+			unless(["EEXIST"], () => closeSync(openSync(join(folder, paths.id), "wx")));
+		}
+	};
+}
+// src/recipe/build/entry-ref.ts
+function entryRefOf({ id, paths }) {
+	return {
+		id,
+		images: imageRecordsOf(paths)
+	};
+}
 // src/recipe/build/make.ts
 async function make(context, place) {
 	const { request, services, entry, tally } = context;
@@ -1632,7 +1654,7 @@ async function make(context, place) {
 		const building = producer.produce({
 			key: request.subject.key,
 			token,
-			paths: place.entry?.paths,
+			entry: place.entry && entryRefOf(place.entry),
 			within: [...withinOf(services.env), `${entry.id}/${token}`],
 			out,
 			scratch,
@@ -2031,15 +2053,10 @@ async function flushTree(dir, budgetMs = MOST_MS, signal) {
 	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
 	try {
 		const flushed = flush(dir, signals).then((done) => done ? "flushed" : "gave up");
-		return await Promise.race([flushed, givesUp(budgetMs, signals)]);
+		return await within(flushed, budgetMs, signal) ?? "gave up";
 	} finally {
 		over.abort();
 	}
-}
-async function givesUp(budgetMs, signal) {
-	await sleep(budgetMs, signal);
-	if (!signal.aborted) await new Promise(setImmediate);
-	return "gave up";
 }
 async function flush(dir, signal) {
 	try {
@@ -2088,7 +2105,7 @@ const sources = [
 		async find({ request: { producer }, services, entry }) {
 			if (producer === void 0) return void 0;
 			const { findMade, ...how } = await loadProducer(producer);
-			const product = findMade && await withScratch(services, (surroundings) => findMade(surroundings, entry.paths));
+			const product = findMade && await withScratch(services, (surroundings) => findMade(surroundings, entryRefOf(entry)));
 			return product && {
 				producer: how,
 				product,

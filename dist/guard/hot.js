@@ -18,6 +18,15 @@ function sleep(ms, signal) {
 		signal?.addEventListener("abort", end);
 	});
 }
+async function within(promise, ms, signal) {
+	const over = new AbortController();
+	const late = sleep(ms, signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal])).then(() => new Promise((resolve) => setImmediate(resolve, void 0)));
+	try {
+		return await Promise.race([promise, late]);
+	} finally {
+		over.abort();
+	}
+}
 function jitter(ms) {
 	return ms * (.8 + .4 * Math.random());
 }
@@ -740,7 +749,8 @@ function processState(pid) {
 	return {
 		startTime,
 		zombie: state === "X" || state === "Z" && threads <= 1,
-		kernel: (flags & KERNEL_THREAD) !== 0
+		kernel: (flags & KERNEL_THREAD) !== 0,
+		group: Number(fields[2])
 	};
 }
 function probe(pid) {
@@ -3529,4 +3539,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { tokenIn as $, bootId as A, namesIn$1 as B, asFields as C, parseFields as D, isWho as E, processesOf as F, buildDir as G, formatDuration as H, fileSystemOf as I, imageRecords as J, checkedMark as K, isInside as L, pidNamespace as M, probe as N, TOKEN_VARIABLE as O, processState as P, rightIn as Q, lookAt as R, readShared as S, isShowable as T, inOneLine as U, formatBytes as V, shorten as W, publishedMark as X, isTrash as Y, rightDir as Z, withinOf as _, listenAt as a, newToken as at, readManifest as b, shellFor as c, messageOf as ct, savedMsOf as d, LONGEST_TIMER_MS as dt, trashOf as et, dayOf as f, deadlineIn as ft, fingerprintOf as g, stopwatch as gt, loadProducer as h, sleep as ht, connectTo as i, isToken as it, killProcessesOf as j, WITHIN_VARIABLE as k, buildMsOf as l, systemCode as lt, withScratch as m, monotonicMs as mt, runRelease as n, isEntryId as nt, runClaim as o, sha256$1 as ot, journalDir as p, jitter as pt, entryAt as q, runPublish as r, isJobId as rt, rename as s, OnceError as st, runKeeper as t, versionDir as tt, resultOf as u, unless as ut, Entry as v, isCount as w, writeManifest as x, current as y, makeFolder as z };
+export { rightIn as $, bootId as A, makeFolder as B, asFields as C, parseFields as D, isWho as E, processState as F, shorten as G, formatBytes as H, processesOf as I, entryAt as J, buildDir as K, fileSystemOf as L, pidNamespace as M, pids as N, TOKEN_VARIABLE as O, probe as P, rightDir as Q, isInside as R, readShared as S, isShowable as T, formatDuration as U, namesIn$1 as V, inOneLine as W, isTrash as X, imageRecords as Y, publishedMark as Z, withinOf as _, within as _t, listenAt as a, isToken as at, readManifest as b, shellFor as c, OnceError as ct, savedMsOf as d, unless as dt, tokenIn as et, dayOf as f, deadlineIn as ft, fingerprintOf as g, stopwatch as gt, loadProducer as h, sleep as ht, connectTo as i, isJobId as it, killProcessesOf as j, WITHIN_VARIABLE as k, buildMsOf as l, messageOf as lt, withScratch as m, monotonicMs as mt, runRelease as n, versionDir as nt, runClaim as o, newToken as ot, journalDir as p, jitter as pt, checkedMark as q, runPublish as r, isEntryId as rt, rename as s, sha256$1 as st, runKeeper as t, trashOf as tt, resultOf as u, systemCode as ut, Entry as v, isCount as w, writeManifest as x, current as y, lookAt as z };

@@ -1,22 +1,6 @@
-import { H as formatDuration, J as imageRecords, O as TOKEN_VARIABLE, at as newToken, g as fingerprintOf, ht as sleep, j as killProcessesOf, ot as sha256, st as OnceError, ut as unless } from "./hot.js";
-import { s as makeRealFolders } from "./tree.js";
-import { a as withoutPrivate, c as settlesWithin, i as findProgram, s as searchPath } from "./commands.js";
-const { join } = process.getBuiltinModule("path");
-const { closeSync, openSync, readdirSync } = process.getBuiltinModule("fs");
+import { O as TOKEN_VARIABLE, U as formatDuration, _t as within, ct as OnceError, g as fingerprintOf, j as killProcessesOf, ot as newToken } from "./hot.js";
+import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
-// src/store/image-record.ts
-function mayAdopt(paths, daemon, image) {
-	const makers = unless(["ENOENT", "ENOTDIR"], () => readdirSync(folderOf(paths, daemon, image))) ?? [];
-	return makers.length === 0 || makers.includes(paths.id);
-}
-function recordImage(paths, daemon, image) {
-	const folder = folderOf(paths, daemon, image);
-	makeRealFolders(paths.root, folder);
-	unless(["EEXIST"], () => closeSync(openSync(join(folder, paths.id), "wx")));
-}
-function folderOf(paths, daemon, image) {
-	return imageRecords(paths, sha256(daemon, image).slice(0, 32));
-}
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;
 const END_LIMIT_MS = 1e3;
@@ -33,12 +17,10 @@ async function probe(program, args, { env, signal }, { timeoutMs = LIMIT_MS } = 
 			[TOKEN_VARIABLE]: token
 		})
 	});
-	const over = new AbortController();
-	const late = sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => void 0);
-	const first = await Promise.race([answer, late]).finally(() => over.abort());
+	const first = await within(answer, timeoutMs, signal);
 	if (first !== void 0) return first;
 	killProcessesOf(token);
-	await settlesWithin(answer.catch(() => {}), END_LIMIT_MS);
+	await within(answer.catch(() => {}), END_LIMIT_MS);
 	signal.throwIfAborted();
 	const asked = [program, args[0]].join(" ");
 	throw new OnceError("BUILD_FAILED", `\`${asked}\` gave no answer within ${formatDuration(timeoutMs)}.`);
@@ -133,7 +115,7 @@ function imageProducer(spec) {
 			spec
 		}),
 		produce: async (attempt) => (await import("./producers-image-build.js")).buildImage(spec, attempt),
-		findMade: (surroundings, paths) => findImage(spec, surroundings, paths),
+		findMade: (surroundings, entry) => findImage(spec, surroundings, entry),
 		whyStale: (published, surroundings) => whyGone(spec, published, surroundings)
 	};
 }
@@ -150,12 +132,12 @@ async function pinImage(spec, surroundings) {
 		home: `${daemon} ${spec.image}`
 	};
 }
-async function findImage({ image, daemon = "" }, surroundings, paths) {
+async function findImage({ image, daemon = "" }, surroundings, { images }) {
 	const identity = await imageId(image, surroundings);
 	if (identity === void 0) return void 0;
-	if (mayAdopt(paths, daemon, identity)) return {
+	if (images.mayAdopt(daemon, identity)) return {
 		identity,
-		seal: async () => recordImage(paths, daemon, identity)
+		seal: async () => images.record(daemon, identity)
 	};
 	surroundings.reporter.info(`The name ${image} stands for an image that was made for another key: it is made anew.`);
 }
@@ -165,4 +147,4 @@ async function whyGone({ image }, { identity }, surroundings) {
 	if (there === void 0) return `the image ${image} is gone from the daemon`;
 	return `the name ${image} stands for another image now (${there})`;
 }
-export { recordImage as a, untag as i, imageProducer, tag as n, pinImage, tagsOf as r, imageId as t };
+export { untag as i, imageProducer, tag as n, pinImage, tagsOf as r, imageId as t };

@@ -1,4 +1,4 @@
-import { H as formatDuration, W as shorten, g as fingerprintOf, ht as sleep, st as OnceError } from "./hot.js";
+import { G as shorten, U as formatDuration, ct as OnceError, g as fingerprintOf, ht as sleep } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { R as lookAt, lt as systemCode, s as rename, st as OnceError, ut as unless } from "./hot.js";
+import { ct as OnceError, dt as unless, s as rename, ut as systemCode, z as lookAt } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

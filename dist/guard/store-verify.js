@@ -1,4 +1,4 @@
-import { G as buildDir, K as checkedMark } from "./hot.js";
+import { K as buildDir, q as checkedMark } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { G as buildDir, L as isInside, R as lookAt, W as shorten, at as newToken, b as readManifest, it as isToken, q as entryAt, s as rename, st as OnceError, ut as unless, y as current, z as makeFolder } from "./hot.js";
+import { B as makeFolder, G as shorten, J as entryAt, K as buildDir, R as isInside, at as isToken, b as readManifest, ct as OnceError, dt as unless, ot as newToken, s as rename, y as current, z as lookAt } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

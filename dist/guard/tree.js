@@ -1,4 +1,4 @@
-import { R as lookAt, ft as deadlineIn, ht as sleep, lt as systemCode, mt as monotonicMs, st as OnceError, ut as unless, z as makeFolder } from "./hot.js";
+import { B as makeFolder, ct as OnceError, dt as unless, ft as deadlineIn, ht as sleep, mt as monotonicMs, ut as systemCode, z as lookAt } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

@@ -18,6 +18,22 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/**
+ * What `promise` comes to within `ms`; undefined if that takes longer, or if `signal` aborts before. Rejects as `promise`
+ * does. Timers run before answers of the system: if this process was held up for long, an answer may be waiting behind the
+ * timer, so the event loop turns once more.
+ */
+export async function within<T>(promise: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | undefined> {
+  const over = new AbortController();
+  const ends = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+  const late = sleep(ms, ends).then(() => new Promise<undefined>((resolve) => setImmediate(resolve, undefined)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    over.abort();
+  }
+}
+
 /** `ms` give or take a fifth, so that many waiters do not move in step. */
 export function jitter(ms: number): number {
   return ms * (0.8 + 0.4 * Math.random());

@@ -28,6 +28,8 @@ export interface ProcessState {
   readonly zombie: boolean;
   /** A thread of the kernel. */
   readonly kernel: boolean;
+  /** Number of its process group. */
+  readonly group: number;
 }
 
 /** The kernel's PF_KTHREAD. */
@@ -41,7 +43,7 @@ export function processState(pid: number | 'self'): ProcessState | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, flags, threads, startTime] = [fields[0], Number(fields[6]), Number(fields[17]), Number(fields[19])];
   const zombie = state === 'X' || (state === 'Z' && threads <= 1);
-  return { startTime, zombie, kernel: (flags & KERNEL_THREAD) !== 0 };
+  return { startTime, zombie, kernel: (flags & KERNEL_THREAD) !== 0, group: Number(fields[2]) };
 }
 
 /** Whether signal 0 reaches `pid`: `gone` is certain, `there` may be another process with the same pid, `unknown` is another user's. */
@@ -116,7 +118,8 @@ function isRunning({ pid, startTime }: Suspect): boolean {
   return state?.startTime === startTime && !state.zombie;
 }
 
-function pids(): number[] {
+/** Pids of all processes that are seen here; none where there is no /proc. */
+export function pids(): number[] {
   try {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))

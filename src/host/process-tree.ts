@@ -1,8 +1,7 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { systemCode } from '../base/errors.ts';
-import { deadlineIn, sleep, stopwatch } from '../base/wait.ts';
-import { processesOf } from './proc.ts';
+import { deadlineIn, sleep, stopwatch, within } from '../base/wait.ts';
+import { type ProcessState, pids, processesOf, processState } from './proc.ts';
 
 /** One step of ending a tree. */
 export interface EndStep {
@@ -87,7 +86,13 @@ export class Tree {
 
   async #gone(ms: number, signal: NodeJS.Signals): Promise<boolean> {
     const limit = deadlineIn(ms);
-    if (!(await settlesWithin(this.#exited, ms))) return false;
+    if (
+      !(await within(
+        this.#exited.then(() => true),
+        ms,
+      ))
+    )
+      return false;
     // The processes that are left are no children of ours: no event tells of their end.
     for (let pause = 2; this.survivors().length > 0; pause = Math.min(2 * pause, 50)) {
       if (limit.left() <= 0) return false;
@@ -116,14 +121,6 @@ function endOnWindows(child: ChildProcess, signal: NodeJS.Signals): void {
   if (ended.status !== 0) child.kill(signal);
 }
 
-/** Whether `promise` resolves within `ms`. */
-export async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  const done = new AbortController();
-  const first = await Promise.race([promise.then(() => true), sleep(ms, done.signal).then(() => false)]);
-  done.abort();
-  return first;
-}
-
 /** Whether a process is there to get the signal (0: none is sent). */
 function deliver(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
@@ -138,24 +135,9 @@ function deliver(pid: number, signal: NodeJS.Signals | 0): boolean {
 function membersOf(group: number): number[] {
   if (!deliver(-group, 0)) return [];
   const all = pids();
-  return all.length === 0 ? [group] : all.filter((pid) => isAliveIn(group, pid));
+  return all.length === 0 ? [group] : all.filter((pid) => isAliveIn(group, processState(pid)));
 }
 
-function pids(): number[] {
-  try {
-    return readdirSync('/proc').map(Number).filter(Number.isInteger);
-  } catch {
-    return [];
-  }
-}
-
-function isAliveIn(group: number, pid: number): boolean {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The command name in parentheses may itself hold spaces and parentheses: count from the last one.
-    const [state, , processGroup] = text.slice(text.lastIndexOf(')') + 2).split(' ', 3);
-    return Number(processGroup) === group && state !== 'Z' && state !== 'X';
-  } catch {
-    return false;
-  }
+function isAliveIn(group: number, state: ProcessState | undefined): boolean {
+  return state?.group === group && !state.zombie;
 }

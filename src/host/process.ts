@@ -2,8 +2,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { messageOf, OnceError, systemCode } from '../base/errors.ts';
-import { LONGEST_TIMER_MS, sleep } from '../base/wait.ts';
-import { settlesWithin, stopping, sweepingUp, Tree } from './process-tree.ts';
+import { within } from '../base/wait.ts';
+import { stopping, sweepingUp, Tree } from './process-tree.ts';
 import { searchPath } from './search-path.ts';
 
 /** A program to start, never through a shell of ours. */
@@ -117,21 +117,18 @@ async function finish(child: Child, tree: Tree, closed: Promise<void>, options: 
 /** Waits for the first process to end, for an abort, or for the limit. */
 async function exitOrStop(exited: Promise<void>, { signal, timeoutMs }: TreeOptions): Promise<TreeEnd['stopped']> {
   if (signal.aborted) return 'aborted';
-  const done = new AbortController();
-  const aborted = new Promise<'aborted'>((resolve) => {
-    signal.addEventListener('abort', () => resolve('aborted'), { once: true, signal: done.signal });
-  });
-  const races: Promise<'aborted' | 'timeout' | undefined>[] = [exited.then(() => undefined), aborted];
-  if (timeoutMs <= LONGEST_TIMER_MS) races.push(sleep(timeoutMs, done.signal).then(() => 'timeout'));
-  const first = await Promise.race(races);
-  done.abort();
-  return first;
+  const ended = await within(
+    exited.then(() => true),
+    timeoutMs,
+    signal,
+  );
+  if (ended) return undefined;
+  return signal.aborted ? 'aborted' : 'timeout';
 }
 
 /** Reads what the pipes still hold, then closes them: an open pipe would keep the event loop alive. */
 async function drain(child: Child, closed: Promise<void>): Promise<void> {
-  // Timers run before reads. If this process was held up for long, nothing has been read yet when the time is up.
-  if (!(await settlesWithin(closed, DRAIN_MS))) await new Promise(setImmediate);
+  await within(closed, DRAIN_MS);
   child.stdout.destroy();
   child.stderr.destroy();
   child.unref();

@@ -1,9 +1,8 @@
 import { OnceError } from '../base/errors.ts';
 import { formatDuration } from '../base/format.ts';
 import { newToken } from '../base/key.ts';
-import { sleep } from '../base/wait.ts';
+import { within } from '../base/wait.ts';
 import { killProcessesOf, TOKEN_VARIABLE } from '../host/proc.ts';
-import { settlesWithin } from '../host/process-tree.ts';
 import { searchPath } from '../host/search-path.ts';
 import { findProgram, withoutPrivate } from './environment.ts';
 import type { Surroundings } from './producer.ts';
@@ -47,12 +46,10 @@ export async function probe(
     ignoreReturnCode: true,
     env: definedOf({ ...withoutPrivate(env), [TOKEN_VARIABLE]: token }),
   });
-  const over = new AbortController();
-  const late = sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => undefined);
-  const first = await Promise.race([answer, late]).finally(() => over.abort());
+  const first = await within(answer, timeoutMs, signal);
   if (first !== undefined) return first;
   killProcessesOf(token);
-  await settlesWithin(
+  await within(
     answer.catch(() => {}),
     END_LIMIT_MS,
   );

@@ -1,5 +1,4 @@
 import type { Reporter } from '../base/reporter.ts';
-import type { EntryPaths } from '../store/layout.ts';
 import type { ProducerSpec } from './spec.ts';
 
 /** The job's environment as the runner gave it. */
@@ -15,12 +14,26 @@ export interface Surroundings {
   readonly reporter: Reporter;
 }
 
+/** Which entries the images of daemons were made for. */
+export interface ImageRecords {
+  /** Whether this entry may take over an image that it did not make: no other entry is known to have made it. */
+  mayAdopt(daemon: string, image: string): boolean;
+  /** Notes that an image is this entry's. Called before the image gets its name. @throws the system's error */
+  record(daemon: string, image: string): void;
+}
+
+/** The entry that an artifact is made for, as far as producers know it. */
+export interface EntryRef {
+  readonly id: string;
+  readonly images: ImageRecords;
+}
+
 /** What a producer is given: one attempt in a folder of its own. */
 export interface Attempt extends Surroundings {
   readonly key: string;
   readonly token: string;
   /** The entry it is to be published as; undefined: it is for one job alone. */
-  readonly paths?: EntryPaths | undefined;
+  readonly entry?: EntryRef | undefined;
   /** `<id>/<token>` of every attempt this one runs inside of, its own included and last. */
   readonly within: readonly string[];
   /** The build folder, whose path is final. Exists and is empty. */
@@ -69,7 +82,7 @@ export interface Producer {
    */
   produce(attempt: Attempt): Promise<Product>;
   /** Asked under the lock: what is there already although no build of this key recorded it. */
-  findMade?(surroundings: Surroundings, paths: EntryPaths): Promise<Product | undefined>;
+  findMade?(surroundings: Surroundings, entry: EntryRef): Promise<Product | undefined>;
   /** Asked before a published build is reused: why it is not what it was, as in "it is not taken: …"; undefined: it is. */
   whyStale?(published: PublishedBuild, surroundings: Surroundings): Promise<string | undefined>;
 }

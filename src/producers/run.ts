@@ -97,7 +97,10 @@ function failureOf({ ending, exported }: CommandResult, build: string, { timeout
     );
   }
   if (exported.length === 0) return undefined;
-  return new OnceError('BUILD_FAILED', [`${build} used what reaches one job only.`, ...exported.map(advice)].join(' '));
+  return new OnceError(
+    'BUILD_FAILED',
+    [`${build} set variables only this job would see.`, ...exported.map(advice)].join(' '),
+  );
 }
 
 function whyFailed(ending: TreeEnd, timeoutMs: number): string {

@@ -2,7 +2,6 @@ import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import { TOKEN_VARIABLE } from '../../host/proc.ts';
 import { runTree, type TreeOptions } from '../../host/process.ts';
-import { recordImage } from '../../store/image-record.ts';
 import { withoutPrivate } from '../environment.ts';
 import type { Attempt, Environment, Product } from '../producer.ts';
 import { logged, runProducer } from '../run.ts';
@@ -107,7 +106,7 @@ async function docker(
 }
 
 function fail({ kind }: ImageSource, temporary: string, { key }: Attempt): never {
-  const ended = `The build of "${shorten(key)}" ended well, but`;
+  const ended = `The build of "${shorten(key)}" succeeded, but`;
   throw new OnceError(
     'BUILD_FAILED',
     kind === 'run'
@@ -130,18 +129,18 @@ async function seal(spec: ImageSpec, temporary: string, identity: string, attemp
 }
 
 /** What is for one job alone is noted nowhere, since that job may not have a shared cache. */
-function record({ daemon = '' }: ImageSpec, identity: string, { paths }: Attempt): void {
-  if (paths !== undefined) recordImage(paths, daemon, identity);
+function record({ daemon = '' }: ImageSpec, identity: string, { entry }: Attempt): void {
+  entry?.images.record(daemon, identity);
 }
 
 /** Names of images may have no more than the digest of an entry's id; a private build has no successor to clean up. */
-function repositoryOf({ paths }: Attempt): string {
-  return `${TEMPORARY}/${paths === undefined ? 'private' : paths.id.slice(-20)}`;
+function repositoryOf({ entry }: Attempt): string {
+  return `${TEMPORARY}/${entry === undefined ? 'private' : entry.id.slice(-20)}`;
 }
 
 /** Whoever holds the lock is the only one who builds this entry: all others are dead, or have lost. */
 async function removeStale(attempt: Attempt): Promise<void> {
-  if (attempt.paths === undefined) return;
+  if (attempt.entry === undefined) return;
   for (const name of await tagsOf(repositoryOf(attempt), attempt)) {
     await untag(name, attempt);
     attempt.reporter.info(`Removed the image ${name}, which a build that died had left.`);

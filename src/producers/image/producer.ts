@@ -1,6 +1,4 @@
-import { mayAdopt, recordImage } from '../../store/image-record.ts';
-import type { EntryPaths } from '../../store/layout.ts';
-import type { Pinned, Producer, Product, PublishedBuild, Surroundings } from '../producer.ts';
+import type { EntryRef, Pinned, Producer, Product, PublishedBuild, Surroundings } from '../producer.ts';
 import { fingerprintOf, type ImageSpec } from '../spec.ts';
 import { daemonOf, imageId } from './docker.ts';
 
@@ -10,7 +8,7 @@ export function imageProducer(spec: ImageSpec): Producer {
     name: 'image',
     fingerprint: fingerprintOf({ name: 'image', spec }),
     produce: async (attempt) => (await import('./build.ts')).buildImage(spec, attempt),
-    findMade: (surroundings, paths) => findImage(spec, surroundings, paths),
+    findMade: (surroundings, entry) => findImage(spec, surroundings, entry),
     whyStale: (published, surroundings) => whyGone(spec, published, surroundings),
   };
 }
@@ -25,12 +23,12 @@ export async function pinImage(spec: ImageSpec, surroundings: Surroundings): Pro
 async function findImage(
   { image, daemon = '' }: ImageSpec,
   surroundings: Surroundings,
-  paths: EntryPaths,
+  { images }: EntryRef,
 ): Promise<Product | undefined> {
   const identity = await imageId(image, surroundings);
   if (identity === undefined) return undefined;
-  if (mayAdopt(paths, daemon, identity)) {
-    return { identity, seal: async () => recordImage(paths, daemon, identity) };
+  if (images.mayAdopt(daemon, identity)) {
+    return { identity, seal: async () => images.record(daemon, identity) };
   }
   surroundings.reporter.info(`The name ${image} stands for an image that was made for another key: it is made anew.`);
   return undefined;

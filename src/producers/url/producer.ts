@@ -127,7 +127,7 @@ function asDamage(error: unknown): Damaged {
 function requireDigest(digest: string, expected = digest): void {
   if (digest === expected) return;
   throw new FinalError(
-    `what came is not what sha256 names. Expected ${expected}, received ${digest}. If the file was changed on purpose, correct sha256`,
+    `sha256 mismatch: expected ${expected}, got ${digest}. If the file was changed on purpose, correct sha256`,
   );
 }
 

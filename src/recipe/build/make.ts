@@ -11,6 +11,7 @@ import type { Entry } from '../../store/entry.ts';
 import type { Context } from '../context.ts';
 import { folderAround, missingParts } from '../find/parts.ts';
 import type { Request } from '../request.ts';
+import { entryRefOf } from './entry-ref.ts';
 import { withinOf } from './within.ts';
 
 /** One folder to build in, and what ends the build. */
@@ -42,7 +43,7 @@ export async function make(context: Context, place: BuildPlace): Promise<MakeRes
     const building = producer.produce({
       key: request.subject.key,
       token,
-      paths: place.entry?.paths,
+      entry: place.entry && entryRefOf(place.entry),
       within: [...withinOf(services.env), `${entry.id}/${token}`],
       out,
       scratch,

@@ -2,6 +2,7 @@ import { messageOf, OnceError } from '../../base/errors.ts';
 import { loadProducer } from '../../producers/table.ts';
 import type { Manifest } from '../../store/manifest.ts';
 import { toolPaths } from '../../store/tool/place.ts';
+import { entryRefOf } from '../build/entry-ref.ts';
 import { withScratch } from '../build/scratch.ts';
 import type { Context } from '../context.ts';
 import { missingParts } from './parts.ts';
@@ -21,7 +22,8 @@ const made: Source = {
   async find({ request: { producer }, services, entry }) {
     if (producer === undefined) return undefined;
     const { findMade, ...how } = await loadProducer(producer);
-    const product = findMade && (await withScratch(services, (surroundings) => findMade(surroundings, entry.paths)));
+    const product =
+      findMade && (await withScratch(services, (surroundings) => findMade(surroundings, entryRefOf(entry))));
     return product && { producer: how, product, buildMs: 0, giveBack: () => {} };
   },
 };

@@ -1,7 +1,7 @@
 import { close, fsync, open, readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { systemCode } from '../../base/errors.ts';
-import { sleep } from '../../base/wait.ts';
+import { within } from '../../base/wait.ts';
 import { walk } from '../../host/walk.ts';
 
 const LEAST_MS = 20;
@@ -37,17 +37,10 @@ export async function flushTree(dir: string, budgetMs = MOST_MS, signal?: AbortS
   const signals = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
   try {
     const flushed = flush(dir, signals).then((done) => (done ? 'flushed' : 'gave up'));
-    return await Promise.race([flushed, givesUp(budgetMs, signals)]);
+    return (await within(flushed, budgetMs, signal)) ?? 'gave up';
   } finally {
     over.abort();
   }
-}
-
-/** Timers run before answers of the disk. If this process was held up for long, an answer may be waiting behind the timer. */
-async function givesUp(budgetMs: number, signal: AbortSignal): Promise<'gave up'> {
-  await sleep(budgetMs, signal);
-  if (!signal.aborted) await new Promise(setImmediate);
-  return 'gave up';
 }
 
 async function flush(dir: string, signal: AbortSignal): Promise<boolean> {

@@ -31,7 +31,7 @@ describe.skipIf(!found)(`an image that a script builds${why}`, () => {
     const ran = await runJob(job(root, { image, run: `docker build ${newContext()}` }));
     expect(ran.end.code).toBe(1);
     expect(ran.log).toContain(
-      `::error::The build of "${image}" ended well, but there is no image with the name in $BUILD_ONCE_IMAGE. Let the script leave one: docker build -t "$BUILD_ONCE_IMAGE" .`,
+      `::error::The build of "${image}" succeeded, but there is no image with the name in $BUILD_ONCE_IMAGE. Let the script leave one: docker build -t "$BUILD_ONCE_IMAGE" .`,
     );
     expect(daemon.idOf(image)).toBeUndefined();
     expect(litter(root)).toEqual([]);

@@ -278,7 +278,7 @@ test.each(['tar', 'tar.gz', 'zip'])(
     expect(await failure(fetching(aUrl(url), anAttempt()))).toContain('the archive cannot be unpacked: ');
     // A digest tells better what is wrong.
     const sha256 = sha256Of(archive);
-    expect(await failure(fetching(aUrl(url, { sha256 }), anAttempt()))).toContain(`Expected ${sha256}, received `);
+    expect(await failure(fetching(aUrl(url, { sha256 }), anAttempt()))).toContain(`expected ${sha256}, got `);
   },
 );
 
