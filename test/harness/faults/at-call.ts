@@ -29,7 +29,7 @@ export type ErrorName = keyof typeof constants.errno;
 type AnyFunction = (...args: unknown[]) => unknown;
 
 const plan = JSON.parse(process.env.TEST_AT_CALL ?? 'null') as AtCall | null;
-const { writeFileSync } = fs;
+const { readlinkSync, writeFileSync } = fs;
 const promises = fs.promises as unknown as Record<string, AnyFunction>;
 const descriptors = new Set<unknown>();
 let count = 0;
@@ -59,9 +59,20 @@ function watchAll(functions: Record<string, AnyFunction>, atCall: AtCall): void 
 }
 
 function relative(value: unknown, below: string): string[] {
-  const path = Buffer.isBuffer(value) ? value.toString() : value;
+  const path = throughDescriptor(Buffer.isBuffer(value) ? value.toString() : value);
   const inside = typeof path === 'string' && (path === below || path.startsWith(`${below}/`));
   return inside ? [path.slice(below.length + 1)] : [];
+}
+
+/** The action reaches what is in an opened folder as `/proc/self/fd/7/name`; patterns are about the folder's own path. */
+function throughDescriptor(path: unknown): unknown {
+  const [prefix, rest] = (typeof path === 'string' && path.match(/^(\/proc\/self\/fd\/\d+)(\/.*)$/)?.slice(1)) || [];
+  if (prefix === undefined) return path;
+  try {
+    return `${readlinkSync(prefix)}${rest}`;
+  } catch {
+    return path;
+  }
 }
 
 /** The error that the call is to fail with, if any. */
