@@ -266,9 +266,25 @@ function sleep(ms, signal) {
 			signal?.removeEventListener("abort", end);
 			resolve();
 		};
-		const timer = setTimeout(end, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+		const timer = ms === Infinity ? void 0 : setTimeout(end, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
 		signal?.addEventListener("abort", end);
 	});
+}
+async function within(promise, ms, signal) {
+	const over = new AbortController();
+	const end = () => over.abort();
+	if (signal?.aborted) end();
+	signal?.addEventListener("abort", end, { signal: over.signal });
+	try {
+		return await Promise.race([promise, late(ms, over.signal)]);
+	} finally {
+		end();
+	}
+}
+async function late(ms, signal) {
+	await sleep(ms, signal);
+	await new Promise(setImmediate);
+	return "late";
 }
 function jitter(ms) {
 	return ms * (.8 + .4 * Math.random());
@@ -2751,7 +2767,7 @@ var Contender = class {
 	}
 	async kill() {
 		this.#child.kill("SIGKILL");
-		await atMost(1e3, this.#closed);
+		await within(this.#closed, 1e3);
 		this.#child.unref();
 		this.#child.channel?.unref();
 		this.#child.stderr?.destroy();
@@ -2766,15 +2782,6 @@ var Contender = class {
 function lastError(output) {
 	const lines = output.split("\n").filter((line) => line.trim() !== "");
 	return lines.find((line) => /^\w*Error/.test(line)) ?? lines.at(-1) ?? "it printed nothing";
-}
-async function atMost(ms, promise, signal) {
-	const over = new AbortController();
-	const end = signal === void 0 ? over.signal : AbortSignal.any([over.signal, signal]);
-	try {
-		return await Promise.race([promise, sleep(ms, end).then(() => void 0)]);
-	} finally {
-		over.abort();
-	}
 }
 // src/admin/doctor/contest.ts
 init_errors();
@@ -2838,11 +2845,11 @@ async function killHolder(post, tally, signal) {
 	try {
 		var _usingCtx$3 = _usingCtx();
 		const doomed = _usingCtx$3.a(new Contender("hold", post, signal));
-		if (await atMost(TURN_LIMIT_MS, doomed.hear("holding"), signal) === void 0) throw new Error(`A process did not get the lock within ${formatDuration(TURN_LIMIT_MS)}.`);
+		if (await within(doomed.hear("holding"), TURN_LIMIT_MS, signal) === "late") throw new Error(`A process did not get the lock within ${formatDuration(TURN_LIMIT_MS)}.`);
 		const since = stopwatch();
 		await doomed.kill();
-		const took = await atMost(TAKEOVER_LIMIT_MS, tally.nextClaim().then(since), signal);
-		if (took === void 0) tally.stuck = true;
+		const took = await within(tally.nextClaim().then(since), TAKEOVER_LIMIT_MS, signal);
+		if (took === "late") tally.stuck = true;
 		else tally.takeoverMs.push(took);
 	} catch (_) {
 		_usingCtx$3.e = _;
@@ -3345,7 +3352,8 @@ async function timeEvent(dir) {
 		try {
 			const since = stopwatch();
 			renameSync(join(dir, "event"), join(dir, "watched"));
-			return await atMost(EVENT_LIMIT_MS, event.then(since));
+			const took = await within(event.then(since), EVENT_LIMIT_MS);
+			return took === "late" ? void 0 : took;
 		} finally {
 			watcher.close();
 		}
@@ -3365,6 +3373,7 @@ function realPath(path) {
 }
 // src/admin/doctor/site.ts
 init_errors();
+init_wait();
 init_file_system();
 const ABOUT = "root";
 const ANSWER_LIMIT_MS = 1e4;
@@ -3384,8 +3393,8 @@ async function findSite(given, signal) {
 			network: false
 		}, signal));
 		try {
-			const answer = await atMost(ANSWER_LIMIT_MS, scout.hear("looked"), signal);
-			if (answer === void 0) {
+			const answer = await within(scout.hear("looked"), ANSWER_LIMIT_MS, signal);
+			if (answer === "late") {
 				const what = `${given} does not answer: a look at it did not return within ${ANSWER_LIMIT_MS / 1e3} s.`;
 				return problem(ABOUT, what, `Look whether its server and the network are up. ${KERNEL_LOG}`);
 			}

@@ -16,13 +16,14 @@ async function probe(program, args, { env, signal }, { timeoutMs = LIMIT_MS } = 
 			[TOKEN_VARIABLE]: token
 		})
 	});
-	const first = await within(answer, timeoutMs, signal);
-	if (first !== void 0) return first;
+	const result = await within(answer, timeoutMs, signal);
+	if (result !== "late") return result;
 	killProcessesOf(token);
-	await within(answer.catch(() => {}), END_LIMIT_MS);
+	const ended = answer.catch(() => {});
+	await within(ended, END_LIMIT_MS);
 	signal.throwIfAborted();
-	const asked = [program, args[0]].join(" ");
-	throw new OnceError("BUILD_FAILED", `\`${asked}\` gave no answer within ${formatDuration(timeoutMs)}.`);
+	const command = [program, args[0]].join(" ");
+	throw new OnceError("BUILD_FAILED", `\`${command}\` gave no answer within ${formatDuration(timeoutMs)}.`);
 }
 function requireProgram(program, env) {
 	const file = findProgram(program, env);

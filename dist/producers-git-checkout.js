@@ -1,8 +1,8 @@
 import { $ as deadlineIn, lt as shorten, ot as formatDuration, rt as stopwatch, ut as OnceError, w as WITHIN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
-import { a as troubleIn, i as patiently, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
+import { a as troubleIn, i as retryNetwork, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";
-import { n as isWholeName, r as shortName, t as headOf } from "./producers-git-producer.js";
+import { n as isFullName, r as shortName, t as headOf } from "./producers-git-producer.js";
 const { join } = process.getBuiltinModule("path");
 const { existsSync, rmSync } = process.getBuiltinModule("fs");
 const { readdir } = process.getBuiltinModule("fs/promises");
@@ -82,19 +82,19 @@ var Lines = class {
 		const text = this.#rest + Buffer.from(chunk).toString("latin1");
 		const whole = Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1;
 		this.#rest = text.slice(whole).slice(-300);
-		for (const [line] of text.slice(0, whole).matchAll(/[^\r\n]*[\r\n]/g)) if (line.endsWith("\n")) this.#say(line);
+		for (const [line] of text.slice(0, whole).matchAll(/[^\r\n]*[\r\n]/g)) if (line.endsWith("\n")) this.#printLine(line);
 		else this.#progress(line);
 	}
 	end() {
-		this.#say(this.#rest);
+		this.#printLine(this.#rest);
 		this.#rest = "";
 	}
 	#progress(line) {
 		if (this.#sinceProgress() < EVERY_MS) return;
 		this.#sinceProgress = stopwatch();
-		this.#say(line);
+		this.#printLine(line);
 	}
-	#say(line) {
+	#printLine(line) {
 		const text = Buffer.from(line, "latin1").toString("utf8").trimEnd();
 		if (text !== "") this.#print(`git: ${shorten(text, LENGTH)}`);
 	}
@@ -120,7 +120,7 @@ var Git = class {
 		if (trouble !== void 0) throw failed(trouble, this.#spec, args[0]);
 	}
 	async try(...args) {
-		return (await patiently(this.#attempt, () => this.#once(args))).trouble;
+		return (await retryNetwork(this.#attempt, () => this.#once(args))).trouble;
 	}
 	ask(...args) {
 		return probe("git", [
@@ -158,7 +158,7 @@ var Git = class {
 		signal.throwIfAborted();
 		this.#refuseUnfinished(ending);
 		if (ending.exitCode === 0) return { trouble: void 0 };
-		await this.#dropHalfPacks();
+		await this.#removeIncompletePacks();
 		return { trouble: ending.killedBy === void 0 ? troubleIn(tail.lines().join("\n")) : "other" };
 	}
 	#watch(killAll) {
@@ -172,7 +172,7 @@ var Git = class {
 		const limit = `\`build-timeout\`, ${formatDuration(timeoutMs)}`;
 		throw new OnceError("BUILD_FAILED", `repository: fetching ${nameOf(this.#spec)} took longer than ${limit}.`);
 	}
-	async #dropHalfPacks() {
+	async #removeIncompletePacks() {
 		const dir = join(this.#attempt.out, ".git/objects/pack");
 		const names = await readdir(dir).catch(() => []);
 		for (const name of names.filter((each) => each.startsWith("tmp_"))) rmSync(join(dir, name), { force: true });
@@ -192,7 +192,7 @@ async function checkOut(spec, attempt) {
 async function checkOutCommit(spec, attempt) {
 	const elapsed = stopwatch();
 	const { out, env, signal, within, reporter } = attempt;
-	const asker = {
+	const surroundings = {
 		env: {
 			...env,
 			[WITHIN_VARIABLE]: within.join(",")
@@ -201,9 +201,9 @@ async function checkOutCommit(spec, attempt) {
 		reporter
 	};
 	const git = new Git(spec, attempt);
-	await requireGit(asker);
-	if (spec.lfs) await requireLfs(asker);
-	const known = spec.commit ?? (isWholeName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, asker, git.leftMs()));
+	await requireGit(surroundings);
+	if (spec.lfs) await requireLfs(surroundings);
+	const known = spec.commit ?? (isFullName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, surroundings, git.leftMs()));
 	await git.run("init", "--quiet", ...known?.length === 64 ? ["--object-format=sha256"] : []);
 	await git.run("remote", "add", "--", "origin", spec.url);
 	if (known === void 0) reporter.info(`"${spec.ref}" is a short commit, so all branches and tags are fetched.`);
@@ -220,14 +220,14 @@ async function checkOutCommit(spec, attempt) {
 	if (spec.lfs) await git.run(...INSTALL_LFS);
 	await git.run("checkout", "--progress", "--force", "--detach", commit);
 	await updateSubmodules(spec, git);
-	if (headOf(out) !== commit) throw new Error(`HEAD is ${headOf(out)} instead of ${commit}`);
+	if (headOf(out) !== commit) throw new Error(`HEAD is ${headOf(out)}, expected ${commit}`);
 	reporter.info(`Checked out ${shortName(commit)} in ${formatDuration(elapsed())}.`);
 	return commit;
 }
-async function requireLfs(asker) {
-	const { exitCode } = await probe("git", ["lfs", "version"], asker);
+async function requireLfs(surroundings) {
+	const { exitCode } = await probe("git", ["lfs", "version"], surroundings);
 	if (exitCode === 0) return;
-	throw new OnceError("BAD_INPUT", "lfs: git-lfs is not installed on this runner. Install it, or take `lfs` away.");
+	throw new OnceError("BAD_INPUT", "lfs: git-lfs is not installed on this runner. Install it, or remove `lfs`.");
 }
 const INSTALL_LFS = [
 	"lfs",

@@ -2,7 +2,7 @@ import { C as TOKEN_VARIABLE, et as jitter, lt as shorten, nt as sleep, ut as On
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts
-const words = [
+const patterns = [
 	["refused", /not our ref|does not allow request for unadvertised|couldn't find remote ref|no such remote ref/i],
 	["login", /authentication failed|could not read (?:username|password)|prompts disabled|error: 40[13]\b|permission denied|access denied:|host key verification/i],
 	["moved", /error: 30\d\b/i],
@@ -10,17 +10,17 @@ const words = [
 	["network", /could not resolve|failed to connect|couldn't connect|unable to connect|connection (?:refused|reset|timed out|closed|was)|early eof|hung up|unexpected disconnect|rpc failed|error: (?:408|429|5\d\d)\b|timed out|too slow|empty reply|transfer closed|recv failure|send failure|still expected|invalid index-pack|network is unreachable|no route to host|temporary failure/i]
 ];
 function troubleIn(output) {
-	return words.find(([, pattern]) => pattern.test(output))?.[0] ?? "other";
+	return patterns.find(([, pattern]) => pattern.test(output))?.[0] ?? "other";
 }
 function nameOf({ url }) {
 	return shorten(url.replace(/[?#].*/, ""));
 }
 const PAUSES_MS = [1e3, 3e3];
-async function patiently({ signal, reporter }, action) {
+async function retryNetwork({ signal, reporter }, action) {
 	for (const pause of PAUSES_MS) {
 		const result = await action();
 		if (result.trouble !== "network") return result;
-		reporter.info(`The server cannot be reached, or broke off. Next try in ${pause / 1e3} s.`);
+		reporter.info(`The server cannot be reached, or closed the connection. Next try in ${pause / 1e3} s.`);
 		await sleep(jitter(pause), signal);
 		signal.throwIfAborted();
 	}
@@ -32,15 +32,15 @@ function failed(trouble, spec, command) {
 function sentence(trouble, spec, command) {
 	const name = nameOf(spec);
 	switch (trouble) {
-		case "login": return spec.token === void 0 ? `repository: ${name} asks for a login (some servers do so for what does not exist too). Check the name, or set \`token\` to one that may read it` : `token: ${name} does not take it. Check that it is still valid and may read this repository`;
-		case "missing": return `repository: there is no ${name}, or who asks may not know of it. Check the name, and that \`token\` may read it`;
-		case "moved": return `repository: ${name} redirects to another address, and the token is sent to none but its own. Write the address where it is now`;
-		case "network": return `repository: ${name} cannot be reached, or breaks off; it was tried 3 times. The log of that step says why: look at the server, and at the network and the proxy of this runner`;
+		case "login": return spec.token === void 0 ? `repository: ${name} asks for a login (some servers also do so for a repository that does not exist). Check the name, or set \`token\` to one that may read it` : `token: ${name} rejects it. Check that it is still valid and may read this repository`;
+		case "missing": return `repository: ${name} does not exist, or is hidden from this login. Check the name, and that \`token\` may read it`;
+		case "moved": return `repository: ${name} redirects to another address, where the token is not sent. Write the new address`;
+		case "network": return `repository: ${name} cannot be reached, or closes the connection; it was tried 3 times. The log of that step says why: check the server, and the network and the proxy of this runner`;
 		default: return `repository: \`git ${command}\` of ${name} failed; the log of that step says why`;
 	}
 }
 function unknownRef(spec) {
-	const what = spec.ref === "HEAD" ? `repository: ${nameOf(spec)} has no default branch, or no commit yet. Name a branch, a tag or a commit as \`ref\`` : `ref: "${shorten(spec.ref)}" is no branch, no tag and no commit of ${nameOf(spec)}. Check how it is written, and that it was pushed`;
+	const what = spec.ref === "HEAD" ? `repository: ${nameOf(spec)} has no default branch, or no commit yet. Name a branch, a tag or a commit as \`ref\`` : `ref: "${shorten(spec.ref)}" is not a branch, tag or commit of ${nameOf(spec)}. Check the spelling, and that it was pushed`;
 	return new OnceError("BUILD_FAILED", `${what}.`);
 }
 // src/producers/git/settings.ts
@@ -135,7 +135,7 @@ async function lookUp(spec, { env, signal, reporter }, limitMs = LIMIT_MS) {
 	await requireGit(surroundings);
 	const names = namesFor(spec.ref);
 	const timeoutMs = Math.min(limitMs, LIMIT_MS);
-	const asked = await patiently(surroundings, async () => {
+	const answer = await retryNetwork(surroundings, async () => {
 		const probed = await probe("git", [
 			"ls-remote",
 			"--",
@@ -147,11 +147,11 @@ async function lookUp(spec, { env, signal, reporter }, limitMs = LIMIT_MS) {
 			trouble: probed.exitCode === 0 ? void 0 : troubleIn(probed.stderr)
 		};
 	});
-	if (asked.trouble !== void 0) {
-		for (const line of asked.stderr.trim().split(/[\r\n]+/)) reporter.info(`git: ${line}`);
-		throw failed(asked.trouble, spec, "ls-remote");
+	if (answer.trouble !== void 0) {
+		for (const line of answer.stderr.trim().split(/[\r\n]+/)) reporter.info(`git: ${line}`);
+		throw failed(answer.trouble, spec, "ls-remote");
 	}
-	const commit = commitIn(asked, names);
+	const commit = commitIn(answer, names);
 	if (commit === void 0 && !/^[0-9a-f]{4,64}$/i.test(spec.ref)) throw unknownRef(spec);
 	return commit;
 }
@@ -170,4 +170,4 @@ async function requireGit(surroundings) {
 	const found = stdout.trim() || "another program";
 	throw new OnceError("BAD_INPUT", `repository: ${found} is too old here: install git ${OLDEST.join(".")} or newer.`);
 }
-export { troubleIn as a, patiently as i, lookUp, failed as n, unknownRef as o, nameOf as r, requireGit, attemptEnvironment as t };
+export { troubleIn as a, retryNetwork as i, lookUp, failed as n, unknownRef as o, nameOf as r, requireGit, attemptEnvironment as t };

@@ -1,7 +1,7 @@
 import { _ as readShared, d as fingerprintOf, st as hasControls } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
-function isWholeName(ref) {
+function isFullName(ref) {
 	return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref);
 }
 function shortName(commit) {
@@ -20,11 +20,11 @@ function leadsInside(branch) {
 function staleHead({ identity, path }) {
 	const head = headOf(path);
 	if (identity === void 0 || head === identity) return void 0;
-	const was = `${shortName(identity)} was checked out`;
-	return head === void 0 ? `it has no HEAD any more, where ${was}` : `its HEAD is ${visible(head)}, where ${was}`;
+	const expected = `but ${shortName(identity)} was checked out`;
+	return head === void 0 ? `its HEAD is gone, ${expected}` : `its HEAD is ${visible(head)}, ${expected}`;
 }
 function visible(head) {
-	return isWholeName(head) ? shortName(head) : "no commit";
+	return isFullName(head) ? shortName(head) : "no commit";
 }
 const PACKED_REFS_BYTES = 16777216;
 function packed(dir, branch) {
@@ -50,7 +50,7 @@ function repositoryProducer(spec) {
 }
 async function pinRepository(spec, surroundings) {
 	const { lookUp } = await import("./producers-git-look-up.js");
-	const commit = isWholeName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, surroundings);
+	const commit = isFullName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, surroundings);
 	const name = "repository";
 	if (commit === void 0) return { producer: {
 		name,
@@ -67,4 +67,4 @@ async function pinRepository(spec, surroundings) {
 		version: commit
 	};
 }
-export { isWholeName as n, pinRepository, shortName as r, repositoryProducer, headOf as t };
+export { isFullName as n, pinRepository, shortName as r, repositoryProducer, headOf as t };

@@ -1,18 +1,18 @@
 import { C as TOKEN_VARIABLE, lt as shorten, ut as OnceError } from "./main.js";
-import { c as runTree, n as runProducer, s as withoutPrivate, t as logged } from "./commands.js";
+import { c as runTree, n as runProducer, s as withoutPrivate, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
 // src/producers/image/build.ts
 const TEMPORARY = "build-once.tmp";
 const DISCARD_MS = 3e4;
-const HURRIED_DISCARD_MS = 2e3;
+const CANCELLED_DISCARD_MS = 2e3;
 async function buildImage(spec, attempt) {
 	attempt.signal.throwIfAborted();
 	await removeStale(attempt);
 	if (spec.how.kind === "pull") return pull(spec, attempt);
-	if (spec.how.kind === "steps") return leftBySteps(spec, attempt);
+	if (spec.how.kind === "steps") return takeFromSteps(spec, attempt);
 	const temporary = `${repositoryOf(attempt)}:${attempt.token}`;
-	const discard = () => takeAway(temporary, attempt);
+	const discard = () => removeName(temporary, attempt);
 	try {
 		await make(spec, temporary, attempt);
 		const identity = await imageId(temporary, attempt) ?? fail(spec.how, temporary, attempt);
@@ -34,9 +34,9 @@ async function pull(spec, attempt) {
 		identity,
 		seal: async () => record(spec, identity, attempt)
 	};
-	throw new OnceError("BUILD_FAILED", `The image ${image} was pulled, but it is not there. Look who removes images.`);
+	throw new OnceError("BUILD_FAILED", `The image ${image} was pulled, but the daemon no longer has it. Find out what removes images on this host.`);
 }
-async function leftBySteps(spec, attempt) {
+async function takeFromSteps(spec, attempt) {
 	await waitForSteps(attempt);
 	const identity = await imageId(spec.image, attempt);
 	if (identity !== void 0) return {
@@ -106,11 +106,11 @@ async function docker(title, args, more, attempt, what) {
 			exported: []
 		};
 	};
-	await logged(title, attempt, run, what);
+	await runLogged(title, attempt, run, what);
 }
 function fail({ kind }, temporary, { key }) {
-	const ended = `The build of "${shorten(key)}" succeeded, but`;
-	throw new OnceError("BUILD_FAILED", kind === "run" ? `${ended} there is no image with the name in $BUILD_ONCE_IMAGE. Let the script leave one: docker build -t "$BUILD_ONCE_IMAGE" .` : `${ended} the daemon has no ${temporary}. If another builder than the daemon's own is the default, as docker/setup-buildx-action makes it, give this step one that loads its images: docker buildx use default.`);
+	const name = `The build of "${shorten(key)}" succeeded, but`;
+	throw new OnceError("BUILD_FAILED", kind === "run" ? `${name} there is no image with the name in $BUILD_ONCE_IMAGE. Let the script leave one: docker build -t "$BUILD_ONCE_IMAGE" .` : `${name} the daemon has no ${temporary}. If another builder than the daemon's own is the default, as docker/setup-buildx-action makes it, give this step one that loads its images: docker buildx use default.`);
 }
 async function seal(spec, temporary, identity, attempt) {
 	try {
@@ -119,7 +119,7 @@ async function seal(spec, temporary, identity, attempt) {
 		record(spec, identity, attempt);
 		await tag(temporary, spec.image, attempt);
 	} finally {
-		await takeAway(temporary, attempt);
+		await removeName(temporary, attempt);
 	}
 }
 function record({ daemon = "" }, identity, { entry }) {
@@ -132,11 +132,11 @@ async function removeStale(attempt) {
 	if (attempt.entry === void 0) return;
 	for (const name of await tagsOf(repositoryOf(attempt), attempt)) {
 		await untag(name, attempt);
-		attempt.reporter.info(`Removed the image ${name}, which a build that died had left.`);
+		attempt.reporter.info(`Removed the image ${name}, left by a build that died.`);
 	}
 }
-async function takeAway(name, { env, signal }) {
-	const limit = AbortSignal.timeout(signal.aborted ? HURRIED_DISCARD_MS : DISCARD_MS);
+async function removeName(name, { env, signal }) {
+	const limit = AbortSignal.timeout(signal.aborted ? CANCELLED_DISCARD_MS : DISCARD_MS);
 	await untag(name, {
 		env,
 		signal: limit

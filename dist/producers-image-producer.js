@@ -4,53 +4,53 @@ const { userInfo } = process.getBuiltinModule("os");
 // src/producers/image/docker.ts
 const DAEMON = "{{if eq .ProductLicense \"Apache-2.0\"}}podman{{else}}docker {{.ID}}{{end}} {{.Name}} {{.DockerRootDir}}";
 const PODMAN = "podman {{.Host.Hostname}} {{.Store.GraphRoot}}";
-async function daemonOf(asking) {
+async function daemonOf(caller) {
 	const answer = await docker([
 		"info",
 		"--format",
 		DAEMON
-	], asking);
+	], caller);
 	const daemon = answer.stdout.trim();
 	if (answer.exitCode === 0 && daemon !== "") return daemon;
 	const podman = await docker([
 		"info",
 		"--format",
 		PODMAN
-	], asking);
+	], caller);
 	if (podman.exitCode === 0) return podman.stdout.trim();
 	const { stderr } = await docker([
 		"image",
 		"ls",
 		"--quiet"
-	], asking);
-	throw unusable(stderr || answer.stderr, asking);
+	], caller);
+	throw unusable(stderr || answer.stderr, caller);
 }
 const MISSING = /no such image|image not known|failed to find image|no such object/i;
-async function imageId(name, asking) {
+async function imageId(name, caller) {
 	const answer = await docker([
 		"image",
 		"inspect",
 		"--format",
 		"{{.Id}}",
 		name
-	], asking);
+	], caller);
 	if (answer.exitCode === 0) return answer.stdout.trim().replace(/^(?!sha256:)/, "sha256:");
 	if (MISSING.test(answer.stderr)) return void 0;
-	throw unusable(answer.stderr, asking);
+	throw unusable(answer.stderr, caller);
 }
-async function tag(image, name, asking) {
+async function tag(image, name, caller) {
 	const { exitCode, stderr } = await docker([
 		"tag",
 		image,
 		name
-	], asking);
-	if (exitCode !== 0) throw unusable(stderr, asking);
+	], caller);
+	if (exitCode !== 0) throw unusable(stderr, caller);
 }
-async function untag(name, asking) {
-	const { exitCode, stderr } = await docker(["rmi", name], asking);
-	if (exitCode !== 0 && !MISSING.test(stderr)) throw unusable(stderr, asking);
+async function untag(name, caller) {
+	const { exitCode, stderr } = await docker(["rmi", name], caller);
+	if (exitCode !== 0 && !MISSING.test(stderr)) throw unusable(stderr, caller);
 }
-async function tagsOf(repository, asking) {
+async function tagsOf(repository, caller) {
 	const { exitCode, stdout, stderr } = await docker([
 		"image",
 		"ls",
@@ -58,20 +58,20 @@ async function tagsOf(repository, asking) {
 		`reference=${repository}:*`,
 		"--format",
 		"{{.Repository}}:{{.Tag}}"
-	], asking);
-	if (exitCode !== 0) throw unusable(stderr, asking);
+	], caller);
+	if (exitCode !== 0) throw unusable(stderr, caller);
 	return stdout.split(/\s+/).filter((name) => name.startsWith(`${repository}:`));
 }
-function docker(args, asking) {
-	return probe("docker", args, asking);
+function docker(args, caller) {
+	return probe("docker", args, caller);
 }
 function unusable(stderr, { env }) {
-	const told = (stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !/^warning/i.test(line)).join(" ") || "it gave no reason").replace(/^Error: /i, "").replace(/[^.?!]$/, "$&.");
-	return new OnceError("BAD_INPUT", `image: the container daemon cannot be used: ${told} ${adviceOn(told, env)}.`);
+	const reason = (stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !/^warning/i.test(line)).join(" ") || "it gave no reason").replace(/^Error: /i, "").replace(/[^.?!]$/, "$&.");
+	return new OnceError("BAD_INPUT", `image: the container daemon cannot be used: ${reason} ${adviceOn(reason, env)}.`);
 }
-function adviceOn(said, { DOCKER_HOST }) {
-	if (/permission denied/i.test(said)) return `Put the user ${userInfo().username} into the group that owns the socket (docker), and restart the runner`;
-	if (!/cannot connect|connection refused|daemon running|dial unix|no such host/i.test(said)) return "Look at the log of the daemon";
+function adviceOn(reason, { DOCKER_HOST }) {
+	if (/permission denied/i.test(reason)) return `Put the user ${userInfo().username} into the group that owns the socket (docker), and restart the runner`;
+	if (!/cannot connect|connection refused|daemon running|dial unix|no such host/i.test(reason)) return "Check the daemon's log";
 	return `Start the daemon on this host${DOCKER_HOST ? ", or correct DOCKER_HOST" : "; in a container job, mount /var/run/docker.sock"}`;
 }
 // src/producers/image/producer.ts
@@ -107,7 +107,7 @@ async function findImage({ image, daemon = "" }, surroundings, { images }) {
 		identity,
 		seal: async () => images.record(daemon, identity)
 	};
-	surroundings.reporter.info(`The name ${image} stands for an image that was made for another key: it is made anew.`);
+	surroundings.reporter.info(`The name ${image} stands for an image that was built for another key. It is built again.`);
 }
 async function whyGone({ image }, { identity }, surroundings) {
 	const there = await imageId(image, surroundings);

@@ -29,7 +29,7 @@ var FinalError = class extends Error {};
 var StartOver = class extends Error {};
 var StallError = class extends TransientError {
 	constructor(ms) {
-		super(`nothing came for ${formatDuration(ms)}`);
+		super(`no data came for ${formatDuration(ms)}`);
 	}
 };
 const TRANSIENT = [
@@ -43,15 +43,15 @@ const TRANSIENT = [
 ];
 const MOST_AFTER_MS = 3e5;
 function statusError(status, retryAfter, date) {
-	const told = `the server answered ${status} (${STATUS_CODES[status] ?? "unknown"})`;
-	if (!TRANSIENT.includes(status) && status < 500) return new FinalError(`${told}${hintFor(status)}`);
+	const message = `the server answered ${status} (${STATUS_CODES[status] ?? "unknown"})`;
+	if (!TRANSIENT.includes(status) && status < 500) return new FinalError(`${message}${hintFor(status)}`);
 	const afterMs = waitFor(retryAfter, date);
-	if (afterMs === void 0 || afterMs <= MOST_AFTER_MS) return new TransientError(told, afterMs);
-	return new FinalError(`${told} and asks to come back in ${formatDuration(afterMs)}; run the job again then`);
+	if (afterMs === void 0 || afterMs <= MOST_AFTER_MS) return new TransientError(message, afterMs);
+	return new FinalError(`${message} and asks to come back in ${formatDuration(afterMs)}; run the job again then`);
 }
 function hintFor(status) {
-	if (status === 401 || status === 403) return "; if it wants a token, give it in the input headers";
-	return status === 404 ? "; many servers say so too where a token is missing" : "";
+	if (status === 401 || status === 403) return "; if it needs a token, put it into the input headers";
+	return status === 404 ? "; many servers also answer so if a token is missing" : "";
 }
 function waitFor(retryAfter, date) {
 	if (retryAfter === void 0) return void 0;
@@ -60,19 +60,19 @@ function waitFor(retryAfter, date) {
 	return Number.isNaN(ms) ? void 0 : Math.max(0, ms);
 }
 const UNTRUSTED = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_|INVALID_CA|EPROTO$)/;
-const told = {
+const descriptions = {
 	ECONNREFUSED: "the connection was refused",
 	ECONNRESET: "the connection was cut",
 	EPIPE: "the connection was cut",
-	ENOTFOUND: "its host has no address",
-	EAI_AGAIN: "its host could not be looked up",
+	ENOTFOUND: "its host name has no address",
+	EAI_AGAIN: "its host name could not be looked up",
 	ETIMEDOUT: "its host could not be reached"
 };
 function networkError(error) {
 	if (error instanceof TransientError || error instanceof FinalError || error instanceof StartOver) return error;
 	const code = systemCode(error) ?? "";
 	if (UNTRUSTED.test(code)) return new FinalError(`its certificate is not trusted (${code}); if your own authority signed it, put NODE_EXTRA_CA_CERTS=<its file> into the runner's .env`);
-	return new TransientError(code === "" ? messageOf(error) : `${told[code] ?? "the connection failed"} (${code})`);
+	return new TransientError(code === "" ? messageOf(error) : `${descriptions[code] ?? "the connection failed"} (${code})`);
 }
 // src/producers/url/refusal.ts
 var Refusal = class extends FinalError {
@@ -81,19 +81,19 @@ var Refusal = class extends FinalError {
 	}
 };
 var Damaged = class extends FinalError {
-	constructor(why, advice = "open the URL by hand: it may be cut short, or be something else") {
+	constructor(why, advice = "open the URL by hand: the file may be cut short, or not be an archive") {
 		super(`the archive cannot be unpacked: ${why}; ${advice}`);
 	}
 };
 const windows = process.platform === "win32";
-const UNSEEN = /[\x00-\x1f\x7f\u2028\u2029]/;
+const CONTROL = /[\x00-\x1f\x7f\u2028\u2029]/;
 function partsOf(name) {
-	if (UNSEEN.test(name)) throw new Refusal(name, "has control characters in its name");
-	if (name.includes("�")) throw new Refusal(name, "is no UTF-8");
+	if (CONTROL.test(name)) throw new Refusal(name, "has control characters in its name");
+	if (name.includes("�")) throw new Refusal(name, "is not UTF-8");
 	if (name.startsWith("/") || windows && /^[a-z]:/i.test(name)) throw new Refusal(name, "is an absolute path");
 	const parts = name.split("/").filter((part) => part !== "" && part !== ".");
 	if (parts.includes("..")) throw new Refusal(name, "leads out of its folder with \"..\"");
-	if (windows && !existsOnWindows(parts.join("/"))) throw new Refusal(name, "is no name on Windows");
+	if (windows && !existsOnWindows(parts.join("/"))) throw new Refusal(name, "is not a valid name on Windows");
 	return parts;
 }
 function folded(name) {
@@ -146,7 +146,7 @@ function programFor(program, { env, token, onSpawn }) {
 			started.then((error) => {
 				if (error instanceof Error) return done(cannotStart(program, error));
 				child.stdout.on("data", (chunk) => void (this.push(chunk) || child.stdout.pause()));
-				exited.then((code) => code === 0 ? this.push(null) : this.destroy(new Damaged(`${program} says so`)));
+				exited.then((code) => code === 0 ? this.push(null) : this.destroy(new Damaged(`${program} reports an error`)));
 				done();
 			}, done);
 		},
@@ -160,7 +160,7 @@ function programFor(program, { env, token, onSpawn }) {
 	});
 }
 function cannotStart(program, error) {
-	if (systemCode(error) !== "ENOENT") return new FinalError(`the program ${program} cannot be started (${systemCode(error) ?? error.message}): look whether it runs by hand on this runner`);
+	if (systemCode(error) !== "ENOENT") return new FinalError(`the program ${program} cannot be started (${systemCode(error) ?? error.message}): try to run it by hand on this runner`);
 	return new FinalError(`it takes the program ${program} to unpack it, which is not on PATH: install the package ${PROGRAMS[program]} on this runner`);
 }
 const MAGIC = [
@@ -189,7 +189,7 @@ function isTar(block) {
 function isArchiveName(name) {
 	return /\.(?:tar(?:\.(?:gz|xz|zst|bz2))?|t[gx]z|tbz2?|tzst|zip)$/i.test(name);
 }
-function isWholeName(name) {
+function isUsedPacked(name) {
 	return /\.(?:jar|war|ear|whl|egg|aar|apk|ipa|nupkg|vsix|xpi|crx|conda|gem|ova|docx|xlsx|pptx|od[tsp]|epub)$/i.test(name);
 }
 function isProgram(head) {
@@ -2247,16 +2247,16 @@ function sparse(name) {
 // src/producers/url/links.ts
 const MOST_LINKS = 40;
 function leavesTree({ path, target }, at) {
-	const place = path.split("/").slice(0, -1);
+	const folder = path.split("/").slice(0, -1);
 	const ahead = stepsOf(target);
 	let followed = 0;
 	for (let step = ahead.pop(); step !== void 0; step = ahead.pop()) {
 		if (step === "..") {
-			if (place.pop() === void 0) return true;
+			if (folder.pop() === void 0) return true;
 			continue;
 		}
-		const here = at([...place, step].join("/"));
-		if (here?.kind !== "link") place.push(step);
+		const here = at([...folder, step].join("/"));
+		if (here?.kind !== "link") folder.push(step);
 		else if (++followed > MOST_LINKS) return false;
 		else ahead.push(...stepsOf(here.target));
 	}
@@ -2300,7 +2300,7 @@ var Unpacked = class {
 		};
 	}
 	addSymlink(name, target) {
-		if (target.includes("\0") || target.includes("�") || target === "") throw new Refusal(name, "is a link to a name that cannot be");
+		if (target.includes("\0") || target.includes("�") || target === "") throw new Refusal(name, "is a link with an invalid target");
 		if (/^(?:[/\\]|[a-z]:)/i.test(target)) throw new Refusal(name, "is a link to an absolute path");
 		const path = this.#place(name, "link");
 		if (path !== void 0) this.#known.set(folded(path), {
@@ -2313,7 +2313,7 @@ var Unpacked = class {
 	addHardLink(name, target) {
 		const parts = this.#locate(target) ?? [];
 		const first = this.#known.get(folded(parts.join("/")));
-		if (first?.path !== parts.join("/") || first.kind === "folder") throw new Refusal(name, "is a hard link to what is not in the archive before it");
+		if (first?.path !== parts.join("/") || first.kind === "folder") throw new Refusal(name, "is a hard link to a file that does not come before it");
 		if (first.kind === "link") this.addSymlink(name, first.target);
 		else if (this.#locate(name)?.join("/") !== first.path) this.#link(first.path, this.#place(name, "file"));
 	}
@@ -2323,7 +2323,7 @@ var Unpacked = class {
 		for (const { path, target } of links) symlinkSync(target, join(this.#out, path));
 		if (this.#known.size > 0) return;
 		if (this.#stripped === 0) throw new Damaged("it is empty");
-		throw new Damaged(`strip: ${this.#strip} takes all names away`, "write a smaller number");
+		throw new Damaged(`strip: ${this.#strip} removes every name`, "write a smaller number");
 	}
 	#bits(mode) {
 		return this.#groupShared ? mode | (mode & 448) >> 3 : mode;
@@ -2338,12 +2338,12 @@ var Unpacked = class {
 		const parts = this.#locate(name);
 		if (parts === void 0) return void 0;
 		const path = parts.join("/");
-		if (path === "") throw new Refusal(name, "is the root of the archive, and no folder");
+		if (path === "") throw new Refusal(name, "is the root of the archive, but not a folder");
 		this.#addParents(parts);
 		const there = this.#known.get(folded(path));
 		if (there !== void 0) {
 			if (there.path !== path) throw collision(name, there);
-			if (there.kind !== kind) throw new Refusal(name, `is there already, as a ${there.kind}`);
+			if (there.kind !== kind) throw new Refusal(name, `is already there as a ${there.kind}`);
 			if (kind === "file") unlinkSync(join(this.#out, path));
 		}
 		if (kind === "file") this.#remember({
@@ -2381,15 +2381,15 @@ var Unpacked = class {
 	#create(path, name, mode) {
 		const file = unless(["EEXIST"], () => openSync(join(this.#out, path), "wx", mode));
 		if (file !== void 0) return file;
-		throw new Refusal(name, "has the name of another one on this file system");
+		throw new Refusal(name, "has the same name as another entry on this file system");
 	}
 	#remember(known) {
 		this.#known.set(folded(known.path), known);
-		if (this.#known.size > MOST_ENTRIES) throw new Refusal(known.path, `is one of more than ${MOST_ENTRIES}`);
+		if (this.#known.size > MOST_ENTRIES) throw new Refusal(known.path, `exceeds the limit of ${MOST_ENTRIES} entries`);
 	}
 };
 function collision(name, { path }) {
-	return new Refusal(name, `differs from "${path}" in case only, which some file systems take for one`);
+	return new Refusal(name, `differs from "${path}" only in case or Unicode form, which some file systems ignore`);
 }
 function linkOrCopy(from, to) {
 	try {
@@ -2431,7 +2431,7 @@ var Contents = class {
 	}
 	async #choose() {
 		const { name, limits, scratch, signal } = this.#place;
-		const format = isWholeName(name) ? "other" : formatOf(this.#head);
+		const format = isUsedPacked(name) ? "other" : formatOf(this.#head);
 		switch (format) {
 			case "other": return this.#plain();
 			case "tar": return this.#tar(true);
@@ -2464,9 +2464,9 @@ var Contents = class {
 	}
 	#plain() {
 		const { name, strip, out } = this.#place;
-		const expected = isArchiveName(name) ? `is named ${name}` : strip > 0 ? "is to be stripped" : void 0;
-		if (expected === void 0) return new PlainFile(join(out, name));
-		throw new Damaged(`what came ${expected}, but is no archive`, "open the URL by hand: it may be a page that asks for a login, or one of an error");
+		const reason = isArchiveName(name) ? `its name is ${name}` : strip > 0 ? "`strip` is set" : void 0;
+		if (reason === void 0) return new PlainFile(join(out, name));
+		throw new Damaged(`${reason}, but the download is not an archive`, "open the URL by hand: it may be a login page or an error page");
 	}
 };
 // src/producers/url/proxy.ts
@@ -2477,7 +2477,7 @@ function proxyFor(url, env) {
 	const text = value.includes("://") ? value : `http://${value}`;
 	const proxy = URL.canParse(text) ? new URL(text) : void 0;
 	if (proxy !== void 0 && /^https?:$/.test(proxy.protocol)) return proxy;
-	throw new FinalError(`the variable ${name} names no proxy that can be used: write http://host:port`);
+	throw new FinalError(`the variable ${name} is not a usable proxy: write http://host:port`);
 }
 function isExempt(url, exempt) {
 	const host = hostOf(url);
@@ -2563,14 +2563,14 @@ async function get({ url, secret, own, mayDowngrade, env, signal }) {
 		if (location === void 0) return answer;
 		answer.destroy();
 		const next = targetOf(location, at);
-		if (at.protocol === "https:" && next.protocol === "http:" && !mayDowngrade) throw new FinalError("the server redirects from https to http; give sha256 if that is fine");
+		if (at.protocol === "https:" && next.protocol === "http:" && !mayDowngrade) throw new FinalError("the server redirects from https to http; set sha256 to allow that");
 		if (next.origin !== at.origin) fields = {
 			...harmless(secret),
 			...own
 		};
 		at = next;
 	}
-	throw new FinalError(`the server redirects more than ${MOST_REDIRECTS} times; open the URL by hand: it may want a login`);
+	throw new FinalError(`the server redirects more than ${MOST_REDIRECTS} times; open the URL by hand: it may ask for a login`);
 }
 function harmless(fields) {
 	return Object.fromEntries(Object.entries(fields).filter(([name]) => HARMLESS.includes(name)));
@@ -2578,7 +2578,7 @@ function harmless(fields) {
 function targetOf(location, at) {
 	const target = URL.canParse(location, at.href) ? new URL(location, at) : void 0;
 	if (target !== void 0 && /^https?:$/.test(target.protocol)) return target;
-	throw new FinalError("the server redirects to what is no http or https URL; open the URL by hand");
+	throw new FinalError("the server redirects to something other than an http or https URL; open the URL by hand");
 }
 async function send(url, fields, env, signal) {
 	const request = await prepare(url, fields, env, signal);
@@ -2635,10 +2635,10 @@ const PATIENT = {
 	resumeMs: 200
 };
 const MOST_IDLE = 6;
-const LOOK = "look at the server, and at the network and the proxy of this runner";
+const ADVICE = "check the server, and the network and the proxy of this runner";
 const MOST_CONNECTIONS = 1e3;
-async function* download(spec, around, onTotal) {
-	const { signal, reporter, patience } = around;
+async function* download(spec, options, onTotal) {
+	const { signal, reporter, patience } = options;
 	const state = {
 		at: 0,
 		total: void 0,
@@ -2649,7 +2649,7 @@ async function* download(spec, around, onTotal) {
 		const before = state.at;
 		let trouble;
 		try {
-			const answer = await open$1(spec, around, state);
+			const answer = await open$1(spec, options, state);
 			if (state.total !== void 0) onTotal(state.total);
 			for await (const chunk of chunksOf(answer, patience.stallMs)) {
 				state.at += chunk.length;
@@ -2663,10 +2663,10 @@ async function* download(spec, around, onTotal) {
 		}
 		idle = state.at > before ? 0 : idle + 1;
 		if (!(trouble instanceof TransientError)) throw trouble;
-		if (idle >= MOST_IDLE) throw new FinalError(`${trouble.message}, ${idle} times in a row; ${LOOK}`);
-		if (connections >= MOST_CONNECTIONS) throw new FinalError(`${trouble.message}, ${connections} times; ${LOOK}`);
+		if (idle >= MOST_IDLE) throw new FinalError(`${trouble.message}, ${idle} times in a row; ${ADVICE}`);
+		if (connections >= MOST_CONNECTIONS) throw new FinalError(`${trouble.message}, ${connections} times; ${ADVICE}`);
 		if (state.at > 0 && state.version === void 0) throw new StartOver(trouble.message);
-		await pause(trouble, idle, patience, around.signal, (line) => reporter.info(line));
+		await pause(trouble, idle, patience, signal, (line) => reporter.info(line));
 	}
 }
 async function pause({ message, afterMs }, idle, { pauseMs, resumeMs }, signal, say) {
@@ -2679,7 +2679,7 @@ async function pause({ message, afterMs }, idle, { pauseMs, resumeMs }, signal, 
 async function open$1({ url, headers, sha256 }, { env, signal, patience }, state) {
 	const stall = new AbortController();
 	const timer = setTimeout(() => stall.abort(), patience.stallMs);
-	const asked = get({
+	const response = get({
 		url: new URL(url),
 		secret: fieldsOf(headers),
 		own: ownFields(state),
@@ -2688,7 +2688,7 @@ async function open$1({ url, headers, sha256 }, { env, signal, patience }, state
 		signal: AbortSignal.any([signal, stall.signal])
 	});
 	try {
-		const answer = await asked;
+		const answer = await response;
 		accept(answer, state);
 		return answer;
 	} catch (error) {
@@ -2731,13 +2731,13 @@ function acceptStart(status, headers, state) {
 	state.version = headers["content-encoding"] === void 0 ? versionOf(headers) : void 0;
 }
 function acceptRest(status, headers, state) {
-	if (status === 200) throw new StartOver("the server cannot go on in the middle, or has another version by now");
+	if (status === 200) throw new StartOver("the server cannot resume, or has another version by now");
 	if (status === 416) throw new StartOver("the server has another version by now");
 	if (status !== 206) throw statusError(status, headers["retry-after"], headers.date);
 	const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers["content-range"] ?? "") ?? [];
 	const length = total === void 0 || total === "*" ? state.total : Number(total);
 	const sameVersion = headers.etag === void 0 || versionOf(headers) === state.version || isDate(state.version);
-	if (Number(from) !== state.at || (state.total ?? length) !== length || !sameVersion) throw new StartOver("the server went on with something else");
+	if (Number(from) !== state.at || (state.total ?? length) !== length || !sameVersion) throw new StartOver("the server resumed with a different file");
 	state.total = length;
 }
 function isDate(version) {
@@ -2776,26 +2776,26 @@ var Limits = class {
 	}
 	received(bytes) {
 		this.#received += bytes;
-		if (this.#received > this.#most) throw new FinalError(`the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)}); if that is right, raise it`);
+		if (this.#received > this.#most) throw new FinalError(`the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)}); if that is expected, raise it`);
 	}
 	unpacked(bytes) {
 		this.#unpacked += bytes;
-		if (this.#unpacked > this.#most) throw new FinalError(`the archive is refused: it unpacks to more than max-unpacked (${formatBytes(this.#most)}); if that is right, raise it`);
-		if (this.#unpacked > RATIO_FLOOR && this.#unpacked > this.#ratio * this.#received) throw new FinalError(`the archive is refused: it unpacks to more than ${this.#ratio} times its size (max-ratio), as a bomb does`);
+		if (this.#unpacked > this.#most) throw new FinalError(`the archive is refused: it unpacks to more than max-unpacked (${formatBytes(this.#most)}); if that is expected, raise it`);
+		if (this.#unpacked > RATIO_FLOOR && this.#unpacked > this.#ratio * this.#received) throw new FinalError(`the archive is refused: it unpacks to more than ${this.#ratio} times its size (max-ratio), like a zip bomb`);
 	}
 };
 // src/producers/url/progress.ts
 const FIRST_MS = 5e3;
 const LATER_MS = 3e4;
 var Progress = class {
-	#say;
+	#print;
 	#elapsed = stopwatch();
 	#everyMs;
 	#next;
 	#bytes = 0;
 	total;
-	constructor(say, everyMs = FIRST_MS) {
-		this.#say = say;
+	constructor(print, everyMs = FIRST_MS) {
+		this.#print = print;
 		this.#everyMs = everyMs;
 		this.#next = everyMs;
 	}
@@ -2804,7 +2804,7 @@ var Progress = class {
 		const ms = this.#elapsed();
 		if (ms < this.#next) return;
 		this.#next = ms + (ms < 6e4 ? this.#everyMs : LATER_MS);
-		this.#say(`${this.#share()}, ${this.#rate(ms)}${this.#left(ms)}`);
+		this.#print(`${this.#share()}, ${this.#rate(ms)}${this.#left(ms)}`);
 	}
 	summary() {
 		const ms = this.#elapsed();
@@ -2825,7 +2825,6 @@ var Progress = class {
 };
 // src/producers/url/producer.ts
 const MOST_STARTS = 3;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 function urlProducer(spec, patience = PATIENT) {
 	const name = "url";
 	return {
@@ -2841,7 +2840,7 @@ async function produce(spec, attempt, patience) {
 	attempt.signal.throwIfAborted();
 	const { reporter, timeoutMs } = attempt;
 	const [done, late] = [new AbortController(), new AbortController()];
-	if (timeoutMs <= LONGEST_TIMER_MS) sleep(timeoutMs, done.signal).then(() => done.signal.aborted || late.abort());
+	sleep(timeoutMs, done.signal).then(() => done.signal.aborted || late.abort());
 	const signal = AbortSignal.any([attempt.signal, late.signal]);
 	reporter.openGroup(`Fetching ${shown(spec.url)}`);
 	try {
@@ -2923,7 +2922,7 @@ async function fetchOnce(spec, attempt, patience) {
 	requireDigest(digest, spec.sha256);
 	if (damage !== void 0) throw progress.total === void 0 ? new StartOver(damage.message) : damage;
 	reporter.info(`Received ${progress.summary()}, sha256:${digest}.`);
-	if (spec.sha256 === void 0) reporter.notice(`url: nothing says what ${shown(spec.url)} must be. To pin it, write sha256: ${digest}`);
+	if (spec.sha256 === void 0) reporter.notice(`url: ${shown(spec.url)} is not pinned. To pin it, write sha256: ${digest}`);
 	return digest;
 }
 function asDamage(error) {

@@ -1248,7 +1248,7 @@ async function write$1(content, sink) {
 	}
 }
 async function textOf(entry, content) {
-	if (entry.uncompressedSize > MOST_TARGET) throw new Refusal(nameOf(entry), "is a link to a name that cannot be");
+	if (entry.uncompressedSize > MOST_TARGET) throw new Refusal(nameOf(entry), "is a link with an invalid target");
 	const chunks = [];
 	for await (const chunk of content) chunks.push(chunk);
 	return Buffer.concat(chunks).toString();

@@ -2053,7 +2053,8 @@ async function flushTree(dir, budgetMs = MOST_MS, signal) {
 	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
 	try {
 		const flushed = flush(dir, signals).then((done) => done ? "flushed" : "gave up");
-		return await within(flushed, budgetMs, signal) ?? "gave up";
+		const result = await within(flushed, budgetMs, signal);
+		return result === "late" ? "gave up" : result;
 	} finally {
 		over.abort();
 	}

@@ -71,7 +71,7 @@ var Tree = class {
 	}
 	async #gone(ms, signal) {
 		const limit = deadlineIn(ms);
-		if (!await within(this.#exited.then(() => true), ms)) return false;
+		if (await within(this.#exited, ms) === "late") return false;
 		for (let pause = 2; this.survivors().length > 0; pause = Math.min(2 * pause, 50)) {
 			if (limit.left() <= 0) return false;
 			if (signal === "SIGKILL") this.#send(signal);
@@ -190,7 +190,7 @@ async function finish(child, tree, closed, options) {
 }
 async function exitOrStop(exited, { signal, timeoutMs }) {
 	if (signal.aborted) return "aborted";
-	if (await within(exited.then(() => true), timeoutMs, signal)) return void 0;
+	if (await within(exited, timeoutMs, signal) !== "late") return void 0;
 	return signal.aborted ? "aborted" : "timeout";
 }
 async function drain(child, closed) {
@@ -256,7 +256,7 @@ function requireFolder({ workingDirectory, workingDirectoryAsWritten }) {
 		"ENOTDIR",
 		"EACCES"
 	], () => statSync(workingDirectory))?.isDirectory()) return;
-	const what = workingDirectoryAsWritten === "" ? `The workspace ${workingDirectory} is no folder` : `working-directory: "${shorten(workingDirectoryAsWritten)}" is no folder here (${workingDirectory})`;
+	const what = workingDirectoryAsWritten === "" ? `The workspace ${workingDirectory} is not a folder` : `working-directory: "${shorten(workingDirectoryAsWritten)}" is not a folder here (${workingDirectory})`;
 	throw new OnceError("BAD_INPUT", `${what}. Check it out or create it in an earlier step, or name another one.`);
 }
 function buildEnvironment(options, own) {
@@ -365,21 +365,21 @@ function runProducer(spec) {
 	};
 }
 async function produce(spec, attempt) {
-	const { identity } = await logged(`Building ${shorten(attempt.key)}`, attempt, (onOutput) => runCommand(spec, {
+	const { identity } = await runLogged(`Building ${shorten(attempt.key)}`, attempt, (onOutput) => runCommand(spec, {
 		...attempt,
 		onOutput
 	}));
 	return { identity };
 }
-async function logged(title, attempt, run, what = `The build of "${shorten(attempt.key)}"`) {
+async function runLogged(title, attempt, run, what = `The build of "${shorten(attempt.key)}"`) {
 	attempt.signal.throwIfAborted();
 	const tail = new Tail();
 	const result = await inGroup(title, attempt, tail, run);
-	warnOfRest(result.ending, attempt);
+	warnOfLeftovers(result.ending, attempt);
 	attempt.signal.throwIfAborted();
 	const error = failureOf(result, what, attempt);
 	if (error === void 0) return result;
-	if (!succeeded(result.ending)) repeat(tail, attempt);
+	if (!succeeded(result.ending)) repeatLines(tail, attempt);
 	throw error;
 }
 async function inGroup(title, { reporter }, tail, action) {
@@ -394,13 +394,13 @@ async function inGroup(title, { reporter }, tail, action) {
 		reporter.closeGroup();
 	}
 }
-function repeat(tail, { reporter }) {
+function repeatLines(tail, { reporter }) {
 	const lines = tail.lines();
 	if (lines.length === 0) return;
 	reporter.info("The last lines of the build:");
 	for (const line of lines) reporter.info(stripVTControlCharacters(line));
 }
-function warnOfRest({ leftBehind, stuck }, { key, reporter }) {
+function warnOfLeftovers({ leftBehind, stuck }, { key, reporter }) {
 	const build = `The build of "${shorten(key)}"`;
 	if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(", ")}.`);
 	if (stuck.length > 0 || leftBehind === 0) return;
@@ -415,7 +415,7 @@ function failureOf({ ending, exported }, build, { timeoutMs }) {
 		const exitCode = ending.stopped === void 0 ? exitCodeOf(ending) : void 0;
 		return new OnceError("BUILD_FAILED", `${build} ${whyFailed(ending, timeoutMs)}.`, { exitCode });
 	}
-	if (ending.stuck.length > 0) return new OnceError("BUILD_FAILED", `${build} left processes that cannot be ended, another user's perhaps (sudo), and may write on: let the script stop them.`);
+	if (ending.stuck.length > 0) return new OnceError("BUILD_FAILED", `${build} left processes that cannot be ended, perhaps another user's (sudo). They may still write to it: let the script stop them.`);
 	if (exported.length === 0) return void 0;
 	return new OnceError("BUILD_FAILED", [`${build} set variables only this job would see.`, ...exported.map(advice)].join(" "));
 }
@@ -434,12 +434,12 @@ const hints = {
 function exitCodeOf({ exitCode, killedBy }) {
 	return exitCode ?? (killedBy && 128 + constants$1.signals[killedBy]);
 }
-const instead = {
+const alternatives = {
 	GITHUB_ENV: "set variables with the input `export-env`",
 	GITHUB_PATH: "put folders on PATH with the input `add-path`",
 	GITHUB_OUTPUT: "say what it is in the file $BUILD_ONCE_IDENTITY, which becomes the output `identity` of this step"
 };
 function advice(file) {
-	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
+	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${alternatives[file]}.`;
 }
-export { withoutPrivate as a, findProgram as i, runProducer as n, runTree as o, check_exports as r, searchPath as s, logged as t };
+export { withoutPrivate as a, findProgram as i, runProducer as n, runTree as o, check_exports as r, searchPath as s, runLogged as t };

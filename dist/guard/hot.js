@@ -14,18 +14,25 @@ function sleep(ms, signal) {
 			signal?.removeEventListener("abort", end);
 			resolve();
 		};
-		const timer = setTimeout(end, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+		const timer = ms === Infinity ? void 0 : setTimeout(end, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
 		signal?.addEventListener("abort", end);
 	});
 }
 async function within(promise, ms, signal) {
 	const over = new AbortController();
-	const late = sleep(ms, signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal])).then(() => new Promise((resolve) => setImmediate(resolve, void 0)));
+	const end = () => over.abort();
+	if (signal?.aborted) end();
+	signal?.addEventListener("abort", end, { signal: over.signal });
 	try {
-		return await Promise.race([promise, late]);
+		return await Promise.race([promise, late(ms, over.signal)]);
 	} finally {
-		over.abort();
+		end();
 	}
+}
+async function late(ms, signal) {
+	await sleep(ms, signal);
+	await new Promise(setImmediate);
+	return "late";
 }
 function jitter(ms) {
 	return ms * (.8 + .4 * Math.random());

@@ -1,9 +1,10 @@
-/** The longest timer of Node, in ms (24.8 days); it turns a longer one into one of 1 ms. */
-export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** The longest timer of Node, in ms (24.8 days); a longer one fires after 1 ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Sleeps `ms`, or less if `signal` aborts; not at all if `ms` is negative, as after the process was stopped for long; and
- * never longer than {@link LONGEST_TIMER_MS}. Never throws.
+ * Resolves after `ms`, or as soon as `signal` aborts. Never rejects.
+ * @param ms a negative number, as computed by a process that was stopped meanwhile, counts as 0; one above 24.8 days as
+ * 24.8 days; Infinity waits for the signal alone, and does not keep this process running
  */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
@@ -13,25 +14,33 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       signal?.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+    const timer = ms === Infinity ? undefined : setTimeout(end, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
     signal?.addEventListener('abort', end);
   });
 }
 
 /**
- * What `promise` comes to within `ms`; undefined if that takes longer, or if `signal` aborts before. Rejects as `promise`
- * does. Timers run before answers of the system: if this process was held up for long, an answer may be waiting behind the
- * timer, so the event loop turns once more.
+ * The result of `promise`, or 'late' if that takes longer than `ms` (as in {@link sleep}) or `signal` aborts first. The
+ * work behind `promise` goes on after 'late': the caller ends it. No timer and no listener stay behind.
+ * @throws what `promise` rejects with in time; a later rejection is ignored
  */
-export async function within<T>(promise: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | undefined> {
+export async function within<T>(promise: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | 'late'> {
   const over = new AbortController();
-  const ends = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
-  const late = sleep(ms, ends).then(() => new Promise<undefined>((resolve) => setImmediate(resolve, undefined)));
+  const end = () => over.abort();
+  if (signal?.aborted) end();
+  signal?.addEventListener('abort', end, { signal: over.signal });
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, late(ms, over.signal)]);
   } finally {
-    over.abort();
+    end();
   }
+}
+
+/** Timers run before I/O: if this process was held up, the result may be there unread, so it gets one more turn. */
+async function late(ms: number, signal: AbortSignal): Promise<'late'> {
+  await sleep(ms, signal);
+  await new Promise(setImmediate);
+  return 'late';
 }
 
 /** `ms` give or take a fifth, so that many waiters do not move in step. */

@@ -86,13 +86,7 @@ export class Tree {
 
   async #gone(ms: number, signal: NodeJS.Signals): Promise<boolean> {
     const limit = deadlineIn(ms);
-    if (
-      !(await within(
-        this.#exited.then(() => true),
-        ms,
-      ))
-    )
-      return false;
+    if ((await within(this.#exited, ms)) === 'late') return false;
     // The processes that are left are no children of ours: no event tells of their end.
     for (let pause = 2; this.survivors().length > 0; pause = Math.min(2 * pause, 50)) {
       if (limit.left() <= 0) return false;

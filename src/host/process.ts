@@ -117,12 +117,7 @@ async function finish(child: Child, tree: Tree, closed: Promise<void>, options: 
 /** Waits for the first process to end, for an abort, or for the limit. */
 async function exitOrStop(exited: Promise<void>, { signal, timeoutMs }: TreeOptions): Promise<TreeEnd['stopped']> {
   if (signal.aborted) return 'aborted';
-  const ended = await within(
-    exited.then(() => true),
-    timeoutMs,
-    signal,
-  );
-  if (ended) return undefined;
+  if ((await within(exited, timeoutMs, signal)) !== 'late') return undefined;
   return signal.aborted ? 'aborted' : 'timeout';
 }
 

@@ -16,28 +16,28 @@ export interface CheckOptions {
   readonly scratch: string;
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
-  /** Milliseconds, 30,000 unless told. */
+  /** Milliseconds; 30,000 by default. */
   readonly timeoutMs?: number;
   readonly onSpawn?: (killAll: () => void) => void;
 }
 
 export interface CheckResult {
   readonly passed: boolean;
-  /** How it ended, to go after "the check". */
+  /** How it ended, as a predicate of "the check". */
   readonly why: string;
 }
 
 const LIMIT_MS = 30_000;
 
 /**
- * Runs the input `check`: exit code 0 means that the artifact is there. What it prints is seen in debug logs only.
- * @throws OnceError BAD_INPUT when it cannot be started here; the signal's reason when that has aborted.
+ * Runs the input `check`: exit code 0 means that the artifact is there. Its output is shown in debug logs only.
+ * @throws OnceError BAD_INPUT if it cannot be started here; the signal's reason if that has aborted
  */
 export async function runCheck(spec: CommandSpec, options: CheckOptions): Promise<CheckResult> {
   const { timeoutMs = LIMIT_MS, reporter } = options;
   const tail = new Tail();
   const onOutput = (chunk: Uint8Array): void => tail.push(chunk);
-  // A token of its own, by which its processes are found; the lock's would name those of the build too.
+  // A token of its own, so that ending the check ends no process of the build.
   const { ending } = await runCommand(spec, { ...options, timeoutMs, token: newToken(), onOutput });
   options.signal.throwIfAborted();
   const why = reason(ending, timeoutMs);

@@ -9,11 +9,11 @@ import type { Environment } from './producer.ts';
 import { shellFor } from './shell.ts';
 import type { CommandSpec } from './spec.ts';
 
-/** What a command of the user is run with. */
+/** What a command of the user runs with. */
 export interface CommandOptions extends TreeOptions {
   readonly key: string;
   readonly out: string;
-  /** undefined: as in `env`. */
+  /** `<id>/<token>` of every attempt it runs inside of; undefined: as in `env`. */
   readonly within?: readonly string[];
   /** A private folder; exists, removed by the caller. */
   readonly scratch: string;
@@ -21,16 +21,16 @@ export interface CommandOptions extends TreeOptions {
   readonly env: Environment;
 }
 
-/** How it ended, and what it wrote for us. */
+/** How a command ended, and what it wrote to files of ours. */
 export interface CommandResult {
   readonly ending: TreeEnd;
-  /** First line of BUILD_ONCE_IDENTITY, 200 characters at most. */
+  /** First line of the file $BUILD_ONCE_IDENTITY, at most 200 characters; undefined if empty. */
   readonly identity: string | undefined;
-  /** Those of GITHUB_ENV, GITHUB_PATH and GITHUB_OUTPUT that it wrote to. */
+  /** Which of GITHUB_ENV, GITHUB_PATH and GITHUB_OUTPUT it wrote to. */
   readonly exported: readonly RunnerFile[];
 }
 
-/** Files through which a script would reach its own job only; while it runs, they are scratch files. */
+/** Files of the runner that affect only the job that builds. The script gets empty scratch files in their place. */
 const RUNNER_FILES = ['GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_OUTPUT'] as const;
 export type RunnerFile = (typeof RUNNER_FILES)[number];
 
@@ -38,9 +38,10 @@ const IDENTITY_LENGTH = 200;
 const windows = process.platform === 'win32';
 
 /**
- * Runs what the user wrote as a tree of its own: the script in a file, in a cleaned environment.
- * @throws OnceError BAD_INPUT when the working directory or the shell is missing on this machine.
- * @throws the signal's reason when it had aborted before the start; a later abort is told in the ending.
+ * Runs the user's script from a file, as a process tree of its own, in an environment without private variables.
+ * @returns how it ended, also if it was aborted while it ran
+ * @throws OnceError BAD_INPUT if the working directory or the shell is missing on this machine
+ * @throws the signal's reason if it had aborted before the start
  */
 export async function runCommand(spec: CommandSpec, options: CommandOptions): Promise<CommandResult> {
   options.signal.throwIfAborted();
@@ -49,7 +50,7 @@ export async function runCommand(spec: CommandSpec, options: CommandOptions): Pr
   const env = buildEnvironment(options, own);
   const shell = shellFor(spec.shell, { windows, has: (program) => findProgram(program, options.env) !== undefined });
   const script = join(own, `script${shell.extension}`);
-  // For this user only: a script may hold secrets that the workflow put in.
+  // Readable by this user only: the workflow may have put secrets into the script.
   writeFileSync(script, shell.prepare(spec.script), { mode: 0o600 });
   const { program: file, verbatim } = shell;
   const command = { file, verbatim, args: shell.argumentsFor(script), cwd: spec.workingDirectory, env };
@@ -62,8 +63,8 @@ function requireFolder({ workingDirectory, workingDirectoryAsWritten }: CommandS
   if (found?.isDirectory()) return;
   const what =
     workingDirectoryAsWritten === ''
-      ? `The workspace ${workingDirectory} is no folder`
-      : `working-directory: "${shorten(workingDirectoryAsWritten)}" is no folder here (${workingDirectory})`;
+      ? `The workspace ${workingDirectory} is not a folder`
+      : `working-directory: "${shorten(workingDirectoryAsWritten)}" is not a folder here (${workingDirectory})`;
   throw new OnceError('BAD_INPUT', `${what}. Check it out or create it in an earlier step, or name another one.`);
 }
 
@@ -92,7 +93,7 @@ function sizeOf(file: string): number {
 
 function readIdentity(own: string): string | undefined {
   const file = join(own, 'identity');
-  // A script may have put anything there; a pipe would never end.
+  // The script may have replaced the file: reading a pipe would never end.
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
   const line = readStart(file, 8 * IDENTITY_LENGTH).split(/\r\n|\r|\n/, 1)[0] ?? '';
   const visible = inOneLine(line, '').trim();

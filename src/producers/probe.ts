@@ -8,12 +8,12 @@ import { findProgram, withoutPrivate } from './environment.ts';
 import type { Surroundings } from './producer.ts';
 
 export interface ProbeOptions {
-  /** Milliseconds, 30,000 unless told. */
+  /** Milliseconds; 30,000 by default. */
   readonly timeoutMs?: number;
 }
 
-/** How a probe ended and what it printed. */
-export interface Probed {
+/** How a probe ended, and what it printed. */
+export interface ProbeResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -23,20 +23,22 @@ const LIMIT_MS = 30_000;
 const END_LIMIT_MS = 1000;
 
 /**
- * Asks a program something that it answers at once and without reading its standard input: @actions/exec writes there
- * with nobody to hear when the program has ended before, and that would end our process. What takes long, or writes into
- * a build, is a tree of base/process.ts: here the child is in our own group, and is found by a token of its own when it
- * has to be ended.
+ * Runs a program that prints a short answer and does not read its standard input. A program that takes long or writes into
+ * a build needs a process tree (host/process.ts): this child stays in our own process group, and is found by a token of
+ * its own if it has to be killed.
  *
- * @throws OnceError BAD_INPUT when there is no such program on PATH; BUILD_FAILED when there was no answer in time
- * @throws the signal's reason when aborted
+ * No input is passed, because @actions/exec handles no errors of that pipe: a program that ended early would end this
+ * process.
+ *
+ * @throws OnceError BAD_INPUT if the program is not on PATH; BUILD_FAILED if it gives no answer in time
+ * @throws the signal's reason if aborted
  */
 export async function probe(
   program: string,
   args: readonly string[],
   { env, signal }: Pick<Surroundings, 'env' | 'signal'>,
   { timeoutMs = LIMIT_MS }: ProbeOptions = {},
-): Promise<Probed> {
+): Promise<ProbeResult> {
   signal.throwIfAborted();
   const file = requireProgram(program, env);
   const token = newToken();
@@ -46,21 +48,19 @@ export async function probe(
     ignoreReturnCode: true,
     env: definedOf({ ...withoutPrivate(env), [TOKEN_VARIABLE]: token }),
   });
-  const first = await within(answer, timeoutMs, signal);
-  if (first !== undefined) return first;
+  const result = await within(answer, timeoutMs, signal);
+  if (result !== 'late') return result;
   killProcessesOf(token);
-  await within(
-    answer.catch(() => {}),
-    END_LIMIT_MS,
-  );
+  const ended = answer.catch(() => {});
+  await within(ended, END_LIMIT_MS);
   signal.throwIfAborted();
-  const asked = [program, args[0]].join(' ');
-  throw new OnceError('BUILD_FAILED', `\`${asked}\` gave no answer within ${formatDuration(timeoutMs)}.`);
+  const command = [program, args[0]].join(' ');
+  throw new OnceError('BUILD_FAILED', `\`${command}\` gave no answer within ${formatDuration(timeoutMs)}.`);
 }
 
 /**
  * Full path of a program that a producer needs.
- * @throws OnceError BAD_INPUT when PATH has none
+ * @throws OnceError BAD_INPUT if it is not on PATH
  */
 function requireProgram(program: string, env: Surroundings['env']): string {
   const file = findProgram(program, env);

@@ -4,66 +4,70 @@ import type { ProducerSpec } from './spec.ts';
 /** The job's environment as the runner gave it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** With what a producer looks at the world outside the cache: at a server, at a daemon. */
+/** What a producer needs to ask a server or a daemon. */
 export interface Surroundings {
   readonly env: Environment;
   /** A private folder for scratch files; exists, removed by the caller. */
   readonly scratch: string;
-  /** Ends it: cancelled, or the lock was lost. */
+  /** Aborts when the step is cancelled or the lock is lost. */
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
 }
 
-/** Which entries the images of daemons were made for. */
+/** Which entries made which images, as one entry asks and says it. `image` is an image's id: `sha256:…`. */
 export interface ImageRecords {
-  /** Whether this entry may take over an image that it did not make: no other entry is known to have made it. */
+  /**
+   * Whether the entry may take an image that it did not make: only one that no other entry is recorded for, as when
+   * somebody pulled it by hand. A name like `env:latest` may stand for an image that was built for another key.
+   * @param daemon words that identify the daemon
+   */
   mayAdopt(daemon: string, image: string): boolean;
-  /** Notes that an image is this entry's. Called before the image gets its name. @throws the system's error */
+  /** Records that the image is the entry's; to be called before the image gets its name. Throws the system's error. */
   record(daemon: string, image: string): void;
 }
 
-/** The entry that an artifact is made for, as far as producers know it. */
+/** The entry that an artifact is to be published as. */
 export interface EntryRef {
   readonly id: string;
   readonly images: ImageRecords;
 }
 
-/** What a producer is given: one attempt in a folder of its own. */
+/** One attempt to produce an artifact, in a folder of its own. */
 export interface Attempt extends Surroundings {
   readonly key: string;
   readonly token: string;
-  /** The entry it is to be published as; undefined: it is for one job alone. */
+  /** The entry it is to be published as; undefined if it is for one job alone. */
   readonly entry?: EntryRef | undefined;
-  /** `<id>/<token>` of every attempt this one runs inside of, its own included and last. */
+  /** `<id>/<token>` of every attempt that this one runs inside of, and its own as the last. */
   readonly within: readonly string[];
-  /** The build folder, whose path is final. Exists and is empty. */
+  /** The build folder. It exists, is empty, and keeps its path when it is published. */
   readonly out: string;
-  /** What is made is for a group of users: it may do what its owner may. */
+  /** Whether the group gets the same permissions on the artifact as its owner. */
   readonly groupShared?: boolean;
   /** Milliseconds; Infinity: no limit. */
   readonly timeoutMs: number;
-  /** Where other steps of the job make it: begins that, and resolves when they are done; rejects when it is not to be. */
+  /** Set if other steps of the job produce it: lets them begin, and resolves when they are done; rejects if they fail. */
   readonly steps?: (() => Promise<MadeBySteps>) | undefined;
-  /** Told as soon as there are processes to kill, so that a lock is never given up while they live. */
+  /** Called as soon as there are processes to kill, so that the lock is never released while they run. */
   readonly onSpawn: (killAll: () => void) => void;
 }
 
-/** What the step that publishes says about what the steps before it made. */
+/** What the publish step says about the artifact that the steps before it made. */
 export interface MadeBySteps {
   readonly identity: string | undefined;
 }
 
-/** What a producer says about what it made. */
+/** What a producer says about the artifact that it made. */
 export interface Product {
-  /** What exactly it is: a commit, a digest, a version; undefined when it did not say. */
+  /** A commit, a digest or a version; undefined if unknown. */
   readonly identity: string | undefined;
-  /** Makes it what others see, where that is not the build folder (an image's tag); done last, only by the holder. */
+  /** Makes an artifact outside of the build folder visible to others (tags an image). Called last, only by the holder. */
   readonly seal?: () => Promise<void>;
-  /** Takes away what is outside of the build folder, where it is not going to be sealed; never rejects. */
+  /** Removes what was made outside of the build folder, if it is not sealed. Never rejects. */
   readonly discard?: () => Promise<void>;
 }
 
-/** A published build, as far as producers judge it. */
+/** A published build, as producers see it. */
 export interface PublishedBuild {
   readonly identity: string | undefined;
   /** Its folder. */
@@ -72,18 +76,21 @@ export interface PublishedBuild {
 
 /** How an artifact is made. */
 export interface Producer {
-  /** A word for the manifest. */
+  /** The producer's name in the manifest. */
   readonly name: string;
-  /** sha256 over what the producer was told, so that a changed script is noticed. */
+  /** sha256 of the producer's inputs, to notice a changed script. */
   readonly fingerprint: string;
   /**
-   * Makes the artifact in `attempt.out`. Resolves only when no process of the attempt that could still write is left.
-   * @throws OnceError BUILD_FAILED when the build failed or took too long; the signal's reason when it was aborted.
+   * Makes the artifact in `attempt.out`. Resolves only when no process of the attempt is left that could still write.
+   * @throws OnceError BUILD_FAILED if the build failed or took too long; the signal's reason if aborted
    */
   produce(attempt: Attempt): Promise<Product>;
-  /** Asked under the lock: what is there already although no build of this key recorded it. */
+  /** Finds an artifact that exists although no manifest names it, such as an image pulled by hand. Called under the lock. */
   findMade?(surroundings: Surroundings, entry: EntryRef): Promise<Product | undefined>;
-  /** Asked before a published build is reused: why it is not what it was, as in "it is not taken: …"; undefined: it is. */
+  /**
+   * Called before a published build is reused.
+   * @returns why it has changed since, to follow "it is not taken: "; undefined if it has not
+   */
   whyStale?(published: PublishedBuild, surroundings: Surroundings): Promise<string | undefined>;
 }
 
@@ -94,12 +101,12 @@ export interface MakeResult {
   readonly buildMs: number;
 }
 
-/** What a step's request comes to in this place and at this time. */
+/** A producer's inputs, resolved on this host at this time. */
 export interface Pinned {
-  /** The request, told more exactly. */
+  /** The inputs with what was resolved: a commit, a daemon. */
   readonly producer: ProducerSpec;
-  /** Becomes part of the key: the commit that a branch is at. */
+  /** The commit that a branch is at. Becomes part of the key. */
   readonly version?: string;
-  /** Becomes part of the entry's name instead of the root: the daemon that has the image, and the tag. */
+  /** The daemon and the image's name. Takes the place of the root in the entry's id. */
   readonly home?: string;
 }

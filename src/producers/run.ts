@@ -8,7 +8,7 @@ import type { Attempt, Producer, Product } from './producer.ts';
 import { type CommandSpec, fingerprintOf } from './spec.ts';
 import { Tail } from './tail.ts';
 
-/** What `run` says makes the artifact. */
+/** The producer that runs the script of the input `run`. */
 export function runProducer(spec: CommandSpec): Producer {
   return {
     name: 'run',
@@ -19,16 +19,16 @@ export function runProducer(spec: CommandSpec): Producer {
 
 async function produce(spec: CommandSpec, attempt: Attempt): Promise<Product> {
   const title = `Building ${shorten(attempt.key)}`;
-  const { identity } = await logged(title, attempt, (onOutput) => runCommand(spec, { ...attempt, onOutput }));
+  const { identity } = await runLogged(title, attempt, (onOutput) => runCommand(spec, { ...attempt, onOutput }));
   return { identity };
 }
 
 /**
- * Runs a command of a build, and shows what it prints in a group of the log; the last lines once more when it failed.
- * @param what is said to have failed
- * @throws OnceError BUILD_FAILED when it failed or took too long; the signal's reason when it was aborted
+ * Runs a command of a build and shows its output in a group of the log. If it fails, the last lines follow the group.
+ * @param what the subject of error messages
+ * @throws OnceError BUILD_FAILED if it failed or took too long; the signal's reason if aborted
  */
-export async function logged(
+export async function runLogged(
   title: string,
   attempt: Attempt,
   run: (onOutput: TreeOptions['onOutput']) => Promise<CommandResult>,
@@ -37,11 +37,11 @@ export async function logged(
   attempt.signal.throwIfAborted();
   const tail = new Tail();
   const result = await inGroup(title, attempt, tail, run);
-  warnOfRest(result.ending, attempt);
+  warnOfLeftovers(result.ending, attempt);
   attempt.signal.throwIfAborted();
   const error = failureOf(result, what, attempt);
   if (error === undefined) return result;
-  if (!succeeded(result.ending)) repeat(tail, attempt);
+  if (!succeeded(result.ending)) repeatLines(tail, attempt);
   throw error;
 }
 
@@ -58,20 +58,20 @@ async function inGroup<T>(
       reporter.output(chunk);
     });
   } finally {
-    // The runner sees the end of the group only at the start of a line.
+    // The runner recognises the end of the group only at the start of a line.
     if (!tail.endsLine) reporter.output(Buffer.from('\n'));
     reporter.closeGroup();
   }
 }
 
-function repeat(tail: Tail, { reporter }: Attempt): void {
+function repeatLines(tail: Tail, { reporter }: Attempt): void {
   const lines = tail.lines();
   if (lines.length === 0) return;
   reporter.info('The last lines of the build:');
   for (const line of lines) reporter.info(stripVTControlCharacters(line));
 }
 
-function warnOfRest({ leftBehind, stuck }: TreeEnd, { key, reporter }: Attempt): void {
+function warnOfLeftovers({ leftBehind, stuck }: TreeEnd, { key, reporter }: Attempt): void {
   const build = `The build of "${shorten(key)}"`;
   if (stuck.length > 0) reporter.warn(`${build} left processes that cannot be ended: pid ${stuck.join(', ')}.`);
   if (stuck.length > 0 || leftBehind === 0) return;
@@ -93,7 +93,7 @@ function failureOf({ ending, exported }: CommandResult, build: string, { timeout
   if (ending.stuck.length > 0) {
     return new OnceError(
       'BUILD_FAILED',
-      `${build} left processes that cannot be ended, another user's perhaps (sudo), and may write on: let the script stop them.`,
+      `${build} left processes that cannot be ended, perhaps another user's (sudo). They may still write to it: let the script stop them.`,
     );
   }
   if (exported.length === 0) return undefined;
@@ -118,17 +118,17 @@ const hints: Readonly<Record<string, string>> = {
   137: outOfMemory,
 };
 
-/** For a signal the number that a shell gives. */
+/** After a signal, the exit code that a shell reports. */
 function exitCodeOf({ exitCode, killedBy }: TreeEnd): number | undefined {
   return exitCode ?? (killedBy && 128 + constants.signals[killedBy]);
 }
 
-const instead: Readonly<Record<RunnerFile, string>> = {
+const alternatives: Readonly<Record<RunnerFile, string>> = {
   GITHUB_ENV: 'set variables with the input `export-env`',
   GITHUB_PATH: 'put folders on PATH with the input `add-path`',
   GITHUB_OUTPUT: 'say what it is in the file $BUILD_ONCE_IDENTITY, which becomes the output `identity` of this step',
 };
 
 function advice(file: RunnerFile): string {
-  return `It wrote to ${file}, which the jobs that reuse the build would never see: ${instead[file]}.`;
+  return `It wrote to ${file}, which the jobs that reuse the build would never see: ${alternatives[file]}.`;
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { shorten } from '../base/format.ts';
 
-/** What has to be known of the machine to choose a shell. */
+/** What the choice of a shell depends on. */
 export interface Host {
   readonly windows: boolean;
   /** Whether the job's PATH has this program. */
@@ -11,9 +11,9 @@ export interface Host {
 /** How a script is run. */
 export interface Shell {
   readonly program: string;
-  /** Of the script file, with its dot; empty where the shell has none. */
+  /** Of the script file, with its dot; empty if the shell needs none. */
   readonly extension: string;
-  /** Windows: the arguments are quoted already. */
+  /** Windows: the arguments are already quoted. */
   readonly verbatim: boolean;
   /** The text of the script file. */
   prepare(script: string): string;
@@ -26,7 +26,7 @@ type Word = (typeof WORDS)[number];
 const PLACE = '{0}';
 const powershell = ['-command', `. '${PLACE}'`];
 
-/** As the runner starts them; `python {0}` and so on can also be written out as templates. */
+/** The arguments with which the runner starts each shell. */
 const known: Readonly<Record<Word, { readonly extension: string; readonly args: readonly string[] }>> = {
   bash: { extension: '.sh', args: ['--noprofile', '--norc', '-eo', 'pipefail', PLACE] },
   sh: { extension: '.sh', args: ['-e', PLACE] },
@@ -36,7 +36,7 @@ const known: Readonly<Record<Word, { readonly extension: string; readonly args: 
   python: { extension: '.py', args: [PLACE] },
 };
 
-/** What is wrong with the input `shell`, as a sentence that says what to write instead; undefined: nothing. */
+/** What is wrong with the input `shell`, and what to write, as a sentence; undefined if it is valid. */
 export function shellProblem(shell: string): string | undefined {
   if (isWord(shell)) return undefined;
   const shown = shorten(shell.trim());
@@ -49,7 +49,7 @@ export function shellProblem(shell: string): string | undefined {
   return `shell: "${shown}" is none of ${WORDS.join(', ')}; for a template, write ${PLACE} where the script file goes: "${shown} ${PLACE}".`;
 }
 
-/** The shell for an input that {@link shellProblem} has nothing against; undefined is what the runner uses by default. */
+/** The shell for a valid input (see {@link shellProblem}); undefined selects the runner's default. */
 export function shellFor(shell: string | undefined, host: Host): Shell {
   if (shell === undefined) return defaultShell(host);
   return isWord(shell) ? make(shell, known[shell].args, shell) : fromTemplate(splitWords(shell) ?? []);
@@ -57,7 +57,7 @@ export function shellFor(shell: string | undefined, host: Host): Shell {
 
 function defaultShell({ windows, has }: Host): Shell {
   if (windows) return shellFor(has('pwsh') ? 'pwsh' : 'powershell', { windows, has });
-  // Without pipefail, unlike an explicit `bash`: so the runner does it.
+  // Without pipefail, unlike an explicit `bash`, as the runner does.
   return make(has('bash') ? 'bash' : 'sh', known.sh.args, 'sh');
 }
 
@@ -82,12 +82,12 @@ function prepare(kind: string, script: string): string {
   return `$ErrorActionPreference = 'stop'\n${script}\n${exit}`;
 }
 
-/** `cmd` misreads labels in files with bare line feeds. */
+/** `cmd` misreads labels in files whose lines end without a carriage return. */
 function crlf(text: string): string {
   return text.replace(/\r?\n/g, '\r\n');
 }
 
-/** A single quote inside PowerShell's single quotes. */
+/** Escapes a path for PowerShell's single quotes. */
 function quoted(path: string): string {
   return path.replaceAll("'", "''");
 }
@@ -96,7 +96,7 @@ function isWord(shell: string): shell is Word {
   return (WORDS as readonly string[]).includes(shell);
 }
 
-/** Words at blanks; single and double quotes keep blanks, and `\"` is a quote. undefined: a quote is not closed. */
+/** Splits at blanks outside of single and double quotes; `\"` is a quote character. undefined if a quote is not closed. */
 function splitWords(text: string): string[] | undefined {
   const part = /\\"|'[^']*'|"(?:\\"|[^"])*"|[^\s'"]/;
   const words = text.match(new RegExp(`(?:${part.source})+`, 'g')) ?? [];

@@ -3,61 +3,61 @@ import { sha256 } from '../base/digest.ts';
 /** A command as the user wrote it. */
 export interface CommandSpec {
   readonly script: string;
-  /** The runner's grammar: a known name, a template with `{0}`, or undefined for the default. */
+  /** As in a workflow: a known name or a template with `{0}`; undefined for the default. */
   readonly shell: string | undefined;
   /** Absolute path. */
   readonly workingDirectory: string;
-  /** Part of the fingerprint: the working directory as the user wrote it, equal on every runner. */
+  /** The working directory as the user wrote it: equal on every runner, so part of the fingerprint. */
   readonly workingDirectoryAsWritten: string;
 }
 
 /** A file or an archive to fetch. */
 export interface UrlSpec {
   readonly url: string;
-  /** What the bytes must digest to, in lower-case hex; undefined: whatever comes is taken, and its digest recorded. */
+  /** Required sha256, in lower-case hex; undefined: any bytes are accepted, and their digest is recorded. */
   readonly sha256: string | undefined;
-  /** How many leading folders are taken off the names in an archive. */
+  /** How many leading folders are removed from the names in an archive. */
   readonly strip: number;
-  /** Sent with the request; may be secrets. */
+  /** Sent with the request; may contain secrets. */
   readonly headers: readonly { readonly name: string; readonly value: string }[];
-  /** Bytes an archive may unpack to. */
+  /** Most bytes that an archive may unpack to. */
   readonly maxUnpackedBytes: number;
-  /** How many times its own size an archive may unpack to. */
+  /** Most bytes that an archive may unpack to, for each of its own bytes. */
   readonly maxRatio: number;
 }
 
 /** A git repository to check out. */
 export interface RepositorySpec {
-  /** What `git clone` takes, without a user or a password in it. */
+  /** As for `git clone`, without user name and password. */
   readonly url: string;
   /** A branch, a tag, or a full or short commit; `HEAD` is the default branch. */
   readonly ref: string;
-  /** Full name of the commit that `ref` was found at; undefined: it was not looked up. */
+  /** Full name of the commit at `ref`; undefined if it was not looked up. */
   readonly commit: string | undefined;
-  /** The ref is looked up by every step, and a commit it has moved to is another entry. */
+  /** Whether every step looks the ref up, so that each commit gets an entry of its own. */
   readonly update: boolean;
   readonly submodules: 'false' | 'true' | 'recursive';
   readonly lfs: boolean;
   /** For partial clones, such as `blob:none`. */
   readonly filter: string | undefined;
-  /** Commits of history; Infinity: all of it. */
+  /** How many commits of history; Infinity: all. */
   readonly depth: number;
-  /** Sent to the origin of `url` only; a secret. */
+  /** A secret, sent only to the origin of `url`. */
   readonly token: string | undefined;
 }
 
 /** A container image to have in the daemon of this host. */
 export interface ImageSpec {
-  /** Its name with a tag or a digest. */
+  /** The image's name with a tag or a digest. */
   readonly image: string;
-  /** Words for the daemon that is to have it; undefined: it was not asked. */
+  /** Words that identify the daemon; undefined if it was not asked yet. */
   readonly daemon: string | undefined;
   readonly how: ImageSource;
 }
 
 /**
- * `pull` it, `build` it from a context, `run` a script that leaves it under the name $BUILD_ONCE_IMAGE, or let other
- * `steps` of the job leave it under its own name.
+ * How an image is made: `pull`, `build` from a context, `run` a script that tags it $BUILD_ONCE_IMAGE, or let other `steps`
+ * of the job tag it with its own name.
  */
 export type ImageSource =
   | { readonly kind: 'pull' }
@@ -65,19 +65,19 @@ export type ImageSource =
       readonly kind: 'build';
       /** Absolute path of a folder, or a URL that the builder fetches. */
       readonly context: string;
-      /** Part of the fingerprint: the context as the user wrote it. */
+      /** The context as the user wrote it, for the fingerprint. */
       readonly contextAsWritten: string;
       /** Absolute path, or relative to a context that is a URL; undefined: `Dockerfile` in the context. */
       readonly dockerfile: string | undefined;
       readonly dockerfileAsWritten: string | undefined;
-      /** `NAME=value`, or `NAME` for the one of the environment; may be secrets. */
+      /** `NAME=value`, or `NAME` to take the value from the environment; may contain secrets. */
       readonly buildArgs: readonly string[];
       readonly target: string | undefined;
     }
   | { readonly kind: 'run'; readonly command: CommandSpec }
   | { readonly kind: 'steps' };
 
-/** What makes the artifact, as one step says it: the word for the manifest, and what that producer is told. */
+/** How a step wants its artifact made: the producer's name in the manifest, and its inputs. */
 export type ProducerSpec =
   | { readonly name: 'run'; readonly spec: CommandSpec }
   | { readonly name: 'steps'; readonly spec: object }
@@ -86,15 +86,15 @@ export type ProducerSpec =
   | { readonly name: 'image'; readonly spec: ImageSpec };
 
 /**
- * sha256 over what a producer was told, so that a change is noticed; the same on every runner, and without secrets.
- * Asked on every hit, so it loads no producer.
+ * sha256 of a producer's inputs, to notice a change; equal on every runner. Every hit computes it, so it loads no
+ * producer.
  */
 export function fingerprintOf({ name, spec }: ProducerSpec): string {
   switch (name) {
     case 'run':
       return sha256(...wordsOf(spec));
     case 'steps':
-      // What the steps between claim and publish do, nobody knows.
+      // What the steps between claim and publish do is unknown.
       return '';
     case 'url':
       return sha256(withoutQuery(spec.url), spec.sha256 ?? '', `${spec.strip}`);
@@ -109,7 +109,7 @@ function wordsOf({ script, shell = '', workingDirectoryAsWritten }: CommandSpec)
   return [script, shell, workingDirectoryAsWritten];
 }
 
-/** Object stores put signatures there, which are others every time. */
+/** Object stores put signatures into the query, which change every time. */
 function withoutQuery(url: string): string {
   return url.replace(/[?#].*/, '');
 }

@@ -1,10 +1,10 @@
 import { OnceError } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
-import { sleep } from '../base/wait.ts';
+import { within } from '../base/wait.ts';
 import type { Attempt, MadeBySteps, Producer } from './producer.ts';
 import { fingerprintOf } from './spec.ts';
 
-/** What other steps of the job make, between `claim` and `publish`: this one only waits for them. */
+/** The producer of `claim`: it waits while other steps of the job make the artifact. */
 export function stepsProducer(): Producer {
   return {
     name: 'steps',
@@ -15,26 +15,15 @@ export function stepsProducer(): Producer {
 
 /**
  * Resolves when the steps are done.
- * @throws OnceError BUILD_FAILED when the job failed, or took longer than `timeoutMs`; the signal's reason when aborted
+ * @throws OnceError BUILD_FAILED if the job failed, or took longer than `timeoutMs`; the signal's reason if aborted
  */
 export async function waitForSteps({ key, steps, signal, timeoutMs }: Attempt): Promise<MadeBySteps> {
-  if (steps === undefined) throw new OnceError('BAD_INPUT', `Nothing makes "${shorten(key)}" here: use \`claim\`.`);
-  const over = new AbortController();
-  const ends = AbortSignal.any([signal, over.signal]);
-  const limit = sleep(timeoutMs === Infinity ? LONGEST_TIMER_MS : timeoutMs, ends).then(() => {
-    signal.throwIfAborted();
-    throw new OnceError(
-      'BUILD_FAILED',
-      `"${shorten(key)}" was not published within claim-limit (${formatDuration(timeoutMs)}) of its claim, and its build was removed. The steps hang, or need more time: then raise \`claim-limit\`.`,
-    );
-  });
-  try {
-    return await Promise.race([steps(), limit]);
-  } finally {
-    limit.catch(() => {});
-    over.abort();
-  }
+  if (steps === undefined) throw new OnceError('BAD_INPUT', `Nothing builds "${shorten(key)}" here: use \`claim\`.`);
+  const made = await within(steps(), timeoutMs, signal);
+  if (made !== 'late') return made;
+  signal.throwIfAborted();
+  throw new OnceError(
+    'BUILD_FAILED',
+    `"${shorten(key)}" was not published within claim-limit (${formatDuration(timeoutMs)}) of its claim, and its build was removed. The steps hang, or need more time: then raise \`claim-limit\`.`,
+  );
 }
-
-/** Node turns a longer timer into one of 1 ms; no job lasts for as long. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;

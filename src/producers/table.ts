@@ -1,7 +1,7 @@
 import type { Pinned, Producer, Surroundings } from './producer.ts';
 import type { ProducerSpec } from './spec.ts';
 
-/** The producer for what a step asks for; loaded only where it is needed. */
+/** Loads the producer for a step's inputs. */
 export async function loadProducer({ name, spec }: ProducerSpec): Promise<Producer> {
   switch (name) {
     case 'run':
@@ -17,17 +17,20 @@ export async function loadProducer({ name, spec }: ProducerSpec): Promise<Produc
   }
 }
 
-/** Whether a published build of it may have changed since, so that {@link Producer.whyStale} is to be asked on a hit. */
+/** Whether a published build may have changed since, so that a hit has to call {@link Producer.whyStale}. */
 export function mayGoStale({ name }: ProducerSpec): boolean {
   return name === 'repository' || name === 'image';
 }
 
-/** Whether {@link pin} has anything to find out. */
+/** Whether {@link pin} has anything to resolve. */
 export function needsPin({ name, spec }: ProducerSpec): boolean {
   return name === 'image' || (name === 'repository' && spec.update);
 }
 
-/** Finds out what must be known before an entry has a name. */
+/**
+ * Resolves what the entry's id depends on, by asking a server or a daemon.
+ * @throws OnceError BUILD_FAILED or BAD_INPUT if there is no answer; the signal's reason if aborted
+ */
 export async function pin(producer: ProducerSpec, surroundings: Surroundings): Promise<Pinned> {
   switch (producer.name) {
     case 'repository':

@@ -116,9 +116,9 @@ describe('bad inputs', () => {
   test('that only show while building are told as plainly', async () => {
     const root = tempDir();
     const nowhere = await runJob({ root, inputs: { ...sdk, 'working-directory': 'not/there' } });
-    expect(errorOf(nowhere)).toContain('working-directory: "not/there" is no folder here');
+    expect(errorOf(nowhere)).toContain('working-directory: "not/there" is not a folder here');
     const noWorkspace = await runJob({ root, inputs: sdk, env: { GITHUB_WORKSPACE: '/not/there' } });
-    expect(errorOf(noWorkspace)).toContain('The workspace /not/there is no folder. Check it out or create it');
+    expect(errorOf(noWorkspace)).toContain('The workspace /not/there is not a folder. Check it out or create it');
     const shell = await runJob({ root, inputs: { ...sdk, shell: 'no-such-shell {0}' } });
     expect(errorOf(shell)).toContain('The program "no-such-shell" cannot be started: it was not found on PATH');
     for (const job of [nowhere, noWorkspace, shell]) expect(job.end.code).toBe(1);

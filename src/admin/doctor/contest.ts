@@ -1,8 +1,8 @@
 import { messageOf } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
-import { type Deadline, deadlineIn, sleep, stopwatch } from '../../base/wait.ts';
+import { type Deadline, deadlineIn, sleep, stopwatch, within } from '../../base/wait.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
-import { atMost, Contender } from './process.ts';
+import { Contender } from './process.ts';
 import type { Post, Report } from './protocol.ts';
 
 const CONTENDERS = 4;
@@ -85,14 +85,14 @@ function postOf(posts: readonly Post[], index: number): Post {
 /** Kills a process that holds the lock, and waits for the next claim. */
 async function killHolder(post: Post, tally: Tally, signal: AbortSignal): Promise<void> {
   await using doomed = new Contender('hold', post, signal);
-  if ((await atMost(TURN_LIMIT_MS, doomed.hear('holding'), signal)) === undefined) {
+  if ((await within(doomed.hear('holding'), TURN_LIMIT_MS, signal)) === 'late') {
     throw new Error(`A process did not get the lock within ${formatDuration(TURN_LIMIT_MS)}.`);
   }
   const since = stopwatch();
   // Reports of claims before this hold have been read by the time that the process is seen to be gone.
   await doomed.kill();
-  const took = await atMost(TAKEOVER_LIMIT_MS, tally.nextClaim().then(since), signal);
-  if (took === undefined) tally.stuck = true;
+  const took = await within(tally.nextClaim().then(since), TAKEOVER_LIMIT_MS, signal);
+  if (took === 'late') tally.stuck = true;
   else tally.takeoverMs.push(took);
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { sleep } from '../../base/wait.ts';
+import { within } from '../../base/wait.ts';
 import { CONTENDER, type Post, type Report, type Task } from './protocol.ts';
 
 /** The doctor's end of a contender process. Disposing of it kills the process. */
@@ -66,7 +66,7 @@ export class Contender implements AsyncDisposable {
   /** Resolves when the process is gone, or after 1 s: one that hangs in a call to the disk ends when the disk answers. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
-    await atMost(1000, this.#closed);
+    await within(this.#closed, 1000);
     this.#child.unref();
     this.#child.channel?.unref();
     this.#child.stderr?.destroy();
@@ -84,15 +84,4 @@ export class Contender implements AsyncDisposable {
 function lastError(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   return lines.find((line) => /^\w*Error/.test(line)) ?? lines.at(-1) ?? 'it printed nothing';
-}
-
-/** The value of `promise`; undefined if it does not come within `ms` or before `signal` aborts. Leaves no timer behind. */
-export async function atMost<T>(ms: number, promise: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
-  const over = new AbortController();
-  const end = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
-  try {
-    return await Promise.race([promise, sleep(ms, end).then(() => undefined)]);
-  } finally {
-    over.abort();
-  }
 }

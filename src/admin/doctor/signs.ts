@@ -2,10 +2,9 @@ import { mkdirSync, readFileSync, renameSync, statSync, utimesSync, watch, write
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
-import { stopwatch } from '../../base/wait.ts';
+import { stopwatch, within } from '../../base/wait.ts';
 import { LOCAL, NETWORK } from '../../lock/file/times.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
-import { atMost } from './process.ts';
 import type { Site } from './site.ts';
 
 /** Judges whether a time that is set on a file is read back as it was set. A heartbeat is nothing else. */
@@ -64,7 +63,8 @@ async function timeEvent(dir: string): Promise<number | string | undefined> {
     try {
       const since = stopwatch();
       renameSync(join(dir, 'event'), join(dir, 'watched'));
-      return await atMost(EVENT_LIMIT_MS, event.then(since));
+      const took = await within(event.then(since), EVENT_LIMIT_MS);
+      return took === 'late' ? undefined : took;
     } finally {
       watcher.close();
     }

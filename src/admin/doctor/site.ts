@@ -1,8 +1,9 @@
 import { messageOf } from '../../base/errors.ts';
+import { within } from '../../base/wait.ts';
 import { type FileSystem, fileSystemOf } from '../../host/file-system.ts';
 import { realPath } from '../../step/inputs/paths.ts';
 import { type Finding, problem } from './finding.ts';
-import { atMost, Contender } from './process.ts';
+import { Contender } from './process.ts';
 
 /** A root that exists. */
 export interface Site {
@@ -36,8 +37,8 @@ const refusals: Readonly<Record<string, readonly [what: string, advice: string]>
 export async function findSite(given: string, signal: AbortSignal): Promise<Site | Finding> {
   await using scout = new Contender('look', { root: given, id: '', network: false }, signal);
   try {
-    const answer = await atMost(ANSWER_LIMIT_MS, scout.hear('looked'), signal);
-    if (answer === undefined) {
+    const answer = await within(scout.hear('looked'), ANSWER_LIMIT_MS, signal);
+    if (answer === 'late') {
       const what = `${given} does not answer: a look at it did not return within ${ANSWER_LIMIT_MS / 1000} s.`;
       return problem(ABOUT, what, `Look whether its server and the network are up. ${KERNEL_LOG}`);
     }

@@ -7,14 +7,14 @@ import type { Attempt, Product } from '../producer.ts';
 import type { RepositorySpec } from '../spec.ts';
 import { fetchCommit, fetchShort } from './fetch.ts';
 import { Git } from './git.ts';
-import { headOf, isWholeName, shortName } from './head.ts';
+import { headOf, isFullName, shortName } from './head.ts';
 import { lookUp, requireGit } from './look-up.ts';
 import { nameOf } from './trouble.ts';
 
 /**
- * Checks a repository out into the build folder, detached at one commit, with everything in it that the worktree needs:
- * nothing of this job is needed to read it, and nothing of this job's secrets is in it.
- * @throws OnceError BUILD_FAILED, BAD_INPUT when git or git-lfs is missing; the signal's reason when aborted
+ * Checks a repository out into the build folder, detached at one commit. The checkout is complete: it depends on nothing
+ * of this job, and contains none of its secrets.
+ * @throws OnceError BUILD_FAILED; BAD_INPUT if git or git-lfs is missing; the signal's reason if aborted
  */
 export async function checkOut(spec: RepositorySpec, attempt: Attempt): Promise<Product> {
   const { reporter } = attempt;
@@ -30,13 +30,13 @@ export async function checkOut(spec: RepositorySpec, attempt: Attempt): Promise<
 async function checkOutCommit(spec: RepositorySpec, attempt: Attempt): Promise<string> {
   const elapsed = stopwatch();
   const { out, env, signal, within, reporter } = attempt;
-  // By its token in there, whoever takes over from a killed step finds the question that it left.
-  const asker = { env: { ...env, [WITHIN_VARIABLE]: within.join(',') }, signal, reporter };
+  // Carries the attempt's token, by which a takeover from a killed step finds a probe that is still running.
+  const surroundings = { env: { ...env, [WITHIN_VARIABLE]: within.join(',') }, signal, reporter };
   const git = new Git(spec, attempt);
-  await requireGit(asker);
-  if (spec.lfs) await requireLfs(asker);
+  await requireGit(surroundings);
+  if (spec.lfs) await requireLfs(surroundings);
   const known =
-    spec.commit ?? (isWholeName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, asker, git.leftMs()));
+    spec.commit ?? (isFullName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, surroundings, git.leftMs()));
   await git.run('init', '--quiet', ...(known?.length === 64 ? ['--object-format=sha256'] : []));
   await git.run('remote', 'add', '--', 'origin', spec.url);
   if (known === undefined) reporter.info(`"${spec.ref}" is a short commit, so all branches and tags are fetched.`);
@@ -45,18 +45,18 @@ async function checkOutCommit(spec: RepositorySpec, attempt: Attempt): Promise<s
   if (spec.lfs) await git.run(...INSTALL_LFS);
   await git.run('checkout', '--progress', '--force', '--detach', commit);
   await updateSubmodules(spec, git);
-  if (headOf(out) !== commit) throw new Error(`HEAD is ${headOf(out)} instead of ${commit}`);
+  if (headOf(out) !== commit) throw new Error(`HEAD is ${headOf(out)}, expected ${commit}`);
   reporter.info(`Checked out ${shortName(commit)} in ${formatDuration(elapsed())}.`);
   return commit;
 }
 
-async function requireLfs(asker: Pick<Attempt, 'env' | 'signal'>): Promise<void> {
-  const { exitCode } = await probe('git', ['lfs', 'version'], asker);
+async function requireLfs(surroundings: Pick<Attempt, 'env' | 'signal'>): Promise<void> {
+  const { exitCode } = await probe('git', ['lfs', 'version'], surroundings);
   if (exitCode === 0) return;
-  throw new OnceError('BAD_INPUT', 'lfs: git-lfs is not installed on this runner. Install it, or take `lfs` away.');
+  throw new OnceError('BAD_INPUT', 'lfs: git-lfs is not installed on this runner. Install it, or remove `lfs`.');
 }
 
-/** Into the checkout's own settings, so that git finds its files unchanged in every later job too. */
+/** Writes the filters into the checkout's own config, so that git finds its files unchanged in later jobs too. */
 const INSTALL_LFS = ['lfs', 'install', '--local', '--skip-repo'] as const;
 
 async function updateSubmodules({ submodules, depth, lfs }: RepositorySpec, git: Git): Promise<void> {

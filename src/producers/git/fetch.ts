@@ -4,7 +4,7 @@ import type { RepositorySpec } from '../spec.ts';
 import type { Git } from './git.ts';
 import { failed, unknownRef } from './trouble.ts';
 
-/** Where and how one commit is fetched. */
+/** What is fetched, and into which folder. */
 interface Fetching {
   readonly git: Git;
   readonly spec: RepositorySpec;
@@ -12,13 +12,14 @@ interface Fetching {
   readonly out: string;
 }
 
+/** The arguments of one fetch that may bring the commit. */
 type Step = (fetching: Fetching, commit: string) => string[];
 
-/** With as little as asked for. Servers may refuse it for a commit that no ref is at: old ones, and protocol 0. */
+/** Fetches the least. Old servers and protocol 0 may refuse a commit that no ref points at. */
 const byName: Step = (fetching, commit) => [...lean(fetching), 'origin', commit];
-/** What a server that refuses names of commits gives, an annotated tag's among them. */
+/** For servers that refuse to fetch by commit, also if `ref` is an annotated tag. */
 const byRef: Step = (fetching) => [...lean(fetching), 'origin', fetching.spec.ref];
-/** All branches and tags with their history. */
+/** Fetches all branches and tags with their history. */
 const everything: Step = ({ spec, out }) => [
   ...fetchWith(spec),
   ...(existsSync(join(out, '.git/shallow')) ? ['--unshallow'] : []),
@@ -37,8 +38,8 @@ function fetchWith({ filter }: RepositorySpec): string[] {
 }
 
 /**
- * Fetches one commit, step by step more until it is there.
- * @throws OnceError BUILD_FAILED when the repository has it not, or cannot be fetched from
+ * Fetches one commit, with larger and larger fetches until it has arrived.
+ * @throws OnceError BUILD_FAILED if the repository does not have it, or cannot be fetched from
  */
 export async function fetchCommit(fetching: Fetching, commit: string): Promise<void> {
   const steps = fetching.spec.depth === Infinity ? [everything, byName] : [byName, byRef, everything];
@@ -50,9 +51,9 @@ export async function fetchCommit(fetching: Fetching, commit: string): Promise<v
 }
 
 /**
- * Fetches everything, and looks a short name up in it.
+ * Fetches everything, and looks a commit up by its short name.
  * @returns the commit's full name
- * @throws OnceError BUILD_FAILED when no commit of a branch or tag has that name, or several have
+ * @throws OnceError BUILD_FAILED if no commit of a branch or tag has that name, or several have
  */
 export async function fetchShort(fetching: Fetching): Promise<string> {
   await fetch(fetching, everything, '');

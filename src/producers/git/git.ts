@@ -5,15 +5,15 @@ import { OnceError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
 import { type Deadline, deadlineIn } from '../../base/wait.ts';
 import { runTree, type TreeEnd } from '../../host/process.ts';
-import { type Probed, probe } from '../probe.ts';
+import { type ProbeResult, probe } from '../probe.ts';
 import type { Attempt, Environment } from '../producer.ts';
 import type { RepositorySpec } from '../spec.ts';
 import { Tail } from '../tail.ts';
 import { Lines } from './lines.ts';
 import { attemptEnvironment } from './settings.ts';
-import { failed, nameOf, patiently, type Trouble, troubleIn } from './trouble.ts';
+import { failed, nameOf, retryNetwork, type Trouble, troubleIn } from './trouble.ts';
 
-/** git at work in the build folder of one attempt, as trees that end with the attempt. */
+/** Runs git in the build folder of one attempt, as process trees that end with the attempt. */
 export class Git {
   readonly #spec: RepositorySpec;
   readonly #attempt: Attempt;
@@ -28,27 +28,27 @@ export class Git {
     this.#limit = deadlineIn(attempt.timeoutMs);
   }
 
-  /** Milliseconds left of the attempt's time; Infinity: no limit. */
+  /** Milliseconds left of the attempt's time limit; Infinity: no limit. */
   leftMs(): number {
     return this.#limit.left();
   }
 
   /**
-   * Runs one command; after a failure of the network again.
-   * @throws OnceError BUILD_FAILED when it fails, or when the attempt's time is up; the signal's reason when aborted
+   * Runs one command, again after a network failure.
+   * @throws OnceError BUILD_FAILED if it fails, or if the attempt's time is up; the signal's reason if aborted
    */
   async run(...args: readonly [string, ...string[]]): Promise<void> {
     const trouble = await this.try(...args);
     if (trouble !== undefined) throw failed(trouble, this.#spec, args[0]);
   }
 
-  /** As {@link run}, but tells what was wrong. */
+  /** As {@link run}, but returns why the command failed; undefined if it succeeded. */
   async try(...args: readonly [string, ...string[]]): Promise<Trouble | undefined> {
-    return (await patiently(this.#attempt, () => this.#once(args))).trouble;
+    return (await retryNetwork(this.#attempt, () => this.#once(args))).trouble;
   }
 
-  /** Asks something about the repository in the build folder. */
-  ask(...args: readonly string[]): Promise<Probed> {
+  /** Runs a short command that only reads the repository in the build folder. */
+  ask(...args: readonly string[]): Promise<ProbeResult> {
     return probe('git', ['-C', this.#attempt.out, ...args], { env: this.#env, signal: this.#attempt.signal });
   }
 
@@ -67,11 +67,11 @@ export class Git {
     signal.throwIfAborted();
     this.#refuseUnfinished(ending);
     if (ending.exitCode === 0) return { trouble: undefined };
-    await this.#dropHalfPacks();
+    await this.#removeIncompletePacks();
     return { trouble: ending.killedBy === undefined ? troubleIn(tail.lines().join('\n')) : 'other' };
   }
 
-  /** One exit handler for all commands, of which one runs at a time. */
+  /** Registers one exit handler for all commands, of which one runs at a time. */
   #watch(killAll: () => void): void {
     if (this.#killCurrent === undefined) this.#attempt.onSpawn(() => this.#killCurrent?.());
     this.#killCurrent = killAll;
@@ -85,8 +85,8 @@ export class Git {
     throw new OnceError('BUILD_FAILED', `repository: fetching ${nameOf(this.#spec)} took longer than ${limit}.`);
   }
 
-  /** A fetch that broke off leaves what came so far in a file that git never reads again. */
-  async #dropHalfPacks(): Promise<void> {
+  /** Removes incomplete packs: git never reads again what an interrupted fetch received. */
+  async #removeIncompletePacks(): Promise<void> {
     const dir = join(this.#attempt.out, '.git/objects/pack');
     const names = await readdir(dir).catch(() => []);
     for (const name of names.filter((each) => each.startsWith('tmp_'))) rmSync(join(dir, name), { force: true });

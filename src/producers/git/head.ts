@@ -3,12 +3,12 @@ import { hasControls } from '../../base/format.ts';
 import { readShared } from '../../host/read-shared.ts';
 import type { PublishedBuild } from '../producer.ts';
 
-/** Whether this is a commit's name in full: SHA-1 or SHA-256. */
-export function isWholeName(ref: string): boolean {
+/** Whether this is the full name of a commit, SHA-1 or SHA-256. */
+export function isFullName(ref: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref);
 }
 
-/** The first digits of a commit, as people name it. */
+/** A commit's name shortened for people. */
 export function shortName(commit: string): string {
   return commit.slice(0, 7);
 }
@@ -30,16 +30,16 @@ function leadsInside(branch: string): boolean {
   return !hasControls(branch) && !branch.includes('..') && !branch.includes('\\');
 }
 
-/** Why a published checkout is not what was checked out, as in "it is not taken: …"; undefined: it is. */
+/** Why a published checkout is no longer at its commit, to follow "it is not taken: "; undefined if it is. */
 export function staleHead({ identity, path }: PublishedBuild): string | undefined {
   const head = headOf(path);
   if (identity === undefined || head === identity) return undefined;
-  const was = `${shortName(identity)} was checked out`;
-  return head === undefined ? `it has no HEAD any more, where ${was}` : `its HEAD is ${visible(head)}, where ${was}`;
+  const expected = `but ${shortName(identity)} was checked out`;
+  return head === undefined ? `its HEAD is gone, ${expected}` : `its HEAD is ${visible(head)}, ${expected}`;
 }
 
 function visible(head: string): string {
-  return isWholeName(head) ? shortName(head) : 'no commit';
+  return isFullName(head) ? shortName(head) : 'no commit';
 }
 
 /** Some 100,000 refs. */

@@ -5,8 +5,8 @@ const EVERY_MS = 5000;
 const LENGTH = 300;
 
 /**
- * Prints what git says line by line. Its progress, which overwrites itself many times a second on a terminal, is shown
- * every 5 s, so that a long fetch is seen to move and a log stays short.
+ * Prints git's output line by line. Progress, which overwrites itself many times a second on a terminal, is printed every
+ * 5 s, so that a long fetch shows progress and the log stays short.
  */
 export class Lines {
   readonly #print: (line: string) => void;
@@ -22,27 +22,27 @@ export class Lines {
     const whole = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
     this.#rest = text.slice(whole).slice(-LENGTH);
     for (const [line] of text.slice(0, whole).matchAll(/[^\r\n]*[\r\n]/g)) {
-      if (line.endsWith('\n')) this.#say(line);
+      if (line.endsWith('\n')) this.#printLine(line);
       else this.#progress(line);
     }
   }
 
-  /** Prints what came without an end of its line. */
+  /** Prints the last line, if it has no line end. */
   end(): void {
-    this.#say(this.#rest);
+    this.#printLine(this.#rest);
     this.#rest = '';
   }
 
   #progress(line: string): void {
     if (this.#sinceProgress() < EVERY_MS) return;
     this.#sinceProgress = stopwatch();
-    this.#say(line);
+    this.#printLine(line);
   }
 
-  #say(line: string): void {
-    // Sideband lines are padded so that they cover a longer one; names are UTF-8, cut nowhere but at their line's end.
+  #printLine(line: string): void {
+    // git pads lines of the server so that they cover a longer one. Decoded by whole lines, so no character is cut.
     const text = Buffer.from(line, 'latin1').toString('utf8').trimEnd();
-    // Never at the start of a line: there a server's words would be commands to the runner.
+    // With a prefix: at the start of a line the server's text could be a workflow command.
     if (text !== '') this.#print(`git: ${shorten(text, LENGTH)}`);
   }
 }

@@ -1,18 +1,19 @@
 import { OnceError } from '../../base/errors.ts';
-import { type Probed, probe } from '../probe.ts';
+import { type ProbeResult, probe } from '../probe.ts';
 import type { Environment, Surroundings } from '../producer.ts';
 import type { RepositorySpec } from '../spec.ts';
 import { gitEnvironment } from './settings.ts';
-import { failed, patiently, troubleIn, unknownRef } from './trouble.ts';
+import { failed, retryNetwork, troubleIn, unknownRef } from './trouble.ts';
 
 const LIMIT_MS = 60_000;
 
 /**
- * Asks the server which commit `ref` is at: one `ls-remote` for all that it may name. A branch goes before a tag of the
- * same name, as with `git clone --branch`; of an annotated tag it is the commit that counts.
+ * Asks the server which commit `ref` points at, with one `ls-remote` for all refs that it may name. A branch takes
+ * precedence over a tag of the same name, as with `git clone --branch`. An annotated tag gives its commit.
  *
- * @returns undefined when it can only be the short name of a commit, which servers do not look up
- * @throws OnceError BUILD_FAILED when the server cannot be asked, or has no such ref; BAD_INPUT where git is missing
+ * @param limitMs most time for one try, in ms; never more than 60,000
+ * @returns undefined if `ref` can only be the short name of a commit, which servers do not look up
+ * @throws OnceError BUILD_FAILED if the server does not answer, or has no such ref; BAD_INPUT if git is missing
  */
 export async function lookUp(
   spec: RepositorySpec,
@@ -23,36 +24,37 @@ export async function lookUp(
   await requireGit(surroundings);
   const names = namesFor(spec.ref);
   const timeoutMs = Math.min(limitMs, LIMIT_MS);
-  const asked = await patiently(surroundings, async () => {
+  const answer = await retryNetwork(surroundings, async () => {
     const probed = await probe('git', ['ls-remote', '--', spec.url, ...names], surroundings, { timeoutMs });
     return { ...probed, trouble: probed.exitCode === 0 ? undefined : troubleIn(probed.stderr) };
   });
-  if (asked.trouble !== undefined) {
-    // The runner ends a line at a carriage return too, and would obey what a server says after one.
-    for (const line of asked.stderr.trim().split(/[\r\n]+/)) reporter.info(`git: ${line}`);
-    throw failed(asked.trouble, spec, 'ls-remote');
+  if (answer.trouble !== undefined) {
+    // The runner also ends lines at a carriage return, and would obey a workflow command after it.
+    for (const line of answer.stderr.trim().split(/[\r\n]+/)) reporter.info(`git: ${line}`);
+    throw failed(answer.trouble, spec, 'ls-remote');
   }
-  const commit = commitIn(asked, names);
+  const commit = commitIn(answer, names);
   if (commit === undefined && !/^[0-9a-f]{4,64}$/i.test(spec.ref)) throw unknownRef(spec);
   return commit;
 }
 
-/** What `ref` may name, the first of which counts. */
+/** The refs that `ref` may name, in order of precedence. */
 function namesFor(ref: string): string[] {
   const full = ref === 'HEAD' || ref.startsWith('refs/') ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`];
   return full.flatMap((name) => (name.startsWith('refs/tags/') ? [`${name}^{}`, name] : [name]));
 }
 
-function commitIn({ stdout }: Probed, names: readonly string[]): string | undefined {
+function commitIn({ stdout }: ProbeResult, names: readonly string[]): string | undefined {
   const lines = stdout.split('\n').map((line) => line.split('\t', 2));
   return names.map((name) => lines.find(([, each]) => each === name)?.[0]).find((commit) => commit !== undefined);
 }
 
-/** The first git that takes settings, and so a token, from its environment. */
+/** The first version that reads settings, and so the token, from its environment. */
 const OLDEST = [2, 31] as const;
 
 /**
- * @throws OnceError BAD_INPUT where git is missing or too old
+ * Checks the version of git.
+ * @throws OnceError BAD_INPUT if git is missing or too old
  */
 export async function requireGit(surroundings: { readonly env: Environment; readonly signal: AbortSignal }) {
   const { stdout } = await probe('git', ['version'], surroundings);

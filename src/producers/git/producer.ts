@@ -1,8 +1,8 @@
 import type { Pinned, Producer, Surroundings } from '../producer.ts';
 import { fingerprintOf, type RepositorySpec } from '../spec.ts';
-import { isWholeName, staleHead } from './head.ts';
+import { isFullName, staleHead } from './head.ts';
 
-/** A checkout of a git repository. A hit asks for its HEAD only, so what talks to a server is loaded when it is needed. */
+/** The producer that checks out a git repository. A hit only reads HEAD, so modules that talk to a server load later. */
 export function repositoryProducer(spec: RepositorySpec): Producer {
   const name = 'repository';
   return {
@@ -14,14 +14,14 @@ export function repositoryProducer(spec: RepositorySpec): Producer {
 }
 
 /**
- * The commit that `ref` is at now, asked of the server once; a commit that was named in full needs no asking.
- * @throws OnceError BUILD_FAILED when the server cannot be reached, or has no such ref
+ * Resolves `ref` to the commit that it points at now. A full commit name is used as it is, without asking the server.
+ * @throws OnceError BUILD_FAILED if the server cannot be reached, or has no such ref
  */
 export async function pinRepository(spec: RepositorySpec, surroundings: Surroundings): Promise<Pinned> {
   const { lookUp } = await import('./look-up.ts');
-  const commit = isWholeName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, surroundings);
+  const commit = isFullName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, surroundings);
   const name = 'repository';
-  // A short commit is found among all of them, and cannot move.
+  // A short commit name never moves, and is resolved after the fetch.
   if (commit === undefined) return { producer: { name, spec } };
   return { producer: { name, spec: { ...spec, commit } }, version: commit };
 }

@@ -3,7 +3,7 @@ import { withoutPrivate } from '../environment.ts';
 import type { Attempt, Environment } from '../producer.ts';
 import type { RepositorySpec } from '../spec.ts';
 
-/** Would lead git to another repository, show the token in a trace, or are secrets that git has no use for. */
+/** Variables that would make git use another repository or show the token in a trace, and secrets that git does not need. */
 const DROPPED = new Set([
   ...[
     'GIT_DIR',
@@ -20,7 +20,7 @@ const DROPPED = new Set([
 
 type Setting = readonly [name: string, value: string];
 
-/** For every command of ours: nothing of the host runs in a build, stays behind after a command, or gets into a build. */
+/** For every command: no hook or daemon of the host runs, nothing keeps running, and no setting of the host gets in. */
 const ALWAYS: readonly Setting[] = [
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],
@@ -29,9 +29,9 @@ const ALWAYS: readonly Setting[] = [
   ['maintenance.auto', 'false'],
   ['advice.detachedHead', 'false'],
   ['init.defaultBranch', 'main'],
-  // Some network file systems show another owner than who made the folder; these commands run in new folders of ours.
+  // Some network file systems report a wrong owner. These commands run only in new folders of our own.
   ['safe.directory', '*'],
-  // A server that is at work says so every few seconds; one that says nothing for two minutes has gone.
+  // A busy server sends progress every few seconds, so two minutes of silence mean that it is gone.
   ['http.lowSpeedLimit', '1'],
   ['http.lowSpeedTime', '120'],
 ];
@@ -44,8 +44,8 @@ const LFS: readonly Setting[] = [
 ];
 
 /**
- * The environment of every git command: the job's, with our settings after its own. So the token is on no command line,
- * where others of this host would see it, and in no file; what the user set up (ssh, proxies, insteadOf) holds.
+ * The environment of every git command: the job's, with our settings added after its own. The token is thus on no command
+ * line, where other users of the host could read it, and in no file. What the user set up (ssh, proxies, insteadOf) holds.
  */
 export function gitEnvironment(spec: RepositorySpec, env: Environment): Environment {
   const kept = Object.entries(withoutPrivate(env)).filter(([name]) => !DROPPED.has(name));
@@ -61,30 +61,30 @@ export function gitEnvironment(spec: RepositorySpec, env: Environment): Environm
     GIT_CONFIG_COUNT: `${first + settings.length}`,
     GIT_TERMINAL_PROMPT: '0',
     ...(spec.token === undefined ? {} : { GIT_ASKPASS: '' }),
-    // Empty: a new repository gets no hooks, and nothing else of this host's template.
+    // Empty, so that a new repository gets no hooks and no other files of the host's template.
     GIT_TEMPLATE_DIR: '',
-    // Where the host has the filters of LFS, a checkout would fetch without having been told to.
+    // If the host has LFS filters, a checkout would otherwise fetch LFS files although `lfs` is off.
     ...(spec.lfs ? {} : { GIT_LFS_SKIP_SMUDGE: '1' }),
-    // Messages are told apart by their words.
+    // Failures are recognised by their English messages.
     LC_ALL: 'C',
   };
 }
 
-/** The same within an attempt, by whose token its processes are found. */
+/** {@link gitEnvironment} with the token of an attempt, by which its processes are found. */
 export function attemptEnvironment(spec: RepositorySpec, { env, token, within }: Attempt): Environment {
   return { ...gitEnvironment(spec, env), [TOKEN_VARIABLE]: token, [WITHIN_VARIABLE]: within.join(',') };
 }
 
 /**
- * The header is for the origin of `url` alone, submodules of that origin included. git would send it on to wherever that
- * origin redirects, hence no redirects; and where it is refused, no other login of this host is tried in its place.
+ * Sends the token to the origin of `url` alone, including submodules of that origin. Redirects are off, because git would
+ * send the header on to their target. If the token is rejected, no other login of the host is tried.
  */
 function tokenSettings({ url, token }: RepositorySpec): Setting[] {
   if (token === undefined || !/^https?:\/\//i.test(url)) return [];
   const { origin } = new URL(url);
   const login = Buffer.from(`x-access-token:${token}`).toString('base64');
   return [
-    // Empty first: takes away what a runner's own settings would send beside it.
+    // The empty value first: it removes headers that the runner's own settings would add.
     [`http.${origin}/.extraheader`, ''],
     [`http.${origin}/.extraheader`, `AUTHORIZATION: basic ${login}`],
     [`http.${origin}/.followRedirects`, 'false'],

@@ -4,11 +4,11 @@ import { jitter, sleep } from '../../base/wait.ts';
 import type { Surroundings } from '../producer.ts';
 import type { RepositorySpec } from '../spec.ts';
 
-/** What was wrong when git failed, as far as its words tell. */
+/** Why git failed, as far as its messages say. */
 export type Trouble = 'login' | 'moved' | 'missing' | 'refused' | 'network' | 'other';
 
-/** In this order: a server that refuses us also hangs up. */
-const words: readonly (readonly [Trouble, RegExp])[] = [
+/** Tried in this order: after a refusal a server also closes the connection. */
+const patterns: readonly (readonly [Trouble, RegExp])[] = [
   ['refused', /not our ref|does not allow request for unadvertised|couldn't find remote ref|no such remote ref/i],
   [
     'login',
@@ -22,38 +22,39 @@ const words: readonly (readonly [Trouble, RegExp])[] = [
   ],
 ];
 
-/** Reads what git printed before it failed. */
+/** Why git failed, by its output. */
 export function troubleIn(output: string): Trouble {
-  return words.find(([, pattern]) => pattern.test(output))?.[0] ?? 'other';
+  return patterns.find(([, pattern]) => pattern.test(output))?.[0] ?? 'other';
 }
 
-/** A repository for people: without a query, which may be a secret. */
+/** The repository for messages, without the query, which may be a secret. */
 export function nameOf({ url }: RepositorySpec): string {
   return shorten(url.replace(/[?#].*/, ''));
 }
 
-/** Waits in ms before the second try, and before the third. */
+/** Pauses before the second and the third try, in ms. */
 const PAUSES_MS = [1000, 3000];
 
 /**
- * Tries again after a failure of the network, twice at most and later each time; nothing else gets better by waiting.
- * @returns what the last try came to
+ * Repeats `action` after a network failure, at most twice and after longer pauses. Other failures are final.
+ * @returns the result of the last try
+ * @throws the signal's reason if aborted; what `action` throws
  */
-export async function patiently<T extends { readonly trouble?: Trouble | undefined }>(
+export async function retryNetwork<T extends { readonly trouble?: Trouble | undefined }>(
   { signal, reporter }: Pick<Surroundings, 'signal' | 'reporter'>,
   action: () => Promise<T>,
 ): Promise<T> {
   for (const pause of PAUSES_MS) {
     const result = await action();
     if (result.trouble !== 'network') return result;
-    reporter.info(`The server cannot be reached, or broke off. Next try in ${pause / 1000} s.`);
+    reporter.info(`The server cannot be reached, or closed the connection. Next try in ${pause / 1000} s.`);
     await sleep(jitter(pause), signal);
     signal.throwIfAborted();
   }
   return action();
 }
 
-/** The failure for people, who may be those of another job: what it was and what to do, without a word of the output. */
+/** The error for a failed command. Other jobs may print it, so it contains none of git's output. */
 export function failed(trouble: Trouble, spec: RepositorySpec, command: string): OnceError {
   return new OnceError('BUILD_FAILED', `${sentence(trouble, spec, command)}.`);
 }
@@ -63,24 +64,24 @@ function sentence(trouble: Trouble, spec: RepositorySpec, command: string): stri
   switch (trouble) {
     case 'login':
       return spec.token === undefined
-        ? `repository: ${name} asks for a login (some servers do so for what does not exist too). Check the name, or set \`token\` to one that may read it`
-        : `token: ${name} does not take it. Check that it is still valid and may read this repository`;
+        ? `repository: ${name} asks for a login (some servers also do so for a repository that does not exist). Check the name, or set \`token\` to one that may read it`
+        : `token: ${name} rejects it. Check that it is still valid and may read this repository`;
     case 'missing':
-      return `repository: there is no ${name}, or who asks may not know of it. Check the name, and that \`token\` may read it`;
+      return `repository: ${name} does not exist, or is hidden from this login. Check the name, and that \`token\` may read it`;
     case 'moved':
-      return `repository: ${name} redirects to another address, and the token is sent to none but its own. Write the address where it is now`;
+      return `repository: ${name} redirects to another address, where the token is not sent. Write the new address`;
     case 'network':
-      return `repository: ${name} cannot be reached, or breaks off; it was tried 3 times. The log of that step says why: look at the server, and at the network and the proxy of this runner`;
+      return `repository: ${name} cannot be reached, or closes the connection; it was tried 3 times. The log of that step says why: check the server, and the network and the proxy of this runner`;
     default:
       return `repository: \`git ${command}\` of ${name} failed; the log of that step says why`;
   }
 }
 
-/** There is no such thing as what `ref` names. */
+/** The error for a `ref` that the repository does not have. */
 export function unknownRef(spec: RepositorySpec): OnceError {
   const what =
     spec.ref === 'HEAD'
       ? `repository: ${nameOf(spec)} has no default branch, or no commit yet. Name a branch, a tag or a commit as \`ref\``
-      : `ref: "${shorten(spec.ref)}" is no branch, no tag and no commit of ${nameOf(spec)}. Check how it is written, and that it was pushed`;
+      : `ref: "${shorten(spec.ref)}" is not a branch, tag or commit of ${nameOf(spec)}. Check the spelling, and that it was pushed`;
   return new OnceError('BUILD_FAILED', `${what}.`);
 }

@@ -4,29 +4,29 @@ import { TOKEN_VARIABLE } from '../../host/proc.ts';
 import { runTree, type TreeOptions } from '../../host/process.ts';
 import { withoutPrivate } from '../environment.ts';
 import type { Attempt, Environment, Product } from '../producer.ts';
-import { logged, runProducer } from '../run.ts';
+import { runLogged, runProducer } from '../run.ts';
 import type { ImageSource, ImageSpec } from '../spec.ts';
 import { waitForSteps } from '../steps.ts';
 import { imageId, tag, tagsOf, untag } from './docker.ts';
 
-/** Looks like a registry that does not exist: such a name is never pulled, and never pushed. */
+/** A registry that does not exist, so that names in it are never pulled or pushed. */
 const TEMPORARY = 'build-once.tmp';
-/** Milliseconds to take a temporary name away; of a step that is cancelled, out of those that its end has. */
+/** Time limits in ms for removing a temporary name; a cancelled step has little time left. */
 const DISCARD_MS = 30_000;
-const HURRIED_DISCARD_MS = 2000;
+const CANCELLED_DISCARD_MS = 2000;
 
 /**
- * Makes an image under a name of its own, which is given the wanted one by `seal`. A pull needs none: the daemon gives
- * the name when all of the image is there.
- * @throws OnceError BUILD_FAILED; the signal's reason when aborted
+ * Makes an image under a temporary name; `seal` then gives it the wanted one. A pull needs no temporary name: the daemon
+ * sets the name only when the whole image is there.
+ * @throws OnceError BUILD_FAILED; the signal's reason if aborted
  */
 export async function buildImage(spec: ImageSpec, attempt: Attempt): Promise<Product> {
   attempt.signal.throwIfAborted();
   await removeStale(attempt);
   if (spec.how.kind === 'pull') return pull(spec, attempt);
-  if (spec.how.kind === 'steps') return leftBySteps(spec, attempt);
+  if (spec.how.kind === 'steps') return takeFromSteps(spec, attempt);
   const temporary = `${repositoryOf(attempt)}:${attempt.token}`;
-  const discard = () => takeAway(temporary, attempt);
+  const discard = () => removeName(temporary, attempt);
   try {
     await make(spec, temporary, attempt);
     const identity = (await imageId(temporary, attempt)) ?? fail(spec.how, temporary, attempt);
@@ -42,11 +42,14 @@ async function pull(spec: ImageSpec, attempt: Attempt): Promise<Product> {
   await docker(`Pulling ${image}`, ['pull', image], {}, attempt, `Pulling "${shorten(image)}"`);
   const identity = await imageId(image, attempt);
   if (identity !== undefined) return { identity, seal: async () => record(spec, identity, attempt) };
-  throw new OnceError('BUILD_FAILED', `The image ${image} was pulled, but it is not there. Look who removes images.`);
+  throw new OnceError(
+    'BUILD_FAILED',
+    `The image ${image} was pulled, but the daemon no longer has it. Find out what removes images on this host.`,
+  );
 }
 
-/** Its name is the one that the other steps gave it: whoever looks for it meanwhile asks for the entry, not for the name. */
-async function leftBySteps(spec: ImageSpec, attempt: Attempt): Promise<Product> {
+/** The other steps set the final name themselves. That is safe: other jobs look for the entry, not for the name. */
+async function takeFromSteps(spec: ImageSpec, attempt: Attempt): Promise<Product> {
   await waitForSteps(attempt);
   const identity = await imageId(spec.image, attempt);
   if (identity !== undefined) return { identity, seal: async () => record(spec, identity, attempt) };
@@ -67,11 +70,11 @@ async function make({ image, how }: ImageSpec, temporary: string, attempt: Attem
   }
 }
 
-/** What the command line itself obeys, docker's or podman's. */
+/** Variables that docker or podman itself obeys. */
 const OBEYED =
   /^(?:DOCKER_|BUILDKIT_|BUILDX_|BUILDAH_|BUILD_ONCE_|CONTAINERS?_|REGISTRY_AUTH_|STORAGE_|XDG_|SSH_|SSL_|LD_|GODEBUG$|HOME$|PATH$|PATHEXT$|TMPDIR$|USER(?:PROFILE)?$|SYSTEMROOT$)|_PROXY$/i;
 
-/** Values, which may be secrets, go through the environment: everybody on the host may read a command line. */
+/** Values may be secrets, so they go through the environment: every user of the host may read a command line. */
 function buildArguments(how: Extract<ImageSource, { kind: 'build' }>): { args: string[]; env: Environment } {
   const { dockerfile, target, buildArgs } = how;
   const pairs = buildArgs.map((line): [string, string] => {
@@ -102,53 +105,53 @@ async function docker(
     const ending = await runTree(command, { ...attempt, onOutput });
     return { ending, identity: undefined, exported: [] };
   };
-  await logged(title, attempt, run, what);
+  await runLogged(title, attempt, run, what);
 }
 
 function fail({ kind }: ImageSource, temporary: string, { key }: Attempt): never {
-  const ended = `The build of "${shorten(key)}" succeeded, but`;
+  const name = `The build of "${shorten(key)}" succeeded, but`;
   throw new OnceError(
     'BUILD_FAILED',
     kind === 'run'
-      ? `${ended} there is no image with the name in $BUILD_ONCE_IMAGE. Let the script leave one: docker build -t "$BUILD_ONCE_IMAGE" .`
-      : `${ended} the daemon has no ${temporary}. If another builder than the daemon's own is the default, as docker/setup-buildx-action makes it, give this step one that loads its images: docker buildx use default.`,
+      ? `${name} there is no image with the name in $BUILD_ONCE_IMAGE. Let the script leave one: docker build -t "$BUILD_ONCE_IMAGE" .`
+      : `${name} the daemon has no ${temporary}. If another builder than the daemon's own is the default, as docker/setup-buildx-action makes it, give this step one that loads its images: docker buildx use default.`,
   );
 }
 
-/** Noted first: an image under that name without a note would be taken for anybody's. */
+/** Records the image before it gets its name: without a record, every entry may adopt it. */
 async function seal(spec: ImageSpec, temporary: string, identity: string, attempt: Attempt): Promise<void> {
   try {
-    // A signal to end that came in meanwhile is heard only when the event loop turns.
+    // A signal of the system that has arrived meanwhile is delivered only by the event loop.
     await new Promise(setImmediate);
     attempt.signal.throwIfAborted();
     record(spec, identity, attempt);
     await tag(temporary, spec.image, attempt);
   } finally {
-    await takeAway(temporary, attempt);
+    await removeName(temporary, attempt);
   }
 }
 
-/** What is for one job alone is noted nowhere, since that job may not have a shared cache. */
+/** A build for one job alone is not recorded: it is published as no entry, and there may be no shared cache. */
 function record({ daemon = '' }: ImageSpec, identity: string, { entry }: Attempt): void {
   entry?.images.record(daemon, identity);
 }
 
-/** Names of images may have no more than the digest of an entry's id; a private build has no successor to clean up. */
+/** The digest of the entry's id, since its other characters may be invalid in a name. Private builds share one name. */
 function repositoryOf({ entry }: Attempt): string {
   return `${TEMPORARY}/${entry === undefined ? 'private' : entry.id.slice(-20)}`;
 }
 
-/** Whoever holds the lock is the only one who builds this entry: all others are dead, or have lost. */
+/** Removes images of earlier attempts. Safe, because only the holder builds this entry: all others are dead or lost. */
 async function removeStale(attempt: Attempt): Promise<void> {
   if (attempt.entry === undefined) return;
   for (const name of await tagsOf(repositoryOf(attempt), attempt)) {
     await untag(name, attempt);
-    attempt.reporter.info(`Removed the image ${name}, which a build that died had left.`);
+    attempt.reporter.info(`Removed the image ${name}, left by a build that died.`);
   }
 }
 
-/** With a signal of its own, since that of the step may be why. What stays is removed by the next build. */
-async function takeAway(name: string, { env, signal }: Attempt): Promise<void> {
-  const limit = AbortSignal.timeout(signal.aborted ? HURRIED_DISCARD_MS : DISCARD_MS);
+/** Removes a temporary name, under a time limit of its own, since the step may be aborted. The next build removes leftovers. */
+async function removeName(name: string, { env, signal }: Attempt): Promise<void> {
+  const limit = AbortSignal.timeout(signal.aborted ? CANCELLED_DISCARD_MS : DISCARD_MS);
   await untag(name, { env, signal: limit }).catch(() => {});
 }

@@ -2,7 +2,7 @@ import type { EntryRef, Pinned, Producer, Product, PublishedBuild, Surroundings 
 import { fingerprintOf, type ImageSpec } from '../spec.ts';
 import { daemonOf, imageId } from './docker.ts';
 
-/** What `image` says is to be in the daemon of this host: pulled, built from a context, or left there by a script. */
+/** The producer of `image`: makes sure that the daemon of this host has it, by a pull, a build or a script. */
 export function imageProducer(spec: ImageSpec): Producer {
   return {
     name: 'image',
@@ -13,13 +13,13 @@ export function imageProducer(spec: ImageSpec): Producer {
   };
 }
 
-/** Each daemon has images of its own, also where the hosts share a disk: its entries are its own too. */
+/** Resolves the daemon. Each has its own images, even if hosts share a disk, so each has its own entries. */
 export async function pinImage(spec: ImageSpec, surroundings: Surroundings): Promise<Pinned> {
   const daemon = await daemonOf(surroundings);
   return { producer: { name: 'image', spec: { ...spec, daemon } }, home: `${daemon} ${spec.image}` };
 }
 
-/** An image that somebody else put there is as good as one of ours, unless it is known to be another entry's. */
+/** Finds an image that somebody else put there. It is used unless it is recorded as another entry's. */
 async function findImage(
   { image, daemon = '' }: ImageSpec,
   surroundings: Surroundings,
@@ -27,10 +27,10 @@ async function findImage(
 ): Promise<Product | undefined> {
   const identity = await imageId(image, surroundings);
   if (identity === undefined) return undefined;
-  if (images.mayAdopt(daemon, identity)) {
-    return { identity, seal: async () => images.record(daemon, identity) };
-  }
-  surroundings.reporter.info(`The name ${image} stands for an image that was made for another key: it is made anew.`);
+  if (images.mayAdopt(daemon, identity)) return { identity, seal: async () => images.record(daemon, identity) };
+  surroundings.reporter.info(
+    `The name ${image} stands for an image that was built for another key. It is built again.`,
+  );
   return undefined;
 }
 

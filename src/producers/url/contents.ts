@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import type { Attempt } from '../producer.ts';
 import { decompressor } from './decompress.ts';
-import { formatOf, HEAD_BYTES, isArchiveName, isWholeName } from './format.ts';
+import { formatOf, HEAD_BYTES, isArchiveName, isUsedPacked } from './format.ts';
 import type { Limits } from './limits.ts';
 import { PackedFile } from './packed.ts';
 import { PlainFile, type Receiver } from './receiver.ts';
@@ -10,16 +10,16 @@ import { Damaged } from './refusal.ts';
 import { Tar } from './tar.ts';
 import { Unpacked } from './unpacked.ts';
 
-/** Where a download goes, and what it may be. */
+/** Where a download goes, and its limits. */
 export interface Place
   extends Pick<Attempt, 'out' | 'groupShared' | 'scratch' | 'env' | 'token' | 'signal' | 'onSpawn'> {
-  /** A name for what is no archive. */
+  /** The file name for a download that is not an archive. */
   readonly name: string;
   readonly strip: number;
   readonly limits: Limits;
 }
 
-/** Takes a download of whatever kind: looks at how it begins, and unpacks it or lays it down as a file. */
+/** Receives a download: unpacks it or stores it as a file, depending on its first bytes. */
 export class Contents implements Receiver {
   readonly #place: Place;
   #head: Buffer = Buffer.alloc(0);
@@ -51,7 +51,7 @@ export class Contents implements Receiver {
 
   async #choose(): Promise<Receiver> {
     const { name, limits, scratch, signal } = this.#place;
-    const format = isWholeName(name) ? 'other' : formatOf(this.#head);
+    const format = isUsedPacked(name) ? 'other' : formatOf(this.#head);
     switch (format) {
       case 'other':
         return this.#plain();
@@ -63,7 +63,7 @@ export class Contents implements Receiver {
       }
       default: {
         const choices = { tar: () => this.#tar(false), plain: () => this.#plain() };
-        // A program that hangs would be waited for without an end.
+        // Without the signal, a program that hangs would block the download for ever.
         const stage = addAbortSignal(signal, decompressor(format, this.#place));
         return new PackedFile(stage, limits, choices);
       }
@@ -75,7 +75,7 @@ export class Contents implements Receiver {
     return new Unpacked(out, strip, groupShared);
   }
 
-  /** @param counted whether what comes is what is unpacked, to be held against the limits here */
+  /** @param counted whether the bytes that arrive are unpacked already, and so count towards the limits here */
   #tar(counted: boolean): Receiver {
     const tar = new Tar(this.#unpacked());
     if (!counted) return tar;
@@ -90,14 +90,14 @@ export class Contents implements Receiver {
     };
   }
 
-  /** @throws Damaged where an archive is expected: what comes instead is mostly a page that says what is wrong */
+  /** @throws Damaged if an archive is expected: other content is mostly an error page */
   #plain(): Receiver {
     const { name, strip, out } = this.#place;
-    const expected = isArchiveName(name) ? `is named ${name}` : strip > 0 ? 'is to be stripped' : undefined;
-    if (expected === undefined) return new PlainFile(join(out, name));
+    const reason = isArchiveName(name) ? `its name is ${name}` : strip > 0 ? '`strip` is set' : undefined;
+    if (reason === undefined) return new PlainFile(join(out, name));
     throw new Damaged(
-      `what came ${expected}, but is no archive`,
-      'open the URL by hand: it may be a page that asks for a login, or one of an error',
+      `${reason}, but the download is not an archive`,
+      'open the URL by hand: it may be a login page or an error page',
     );
   }
 }

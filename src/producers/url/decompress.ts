@@ -11,36 +11,37 @@ import type { Format } from './format.ts';
 import { Damaged } from './refusal.ts';
 import { FinalError } from './trouble.ts';
 
-/** Formats of one file that is packed. */
+/** Formats that pack a single file. */
 export type Packed = Extract<Format, 'gzip' | 'xz' | 'zstd' | 'bzip2'>;
 
 export interface DecompressOptions {
   readonly env: Environment;
-  /** By which a successor finds what a killed step left running. */
+  /** By which a takeover finds what a killed step left running. */
   readonly token: string;
-  /** Told of a child process. */
+  /** Called for each child process. */
   readonly onSpawn: (kill: () => void) => void;
 }
 
-/** Large, so that one thread unpacks while another writes what was unpacked before. */
+/** Large buffers, so that one thread unpacks while another writes. */
 const BUFFERS = { chunkSize: 256 * 1024, highWaterMark: 1024 * 1024 };
 
-/** Programs for what Node cannot unpack, and the packages that bring them. */
+/** Programs for formats that Node cannot unpack, and their packages. */
 const PROGRAMS = { xz: 'xz-utils', bzip2: 'bzip2', zstd: 'zstd' } as const;
 
-/** What is written comes out unpacked. It fails with Damaged, or with FinalError where a program is missing. */
+/** A stream that unpacks what is written to it. It fails with Damaged, or with FinalError if a program is missing. */
 export function decompressor(format: Packed, options: DecompressOptions): Duplex {
   if (format === 'gzip') return zlib.createGunzip(BUFFERS);
-  // Node's own, from 22.15 on, unpacks the first frame only, so the program is asked first.
+  // Node's own decompressor, from 22.15 on, may stop after the first frame, so the program is preferred.
   const own = format === 'zstd' && typeof zlib.createZstdDecompress === 'function';
   if (own && findProgram(format, options.env) === undefined) return zlib.createZstdDecompress(BUFFERS);
   return programFor(format, options);
 }
 
 /**
- * Node ends without a word where a second frame begins in the chunk in which the first one ended.
- * @param given bytes that were written to it so far
- * @throws FinalError when something was left over
+ * Checks that a stream has unpacked all its input. Node's zstd ends without an error if a second frame begins in the chunk
+ * in which the first one ends.
+ * @param given bytes written to the stream so far
+ * @throws FinalError if some were not read
  */
 export function requireAllRead(stage: Duplex, given: number): void {
   const { ZstdDecompress } = zlib;
@@ -50,8 +51,8 @@ export function requireAllRead(stage: Duplex, given: number): void {
 }
 
 /**
- * A filter reads what we write and writes what we read: it touches no file, and ends when our end of its pipes closes,
- * however we end. So it needs no process tree of its own.
+ * A program as a stream. It needs no process tree: it writes no file, and ends when our ends of its pipes close, however
+ * this process ends.
  */
 function programFor(program: keyof typeof PROGRAMS, { env, token, onSpawn }: DecompressOptions): Duplex {
   const own = { PATH: searchPath(env), [TOKEN_VARIABLE]: token };
@@ -60,7 +61,7 @@ function programFor(program: keyof typeof PROGRAMS, { env, token, onSpawn }: Dec
   onSpawn(kill);
   const started = once(child, 'spawn').catch((error: unknown) => error);
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
-  // What is wrong shows in how it ends; a pipe that breaks shows that it ended.
+  // Failures show in the exit code; a broken pipe only means that the program has ended.
   for (const source of [child, child.stdin]) source.on('error', () => {});
   return new Duplex({
     readableHighWaterMark: BUFFERS.highWaterMark,
@@ -68,7 +69,9 @@ function programFor(program: keyof typeof PROGRAMS, { env, token, onSpawn }: Dec
       started.then((error) => {
         if (error instanceof Error) return done(cannotStart(program, error));
         child.stdout.on('data', (chunk) => void (this.push(chunk) || child.stdout.pause()));
-        void exited.then((code) => (code === 0 ? this.push(null) : this.destroy(new Damaged(`${program} says so`))));
+        void exited.then((code) =>
+          code === 0 ? this.push(null) : this.destroy(new Damaged(`${program} reports an error`)),
+        );
         done();
       }, done);
     },
@@ -85,7 +88,7 @@ function programFor(program: keyof typeof PROGRAMS, { env, token, onSpawn }: Dec
 function cannotStart(program: keyof typeof PROGRAMS, error: Error): FinalError {
   if (systemCode(error) !== 'ENOENT')
     return new FinalError(
-      `the program ${program} cannot be started (${systemCode(error) ?? error.message}): look whether it runs by hand on this runner`,
+      `the program ${program} cannot be started (${systemCode(error) ?? error.message}): try to run it by hand on this runner`,
     );
   return new FinalError(
     `it takes the program ${program} to unpack it, which is not on PATH: install the package ${PROGRAMS[program]} on this runner`,

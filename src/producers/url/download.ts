@@ -6,61 +6,61 @@ import type { UrlSpec } from '../spec.ts';
 import { type Fields, get } from './request.ts';
 import { FinalError, networkError, StallError, StartOver, statusError, TransientError } from './trouble.ts';
 
-/** How patient a download is; all in ms. */
+/** The timing of a download; all in ms. */
 export interface Patience {
-  /** Time without a byte after which a connection is given up. */
+  /** Time without a byte after which a connection is closed. */
   readonly stallMs: number;
-  /** First pause before another try; each one is twice as long as the one before. */
+  /** First pause before another try; each further pause is twice as long. */
   readonly pauseMs: number;
-  /** Pause where bytes had come since the last one. */
+  /** Pause if bytes have arrived since the last one. */
   readonly resumeMs: number;
 }
 
 export const PATIENT: Patience = { stallMs: 60_000, pauseMs: 1000, resumeMs: 200 };
 
-/** What a download is given. */
-export interface Surrounded {
+/** What a download needs besides the URL. */
+export interface DownloadOptions {
   readonly env: Environment;
   readonly signal: AbortSignal;
   readonly reporter: Reporter;
   readonly patience: Patience;
 }
 
-/** Tries in a row that bring no byte. */
+/** Most tries in a row without a byte. */
 const MOST_IDLE = 6;
-const LOOK = 'look at the server, and at the network and the proxy of this runner';
-/** Connections in all: a server that cuts them this often will not bring it to an end. */
+const ADVICE = 'check the server, and the network and the proxy of this runner';
+/** Most connections in all. A server that cuts so many will not complete the download. */
 const MOST_CONNECTIONS = 1000;
 
 /** How far a download is. */
 interface State {
   /** Bytes received. */
   at: number;
-  /** Bytes in all, where the server told. */
+  /** Bytes in all; undefined if the server does not say. */
   total: number | undefined;
-  /** What the server calls this version of the file, strong enough to ask for the rest of it. */
+  /** The server's ETag or date for this version of the file, if it is strong enough to resume by. */
   version: string | undefined;
 }
 
 /**
- * The bytes of a URL, each once and in order, however often the connection breaks.
- * @param onTotal told the length, in bytes, as soon as the server says it
- * @throws StartOver when the bytes so far are of no use: the server cannot go on in the middle, or has another version
- * @throws FinalError; the signal's reason when aborted
+ * Yields the bytes of a URL, each once and in order, however often the connection breaks.
+ * @param onTotal called with the length in bytes, as soon as the server says it
+ * @throws StartOver if the bytes so far are useless: the server cannot resume, or has another version
+ * @throws FinalError; the signal's reason if aborted
  */
 export async function* download(
   spec: Pick<UrlSpec, 'url' | 'headers' | 'sha256'>,
-  around: Surrounded,
+  options: DownloadOptions,
   onTotal: (bytes: number) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const { signal, reporter, patience } = around;
+  const { signal, reporter, patience } = options;
   const state: State = { at: 0, total: undefined, version: undefined };
   let idle = 0;
   for (let connections = 1; ; connections++) {
     const before = state.at;
     let trouble: Error;
     try {
-      const answer = await open(spec, around, state);
+      const answer = await open(spec, options, state);
       if (state.total !== undefined) onTotal(state.total);
       for await (const chunk of chunksOf(answer, patience.stallMs)) {
         state.at += chunk.length;
@@ -74,11 +74,11 @@ export async function* download(
     }
     idle = state.at > before ? 0 : idle + 1;
     if (!(trouble instanceof TransientError)) throw trouble;
-    if (idle >= MOST_IDLE) throw new FinalError(`${trouble.message}, ${idle} times in a row; ${LOOK}`);
-    if (connections >= MOST_CONNECTIONS) throw new FinalError(`${trouble.message}, ${connections} times; ${LOOK}`);
-    // Without a name for its version, what follows might belong to another file.
+    if (idle >= MOST_IDLE) throw new FinalError(`${trouble.message}, ${idle} times in a row; ${ADVICE}`);
+    if (connections >= MOST_CONNECTIONS) throw new FinalError(`${trouble.message}, ${connections} times; ${ADVICE}`);
+    // Without a version to resume by, the rest might belong to another file.
     if (state.at > 0 && state.version === undefined) throw new StartOver(trouble.message);
-    await pause(trouble, idle, patience, around.signal, (line) => reporter.info(line));
+    await pause(trouble, idle, patience, signal, (line) => reporter.info(line));
   }
 }
 
@@ -96,25 +96,25 @@ async function pause(
   signal.throwIfAborted();
 }
 
-/** An answer whose body goes on where we are. */
+/** Requests the file from byte `state.at` on. The body of the response starts there. */
 async function open(
   { url, headers, sha256 }: Pick<UrlSpec, 'url' | 'headers' | 'sha256'>,
-  { env, signal, patience }: Surrounded,
+  { env, signal, patience }: DownloadOptions,
   state: State,
 ): Promise<IncomingMessage> {
   const stall = new AbortController();
   const timer = setTimeout(() => stall.abort(), patience.stallMs);
-  const asked = get({
+  const response = get({
     url: new URL(url),
     secret: fieldsOf(headers),
     own: ownFields(state),
-    // The digest says what comes, whoever is in between.
+    // The digest protects the content, also over http.
     mayDowngrade: sha256 !== undefined,
     env,
     signal: AbortSignal.any([signal, stall.signal]),
   });
   try {
-    const answer = await asked;
+    const answer = await response;
     accept(answer, state);
     return answer;
   } catch (error) {
@@ -130,20 +130,20 @@ function fieldsOf(headers: UrlSpec['headers']): Fields {
     const key = name.toLowerCase();
     fields[key] = [...(fields[key] ?? []), value];
   }
-  // One value as it is: Node refuses a list for some.
+  // A single value is no list, since Node rejects lists for some fields.
   return Object.fromEntries(Object.entries(fields).map(([name, all]) => [name, all.length === 1 ? `${all[0]}` : all]));
 }
 
 function ownFields({ at, version }: State): Fields {
   return {
-    // The bytes as they are: what is digested and unpacked is the file, not a form of it for the way.
+    // No compression in transit: the digest is that of the file itself.
     'accept-encoding': 'identity',
     connection: 'close',
     ...(at > 0 && version !== undefined && { range: `bytes=${at}-`, 'if-range': version }),
   };
 }
 
-/** Takes note of what an answer says about the file; refuses what is not the rest of it. */
+/** Updates the state from a response. Throws if the body does not continue the file. */
 function accept(answer: IncomingMessage, state: State): void {
   const { statusCode = 0, headers } = answer;
   try {
@@ -158,19 +158,19 @@ function accept(answer: IncomingMessage, state: State): void {
 function acceptStart(status: number, headers: IncomingMessage['headers'], state: State): void {
   if (status !== 200) throw statusError(status, headers['retry-after'], headers.date);
   state.total = lengthOf(headers['content-length']);
-  // A form that was packed for the way may be another one the next time, and ranges count its bytes.
+  // Ranges count compressed bytes, which may differ next time, so a body compressed in transit cannot be resumed.
   state.version = headers['content-encoding'] === undefined ? versionOf(headers) : undefined;
 }
 
 function acceptRest(status: number, headers: IncomingMessage['headers'], state: State): void {
-  if (status === 200) throw new StartOver('the server cannot go on in the middle, or has another version by now');
+  if (status === 200) throw new StartOver('the server cannot resume, or has another version by now');
   if (status === 416) throw new StartOver('the server has another version by now');
   if (status !== 206) throw statusError(status, headers['retry-after'], headers.date);
   const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
   const length = total === undefined || total === '*' ? state.total : Number(total);
   const sameVersion = headers.etag === undefined || versionOf(headers) === state.version || isDate(state.version);
   if (Number(from) !== state.at || (state.total ?? length) !== length || !sameVersion) {
-    throw new StartOver('the server went on with something else');
+    throw new StartOver('the server resumed with a different file');
   }
   state.total = length;
 }
@@ -179,7 +179,7 @@ function isDate(version: string | undefined): boolean {
   return version !== undefined && !version.startsWith('"');
 }
 
-/** A weak tag does not promise the same bytes. */
+/** A weak ETag does not promise equal bytes, so the date is used. */
 function versionOf({ etag, 'last-modified': date }: IncomingMessage['headers']): string | undefined {
   return etag?.startsWith('"') ? etag : date;
 }
@@ -188,7 +188,7 @@ function lengthOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-/** What an answer brings; gives up when nothing comes for a while, not counting what the receiver takes. */
+/** The chunks of a response. Fails if none arrives for `stallMs`, not counting the time that the receiver takes. */
 async function* chunksOf(answer: IncomingMessage, stallMs: number): AsyncGenerator<Buffer, void, undefined> {
   let waiting = true;
   const timer = setTimeout(() => waiting && answer.destroy(new StallError(stallMs)), stallMs);

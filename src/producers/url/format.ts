@@ -1,7 +1,7 @@
-/** How the bytes of a file are packed; `other` is no archive that we know. */
+/** How a file is packed; `other`: not in a format known here. */
 export type Format = 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'zip' | 'tar' | 'other';
 
-/** Bytes from the start of a file that {@link formatOf} wants to see. */
+/** How many bytes from the start of a file {@link formatOf} needs. */
 export const HEAD_BYTES = 512;
 
 const MAGIC: readonly (readonly [Format, string])[] = [
@@ -13,17 +13,17 @@ const MAGIC: readonly (readonly [Format, string])[] = [
   ['zip', '504b0506'],
 ];
 
-/** What the first bytes of a file say that it is. */
+/** The format of a file by its first bytes. */
 export function formatOf(head: Buffer): Format {
   const start = head.toString('hex', 0, 8);
   const [found] = MAGIC.find(([, magic]) => start.startsWith(magic)) ?? [];
   if (found !== undefined) return found;
-  // A zstd file may begin with a frame that says something to its writer only.
+  // A zstd file may begin with a skippable frame.
   if (/^5.2a4d18/.test(start)) return 'zstd';
   return isTar(head) ? 'tar' : 'other';
 }
 
-/** Whether a block is the header of a tar entry: its sum of bytes is in it. Old archives have no other mark. */
+/** Whether a block is the header of a tar entry, by its checksum: old archives have no magic number. */
 export function isTar(block: Buffer): boolean {
   if (block.length < HEAD_BYTES) return false;
   const written = /^[ \0]*([0-7]+)[ \0]/.exec(block.toString('latin1', 148, 156))?.[1];
@@ -33,19 +33,19 @@ export function isTar(block: Buffer): boolean {
   return sum === parseInt(written, 8);
 }
 
-/** Whether a file of that name ought to be an archive. */
+/** Whether a file with this name should be an archive. */
 export function isArchiveName(name: string): boolean {
   return /\.(?:tar(?:\.(?:gz|xz|zst|bz2))?|t[gx]z|tbz2?|tzst|zip)$/i.test(name);
 }
 
-/** Whether a file of that name is used as it is, although it is an archive inside. */
-export function isWholeName(name: string): boolean {
+/** Whether a file with this name is used as it is, although its format is that of an archive. */
+export function isUsedPacked(name: string): boolean {
   return /\.(?:jar|war|ear|whl|egg|aar|apk|ipa|nupkg|vsix|xpi|crx|conda|gem|ova|docx|xlsx|pptx|od[tsp]|epub)$/i.test(
     name,
   );
 }
 
-/** Whether a file is a program, to be made executable: ELF, Mach-O, or a script with `#!`. */
+/** Whether a file is a program by its first bytes: ELF, Mach-O, or a script with `#!`. */
 export function isProgram(head: Buffer): boolean {
   return /^(?:7f454c46|cffaedfe|cefaedfe|2321)/.test(head.toString('hex', 0, 8));
 }

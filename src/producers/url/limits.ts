@@ -1,10 +1,10 @@
 import { formatBytes } from '../../base/format.ts';
 import { FinalError } from './trouble.ts';
 
-/** Below this, in bytes, no ratio is a bomb: a small file of one letter packs a thousandfold. */
+/** Below this size, in bytes, the ratio is not checked: small repetitive files pack a thousandfold. */
 const RATIO_FLOOR = 100_000_000;
 
-/** Watches how much an archive unpacks to. */
+/** Enforces the limits of a download and of what it unpacks to. */
 export class Limits {
   readonly #most: number;
   readonly #ratio: number;
@@ -16,27 +16,33 @@ export class Limits {
     this.#ratio = maxRatio;
   }
 
-  /** Bytes as they came. @throws FinalError when they are too many: what is no archive is limited too */
+  /**
+   * Counts received bytes.
+   * @throws FinalError if they are too many, also for a file that is not an archive
+   */
   received(bytes: number): void {
     this.#received += bytes;
     if (this.#received > this.#most) {
       throw new FinalError(
-        `the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)}); if that is right, raise it`,
+        `the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)}); if that is expected, raise it`,
       );
     }
   }
 
-  /** Bytes they unpacked to. @throws FinalError when they are too many */
+  /**
+   * Counts unpacked bytes.
+   * @throws FinalError if they are too many, or too many for the bytes received
+   */
   unpacked(bytes: number): void {
     this.#unpacked += bytes;
     if (this.#unpacked > this.#most) {
       throw new FinalError(
-        `the archive is refused: it unpacks to more than max-unpacked (${formatBytes(this.#most)}); if that is right, raise it`,
+        `the archive is refused: it unpacks to more than max-unpacked (${formatBytes(this.#most)}); if that is expected, raise it`,
       );
     }
     if (this.#unpacked > RATIO_FLOOR && this.#unpacked > this.#ratio * this.#received) {
       throw new FinalError(
-        `the archive is refused: it unpacks to more than ${this.#ratio} times its size (max-ratio), as a bomb does`,
+        `the archive is refused: it unpacks to more than ${this.#ratio} times its size (max-ratio), like a zip bomb`,
       );
     }
   }

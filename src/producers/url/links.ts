@@ -1,37 +1,38 @@
-/** What is known about one path in an archive; paths are relative, their parts separated by `/`. */
+/** One path that an archive has created; paths are relative, with `/` between their parts. */
 export type Known =
   | { readonly path: string; readonly kind: 'folder' | 'file' }
-  /** `name` is the path as the archive has it, and `target` what the link says. */
+  /** `name` is the path as written in the archive, `target` the link's text. */
   | { readonly path: string; readonly kind: 'link'; readonly name: string; readonly target: string };
 
-/** As the kernel has it; a link that leads in a circle leads nowhere, so not out of the tree either. */
+/** As in the kernel. A longer chain, such as a circle, leads nowhere, so it does not leave the tree. */
 const MOST_LINKS = 40;
 
 /**
- * Whether a link leads out of the tree when the system follows it. Not by its text alone: `a/..` is somewhere else when
- * `a` is a link itself, perhaps one that comes later in the archive.
+ * Whether a link leads out of the tree when the system follows it. Its text alone does not tell: `a/..` is elsewhere if
+ * `a` is itself a link, perhaps one that comes later in the archive.
+ * @param at what the whole archive has at a path
  */
 export function leavesTree(
   { path, target }: Extract<Known, { kind: 'link' }>,
   at: (path: string) => Known | undefined,
 ): boolean {
-  const place = path.split('/').slice(0, -1);
+  const folder = path.split('/').slice(0, -1);
   const ahead = stepsOf(target);
   let followed = 0;
   for (let step = ahead.pop(); step !== undefined; step = ahead.pop()) {
     if (step === '..') {
-      if (place.pop() === undefined) return true;
+      if (folder.pop() === undefined) return true;
       continue;
     }
-    const here = at([...place, step].join('/'));
-    if (here?.kind !== 'link') place.push(step);
+    const here = at([...folder, step].join('/'));
+    if (here?.kind !== 'link') folder.push(step);
     else if (++followed > MOST_LINKS) return false;
     else ahead.push(...stepsOf(here.target));
   }
   return false;
 }
 
-/** The first one last. */
+/** The parts of a target in reverse order, for use as a stack. */
 function stepsOf(target: string): string[] {
   return target
     .split(process.platform === 'win32' ? /[/\\]/ : '/')

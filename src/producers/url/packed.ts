@@ -6,27 +6,27 @@ import type { Receiver } from './receiver.ts';
 import { Damaged } from './refusal.ts';
 import { FinalError } from './trouble.ts';
 
-/** What a compressed file may turn out to be. */
+/** Receivers for what a compressed file may contain. */
 export interface Choices {
   readonly tar: () => Receiver;
-  /** Where it holds no archive, it stays packed, as it came. */
+  /** For a file without an archive in it, which stays packed. */
   readonly plain: () => Receiver;
 }
 
 /**
- * A compressed file, unpacked as it comes. Until the first block is out, what came is kept: if that block is no tar
- * header, the file is not an archive, and is taken as it is.
+ * Unpacks a compressed file as it arrives. The packed bytes are kept until the first block is unpacked: if that block is
+ * not a tar header, the file is no archive and is stored as it arrived.
  */
 export class PackedFile implements Receiver {
   readonly #stage: Duplex;
   readonly #limits: Limits;
   readonly #choices: Choices;
   readonly #over: Promise<void>;
-  /** Bytes that the stage was given. */
+  /** Bytes written to the stage. */
   #given = 0;
   #inner: Receiver | undefined;
   #isPlain = false;
-  /** Packed and unpacked bytes, until it is known what they are. */
+  /** The packed bytes, and in `#head` the unpacked ones, until the content is known. */
   #held: Buffer[] = [];
   #head: Buffer = Buffer.alloc(0);
   #isOver = false;
@@ -35,16 +35,16 @@ export class PackedFile implements Receiver {
     this.#stage = stage;
     this.#limits = limits;
     this.#choices = choices;
-    // Nobody reads from it any more where it ended early; what is wrong with the rest would end this process.
+    // After an early end nobody reads the stage, and an error without a listener would end this process.
     stage.on('error', () => {});
     this.#over = this.#consume().catch((error) => {
       throw explained(error);
     });
-    // Asked for only when there is something to wait for.
+    // The error is reported by the next call that waits for the end.
     void this.#over.catch(() => {}).then(() => (this.#isOver = true));
   }
 
-  /** Through the stream's buffer, not as its chunks come out: so the next one is unpacked while this one is written. */
+  /** Reads through the stream's buffer, so that the next chunk is unpacked while this one is written. */
   async #consume(): Promise<void> {
     for await (const chunk of this.#stage as AsyncIterable<Buffer>) {
       this.#take(chunk);
@@ -55,9 +55,9 @@ export class PackedFile implements Receiver {
 
   async write(chunk: Buffer): Promise<void> {
     if (this.#isPlain && this.#inner !== undefined) return this.#inner.write(chunk);
-    // It may also have turned out to be no archive since the last call: then nothing of it is laid down yet.
+    // Kept also if the file has turned out to be no archive since the last call: it is written below.
     if (this.#inner === undefined) this.#held.push(chunk);
-    // What follows the end of a compressed file is no part of it.
+    // Bytes after the end of a compressed file are ignored.
     if (!this.#isPlain && !this.#isOver && !this.#feed(chunk)) await this.#drained();
     if (this.#isOver) await this.#over;
     if (this.#isPlain) await this.#becomePlain();
@@ -108,7 +108,7 @@ export class PackedFile implements Receiver {
     for (const chunk of this.#held.splice(0)) await this.#inner.write(chunk);
   }
 
-  /** Until it takes more; a part that is no archive it need not take. */
+  /** Resolves when the stage accepts more, or has ended. */
   #drained(): Promise<void> {
     return Promise.race([new Promise<void>((resolve) => this.#stage.once('drain', resolve)), this.#over]);
   }

@@ -15,12 +15,10 @@ import { Progress } from './progress.ts';
 import { Damaged } from './refusal.ts';
 import { FinalError, StartOver } from './trouble.ts';
 
-/** Downloads from the beginning. */
+/** Most downloads from the beginning. */
 const MOST_STARTS = 3;
-/** Node turns a longer timer into one of 1 ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A file or an archive of a server, downloaded, digested and unpacked in one pass. */
+/** The producer of `url`: downloads, digests and unpacks a file or an archive in one pass. */
 export function urlProducer(spec: UrlSpec, patience: Patience = PATIENT): Producer {
   const name = 'url';
   return { name, fingerprint: fingerprintOf({ name, spec }), produce: (attempt) => produce(spec, attempt, patience) };
@@ -30,9 +28,9 @@ async function produce(spec: UrlSpec, attempt: Attempt, patience: Patience): Pro
   attempt.signal.throwIfAborted();
   const { reporter, timeoutMs } = attempt;
   const [done, late] = [new AbortController(), new AbortController()];
-  // Not AbortSignal.timeout: it takes no fraction of a millisecond, and of one that only `any` knows nothing is heard
-  // once the garbage was collected (always on Node 20, on 24 where nobody listens yet).
-  if (timeoutMs <= LONGEST_TIMER_MS) void sleep(timeoutMs, done.signal).then(() => done.signal.aborted || late.abort());
+  // Not AbortSignal.timeout: it rejects fractions of a millisecond, and one that only `any` refers to may be garbage
+  // collected and never abort (always on Node 20; on 24 while it has no listener).
+  void sleep(timeoutMs, done.signal).then(() => done.signal.aborted || late.abort());
   const signal = AbortSignal.any([attempt.signal, late.signal]);
   reporter.openGroup(`Fetching ${shown(spec.url)}`);
   try {
@@ -46,7 +44,7 @@ async function produce(spec: UrlSpec, attempt: Attempt, patience: Patience): Pro
   }
 }
 
-/** Without what may be a secret: the query is where object stores have their signatures. */
+/** The URL for logs, without its query, where object stores put signatures. */
 function shown(url: string): string {
   const { origin, pathname } = new URL(url);
   return shorten(`${origin}${pathname}`, 200);
@@ -54,7 +52,7 @@ function shown(url: string): string {
 
 function explained(error: unknown, { url }: UrlSpec, { key, timeoutMs }: Attempt, timedOut: boolean): unknown {
   const { origin } = new URL(url);
-  // Other jobs are told too: the server, not the path, where a key was given lest it be shown.
+  // Other jobs print this message too, and the path may be private, so it names the server only.
   const fetching = `Fetching "${shorten(key)}"${key.startsWith(origin) ? '' : ` from ${origin}`}`;
   if (timedOut) {
     const limit = formatDuration(timeoutMs);
@@ -100,7 +98,7 @@ async function fetchOnce(spec: UrlSpec, attempt: Attempt, patience: Patience): P
     for await (const chunk of download(spec, { ...attempt, patience }, onTotal)) {
       hash.update(chunk);
       progress.add(chunk.length);
-      // Here, for what is damaged is only received: it may have no end.
+      // Also for a damaged archive, which is received to its end: the download may be endless.
       limits.received(chunk.length);
       await unlessDamaged(() => contents.write(chunk));
       signal.throwIfAborted();
@@ -114,11 +112,11 @@ async function fetchOnce(spec: UrlSpec, attempt: Attempt, patience: Patience): P
   if (damage !== undefined) throw progress.total === undefined ? new StartOver(damage.message) : damage;
   reporter.info(`Received ${progress.summary()}, sha256:${digest}.`);
   if (spec.sha256 === undefined)
-    reporter.notice(`url: nothing says what ${shown(spec.url)} must be. To pin it, write sha256: ${digest}`);
+    reporter.notice(`url: ${shown(spec.url)} is not pinned. To pin it, write sha256: ${digest}`);
   return digest;
 }
 
-/** A damaged archive is downloaded to its end: its digest may tell that it is another file altogether. */
+/** A damaged archive is downloaded to its end, since its digest may show that it is a different file. Throws other errors. */
 function asDamage(error: unknown): Damaged {
   if (error instanceof Damaged) return error;
   throw error;
@@ -131,7 +129,7 @@ function requireDigest(digest: string, expected = digest): void {
   );
 }
 
-/** The last part of a URL, for what is no archive. */
+/** The last part of a URL: the file name of a download that is not an archive. */
 function nameOf(url: string): string {
   const last = new URL(url).pathname.split('/').at(-1) ?? '';
   const name = inOneLine(decoded(last), '_').replaceAll(/[/\\:]/g, '_');

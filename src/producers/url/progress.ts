@@ -3,21 +3,21 @@ import type { Reporter } from '../../base/reporter.ts';
 import { stopwatch } from '../../base/wait.ts';
 
 const FIRST_MS = 5000;
-/** After a minute, a line less often. */
+/** After a minute, lines come less often. */
 const LATER_MS = 30_000;
 
-/** Tells every few seconds how far a download is. */
+/** Prints the progress of a download every few seconds. */
 export class Progress {
-  readonly #say: Reporter['info'];
+  readonly #print: Reporter['info'];
   readonly #elapsed = stopwatch();
   readonly #everyMs: number;
   #next: number;
   #bytes = 0;
-  /** Bytes in all; undefined where the server does not tell. */
+  /** Bytes in all; undefined if the server does not say. */
   total: number | undefined;
 
-  constructor(say: Reporter['info'], everyMs = FIRST_MS) {
-    this.#say = say;
+  constructor(print: Reporter['info'], everyMs = FIRST_MS) {
+    this.#print = print;
     this.#everyMs = everyMs;
     this.#next = everyMs;
   }
@@ -27,10 +27,10 @@ export class Progress {
     const ms = this.#elapsed();
     if (ms < this.#next) return;
     this.#next = ms + (ms < 60_000 ? this.#everyMs : LATER_MS);
-    this.#say(`${this.#share()}, ${this.#rate(ms)}${this.#left(ms)}`);
+    this.#print(`${this.#share()}, ${this.#rate(ms)}${this.#left(ms)}`);
   }
 
-  /** What it came to. */
+  /** Bytes, duration and rate of the whole download. */
   summary(): string {
     const ms = this.#elapsed();
     return `${formatBytes(this.#bytes)} in ${formatDuration(ms)} (${this.#rate(ms)})`;

@@ -5,8 +5,9 @@ import type { Environment } from '../producer.ts';
 import { FinalError, TransientError } from './trouble.ts';
 
 /**
- * The proxy that a request is to go through, as curl reads it from the environment: `https_proxy` or `http_proxy`, in
- * small letters first, unless `no_proxy` names the host. What is on this machine is asked directly, as the runner does.
+ * The proxy for a request, as curl reads it from the environment: `https_proxy` or `http_proxy`, lower case first, unless
+ * `no_proxy` names the host. Servers on this machine are reached directly, as by the runner.
+ * @throws FinalError if the variable is not a usable URL
  */
 export function proxyFor(url: URL, env: Environment): URL | undefined {
   const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
@@ -15,8 +16,8 @@ export function proxyFor(url: URL, env: Environment): URL | undefined {
   const text = value.includes('://') ? value : `http://${value}`;
   const proxy = URL.canParse(text) ? new URL(text) : undefined;
   if (proxy !== undefined && /^https?:$/.test(proxy.protocol)) return proxy;
-  // Without the value, which may hold a password.
-  throw new FinalError(`the variable ${name} names no proxy that can be used: write http://host:port`);
+  // Without the value, which may contain a password.
+  throw new FinalError(`the variable ${name} is not a usable proxy: write http://host:port`);
 }
 
 function isExempt(url: URL, exempt: string): boolean {
@@ -29,7 +30,7 @@ function isExempt(url: URL, exempt: string): boolean {
     .some((rule) => matches(rule, host, portOf(url)));
 }
 
-/** `*`, `example.com` and `.example.com` (with all below them), each also with a port. */
+/** Rules are `*`, `example.com` and `.example.com` (both with all subdomains), each optionally with a port. */
 function matches(rule: string, host: string, port: string): boolean {
   if (rule === '*') return true;
   const [, name = rule, onlyPort] = /^(.*?|\[.*\])(?::(\d+))?$/.exec(isBareIpv6(rule) ? `[${rule}]` : rule) ?? [];
@@ -47,18 +48,22 @@ export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
+/** The port of a URL, also if it is the default one. */
 export function portOf({ port, protocol }: URL): string {
   return port || (protocol === 'https:' ? '443' : '80');
 }
 
-/** What a proxy is told about who asks. */
+/** The header with the login for a proxy; empty if its URL has none. */
 export function proxyHeaders({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-/** A connection to the host of `url`, made by a proxy, on which TLS can be spoken. */
+/**
+ * Opens a connection through a proxy to the host of `url`, ready for TLS.
+ * @throws TransientError or FinalError if the proxy refuses; the error of the network otherwise
+ */
 export function tunnel(proxy: URL, url: URL, signal: AbortSignal): Promise<Socket> {
   const target = `${url.hostname}:${portOf(url)}`;
   const ask = (proxy.protocol === 'https:' ? secureRequest : plainRequest)({
@@ -73,7 +78,7 @@ export function tunnel(proxy: URL, url: URL, signal: AbortSignal): Promise<Socke
   return new Promise((resolve, reject) => {
     ask.on('error', reject);
     ask.once('connect', ({ statusCode = 0 }, socket) => {
-      // Nobody listens until TLS does; what goes wrong shows there.
+      // An error before TLS listens would end this process; TLS then reports it.
       socket.on('error', () => {});
       if (statusCode === 200) return resolve(socket);
       socket.destroy();

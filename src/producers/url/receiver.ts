@@ -1,17 +1,17 @@
 import { closeSync, fchmodSync, openSync, writeSync } from 'node:fs';
 import { isProgram } from './format.ts';
 
-/** What takes the bytes of a download, in order. */
+/** Takes the bytes of a download, in order. */
 export interface Receiver {
-  /** Resolves when it may get the next ones; they may be kept until then. */
+  /** Resolves when it is ready for the next chunk. */
   write(chunk: Buffer): Promise<void> | void;
-  /** There are no more. Resolves when all is in its place. */
+  /** Called after the last chunk. Resolves when everything is written. */
   end(): Promise<void> | void;
-  /** Lets go of what it holds; called in any case, last. */
+  /** Frees its resources. Always called, as the last one. */
   close(): void;
 }
 
-/** A file that stays as it is; a program is made executable. */
+/** Stores a download as a file, and makes it executable if it is a program. */
 export class PlainFile implements Receiver {
   readonly #path: string;
   readonly #file: number;
@@ -40,8 +40,8 @@ export class PlainFile implements Receiver {
 }
 
 /**
- * Writes all of a chunk.
- * @throws the system's error, with the path: which disk is full is what has to be known
+ * Writes a whole chunk.
+ * @throws the system's error with the path added, to show which disk is full
  */
 export function writeAll(file: number, chunk: Uint8Array, path: string): void {
   try {

@@ -6,15 +6,15 @@ import type { Environment } from '../producer.ts';
 import { hostOf, portOf, proxyFor, proxyHeaders, tunnel } from './proxy.ts';
 import { FinalError } from './trouble.ts';
 
-/** Header fields by their name in small letters. */
+/** Header fields by their lower-case name. */
 export type Fields = Readonly<Record<string, string | readonly string[]>>;
 
-/** What a GET needs. */
+/** A GET request. */
 export interface Get {
   readonly url: URL;
-  /** Fields of the user, which may be secrets: only to the origin of `url`. */
+  /** The user's fields. They may be secrets, so they are sent only to the origin of `url`. */
   readonly secret: Fields;
-  /** Fields of ours, to every server. */
+  /** This action's fields, sent to every server. */
   readonly own: Fields;
   /** Whether a redirect may lead from https to http. */
   readonly mayDowngrade: boolean;
@@ -24,13 +24,13 @@ export interface Get {
 
 const REDIRECTS = [301, 302, 303, 307, 308];
 const MOST_REDIRECTS = 10;
-/** Of the user's fields those that say nothing about who asks. */
+/** Fields of the user that carry no login, and are sent everywhere. */
 const HARMLESS = ['accept', 'accept-language', 'user-agent'];
 
 /**
- * Asks for a URL and follows redirects. Once they leave the origin, the user's fields stay behind: object stores refuse
- * a second authorization, and whatever is in there is nobody else's business. They stay behind for good.
- * @throws FinalError where a redirect must not be followed; else what the network did
+ * Requests a URL and follows redirects. Once a redirect leaves the origin, the user's fields are dropped for good: they may
+ * be secrets, and object stores reject a second authorization.
+ * @throws FinalError if a redirect must not be followed; otherwise the error of the network
  */
 export async function get({ url, secret, own, mayDowngrade, env, signal }: Get): Promise<IncomingMessage> {
   let [at, fields] = [url, { ...secret, ...own }];
@@ -41,13 +41,13 @@ export async function get({ url, secret, own, mayDowngrade, env, signal }: Get):
     answer.destroy();
     const next = targetOf(location, at);
     if (at.protocol === 'https:' && next.protocol === 'http:' && !mayDowngrade) {
-      throw new FinalError('the server redirects from https to http; give sha256 if that is fine');
+      throw new FinalError('the server redirects from https to http; set sha256 to allow that');
     }
     if (next.origin !== at.origin) fields = { ...harmless(secret), ...own };
     at = next;
   }
   throw new FinalError(
-    `the server redirects more than ${MOST_REDIRECTS} times; open the URL by hand: it may want a login`,
+    `the server redirects more than ${MOST_REDIRECTS} times; open the URL by hand: it may ask for a login`,
   );
 }
 
@@ -58,13 +58,13 @@ function harmless(fields: Fields): Fields {
 function targetOf(location: string, at: URL): URL {
   const target = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
   if (target !== undefined && /^https?:$/.test(target.protocol)) return target;
-  throw new FinalError('the server redirects to what is no http or https URL; open the URL by hand');
+  throw new FinalError('the server redirects to something other than an http or https URL; open the URL by hand');
 }
 
 async function send(url: URL, fields: Fields, env: Environment, signal: AbortSignal): Promise<IncomingMessage> {
   const request = await prepare(url, fields, env, signal);
   return new Promise((resolve, reject) => {
-    // Stays: a connection that breaks after the answer came says so here too, and unheard it would end the process.
+    // Not `once`: a connection may also break after the response, and an error without a listener ends this process.
     request.on('error', reject);
     request.once('response', resolve);
     request.end();
@@ -81,12 +81,12 @@ async function prepare(url: URL, fields: Fields, env: Environment, signal: Abort
   if (proxy === undefined) return (secure ? secureRequest : plainRequest)(options);
   if (secure) {
     const socket = await tunnel(proxy, url, signal);
-    // A name is checked against the certificate; an address has none to send.
+    // The certificate is checked against the host name; an IP address must not be sent as one.
     const createConnection = () => connect({ socket, host, servername: isIP(host) ? '' : host });
     const { agent: _, ...rest } = options;
     return secureRequest({ ...rest, createConnection });
   }
-  // A proxy for http is asked for the whole URL.
+  // A proxy for http expects the whole URL.
   return (proxy.protocol === 'https:' ? secureRequest : plainRequest)({
     ...options,
     host: hostOf(proxy),

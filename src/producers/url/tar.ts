@@ -4,12 +4,12 @@ import type { Receiver } from './receiver.ts';
 import { Damaged, Refusal } from './refusal.ts';
 import type { Sink, Unpacked } from './unpacked.ts';
 
-/** What says something about an archive or a system that has no meaning here, and holds no file. */
+/** Types of entries that describe the archive or another system, and contain no file. */
 const WITHOUT_FILE = ['TapeVolumeHeader', 'SolarisACL', 'InodeMetadata'];
 const FOLDERS = ['Directory', 'GNUDumpDir'];
 const FILES = ['File', 'OldFile', 'ContiguousFile'];
 
-/** Unpacks a tar archive as it comes. Each chunk is in place when its `write` returns. */
+/** Unpacks a tar archive as it arrives. Each chunk is written when `write` returns. */
 export class Tar implements Receiver {
   readonly #unpacked: Unpacked;
   readonly #parser: Parser;
@@ -18,7 +18,7 @@ export class Tar implements Receiver {
   constructor(unpacked: Unpacked) {
     this.#unpacked = unpacked;
     const parser = new Parser({ strict: true, gzip: false, zstd: false, brotli: false });
-    // What a listener throws comes out of `write`.
+    // An error thrown by a listener is thrown by `write`.
     parser.on('error', (error: Error) => {
       throw error instanceof Refusal ? error : new Damaged(error.message);
     });
@@ -65,7 +65,7 @@ export class Tar implements Receiver {
   }
 }
 
-/** Old archives tell a folder by the slash alone. */
+/** Old archives mark a folder only by a slash at the end. */
 function isFolder({ type, path }: ReadEntry): boolean {
   return FOLDERS.includes(type) || (FILES.includes(type) && path.endsWith('/'));
 }
@@ -76,7 +76,7 @@ function refuseUnknown({ path, type, meta }: ReadEntry): void {
   throw new Refusal(path, meta ? 'has a name that is far too long' : `is of a kind that is not supported (${type})`);
 }
 
-/** Newer archives say in an extended header that what follows is a map of the file and its parts. */
+/** Newer archives announce a sparse file in an extended header. */
 function refuseSparse(text: string): void {
   if (/^\d+ GNU\.sparse\./m.test(text)) throw sparse(/ GNU\.sparse\.name=(.*)$/m.exec(text)?.[1] ?? '');
 }

@@ -2,9 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import { messageOf, systemCode } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
 
-/** What a server or the way to it did; it may do better the next time. The message goes into a sentence. */
+/** A failure of the server or the network that may pass. The message is part of a sentence. */
 export class TransientError extends Error {
-  /** Milliseconds that the server asks us to wait. */
+  /** Milliseconds that the server asks to wait; undefined if it does not. */
   readonly afterMs: number | undefined;
 
   constructor(message: string, afterMs?: number) {
@@ -13,16 +13,16 @@ export class TransientError extends Error {
   }
 }
 
-/** What trying again does not help against. The message goes into a sentence, and to other jobs. */
+/** A failure that a retry does not help. The message is part of a sentence, which other jobs print too. */
 export class FinalError extends Error {}
 
-/** What was received so far is of no use: the server cannot go on in the middle, or has something else by now. */
+/** The bytes received so far are useless: the server cannot resume, or has another version by now. */
 export class StartOver extends Error {}
 
-/** Nothing came for a while. */
+/** No byte arrived for `ms`. */
 export class StallError extends TransientError {
   constructor(ms: number) {
-    super(`nothing came for ${formatDuration(ms)}`);
+    super(`no data came for ${formatDuration(ms)}`);
   }
 }
 
@@ -30,21 +30,21 @@ const TRANSIENT = [408, 425, 429, 500, 502, 503, 504];
 /** Longest wait, in ms, that a server may ask for. */
 const MOST_AFTER_MS = 5 * 60_000;
 
-/** What an answer that is no content means. */
+/** The error for a response without content: a TransientError, or a FinalError if a retry does not help. */
 export function statusError(status: number, retryAfter: string | undefined, date: string | undefined): Error {
-  const told = `the server answered ${status} (${STATUS_CODES[status] ?? 'unknown'})`;
-  if (!TRANSIENT.includes(status) && status < 500) return new FinalError(`${told}${hintFor(status)}`);
+  const message = `the server answered ${status} (${STATUS_CODES[status] ?? 'unknown'})`;
+  if (!TRANSIENT.includes(status) && status < 500) return new FinalError(`${message}${hintFor(status)}`);
   const afterMs = waitFor(retryAfter, date);
-  if (afterMs === undefined || afterMs <= MOST_AFTER_MS) return new TransientError(told, afterMs);
-  return new FinalError(`${told} and asks to come back in ${formatDuration(afterMs)}; run the job again then`);
+  if (afterMs === undefined || afterMs <= MOST_AFTER_MS) return new TransientError(message, afterMs);
+  return new FinalError(`${message} and asks to come back in ${formatDuration(afterMs)}; run the job again then`);
 }
 
 function hintFor(status: number): string {
-  if (status === 401 || status === 403) return '; if it wants a token, give it in the input headers';
-  return status === 404 ? '; many servers say so too where a token is missing' : '';
+  if (status === 401 || status === 403) return '; if it needs a token, put it into the input headers';
+  return status === 404 ? '; many servers also answer so if a token is missing' : '';
 }
 
-/** Milliseconds that a `Retry-After` asks for; a date is compared with the server's own clock. */
+/** Milliseconds that a `Retry-After` asks for; a date in it is compared with the server's own `Date`. */
 export function waitFor(retryAfter: string | undefined, date: string | undefined): number | undefined {
   if (retryAfter === undefined) return undefined;
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
@@ -54,16 +54,16 @@ export function waitFor(retryAfter: string | undefined, date: string | undefined
 
 const UNTRUSTED = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_|INVALID_CA|EPROTO$)/;
 
-const told: Readonly<Record<string, string>> = {
+const descriptions: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was cut',
   EPIPE: 'the connection was cut',
-  ENOTFOUND: 'its host has no address',
-  EAI_AGAIN: 'its host could not be looked up',
+  ENOTFOUND: 'its host name has no address',
+  EAI_AGAIN: 'its host name could not be looked up',
   ETIMEDOUT: 'its host could not be reached',
 };
 
-/** What an error of the network means; the system's own texts hold addresses only. */
+/** Classifies and describes a network error, since the system's own messages contain little but addresses. */
 export function networkError(error: unknown): Error {
   if (error instanceof TransientError || error instanceof FinalError || error instanceof StartOver) return error;
   const code = systemCode(error) ?? '';
@@ -72,5 +72,7 @@ export function networkError(error: unknown): Error {
       `its certificate is not trusted (${code}); if your own authority signed it, put NODE_EXTRA_CA_CERTS=<its file> into the runner's .env`,
     );
   }
-  return new TransientError(code === '' ? messageOf(error) : `${told[code] ?? 'the connection failed'} (${code})`);
+  return new TransientError(
+    code === '' ? messageOf(error) : `${descriptions[code] ?? 'the connection failed'} (${code})`,
+  );
 }

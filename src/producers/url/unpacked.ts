@@ -5,25 +5,25 @@ import { type Known, leavesTree } from './links.ts';
 import { writeAll } from './receiver.ts';
 import { Damaged, folded, partsOf, Refusal } from './refusal.ts';
 
-/** Folders, files and links that an archive may have. */
+/** Most folders, files and links in an archive. */
 const MOST_ENTRIES = 2_000_000;
 
-/** What an archive says about a file or a folder. */
+/** Attributes of a file or a folder in an archive. */
 export interface Attributes {
-  /** Permission bits; others are left out. */
+  /** Only the permission bits are used. */
   readonly mode: number | undefined;
   readonly mtime: Date | undefined;
 }
 
-/** A file that is being written; synchronous, since a small file costs less than a turn of the event loop. */
+/** A file that is being written. Synchronous, since a small file takes less than a turn of the event loop. */
 export interface Sink {
   write(chunk: Uint8Array): void;
   close(): void;
 }
 
 /**
- * A folder that an archive is unpacked into: empty at first, and nobody else's. All that goes in is remembered, so
- * that no name can lead out of it or over another. Symlinks are made last: until then there is none to write through.
+ * A private, empty folder that an archive is unpacked into. All entries are remembered, so that no name can lead out of the
+ * folder or replace a different one. Symlinks are created last, so that no entry is written through one.
  */
 export class Unpacked {
   readonly #out: string;
@@ -34,8 +34,8 @@ export class Unpacked {
   #stripped = 0;
 
   /**
-   * @param strip how many leading folders are taken off all names
-   * @param groupShared whether the group may do what the owner may: others of it read it, and delete it one day
+   * @param strip how many leading folders are removed from all names
+   * @param groupShared whether the group gets the owner's permissions, to read it and one day to delete it
    */
   constructor(out: string, strip: number, groupShared = false) {
     this.#out = out;
@@ -49,11 +49,11 @@ export class Unpacked {
     const path = parts.join('/');
     this.#addParents(parts);
     if (this.#isFolder(path, name)) return;
-    // Its owner has to write into it, and to delete it one day.
+    // The owner must be able to write into it, and one day to delete it.
     this.#makeFolder(path, this.#bits((mode & 0o777) | 0o700));
   }
 
-  /** undefined: all of its name was stripped off. */
+  /** Creates a file; undefined if `strip` removed its whole name. */
   openFile(name: string, { mode = 0o666, mtime }: Attributes): Sink | undefined {
     const path = this.#place(name, 'file');
     if (path === undefined) return undefined;
@@ -69,26 +69,29 @@ export class Unpacked {
 
   addSymlink(name: string, target: string): void {
     if (target.includes('\0') || target.includes('\ufffd') || target === '') {
-      throw new Refusal(name, 'is a link to a name that cannot be');
+      throw new Refusal(name, 'is a link with an invalid target');
     }
     if (/^(?:[/\\]|[a-z]:)/i.test(target)) throw new Refusal(name, 'is a link to an absolute path');
     const path = this.#place(name, 'link');
     if (path !== undefined) this.#known.set(folded(path), { path, kind: 'link', name, target });
   }
 
-  /** @param target the name in the archive of an earlier entry */
+  /** @param target the name of an earlier entry in the archive */
   addHardLink(name: string, target: string): void {
     const parts = this.#locate(target) ?? [];
     const first = this.#known.get(folded(parts.join('/')));
     if (first?.path !== parts.join('/') || first.kind === 'folder') {
-      throw new Refusal(name, 'is a hard link to what is not in the archive before it');
+      throw new Refusal(name, 'is a hard link to a file that does not come before it');
     }
     if (first.kind === 'link') this.addSymlink(name, first.target);
-    // Some archives link a file to itself: taking its place would lose it.
+    // Some archives link a file to itself: replacing it would lose it.
     else if (this.#locate(name)?.join('/') !== first.path) this.#link(first.path, this.#place(name, 'file'));
   }
 
-  /** Makes the symlinks, of which none may lead out of the tree by now that all are known. */
+  /**
+   * Creates the symlinks, now that all entries are known.
+   * @throws Refusal if one leads out of the tree; Damaged if there are no entries
+   */
   finish(): void {
     const links = [...this.#known.values()].filter((known) => known.kind === 'link');
     for (const link of links) {
@@ -99,14 +102,14 @@ export class Unpacked {
     for (const { path, target } of links) symlinkSync(target, join(this.#out, path));
     if (this.#known.size > 0) return;
     if (this.#stripped === 0) throw new Damaged('it is empty');
-    throw new Damaged(`strip: ${this.#strip} takes all names away`, 'write a smaller number');
+    throw new Damaged(`strip: ${this.#strip} removes every name`, 'write a smaller number');
   }
 
   #bits(mode: number): number {
     return this.#groupShared ? mode | ((mode & 0o700) >> 3) : mode;
   }
 
-  /** Its parts with the leading folders off; undefined when nothing is left. */
+  /** The parts of a name after `strip`; undefined if none are left. */
   #locate(name: string): string[] | undefined {
     const parts = partsOf(name);
     if (this.#strip === 0) return parts;
@@ -115,17 +118,17 @@ export class Unpacked {
     return undefined;
   }
 
-  /** The path of what is no folder, which takes the place of an earlier one of its kind as `tar` has it. */
+  /** Reserves the path of a file or link. As with `tar`, it replaces an earlier entry of its kind. */
   #place(name: string, kind: 'file' | 'link'): string | undefined {
     const parts = this.#locate(name);
     if (parts === undefined) return undefined;
     const path = parts.join('/');
-    if (path === '') throw new Refusal(name, 'is the root of the archive, and no folder');
+    if (path === '') throw new Refusal(name, 'is the root of the archive, but not a folder');
     this.#addParents(parts);
     const there = this.#known.get(folded(path));
     if (there !== undefined) {
       if (there.path !== path) throw collision(name, there);
-      if (there.kind !== kind) throw new Refusal(name, `is there already, as a ${there.kind}`);
+      if (there.kind !== kind) throw new Refusal(name, `is already there as a ${there.kind}`);
       if (kind === 'file') unlinkSync(join(this.#out, path));
     }
     if (kind === 'file') this.#remember({ path, kind });
@@ -162,25 +165,25 @@ export class Unpacked {
   #create(path: string, name: string, mode: number): number {
     const file = unless(['EEXIST'], () => openSync(join(this.#out, path), 'wx', mode));
     if (file !== undefined) return file;
-    // This file system takes for one what we hold for two.
-    throw new Refusal(name, 'has the name of another one on this file system');
+    // This file system treats names as equal that differ to us.
+    throw new Refusal(name, 'has the same name as another entry on this file system');
   }
 
   #remember(known: Known): void {
     this.#known.set(folded(known.path), known);
-    if (this.#known.size > MOST_ENTRIES) throw new Refusal(known.path, `is one of more than ${MOST_ENTRIES}`);
+    if (this.#known.size > MOST_ENTRIES) throw new Refusal(known.path, `exceeds the limit of ${MOST_ENTRIES} entries`);
   }
 }
 
 function collision(name: string, { path }: Known): Refusal {
-  return new Refusal(name, `differs from "${path}" in case only, which some file systems take for one`);
+  return new Refusal(name, `differs from "${path}" only in case or Unicode form, which some file systems ignore`);
 }
 
 function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch (error) {
-    // Some network file systems have no hard links, and others a limit of them.
+    // Some network file systems have no hard links, others limit their number.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error) ?? '')) throw error;
     copyFileSync(from, to);
   }

@@ -10,18 +10,18 @@ import type { Sink, Unpacked } from './unpacked.ts';
 
 const TYPE = 0o170000;
 const [FOLDER, SYMLINK, REGULAR] = [0o040000, 0o120000, 0o100000];
-/** Bytes of a link's target; systems take no more. */
+/** Most bytes of a link's target, as systems accept them. */
 const MOST_TARGET = 4096;
-/** Bytes up to which a file is unpacked at once. */
+/** Files up to this many bytes are unpacked at once, without a stream. */
 const SMALL = 1024 * 1024;
 const [STORED, DEFLATED] = [0, 8];
-/** Systems on which permissions are those of Unix, and names are UTF-8 though nothing says so: Unix and macOS. */
+/** Systems with Unix permissions, whose names are UTF-8 even without the flag: Unix and macOS. */
 const UNIX = [3, 19];
 const UTF8_FLAG = 0x800;
 
 /**
- * A zip archive. What is in it is told at its end, and what its parts begin with may be a lie, so it is kept in a
- * scratch file until it has come as a whole.
+ * Unpacks a zip archive. Its directory is at the end, and the headers before may be wrong, so the archive is kept in a
+ * scratch file until all of it has arrived.
  */
 export class Zip implements Receiver {
   readonly #path: string;
@@ -80,13 +80,13 @@ export class Zip implements Receiver {
     else await write(content(), this.#unpacked.openFile(name, attributes));
   }
 
-  /** Counted, and compared with the checksum in the archive. */
+  /** Counts the content towards the limits, and compares its checksum. */
   async *#checked(entry: Entry, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
     let sum = 0;
     for await (const chunk of content) {
       this.#signal.throwIfAborted();
       this.#limits.unpacked(chunk.length);
-      // From Node 20.15 on.
+      // `crc32` exists from Node 20.15 on; before, the checksum is not compared.
       sum = zlib.crc32?.(chunk, sum) ?? entry.crc32;
       yield chunk;
     }
@@ -94,14 +94,14 @@ export class Zip implements Receiver {
   }
 }
 
-/** What an entry holds, unpacked. */
+/** The unpacked content of an entry. */
 async function* contentsOf(zip: ZipFile, file: number, entry: Entry): AsyncGenerator<Buffer, void, undefined> {
   const { compressedSize, uncompressedSize, compressionMethod: method } = entry;
   if (Math.max(compressedSize, uncompressedSize) > SMALL || ![STORED, DEFLATED].includes(method)) {
     yield* (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>;
     return;
   }
-  // Streams cost 0.3 ms a file, most of which are small.
+  // A stream costs 0.3 ms a file, and most files are small.
   const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
   const packed = Buffer.alloc(compressedSize);
   readSync(file, packed, 0, compressedSize, fileDataStart);
@@ -121,7 +121,7 @@ async function write(content: AsyncIterable<Buffer>, sink: Sink | undefined): Pr
 
 /** The target of a link. */
 async function textOf(entry: Entry, content: AsyncIterable<Buffer>): Promise<string> {
-  if (entry.uncompressedSize > MOST_TARGET) throw new Refusal(nameOf(entry), 'is a link to a name that cannot be');
+  if (entry.uncompressedSize > MOST_TARGET) throw new Refusal(nameOf(entry), 'is a link with an invalid target');
   const chunks: Buffer[] = [];
   for await (const chunk of content) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
@@ -138,7 +138,7 @@ function nameOf(entry: Entry): string {
   return text.includes('\ufffd') ? fileName : text;
 }
 
-/** What the library says about names and sizes is said of the archive; the system's own errors stay as they are. */
+/** Turns errors of the library into those of the archive; errors of the system stay as they are. */
 function explained(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof FinalError || error.name === 'AbortError') return error;
   const { code = '' } = error as NodeJS.ErrnoException;

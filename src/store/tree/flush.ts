@@ -37,7 +37,8 @@ export async function flushTree(dir: string, budgetMs = MOST_MS, signal?: AbortS
   const signals = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
   try {
     const flushed = flush(dir, signals).then((done) => (done ? 'flushed' : 'gave up'));
-    return (await within(flushed, budgetMs, signal)) ?? 'gave up';
+    const result = await within(flushed, budgetMs, signal);
+    return result === 'late' ? 'gave up' : result;
   } finally {
     over.abort();
   }

@@ -67,7 +67,7 @@ describe('the token', () => {
     const asker = join(tempDir(), 'askpass');
     writeFileSync(asker, `#!/bin/sh\ntouch '${helper}'\necho ${TOKEN}\n`, { mode: 0o755 });
     const wrong = await runJob({ ...options({ token: 'wrong' }), env: { ...env, GIT_ASKPASS: asker } });
-    expect(wrong.log).toContain(`::error::token: ${url} does not take it. `);
+    expect(wrong.log).toContain(`::error::token: ${url} rejects it. `);
     expect(`${without.log}${wrong.log}`).not.toContain('Next try');
     expect(existsSync(helper)).toBe(false);
     expect(litter(root)).toEqual([]);

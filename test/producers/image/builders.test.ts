@@ -69,7 +69,7 @@ describe.skipIf(!found)(`an image that a script builds${why}`, () => {
     expect([daemon.idOf(image), others]).toEqual([undefined, []]);
     const next = await step(root, { image, run: script });
     expectImage(image, next, 'built');
-    expect(next.log).toContain(`Removed the image ${left}, which a build that died had left.`);
+    expect(next.log).toContain(`Removed the image ${left}, left by a build that died.`);
     expect(litter(root)).toEqual([]);
   });
 

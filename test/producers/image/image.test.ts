@@ -101,7 +101,7 @@ describe.skipIf(!found)(`an image${why}`, () => {
     const second = await step(root, { key: 'env-2', image, context: newContext() });
     expectImage(image, second, 'built');
     expect(second.outputs.identity).not.toBe(first.outputs.identity);
-    expect(second.log).toContain(`The name ${image} stands for an image that was made for another key`);
+    expect(second.log).toContain(`The name ${image} stands for an image that was built for another key`);
   });
 
   test('is adopted by its own key where only the manifest was lost', async () => {

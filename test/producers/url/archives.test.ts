@@ -164,20 +164,24 @@ const hostile: readonly (readonly [string, string, readonly Item[]])[] = [
     [link('a/b/up', '../..'), link('out', 'A/B/UP/..')],
   ],
   ['a file through a link', '"a/b" goes through "a", which is a link', [link('a', 'c'), file('a/b')]],
-  ['a file instead of a link', '"a" is there already, as a link', [link('a', 'c'), file('a')]],
+  ['a file instead of a link', '"a" is already there as a link', [link('a', 'c'), file('a')]],
   [
     'a folder through a file',
     '"a/b" goes through "a", which is a file',
     [file('a'), { path: 'a/b', type: 'Directory' }],
   ],
-  ['a hard link to outside', '"a" is a hard link to what is not in the archive', [hard('a', 'etc/passwd')]],
-  ['a hard link to another case', '"b" is a hard link to what is not in the archive', [file('a'), hard('b', 'A')]],
+  ['a hard link to outside', '"a" is a hard link to a file that does not come before it', [hard('a', 'etc/passwd')]],
+  [
+    'a hard link to another case',
+    '"b" is a hard link to a file that does not come before it',
+    [file('a'), hard('b', 'A')],
+  ],
   ['a hard link with ..', '"../etc/passwd" leads out', [hard('a', '../etc/passwd')]],
   ['a device', '"a" is neither a file nor a folder nor a link', [{ path: 'a', type: 'CharacterDevice' }]],
   ['a disk', '"a" is neither a file nor a folder nor a link', [{ path: 'a', type: 'BlockDevice' }]],
   ['a pipe', '"a" is neither a file nor a folder nor a link', [{ path: 'a', type: 'FIFO' }]],
   ['a sparse file', '"a" is a sparse file, which is not supported', [{ path: 'a', type: 'SparseFile' }]],
-  ['names that differ in case', '"A/c" differs from "a" in case only', [file('a/b'), file('A/c')]],
+  ['names that differ in case', '"A/c" differs from "a" only in case', [file('a/b'), file('A/c')]],
   ['names that differ in Unicode form', 'differs from', [file('\u00e9'), file('e\u0301')]],
   ['a name with a line break', '"a\\n::error::x" has control characters', [file('a\n::error::x')]],
 ];
@@ -207,7 +211,7 @@ const hostileZips: readonly (readonly [string, string, readonly Item[]])[] = [
     '"a/b" goes through "a", which is a link',
     [{ path: 'a', type: 'SymbolicLink', content: 'c' }, file('a/b')],
   ],
-  ['names that differ in case', '"A" differs from "a" in case only', [file('a'), file('A')]],
+  ['names that differ in case', '"A" differs from "a" only in case', [file('a'), file('A')]],
 ];
 
 test.each(hostileZips)('a zip with %s is refused, and named', async (_what, why, items) => {
@@ -246,10 +250,10 @@ describe('a bomb', () => {
     const server = await flakyServer(bomb());
     const fetch = (more: object) => fetching(aUrl(server.url('a.tar.gz'), more), anAttempt());
     expect(await failure(fetch({}))).toContain(
-      'it unpacks to more than 200 times its size (max-ratio), as a bomb does.',
+      'it unpacks to more than 200 times its size (max-ratio), like a zip bomb.',
     );
     expect(await failure(fetch({ maxUnpackedBytes: 5e7 }))).toContain(
-      'it unpacks to more than max-unpacked (50 MB); if that is right, raise it.',
+      'it unpacks to more than max-unpacked (50 MB); if that is expected, raise it.',
     );
     expect(await fetch({ maxRatio: 2000 })).toMatch(/^sha256:/);
   });
@@ -258,7 +262,7 @@ describe('a bomb', () => {
 test('strip that takes all names away is an error, and so is an empty archive', async () => {
   const server = await flakyServer(tarOf(file('a'), file('b/c')));
   expect(await failure(fetching(aUrl(server.url('a.tar'), { strip: 2 }), anAttempt()))).toContain(
-    'strip: 2 takes all names away',
+    'strip: 2 removes every name',
   );
   server.content = gzipSync(tarOf({ path: './', type: 'Directory' }));
   expect(await failure(fetching(aUrl(server.url('a.tar.gz')), anAttempt()))).toContain('it is empty');
@@ -285,10 +289,10 @@ test.each(['tar', 'tar.gz', 'zip'])(
 test('a page instead of an archive is no archive', async () => {
   const server = await flakyServer('<!DOCTYPE html>Log in');
   expect(await failure(fetching(aUrl(server.url('a.tar.gz')), anAttempt()))).toContain(
-    'is named a.tar.gz, but is no archive; open the URL by hand: it may be a page that asks for a login, or one of an error',
+    'its name is a.tar.gz, but the download is not an archive; open the URL by hand: it may be a login page or an error page',
   );
   expect(await failure(fetching(aUrl(server.url('a'), { strip: 1 }), anAttempt()))).toContain(
-    'is to be stripped, but is no archive',
+    '`strip` is set, but the download is not an archive',
   );
 });
 
@@ -398,5 +402,7 @@ test('a program that hangs is ended with `build-timeout`', async () => {
 
 test.skipIf(!has('xz'))('a damaged xz is told as such', async () => {
   const server = await flakyServer(Buffer.concat([Buffer.from('fd377a585a00', 'hex'), Buffer.alloc(5000, 7)]));
-  expect(await failure(fetching(aUrl(server.url('a.tar.xz')), anAttempt()))).toContain('cannot be unpacked: xz says');
+  expect(await failure(fetching(aUrl(server.url('a.tar.xz')), anAttempt()))).toContain(
+    'cannot be unpacked: xz reports',
+  );
 });

@@ -27,5 +27,5 @@ test.each([
 
 test('what is no proxy for http is refused, without showing it', () => {
   const env = { https_proxy: 'socks5://user:secret@proxy' };
-  expect(() => proxyFor(new URL('https://a.example'), env)).toThrow(/^the variable https_proxy names no proxy/);
+  expect(() => proxyFor(new URL('https://a.example'), env)).toThrow(/^the variable https_proxy is not a usable proxy/);
 });

@@ -31,7 +31,7 @@ test('a plain file is laid down under the last part of its URL; a notice says ho
   expect(fileIn(attempt).equals(content)).toBe(true);
   const notices = attempt.log.filter(([method]) => method === 'notice').map(([, text]) => text);
   expect(notices).toEqual([
-    `url: nothing says what ${server.url('a/b/file.bin')} must be. To pin it, write ${digest.replace(':', ': ')}`,
+    `url: ${server.url('a/b/file.bin')} is not pinned. To pin it, write ${digest.replace(':', ': ')}`,
   ]);
   expect(JSON.stringify(attempt.log)).not.toContain('secret');
   expect(server.seen[0]?.headers['accept-encoding']).toBe('identity');
@@ -44,7 +44,7 @@ test.each([
   const server = await flakyServer(randomBytes(20_000_000));
   const attempt = anAttempt();
   expect(await failure(fetching(aUrl(server.url(name), { maxUnpackedBytes: 100_000 }), attempt))).toBe(
-    `${of(server)} failed: the download is refused: it is larger than max-unpacked (100 kB); if that is right, raise it.`,
+    `${of(server)} failed: the download is refused: it is larger than max-unpacked (100 kB); if that is expected, raise it.`,
   );
   const received = readdirSync(attempt.out).map((name) => statSync(join(attempt.out, name)).size);
   expect(Math.max(0, ...received)).toBeLessThanOrEqual(100_000);
@@ -75,7 +75,7 @@ test('a connection on which nothing comes is given up, and the rest is asked for
   const attempt = anAttempt();
   expect(await fetching(aUrl(server.url('file.bin')), attempt, { ...HASTY, stallMs: 300 })).toBe(digest);
   expect(server.starts[1]).toMatch(/^bytes=\d+-$/);
-  expect(attempt.log).toContainEqual(['info', 'Nothing came for 300 ms; trying again at once.']);
+  expect(attempt.log).toContainEqual(['info', 'No data came for 300 ms; trying again at once.']);
 });
 
 test('a server that answers nothing at all is given up', async () => {
@@ -119,14 +119,14 @@ test('a server that stays away is asked six times', async () => {
   const server = await flakyServer(content);
   server.otherwise = status(503);
   const why = await failure(fetching(aUrl(server.url('file.bin')), anAttempt()));
-  expect(why).toContain('503 (Service Unavailable), 6 times in a row; look at');
+  expect(why).toContain('503 (Service Unavailable), 6 times in a row; check');
   expect(server.seen).toHaveLength(6);
 });
 
 test('a port where nobody listens is told as such', async () => {
   const why = await failure(fetching(aUrl('http://127.0.0.1:9/file.bin'), anAttempt()));
   expect(why).toBe(
-    'Fetching "sdk" from http://127.0.0.1:9 failed: the connection was refused (ECONNREFUSED), 6 times in a row; look at the server, and at the network and the proxy of this runner.',
+    'Fetching "sdk" from http://127.0.0.1:9 failed: the connection was refused (ECONNREFUSED), 6 times in a row; check the server, and the network and the proxy of this runner.',
   );
 });
 
@@ -136,7 +136,7 @@ test('a server without ranges is asked from the beginning, into an empty folder'
   const attempt = anAttempt();
   expect(await fetching(aUrl(server.url('file.bin')), attempt)).toBe(digest);
   expect(fileIn(attempt).equals(content)).toBe(true);
-  expect(attempt.log).toContainEqual(['info', expect.stringContaining('Starting over: the server cannot go on')]);
+  expect(attempt.log).toContainEqual(['info', expect.stringContaining('Starting over: the server cannot resume')]);
 });
 
 test('a server that neither has ranges nor holds out is given up after three downloads', async () => {
@@ -236,7 +236,7 @@ test('a circle of redirects has an end', async () => {
 test('a redirect to what is no web server is refused', async () => {
   const server = await flakyServer(content, redirect('file:///etc/passwd'));
   const why = await failure(fetching(aUrl(server.url('file.bin')), anAttempt()));
-  expect(why).toContain('redirects to what is no http or https URL');
+  expect(why).toContain('redirects to something other than an http or https URL');
 });
 
 test('what is packed for the way is taken as it comes, as curl does', async () => {

@@ -166,7 +166,7 @@ test('a redirect from https to http is followed only where sha256 says what must
   const url = server.url('sdk.tar.gz', 'files.example');
   const env = { https_proxy: proxy, NODE_EXTRA_CA_CERTS: authority };
   const refused = await runJob({ root: tempDir(), inputs: { url }, env });
-  expect(refused.log).toContain('failed: the server redirects from https to http; give sha256 if that is fine.');
+  expect(refused.log).toContain('failed: the server redirects from https to http; set sha256 to allow that.');
   expect(plain.seen).toEqual([]);
   const job = await runJob({ root: tempDir(), inputs: { url, sha256: sha256Of(archive) }, env });
   expect(job.outputs.result, job.log).toBe('built');
