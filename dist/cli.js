@@ -350,6 +350,7 @@ var init_key = __esmMin((() => {
 init_wait();
 init_engine$1();
 init_key();
+const MANIFEST = "manifest.json";
 function versionDir(root) {
 	return join(root, "build-once", "v1");
 }
@@ -361,7 +362,7 @@ function entryPaths(root, id) {
 		id,
 		dir,
 		entry,
-		manifest: join(entry, "manifest.json"),
+		manifest: join(entry, MANIFEST),
 		failures: join(dir, "failures"),
 		readers: join(dir, "readers"),
 		published: join(dir, "published")
@@ -447,13 +448,16 @@ function reopen(folder) {
 	} catch {}
 }
 function lookAt(path) {
-	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
+	return unless(ABSENT$1, () => lstatSync(path));
+}
+function listFolder(dir, absent = ABSENT$1) {
+	return unless(absent, () => readdirSync(dir)) ?? [];
 }
 function isInside(parent, path) {
 	const way = relative(parent, path);
 	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
-var networked, local, APFS, fleeting;
+var networked, local, APFS, fleeting, ABSENT$1, GONE;
 var init_file_system = __esmMin((() => {
 	init_errors();
 	init_format();
@@ -484,6 +488,8 @@ var init_file_system = __esmMin((() => {
 		2240043254: "ramfs",
 		2035054128: "overlay"
 	};
+	ABSENT$1 = ["ENOENT", "ENOTDIR"];
+	GONE = [...ABSENT$1, "ESTALE"];
 }));
 // src/host/folder.ts
 function inFolder(path, action) {
@@ -515,7 +521,7 @@ function requireReal(path) {
 }
 function refuseUnreal(path, stats) {
 	if (stats.isDirectory()) return;
-	const what = stats.isSymbolicLink() ? "a link" : "no folder";
+	const what = stats.isSymbolicLink() ? "a link" : "not a folder";
 	throw new OnceError("ROOT_UNUSABLE", `${path} is ${what}, and build-once keeps its files in folders only. Nothing was touched. Find out which job put it there, delete it, and run the job again; to keep the cache elsewhere, name that place as \`root\`.`);
 }
 function chmodInPlace(path, mode) {
@@ -1595,7 +1601,7 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 			await fs.rm(own, {
 				recursive: true,
 				force: true
-			});
+			}).catch(() => {});
 			throw asClaimError(error);
 		}
 	}
@@ -1603,11 +1609,7 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 		try {
 			return (await fs.readdir(lock)).includes(`owner-${token}`);
 		} catch (error) {
-			if ([
-				"ENOENT",
-				"ENOTDIR",
-				"ESTALE"
-			].includes(systemCode(error) ?? "")) return false;
+			if (GONE.includes(systemCode(error) ?? "")) return false;
 			throw error;
 		}
 	}
@@ -1660,31 +1662,21 @@ function asClaimError(error) {
 	return error;
 }
 function ignoreTaken(error) {
-	if (![
-		"ENOENT",
-		"ENOTEMPTY",
-		"EEXIST",
-		"EPERM",
-		"EBUSY",
-		"ESTALE"
-	].includes(systemCode(error) ?? "")) throw error;
+	if (!NOT_EMPTY_OR_GONE.includes(systemCode(error) ?? "")) throw error;
 }
 function ignoreGone(error) {
-	if (![
-		"ENOENT",
-		"ENOTDIR",
-		"ESTALE"
-	].includes(systemCode(error) ?? "")) throw error;
+	if (!GONE.includes(systemCode(error) ?? "")) throw error;
 }
 function removeSync(remove) {
 	try {
 		remove();
 	} catch {}
 }
-var realFs, HELD, SWEPT, AGAIN_MS;
+var realFs, HELD, SWEPT, NOT_EMPTY_OR_GONE, AGAIN_MS;
 var init_owner_fs = __esmMin((() => {
 	init_errors();
 	init_wait();
+	init_file_system();
 	init_rename();
 	init_folders();
 	realFs = {
@@ -1701,6 +1693,14 @@ var init_owner_fs = __esmMin((() => {
 	};
 	HELD = "EHELD";
 	SWEPT = "ESWEPT";
+	NOT_EMPTY_OR_GONE = [
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST",
+		"EPERM",
+		"EBUSY",
+		"ESTALE"
+	];
 	AGAIN_MS = 1e3;
 }));
 // src/base/fields.ts
@@ -1876,12 +1876,12 @@ function strange(why) {
 	};
 }
 function unopened(file, code, error) {
-	if (code === "ENOENT" || code === "ENOTDIR") return ABSENT$2;
+	if (code === "ENOENT" || code === "ENOTDIR") return ABSENT;
 	if (code === "EACCES" || code === "EPERM") return {
 		kind: "refused",
 		why: `may not be read by this user (${code})`
 	};
-	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange("is a link, not a file") : ABSENT$2;
+	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange("is a link, not a file") : ABSENT;
 	if (code === "ENXIO" || code === "ENODEV") return strange("is a socket or a device, not a file");
 	if (code === "EISDIR") return strange("is a folder, not a file");
 	throw error;
@@ -1900,11 +1900,11 @@ function readAll(handle, size) {
 	}
 	return bytes.subarray(0, length);
 }
-var RECORD_BYTES, ABSENT$2, PAUSES_MS;
+var RECORD_BYTES, ABSENT, PAUSES_MS;
 var init_read_shared = __esmMin((() => {
 	init_errors();
 	RECORD_BYTES = 65536;
-	ABSENT$2 = { kind: "absent" };
+	ABSENT = { kind: "absent" };
 	PAUSES_MS = [
 		10,
 		20,
@@ -2117,7 +2117,7 @@ var init_claim = __esmMin((() => {
 }));
 // src/lock/file/leftovers.ts
 function moveAway(folders, path, kind) {
-	unless(GONE$1, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
+	unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
 }
 function reserve(tmp) {
 	for (;;) {
@@ -2129,7 +2129,15 @@ function reserve(tmp) {
 	}
 }
 function isOwner({ lock }, token) {
-	return list$4(lock).includes(`owner-${token}`);
+	return list$1(lock).includes(`owner-${token}`);
+}
+function removeOwner(folders, token) {
+	const owner = ownerFile(folders.lock, token);
+	return unless(GONE, () => {
+		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
+		else unlinkSync(owner);
+		return true;
+	}) === true;
 }
 function forgetEnded(folders, token) {
 	if (isOwner(folders, token)) return false;
@@ -2141,31 +2149,25 @@ function forget(folders, token) {
 	else rmSync(file, { force: true });
 }
 function ageOnDisk(file, tmp) {
-	const written = unless(GONE$1, () => lstatSync(file).mtimeMs);
+	const written = unless(GONE, () => lstatSync(file).mtimeMs);
 	if (written === void 0) return void 0;
 	const token = reserve(tmp);
-	const now = unless(GONE$1, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
 	rmSync(join(tmp, token), {
 		recursive: true,
 		force: true
 	});
 	return now - written;
 }
-function list$4(dir) {
-	return unless(GONE$1, () => readdirSync(dir)) ?? [];
+function list$1(dir) {
+	return listFolder(dir, GONE);
 }
-var GONE$1;
 var init_leftovers = __esmMin((() => {
 	init_errors();
 	init_key();
 	init_file_system();
 	init_rename();
 	init_folders();
-	GONE$1 = [
-		"ENOENT",
-		"ENOTDIR",
-		"ESTALE"
-	];
 }));
 // src/lock/file/liveness.ts
 async function judge$1(record, place, network, socketPath) {
@@ -2277,11 +2279,12 @@ var init_times = __esmMin((() => {
 }));
 // src/lock/file/engine.ts
 var engine_exports = __exportAll({ FileEngine: () => FileEngine });
-var TRIES, NOT_EMPTY_OR_GONE, UNKNOWN, FileEngine;
+var TRIES, UNKNOWN, FileEngine;
 var init_engine = __esmMin((() => {
 	init_errors();
 	init_format();
 	init_who();
+	init_file_system();
 	init_folder();
 	init_remove_tree();
 	init_sticky();
@@ -2295,14 +2298,6 @@ var init_engine = __esmMin((() => {
 	init_record();
 	init_times();
 	TRIES = 20;
-	NOT_EMPTY_OR_GONE = [
-		"ENOENT",
-		"ENOTEMPTY",
-		"EEXIST",
-		"EPERM",
-		"EBUSY",
-		"ESTALE"
-	];
 	UNKNOWN = {
 		asker: void 0,
 		since: void 0,
@@ -2336,7 +2331,7 @@ var init_engine = __esmMin((() => {
 		}
 		async holder(id) {
 			const folders = this.folders(id);
-			const names = list$4(folders.lock);
+			const names = list$1(folders.lock);
 			for (const token of names.map(ownerIn)) {
 				if (token === void 0) continue;
 				const holder = await this.#livingHolder(folders, token);
@@ -2405,22 +2400,22 @@ var init_engine = __esmMin((() => {
 		}
 		async tidy(id, signal) {
 			const folders = this.folders(id);
-			const traces = new Set(list$4(folders.holders).map(tokenOf));
-			const scraps = list$4(folders.tmp);
+			const traces = new Set(list$1(folders.holders).map(tokenOf));
+			const scraps = list$1(folders.tmp);
 			for (const token of traces) if (token !== void 0) await this.alive(id, token);
 			for (const scrap of scraps) {
 				const token = tokenOf(scrap);
 				if (token === void 0 || await this.alive(id, token)) continue;
 				inFolder(folders.tmp, (tmp) => moveAway(folders, join(tmp, scrap), "tmp"));
 			}
-			await removeTreesIn(folders.dir, list$4(folders.dir).filter(isLockTrash), signal);
+			await removeTreesIn(folders.dir, list$1(folders.dir).filter(isLockTrash), signal);
 		}
 		async [Symbol.asyncDispose]() {}
 		folders(id) {
 			return lockFolders(this.#options.folderOf(id));
 		}
 		async #livingHolder(folders, token) {
-			const beat = unless(GONE$1, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
+			const beat = unless(GONE, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
 			if (beat === void 0) return void 0;
 			const record = this.#record(folders, token);
 			const silentMs = this.#heartbeats.observe(token, beat);
@@ -2445,19 +2440,14 @@ var init_engine = __esmMin((() => {
 		}
 		async #takeOver(folders, token, record, why) {
 			if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
-			const owner = ownerFile(folders.lock, token);
-			const opened = unless(GONE$1, () => {
-				if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
-				else unlinkSync(owner);
-				return true;
-			});
+			const opened = removeOwner(folders, token);
 			forget(folders, token);
-			if (opened !== true) return void 0;
+			if (!opened) return void 0;
 			const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
 			this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}. Continuing normally.`);
 		}
 		#foreign(folders, names) {
-			const changed = unless(GONE$1, () => statSync(folders.lock).mtimeMs);
+			const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
 			if (changed === void 0) return void 0;
 			const silentMs = this.#heartbeats.observe(folders.lock, changed);
 			if (silentMs < this.#times.staleMs) return {
@@ -2880,11 +2870,6 @@ init_format();
 init_wait();
 init_file_system();
 init_times();
-const GONE = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
 const LOOK_PAUSE_MS = 20;
 const GOAL_MS = 3e3;
 const LIMIT_MS = 1e4;
@@ -2928,13 +2913,13 @@ async function publish(from, to, name, pair) {
 	mkdirSync(join(from, `${name}.new`));
 	writeFileSync(join(from, `${name}.new`, "manifest.json"), "whole");
 	renameSync(join(from, `${name}.new`), join(from, name));
-	return timeUntil(() => list$3(to).includes(name) && statOf$1(manifest)?.size === 5, pair);
+	return timeUntil(() => listFolder(to, GONE).includes(name) && statOf$1(manifest)?.size === 5, pair);
 }
 async function judgeHeartbeat(pair) {
 	const [mine, other] = [join(pair.here, "beats"), join(pair.there, "beats")];
 	mkdirSync(mine);
 	writeFileSync(join(mine, "owner"), "");
-	const look = () => list$3(other).includes("owner") ? statOf$1(join(other, "owner"))?.mtimeMs : void 0;
+	const look = () => listFolder(other, GONE).includes("owner") ? statOf$1(join(other, "owner"))?.mtimeMs : void 0;
 	await timeUntil(() => look() !== void 0, pair);
 	const old = look();
 	const next = new Date(Date.now() + 2e3);
@@ -2957,9 +2942,6 @@ async function timeUntil(look, { limitMs = LIMIT_MS, signal }) {
 }
 function statOf$1(path) {
 	return unless(GONE, () => statSync(path));
-}
-function list$3(dir) {
-	return unless(GONE, () => readdirSync(dir)) ?? [];
 }
 // src/step/cache-place.ts
 init_errors();
@@ -3657,7 +3639,6 @@ function wrongField(fields) {
 init_errors();
 init_format();
 init_file_system();
-const ABSENT$1 = ["ENOENT", "ENOTDIR"];
 function readFresh(paths) {
 	const first = judged(paths, readManifest(paths.manifest));
 	if (first.kind !== "missing" || !namesIn(paths).includes("entry")) return first;
@@ -3683,19 +3664,16 @@ function withoutManifest({ entry }) {
 		kind: "damaged",
 		why: `${entry} is not a folder`
 	};
-	return list$2(entry).length === 0 ? { kind: "missing" } : {
+	return listFolder(entry).length === 0 ? { kind: "missing" } : {
 		kind: "damaged",
 		why: `${entry} has no manifest`
 	};
 }
 function namesIn({ dir }) {
-	const names = list$2(dir);
+	const names = listFolder(dir);
 	if (names.length > 0) return names;
 	foldersAbove(dir).forEach(reopen);
-	return list$2(dir);
-}
-function list$2(dir) {
-	return unless(ABSENT$1, () => readdirSync(dir)) ?? [];
+	return listFolder(dir);
 }
 function current(paths) {
 	const reading = readFresh(paths);
@@ -3706,16 +3684,12 @@ function current(paths) {
 init_errors();
 init_fields();
 init_key();
+init_file_system();
 init_read_shared();
-const ABSENT = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
 function* catalog(root) {
-	for (const id of list$1(versionDir(root)).filter(isEntryId).sort()) {
+	for (const id of listFolder(versionDir(root), GONE).filter(isEntryId).sort()) {
 		const paths = entryPaths(root, id);
-		const names = unless(ABSENT, () => readdirSync(paths.dir));
+		const names = unless(GONE, () => readdirSync(paths.dir));
 		if (names !== void 0) yield entryOf(paths, names);
 	}
 }
@@ -3755,7 +3729,7 @@ function isDamaged(paths) {
 	}
 }
 function leasesOf({ readers }) {
-	return list$1(readers).flatMap((name) => {
+	return listFolder(readers, GONE).flatMap((name) => {
 		const file = join(readers, name);
 		const lease = parse(file);
 		const writtenMs = statOf(file)?.mtimeMs;
@@ -3766,14 +3740,11 @@ function leasesOf({ readers }) {
 	});
 }
 function parse(file) {
-	const found = unless(ABSENT, () => readShared(file));
+	const found = unless(GONE, () => readShared(file));
 	return found?.kind === "text" ? parseFields(found.text) : void 0;
 }
 function statOf(path) {
-	return unless(ABSENT, () => statSync(path));
-}
-function list$1(dir) {
-	return unless(ABSENT, () => readdirSync(dir)) ?? [];
+	return unless(GONE, () => statSync(path));
 }
 // src/admin/list.ts
 init_format();

@@ -1,4 +1,4 @@
-import { $ as deadlineIn, A as processState, B as imageRecords, D as pidNamespace, E as killProcessesOf, G as tokenIn, H as publishedMark, I as namesIn, J as isEntryId, K as trashOf, L as buildDir, M as fileSystemOf, P as lookAt, Q as sha256, S as parseFields, T as bootId, U as rightDir, V as isTrash, W as rightIn, X as isToken, Y as isJobId, Z as newToken, _ as readShared, _t as __toESM, at as formatBytes, b as isShowable, dt as messageOf, et as jitter, f as withinOf, ft as systemCode, g as writeManifest, gt as __require, ht as __exportAll, it as within, k as probe, l as withScratch, lt as shorten, m as current, mt as __commonJSMin, n as resultOf, nt as sleep, ot as formatDuration, p as Entry, pt as unless, q as versionDir, r as savedMsOf, rt as stopwatch, t as buildMsOf, tt as monotonicMs, u as loadProducer, ut as OnceError, v as asFields, x as isWho, y as isCount } from "./main.js";
+import { $ as isToken, A as processState, B as buildDir, D as pidNamespace, E as killProcessesOf, F as listFolder, G as publishedMark, I as lookAt, J as tokenIn, K as rightDir, M as GONE, N as fileSystemOf, Q as isJobId, R as namesIn, S as parseFields, T as bootId, U as imageRecords, W as isTrash, X as versionDir, Y as trashOf, Z as isEntryId, _ as readShared, _t as __commonJSMin, at as sleep, b as isShowable, bt as __toESM, ct as formatBytes, et as newToken, f as withinOf, ft as shorten, g as writeManifest, gt as unless, ht as systemCode, it as monotonicMs, k as probe, l as withScratch, lt as formatDuration, m as current, mt as messageOf, n as resultOf, nt as deadlineIn, ot as stopwatch, p as Entry, pt as OnceError, q as rightIn, r as savedMsOf, rt as jitter, st as within, t as buildMsOf, tt as sha256, u as loadProducer, v as asFields, vt as __exportAll, x as isWho, y as isCount, yt as __require, z as MANIFEST } from "./main.js";
 import { c as makeRealFolders, i as removeTreesIn, l as requireReal, n as measureTree, o as walk, s as inFolder, t as makeReadOnly } from "./tree.js";
 import { c as rename, o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -778,6 +778,14 @@ const realFs = {
 };
 const HELD = "EHELD";
 const SWEPT = "ESWEPT";
+const NOT_EMPTY_OR_GONE = [
+	"ENOENT",
+	"ENOTEMPTY",
+	"EEXIST",
+	"EPERM",
+	"EBUSY",
+	"ESTALE"
+];
 const AGAIN_MS = 1e3;
 function ownerFs(lock, own, token, events, fs = realFs) {
 	const owner = ownerFile(lock, token);
@@ -797,7 +805,7 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 			await fs.rm(own, {
 				recursive: true,
 				force: true
-			});
+			}).catch(() => {});
 			throw asClaimError(error);
 		}
 	}
@@ -805,11 +813,7 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 		try {
 			return (await fs.readdir(lock)).includes(`owner-${token}`);
 		} catch (error) {
-			if ([
-				"ENOENT",
-				"ENOTDIR",
-				"ESTALE"
-			].includes(systemCode(error) ?? "")) return false;
+			if (GONE.includes(systemCode(error) ?? "")) return false;
 			throw error;
 		}
 	}
@@ -862,21 +866,10 @@ function asClaimError(error) {
 	return error;
 }
 function ignoreTaken(error) {
-	if (![
-		"ENOENT",
-		"ENOTEMPTY",
-		"EEXIST",
-		"EPERM",
-		"EBUSY",
-		"ESTALE"
-	].includes(systemCode(error) ?? "")) throw error;
+	if (!NOT_EMPTY_OR_GONE.includes(systemCode(error) ?? "")) throw error;
 }
 function ignoreGone(error) {
-	if (![
-		"ENOENT",
-		"ENOTDIR",
-		"ESTALE"
-	].includes(systemCode(error) ?? "")) throw error;
+	if (!GONE.includes(systemCode(error) ?? "")) throw error;
 }
 function removeSync(remove) {
 	try {
@@ -1064,13 +1057,8 @@ var FileClaim = class {
 	}
 };
 // src/lock/file/leftovers.ts
-const GONE$2 = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
 function moveAway(folders, path, kind) {
-	unless(GONE$2, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
+	unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
 }
 function reserve(tmp) {
 	for (;;) {
@@ -1082,7 +1070,15 @@ function reserve(tmp) {
 	}
 }
 function isOwner({ lock }, token) {
-	return list$2(lock).includes(`owner-${token}`);
+	return list(lock).includes(`owner-${token}`);
+}
+function removeOwner(folders, token) {
+	const owner = ownerFile(folders.lock, token);
+	return unless(GONE, () => {
+		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
+		else unlinkSync(owner);
+		return true;
+	}) === true;
 }
 function forgetEnded(folders, token) {
 	if (isOwner(folders, token)) return false;
@@ -1094,18 +1090,18 @@ function forget(folders, token) {
 	else rmSync(file, { force: true });
 }
 function ageOnDisk(file, tmp) {
-	const written = unless(GONE$2, () => lstatSync(file).mtimeMs);
+	const written = unless(GONE, () => lstatSync(file).mtimeMs);
 	if (written === void 0) return void 0;
 	const token = reserve(tmp);
-	const now = unless(GONE$2, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
 	rmSync(join(tmp, token), {
 		recursive: true,
 		force: true
 	});
 	return now - written;
 }
-function list$2(dir) {
-	return unless(GONE$2, () => readdirSync(dir)) ?? [];
+function list(dir) {
+	return listFolder(dir, GONE);
 }
 // src/lock/file/liveness.ts
 const STALE_CAP_MS = 6e5;
@@ -1203,14 +1199,6 @@ const NETWORK = {
 // src/lock/file/engine.ts
 var engine_exports = __exportAll({ FileEngine: () => FileEngine });
 const TRIES = 20;
-const NOT_EMPTY_OR_GONE = [
-	"ENOENT",
-	"ENOTEMPTY",
-	"EEXIST",
-	"EPERM",
-	"EBUSY",
-	"ESTALE"
-];
 const UNKNOWN$1 = {
 	asker: void 0,
 	since: void 0,
@@ -1244,7 +1232,7 @@ var FileEngine = class {
 	}
 	async holder(id) {
 		const folders = this.folders(id);
-		const names = list$2(folders.lock);
+		const names = list(folders.lock);
 		for (const token of names.map(ownerIn)) {
 			if (token === void 0) continue;
 			const holder = await this.#livingHolder(folders, token);
@@ -1313,22 +1301,22 @@ var FileEngine = class {
 	}
 	async tidy(id, signal) {
 		const folders = this.folders(id);
-		const traces = new Set(list$2(folders.holders).map(tokenOf));
-		const scraps = list$2(folders.tmp);
+		const traces = new Set(list(folders.holders).map(tokenOf));
+		const scraps = list(folders.tmp);
 		for (const token of traces) if (token !== void 0) await this.alive(id, token);
 		for (const scrap of scraps) {
 			const token = tokenOf(scrap);
 			if (token === void 0 || await this.alive(id, token)) continue;
 			inFolder(folders.tmp, (tmp) => moveAway(folders, join(tmp, scrap), "tmp"));
 		}
-		await removeTreesIn(folders.dir, list$2(folders.dir).filter(isLockTrash), signal);
+		await removeTreesIn(folders.dir, list(folders.dir).filter(isLockTrash), signal);
 	}
 	async [Symbol.asyncDispose]() {}
 	folders(id) {
 		return lockFolders(this.#options.folderOf(id));
 	}
 	async #livingHolder(folders, token) {
-		const beat = unless(GONE$2, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
+		const beat = unless(GONE, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
 		if (beat === void 0) return void 0;
 		const record = this.#record(folders, token);
 		const silentMs = this.#heartbeats.observe(token, beat);
@@ -1353,19 +1341,14 @@ var FileEngine = class {
 	}
 	async #takeOver(folders, token, record, why) {
 		if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
-		const owner = ownerFile(folders.lock, token);
-		const opened = unless(GONE$2, () => {
-			if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
-			else unlinkSync(owner);
-			return true;
-		});
+		const opened = removeOwner(folders, token);
 		forget(folders, token);
-		if (opened !== true) return void 0;
+		if (!opened) return void 0;
 		const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
 		this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}. Continuing normally.`);
 	}
 	#foreign(folders, names) {
-		const changed = unless(GONE$2, () => statSync(folders.lock).mtimeMs);
+		const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
 		if (changed === void 0) return void 0;
 		const silentMs = this.#heartbeats.observe(folders.lock, changed);
 		if (silentMs < this.#times.staleMs) return {
@@ -1434,7 +1417,7 @@ var FileSlots = class {
 		return busy;
 	}
 	async holders() {
-		const names = (unless(["ENOENT", "ENOTDIR"], () => readdirSync(this.#group)) ?? []).filter((name) => /^\d+$/.test(name));
+		const names = listFolder(this.#group).filter((name) => /^\d+$/.test(name));
 		return (await Promise.all(names.map((name) => this.#engine.holder(name)))).filter((holder) => holder !== void 0);
 	}
 	watch() {
@@ -1662,7 +1645,7 @@ function imageRecordsOf(paths) {
 	const folderOf = (daemon, image) => imageRecords(paths, sha256(daemon, image).slice(0, 32));
 	return {
 		mayAdopt(daemon, image) {
-			const makers = unless(["ENOENT", "ENOTDIR"], () => readdirSync(folderOf(daemon, image))) ?? [];
+			const makers = listFolder(folderOf(daemon, image));
 			return makers.length === 0 || makers.includes(paths.id);
 		},
 		record(daemon, image) {
@@ -1810,13 +1793,8 @@ async function buildIn(context, token, slot) {
 	}
 }
 // src/store/failures.ts
-const GONE$1 = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
 function readFailures({ failures }) {
-	return (unless(GONE$1, () => readdirSync(failures)) ?? []).map((name) => readFailure(failures, name)).filter((failure) => failure !== void 0);
+	return listFolder(failures, GONE).map((name) => readFailure(failures, name)).filter((failure) => failure !== void 0);
 }
 function leaveFailure({ failures }, failure) {
 	const record = {
@@ -1828,7 +1806,7 @@ function leaveFailure({ failures }, failure) {
 const REASON_LENGTH = 500;
 function readFailure(dir, name) {
 	const token = name.replace(/\.json$/, "");
-	const found = isToken(token) ? unless(GONE$1, () => readShared(join(dir, name))) : void 0;
+	const found = isToken(token) ? unless(GONE, () => readShared(join(dir, name))) : void 0;
 	const fields = found?.kind === "text" ? parseFields(found.text) : void 0;
 	if (fields === void 0 || fields.token !== token || !isWho(fields.who)) return void 0;
 	return isShowable(fields.reason) && isShowable(fields.at) && (fields.exitCode === void 0 || isCount(fields.exitCode)) ? fields : void 0;
@@ -1856,67 +1834,84 @@ function clearManifest(paths) {
 }
 // src/store/right.ts
 function revokeOthers(paths) {
-	for (const token of new Set(list$1(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
+	for (const token of new Set(listFolder(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
 }
 function revoke(paths, token) {
+	if (isNoRight(rightDir(paths, token))) moveToTrash(paths, rightDir(paths, token), token);
 	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
 	destroyTakenRight(paths, token);
 }
 function takeAway(paths, token) {
 	const move = () => {
-		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+		unless(["ENOENT"], () => rename(rightDir(paths, token), takenRight(paths, token)));
 		return true;
 	};
-	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
+	return unless([
+		"ENOTEMPTY",
+		"EEXIST",
+		"ENOTDIR"
+	], move) ?? false;
+}
+function takenRight(paths, token) {
+	return trashOf(paths, `entry.${token}`);
+}
+function isNoRight(path) {
+	return lookAt(path)?.isDirectory() === false;
 }
 const MARK_DRAFT = "mark";
 const MANIFEST_DRAFT = "draft";
 function dropDrafts(paths, token) {
-	for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) rmSync(join(rightDir(paths, token), draft), { force: true });
+	inFolder(rightDir(paths, token), (right) => {
+		for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile(join(right, draft));
+	});
+}
+function removeFile(path) {
+	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
 }
 const UNPUBLISHED = "unpublished";
 function destroyTakenRight(paths, token) {
-	const taken = trashOf(paths, `entry.${token}`);
-	const remove = (name) => rmSync(join(taken, name), { force: true });
-	for (;;) {
-		const names = list$1(taken);
-		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
-		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
-			rmSync(publishedMark(paths, token), { force: true });
-			remove(UNPUBLISHED);
-		}
+	const taken = takenRight(paths, token);
+	for (let own = true; own && !isNoRight(taken);) {
+		inFolder(taken, (right) => emptyRight(paths, token, right));
 		try {
 			rmdirSync(taken);
 			return;
 		} catch (error) {
 			if (systemCode(error) === "ENOENT") return;
 			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-			if (hasOwnNames(taken)) continue;
-			moveAside(paths, token);
-			return;
+			own = inFolder(taken, (right) => filesIn(right).length > 0);
 		}
 	}
+	moveToTrash(paths, taken, token);
 }
-function withhold(taken) {
+function emptyRight(paths, token, right) {
+	const names = listFolder(right);
+	if (names.length === 0) return;
+	for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile(join(right, draft));
+	const files = filesIn(right, names);
+	if (!files.includes(UNPUBLISHED) && !(files.includes("manifest.json") && withhold(paths, token, right))) return;
+	removeFile(publishedMark(paths, token));
+	removeFile(join(right, UNPUBLISHED));
+}
+function filesIn(right, names = listFolder(right)) {
+	return names.filter((name) => [
+		MARK_DRAFT,
+		MANIFEST_DRAFT,
+		UNPUBLISHED,
+		MANIFEST
+	].includes(name)).filter((name) => lookAt(join(right, name))?.isDirectory() !== true);
+}
+function withhold(paths, token, right) {
+	const proof = join(right, UNPUBLISHED);
+	if (lookAt(proof)?.isDirectory()) moveToTrash(paths, proof, token);
 	const move = () => {
-		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
+		rename(join(right, MANIFEST), proof);
 		return true;
 	};
 	return unless(["ENOENT"], move) ?? false;
 }
-function hasOwnNames(taken) {
-	return list$1(taken).some((name) => [
-		MARK_DRAFT,
-		MANIFEST_DRAFT,
-		UNPUBLISHED,
-		"manifest.json"
-	].includes(name));
-}
-function moveAside(paths, token) {
-	unless(["ENOENT"], () => rename(trashOf(paths, `entry.${token}`), trashOf(paths, `${token}-${newToken()}`)));
-}
-function list$1(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+function moveToTrash(paths, path, token) {
+	unless(["ENOENT"], () => rename(path, trashOf(paths, `${token}-${newToken()}`)));
 }
 // src/store/trash.ts
 function discard(paths, folder, name) {
@@ -1940,7 +1935,7 @@ function openAttempt(paths, token) {
 }
 async function publish(paths, manifest, replaces, stillOurs) {
 	const right = rightDir(paths, manifest.build);
-	const own = join(right, "manifest.json");
+	const own = join(right, MANIFEST);
 	const mark = join(right, MARK_DRAFT);
 	try {
 		writeFileSync(mark, "", { flag: "wx" });
@@ -2004,8 +1999,8 @@ function withdraw(paths, token) {
 }
 // src/store/sweep.ts
 async function sweep(paths, alive, signal) {
-	const found = list(paths.dir);
-	const marks = list(paths.published);
+	const found = listFolder(paths.dir);
+	const marks = listFolder(paths.published);
 	let swept = 0;
 	for (const token of new Set(found.map(tokenIn))) {
 		if (token === void 0) continue;
@@ -2022,12 +2017,9 @@ function sweepAttempt(paths, token) {
 	return found;
 }
 async function emptyTrash(paths, signal) {
-	for (const token of list(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
-	const builds = list(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
+	for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
+	const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
 	await removeTreesIn(paths.dir, builds, signal);
-}
-function list(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
 }
 // src/store/build-entry.ts
 var BuildEntry = class extends Entry {
@@ -2392,11 +2384,6 @@ async function releaseAndSweep({ context, engine }, claim) {
 }
 // src/store/waits.ts
 const KEPT_MS = 864e5;
-const GONE = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
 function folderOf(root) {
 	return join(versionDir(root), ".waits");
 }
@@ -2429,7 +2416,7 @@ function dropWait(file) {
 }
 function waitsOf(root, job) {
 	const folder = folderOf(root);
-	return (unless(GONE, () => readdirSync(folder)) ?? []).filter(isNote).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
+	return listFolder(folder, GONE).filter(isNote).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
 }
 function readWait(file) {
 	const found = unless(GONE, () => readShared(file));

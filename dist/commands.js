@@ -1,4 +1,4 @@
-import { $ as deadlineIn, A as processState, C as TOKEN_VARIABLE, O as pids, Z as newToken, c as shellFor, ct as inOneLine, d as fingerprintOf, dt as messageOf, ft as systemCode, ht as __exportAll, it as within, j as processesOf, lt as shorten, nt as sleep, ot as formatDuration, pt as unless, rt as stopwatch, ut as OnceError } from "./main.js";
+import { A as processState, C as TOKEN_VARIABLE, O as pids, at as sleep, c as shellFor, d as fingerprintOf, dt as inOneLine, et as newToken, ft as shorten, gt as unless, ht as systemCode, j as processesOf, lt as formatDuration, mt as messageOf, nt as deadlineIn, ot as stopwatch, pt as OnceError, st as within, vt as __exportAll } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -616,6 +616,7 @@ function isJobId(text) {
 	return /^[0-9a-f]{20}$/.test(text);
 }
 // src/store/layout.ts
+const MANIFEST = "manifest.json";
 function versionDir(root) {
 	return join(root, "build-once", "v1");
 }
@@ -627,7 +628,7 @@ function entryPaths(root, id) {
 		id,
 		dir,
 		entry,
-		manifest: join(entry, "manifest.json"),
+		manifest: join(entry, MANIFEST),
 		failures: join(dir, "failures"),
 		readers: join(dir, "readers"),
 		published: join(dir, "published")
@@ -746,8 +747,13 @@ function reopen(folder) {
 		opendirSync(folder).closeSync();
 	} catch {}
 }
+const ABSENT$1 = ["ENOENT", "ENOTDIR"];
+const GONE = [...ABSENT$1, "ESTALE"];
 function lookAt(path) {
-	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
+	return unless(ABSENT$1, () => lstatSync(path));
+}
+function listFolder(dir, absent = ABSENT$1) {
+	return unless(absent, () => readdirSync(dir)) ?? [];
 }
 function isInside(parent, path) {
 	const way = relative(parent, path);
@@ -938,7 +944,7 @@ const WHO = [
 ];
 // src/host/read-shared.ts
 const RECORD_BYTES = 65536;
-const ABSENT$1 = { kind: "absent" };
+const ABSENT = { kind: "absent" };
 function readShared(file, maxBytes = RECORD_BYTES) {
 	let handle;
 	try {
@@ -988,12 +994,12 @@ function strange(why) {
 	};
 }
 function unopened(file, code, error) {
-	if (code === "ENOENT" || code === "ENOTDIR") return ABSENT$1;
+	if (code === "ENOENT" || code === "ENOTDIR") return ABSENT;
 	if (code === "EACCES" || code === "EPERM") return {
 		kind: "refused",
 		why: `may not be read by this user (${code})`
 	};
-	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange("is a link, not a file") : ABSENT$1;
+	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange("is a link, not a file") : ABSENT;
 	if (code === "ENXIO" || code === "ENODEV") return strange("is a socket or a device, not a file");
 	if (code === "EISDIR") return strange("is a folder, not a file");
 	throw error;
@@ -1074,7 +1080,6 @@ function wrongField(fields) {
 	return Object.keys(checks).find((name) => !checks[name](fields[name]));
 }
 // src/store/look.ts
-const ABSENT = ["ENOENT", "ENOTDIR"];
 function look(paths, subject) {
 	const reading = readFresh(paths);
 	if (reading.kind !== "whole") return reading;
@@ -1116,23 +1121,20 @@ function withoutManifest({ entry }) {
 		kind: "damaged",
 		why: `${entry} is not a folder`
 	};
-	return list(entry).length === 0 ? { kind: "missing" } : {
+	return listFolder(entry).length === 0 ? { kind: "missing" } : {
 		kind: "damaged",
 		why: `${entry} has no manifest`
 	};
 }
 function namesIn({ dir }) {
-	const names = list(dir);
+	const names = listFolder(dir);
 	if (names.length > 0) return names;
 	foldersAbove(dir).forEach(reopen);
-	return list(dir);
+	return listFolder(dir);
 }
 function isFolder(paths, token) {
-	const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
-	return (stat() ?? (list(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
-}
-function list(dir) {
-	return unless(ABSENT, () => readdirSync(dir)) ?? [];
+	const stat = () => unless(ABSENT$1, () => lstatSync(buildDir(paths, token)));
+	return (stat() ?? (listFolder(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
 }
 function collision(paths, wanted, found) {
 	const key = (subject) => `"${shorten(subject.key, 200)}"`;
@@ -2954,4 +2956,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { deadlineIn as $, processState as A, imageRecords as B, TOKEN_VARIABLE as C, pidNamespace as D, killProcessesOf as E, makeFolder as F, tokenIn as G, publishedMark as H, namesIn$1 as I, isEntryId as J, trashOf as K, buildDir as L, fileSystemOf as M, isInside as N, pids as O, lookAt as P, sha256$1 as Q, checkedMark as R, parseFields as S, bootId as T, rightDir as U, isTrash as V, rightIn as W, isToken as X, isJobId as Y, newToken as Z, readShared as _, __toESM as _t, journalDir as a, formatBytes as at, isShowable as b, shellFor as c, inOneLine as ct, fingerprintOf as d, messageOf as dt, jitter as et, withinOf as f, systemCode as ft, writeManifest as g, __require as gt, readManifest as h, __exportAll as ht, dayOf as i, within as it, processesOf as j, probe as k, withScratch as l, shorten as lt, current as m, __commonJSMin as mt, resultOf as n, sleep as nt, existsOnWindows as o, formatDuration as ot, Entry as p, unless as pt, versionDir as q, savedMsOf as r, stopwatch as rt, nameOnWindows as s, hasControls as st, buildMsOf as t, monotonicMs as tt, loadProducer as u, OnceError as ut, asFields as v, WITHIN_VARIABLE as w, isWho as x, isCount as y, entryAt as z };
+export { isToken as $, processState as A, buildDir as B, TOKEN_VARIABLE as C, pidNamespace as D, killProcessesOf as E, listFolder as F, publishedMark as G, entryAt as H, lookAt as I, tokenIn as J, rightDir as K, makeFolder as L, GONE as M, fileSystemOf as N, pids as O, isInside as P, isJobId as Q, namesIn$1 as R, parseFields as S, bootId as T, imageRecords as U, checkedMark as V, isTrash as W, versionDir as X, trashOf as Y, isEntryId as Z, readShared as _, __commonJSMin as _t, journalDir as a, sleep as at, isShowable as b, __toESM as bt, shellFor as c, formatBytes as ct, fingerprintOf as d, inOneLine as dt, newToken as et, withinOf as f, shorten as ft, writeManifest as g, unless as gt, readManifest as h, systemCode as ht, dayOf as i, monotonicMs as it, processesOf as j, probe as k, withScratch as l, formatDuration as lt, current as m, messageOf as mt, resultOf as n, deadlineIn as nt, existsOnWindows as o, stopwatch as ot, Entry as p, OnceError as pt, rightIn as q, savedMsOf as r, jitter as rt, nameOnWindows as s, within as st, buildMsOf as t, sha256$1 as tt, loadProducer as u, hasControls as ut, asFields as v, __exportAll as vt, WITHIN_VARIABLE as w, isWho as x, isCount as y, __require as yt, MANIFEST as z };

@@ -1,4 +1,4 @@
-import { d as fingerprintOf, it as within, lt as shorten, ot as formatDuration, ut as OnceError } from "./main.js";
+import { d as fingerprintOf, ft as shorten, lt as formatDuration, pt as OnceError, st as within } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { C as TOKEN_VARIABLE, at as formatBytes, ct as inOneLine, d as fingerprintOf, dt as messageOf, et as jitter, ft as systemCode, lt as shorten, nt as sleep, o as existsOnWindows, ot as formatDuration, pt as unless, rt as stopwatch, s as nameOnWindows, ut as OnceError } from "./main.js";
+import { C as TOKEN_VARIABLE, at as sleep, ct as formatBytes, d as fingerprintOf, dt as inOneLine, ft as shorten, gt as unless, ht as systemCode, lt as formatDuration, mt as messageOf, o as existsOnWindows, ot as stopwatch, pt as OnceError, rt as jitter, s as nameOnWindows } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { basename, join, posix } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { P as lookAt, X as isToken, Z as newToken, dt as messageOf, ft as systemCode, k as probe, nt as sleep, pt as unless, ut as OnceError } from "./main.js";
+import { $ as isToken, I as lookAt, at as sleep, et as newToken, gt as unless, ht as systemCode, k as probe, mt as messageOf, pt as OnceError } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { I as namesIn, N as isInside, lt as shorten, pt as unless, ut as OnceError } from "./main.js";
+import { P as isInside, R as namesIn, ft as shorten, gt as unless, pt as OnceError } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 // src/step/deliver/deliver.ts

@@ -1,4 +1,4 @@
-import { P as lookAt, ft as systemCode, pt as unless, ut as OnceError } from "./main.js";
+import { I as lookAt, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
 import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { F as makeFolder, L as buildDir, N as isInside, P as lookAt, X as isToken, Z as newToken, ft as systemCode, h as readManifest, ht as __exportAll, lt as shorten, m as current, pt as unless, ut as OnceError, z as entryAt } from "./main.js";
+import { $ as isToken, B as buildDir, H as entryAt, I as lookAt, L as makeFolder, P as isInside, et as newToken, ft as shorten, gt as unless, h as readManifest, ht as systemCode, m as current, pt as OnceError, vt as __exportAll } from "./main.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/host/rename.ts

@@ -1,4 +1,4 @@
-import { $ as deadlineIn, F as makeFolder, P as lookAt, ft as systemCode, nt as sleep, pt as unless, tt as monotonicMs, ut as OnceError } from "./main.js";
+import { I as lookAt, L as makeFolder, at as sleep, gt as unless, ht as systemCode, it as monotonicMs, nt as deadlineIn, pt as OnceError } from "./main.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts
@@ -78,7 +78,7 @@ function requireReal(path) {
 }
 function refuseUnreal(path, stats) {
 	if (stats.isDirectory()) return;
-	const what = stats.isSymbolicLink() ? "a link" : "no folder";
+	const what = stats.isSymbolicLink() ? "a link" : "not a folder";
 	throw new OnceError("ROOT_UNUSABLE", `${path} is ${what}, and build-once keeps its files in folders only. Nothing was touched. Find out which job put it there, delete it, and run the job again; to keep the cache elsewhere, name that place as \`root\`.`);
 }
 function chmodInPlace(path, mode) {

@@ -1,4 +1,4 @@
-import { F as makeFolder, N as isInside, P as lookAt, ft as systemCode, pt as unless, ut as OnceError } from "./main.js";
+import { I as lookAt, L as makeFolder, P as isInside, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
 const { dirname } = process.getBuiltinModule("path");
 const { realpathSync } = process.getBuiltinModule("fs");
 // src/step/deliver/workspace.ts

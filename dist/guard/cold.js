@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as rightIn, A as bootId, C as asFields, D as parseFields, E as isWho, F as processState, G as shorten, H as formatBytes, K as buildDir, L as fileSystemOf, M as pidNamespace, P as probe, Q as rightDir, S as readShared, T as isShowable, U as formatDuration, V as namesIn, X as isTrash, Y as imageRecords, Z as publishedMark, _ as withinOf, _t as within, a as listenAt, at as isToken, ct as OnceError, d as savedMsOf, dt as unless, et as tokenIn, ft as deadlineIn, gt as stopwatch, h as loadProducer, ht as sleep, i as connectTo, it as isJobId, j as killProcessesOf, l as buildMsOf, lt as messageOf, m as withScratch, mt as monotonicMs, nt as versionDir, ot as newToken, pt as jitter, rt as isEntryId, s as rename, st as sha256, tt as trashOf, u as resultOf, ut as systemCode, v as Entry, w as isCount, x as writeManifest, y as current, z as lookAt } from "./hot.js";
+import { $ as isTrash, A as bootId, B as listFolder, C as asFields, D as parseFields, E as isWho, F as processState, G as formatDuration, J as MANIFEST, L as GONE, M as pidNamespace, P as probe, Q as imageRecords, R as fileSystemOf, S as readShared, T as isShowable, U as namesIn, V as lookAt, W as formatBytes, Y as buildDir, _ as withinOf, _t as monotonicMs, a as listenAt, at as versionDir, bt as within, ct as isToken, d as savedMsOf, dt as OnceError, et as publishedMark, ft as messageOf, gt as jitter, h as loadProducer, ht as deadlineIn, i as connectTo, it as trashOf, j as killProcessesOf, l as buildMsOf, lt as newToken, m as withScratch, mt as unless, nt as rightIn, ot as isEntryId, pt as systemCode, q as shorten, rt as tokenIn, s as rename, st as isJobId, tt as rightDir, u as resultOf, ut as sha256, v as Entry, vt as sleep, w as isCount, x as writeManifest, y as current, yt as stopwatch } from "./hot.js";
 import { a as walk, c as requireReal, n as measureTree, o as inFolder, r as removeTreesIn, s as makeRealFolders, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -736,6 +736,14 @@ const realFs = {
 };
 const HELD = "EHELD";
 const SWEPT = "ESWEPT";
+const NOT_EMPTY_OR_GONE = [
+	"ENOENT",
+	"ENOTEMPTY",
+	"EEXIST",
+	"EPERM",
+	"EBUSY",
+	"ESTALE"
+];
 const AGAIN_MS = 1e3;
 function ownerFs(lock, own, token, events, fs = realFs) {
 	const owner = ownerFile(lock, token);
@@ -755,7 +763,7 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 			await fs.rm(own, {
 				recursive: true,
 				force: true
-			});
+			}).catch(() => {});
 			throw asClaimError(error);
 		}
 	}
@@ -763,11 +771,7 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 		try {
 			return (await fs.readdir(lock)).includes(`owner-${token}`);
 		} catch (error) {
-			if ([
-				"ENOENT",
-				"ENOTDIR",
-				"ESTALE"
-			].includes(systemCode(error) ?? "")) return false;
+			if (GONE.includes(systemCode(error) ?? "")) return false;
 			throw error;
 		}
 	}
@@ -820,21 +824,10 @@ function asClaimError(error) {
 	return error;
 }
 function ignoreTaken(error) {
-	if (![
-		"ENOENT",
-		"ENOTEMPTY",
-		"EEXIST",
-		"EPERM",
-		"EBUSY",
-		"ESTALE"
-	].includes(systemCode(error) ?? "")) throw error;
+	if (!NOT_EMPTY_OR_GONE.includes(systemCode(error) ?? "")) throw error;
 }
 function ignoreGone(error) {
-	if (![
-		"ENOENT",
-		"ENOTDIR",
-		"ESTALE"
-	].includes(systemCode(error) ?? "")) throw error;
+	if (!GONE.includes(systemCode(error) ?? "")) throw error;
 }
 function removeSync(remove) {
 	try {
@@ -1022,13 +1015,8 @@ var FileClaim = class {
 	}
 };
 // src/lock/file/leftovers.ts
-const GONE$2 = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
 function moveAway(folders, path, kind) {
-	unless(GONE$2, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
+	unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
 }
 function reserve(tmp) {
 	for (;;) {
@@ -1040,7 +1028,15 @@ function reserve(tmp) {
 	}
 }
 function isOwner({ lock }, token) {
-	return list$2(lock).includes(`owner-${token}`);
+	return list(lock).includes(`owner-${token}`);
+}
+function removeOwner(folders, token) {
+	const owner = ownerFile(folders.lock, token);
+	return unless(GONE, () => {
+		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
+		else unlinkSync(owner);
+		return true;
+	}) === true;
 }
 function forgetEnded(folders, token) {
 	if (isOwner(folders, token)) return false;
@@ -1052,18 +1048,18 @@ function forget(folders, token) {
 	else rmSync(file, { force: true });
 }
 function ageOnDisk(file, tmp) {
-	const written = unless(GONE$2, () => lstatSync(file).mtimeMs);
+	const written = unless(GONE, () => lstatSync(file).mtimeMs);
 	if (written === void 0) return void 0;
 	const token = reserve(tmp);
-	const now = unless(GONE$2, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
 	rmSync(join(tmp, token), {
 		recursive: true,
 		force: true
 	});
 	return now - written;
 }
-function list$2(dir) {
-	return unless(GONE$2, () => readdirSync(dir)) ?? [];
+function list(dir) {
+	return listFolder(dir, GONE);
 }
 // src/lock/file/liveness.ts
 const STALE_CAP_MS = 6e5;
@@ -1161,14 +1157,6 @@ const NETWORK = {
 // src/lock/file/engine.ts
 var engine_exports = __exportAll({ FileEngine: () => FileEngine });
 const TRIES = 20;
-const NOT_EMPTY_OR_GONE = [
-	"ENOENT",
-	"ENOTEMPTY",
-	"EEXIST",
-	"EPERM",
-	"EBUSY",
-	"ESTALE"
-];
 const UNKNOWN$1 = {
 	asker: void 0,
 	since: void 0,
@@ -1202,7 +1190,7 @@ var FileEngine = class {
 	}
 	async holder(id) {
 		const folders = this.folders(id);
-		const names = list$2(folders.lock);
+		const names = list(folders.lock);
 		for (const token of names.map(ownerIn)) {
 			if (token === void 0) continue;
 			const holder = await this.#livingHolder(folders, token);
@@ -1271,22 +1259,22 @@ var FileEngine = class {
 	}
 	async tidy(id, signal) {
 		const folders = this.folders(id);
-		const traces = new Set(list$2(folders.holders).map(tokenOf));
-		const scraps = list$2(folders.tmp);
+		const traces = new Set(list(folders.holders).map(tokenOf));
+		const scraps = list(folders.tmp);
 		for (const token of traces) if (token !== void 0) await this.alive(id, token);
 		for (const scrap of scraps) {
 			const token = tokenOf(scrap);
 			if (token === void 0 || await this.alive(id, token)) continue;
 			inFolder(folders.tmp, (tmp) => moveAway(folders, join(tmp, scrap), "tmp"));
 		}
-		await removeTreesIn(folders.dir, list$2(folders.dir).filter(isLockTrash), signal);
+		await removeTreesIn(folders.dir, list(folders.dir).filter(isLockTrash), signal);
 	}
 	async [Symbol.asyncDispose]() {}
 	folders(id) {
 		return lockFolders(this.#options.folderOf(id));
 	}
 	async #livingHolder(folders, token) {
-		const beat = unless(GONE$2, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
+		const beat = unless(GONE, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
 		if (beat === void 0) return void 0;
 		const record = this.#record(folders, token);
 		const silentMs = this.#heartbeats.observe(token, beat);
@@ -1311,19 +1299,14 @@ var FileEngine = class {
 	}
 	async #takeOver(folders, token, record, why) {
 		if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
-		const owner = ownerFile(folders.lock, token);
-		const opened = unless(GONE$2, () => {
-			if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
-			else unlinkSync(owner);
-			return true;
-		});
+		const opened = removeOwner(folders, token);
 		forget(folders, token);
-		if (opened !== true) return void 0;
+		if (!opened) return void 0;
 		const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
 		this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}. Continuing normally.`);
 	}
 	#foreign(folders, names) {
-		const changed = unless(GONE$2, () => statSync(folders.lock).mtimeMs);
+		const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
 		if (changed === void 0) return void 0;
 		const silentMs = this.#heartbeats.observe(folders.lock, changed);
 		if (silentMs < this.#times.staleMs) return {
@@ -1392,7 +1375,7 @@ var FileSlots = class {
 		return busy;
 	}
 	async holders() {
-		const names = (unless(["ENOENT", "ENOTDIR"], () => readdirSync(this.#group)) ?? []).filter((name) => /^\d+$/.test(name));
+		const names = listFolder(this.#group).filter((name) => /^\d+$/.test(name));
 		return (await Promise.all(names.map((name) => this.#engine.holder(name)))).filter((holder) => holder !== void 0);
 	}
 	watch() {
@@ -1620,7 +1603,7 @@ function imageRecordsOf(paths) {
 	const folderOf = (daemon, image) => imageRecords(paths, sha256(daemon, image).slice(0, 32));
 	return {
 		mayAdopt(daemon, image) {
-			const makers = unless(["ENOENT", "ENOTDIR"], () => readdirSync(folderOf(daemon, image))) ?? [];
+			const makers = listFolder(folderOf(daemon, image));
 			return makers.length === 0 || makers.includes(paths.id);
 		},
 		record(daemon, image) {
@@ -1768,13 +1751,8 @@ async function buildIn(context, token, slot) {
 	}
 }
 // src/store/failures.ts
-const GONE$1 = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
 function readFailures({ failures }) {
-	return (unless(GONE$1, () => readdirSync(failures)) ?? []).map((name) => readFailure(failures, name)).filter((failure) => failure !== void 0);
+	return listFolder(failures, GONE).map((name) => readFailure(failures, name)).filter((failure) => failure !== void 0);
 }
 function leaveFailure({ failures }, failure) {
 	const record = {
@@ -1786,7 +1764,7 @@ function leaveFailure({ failures }, failure) {
 const REASON_LENGTH = 500;
 function readFailure(dir, name) {
 	const token = name.replace(/\.json$/, "");
-	const found = isToken(token) ? unless(GONE$1, () => readShared(join(dir, name))) : void 0;
+	const found = isToken(token) ? unless(GONE, () => readShared(join(dir, name))) : void 0;
 	const fields = found?.kind === "text" ? parseFields(found.text) : void 0;
 	if (fields === void 0 || fields.token !== token || !isWho(fields.who)) return void 0;
 	return isShowable(fields.reason) && isShowable(fields.at) && (fields.exitCode === void 0 || isCount(fields.exitCode)) ? fields : void 0;
@@ -1814,67 +1792,84 @@ function clearManifest(paths) {
 }
 // src/store/right.ts
 function revokeOthers(paths) {
-	for (const token of new Set(list$1(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
+	for (const token of new Set(listFolder(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
 }
 function revoke(paths, token) {
+	if (isNoRight(rightDir(paths, token))) moveToTrash(paths, rightDir(paths, token), token);
 	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
 	destroyTakenRight(paths, token);
 }
 function takeAway(paths, token) {
 	const move = () => {
-		unless(["ENOENT"], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+		unless(["ENOENT"], () => rename(rightDir(paths, token), takenRight(paths, token)));
 		return true;
 	};
-	return unless(["ENOTEMPTY", "EEXIST"], move) ?? false;
+	return unless([
+		"ENOTEMPTY",
+		"EEXIST",
+		"ENOTDIR"
+	], move) ?? false;
+}
+function takenRight(paths, token) {
+	return trashOf(paths, `entry.${token}`);
+}
+function isNoRight(path) {
+	return lookAt(path)?.isDirectory() === false;
 }
 const MARK_DRAFT = "mark";
 const MANIFEST_DRAFT = "draft";
 function dropDrafts(paths, token) {
-	for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) rmSync(join(rightDir(paths, token), draft), { force: true });
+	inFolder(rightDir(paths, token), (right) => {
+		for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile(join(right, draft));
+	});
+}
+function removeFile(path) {
+	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
 }
 const UNPUBLISHED = "unpublished";
 function destroyTakenRight(paths, token) {
-	const taken = trashOf(paths, `entry.${token}`);
-	const remove = (name) => rmSync(join(taken, name), { force: true });
-	for (;;) {
-		const names = list$1(taken);
-		if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
-		if (names.includes(UNPUBLISHED) || names.includes("manifest.json") && withhold(taken)) {
-			rmSync(publishedMark(paths, token), { force: true });
-			remove(UNPUBLISHED);
-		}
+	const taken = takenRight(paths, token);
+	for (let own = true; own && !isNoRight(taken);) {
+		inFolder(taken, (right) => emptyRight(paths, token, right));
 		try {
 			rmdirSync(taken);
 			return;
 		} catch (error) {
 			if (systemCode(error) === "ENOENT") return;
 			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-			if (hasOwnNames(taken)) continue;
-			moveAside(paths, token);
-			return;
+			own = inFolder(taken, (right) => filesIn(right).length > 0);
 		}
 	}
+	moveToTrash(paths, taken, token);
 }
-function withhold(taken) {
+function emptyRight(paths, token, right) {
+	const names = listFolder(right);
+	if (names.length === 0) return;
+	for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile(join(right, draft));
+	const files = filesIn(right, names);
+	if (!files.includes(UNPUBLISHED) && !(files.includes("manifest.json") && withhold(paths, token, right))) return;
+	removeFile(publishedMark(paths, token));
+	removeFile(join(right, UNPUBLISHED));
+}
+function filesIn(right, names = listFolder(right)) {
+	return names.filter((name) => [
+		MARK_DRAFT,
+		MANIFEST_DRAFT,
+		UNPUBLISHED,
+		MANIFEST
+	].includes(name)).filter((name) => lookAt(join(right, name))?.isDirectory() !== true);
+}
+function withhold(paths, token, right) {
+	const proof = join(right, UNPUBLISHED);
+	if (lookAt(proof)?.isDirectory()) moveToTrash(paths, proof, token);
 	const move = () => {
-		rename(join(taken, "manifest.json"), join(taken, UNPUBLISHED));
+		rename(join(right, MANIFEST), proof);
 		return true;
 	};
 	return unless(["ENOENT"], move) ?? false;
 }
-function hasOwnNames(taken) {
-	return list$1(taken).some((name) => [
-		MARK_DRAFT,
-		MANIFEST_DRAFT,
-		UNPUBLISHED,
-		"manifest.json"
-	].includes(name));
-}
-function moveAside(paths, token) {
-	unless(["ENOENT"], () => rename(trashOf(paths, `entry.${token}`), trashOf(paths, `${token}-${newToken()}`)));
-}
-function list$1(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
+function moveToTrash(paths, path, token) {
+	unless(["ENOENT"], () => rename(path, trashOf(paths, `${token}-${newToken()}`)));
 }
 // src/store/trash.ts
 function discard(paths, folder, name) {
@@ -1898,7 +1893,7 @@ function openAttempt(paths, token) {
 }
 async function publish(paths, manifest, replaces, stillOurs) {
 	const right = rightDir(paths, manifest.build);
-	const own = join(right, "manifest.json");
+	const own = join(right, MANIFEST);
 	const mark = join(right, MARK_DRAFT);
 	try {
 		writeFileSync(mark, "", { flag: "wx" });
@@ -1962,8 +1957,8 @@ function withdraw(paths, token) {
 }
 // src/store/sweep.ts
 async function sweep(paths, alive, signal) {
-	const found = list(paths.dir);
-	const marks = list(paths.published);
+	const found = listFolder(paths.dir);
+	const marks = listFolder(paths.published);
 	let swept = 0;
 	for (const token of new Set(found.map(tokenIn))) {
 		if (token === void 0) continue;
@@ -1980,12 +1975,9 @@ function sweepAttempt(paths, token) {
 	return found;
 }
 async function emptyTrash(paths, signal) {
-	for (const token of list(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
-	const builds = list(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
+	for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
+	const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
 	await removeTreesIn(paths.dir, builds, signal);
-}
-function list(dir) {
-	return unless(["ENOENT", "ENOTDIR"], () => readdirSync(dir)) ?? [];
 }
 // src/store/build-entry.ts
 var BuildEntry = class extends Entry {
@@ -2372,11 +2364,6 @@ async function resume(looking, engine, dead) {
 }
 // src/store/waits.ts
 const KEPT_MS = 864e5;
-const GONE = [
-	"ENOENT",
-	"ENOTDIR",
-	"ESTALE"
-];
 function folderOf(root) {
 	return join(versionDir(root), ".waits");
 }
@@ -2409,7 +2396,7 @@ function dropWait(file) {
 }
 function waitsOf(root, job) {
 	const folder = folderOf(root);
-	return (unless(GONE, () => readdirSync(folder)) ?? []).filter(isNote).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
+	return listFolder(folder, GONE).filter(isNote).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
 }
 function readWait(file) {
 	const found = unless(GONE, () => readShared(file));

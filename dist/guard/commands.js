@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { F as processState, G as shorten, I as processesOf, N as pids, O as TOKEN_VARIABLE, U as formatDuration, W as inOneLine, _t as within, c as shellFor, ct as OnceError, dt as unless, ft as deadlineIn, g as fingerprintOf, gt as stopwatch, ht as sleep, lt as messageOf, ot as newToken, ut as systemCode } from "./hot.js";
+import { F as processState, G as formatDuration, I as processesOf, K as inOneLine, N as pids, O as TOKEN_VARIABLE, bt as within, c as shellFor, dt as OnceError, ft as messageOf, g as fingerprintOf, ht as deadlineIn, lt as newToken, mt as unless, pt as systemCode, q as shorten, vt as sleep, yt as stopwatch } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

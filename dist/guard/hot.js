@@ -503,6 +503,7 @@ function isJobId(text) {
 	return /^[0-9a-f]{20}$/.test(text);
 }
 // src/store/layout.ts
+const MANIFEST = "manifest.json";
 function versionDir(root) {
 	return join(root, "build-once", "v1");
 }
@@ -514,7 +515,7 @@ function entryPaths(root, id) {
 		id,
 		dir,
 		entry,
-		manifest: join(entry, "manifest.json"),
+		manifest: join(entry, MANIFEST),
 		failures: join(dir, "failures"),
 		readers: join(dir, "readers"),
 		published: join(dir, "published")
@@ -716,8 +717,13 @@ function reopen(folder) {
 		opendirSync(folder).closeSync();
 	} catch {}
 }
+const ABSENT$1 = ["ENOENT", "ENOTDIR"];
+const GONE = [...ABSENT$1, "ESTALE"];
 function lookAt(path) {
-	return unless(["ENOENT", "ENOTDIR"], () => lstatSync(path));
+	return unless(ABSENT$1, () => lstatSync(path));
+}
+function listFolder(dir, absent = ABSENT$1) {
+	return unless(absent, () => readdirSync(dir)) ?? [];
 }
 function isInside(parent, path) {
 	const way = relative(parent, path);
@@ -908,7 +914,7 @@ const WHO = [
 ];
 // src/host/read-shared.ts
 const RECORD_BYTES = 65536;
-const ABSENT$1 = { kind: "absent" };
+const ABSENT = { kind: "absent" };
 function readShared(file, maxBytes = RECORD_BYTES) {
 	let handle;
 	try {
@@ -958,12 +964,12 @@ function strange(why) {
 	};
 }
 function unopened(file, code, error) {
-	if (code === "ENOENT" || code === "ENOTDIR") return ABSENT$1;
+	if (code === "ENOENT" || code === "ENOTDIR") return ABSENT;
 	if (code === "EACCES" || code === "EPERM") return {
 		kind: "refused",
 		why: `may not be read by this user (${code})`
 	};
-	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange("is a link, not a file") : ABSENT$1;
+	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange("is a link, not a file") : ABSENT;
 	if (code === "ENXIO" || code === "ENODEV") return strange("is a socket or a device, not a file");
 	if (code === "EISDIR") return strange("is a folder, not a file");
 	throw error;
@@ -1044,7 +1050,6 @@ function wrongField(fields) {
 	return Object.keys(checks).find((name) => !checks[name](fields[name]));
 }
 // src/store/look.ts
-const ABSENT = ["ENOENT", "ENOTDIR"];
 function look(paths, subject) {
 	const reading = readFresh(paths);
 	if (reading.kind !== "whole") return reading;
@@ -1086,23 +1091,20 @@ function withoutManifest({ entry }) {
 		kind: "damaged",
 		why: `${entry} is not a folder`
 	};
-	return list(entry).length === 0 ? { kind: "missing" } : {
+	return listFolder(entry).length === 0 ? { kind: "missing" } : {
 		kind: "damaged",
 		why: `${entry} has no manifest`
 	};
 }
 function namesIn({ dir }) {
-	const names = list(dir);
+	const names = listFolder(dir);
 	if (names.length > 0) return names;
 	foldersAbove(dir).forEach(reopen);
-	return list(dir);
+	return listFolder(dir);
 }
 function isFolder(paths, token) {
-	const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
-	return (stat() ?? (list(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
-}
-function list(dir) {
-	return unless(ABSENT, () => readdirSync(dir)) ?? [];
+	const stat = () => unless(ABSENT$1, () => lstatSync(buildDir(paths, token)));
+	return (stat() ?? (listFolder(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
 }
 function collision(paths, wanted, found) {
 	const key = (subject) => `"${shorten(subject.key, 200)}"`;
@@ -3546,4 +3548,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { rightIn as $, bootId as A, makeFolder as B, asFields as C, parseFields as D, isWho as E, processState as F, shorten as G, formatBytes as H, processesOf as I, entryAt as J, buildDir as K, fileSystemOf as L, pidNamespace as M, pids as N, TOKEN_VARIABLE as O, probe as P, rightDir as Q, isInside as R, readShared as S, isShowable as T, formatDuration as U, namesIn$1 as V, inOneLine as W, isTrash as X, imageRecords as Y, publishedMark as Z, withinOf as _, within as _t, listenAt as a, isToken as at, readManifest as b, shellFor as c, OnceError as ct, savedMsOf as d, unless as dt, tokenIn as et, dayOf as f, deadlineIn as ft, fingerprintOf as g, stopwatch as gt, loadProducer as h, sleep as ht, connectTo as i, isJobId as it, killProcessesOf as j, WITHIN_VARIABLE as k, buildMsOf as l, messageOf as lt, withScratch as m, monotonicMs as mt, runRelease as n, versionDir as nt, runClaim as o, newToken as ot, journalDir as p, jitter as pt, checkedMark as q, runPublish as r, isEntryId as rt, rename as s, sha256$1 as st, runKeeper as t, trashOf as tt, resultOf as u, systemCode as ut, Entry as v, isCount as w, writeManifest as x, current as y, lookAt as z };
+export { isTrash as $, bootId as A, listFolder as B, asFields as C, parseFields as D, isWho as E, processState as F, formatDuration as G, makeFolder as H, processesOf as I, MANIFEST as J, inOneLine as K, GONE as L, pidNamespace as M, pids as N, TOKEN_VARIABLE as O, probe as P, imageRecords as Q, fileSystemOf as R, readShared as S, isShowable as T, namesIn$1 as U, lookAt as V, formatBytes as W, checkedMark as X, buildDir as Y, entryAt as Z, withinOf as _, monotonicMs as _t, listenAt as a, versionDir as at, readManifest as b, within as bt, shellFor as c, isToken as ct, savedMsOf as d, OnceError as dt, publishedMark as et, dayOf as f, messageOf as ft, fingerprintOf as g, jitter as gt, loadProducer as h, deadlineIn as ht, connectTo as i, trashOf as it, killProcessesOf as j, WITHIN_VARIABLE as k, buildMsOf as l, newToken as lt, withScratch as m, unless as mt, runRelease as n, rightIn as nt, runClaim as o, isEntryId as ot, journalDir as p, systemCode as pt, shorten as q, runPublish as r, tokenIn as rt, rename as s, isJobId as st, runKeeper as t, rightDir as tt, resultOf as u, sha256$1 as ut, Entry as v, sleep as vt, isCount as w, writeManifest as x, current as y, stopwatch as yt, isInside as z };

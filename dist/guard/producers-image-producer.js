@@ -1,4 +1,4 @@
-import { O as TOKEN_VARIABLE, U as formatDuration, _t as within, ct as OnceError, g as fingerprintOf, j as killProcessesOf, ot as newToken } from "./hot.js";
+import { G as formatDuration, O as TOKEN_VARIABLE, bt as within, dt as OnceError, g as fingerprintOf, j as killProcessesOf, lt as newToken } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

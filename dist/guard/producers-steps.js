@@ -1,4 +1,4 @@
-import { G as shorten, U as formatDuration, _t as within, ct as OnceError, g as fingerprintOf } from "./hot.js";
+import { G as formatDuration, bt as within, dt as OnceError, g as fingerprintOf, q as shorten } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { ct as OnceError, dt as unless, s as rename, ut as systemCode, z as lookAt } from "./hot.js";
+import { V as lookAt, dt as OnceError, mt as unless, pt as systemCode, s as rename } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { B as makeFolder, G as shorten, J as entryAt, K as buildDir, R as isInside, at as isToken, b as readManifest, ct as OnceError, dt as unless, ot as newToken, s as rename, y as current, z as lookAt } from "./hot.js";
+import { H as makeFolder, V as lookAt, Y as buildDir, Z as entryAt, b as readManifest, ct as isToken, dt as OnceError, lt as newToken, mt as unless, q as shorten, s as rename, y as current, z as isInside } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

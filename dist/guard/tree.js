@@ -1,4 +1,4 @@
-import { B as makeFolder, ct as OnceError, dt as unless, ft as deadlineIn, ht as sleep, mt as monotonicMs, ut as systemCode, z as lookAt } from "./hot.js";
+import { H as makeFolder, V as lookAt, _t as monotonicMs, dt as OnceError, ht as deadlineIn, mt as unless, pt as systemCode, vt as sleep } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts
@@ -78,7 +78,7 @@ function requireReal(path) {
 }
 function refuseUnreal(path, stats) {
 	if (stats.isDirectory()) return;
-	const what = stats.isSymbolicLink() ? "a link" : "no folder";
+	const what = stats.isSymbolicLink() ? "a link" : "not a folder";
 	throw new OnceError("ROOT_UNUSABLE", `${path} is ${what}, and build-once keeps its files in folders only. Nothing was touched. Find out which job put it there, delete it, and run the job again; to keep the cache elsewhere, name that place as \`root\`.`);
 }
 function chmodInPlace(path, mode) {

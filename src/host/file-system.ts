@@ -99,9 +99,22 @@ export function reopen(folder: string): void {
   }
 }
 
+/** Errors of a name that is not there. */
+export const ABSENT: readonly string[] = ['ENOENT', 'ENOTDIR'];
+/** Errors of a name that is not there, or whose folder was removed on the file server a moment ago. */
+export const GONE: readonly string[] = [...ABSENT, 'ESTALE'];
+
 /** What is at `path`, links not followed; undefined: nothing. */
 export function lookAt(path: string): Stats | undefined {
-  return unless(['ENOENT', 'ENOTDIR'], () => lstatSync(path));
+  return unless(ABSENT, () => lstatSync(path));
+}
+
+/**
+ * The names in a folder; none if it is not there.
+ * @param absent the errors that count as not there
+ */
+export function listFolder(dir: string, absent = ABSENT): string[] {
+  return unless(absent, () => readdirSync(dir)) ?? [];
 }
 
 /** Whether `path` is `parent` or below it, by their names alone; both absolute. */

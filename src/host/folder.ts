@@ -117,7 +117,7 @@ export function makeRealFolders(above: string, folder: string): void {
   }
 }
 
-/** @throws OnceError ROOT_UNUSABLE if something is there that is no folder, or a link */
+/** @throws OnceError ROOT_UNUSABLE if something is there that is not a folder, or a link */
 export function requireReal(path: string): void {
   const stats = lookAt(path);
   if (stats !== undefined) refuseUnreal(path, stats);
@@ -126,7 +126,7 @@ export function requireReal(path: string): void {
 /** @throws OnceError ROOT_UNUSABLE unless a folder is there that is no link */
 function refuseUnreal(path: string, stats: Stats): void {
   if (stats.isDirectory()) return;
-  const what = stats.isSymbolicLink() ? 'a link' : 'no folder';
+  const what = stats.isSymbolicLink() ? 'a link' : 'not a folder';
   throw new OnceError(
     'ROOT_UNUSABLE',
     `${path} is ${what}, and build-once keeps its files in folders only. Nothing was touched. Find out which job put it there, delete it, and run the job again; to keep the cache elsewhere, name that place as \`root\`.`,

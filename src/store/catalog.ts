@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
 import { parseFields } from '../base/fields.ts';
 import { isEntryId, isToken } from '../base/key.ts';
+import { GONE, listFolder } from '../host/file-system.ts';
 import { readShared } from '../host/read-shared.ts';
 import { journalDir } from './journal/days.ts';
 import type { JournalEvent } from './journal/journal.ts';
@@ -12,8 +13,6 @@ import { current } from './look.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 
 /** What a shared root holds, for those who run it: read without a lock, so it may be out of date at once. */
-
-const ABSENT = ['ENOENT', 'ENOTDIR', 'ESTALE'];
 
 /** One key of a root. */
 export interface CatalogEntry {
@@ -42,9 +41,9 @@ export interface CatalogLease extends Lease {
 
 /** The entries of a root, key by key; a root that has none, or is not there, gives none. */
 export function* catalog(root: string): Generator<CatalogEntry, void, undefined> {
-  for (const id of list(versionDir(root)).filter(isEntryId).sort()) {
+  for (const id of listFolder(versionDir(root), GONE).filter(isEntryId).sort()) {
     const paths = entryPaths(root, id);
-    const names = unless(ABSENT, () => readdirSync(paths.dir));
+    const names = unless(GONE, () => readdirSync(paths.dir));
     if (names !== undefined) yield entryOf(paths, names);
   }
 }
@@ -79,7 +78,7 @@ function isDamaged(paths: EntryPaths): boolean {
 }
 
 function leasesOf({ readers }: EntryPaths): CatalogLease[] {
-  return list(readers).flatMap((name) => {
+  return listFolder(readers, GONE).flatMap((name) => {
     const file = join(readers, name);
     const lease = parse<Lease>(file);
     const writtenMs = statOf(file)?.mtimeMs;
@@ -100,9 +99,9 @@ export interface PastEvent extends JournalEvent {
  */
 export function* pastEvents(root: string, since = ''): Generator<PastEvent, void, undefined> {
   const journal = journalDir(root);
-  const days = list(journal).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name >= since);
+  const days = listFolder(journal, GONE).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name >= since);
   for (const day of days.sort()) {
-    for (const name of list(join(journal, day))) {
+    for (const name of listFolder(join(journal, day), GONE)) {
       const event = parse<PastEvent>(join(journal, day, name));
       if (event !== undefined && [event.at, event.key, event.id].every((each) => typeof each === 'string')) yield event;
     }
@@ -111,14 +110,10 @@ export function* pastEvents(root: string, since = ''): Generator<PastEvent, void
 
 /** undefined: gone, or not whole. */
 function parse<T extends object>(file: string): T | undefined {
-  const found = unless(ABSENT, () => readShared(file));
+  const found = unless(GONE, () => readShared(file));
   return found?.kind === 'text' ? (parseFields(found.text) as T | undefined) : undefined;
 }
 
 function statOf(path: string) {
-  return unless(ABSENT, () => statSync(path));
-}
-
-function list(dir: string): string[] {
-  return unless(ABSENT, () => readdirSync(dir)) ?? [];
+  return unless(GONE, () => statSync(path));
 }

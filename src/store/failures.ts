@@ -1,10 +1,11 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
 import { isCount, isShowable, isWho, parseFields } from '../base/fields.ts';
 import { shorten } from '../base/format.ts';
 import { isToken } from '../base/key.ts';
 import type { Who } from '../base/who.ts';
+import { GONE, listFolder } from '../host/file-system.ts';
 import { readShared } from '../host/read-shared.ts';
 import type { EntryPaths } from './layout.ts';
 
@@ -20,12 +21,11 @@ export interface Failure {
   readonly at: string;
 }
 
-const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
-
 /** How earlier attempts at this key failed. A file that is no such record says nothing: a step must not fail at it. */
 export function readFailures({ failures }: EntryPaths): readonly Failure[] {
-  const names = unless(GONE, () => readdirSync(failures)) ?? [];
-  return names.map((name) => readFailure(failures, name)).filter((failure) => failure !== undefined);
+  return listFolder(failures, GONE)
+    .map((name) => readFailure(failures, name))
+    .filter((failure) => failure !== undefined);
 }
 
 /**

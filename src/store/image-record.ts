@@ -1,7 +1,8 @@
-import { closeSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { unless } from '../base/errors.ts';
+import { listFolder } from '../host/file-system.ts';
 import { makeRealFolders } from '../host/folder.ts';
 import { type EntryPaths, imageRecords } from './layout.ts';
 
@@ -12,7 +13,7 @@ export function imageRecordsOf(paths: EntryPaths) {
   return {
     /** A name like `env:latest` may stand for an image that was built for another key. */
     mayAdopt(daemon: string, image: string): boolean {
-      const makers = unless(['ENOENT', 'ENOTDIR'], () => readdirSync(folderOf(daemon, image))) ?? [];
+      const makers = listFolder(folderOf(daemon, image));
       return makers.length === 0 || makers.includes(paths.id);
     },
     record(daemon: string, image: string): void {

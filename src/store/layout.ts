@@ -1,6 +1,9 @@
 import { basename, dirname, join } from 'node:path';
 import { isToken } from '../base/key.ts';
 
+/** Name of the manifest: in an entry, and before that in the right of the attempt that publishes it. */
+export const MANIFEST = 'manifest.json';
+
 /** Paths below one entry's folder. The names are the contract of docs/ARCHITECTURE.md; nothing else builds paths there. */
 export interface EntryPaths {
   /** The shared root. */
@@ -29,7 +32,7 @@ export function entryPaths(root: string, id: string): EntryPaths {
     id,
     dir,
     entry,
-    manifest: join(entry, 'manifest.json'),
+    manifest: join(entry, MANIFEST),
     failures: join(dir, 'failures'),
     readers: join(dir, 'readers'),
     published: join(dir, 'published'),

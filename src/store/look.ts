@@ -1,8 +1,8 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { OnceError, unless } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import type { Subject } from '../base/key.ts';
-import { lookAt, reopen } from '../host/file-system.ts';
+import { ABSENT, listFolder, lookAt, reopen } from '../host/file-system.ts';
 import { buildDir, type EntryPaths, foldersAbove } from './layout.ts';
 import { type Manifest, type Reading, readManifest } from './manifest.ts';
 
@@ -11,8 +11,6 @@ export type Look =
   | { readonly kind: 'present'; readonly manifest: Manifest; readonly path: string }
   | { readonly kind: 'missing' }
   | { readonly kind: 'damaged'; readonly why: string };
-
-const ABSENT = ['ENOENT', 'ENOTDIR'];
 
 /**
  * Looks for a published build, without a lock. A hit costs an open and an lstat.
@@ -65,25 +63,21 @@ function withoutManifest({ entry }: EntryPaths): Fresh {
   const stats = lookAt(entry);
   if (stats === undefined) return { kind: 'missing' };
   if (!stats.isDirectory()) return { kind: 'damaged', why: `${entry} is not a folder` };
-  return list(entry).length === 0 ? { kind: 'missing' } : { kind: 'damaged', why: `${entry} has no manifest` };
+  return listFolder(entry).length === 0 ? { kind: 'missing' } : { kind: 'damaged', why: `${entry} has no manifest` };
 }
 
 /** A folder of the key that is remembered as missing hides all that is in it: a listing of it says so too. */
 function namesIn({ dir }: EntryPaths): string[] {
-  const names = list(dir);
+  const names = listFolder(dir);
   if (names.length > 0) return names;
   foldersAbove(dir).forEach(reopen);
-  return list(dir);
+  return listFolder(dir);
 }
 
 function isFolder(paths: EntryPaths, token: string): boolean {
   const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
-  const found = stat() ?? (list(paths.dir).includes(token) ? stat() : undefined);
+  const found = stat() ?? (listFolder(paths.dir).includes(token) ? stat() : undefined);
   return found?.isDirectory() === true;
-}
-
-function list(dir: string): string[] {
-  return unless(ABSENT, () => readdirSync(dir)) ?? [];
 }
 
 function collision(paths: EntryPaths, wanted: Pick<Subject, 'key' | 'scope'>, found: Manifest): OnceError {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, write
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
 import { rename } from '../host/rename.ts';
-import { buildDir, type EntryPaths, publishedMark, rightDir } from './layout.ts';
+import { buildDir, type EntryPaths, MANIFEST, publishedMark, rightDir } from './layout.ts';
 import { current } from './look.ts';
 import { clearEntry, clearManifest } from './make-way.ts';
 import { type Manifest, writeManifest } from './manifest.ts';
@@ -45,7 +45,7 @@ export async function publish(
   stillOurs: () => Promise<boolean>,
 ): Promise<Published> {
   const right = rightDir(paths, manifest.build);
-  const own = join(right, 'manifest.json');
+  const own = join(right, MANIFEST);
   const mark = join(right, MARK_DRAFT);
   try {
     // Exclusive creates: nothing that somebody put there is written through.

@@ -1,9 +1,11 @@
-import { readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
 import { newToken } from '../base/key.ts';
+import { listFolder, lookAt } from '../host/file-system.ts';
+import { inFolder } from '../host/folder.ts';
 import { rename } from '../host/rename.ts';
-import { type EntryPaths, publishedMark, rightDir, rightIn, trashOf } from './layout.ts';
+import { type EntryPaths, MANIFEST, publishedMark, rightDir, rightIn, trashOf } from './layout.ts';
 
 /**
  * Takes away the right to publish of every attempt there is, for good. Called by a new holder, which has none yet, before
@@ -13,24 +15,35 @@ import { type EntryPaths, publishedMark, rightDir, rightIn, trashOf } from './la
  * The listing is not older than the claim, which changed the same folder.
  */
 export function revokeOthers(paths: EntryPaths): void {
-  for (const token of new Set(list(paths.dir).map(rightIn))) {
+  for (const token of new Set(listFolder(paths.dir).map(rightIn))) {
     if (token !== undefined) revoke(paths, token);
   }
 }
 
 /** Takes away an attempt's right to publish, for good. */
 export function revoke(paths: EntryPaths, token: string): void {
+  if (isNoRight(rightDir(paths, token))) moveToTrash(paths, rightDir(paths, token), token);
   while (!takeAway(paths, token)) destroyTakenRight(paths, token);
   destroyTakenRight(paths, token);
 }
 
-/** False if a right that was taken away before is still in the way, half destroyed. */
+/** False if something is in the way: a right that was taken away before and is half destroyed, or what is no right. */
 function takeAway(paths: EntryPaths, token: string): boolean {
   const move = () => {
-    unless(['ENOENT'], () => rename(rightDir(paths, token), trashOf(paths, `entry.${token}`)));
+    unless(['ENOENT'], () => rename(rightDir(paths, token), takenRight(paths, token)));
     return true;
   };
-  return unless(['ENOTEMPTY', 'EEXIST'], move) ?? false;
+  return unless(['ENOTEMPTY', 'EEXIST', 'ENOTDIR'], move) ?? false;
+}
+
+/** Where a right goes that is taken away. */
+function takenRight(paths: EntryPaths, token: string): string {
+  return trashOf(paths, `entry.${token}`);
+}
+
+/** Whether something is there that no attempt made: a right is a folder. */
+function isNoRight(path: string): boolean {
+  return lookAt(path)?.isDirectory() === false;
 }
 
 /** Names in the right of what becomes the mark in `published/`, and the manifest. */
@@ -38,7 +51,14 @@ export const MARK_DRAFT = 'mark';
 export const MANIFEST_DRAFT = 'draft';
 /** Removes what a process wrote that died before its manifest was whole, so that another can write it for that attempt. */
 export function dropDrafts(paths: EntryPaths, token: string): void {
-  for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) rmSync(join(rightDir(paths, token), draft), { force: true });
+  inFolder(rightDir(paths, token), (right) => {
+    for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile(join(right, draft));
+  });
+}
+
+/** A folder in the place of a file of ours is nobody's right to publish, and stays for the trash. */
+function removeFile(path: string): void {
+  if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
 }
 
 /** Name of a manifest that was not published and never will be. */
@@ -53,53 +73,56 @@ const UNPUBLISHED = 'unpublished';
  * next one finds the proof. No mark is made after that, because its draft was in the right before there was a manifest.
  */
 export function destroyTakenRight(paths: EntryPaths, token: string): void {
-  const taken = trashOf(paths, `entry.${token}`);
-  const remove = (name: string) => rmSync(join(taken, name), { force: true });
-  for (;;) {
-    const names = list(taken);
-    if (names.length > 0) [MARK_DRAFT, MANIFEST_DRAFT].forEach(remove);
-    const proven = names.includes(UNPUBLISHED) || (names.includes('manifest.json') && withhold(taken));
-    if (proven) {
-      rmSync(publishedMark(paths, token), { force: true });
-      remove(UNPUBLISHED);
-    }
+  const taken = takenRight(paths, token);
+  // An attempt's own files may still be written, and are removed by the next turn.
+  for (let own: boolean | undefined = true; own && !isNoRight(taken); ) {
+    inFolder(taken, (right) => emptyRight(paths, token, right));
     try {
       rmdirSync(taken);
       return;
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return;
       if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
-      if (hasOwnNames(taken)) continue;
-      moveAside(paths, token);
-      return;
+      own = inFolder(taken, (right) => filesIn(right).length > 0);
     }
   }
+  moveToTrash(paths, taken, token);
+}
+
+/** @param right the path of the opened folder */
+function emptyRight(paths: EntryPaths, token: string, right: string): void {
+  const names = listFolder(right);
+  if (names.length === 0) return;
+  for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile(join(right, draft));
+  const files = filesIn(right, names);
+  if (!files.includes(UNPUBLISHED) && !(files.includes(MANIFEST) && withhold(paths, token, right))) return;
+  removeFile(publishedMark(paths, token));
+  removeFile(join(right, UNPUBLISHED));
+}
+
+/** Which names in a right may be those of files that an attempt made. */
+function filesIn(right: string, names = listFolder(right)): string[] {
+  const own = names.filter((name) => [MARK_DRAFT, MANIFEST_DRAFT, UNPUBLISHED, MANIFEST].includes(name));
+  return own.filter((name) => lookAt(join(right, name))?.isDirectory() !== true);
 }
 
 /** One rename: either this call or the one that publishes finds the manifest. */
-function withhold(taken: string): boolean {
+function withhold(paths: EntryPaths, token: string, right: string): boolean {
+  const proof = join(right, UNPUBLISHED);
+  if (lookAt(proof)?.isDirectory()) moveToTrash(paths, proof, token);
   const move = () => {
-    rename(join(taken, 'manifest.json'), join(taken, UNPUBLISHED));
+    rename(join(right, MANIFEST), proof);
     return true;
   };
   return unless(['ENOENT'], move) ?? false;
 }
 
-/** Whether an attempt's own names are in its right: they may still be written, and are removed by the next turn. */
-function hasOwnNames(taken: string): boolean {
-  return list(taken).some((name) => [MARK_DRAFT, MANIFEST_DRAFT, UNPUBLISHED, 'manifest.json'].includes(name));
-}
-
 /**
- * Takes a right out of the way in which only other names are left, and leaves it to the sweep. An NFS client gives such
- * names to files that one of its own processes holds open: the attempt was stopped while it wrote its manifest. Its own
- * client knows the folder's new name at once, so the attempt can publish no more. Or somebody put a file there. Neither may
- * keep others from the lock.
+ * Takes out of the way what nobody made for a right, or a right in which only other names are left, and leaves it to the
+ * sweep. An NFS client gives such names to files that one of its own processes holds open: the attempt was stopped while it
+ * wrote its manifest. Its own client knows the folder's new name at once, so the attempt can publish no more. Or somebody
+ * put something there. Neither may keep others from the lock.
  */
-function moveAside(paths: EntryPaths, token: string): void {
-  unless(['ENOENT'], () => rename(trashOf(paths, `entry.${token}`), trashOf(paths, `${token}-${newToken()}`)));
-}
-
-function list(dir: string): string[] {
-  return unless(['ENOENT', 'ENOTDIR'], () => readdirSync(dir)) ?? [];
+function moveToTrash(paths: EntryPaths, path: string, token: string): void {
+  unless(['ENOENT'], () => rename(path, trashOf(paths, `${token}-${newToken()}`)));
 }

@@ -1,5 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { unless } from '../base/errors.ts';
+import { listFolder } from '../host/file-system.ts';
 import { killProcessesOf } from '../host/proc.ts';
 import { removeTreesIn } from '../host/remove-tree.ts';
 import { buildDir, type EntryPaths, isTrash, rightIn, tokenIn } from './layout.ts';
@@ -24,8 +23,8 @@ export async function sweep(
   alive: (token: string) => Promise<boolean>,
   signal?: AbortSignal,
 ): Promise<number> {
-  const found = list(paths.dir);
-  const marks = list(paths.published);
+  const found = listFolder(paths.dir);
+  const marks = listFolder(paths.published);
   let swept = 0;
   for (const token of new Set(found.map(tokenIn))) {
     if (token === undefined) continue;
@@ -58,14 +57,10 @@ function sweepAttempt(paths: EntryPaths, token: string): boolean {
  * @throws the first system error, when something could not be deleted
  */
 export async function emptyTrash(paths: EntryPaths, signal?: AbortSignal): Promise<void> {
-  for (const token of list(paths.dir).filter(isTrash).map(rightIn)) {
+  for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) {
     if (token !== undefined) destroyTakenRight(paths, token);
   }
   // Listed after that: what was foreign in a right has been moved to the trash.
-  const builds = list(paths.dir).filter((name) => isTrash(name) && rightIn(name) === undefined);
+  const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === undefined);
   await removeTreesIn(paths.dir, builds, signal);
-}
-
-function list(dir: string): string[] {
-  return unless(['ENOENT', 'ENOTDIR'], () => readdirSync(dir)) ?? [];
 }

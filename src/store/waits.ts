@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } f
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
 import { isEntryId, isJobId, isToken, newToken } from '../base/key.ts';
+import { GONE, listFolder } from '../host/file-system.ts';
 import { inFolder, makeRealFolders } from '../host/folder.ts';
 import { readShared } from '../host/read-shared.ts';
 import { rename } from '../host/rename.ts';
@@ -17,7 +18,6 @@ export interface Wait {
 }
 
 const KEPT_MS = 86_400_000;
-const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
 
 function folderOf(root: string): string {
   return join(versionDir(root), '.waits');
@@ -63,7 +63,7 @@ export function dropWait(file: string): void {
 /** What the steps of a job wait for, or waited for when they were killed. A file that is no note says nothing. */
 export function waitsOf(root: string, job: string): Wait[] {
   const folder = folderOf(root);
-  const names = (unless(GONE, () => readdirSync(folder)) ?? []).filter(isNote);
+  const names = listFolder(folder, GONE).filter(isNote);
   return names.filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
 }
 

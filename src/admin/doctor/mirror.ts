@@ -1,14 +1,13 @@
-import { mkdirSync, readdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
 import { sleep, stopwatch } from '../../base/wait.ts';
-import { reopen } from '../../host/file-system.ts';
+import { GONE, listFolder, reopen } from '../../host/file-system.ts';
 import { NETWORK } from '../../lock/file/times.ts';
 import { foldersAbove } from '../../store/layout.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 
-const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
 /** Milliseconds between two looks. */
 const LOOK_PAUSE_MS = 20;
 /** Within this time, in ms, a waiter is to see what another host published. */
@@ -78,7 +77,7 @@ async function publish(from: string, to: string, name: string, pair: Pair): Prom
   mkdirSync(join(from, `${name}.new`));
   writeFileSync(join(from, `${name}.new`, 'manifest.json'), 'whole');
   renameSync(join(from, `${name}.new`), join(from, name));
-  return timeUntil(() => list(to).includes(name) && statOf(manifest)?.size === 'whole'.length, pair);
+  return timeUntil(() => listFolder(to, GONE).includes(name) && statOf(manifest)?.size === 'whole'.length, pair);
 }
 
 /** Judges whether a heartbeat through one mount is seen through the other. */
@@ -86,7 +85,7 @@ export async function judgeHeartbeat(pair: Pair): Promise<Finding> {
   const [mine, other] = [join(pair.here, 'beats'), join(pair.there, 'beats')];
   mkdirSync(mine);
   writeFileSync(join(mine, 'owner'), '');
-  const look = () => (list(other).includes('owner') ? statOf(join(other, 'owner'))?.mtimeMs : undefined);
+  const look = () => (listFolder(other, GONE).includes('owner') ? statOf(join(other, 'owner'))?.mtimeMs : undefined);
   await timeUntil(() => look() !== undefined, pair);
   const old = look();
   const next = new Date(Date.now() + 2000);
@@ -116,8 +115,4 @@ async function timeUntil(look: () => boolean, { limitMs = LIMIT_MS, signal }: Pa
 
 function statOf(path: string) {
   return unless(GONE, () => statSync(path));
-}
-
-function list(dir: string): string[] {
-  return unless(GONE, () => readdirSync(dir)) ?? [];
 }

@@ -1,10 +1,11 @@
-import { lstatSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import type { Reporter } from '../../base/reporter.ts';
 import type { Watch } from '../../base/watch.ts';
 import { describeWho } from '../../base/who.ts';
+import { GONE } from '../../host/file-system.ts';
 import { inFolder, makeRealFolders, requireReal } from '../../host/folder.ts';
 import { removeTreesIn } from '../../host/remove-tree.ts';
 import { refuseSticky } from '../../host/sticky.ts';
@@ -21,10 +22,10 @@ import {
   socketFile,
   tokenOf,
 } from './folders.ts';
-import { ageOnDisk, forget, forgetEnded, GONE, isOwner, list, moveAway, reserve } from './leftovers.ts';
+import { ageOnDisk, forget, forgetEnded, isOwner, list, moveAway, removeOwner, reserve } from './leftovers.ts';
 import { Heartbeats, judge, judgeBySocket, STALE_CAP_MS, staleAfter } from './liveness.ts';
 import { endOrphans } from './orphans.ts';
-import { HELD, SWEPT } from './owner-fs.ts';
+import { HELD, NOT_EMPTY_OR_GONE, SWEPT } from './owner-fs.ts';
 import { type HolderRecord, here, type ProcessPlace, readRecord, startOf } from './record.ts';
 import { LOCAL, type LockTimes, NETWORK } from './times.ts';
 
@@ -48,8 +49,6 @@ export interface FileEngineOptions {
 
 /** Claims of one question for the lock: a sweeper or a rival comes in between once or twice, not always. */
 const TRIES = 20;
-
-const NOT_EMPTY_OR_GONE = ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EPERM', 'EBUSY', 'ESTALE'];
 
 /** A holder of whom there is no record. */
 const UNKNOWN = { asker: undefined, since: undefined, heldMs: undefined };
@@ -212,7 +211,7 @@ export class FileEngine implements LockEngine {
     return record;
   }
 
-  /** Opens a dead holder's lock: exactly its own owner file, so that a newer holder is never hit. */
+  /** Opens a dead holder's lock, and never a newer holder's. */
   async #takeOver(
     folders: LockFolders,
     token: string,
@@ -220,15 +219,9 @@ export class FileEngine implements LockEngine {
     why: string,
   ): Promise<undefined> {
     if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
-    const owner = ownerFile(folders.lock, token);
-    const opened = unless(GONE, () => {
-      // No holder makes a folder of that name, and `unlink` refuses one.
-      if (lstatSync(owner).isDirectory()) moveAway(folders, owner, 'lock');
-      else unlinkSync(owner);
-      return true;
-    });
+    const opened = removeOwner(folders, token);
     forget(folders, token);
-    if (opened !== true) return undefined;
+    if (!opened) return undefined;
     const from = record === undefined ? 'an unknown holder' : describeWho(record.asker.who);
     this.#options.reporter.info(
       `Took over the ${this.#options.word ?? 'lock'} of ${from}: ${why}. Continuing normally.`,

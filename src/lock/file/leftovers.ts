@@ -1,15 +1,12 @@
-import { lstatSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
-import { lookAt } from '../../host/file-system.ts';
+import { GONE, listFolder, lookAt } from '../../host/file-system.ts';
 import { rename } from '../../host/rename.ts';
-import { type LockFolders, recordFile, socketFile, trashFile } from './folders.ts';
+import { type LockFolders, ownerFile, recordFile, socketFile, trashFile } from './folders.ts';
 
 /** What attempts leave in the folders of a lock, and how it is cleared away. */
-
-/** Errors of a name that is not there, or whose folder a server has removed. */
-export const GONE = ['ENOENT', 'ENOTDIR', 'ESTALE'];
 
 /** Moves something out of sight, under a name that nobody else has. */
 export function moveAway(folders: LockFolders, path: string, kind: 'lock' | 'tmp'): void {
@@ -30,6 +27,21 @@ export function reserve(tmp: string): string {
 
 export function isOwner({ lock }: LockFolders, token: string): boolean {
   return list(lock).includes(`owner-${token}`);
+}
+
+/**
+ * Opens the lock of a holder that was found dead: removes exactly its own owner file, so that a newer holder is never hit.
+ * @returns false if it was gone already
+ */
+export function removeOwner(folders: LockFolders, token: string): boolean {
+  const owner = ownerFile(folders.lock, token);
+  const removed = unless(GONE, () => {
+    // No holder makes a folder of that name, and `unlink` refuses one.
+    if (lstatSync(owner).isDirectory()) moveAway(folders, owner, 'lock');
+    else unlinkSync(owner);
+    return true;
+  });
+  return removed === true;
 }
 
 /**
@@ -62,6 +74,7 @@ export function ageOnDisk(file: string, tmp: string): number | undefined {
   return now - written;
 }
 
+/** The lock's folders come and go, so one that the file server has removed is an empty one. */
 export function list(dir: string): string[] {
-  return unless(GONE, () => readdirSync(dir)) ?? [];
+  return listFolder(dir, GONE);
 }

@@ -2,6 +2,7 @@ import * as nodeFs from 'node:fs';
 import { promisify } from 'node:util';
 import { systemCode } from '../../base/errors.ts';
 import { sleep, stopwatch } from '../../base/wait.ts';
+import { GONE } from '../../host/file-system.ts';
 import { rename } from '../../host/rename.ts';
 import { ownerFile } from './folders.ts';
 
@@ -38,6 +39,9 @@ export const realFs: LockFs = {
 export const HELD = 'EHELD';
 /** A sweeper took our private folder for a dead attempt's, before our record was visible: claim again. */
 export const SWEPT = 'ESWEPT';
+
+/** Errors of an attempt to remove the lock's folder that say: somebody else has it, or has removed it. */
+export const NOT_EMPTY_OR_GONE = ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EPERM', 'EBUSY', 'ESTALE'];
 
 type Done = (error: unknown) => void;
 type DoneWith<T> = (error: unknown, value?: T) => void;
@@ -98,7 +102,8 @@ export function ownerFs(lock: string, own: string, token: string, events: OwnerE
     } catch (error) {
       // NFS replays a call whose answer was lost, and then says ENOENT or ESTALE to what did succeed: look.
       if (await confirm()) return;
-      await fs.rm(own, { recursive: true, force: true });
+      // What cannot be removed is left to the sweep: the first error is the one to report.
+      await fs.rm(own, { recursive: true, force: true }).catch(() => {});
       throw asClaimError(error);
     }
   }
@@ -108,7 +113,7 @@ export function ownerFs(lock: string, own: string, token: string, events: OwnerE
     try {
       return (await fs.readdir(lock)).includes(`owner-${token}`);
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR', 'ESTALE'].includes(systemCode(error) ?? '')) return false;
+      if (GONE.includes(systemCode(error) ?? '')) return false;
       throw error;
     }
   }
@@ -174,11 +179,11 @@ function asClaimError(error: unknown): unknown {
 }
 
 function ignoreTaken(error: unknown): void {
-  if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EPERM', 'EBUSY', 'ESTALE'].includes(systemCode(error) ?? '')) throw error;
+  if (!NOT_EMPTY_OR_GONE.includes(systemCode(error) ?? '')) throw error;
 }
 
 function ignoreGone(error: unknown): void {
-  if (!['ENOENT', 'ENOTDIR', 'ESTALE'].includes(systemCode(error) ?? '')) throw error;
+  if (!GONE.includes(systemCode(error) ?? '')) throw error;
 }
 
 /** At exit no error can be reported. What cannot be removed is taken over as a dead holder's. */

@@ -1,7 +1,6 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { unless } from '../../base/errors.ts';
 import { closeAll, nextOf } from '../../base/watch.ts';
+import { listFolder } from '../../host/file-system.ts';
 import { type Asker, type Claim, type Holder, isClaim } from '../engine.ts';
 import type { Busy, Slot, Slots, SlotWatch } from '../slots.ts';
 import { FileEngine, type FileEngineOptions } from './engine.ts';
@@ -42,9 +41,7 @@ export class FileSlots implements Slots {
   }
 
   async holders(): Promise<readonly Holder[]> {
-    const names = (unless(['ENOENT', 'ENOTDIR'], () => readdirSync(this.#group)) ?? []).filter((name) =>
-      /^\d+$/.test(name),
-    );
+    const names = listFolder(this.#group).filter((name) => /^\d+$/.test(name));
     const holders = await Promise.all(names.map((name) => this.#engine.holder(name)));
     return holders.filter((holder) => holder !== undefined);
   }

@@ -88,6 +88,12 @@ describe('taking the lock', () => {
     await expect(swept.take()).rejects.toMatchObject({ code: SWEPT });
   });
 
+  test('fails for the first reason, also where its private folder cannot be removed after that', async () => {
+    const { party } = scene();
+    const inTheWay = party({ rename: async () => failWith('ENOTEMPTY'), rm: async () => failWith('EBUSY') });
+    await expect(inTheWay.take()).rejects.toMatchObject({ code: HELD });
+  });
+
   test('passes on what the disk says', async () => {
     const { party } = scene();
     const full = party({ writeFile: async () => failWith('ENOSPC') });
