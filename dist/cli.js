@@ -49,6 +49,62 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
 var __require = process.getBuiltinModule;
 // package.json
 var version = "0.1.0";
+// src/base/errors.ts
+function systemCode(error) {
+	if (!(error instanceof Error)) return void 0;
+	const { code, errno } = error;
+	return errno === -116 ? "ESTALE" : code;
+}
+function messageOf(error) {
+	return error instanceof Error ? error.message : String(error);
+}
+function unless(codes, action) {
+	try {
+		return action();
+	} catch (error) {
+		if (codes.includes(systemCode(error) ?? "")) return void 0;
+		throw error;
+	}
+}
+function isRootTrouble(error) {
+	return (systemCode(error) ?? "") in explanations;
+}
+function rootError(error, root) {
+	const code = systemCode(error) ?? "error";
+	const path = error.path ?? root;
+	const full = code === "ENOSPC" || code === "EDQUOT";
+	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanations[code] ?? messageOf(error)}.`;
+	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
+}
+var OnceError, explanations;
+var init_errors = __esmMin((() => {
+	OnceError = class extends Error {
+		code;
+		exitCode;
+		constructor(code, message, options = {}) {
+			super(message, { cause: options.cause });
+			this.name = "OnceError";
+			this.code = code;
+			this.exitCode = options.exitCode;
+		}
+	};
+	explanations = {
+		EACCES: "this user may not write there; give the runner user (or its group, with `shared: group`) write access",
+		EPERM: "this user may not do that there; check the owner of the folder, and that it is not sticky (chmod -t)",
+		EBUSY: "another program uses it, or something is mounted there; leave the cache out of what a virus scanner or an indexer looks at, and run the job again",
+		EROFS: "it is on a read-only file system; mount it writable, or name another `root`",
+		ENOSPC: "the disk is full; free some space, or name another `root`",
+		EDQUOT: "the disk quota is used up; free some space, or name another `root`",
+		ENOTDIR: "a part of that path is a file, not a folder; name a folder as `root`",
+		EEXIST: "there is a file where a folder is needed; name a folder as `root`",
+		ENOENT: "it is not there, or went away while this step was running; mount it, and run the job again",
+		EXDEV: "that folder belongs to the image of this container or to another mount, and cannot be moved; delete it, or name another `root`",
+		ELOOP: "its links lead in a circle; name a folder as `root`",
+		ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
+		EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
+		ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
+	};
+}));
 // src/base/format.ts
 function formatDuration(ms) {
 	if (ms === Infinity) return "no limit";
@@ -136,6 +192,7 @@ var init_format = __esmMin((() => {
 	JOINER = "‍";
 }));
 // src/step/inputs/values.ts
+init_errors();
 init_format();
 function nearest(text, words) {
 	if (text.length > 30) return void 0;
@@ -159,64 +216,7 @@ function distance(a, b) {
 	}
 	return row[b.length] ?? 0;
 }
-// src/base/errors.ts
-function systemCode(error) {
-	if (!(error instanceof Error)) return void 0;
-	const { code, errno } = error;
-	return errno === -116 ? "ESTALE" : code;
-}
-function messageOf(error) {
-	return error instanceof Error ? error.message : String(error);
-}
-function unless(codes, action) {
-	try {
-		return action();
-	} catch (error) {
-		if (codes.includes(systemCode(error) ?? "")) return void 0;
-		throw error;
-	}
-}
-function isRootTrouble(error) {
-	return (systemCode(error) ?? "") in explanations;
-}
-function rootError(error, root) {
-	const code = systemCode(error) ?? "error";
-	const path = error.path ?? root;
-	const full = code === "ENOSPC" || code === "EDQUOT";
-	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanations[code] ?? messageOf(error)}.`;
-	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
-}
-var OnceError, explanations;
-var init_errors = __esmMin((() => {
-	OnceError = class extends Error {
-		code;
-		exitCode;
-		constructor(code, message, options = {}) {
-			super(message, { cause: options.cause });
-			this.name = "OnceError";
-			this.code = code;
-			this.exitCode = options.exitCode;
-		}
-	};
-	explanations = {
-		EACCES: "this user may not write there; give the runner user (or its group, with `shared: group`) write access",
-		EPERM: "this user may not do that there; check the owner of the folder, and that it is not sticky (chmod -t)",
-		EBUSY: "another program uses it, or something is mounted there; leave the cache out of what a virus scanner or an indexer looks at, and run the job again",
-		EROFS: "it is on a read-only file system; mount it writable, or name another `root`",
-		ENOSPC: "the disk is full; free some space, or name another `root`",
-		EDQUOT: "the disk quota is used up; free some space, or name another `root`",
-		ENOTDIR: "a part of that path is a file, not a folder; name a folder as `root`",
-		EEXIST: "there is a file where a folder is needed; name a folder as `root`",
-		ENOENT: "it is not there, or went away while this step was running; mount it, and run the job again",
-		EXDEV: "that folder belongs to the image of this container or to another mount, and cannot be moved; delete it, or name another `root`",
-		ELOOP: "its links lead in a circle; name a folder as `root`",
-		ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
-		EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
-		ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
-	};
-}));
 // src/step/report/reporter.ts
-init_errors();
 init_format();
 // src/step/lifetime.ts
 init_errors();
@@ -1738,7 +1738,7 @@ var init_fields = __esmMin((() => {
 }));
 // src/host/proc.ts
 function bootId() {
-	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 	return boot;
 }
 function pidNamespace() {
@@ -1749,7 +1749,7 @@ function pidNamespace() {
 	}
 }
 function processState(pid) {
-	const text = read(`/proc/${pid}/stat`);
+	const text = read$1(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
 	const [state, flags, threads, startTime] = [
@@ -1780,7 +1780,7 @@ function killProcessesOf(token, before = [], since = Infinity) {
 	return [...found, ...others.filter(isRunning)];
 }
 function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
 	const killed = environ !== void 0 && names$1(environ, token);
 	if (!killed && (environ !== "" || since === Infinity)) return void 0;
 	const state = processState(pid);
@@ -1811,7 +1811,7 @@ function names$1(environ, token) {
 	if (!environ.includes(token)) return false;
 	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
 }
-function read(file) {
+function read$1(file) {
 	buffer ??= Buffer.allocUnsafeSlow(65536);
 	let handle;
 	try {
@@ -3222,7 +3222,7 @@ function judgeAccess(folder) {
 	const code = refusalOf(folder);
 	if (code === void 0) return void 0;
 	if (code === "EROFS") return problem(CLOSED, `${folder} is on a read-only file system.`, "Mount it writable.");
-	const what = `This user may not write to ${folder} (${code}; ${describe(statSync(folder))}).`;
+	const what = `This user may not write to ${folder} (${code}; ${describe$1(statSync(folder))}).`;
 	return problem(CLOSED, what, "Run it as the user of the runners, or give that user or its group write access.");
 }
 function refusalOf(folder) {
@@ -3234,7 +3234,7 @@ function refusalOf(folder) {
 	}
 }
 function judgeWriters(stats) {
-	const mode = describe(stats);
+	const mode = describe$1(stats);
 	if ((stats.mode & ALL_WRITE) !== 0) {
 		const what = `Every user of this host may write there (${mode}), and could change what others use.`;
 		return note(ABOUT$1, what, "chmod o-w, and a group for the users of the runners.");
@@ -3256,7 +3256,7 @@ function judgeClosed(folders) {
 	const [first] = closed;
 	if (first === void 0) return [];
 	const stats = stat(first);
-	const what = `This user may not write to ${closed.length} of ${folders.length} folders in it: ${first} (${stats ? describe(stats) : "gone"}).`;
+	const what = `This user may not write to ${closed.length} of ${folders.length} folders in it: ${first} (${stats ? describe$1(stats) : "gone"}).`;
 	return [problem(ABOUT$1, what, "Use `shared: group` in all steps, and once: chmod -R g+rwX, and g+s for folders.")];
 }
 function keyFolders(root) {
@@ -3274,7 +3274,7 @@ function stat(folder) {
 		"EACCES"
 	], () => statSync(folder));
 }
-function describe({ mode, uid, gid }) {
+function describe$1({ mode, uid, gid }) {
 	return `mode ${(mode & 4095).toString(8).padStart(3, "0")}, owner ${uid}, group ${gid}`;
 }
 // src/admin/doctor/signs.ts
@@ -3688,9 +3688,24 @@ init_file_system();
 init_read_shared();
 function* catalog(root) {
 	for (const id of listFolder(versionDir(root), GONE).filter(isEntryId).sort()) {
-		const paths = entryPaths(root, id);
+		const entry = readEntry(entryPaths(root, id));
+		if (entry !== void 0) yield entry;
+	}
+}
+function readEntry(paths) {
+	try {
 		const names = unless(GONE, () => readdirSync(paths.dir));
-		if (names !== void 0) yield entryOf(paths, names);
+		return names && entryOf(paths, names);
+	} catch (error) {
+		const code = systemCode(error);
+		if (code === void 0) throw error;
+		return {
+			paths,
+			manifest: void 0,
+			damaged: false,
+			builds: [],
+			unreadable: code
+		};
 	}
 }
 function entryOf(paths, names) {
@@ -3747,6 +3762,7 @@ function statOf(path) {
 	return unless(GONE, () => statSync(path));
 }
 // src/admin/list.ts
+init_errors();
 init_format();
 const list = {
 	name: "list",
@@ -3771,13 +3787,28 @@ them. Nothing is changed, and no lock is taken.
 			json: { type: "boolean" }
 		});
 		const [root = ""] = rootsOf(options.root ?? [], 1);
-		const rows = [...catalog(root)].map(rowOf);
+		const rows = read(root).map(rowOf);
 		if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
 		else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table(rows));
 		return 0;
 	}
 };
-function rowOf({ paths, manifest, damaged, builds }) {
+function read(root) {
+	try {
+		readdirSync(root);
+		return [...catalog(root)];
+	} catch (error) {
+		const code = systemCode(error);
+		if (code === void 0) throw error;
+		const why = {
+			ENOENT: "does not exist",
+			ENOTDIR: "is not a folder",
+			EACCES: "may not be read by this user"
+		}[code] ?? `cannot be read: ${messageOf(error)}`;
+		throw new OnceError("ROOT_UNUSABLE", `${shorten(root, 1e3)} ${why}. Name the folder that the jobs use as \`root\`, and run this as the user of the runner.`);
+	}
+}
+function rowOf({ paths, manifest, damaged, builds, unreadable }) {
 	const used = builds.flatMap(({ leases }) => leases.map(({ writtenMs }) => writtenMs));
 	return {
 		key: manifest?.key,
@@ -3789,11 +3820,12 @@ function rowOf({ paths, manifest, damaged, builds }) {
 		lastUsed: used.length === 0 ? void 0 : new Date(Math.max(...used)).toISOString(),
 		builtBy: manifest?.builtBy.runUrl || void 0,
 		oldBuilds: builds.filter(({ state }) => state === "replaced").length,
-		damaged
+		damaged,
+		unreadable
 	};
 }
 const COLUMNS = [
-	["KEY", ({ key, folder, damaged }) => key === void 0 ? `(${damaged ? "damaged" : "no build"}) ${folder}` : shorten(key)],
+	["KEY", ({ key, folder, damaged, unreadable }) => key === void 0 ? `(${unreadable ?? (damaged ? "damaged" : "no build")}) ${folder}` : shorten(key)],
 	["SCOPE", ({ scope = "" }) => shorten(scope, 40)],
 	["SIZE", ({ bytes }) => bytes === void 0 ? "" : formatBytes(bytes)],
 	["BUILT", ({ builtAt = "" }) => minute(builtAt)],
@@ -3811,6 +3843,7 @@ function minute(time) {
 	return shorten(time.slice(0, 16).replace("T", " "));
 }
 // src/admin/command.ts
+init_errors();
 init_format();
 const verbs = [list, doctor];
 const FAILED = 1;
@@ -3821,11 +3854,15 @@ async function runCommand(args) {
 	try {
 		process.exitCode = await run(args);
 	} catch (error) {
-		const bad = error instanceof BadUsage;
-		const help = findVerb(args[0]) === void 0 ? "build-once --help" : `build-once ${args[0]} --help`;
-		process.stderr.write(bad ? `build-once: ${error.message}. See ${help}\n` : `${internal(error).message}\n`);
-		process.exitCode = bad ? BAD_USAGE : FAILED;
+		process.stderr.write(`${describe(error, args[0])}\n`);
+		process.exitCode = error instanceof BadUsage ? BAD_USAGE : FAILED;
 	}
+}
+function describe(error, name) {
+	if (error instanceof OnceError) return error.message;
+	if (!(error instanceof BadUsage)) return internal(error).message;
+	const help = findVerb(name) === void 0 ? "build-once --help" : `build-once ${name} --help`;
+	return `build-once: ${error.message}. See ${help}`;
 }
 async function run([name, ...args]) {
 	if (name === void 0) throw new BadUsage(`no command given (commands: ${names()})`);

@@ -1,4 +1,5 @@
 import about from '../../package.json' with { type: 'json' };
+import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { nearest } from '../step/inputs/values.ts';
 import { internal } from '../step/lifetime.ts';
@@ -21,11 +22,16 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   try {
     process.exitCode = await run(args);
   } catch (error) {
-    const bad = error instanceof BadUsage;
-    const help = findVerb(args[0]) === undefined ? 'build-once --help' : `build-once ${args[0]} --help`;
-    process.stderr.write(bad ? `build-once: ${error.message}. See ${help}\n` : `${internal(error).message}\n`);
-    process.exitCode = bad ? BAD_USAGE : FAILED;
+    process.stderr.write(`${describe(error, args[0])}\n`);
+    process.exitCode = error instanceof BadUsage ? BAD_USAGE : FAILED;
   }
+}
+
+function describe(error: unknown, name: string | undefined): string {
+  if (error instanceof OnceError) return error.message;
+  if (!(error instanceof BadUsage)) return internal(error).message;
+  const help = findVerb(name) === undefined ? 'build-once --help' : `build-once ${name} --help`;
+  return `build-once: ${error.message}. See ${help}`;
 }
 
 async function run([name, ...args]: readonly string[]): Promise<number> {

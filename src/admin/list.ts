@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { messageOf, OnceError, systemCode } from '../base/errors.ts';
 import { formatBytes, shorten } from '../base/format.ts';
 import { ROOT_VARIABLES } from '../step/inputs/root.ts';
 import { type CatalogEntry, catalog } from '../store/catalog.ts';
@@ -22,12 +24,30 @@ them. Nothing is changed, and no lock is taken.
   async run(args) {
     const options = readOptions(args, { root: { type: 'string', multiple: true }, json: { type: 'boolean' } });
     const [root = ''] = rootsOf(options.root ?? [], 1);
-    const rows = [...catalog(root)].map(rowOf);
+    const rows = read(root).map(rowOf);
     if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table(rows));
     return 0;
   },
 };
+
+/** @throws OnceError ROOT_UNUSABLE that says why there is nothing to list */
+function read(root: string): readonly CatalogEntry[] {
+  try {
+    readdirSync(root);
+    return [...catalog(root)];
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    const why =
+      { ENOENT: 'does not exist', ENOTDIR: 'is not a folder', EACCES: 'may not be read by this user' }[code] ??
+      `cannot be read: ${messageOf(error)}`;
+    throw new OnceError(
+      'ROOT_UNUSABLE',
+      `${shorten(root, 1000)} ${why}. Name the folder that the jobs use as \`root\`, and run this as the user of the runner.`,
+    );
+  }
+}
 
 /** One key, as `--json` gives it. */
 interface Row {
@@ -43,9 +63,11 @@ interface Row {
   readonly builtBy: string | undefined;
   readonly oldBuilds: number;
   readonly damaged: boolean;
+  /** The system's error code if this user cannot read the key. */
+  readonly unreadable: string | undefined;
 }
 
-function rowOf({ paths, manifest, damaged, builds }: CatalogEntry): Row {
+function rowOf({ paths, manifest, damaged, builds, unreadable }: CatalogEntry): Row {
   const used = builds.flatMap(({ leases }) => leases.map(({ writtenMs }) => writtenMs));
   return {
     key: manifest?.key,
@@ -58,14 +80,15 @@ function rowOf({ paths, manifest, damaged, builds }: CatalogEntry): Row {
     builtBy: manifest?.builtBy.runUrl || undefined,
     oldBuilds: builds.filter(({ state }) => state === 'replaced').length,
     damaged,
+    unreadable,
   };
 }
 
 const COLUMNS: readonly (readonly [string, (row: Row) => string])[] = [
   [
     'KEY',
-    ({ key, folder, damaged }) =>
-      key === undefined ? `(${damaged ? 'damaged' : 'no build'}) ${folder}` : shorten(key),
+    ({ key, folder, damaged, unreadable }) =>
+      key === undefined ? `(${unreadable ?? (damaged ? 'damaged' : 'no build')}) ${folder}` : shorten(key),
   ],
   ['SCOPE', ({ scope = '' }) => shorten(scope, 40)],
   ['SIZE', ({ bytes }) => (bytes === undefined ? '' : formatBytes(bytes))],

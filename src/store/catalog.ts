@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { unless } from '../base/errors.ts';
+import { systemCode, unless } from '../base/errors.ts';
 import { parseFields } from '../base/fields.ts';
 import { isEntryId, isToken } from '../base/key.ts';
 import { GONE, listFolder } from '../host/file-system.ts';
@@ -20,6 +20,8 @@ export interface CatalogEntry {
   /** Of the published build; undefined: nothing is published, or its manifest is damaged or of a newer format. */
   readonly manifest: Manifest | undefined;
   readonly damaged: boolean;
+  /** The system's error code, such as EACCES, if this user cannot read the key; then nothing else is known of it. */
+  readonly unreadable?: string;
   readonly builds: readonly CatalogBuild[];
 }
 
@@ -39,12 +41,27 @@ export interface CatalogLease extends Lease {
   readonly writtenMs: number;
 }
 
-/** The entries of a root, key by key; a root that has none, or is not there, gives none. */
+/**
+ * The entries of a root, key by key; a root that has none, or is not there, gives none.
+ * @throws the system's error if the list of keys cannot be read
+ */
 export function* catalog(root: string): Generator<CatalogEntry, void, undefined> {
   for (const id of listFolder(versionDir(root), GONE).filter(isEntryId).sort()) {
     const paths = entryPaths(root, id);
+    const entry = readEntry(paths);
+    if (entry !== undefined) yield entry;
+  }
+}
+
+/** One key that cannot be read must not hide the others. undefined: it is gone. */
+function readEntry(paths: EntryPaths): CatalogEntry | undefined {
+  try {
     const names = unless(GONE, () => readdirSync(paths.dir));
-    if (names !== undefined) yield entryOf(paths, names);
+    return names && entryOf(paths, names);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    return { paths, manifest: undefined, damaged: false, builds: [], unreadable: code };
   }
 }
 

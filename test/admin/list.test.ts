@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCli } from '../harness/job/cli.ts';
 import { runJob, tempDir } from '../harness/job/job.ts';
+import { noOrdinary, ORDINARY } from '../harness/ordinary.ts';
 
 const run = 'head -c 1500 /dev/zero > "$BUILD_ONCE_OUT/tool"';
 
@@ -60,4 +61,30 @@ test('list passes over what is not of build-once, and shows a damaged key as suc
   expect(out).toContain(`(damaged) ${join(version, id)}`);
   expect(out).not.toContain('README');
   expect(out).not.toContain('notes');
+});
+
+test.each([
+  ['does not exist', (path: string) => path],
+  ['is not a folder', (path: string) => writeFileSync(path, '')],
+])('list says that the root %s, and does not call it empty', async (why, plant) => {
+  const root = join(tempDir(), 'cache');
+  plant(root);
+  const { code, out, err } = await runCli(['list', '--root', root]);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toBe(
+    `${root} ${why}. Name the folder that the jobs use as \`root\`, and run this as the user of the runner.\n`,
+  );
+});
+
+describe.skipIf(noOrdinary)(`for an ordinary user${noOrdinary}`, () => {
+  test('a key that cannot be read hides no other', async () => {
+    const root = await aCache();
+    const version = join(root, 'build-once/v1');
+    const [id = ''] = readdirSync(version).filter((name) => name.startsWith('zlib'));
+    chmodSync(join(version, id), 0);
+    const { code, out, err } = await runCli(['list', '--root', root], { wrapper: ORDINARY });
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain(`(EACCES) ${join(version, id)}`);
+    expect(out).toMatch(/^llvm-18 /m);
+  });
 });

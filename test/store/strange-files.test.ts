@@ -8,8 +8,8 @@ import { here, ownRecord } from '../../src/lock/file/record.ts';
 import { type StrangeFile, strangeFiles } from '../harness/faults/strange-files.ts';
 import { Entry } from '../harness/job/entry.ts';
 import { type Job, type JobEnd, type JobOptions, runJob, tempDir } from '../harness/job/job.ts';
-import { canRun } from '../harness/lock/client.ts';
 import { needs } from '../harness/needs.ts';
+import { noOrdinary, ORDINARY } from '../harness/ordinary.ts';
 import { ASKER } from '../lock/file/an-engine.ts';
 
 needs('linux', 'pipes and sparse files');
@@ -17,10 +17,6 @@ needs('linux', 'pipes and sparse files');
 const sdk = { key: 'sdk', run: 'echo whole > "$BUILD_ONCE_OUT/sdk"' };
 const TOKEN = 'aaaaaaaaaaaa';
 const JOB_ID = '0123456789abcdef0123';
-
-/** A root that may decide over its own files only, as any user: it cannot read what its mode forbids. */
-const ORDINARY = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] as const;
-const noOrdinary = canRun(ORDINARY) ? '' : ' (skipped: this user may not run setpriv here)';
 
 /** What ends a step at last, should it hang. */
 const WRAPPER = ['timeout', '--signal=KILL', '20'] as const;
