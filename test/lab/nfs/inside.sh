@@ -2,11 +2,20 @@
 # The first process of the guest: one disk served by NFS, two clients that mount it and share no cache, and a command over both.
 # It tells `ready`, then `exit N`, on a line of its own to the host; what the command prints goes another way.
 
+# port NAME: the device of that name. The kernel adds ports a moment after it has loaded their driver, on a loaded machine
+# after seconds, and no event reaches a process without udev: so it looks again for 60 s.
 port() {
-  local name
-  for name in /sys/class/virtio-ports/*/name; do
-    [[ $(<"$name") == "$1" ]] && basename "${name%/name}" && return
+  local name device
+  for _ in {1..600}; do
+    for name in /sys/class/virtio-ports/*/name; do
+      [[ -e $name && $(<"$name") == "$1" ]] || continue
+      device=/dev/$(basename "${name%/name}")
+      [[ -c $device ]] && echo "$device" && return
+    done
+    sleep 0.1
   done
+  echo "There is no port $1." >/dev/console
+  return 1
 }
 
 # However this ends, the guest does: with -no-reboot, to start again is to stop.
@@ -18,7 +27,7 @@ mountpoint -q /sys || mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs /tmp
 mount -t tmpfs tmpfs /run
 modprobe virtio_console
-exec {told}>"/dev/$(port told)"
+told_port=$(port told) && output_port=$(port output) && exec {told}>"$told_port" || exit 1
 
 # A network and a host name of its own make each mount that of a client of its own, as the server sees it: it tells the one
 # when the other wants to write what the one has open. Two mounts of one host it takes for one client.
@@ -72,5 +81,5 @@ echo ready >&"$told"
 {
   timeout --kill-after=10 "${LIMIT:-3600}" bash /srv/command </dev/null
   echo "$?" >/run/code
-} 2>&1 | cat >"/dev/$(port output)"
+} 2>&1 | cat >"$output_port"
 echo "exit $(</run/code)" >&"$told"
