@@ -17,7 +17,7 @@ const { StringDecoder } = process.getBuiltinModule("string_decoder");
 import realZlib, * as realZlib$1 from "zlib";
 const { request: request$1 } = process.getBuiltinModule("https");
 const { connect: connect$1 } = process.getBuiltinModule("tls");
-// src/producers/url/trouble.ts
+// src/producers/url/http/trouble.ts
 var TransientError = class extends Error {
 	afterMs;
 	constructor(message, afterMs) {
@@ -74,7 +74,7 @@ function networkError(error) {
 	if (UNTRUSTED.test(code)) return new FinalError(`its certificate is not trusted (${code}); if your own authority signed it, put NODE_EXTRA_CA_CERTS=<its file> into the runner's .env`);
 	return new TransientError(code === "" ? messageOf(error) : `${descriptions[code] ?? "the connection failed"} (${code})`);
 }
-// src/producers/url/refusal.ts
+// src/producers/url/http/refusal.ts
 var Refusal = class extends FinalError {
 	constructor(name, why) {
 		super(`the archive is refused: "${shorten(name)}" ${why}`);
@@ -195,6 +195,36 @@ function isUsedPacked(name) {
 function isProgram(head) {
 	return /^(?:7f454c46|cffaedfe|cefaedfe|2321)/.test(head.toString("hex", 0, 8));
 }
+// src/producers/url/http/receiver.ts
+var PlainFile = class {
+	#path;
+	#file;
+	#first = true;
+	#open = true;
+	constructor(path) {
+		this.#path = path;
+		this.#file = openSync(path, "wx");
+	}
+	write(chunk) {
+		if (this.#first && isProgram(chunk)) fchmodSync(this.#file, 511 & ~process.umask());
+		this.#first = false;
+		writeAll(this.#file, chunk, this.#path);
+	}
+	end() {
+		this.close();
+	}
+	close() {
+		if (this.#open) closeSync(this.#file);
+		this.#open = false;
+	}
+};
+function writeAll(file, chunk, path) {
+	try {
+		for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
+	} catch (error) {
+		throw Object.assign(error, { path });
+	}
+}
 // src/producers/url/packed.ts
 var PackedFile = class {
 	#stage;
@@ -278,36 +308,6 @@ function explained$1(error) {
 	const { code } = error;
 	if (error instanceof FinalError || code === void 0) return error;
 	return /^(?:Z_|ZSTD_|ERR_)/.test(code) ? new Damaged(`${error.message} (${code})`) : error;
-}
-// src/producers/url/receiver.ts
-var PlainFile = class {
-	#path;
-	#file;
-	#first = true;
-	#open = true;
-	constructor(path) {
-		this.#path = path;
-		this.#file = openSync(path, "wx");
-	}
-	write(chunk) {
-		if (this.#first && isProgram(chunk)) fchmodSync(this.#file, 511 & ~process.umask());
-		this.#first = false;
-		writeAll(this.#file, chunk, this.#path);
-	}
-	end() {
-		this.close();
-	}
-	close() {
-		if (this.#open) closeSync(this.#file);
-		this.#open = false;
-	}
-};
-function writeAll(file, chunk, path) {
-	try {
-		for (let at = 0; at < chunk.length;) at += writeSync(file, chunk, at);
-	} catch (error) {
-		throw Object.assign(error, { path });
-	}
 }
 // node_modules/minipass/dist/esm/index.js
 const proc = typeof process === "object" && process ? process : {
@@ -2469,7 +2469,7 @@ var Contents = class {
 		throw new Damaged(`${reason}, but the download is not an archive`, "open the URL by hand: it may be a login page or an error page");
 	}
 };
-// src/producers/url/proxy.ts
+// src/producers/url/http/proxy.ts
 function proxyFor(url, env) {
 	const name = url.protocol === "https:" ? "https_proxy" : "http_proxy";
 	const value = env[name] || env[name.toUpperCase()];
@@ -2538,7 +2538,7 @@ function refusal(status) {
 	const why = `the proxy answered ${status}`;
 	return status >= 500 ? new TransientError(why) : new FinalError(why);
 }
-// src/producers/url/request.ts
+// src/producers/url/http/request.ts
 const REDIRECTS = [
 	301,
 	302,
@@ -2628,7 +2628,7 @@ async function prepare(url, fields, env, signal) {
 		}
 	});
 }
-// src/producers/url/download.ts
+// src/producers/url/http/download.ts
 const PATIENT = {
 	stallMs: 6e4,
 	pauseMs: 1e3,
@@ -2763,28 +2763,7 @@ async function* chunksOf(answer, stallMs) {
 		clearTimeout(timer);
 	}
 }
-// src/producers/url/limits.ts
-const RATIO_FLOOR = 1e8;
-var Limits = class {
-	#most;
-	#ratio;
-	#received = 0;
-	#unpacked = 0;
-	constructor({ maxUnpackedBytes, maxRatio }) {
-		this.#most = maxUnpackedBytes;
-		this.#ratio = maxRatio;
-	}
-	received(bytes) {
-		this.#received += bytes;
-		if (this.#received > this.#most) throw new FinalError(`the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)}); if that is expected, raise it`);
-	}
-	unpacked(bytes) {
-		this.#unpacked += bytes;
-		if (this.#unpacked > this.#most) throw new FinalError(`the archive is refused: it unpacks to more than max-unpacked (${formatBytes(this.#most)}); if that is expected, raise it`);
-		if (this.#unpacked > RATIO_FLOOR && this.#unpacked > this.#ratio * this.#received) throw new FinalError(`the archive is refused: it unpacks to more than ${this.#ratio} times its size (max-ratio), like a zip bomb`);
-	}
-};
-// src/producers/url/progress.ts
+// src/producers/url/http/progress.ts
 const FIRST_MS = 5e3;
 const LATER_MS = 3e4;
 var Progress = class {
@@ -2821,6 +2800,27 @@ var Progress = class {
 	#left(ms) {
 		if (this.total === void 0 || this.#bytes === 0) return "";
 		return `, ${formatDuration(ms * (this.total - this.#bytes) / this.#bytes)} left`;
+	}
+};
+// src/producers/url/limits.ts
+const RATIO_FLOOR = 1e8;
+var Limits = class {
+	#most;
+	#ratio;
+	#received = 0;
+	#unpacked = 0;
+	constructor({ maxUnpackedBytes, maxRatio }) {
+		this.#most = maxUnpackedBytes;
+		this.#ratio = maxRatio;
+	}
+	received(bytes) {
+		this.#received += bytes;
+		if (this.#received > this.#most) throw new FinalError(`the download is refused: it is larger than max-unpacked (${formatBytes(this.#most)}); if that is expected, raise it`);
+	}
+	unpacked(bytes) {
+		this.#unpacked += bytes;
+		if (this.#unpacked > this.#most) throw new FinalError(`the archive is refused: it unpacks to more than max-unpacked (${formatBytes(this.#most)}); if that is expected, raise it`);
+		if (this.#unpacked > RATIO_FLOOR && this.#unpacked > this.#ratio * this.#received) throw new FinalError(`the archive is refused: it unpacks to more than ${this.#ratio} times its size (max-ratio), like a zip bomb`);
 	}
 };
 // src/producers/url/producer.ts

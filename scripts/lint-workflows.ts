@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 const workflows = yamlIn('.github/workflows');
 const actions = ['action.yml', 'claim/action.yml', 'publish/action.yml'];
 // Workflows as users write them. Only tests run them, so they have to be correct, but no token is at risk.
-const examples = yamlIn('test/workflows');
+const examples = yamlIn('test/workflows/jobs');
 
 try {
   // The external checkers of scripts are off, so that the result does not depend on what is installed.

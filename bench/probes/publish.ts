@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entryPaths } from '../../src/store/layout.ts';
 import { MANIFEST_FORMAT, type Manifest } from '../../src/store/manifest.ts';
-import { openAttempt, publish } from '../../src/store/publish.ts';
+import { openAttempt, publish } from '../../src/store/publish/publish.ts';
 import { flushBudget, flushTree } from '../../src/store/tree/flush.ts';
 import { measureTree } from '../../src/store/tree/measure.ts';
 

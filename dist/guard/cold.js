@@ -1769,7 +1769,20 @@ function readFailure(dir, name) {
 	if (fields === void 0 || fields.token !== token || !isWho(fields.who)) return void 0;
 	return isShowable(fields.reason) && isShowable(fields.at) && (fields.exitCode === void 0 || isCount(fields.exitCode)) ? fields : void 0;
 }
-// src/store/make-way.ts
+// src/store/trash.ts
+function discard(paths, folder, name) {
+	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
+		rename(folder, trashOf(paths, trash));
+		return true;
+	}) ?? false;
+	try {
+		return moveTo(name);
+	} catch (error) {
+		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+		return moveTo(`${name}-${newToken()}`);
+	}
+}
+// src/store/publish/make-way.ts
 function clearEntry({ entry }) {
 	const found = lookAt(entry);
 	if (found === void 0 || found.isDirectory()) return false;
@@ -1790,7 +1803,7 @@ function clearManifest(paths) {
 		else renameSync(`${manifest}/`, trashOf(paths, newToken()));
 	});
 }
-// src/store/right.ts
+// src/store/publish/right.ts
 function revokeOthers(paths) {
 	for (const token of new Set(listFolder(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
 }
@@ -1871,20 +1884,7 @@ function withhold(paths, token, right) {
 function moveToTrash(paths, path, token) {
 	unless(["ENOENT"], () => rename(path, trashOf(paths, `${token}-${newToken()}`)));
 }
-// src/store/trash.ts
-function discard(paths, folder, name) {
-	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
-		rename(folder, trashOf(paths, trash));
-		return true;
-	}) ?? false;
-	try {
-		return moveTo(name);
-	} catch (error) {
-		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-		return moveTo(`${name}-${newToken()}`);
-	}
-}
-// src/store/publish.ts
+// src/store/publish/publish.ts
 function openAttempt(paths, token) {
 	mkdirSync(rightDir(paths, token));
 	const out = buildDir(paths, token);

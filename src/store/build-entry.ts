@@ -7,8 +7,8 @@ import { Entry } from './entry.ts';
 import { type Failure, leaveFailure, readFailures } from './failures.ts';
 import { versionDir } from './layout.ts';
 import type { Manifest } from './manifest.ts';
-import { openAttempt, type Published, publish, wasPublished, withdraw } from './publish.ts';
-import { dropDrafts, revokeOthers } from './right.ts';
+import { openAttempt, type Published, publish, wasPublished, withdraw } from './publish/publish.ts';
+import { dropDrafts, revokeOthers } from './publish/right.ts';
 import { sweep } from './sweep.ts';
 
 /** The place of one artifact, for a step that waits for it or builds it: what its attempts do and leave there. */

@@ -2,8 +2,8 @@ import { listFolder } from '../host/file-system.ts';
 import { killProcessesOf } from '../host/proc.ts';
 import { removeTreesIn } from '../host/remove-tree.ts';
 import { buildDir, type EntryPaths, isTrash, rightIn, tokenIn } from './layout.ts';
-import { wasPublished } from './publish.ts';
-import { destroyTakenRight } from './right.ts';
+import { wasPublished } from './publish/publish.ts';
+import { destroyTakenRight } from './publish/right.ts';
 import { discard } from './trash.ts';
 
 /**

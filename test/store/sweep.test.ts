@@ -7,7 +7,7 @@ import { newToken } from '../../src/base/key.ts';
 import { TOKEN_VARIABLE } from '../../src/host/proc.ts';
 import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from '../../src/store/layout.ts';
 import { current } from '../../src/store/look.ts';
-import { openAttempt, publish } from '../../src/store/publish.ts';
+import { openAttempt, publish } from '../../src/store/publish/publish.ts';
 import { emptyTrash, sweep } from '../../src/store/sweep.ts';
 import { tempDir } from '../harness/job/job.ts';
 import { needs } from '../harness/needs.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newToken } from '../../src/base/key.ts';
-import { openAttempt } from '../../src/store/publish.ts';
+import { openAttempt } from '../../src/store/publish/publish.ts';
 import { verifyBuild } from '../../src/store/verify.ts';
 import { tempDir } from '../harness/job/job.ts';
 import { pathsIn } from '../lock/file/an-engine.ts';

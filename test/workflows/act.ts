@@ -27,7 +27,7 @@ function act(): { readonly program: string; readonly whyNot: string } {
 
 /** The workflow file of this name in this folder. */
 export function workflow(name: string): string {
-  return readFileSync(join(import.meta.dirname, name), 'utf8');
+  return readFileSync(join(import.meta.dirname, 'jobs', name), 'utf8');
 }
 
 /**

@@ -3,10 +3,10 @@ import { addAbortSignal } from 'node:stream';
 import type { Attempt } from '../producer.ts';
 import { decompressor } from './decompress.ts';
 import { formatOf, HEAD_BYTES, isArchiveName, isUsedPacked } from './format.ts';
+import { PlainFile, type Receiver } from './http/receiver.ts';
+import { Damaged } from './http/refusal.ts';
 import type { Limits } from './limits.ts';
 import { PackedFile } from './packed.ts';
-import { PlainFile, type Receiver } from './receiver.ts';
-import { Damaged } from './refusal.ts';
 import { Tar } from './tar.ts';
 import { Unpacked } from './unpacked.ts';
 

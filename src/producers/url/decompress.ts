@@ -8,8 +8,8 @@ import { searchPath } from '../../host/search-path.ts';
 import { findProgram } from '../environment.ts';
 import type { Environment } from '../producer.ts';
 import type { Format } from './format.ts';
-import { Damaged } from './refusal.ts';
-import { FinalError } from './trouble.ts';
+import { Damaged } from './http/refusal.ts';
+import { FinalError } from './http/trouble.ts';
 
 /** Formats that pack a single file. */
 export type Packed = Extract<Format, 'gzip' | 'xz' | 'zstd' | 'bzip2'>;

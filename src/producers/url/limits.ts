@@ -1,5 +1,5 @@
 import { formatBytes } from '../../base/format.ts';
-import { FinalError } from './trouble.ts';
+import { FinalError } from './http/trouble.ts';
 
 /** Below this size, in bytes, the ratio is not checked: small repetitive files pack a thousandfold. */
 const RATIO_FLOOR = 100_000_000;

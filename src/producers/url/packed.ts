@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { requireAllRead } from './decompress.ts';
 import { HEAD_BYTES, isTar } from './format.ts';
+import type { Receiver } from './http/receiver.ts';
+import { Damaged } from './http/refusal.ts';
+import { FinalError } from './http/trouble.ts';
 import type { Limits } from './limits.ts';
-import type { Receiver } from './receiver.ts';
-import { Damaged } from './refusal.ts';
-import { FinalError } from './trouble.ts';
 
 /** Receivers for what a compressed file may contain. */
 export interface Choices {

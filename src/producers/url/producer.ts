@@ -9,11 +9,11 @@ import { nameOnWindows } from '../../host/windows-names.ts';
 import type { Attempt, Producer, Product } from '../producer.ts';
 import { fingerprintOf, type UrlSpec } from '../spec.ts';
 import { Contents } from './contents.ts';
-import { download, PATIENT, type Patience } from './download.ts';
+import { download, PATIENT, type Patience } from './http/download.ts';
+import { Progress } from './http/progress.ts';
+import { Damaged } from './http/refusal.ts';
+import { FinalError, StartOver } from './http/trouble.ts';
 import { Limits } from './limits.ts';
-import { Progress } from './progress.ts';
-import { Damaged } from './refusal.ts';
-import { FinalError, StartOver } from './trouble.ts';
 
 /** Most downloads from the beginning. */
 const MOST_STARTS = 3;

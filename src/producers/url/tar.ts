@@ -1,7 +1,7 @@
 import { Parser } from 'tar/parse';
 import type { ReadEntry } from 'tar/read-entry';
-import type { Receiver } from './receiver.ts';
-import { Damaged, Refusal } from './refusal.ts';
+import type { Receiver } from './http/receiver.ts';
+import { Damaged, Refusal } from './http/refusal.ts';
 import type { Sink, Unpacked } from './unpacked.ts';
 
 /** Types of entries that describe the archive or another system, and contain no file. */

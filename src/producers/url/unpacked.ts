@@ -1,9 +1,9 @@
 import { closeSync, copyFileSync, futimesSync, linkSync, mkdirSync, openSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
+import { writeAll } from './http/receiver.ts';
+import { Damaged, folded, partsOf, Refusal } from './http/refusal.ts';
 import { type Known, leavesTree } from './links.ts';
-import { writeAll } from './receiver.ts';
-import { Damaged, folded, partsOf, Refusal } from './refusal.ts';
 
 /** Most folders, files and links in an archive. */
 const MOST_ENTRIES = 2_000_000;

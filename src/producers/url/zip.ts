@@ -2,10 +2,10 @@ import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
 import * as zlib from 'node:zlib';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { shorten } from '../../base/format.ts';
+import { PlainFile, type Receiver } from './http/receiver.ts';
+import { Damaged, Refusal } from './http/refusal.ts';
+import { FinalError } from './http/trouble.ts';
 import type { Limits } from './limits.ts';
-import { PlainFile, type Receiver } from './receiver.ts';
-import { Damaged, Refusal } from './refusal.ts';
-import { FinalError } from './trouble.ts';
 import type { Sink, Unpacked } from './unpacked.ts';
 
 const TYPE = 0o170000;

@@ -16,7 +16,7 @@ function rights(world: World): number {
   return bits;
 }
 
-/** Taking a right away, for good (`store/right.ts`). */
+/** Taking a right away, for good (`store/publish/right.ts`). */
 export const rightSteps: Steps = {
   // A new holder takes away the rights of all others before it looks: what it sees then is changed by nobody else.
   revokeOthers: {

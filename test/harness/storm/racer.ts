@@ -9,7 +9,7 @@ import { isToken, newToken } from '../../../src/base/key.ts';
 import { type EntryPaths, entryPaths } from '../../../src/store/layout.ts';
 import { current, type Look, look } from '../../../src/store/look.ts';
 import { MANIFEST_FORMAT, type Manifest } from '../../../src/store/manifest.ts';
-import { openAttempt, publish, withdraw } from '../../../src/store/publish.ts';
+import { openAttempt, publish, withdraw } from '../../../src/store/publish/publish.ts';
 import { sweep } from '../../../src/store/sweep.ts';
 
 export interface Race {

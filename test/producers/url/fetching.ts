@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { OnceError } from '../../../src/base/errors.ts';
 import type { Attempt } from '../../../src/producers/producer.ts';
 import type { UrlSpec } from '../../../src/producers/spec.ts';
-import type { Patience } from '../../../src/producers/url/download.ts';
+import type { Patience } from '../../../src/producers/url/http/download.ts';
 import { urlProducer } from '../../../src/producers/url/producer.ts';
 
 /** Pauses so short that a test need not wait; a stall is none that a busy machine makes. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { waitFor } from '../../../src/producers/url/trouble.ts';
+import { waitFor } from '../../../src/producers/url/http/trouble.ts';
 import { anAttempt } from '../../harness/lock/an-attempt.ts';
 import {
   cutAfter,

@@ -1,7 +1,7 @@
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Environment } from '../producer.ts';
+import type { Environment } from '../../producer.ts';
 import { FinalError, TransientError } from './trouble.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode, unless } from '../base/errors.ts';
-import { newToken } from '../base/key.ts';
-import { listFolder, lookAt } from '../host/file-system.ts';
-import { inFolder } from '../host/folder.ts';
-import { rename } from '../host/rename.ts';
-import { type EntryPaths, MANIFEST, publishedMark, rightDir, rightIn, trashOf } from './layout.ts';
+import { systemCode, unless } from '../../base/errors.ts';
+import { newToken } from '../../base/key.ts';
+import { listFolder, lookAt } from '../../host/file-system.ts';
+import { inFolder } from '../../host/folder.ts';
+import { rename } from '../../host/rename.ts';
+import { type EntryPaths, MANIFEST, publishedMark, rightDir, rightIn, trashOf } from '../layout.ts';
 
 /**
  * Takes away the right to publish of every attempt there is, for good. Called by a new holder, which has none yet, before

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { messageOf, systemCode } from '../../base/errors.ts';
-import { formatDuration } from '../../base/format.ts';
+import { messageOf, systemCode } from '../../../base/errors.ts';
+import { formatDuration } from '../../../base/format.ts';
 
 /** A failure of the server or the network that may pass. The message is part of a sentence. */
 export class TransientError extends Error {

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { newToken } from '../../src/base/key.ts';
-import { Entry } from '../harness/job/entry.ts';
-import { runJob, tempDir } from '../harness/job/job.ts';
-import { needs } from '../harness/needs.ts';
+import { newToken } from '../../../src/base/key.ts';
+import { Entry } from '../../harness/job/entry.ts';
+import { runJob, tempDir } from '../../harness/job/job.ts';
+import { needs } from '../../harness/needs.ts';
 
 needs('linux', 'pipes');
 

@@ -1,5 +1,5 @@
-import { shorten } from '../../base/format.ts';
-import { existsOnWindows } from '../../host/windows-names.ts';
+import { shorten } from '../../../base/format.ts';
+import { existsOnWindows } from '../../../host/windows-names.ts';
 import { FinalError } from './trouble.ts';
 
 /** An entry of an archive is not accepted. The message says which, and why. */

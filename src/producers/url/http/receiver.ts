@@ -1,5 +1,5 @@
 import { closeSync, fchmodSync, openSync, writeSync } from 'node:fs';
-import { isProgram } from './format.ts';
+import { isProgram } from '../format.ts';
 
 /** Takes the bytes of a download, in order. */
 export interface Receiver {

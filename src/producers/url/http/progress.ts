@@ -1,6 +1,6 @@
-import { formatBytes, formatDuration } from '../../base/format.ts';
-import type { Reporter } from '../../base/reporter.ts';
-import { stopwatch } from '../../base/wait.ts';
+import { formatBytes, formatDuration } from '../../../base/format.ts';
+import type { Reporter } from '../../../base/reporter.ts';
+import { stopwatch } from '../../../base/wait.ts';
 
 const FIRST_MS = 5000;
 /** After a minute, lines come less often. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { Reporter } from '../../base/reporter.ts';
-import { jitter, sleep } from '../../base/wait.ts';
-import type { Environment } from '../producer.ts';
-import type { UrlSpec } from '../spec.ts';
+import type { Reporter } from '../../../base/reporter.ts';
+import { jitter, sleep } from '../../../base/wait.ts';
+import type { Environment } from '../../producer.ts';
+import type { UrlSpec } from '../../spec.ts';
 import { type Fields, get } from './request.ts';
 import { FinalError, networkError, StallError, StartOver, statusError, TransientError } from './trouble.ts';
 

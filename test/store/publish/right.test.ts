@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { newToken } from '../../src/base/key.ts';
-import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from '../../src/store/layout.ts';
-import { current, look } from '../../src/store/look.ts';
-import { openAttempt, publish, withdraw } from '../../src/store/publish.ts';
-import { destroyTakenRight, revoke } from '../../src/store/right.ts';
-import { sweep } from '../../src/store/sweep.ts';
-import { tempDir } from '../harness/job/job.ts';
-import { litter } from '../harness/storm/remains.ts';
-import { pathsIn } from '../lock/file/an-engine.ts';
-import { aManifest } from './a-manifest.ts';
+import { newToken } from '../../../src/base/key.ts';
+import { buildDir, type EntryPaths, publishedMark, rightDir, trashOf } from '../../../src/store/layout.ts';
+import { current, look } from '../../../src/store/look.ts';
+import { openAttempt, publish, withdraw } from '../../../src/store/publish/publish.ts';
+import { destroyTakenRight, revoke } from '../../../src/store/publish/right.ts';
+import { sweep } from '../../../src/store/sweep.ts';
+import { tempDir } from '../../harness/job/job.ts';
+import { litter } from '../../harness/storm/remains.ts';
+import { pathsIn } from '../../lock/file/an-engine.ts';
+import { aManifest } from '../a-manifest.ts';
 
 const yes = async () => true;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { proxyFor } from '../../../src/producers/url/proxy.ts';
+import { proxyFor } from '../../../../src/producers/url/http/proxy.ts';
 
 const proxy = 'http://proxy:3128/';
 

@@ -1,8 +1,8 @@
 import { readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
-import { unless } from '../base/errors.ts';
-import { newToken } from '../base/key.ts';
-import { lookAt } from '../host/file-system.ts';
-import { type EntryPaths, trashOf } from './layout.ts';
+import { unless } from '../../base/errors.ts';
+import { newToken } from '../../base/key.ts';
+import { lookAt } from '../../host/file-system.ts';
+import { type EntryPaths, trashOf } from '../layout.ts';
 
 /**
  * Removes what stands at `entry` and is no folder. `unlink` never removes a folder, so an entry that somebody publishes

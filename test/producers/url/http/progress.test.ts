@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Progress } from '../../../src/producers/url/progress.ts';
+import { Progress } from '../../../../src/producers/url/http/progress.ts';
 
 test('tells bytes, share, rate and what is left, and without a total what it can', () => {
   const lines: string[] = [];

@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as plainRequest, type
 import { request as secureRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
-import type { Environment } from '../producer.ts';
+import type { Environment } from '../../producer.ts';
 import { hostOf, portOf, proxyFor, proxyHeaders, tunnel } from './proxy.ts';
 import { FinalError } from './trouble.ts';
 

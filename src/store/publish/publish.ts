@@ -1,13 +1,13 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode, unless } from '../base/errors.ts';
-import { rename } from '../host/rename.ts';
-import { buildDir, type EntryPaths, MANIFEST, publishedMark, rightDir } from './layout.ts';
-import { current } from './look.ts';
+import { systemCode, unless } from '../../base/errors.ts';
+import { rename } from '../../host/rename.ts';
+import { buildDir, type EntryPaths, MANIFEST, publishedMark, rightDir } from '../layout.ts';
+import { current } from '../look.ts';
+import { type Manifest, writeManifest } from '../manifest.ts';
+import { discard } from '../trash.ts';
 import { clearEntry, clearManifest } from './make-way.ts';
-import { type Manifest, writeManifest } from './manifest.ts';
 import { MANIFEST_DRAFT, MARK_DRAFT, revoke } from './right.ts';
-import { discard } from './trash.ts';
 
 /**
  * Starts an attempt: makes its right to publish first, then its build folder. Each is made once and never again, so a
