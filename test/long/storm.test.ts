@@ -13,8 +13,10 @@ test('60 s of steps that are killed at random: never two holders, a partial entr
 });
 
 test('40 s in which they are also stopped for longer than the stale time, robbed, and continued', async () => {
-  const stops = { everyMs: 1500, forMs: 7000 };
-  const report = await storm({ sides: here(), seconds: 40, workers: 10, killEveryMs: 1000, staleMs: 5000, stops });
+  const stops = { everyMs: 1500, forMs: 8000 };
+  // Keys stay in use for longer than the stale time, so that those who want one are there to rob its holder.
+  const often = { workers: 10, killEveryMs: 1000, generationMs: 12_000 };
+  const report = await storm({ sides: here(), seconds: 40, staleMs: 5000, stops, ...often });
   console.log(figures(report));
   expect(troubles(report)).toEqual([]);
   expect(report.silentTakeovers).toBeGreaterThan(0);

@@ -77,8 +77,10 @@ class Crowd {
     const { seconds, killEveryMs = 250, stops } = this.#options;
     const left = deadlineIn(1000 * seconds);
     // Every other time one of those that hold a lock: on a slow machine most are busy with their own start.
-    const holder = () => (Math.random() < 0.5 ? this.#oneOf(({ ready, holding }) => ready && holding) : undefined);
-    const kill = () => this.#kill(holder() ?? this.#oneOf(({ ready }) => ready));
+    // None that is stopped: it is to be robbed, and to find that out when it goes on.
+    const ready = (worker: Worker) => worker.ready && !worker.stopped;
+    const holder = () => (Math.random() < 0.5 ? this.#oneOf((each) => ready(each) && each.holding) : undefined);
+    const kill = () => this.#kill(holder() ?? this.#oneOf(ready));
     const stop = (forMs: number) =>
       void this.#stop(
         this.#oneOf(({ holding, stopped }) => holding && !stopped),
