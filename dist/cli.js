@@ -66,17 +66,22 @@ function unless(codes, action) {
 		throw error;
 	}
 }
+function explanationOf(error, os = process.platform) {
+	const code = systemCode(error) ?? "";
+	if (os !== "win32" || !["EACCES", "EPERM"].includes(code)) return explanations[code];
+	return error.syscall === "symlink" ? linkRefused : refusedByWindows;
+}
 function isRootTrouble(error) {
-	return (systemCode(error) ?? "") in explanations;
+	return explanationOf(error) !== void 0;
 }
 function rootError(error, root) {
 	const code = systemCode(error) ?? "error";
 	const path = error.path ?? root;
 	const full = code === "ENOSPC" || code === "EDQUOT";
-	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanations[code] ?? messageOf(error)}.`;
+	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanationOf(error) ?? messageOf(error)}.`;
 	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
 }
-var OnceError, explanations;
+var OnceError, explanations, refusedByWindows, linkRefused;
 var init_errors = __esmMin((() => {
 	OnceError = class extends Error {
 		code;
@@ -104,6 +109,8 @@ var init_errors = __esmMin((() => {
 		EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
 		ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
 	};
+	refusedByWindows = "this user may not do that there, or another program has a file there open; give the runner user full control of the folder, and leave it out of what a virus scanner or an indexer looks at";
+	linkRefused = "this user may not make symbolic links; turn on the Developer Mode of Windows";
 }));
 // src/base/format.ts
 function formatDuration(ms) {
@@ -286,6 +293,9 @@ async function late(ms, signal) {
 	await new Promise(setImmediate);
 	return "late";
 }
+function pauseSync(ms) {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
 function jitter(ms) {
 	return ms * (.8 + .4 * Math.random());
 }
@@ -301,9 +311,19 @@ function stopwatch() {
 	const start = monotonicMs();
 	return () => monotonicMs() - start;
 }
-var LONGEST_TIMER_MS;
+var LONGEST_TIMER_MS, RETRY_PAUSES_MS;
 var init_wait = __esmMin((() => {
 	LONGEST_TIMER_MS = 2 ** 31 - 1;
+	RETRY_PAUSES_MS = [
+		10,
+		20,
+		40,
+		80,
+		160,
+		320,
+		640,
+		730
+	];
 }));
 // src/lock/engine.ts
 function isClaim(answer) {
@@ -718,7 +738,7 @@ async function removeTree(dir, signal) {
 	} catch (error) {
 		if (VANISHED.includes(systemCode(error) ?? "")) return true;
 		if (pass === PASSES || !PASSING.includes(systemCode(error) ?? "")) throw error;
-		if (windows) await sleep(200 * pass);
+		if (windows$1) await sleep(200 * pass);
 	}
 }
 async function removeTreesIn(dir, names, signal) {
@@ -746,7 +766,7 @@ async function removeOnce(dir, stop) {
 	const remove = (visited) => {
 		device ??= visited.stats.dev;
 		if (visited.stats.isDirectory()) openFolder(visited);
-		else attempt(visited, () => unlink(visited));
+		else attempt(visited, () => unlink$1(visited));
 	};
 	const leave = (visited) => attempt(visited, () => rmdirSync(visited.path));
 	const skip = ({ stats }) => device !== void 0 && stats.dev !== device;
@@ -759,22 +779,22 @@ async function removeOnce(dir, stop) {
 	if (troubles.length > 0) throw troubles[0];
 	return true;
 }
-function unlink({ path, stats }) {
-	if (windows && stats.isFile()) chmodSync(path, 384);
+function unlink$1({ path, stats }) {
+	if (windows$1 && stats.isFile()) chmodSync(path, 384);
 	unlinkSync(path);
 }
-var PASSES, windows, PASSING;
+var PASSES, windows$1, PASSING;
 var init_remove_tree = __esmMin((() => {
 	init_errors();
 	init_wait();
 	init_folder();
 	init_walk();
 	PASSES = 3;
-	windows = process.platform === "win32";
+	windows$1 = process.platform === "win32";
 	PASSING = [
 		"ENOTEMPTY",
 		"EEXIST",
-		...windows ? [
+		...windows$1 ? [
 			"EPERM",
 			"EACCES",
 			"EBUSY"
@@ -1451,13 +1471,55 @@ var require_proper_lockfile = __commonJSMin(((exports, module) => {
 	module.exports.check = check;
 	module.exports.checkSync = checkSync;
 }));
+// src/host/patience.ts
+function patient(call, how = {
+	windows,
+	pause: sleep
+}) {
+	if (!how.windows) return call;
+	return async (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return await call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			await how.pause(ms);
+		}
+		return call(...args);
+	};
+}
+function patientSync(call, how = {
+	windows,
+	pause: pauseSync
+}) {
+	if (!how.windows) return call;
+	return (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			how.pause(ms);
+		}
+		return call(...args);
+	};
+}
+var HELD_OPEN, windows;
+var init_patience = __esmMin((() => {
+	init_errors();
+	init_wait();
+	HELD_OPEN = [
+		"EPERM",
+		"EACCES",
+		"EBUSY"
+	];
+	windows = process.platform === "win32";
+}));
 // src/host/rename.ts
 function renameOnWindows(from, to, calls = real) {
-	for (const pauseMs of [...PAUSES_MS$1, void 0]) try {
+	for (const pauseMs of [...RETRY_PAUSES_MS, void 0]) try {
 		calls.rename(from, to);
 		return;
 	} catch (error) {
-		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
 		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
 		if (pauseMs === void 0) throw error;
 		calls.pause(pauseMs);
@@ -1477,27 +1539,14 @@ function rename(from, to) {
 	if (process.platform === "win32") renameOnWindows(from, to);
 	else renameSync(from, to);
 }
-var REFUSED, PAUSES_MS$1, real;
+var real;
 var init_rename = __esmMin((() => {
 	init_errors();
-	REFUSED = [
-		"EPERM",
-		"EACCES",
-		"EBUSY"
-	];
-	PAUSES_MS$1 = [
-		10,
-		20,
-		40,
-		80,
-		160,
-		320,
-		640,
-		730
-	];
+	init_wait();
+	init_patience();
 	real = {
 		rename: renameSync,
-		pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+		pause: pauseSync
 	};
 }));
 // src/host/socket.ts
@@ -1677,17 +1726,18 @@ var init_owner_fs = __esmMin((() => {
 	init_errors();
 	init_wait();
 	init_file_system();
+	init_patience();
 	init_rename();
 	init_folders();
 	realFs = {
 		readdir: promisify(nodeFs.readdir),
 		writeFile: promisify(nodeFs.writeFile),
 		rename: process.platform === "win32" ? async (from, to) => rename(from, to) : promisify(nodeFs.rename),
-		unlink: promisify(nodeFs.unlink),
-		rmdir: promisify(nodeFs.rmdir),
+		unlink: patient(promisify(nodeFs.unlink)),
+		rmdir: patient(promisify(nodeFs.rmdir)),
 		stat: promisify(nodeFs.stat),
 		utimes: promisify(nodeFs.utimes),
-		rm: promisify(nodeFs.rm),
+		rm: patient(promisify(nodeFs.rm)),
 		unlinkSync: nodeFs.unlinkSync,
 		rmdirSync: nodeFs.rmdirSync
 	};
@@ -1864,9 +1914,9 @@ function open(file) {
 		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
 	} catch (error) {
 		if (systemCode(error) !== "EAGAIN") throw error;
-		const pauseMs = PAUSES_MS[tries];
+		const pauseMs = RETRY_PAUSES_MS[tries];
 		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
-		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+		pauseSync(pauseMs);
 	}
 }
 function strange(why) {
@@ -1900,21 +1950,12 @@ function readAll(handle, size) {
 	}
 	return bytes.subarray(0, length);
 }
-var RECORD_BYTES, ABSENT, PAUSES_MS;
+var RECORD_BYTES, ABSENT;
 var init_read_shared = __esmMin((() => {
 	init_errors();
+	init_wait();
 	RECORD_BYTES = 65536;
 	ABSENT = { kind: "absent" };
-	PAUSES_MS = [
-		10,
-		20,
-		40,
-		80,
-		160,
-		320,
-		640,
-		730
-	];
 }));
 // src/lock/file/record.ts
 function here() {
@@ -2135,7 +2176,7 @@ function removeOwner(folders, token) {
 	const owner = ownerFile(folders.lock, token);
 	return unless(GONE, () => {
 		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
-		else unlinkSync(owner);
+		else unlink(owner);
 		return true;
 	}) === true;
 }
@@ -2146,7 +2187,7 @@ function forgetEnded(folders, token) {
 }
 function forget(folders, token) {
 	for (const file of [socketFile(folders, token), recordFile(folders, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
-	else rmSync(file, { force: true });
+	else rm(file, { force: true });
 }
 function ageOnDisk(file, tmp) {
 	const written = unless(GONE, () => lstatSync(file).mtimeMs);
@@ -2162,12 +2203,16 @@ function ageOnDisk(file, tmp) {
 function list$1(dir) {
 	return listFolder(dir, GONE);
 }
+var unlink, rm;
 var init_leftovers = __esmMin((() => {
 	init_errors();
 	init_key();
 	init_file_system();
+	init_patience();
 	init_rename();
 	init_folders();
+	unlink = patientSync(unlinkSync);
+	rm = patientSync(rmSync);
 }));
 // src/lock/file/liveness.ts
 async function judge$1(record, place, network, socketPath) {

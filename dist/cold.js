@@ -1,6 +1,6 @@
-import { $ as isToken, A as processState, B as buildDir, D as pidNamespace, E as killProcessesOf, F as listFolder, G as publishedMark, I as lookAt, J as tokenIn, K as rightDir, M as GONE, N as fileSystemOf, Q as isJobId, R as namesIn, S as parseFields, T as bootId, U as imageRecords, W as isTrash, X as versionDir, Y as trashOf, Z as isEntryId, _ as readShared, _t as __commonJSMin, at as sleep, b as isShowable, bt as __toESM, ct as formatBytes, et as newToken, f as withinOf, ft as shorten, g as writeManifest, gt as unless, ht as systemCode, it as monotonicMs, k as probe, l as withScratch, lt as formatDuration, m as current, mt as messageOf, n as resultOf, nt as deadlineIn, ot as stopwatch, p as Entry, pt as OnceError, q as rightIn, r as savedMsOf, rt as jitter, st as within, t as buildMsOf, tt as sha256, u as loadProducer, v as asFields, vt as __exportAll, x as isWho, y as isCount, yt as __require, z as MANIFEST } from "./main.js";
+import { $ as isToken, A as processState, B as buildDir, D as pidNamespace, E as killProcessesOf, F as listFolder, G as publishedMark, I as lookAt, J as tokenIn, K as rightDir, M as GONE, N as fileSystemOf, Q as isJobId, R as namesIn, S as parseFields, St as __toESM, T as bootId, U as imageRecords, W as isTrash, X as versionDir, Y as trashOf, Z as isEntryId, _ as readShared, _t as systemCode, at as monotonicMs, b as isShowable, bt as __exportAll, ct as stopwatch, dt as formatDuration, et as newToken, f as withinOf, g as writeManifest, gt as messageOf, ht as OnceError, it as jitter, k as probe, l as withScratch, lt as within, m as current, mt as shorten, n as resultOf, p as Entry, q as rightIn, r as savedMsOf, rt as deadlineIn, st as sleep, t as buildMsOf, tt as sha256, u as loadProducer, ut as formatBytes, v as asFields, vt as unless, x as isWho, xt as __require, y as isCount, yt as __commonJSMin, z as MANIFEST } from "./main.js";
 import { c as makeRealFolders, i as removeTreesIn, l as requireReal, n as measureTree, o as walk, s as inFolder, t as makeReadOnly } from "./tree.js";
-import { c as rename, o as toolPaths } from "./tool.js";
+import { c as rename, l as patient, o as toolPaths, u as patientSync } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
 const { close, closeSync, constants, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
@@ -768,11 +768,11 @@ const realFs = {
 	readdir: promisify(nodeFs.readdir),
 	writeFile: promisify(nodeFs.writeFile),
 	rename: process.platform === "win32" ? async (from, to) => rename(from, to) : promisify(nodeFs.rename),
-	unlink: promisify(nodeFs.unlink),
-	rmdir: promisify(nodeFs.rmdir),
+	unlink: patient(promisify(nodeFs.unlink)),
+	rmdir: patient(promisify(nodeFs.rmdir)),
 	stat: promisify(nodeFs.stat),
 	utimes: promisify(nodeFs.utimes),
-	rm: promisify(nodeFs.rm),
+	rm: patient(promisify(nodeFs.rm)),
 	unlinkSync: nodeFs.unlinkSync,
 	rmdirSync: nodeFs.rmdirSync
 };
@@ -1057,6 +1057,8 @@ var FileClaim = class {
 	}
 };
 // src/lock/file/leftovers.ts
+const unlink = patientSync(unlinkSync);
+const rm$1 = patientSync(rmSync);
 function moveAway(folders, path, kind) {
 	unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
 }
@@ -1076,7 +1078,7 @@ function removeOwner(folders, token) {
 	const owner = ownerFile(folders.lock, token);
 	return unless(GONE, () => {
 		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
-		else unlinkSync(owner);
+		else unlink(owner);
 		return true;
 	}) === true;
 }
@@ -1087,7 +1089,7 @@ function forgetEnded(folders, token) {
 }
 function forget(folders, token) {
 	for (const file of [socketFile(folders, token), recordFile(folders, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
-	else rmSync(file, { force: true });
+	else rm$1(file, { force: true });
 }
 function ageOnDisk(file, tmp) {
 	const written = unless(GONE, () => lstatSync(file).mtimeMs);

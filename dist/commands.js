@@ -1,4 +1,4 @@
-import { A as processState, C as TOKEN_VARIABLE, O as pids, at as sleep, c as shellFor, d as fingerprintOf, dt as inOneLine, et as newToken, ft as shorten, gt as unless, ht as systemCode, j as processesOf, lt as formatDuration, mt as messageOf, nt as deadlineIn, ot as stopwatch, pt as OnceError, st as within, vt as __exportAll } from "./main.js";
+import { A as processState, C as TOKEN_VARIABLE, O as pids, _t as systemCode, bt as __exportAll, c as shellFor, ct as stopwatch, d as fingerprintOf, dt as formatDuration, et as newToken, gt as messageOf, ht as OnceError, j as processesOf, lt as within, mt as shorten, pt as inOneLine, rt as deadlineIn, st as sleep, vt as unless } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

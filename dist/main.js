@@ -77,14 +77,21 @@ const explanations = {
 	EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
 	ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
 };
+const refusedByWindows = "this user may not do that there, or another program has a file there open; give the runner user full control of the folder, and leave it out of what a virus scanner or an indexer looks at";
+const linkRefused = "this user may not make symbolic links; turn on the Developer Mode of Windows";
+function explanationOf(error, os = process.platform) {
+	const code = systemCode(error) ?? "";
+	if (os !== "win32" || !["EACCES", "EPERM"].includes(code)) return explanations[code];
+	return error.syscall === "symlink" ? linkRefused : refusedByWindows;
+}
 function isRootTrouble(error) {
-	return (systemCode(error) ?? "") in explanations;
+	return explanationOf(error) !== void 0;
 }
 function rootError(error, root) {
 	const code = systemCode(error) ?? "error";
 	const path = error.path ?? root;
 	const full = code === "ENOSPC" || code === "EDQUOT";
-	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanations[code] ?? messageOf(error)}.`;
+	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanationOf(error) ?? messageOf(error)}.`;
 	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
 }
 // src/base/format.ts
@@ -199,6 +206,19 @@ async function late(ms, signal) {
 	await sleep(ms, signal);
 	await new Promise(setImmediate);
 	return "late";
+}
+const RETRY_PAUSES_MS = [
+	10,
+	20,
+	40,
+	80,
+	160,
+	320,
+	640,
+	730
+];
+function pauseSync(ms) {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 function jitter(ms) {
 	return ms * (.8 + .4 * Math.random());
@@ -967,24 +987,14 @@ function readShared(file, maxBytes = RECORD_BYTES) {
 		closeSync(handle);
 	}
 }
-const PAUSES_MS = [
-	10,
-	20,
-	40,
-	80,
-	160,
-	320,
-	640,
-	730
-];
 function open$1(file) {
 	for (let tries = 0;; tries++) try {
 		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
 	} catch (error) {
 		if (systemCode(error) !== "EAGAIN") throw error;
-		const pauseMs = PAUSES_MS[tries];
+		const pauseMs = RETRY_PAUSES_MS[tries];
 		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
-		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+		pauseSync(pauseMs);
 	}
 }
 function strange(why) {
@@ -2589,7 +2599,8 @@ const SIGNALS = [
 	"SIGINT",
 	"SIGTERM",
 	"SIGHUP",
-	"SIGQUIT"
+	"SIGQUIT",
+	"SIGBREAK"
 ];
 function beginLifetime() {
 	const end = new AbortController();
@@ -2956,4 +2967,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { isToken as $, processState as A, buildDir as B, TOKEN_VARIABLE as C, pidNamespace as D, killProcessesOf as E, listFolder as F, publishedMark as G, entryAt as H, lookAt as I, tokenIn as J, rightDir as K, makeFolder as L, GONE as M, fileSystemOf as N, pids as O, isInside as P, isJobId as Q, namesIn$1 as R, parseFields as S, bootId as T, imageRecords as U, checkedMark as V, isTrash as W, versionDir as X, trashOf as Y, isEntryId as Z, readShared as _, __commonJSMin as _t, journalDir as a, sleep as at, isShowable as b, __toESM as bt, shellFor as c, formatBytes as ct, fingerprintOf as d, inOneLine as dt, newToken as et, withinOf as f, shorten as ft, writeManifest as g, unless as gt, readManifest as h, systemCode as ht, dayOf as i, monotonicMs as it, processesOf as j, probe as k, withScratch as l, formatDuration as lt, current as m, messageOf as mt, resultOf as n, deadlineIn as nt, existsOnWindows as o, stopwatch as ot, Entry as p, OnceError as pt, rightIn as q, savedMsOf as r, jitter as rt, nameOnWindows as s, within as st, buildMsOf as t, sha256$1 as tt, loadProducer as u, hasControls as ut, asFields as v, __exportAll as vt, WITHIN_VARIABLE as w, isWho as x, isCount as y, __require as yt, MANIFEST as z };
+export { isToken as $, processState as A, buildDir as B, TOKEN_VARIABLE as C, pidNamespace as D, killProcessesOf as E, listFolder as F, publishedMark as G, entryAt as H, lookAt as I, tokenIn as J, rightDir as K, makeFolder as L, GONE as M, fileSystemOf as N, pids as O, isInside as P, isJobId as Q, namesIn$1 as R, parseFields as S, __toESM as St, bootId as T, imageRecords as U, checkedMark as V, isTrash as W, versionDir as X, trashOf as Y, isEntryId as Z, readShared as _, systemCode as _t, journalDir as a, monotonicMs as at, isShowable as b, __exportAll as bt, shellFor as c, stopwatch as ct, fingerprintOf as d, formatDuration as dt, newToken as et, withinOf as f, hasControls as ft, writeManifest as g, messageOf as gt, readManifest as h, OnceError as ht, dayOf as i, jitter as it, processesOf as j, probe as k, withScratch as l, within as lt, current as m, shorten as mt, resultOf as n, RETRY_PAUSES_MS as nt, existsOnWindows as o, pauseSync as ot, Entry as p, inOneLine as pt, rightIn as q, savedMsOf as r, deadlineIn as rt, nameOnWindows as s, sleep as st, buildMsOf as t, sha256$1 as tt, loadProducer as u, formatBytes as ut, asFields as v, unless as vt, WITHIN_VARIABLE as w, isWho as x, __require as xt, isCount as y, __commonJSMin as yt, MANIFEST as z };

@@ -1,4 +1,4 @@
-import { C as TOKEN_VARIABLE, E as killProcessesOf, et as newToken, lt as formatDuration, pt as OnceError, st as within } from "./main.js";
+import { C as TOKEN_VARIABLE, E as killProcessesOf, dt as formatDuration, et as newToken, ht as OnceError, lt as within } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { ft as shorten, lt as formatDuration, nt as deadlineIn, ot as stopwatch, pt as OnceError, w as WITHIN_VARIABLE } from "./main.js";
+import { ct as stopwatch, dt as formatDuration, ht as OnceError, mt as shorten, rt as deadlineIn, w as WITHIN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as retryNetwork, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";

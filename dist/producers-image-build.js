@@ -1,4 +1,4 @@
-import { C as TOKEN_VARIABLE, ft as shorten, pt as OnceError } from "./main.js";
+import { C as TOKEN_VARIABLE, ht as OnceError, mt as shorten } from "./main.js";
 import { c as runTree, n as runProducer, s as withoutPrivate, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";

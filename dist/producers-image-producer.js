@@ -1,4 +1,4 @@
-import { d as fingerprintOf, pt as OnceError } from "./main.js";
+import { d as fingerprintOf, ht as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/image/docker.ts

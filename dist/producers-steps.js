@@ -1,4 +1,4 @@
-import { d as fingerprintOf, ft as shorten, lt as formatDuration, pt as OnceError, st as within } from "./main.js";
+import { d as fingerprintOf, dt as formatDuration, ht as OnceError, lt as within, mt as shorten } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

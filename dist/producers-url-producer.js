@@ -1,4 +1,4 @@
-import { C as TOKEN_VARIABLE, at as sleep, ct as formatBytes, d as fingerprintOf, dt as inOneLine, ft as shorten, gt as unless, ht as systemCode, lt as formatDuration, mt as messageOf, o as existsOnWindows, ot as stopwatch, pt as OnceError, rt as jitter, s as nameOnWindows } from "./main.js";
+import { C as TOKEN_VARIABLE, _t as systemCode, ct as stopwatch, d as fingerprintOf, dt as formatDuration, gt as messageOf, ht as OnceError, it as jitter, mt as shorten, o as existsOnWindows, pt as inOneLine, s as nameOnWindows, st as sleep, ut as formatBytes, vt as unless } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { basename, join, posix } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { _t as __commonJSMin, ft as shorten, yt as __require } from "./main.js";
+import { mt as shorten, xt as __require, yt as __commonJSMin } from "./main.js";
 import { i as FinalError, n as Damaged, r as Refusal, t as PlainFile } from "./producers-url-producer.js";
 const { closeSync, openSync, readSync, unlinkSync } = process.getBuiltinModule("fs");
 const zlib = process.getBuiltinModule("zlib");

@@ -1,4 +1,4 @@
-import { $ as isToken, I as lookAt, at as sleep, et as newToken, gt as unless, ht as systemCode, k as probe, mt as messageOf, pt as OnceError } from "./main.js";
+import { $ as isToken, I as lookAt, _t as systemCode, et as newToken, gt as messageOf, ht as OnceError, k as probe, st as sleep, vt as unless } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");

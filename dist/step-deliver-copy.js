@@ -1,4 +1,4 @@
-import { I as lookAt, P as isInside, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
+import { I as lookAt, P as isInside, _t as systemCode, ht as OnceError, vt as unless } from "./main.js";
 import { a as Pace, r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { Beside, n as look, t as isStill } from "./step-deliver-beside.js";

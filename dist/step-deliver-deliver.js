@@ -1,4 +1,4 @@
-import { P as isInside, R as namesIn, ft as shorten, gt as unless, pt as OnceError } from "./main.js";
+import { P as isInside, R as namesIn, ht as OnceError, mt as shorten, vt as unless } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 // src/step/deliver/deliver.ts

@@ -1,4 +1,4 @@
-import { I as lookAt, et as newToken, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
+import { I as lookAt, _t as systemCode, et as newToken, ht as OnceError, vt as unless } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { I as lookAt, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
+import { I as lookAt, _t as systemCode, ht as OnceError, vt as unless } from "./main.js";
 import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
@@ -51,10 +51,11 @@ function move(from, to) {
 	if (process.platform === "win32") unless(["ENOENT"], () => rmdirSync(to));
 	rename(from, to);
 }
+const REFUSED = process.platform === "win32" ? "this user may not move it, or a program has a file in it open. Close that, or give the runner user full control of it" : "this user may not move it. Give it to the runner user (chown -R)";
 const REASONS = {
 	EXDEV: "it is on another file system than the shared cache, and a folder moves only within one. Set `root` to the tool cache",
-	EACCES: "this user may not move it. Give it to the runner user (chown -R)",
-	EPERM: "this user may not move it. Give it to the runner user (chown -R)",
+	EACCES: REFUSED,
+	EPERM: REFUSED,
 	EBUSY: "it is in use, or mounted. Run the job again when nothing uses it",
 	ENOENT: "it went away meanwhile. Run the job again"
 };

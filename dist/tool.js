@@ -1,32 +1,54 @@
-import { $ as isToken, B as buildDir, H as entryAt, I as lookAt, L as makeFolder, P as isInside, et as newToken, ft as shorten, gt as unless, h as readManifest, ht as systemCode, m as current, pt as OnceError, vt as __exportAll } from "./main.js";
+import { $ as isToken, B as buildDir, H as entryAt, I as lookAt, L as makeFolder, P as isInside, _t as systemCode, bt as __exportAll, et as newToken, h as readManifest, ht as OnceError, m as current, mt as shorten, nt as RETRY_PAUSES_MS, ot as pauseSync, st as sleep, vt as unless } from "./main.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
-// src/host/rename.ts
-const REFUSED = [
+// src/host/patience.ts
+const HELD_OPEN = [
 	"EPERM",
 	"EACCES",
 	"EBUSY"
 ];
-const PAUSES_MS = [
-	10,
-	20,
-	40,
-	80,
-	160,
-	320,
-	640,
-	730
-];
+const windows = process.platform === "win32";
+function patient(call, how = {
+	windows,
+	pause: sleep
+}) {
+	if (!how.windows) return call;
+	return async (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return await call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			await how.pause(ms);
+		}
+		return call(...args);
+	};
+}
+function patientSync(call, how = {
+	windows,
+	pause: pauseSync
+}) {
+	if (!how.windows) return call;
+	return (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			how.pause(ms);
+		}
+		return call(...args);
+	};
+}
+// src/host/rename.ts
 const real = {
 	rename: renameSync,
-	pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+	pause: pauseSync
 };
 function renameOnWindows(from, to, calls = real) {
-	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+	for (const pauseMs of [...RETRY_PAUSES_MS, void 0]) try {
 		calls.rename(from, to);
 		return;
 	} catch (error) {
-		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
 		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
 		if (pauseMs === void 0) throw error;
 		calls.pause(pauseMs);
@@ -209,4 +231,4 @@ function tidy({ folder }, fresh) {
 		if (now - (lookAt(path)?.mtimeMs ?? now) > ABANDONED_MS) unless(["ENOENT"], () => unlinkSync(path));
 	}
 }
-export { scratchName as a, rename as c, linkText as i, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t };
+export { scratchName as a, rename as c, linkText as i, patient as l, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t, patientSync as u };

@@ -1,4 +1,4 @@
-import { I as lookAt, L as makeFolder, at as sleep, gt as unless, ht as systemCode, it as monotonicMs, nt as deadlineIn, pt as OnceError } from "./main.js";
+import { I as lookAt, L as makeFolder, _t as systemCode, at as monotonicMs, ht as OnceError, rt as deadlineIn, st as sleep, vt as unless } from "./main.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

@@ -1,4 +1,4 @@
-import { I as lookAt, L as makeFolder, P as isInside, gt as unless, ht as systemCode, pt as OnceError } from "./main.js";
+import { I as lookAt, L as makeFolder, P as isInside, _t as systemCode, ht as OnceError, vt as unless } from "./main.js";
 const { dirname } = process.getBuiltinModule("path");
 const { realpathSync } = process.getBuiltinModule("fs");
 // src/step/deliver/workspace.ts

@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path';
  * and parses what it loads: 10 kB of main.js are about 1 % of a hit.
  */
 const budgets: Readonly<Record<string, number>> = {
-  'cli.js': 126_500,
+  'cli.js': 128_000,
   'cold.js': 93_000,
   'commands.js': 17_100,
   'exec.js': 21_000,
-  'main.js': 100_000,
+  'main.js': 101_000,
   'probe.js': 1850,
   'producers-git-checkout.js': 8400,
   'producers-git-look-up.js': 7900,
@@ -29,7 +29,7 @@ const budgets: Readonly<Record<string, number>> = {
   'store-tool-adopt.js': 3400,
   'store-tree-digest.js': 2100,
   'store-verify.js': 1850,
-  'tool.js': 8700,
+  'tool.js': 8900,
   'tree.js': 10_100,
   'workspace.js': 2350,
   'guard/claim-post.js': 150,

@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as isTrash, A as bootId, B as listFolder, C as asFields, D as parseFields, E as isWho, F as processState, G as formatDuration, J as MANIFEST, L as GONE, M as pidNamespace, P as probe, Q as imageRecords, R as fileSystemOf, S as readShared, T as isShowable, U as namesIn, V as lookAt, W as formatBytes, Y as buildDir, _ as withinOf, _t as monotonicMs, a as listenAt, at as versionDir, bt as within, ct as isToken, d as savedMsOf, dt as OnceError, et as publishedMark, ft as messageOf, gt as jitter, h as loadProducer, ht as deadlineIn, i as connectTo, it as trashOf, j as killProcessesOf, l as buildMsOf, lt as newToken, m as withScratch, mt as unless, nt as rightIn, ot as isEntryId, pt as systemCode, q as shorten, rt as tokenIn, s as rename, st as isJobId, tt as rightDir, u as resultOf, ut as sha256, v as Entry, vt as sleep, w as isCount, x as writeManifest, y as current, yt as stopwatch } from "./hot.js";
+import { B as fileSystemOf, C as writeManifest, D as isShowable, E as isCount, G as namesIn, H as listFolder, I as probe, K as formatBytes, L as processState, M as bootId, N as killProcessesOf, O as isWho, P as pidNamespace, St as within, T as asFields, U as lookAt, X as MANIFEST, Y as shorten, Z as buildDir, _ as loadProducer, _t as deadlineIn, a as listenAt, at as tokenIn, b as Entry, bt as sleep, c as patient, ct as isEntryId, d as buildMsOf, dt as newToken, et as imageRecords, f as resultOf, ft as sha256, g as withScratch, gt as unless, ht as systemCode, i as connectTo, it as rightIn, k as parseFields, l as patientSync, lt as isJobId, mt as messageOf, nt as publishedMark, ot as trashOf, p as savedMsOf, pt as OnceError, q as formatDuration, rt as rightDir, s as rename, st as versionDir, tt as isTrash, ut as isToken, vt as jitter, w as readShared, x as current, xt as stopwatch, y as withinOf, yt as monotonicMs, z as GONE } from "./hot.js";
 import { a as walk, c as requireReal, n as measureTree, o as inFolder, r as removeTreesIn, s as makeRealFolders, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -726,11 +726,11 @@ const realFs = {
 	readdir: promisify(nodeFs.readdir),
 	writeFile: promisify(nodeFs.writeFile),
 	rename: process.platform === "win32" ? async (from, to) => rename(from, to) : promisify(nodeFs.rename),
-	unlink: promisify(nodeFs.unlink),
-	rmdir: promisify(nodeFs.rmdir),
+	unlink: patient(promisify(nodeFs.unlink)),
+	rmdir: patient(promisify(nodeFs.rmdir)),
 	stat: promisify(nodeFs.stat),
 	utimes: promisify(nodeFs.utimes),
-	rm: promisify(nodeFs.rm),
+	rm: patient(promisify(nodeFs.rm)),
 	unlinkSync: nodeFs.unlinkSync,
 	rmdirSync: nodeFs.rmdirSync
 };
@@ -1015,6 +1015,8 @@ var FileClaim = class {
 	}
 };
 // src/lock/file/leftovers.ts
+const unlink = patientSync(unlinkSync);
+const rm$1 = patientSync(rmSync);
 function moveAway(folders, path, kind) {
 	unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
 }
@@ -1034,7 +1036,7 @@ function removeOwner(folders, token) {
 	const owner = ownerFile(folders.lock, token);
 	return unless(GONE, () => {
 		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
-		else unlinkSync(owner);
+		else unlink(owner);
 		return true;
 	}) === true;
 }
@@ -1045,7 +1047,7 @@ function forgetEnded(folders, token) {
 }
 function forget(folders, token) {
 	for (const file of [socketFile(folders, token), recordFile(folders, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
-	else rmSync(file, { force: true });
+	else rm$1(file, { force: true });
 }
 function ageOnDisk(file, tmp) {
 	const written = unless(GONE, () => lstatSync(file).mtimeMs);

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { F as processState, G as formatDuration, I as processesOf, K as inOneLine, N as pids, O as TOKEN_VARIABLE, bt as within, c as shellFor, dt as OnceError, ft as messageOf, g as fingerprintOf, ht as deadlineIn, lt as newToken, mt as unless, pt as systemCode, q as shorten, vt as sleep, yt as stopwatch } from "./hot.js";
+import { A as TOKEN_VARIABLE, F as pids, J as inOneLine, L as processState, R as processesOf, St as within, Y as shorten, _t as deadlineIn, bt as sleep, dt as newToken, gt as unless, ht as systemCode, mt as messageOf, pt as OnceError, q as formatDuration, u as shellFor, v as fingerprintOf, xt as stopwatch } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -34,6 +34,19 @@ async function late(ms, signal) {
 	await new Promise(setImmediate);
 	return "late";
 }
+const RETRY_PAUSES_MS = [
+	10,
+	20,
+	40,
+	80,
+	160,
+	320,
+	640,
+	730
+];
+function pauseSync(ms) {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
 function jitter(ms) {
 	return ms * (.8 + .4 * Math.random());
 }
@@ -92,14 +105,21 @@ const explanations = {
 	EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
 	ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
 };
+const refusedByWindows = "this user may not do that there, or another program has a file there open; give the runner user full control of the folder, and leave it out of what a virus scanner or an indexer looks at";
+const linkRefused = "this user may not make symbolic links; turn on the Developer Mode of Windows";
+function explanationOf(error, os = process.platform) {
+	const code = systemCode(error) ?? "";
+	if (os !== "win32" || !["EACCES", "EPERM"].includes(code)) return explanations[code];
+	return error.syscall === "symlink" ? linkRefused : refusedByWindows;
+}
 function isRootTrouble(error) {
-	return (systemCode(error) ?? "") in explanations;
+	return explanationOf(error) !== void 0;
 }
 function rootError(error, root) {
 	const code = systemCode(error) ?? "error";
 	const path = error.path ?? root;
 	const full = code === "ENOSPC" || code === "EDQUOT";
-	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanations[code] ?? messageOf(error)}.`;
+	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanationOf(error) ?? messageOf(error)}.`;
 	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
 }
 // node_modules/@noble/hashes/_u64.js
@@ -937,24 +957,14 @@ function readShared(file, maxBytes = RECORD_BYTES) {
 		closeSync(handle);
 	}
 }
-const PAUSES_MS$1 = [
-	10,
-	20,
-	40,
-	80,
-	160,
-	320,
-	640,
-	730
-];
 function open$1(file) {
 	for (let tries = 0;; tries++) try {
 		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
 	} catch (error) {
 		if (systemCode(error) !== "EAGAIN") throw error;
-		const pauseMs = PAUSES_MS$1[tries];
+		const pauseMs = RETRY_PAUSES_MS[tries];
 		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
-		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+		pauseSync(pauseMs);
 	}
 }
 function strange(why) {
@@ -1662,7 +1672,8 @@ const SIGNALS = [
 	"SIGINT",
 	"SIGTERM",
 	"SIGHUP",
-	"SIGQUIT"
+	"SIGQUIT",
+	"SIGBREAK"
 ];
 function beginLifetime() {
 	const end = new AbortController();
@@ -2979,32 +2990,54 @@ function decoder(handle) {
 		for (const line of lines) handle(JSON.parse(line));
 	};
 }
-// src/host/rename.ts
-const REFUSED = [
+// src/host/patience.ts
+const HELD_OPEN = [
 	"EPERM",
 	"EACCES",
 	"EBUSY"
 ];
-const PAUSES_MS = [
-	10,
-	20,
-	40,
-	80,
-	160,
-	320,
-	640,
-	730
-];
+const windows = process.platform === "win32";
+function patient(call, how = {
+	windows,
+	pause: sleep
+}) {
+	if (!how.windows) return call;
+	return async (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return await call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			await how.pause(ms);
+		}
+		return call(...args);
+	};
+}
+function patientSync(call, how = {
+	windows,
+	pause: pauseSync
+}) {
+	if (!how.windows) return call;
+	return (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			how.pause(ms);
+		}
+		return call(...args);
+	};
+}
+// src/host/rename.ts
 const real = {
 	rename: renameSync,
-	pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+	pause: pauseSync
 };
 function renameOnWindows(from, to, calls = real) {
-	for (const pauseMs of [...PAUSES_MS, void 0]) try {
+	for (const pauseMs of [...RETRY_PAUSES_MS, void 0]) try {
 		calls.rename(from, to);
 		return;
 	} catch (error) {
-		if (!REFUSED.includes(systemCode(error) ?? "")) throw error;
+		if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
 		if (isInTheWay(at(to), at(from))) throw Object.assign(error, { code: "EEXIST" });
 		if (pauseMs === void 0) throw error;
 		calls.pause(pauseMs);
@@ -3118,9 +3151,11 @@ async function startKeeper(file, services) {
 		};
 		signal.addEventListener("abort", dismiss, { once: true });
 		const detach = () => new Promise((done, failed) => {
-			keeper.once("disconnect", done);
+			keeper.once("disconnect", () => {
+				keeper.unref();
+				done();
+			});
 			keeper.send("stay", (error) => error ? failed(error) : void 0);
-			keeper.unref();
 		});
 		keeper.on("message", (message) => {
 			if (message.kind === "line") printLine(message, reporter);
@@ -3543,9 +3578,10 @@ function limitOf(ms) {
 	return ms === Infinity ? "for as long as its job lives" : `for ${formatDuration(ms)} at most`;
 }
 function isWorkerAlive({ workerPid, workerStartTime }) {
-	if (workerPid <= 1 || workerStartTime === void 0) return true;
+	if (workerPid <= 1) return true;
 	if (probe(workerPid) === "gone") return false;
+	if (workerStartTime === void 0) return true;
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { isTrash as $, bootId as A, listFolder as B, asFields as C, parseFields as D, isWho as E, processState as F, formatDuration as G, makeFolder as H, processesOf as I, MANIFEST as J, inOneLine as K, GONE as L, pidNamespace as M, pids as N, TOKEN_VARIABLE as O, probe as P, imageRecords as Q, fileSystemOf as R, readShared as S, isShowable as T, namesIn$1 as U, lookAt as V, formatBytes as W, checkedMark as X, buildDir as Y, entryAt as Z, withinOf as _, monotonicMs as _t, listenAt as a, versionDir as at, readManifest as b, within as bt, shellFor as c, isToken as ct, savedMsOf as d, OnceError as dt, publishedMark as et, dayOf as f, messageOf as ft, fingerprintOf as g, jitter as gt, loadProducer as h, deadlineIn as ht, connectTo as i, trashOf as it, killProcessesOf as j, WITHIN_VARIABLE as k, buildMsOf as l, newToken as lt, withScratch as m, unless as mt, runRelease as n, rightIn as nt, runClaim as o, isEntryId as ot, journalDir as p, systemCode as pt, shorten as q, runPublish as r, tokenIn as rt, rename as s, isJobId as st, runKeeper as t, rightDir as tt, resultOf as u, sha256$1 as ut, Entry as v, sleep as vt, isCount as w, writeManifest as x, current as y, stopwatch as yt, isInside as z };
+export { entryAt as $, TOKEN_VARIABLE as A, fileSystemOf as B, writeManifest as C, isShowable as D, isCount as E, pids as F, namesIn$1 as G, listFolder as H, probe as I, inOneLine as J, formatBytes as K, processState as L, bootId as M, killProcessesOf as N, isWho as O, pidNamespace as P, checkedMark as Q, processesOf as R, readManifest as S, within as St, asFields as T, lookAt as U, isInside as V, makeFolder as W, MANIFEST as X, shorten as Y, buildDir as Z, loadProducer as _, deadlineIn as _t, listenAt as a, tokenIn as at, Entry as b, sleep as bt, patient as c, isEntryId as ct, buildMsOf as d, newToken as dt, imageRecords as et, resultOf as f, sha256$1 as ft, withScratch as g, unless as gt, journalDir as h, systemCode as ht, connectTo as i, rightIn as it, WITHIN_VARIABLE as j, parseFields as k, patientSync as l, isJobId as lt, dayOf as m, messageOf as mt, runRelease as n, publishedMark as nt, runClaim as o, trashOf as ot, savedMsOf as p, OnceError as pt, formatDuration as q, runPublish as r, rightDir as rt, rename as s, versionDir as st, runKeeper as t, isTrash as tt, shellFor as u, isToken as ut, fingerprintOf as v, jitter as vt, readShared as w, current as x, stopwatch as xt, withinOf as y, monotonicMs as yt, GONE as z };

@@ -1,4 +1,4 @@
-import { O as TOKEN_VARIABLE, dt as OnceError, q as shorten } from "./hot.js";
+import { A as TOKEN_VARIABLE, Y as shorten, pt as OnceError } from "./hot.js";
 import { a as withoutPrivate, n as runProducer, o as runTree, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";

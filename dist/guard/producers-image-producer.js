@@ -1,4 +1,4 @@
-import { G as formatDuration, O as TOKEN_VARIABLE, bt as within, dt as OnceError, g as fingerprintOf, j as killProcessesOf, lt as newToken } from "./hot.js";
+import { A as TOKEN_VARIABLE, N as killProcessesOf, St as within, dt as newToken, pt as OnceError, q as formatDuration, v as fingerprintOf } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

@@ -1,4 +1,4 @@
-import { G as formatDuration, bt as within, dt as OnceError, g as fingerprintOf, q as shorten } from "./hot.js";
+import { St as within, Y as shorten, pt as OnceError, q as formatDuration, v as fingerprintOf } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { H as makeFolder, V as lookAt, Y as buildDir, Z as entryAt, b as readManifest, ct as isToken, dt as OnceError, lt as newToken, mt as unless, q as shorten, s as rename, y as current, z as isInside } from "./hot.js";
+import { $ as entryAt, S as readManifest, U as lookAt, V as isInside, W as makeFolder, Y as shorten, Z as buildDir, dt as newToken, gt as unless, pt as OnceError, s as rename, ut as isToken, x as current } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

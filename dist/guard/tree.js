@@ -1,4 +1,4 @@
-import { H as makeFolder, V as lookAt, _t as monotonicMs, dt as OnceError, ht as deadlineIn, mt as unless, pt as systemCode, vt as sleep } from "./hot.js";
+import { U as lookAt, W as makeFolder, _t as deadlineIn, bt as sleep, gt as unless, ht as systemCode, pt as OnceError, yt as monotonicMs } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

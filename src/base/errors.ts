@@ -76,9 +76,24 @@ const explanations: Readonly<Record<string, string>> = {
   ESTALE: 'the network file system was remounted or removed; mount it again, and run the job again',
 };
 
+/** What Windows means by these two: also that a file is open, or that this user may make no symbolic link. */
+const refusedByWindows =
+  'this user may not do that there, or another program has a file there open; give the runner user full control of the folder, and leave it out of what a virus scanner or an indexer looks at';
+const linkRefused = 'this user may not make symbolic links; turn on the Developer Mode of Windows';
+
+/**
+ * What a system error of a shared folder means and what to do, after a colon; undefined for other errors.
+ * @param os the name of the operating system as in Node; a parameter for tests
+ */
+export function explanationOf(error: unknown, os: NodeJS.Platform = process.platform): string | undefined {
+  const code = systemCode(error) ?? '';
+  if (os !== 'win32' || !['EACCES', 'EPERM'].includes(code)) return explanations[code];
+  return (error as NodeJS.ErrnoException).syscall === 'symlink' ? linkRefused : refusedByWindows;
+}
+
 /** Whether `error` is a system error of a shared folder that {@link rootError} can explain. */
 export function isRootTrouble(error: unknown): boolean {
-  return (systemCode(error) ?? '') in explanations;
+  return explanationOf(error) !== undefined;
 }
 
 /** A file-system error with the path and what to do. */
@@ -89,6 +104,6 @@ export function rootError(error: unknown, root: string): OnceError {
   const what = path.startsWith(root)
     ? `The shared cache at ${root} cannot be used: ${code} at ${path}`
     : `${path}: ${code}`;
-  const told = `${what}: ${explanations[code] ?? messageOf(error)}.`;
+  const told = `${what}: ${explanationOf(error) ?? messageOf(error)}.`;
   return new OnceError(full ? 'NO_SPACE' : 'ROOT_UNUSABLE', told, { cause: error });
 }

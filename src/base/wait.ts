@@ -43,6 +43,14 @@ async function late(ms: number, signal: AbortSignal): Promise<'late'> {
   return 'late';
 }
 
+/** Pauses before a call is made again whose error passes soon, in ms; 2 s in all. */
+export const RETRY_PAUSES_MS: readonly number[] = [10, 20, 40, 80, 160, 320, 640, 730];
+
+/** Blocks this thread for `ms`. Only where nothing else of this process may run, or has to. */
+export function pauseSync(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
 /** `ms` give or take a fifth, so that many waiters do not move in step. */
 export function jitter(ms: number): number {
   return ms * (0.8 + 0.4 * Math.random());

@@ -41,10 +41,14 @@ function limitOf(ms: number): string {
   return ms === Infinity ? 'for as long as its job lives' : `for ${formatDuration(ms)} at most`;
 }
 
-/** Whether the runner's worker lives. True where it cannot be seen: a keeper in a container may have it outside. */
+/**
+ * Whether the runner's worker lives. True where it cannot be seen: a keeper in a container may have it outside. Without a
+ * start time (macOS, Windows) a new process with the worker's pid counts as the worker, until `claim-limit`.
+ */
 function isWorkerAlive({ workerPid, workerStartTime }: KeeperArguments): boolean {
-  if (workerPid <= 1 || workerStartTime === undefined) return true;
+  if (workerPid <= 1) return true;
   if (probe(workerPid) === 'gone') return false;
+  if (workerStartTime === undefined) return true;
   const state = processState(workerPid);
   return state === undefined || (state.startTime === workerStartTime && !state.zombie);
 }

@@ -59,9 +59,13 @@ export async function startKeeper(file: string, services: Services): Promise<Hel
     signal.addEventListener('abort', dismiss, { once: true });
     const detach = () =>
       new Promise<void>((done, failed) => {
-        keeper.once('disconnect', done);
+        // This process must live until the answer is there. Node no longer counts the channel once it has written a message
+        // that it could not write at once, as always on Windows; so the keeper counts until then.
+        keeper.once('disconnect', () => {
+          keeper.unref();
+          done();
+        });
         keeper.send('stay', (error) => (error ? failed(error) : undefined));
-        keeper.unref();
       });
     keeper.on('message', (message: KeeperMessage) => {
       if (message.kind === 'line') printLine(message, reporter);

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { systemCode, unless } from '../base/errors.ts';
+import { pauseSync, RETRY_PAUSES_MS } from '../base/wait.ts';
 
 /** Most bytes of a record. Each writer keeps below it. */
 export const RECORD_BYTES = 64 * 1024;
@@ -42,9 +43,6 @@ export function readShared(file: string, maxBytes = RECORD_BYTES): SharedFile {
   }
 }
 
-/** In ms; 2 s in all. */
-const PAUSES_MS = [10, 20, 40, 80, 160, 320, 640, 730];
-
 /**
  * `O_NONBLOCK` makes the open of a pipe return at once. It also refuses a file that a file server has leased to a client
  * (EAGAIN), and calls the lease back: that takes a moment. Windows has neither flag.
@@ -55,9 +53,9 @@ function open(file: string): number {
       return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     } catch (error) {
       if (systemCode(error) !== 'EAGAIN') throw error;
-      const pauseMs = PAUSES_MS[tries];
+      const pauseMs = RETRY_PAUSES_MS[tries];
       if (pauseMs === undefined) throw Object.assign(error as Error, { code: 'EBUSY' });
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+      pauseSync(pauseMs);
     }
   }
 }

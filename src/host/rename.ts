@@ -1,11 +1,7 @@
 import { lstatSync, renameSync, type Stats } from 'node:fs';
 import { systemCode } from '../base/errors.ts';
-
-/** What Windows says for two things: something is in the way, or somebody holds a file open. */
-const REFUSED = ['EPERM', 'EACCES', 'EBUSY'];
-
-/** Between two tries, in ms; 2 s in all. A virus scanner has looked at a new file by then. */
-const PAUSES_MS = [10, 20, 40, 80, 160, 320, 640, 730];
+import { pauseSync, RETRY_PAUSES_MS } from '../base/wait.ts';
+import { HELD_OPEN } from './patience.ts';
 
 /** Handed in by tests, which cannot make another system refuse. */
 export interface RenameCalls {
@@ -15,7 +11,7 @@ export interface RenameCalls {
 
 const real: RenameCalls = {
   rename: renameSync,
-  pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
+  pause: pauseSync,
 };
 
 /**
@@ -25,12 +21,13 @@ const real: RenameCalls = {
  * @throws the system's error, after 2 s where it is one of somebody holding a file open
  */
 export function renameOnWindows(from: string, to: string, calls = real): void {
-  for (const pauseMs of [...PAUSES_MS, undefined]) {
+  for (const pauseMs of [...RETRY_PAUSES_MS, undefined]) {
     try {
       calls.rename(from, to);
       return;
     } catch (error) {
-      if (!REFUSED.includes(systemCode(error) ?? '')) throw error;
+      if (!HELD_OPEN.includes(systemCode(error) ?? '')) throw error;
+      // Windows says the same where something is in the way.
       if (isInTheWay(at(to), at(from))) throw Object.assign(error as Error, { code: 'EEXIST' });
       if (pauseMs === undefined) throw error;
       calls.pause(pauseMs);

@@ -10,6 +10,8 @@ import { allGone, claim, holders, post, processesOf, publish, startClaim, startP
 import { allEnded, startTogether, times } from '../harness/job/together.ts';
 import { builds, litter, published } from '../harness/storm/remains.ts';
 
+const LONG_SEND = join(import.meta.dirname, '../harness/faults/long-send.ts');
+const AS_MACOS = join(import.meta.dirname, '../harness/faults/as-macos.ts');
 const good = { code: 0, signal: null };
 const inputs = { key: 'sdk' };
 
@@ -45,6 +47,14 @@ describe('claim, steps, publish', () => {
     // The main step finds it too.
     const main = await runJob({ root, inputs: { key: 'sdk', run: 'exit 1' } });
     expect(main.outputs).toMatchObject({ result: 'reused', path: done.outputs.path });
+  });
+
+  test('the claim step ends well also where its message to the keeper takes a while', async () => {
+    const root = tempDir();
+    const first = await claim({ root, inputs, nodeArgs: ['--import', LONG_SEND] });
+    expect(first.end, first.log).toEqual(good);
+    build(first);
+    expect((await publish(first, root)).outputs.result).toBe('built');
   });
 
   test('what is there is reused: no keeper, and publish hands it on', async () => {
@@ -285,14 +295,18 @@ describe('a claim ends', () => {
     expect(litter(root)).toEqual([]);
   });
 
-  test("with the runner's worker, although nobody releases it", async () => {
+  test.each([
+    ['as it is', []],
+    ['where there is no /proc', ['--import', AS_MACOS]],
+  ])("with the runner's worker, although nobody releases it, %s", async (_where, nodeArgs) => {
     const root = tempDir();
     // The worker starts the step, and lives on after it.
     const worker = ['bash', '-c', '"$@"; echo "the step ended: $?"; sleep 300 & wait', 'worker'];
-    const first = startClaim({ root, inputs, wrapper: worker });
+    const env = nodeArgs.length === 0 ? {} : { NODE_OPTIONS: nodeArgs.join(' ') };
+    const first = startClaim({ root, inputs, wrapper: worker, env });
     await first.said('the step ended: 0');
     build(first);
-    const second = startClaim({ root, inputs });
+    const second = startClaim({ root, inputs, env });
     await second.said('Waiting for');
     process.kill(first.pid, 'SIGKILL');
     expect(await second.ended).toEqual(good);

@@ -69,6 +69,19 @@ describe.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const)('a
 });
 
 describe('at SIGINT', () => {
+  test('or at SIGBREAK, which Windows alone sends', async () => {
+    const root = tempDir();
+    // Linux has no such signal: the process hands itself one when it gets another.
+    const emit = "process.on('SIGUSR2', () => process.emit('SIGBREAK'))";
+    const nodeArgs = ['--import', `data:text/javascript,${encodeURIComponent(emit)}`];
+    const builder = startJob({ root, inputs: { key: 'sdk', run: 'echo ready; sleep 300' }, nodeArgs });
+    await builder.said('ready');
+    builder.kill('SIGUSR2');
+    expect((await builder.ended).code, builder.log).toBe(130);
+    expect(builder.log).toContain('::error::Cancelled by SIGBREAK: ');
+    expect(litter(root)).toEqual([]);
+  });
+
   test('a build of 200,000 files that ignores it, also outside of its group, is gone within 7 s', {
     timeout: 180_000,
   }, async () => {

@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
 import { GONE, listFolder, lookAt } from '../../host/file-system.ts';
+import { patientSync } from '../../host/patience.ts';
 import { rename } from '../../host/rename.ts';
 import { type LockFolders, ownerFile, recordFile, socketFile, trashFile } from './folders.ts';
 
 /** What attempts leave in the folders of a lock, and how it is cleared away. */
+
+const unlink = patientSync(unlinkSync);
+const rm = patientSync(rmSync);
 
 /** Moves something out of sight, under a name that nobody else has. */
 export function moveAway(folders: LockFolders, path: string, kind: 'lock' | 'tmp'): void {
@@ -38,7 +42,7 @@ export function removeOwner(folders: LockFolders, token: string): boolean {
   const removed = unless(GONE, () => {
     // No holder makes a folder of that name, and `unlink` refuses one.
     if (lstatSync(owner).isDirectory()) moveAway(folders, owner, 'lock');
-    else unlinkSync(owner);
+    else unlink(owner);
     return true;
   });
   return removed === true;
@@ -59,7 +63,7 @@ export function forget(folders: LockFolders, token: string): void {
   for (const file of [socketFile(folders, token), recordFile(folders, token)]) {
     // `rm` refuses a folder, which is nothing of ours.
     if (lookAt(file)?.isDirectory()) moveAway(folders, file, 'tmp');
-    else rmSync(file, { force: true });
+    else rm(file, { force: true });
   }
 }
 

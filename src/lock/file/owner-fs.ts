@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { systemCode } from '../../base/errors.ts';
 import { sleep, stopwatch } from '../../base/wait.ts';
 import { GONE } from '../../host/file-system.ts';
+import { patient } from '../../host/patience.ts';
 import { rename } from '../../host/rename.ts';
 import { ownerFile } from './folders.ts';
 
@@ -26,11 +27,11 @@ export const realFs: LockFs = {
   writeFile: promisify(nodeFs.writeFile),
   // On Windows this thread waits too: a claim that was not made has no heartbeat yet.
   rename: process.platform === 'win32' ? async (from, to) => rename(from, to) : promisify(nodeFs.rename),
-  unlink: promisify(nodeFs.unlink),
-  rmdir: promisify(nodeFs.rmdir),
+  unlink: patient(promisify(nodeFs.unlink)),
+  rmdir: patient(promisify(nodeFs.rmdir)),
   stat: promisify(nodeFs.stat),
   utimes: promisify(nodeFs.utimes),
-  rm: promisify(nodeFs.rm),
+  rm: patient(promisify(nodeFs.rm)),
   unlinkSync: nodeFs.unlinkSync,
   rmdirSync: nodeFs.rmdirSync,
 };

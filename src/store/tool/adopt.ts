@@ -90,11 +90,16 @@ function move(from: string, to: string): void {
   rename(from, to);
 }
 
+const REFUSED =
+  process.platform === 'win32'
+    ? 'this user may not move it, or a program has a file in it open. Close that, or give the runner user full control of it'
+    : 'this user may not move it. Give it to the runner user (chown -R)';
+
 const REASONS: Readonly<Record<string, string>> = {
   EXDEV:
     'it is on another file system than the shared cache, and a folder moves only within one. Set `root` to the tool cache',
-  EACCES: 'this user may not move it. Give it to the runner user (chown -R)',
-  EPERM: 'this user may not move it. Give it to the runner user (chown -R)',
+  EACCES: REFUSED,
+  EPERM: REFUSED,
   EBUSY: 'it is in use, or mounted. Run the job again when nothing uses it',
   ENOENT: 'it went away meanwhile. Run the job again',
 };
