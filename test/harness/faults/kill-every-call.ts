@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { type JobOptions, runJob, startJob, tempDir } from '../job/job.ts';
 import { builds, litter, published } from '../storm/remains.ts';
 import type { AtCall } from './at-call.ts';
+import { callByCall } from './call-by-call.ts';
 
 const PRELOAD = join(import.meta.dirname, 'at-call.ts');
 
@@ -70,9 +71,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
  * @returns how many steps were killed
  */
 export async function killAtEveryCall(scene: Scene, every = 1): Promise<number> {
-  for (let killed = 0; ; killed++) {
-    if (await getsToItsEnd(scene, killed * every)) return killed;
-  }
+  const killed = await callByCall(async (nth) => ((await getsToItsEnd(scene, nth * every)) ? undefined : nth));
+  return killed.length;
 }
 
 async function getsToItsEnd(scene: Scene, nth: number): Promise<boolean> {

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { tempDir } from '../job/job.ts';
 import { allGone, claim, post, publish } from '../job/split.ts';
 import { builds, litter, published } from '../storm/remains.ts';
+import { callByCall } from './call-by-call.ts';
 import { expectHealed, expectWhole, inputs } from './kill-every-call.ts';
 
 const PRELOAD = join(import.meta.dirname, 'in-keeper.ts');
@@ -13,18 +14,14 @@ const PRELOAD = join(import.meta.dirname, 'in-keeper.ts');
  * through claim and publish, until one gets to its end. Whatever the steps say is true, and the next step finds or builds
  * a whole artifact.
  * @param every 3: only before every third call
- * @returns what the steps came to, in this order
+ * @returns what the steps came to
  */
-export async function killKeeperAtEveryCall(every = 1): Promise<string[]> {
-  const ends: string[] = [];
-  for (let nth = 0; ; nth += every) {
-    const { end, killed } = await killAt(nth);
-    if (!killed) return ends;
-    ends.push(end);
-  }
+export function killKeeperAtEveryCall(every = 1): Promise<string[]> {
+  return callByCall((nth) => killAt(nth * every));
 }
 
-async function killAt(nth: number): Promise<{ readonly end: string; readonly killed: boolean }> {
+/** Returns what the steps came to; undefined if the keeper got to its end. */
+async function killAt(nth: number): Promise<string | undefined> {
   const root = tempDir();
   const report = join(tempDir(), 'call');
   const plan = JSON.stringify({ below: root, nth, signal: 'SIGKILL', report });
@@ -40,7 +37,7 @@ async function killAt(nth: number): Promise<{ readonly end: string; readonly kil
   else expect(published(root), told).toEqual([]);
   await expectHealed(root, inputs, told);
   expect.soft(litter(root), told).toEqual([]);
-  return { end, killed };
+  return killed ? end : undefined;
 }
 
 async function publishWhole(root: string, first: Awaited<ReturnType<typeof claim>>): Promise<string> {

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { type Job, runJob, tempDir } from '../job/job.ts';
 import { keyFolders, litter, published } from '../storm/remains.ts';
 import type { ErrorName } from './at-call.ts';
+import { callByCall } from './call-by-call.ts';
 import { atCall, expectHealed, expectWhole, inputs, type Scene } from './kill-every-call.ts';
 
 /** What a disk may say. */
@@ -29,27 +30,30 @@ const LIMIT_MS = 30_000;
  * @returns how many steps were refused something, and how many of those built all the same
  */
 export async function refuseEveryCall(scene: Scene, error: Refusal, forGood: boolean, every = 1) {
-  const counts = { refused: 0, built: 0 };
-  for (; ; counts.refused++) {
-    const root = tempDir();
-    await scene.before(root);
-    const before = published(root);
-    const report = join(tempDir(), 'call');
-    const plan = { below: root, nth: counts.refused * every, match: CALLS[error], error, forGood };
-    const began = performance.now();
-    const job = await runJob({ root, inputs: scene.inputs, ...atCall(plan, report) });
-    const tookMs = performance.now() - began;
-    if (!existsSync(report)) return counts;
-    const told = `${error}${forGood ? ' for good, from' : ','} ${readFileSync(report, 'utf8').trim()}`;
-    expect.soft(tookMs, told).toBeLessThan(LIMIT_MS);
-    if (job.end.code === 0) counts.built += 1;
-    if (job.end.code === 0) expectWhole(job.outputs.path, told);
-    else expectToldOnce(job, error, root, told);
-    expectNothingHalf(root, before, told);
-    await expectHealed(root, scene.next ?? inputs, told);
-    scene.after?.(root, told);
-    expect.soft(litter(root), told).toEqual([]);
-  }
+  const built = await callByCall((nth) => refuse(scene, error, forGood, nth * every));
+  return { refused: built.length, built: built.filter(Boolean).length };
+}
+
+/** Returns whether the step built all the same; undefined if it was refused nothing. */
+async function refuse(scene: Scene, error: Refusal, forGood: boolean, nth: number): Promise<boolean | undefined> {
+  const root = tempDir();
+  await scene.before(root);
+  const before = published(root);
+  const report = join(tempDir(), 'call');
+  const plan = { below: root, nth, match: CALLS[error], error, forGood };
+  const began = performance.now();
+  const job = await runJob({ root, inputs: scene.inputs, ...atCall(plan, report) });
+  const tookMs = performance.now() - began;
+  if (!existsSync(report)) return undefined;
+  const told = `${error}${forGood ? ' for good, from' : ','} ${readFileSync(report, 'utf8').trim()}`;
+  expect.soft(tookMs, told).toBeLessThan(LIMIT_MS);
+  if (job.end.code === 0) expectWhole(job.outputs.path, told);
+  else expectToldOnce(job, error, root, told);
+  expectNothingHalf(root, before, told);
+  await expectHealed(root, scene.next ?? inputs, told);
+  scene.after?.(root, told);
+  expect.soft(litter(root), told).toEqual([]);
+  return job.end.code === 0;
 }
 
 function expectToldOnce(job: Job, error: Refusal, root: string, told: string): void {
