@@ -4,20 +4,12 @@
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { pretendToBe } from './without-proc.ts';
 
 /** The number that a Mac gives for APFS. */
 const APFS = 0x1a;
 
-type AnyFunction = (...args: unknown[]) => unknown;
-
-Object.defineProperty(process, 'platform', { value: 'darwin' });
-const functions = fs as unknown as Record<string, AnyFunction>;
-for (const name of ['openSync', 'readFileSync', 'readdirSync', 'readlinkSync', 'statSync', 'lstatSync', 'existsSync'])
-  functions[name] = withoutProc(functions[name] as AnyFunction);
+pretendToBe('darwin');
 const { statfsSync } = fs;
-functions.statfsSync = (path) => ({ ...statfsSync(String(path)), type: APFS });
+fs.statfsSync = ((path: string) => ({ ...statfsSync(path), type: APFS })) as typeof fs.statfsSync;
 syncBuiltinESMExports();
-
-function withoutProc(original: AnyFunction): AnyFunction {
-  return (path, ...rest) => original(/^\/proc(\/|$)/.test(String(path)) ? '/no-proc' : path, ...rest);
-}
