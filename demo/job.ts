@@ -155,6 +155,7 @@ function environment(name: string, dir: string, cache: string, options: Options)
     RUNNER_TOOL_CACHE: cache,
     INPUT_KEY: options.key,
     INPUT_RUN: options.run,
+    'INPUT_ALLOW-EMPTY': 'true',
     'INPUT_WORKING-DIRECTORY': options.workingDirectory ?? '',
   };
 }

@@ -1,6 +1,6 @@
 import { A as processState, C as TOKEN_VARIABLE, O as pids, _t as systemCode, bt as __exportAll, c as shellFor, ct as stopwatch, d as fingerprintOf, dt as formatDuration, et as newToken, gt as messageOf, ht as OnceError, j as processesOf, lt as within, mt as shorten, pt as inOneLine, rt as deadlineIn, st as sleep, vt as unless } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
-const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
+const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");
 const { stripVTControlCharacters } = process.getBuiltinModule("util");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
@@ -365,6 +365,19 @@ function runProducer(spec) {
 	};
 }
 async function produce(spec, attempt) {
+	const startedAt = Date.now();
+	const product = await runScript(spec, attempt);
+	if (!spec.allowEmpty && isEmpty(attempt.out)) throw (await import("./producers-left-nothing.js")).leftNothing(spec, attempt, startedAt);
+	return product;
+}
+function isEmpty(folder) {
+	return unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => readdirSync(folder).length === 0) ?? false;
+}
+async function runScript(spec, attempt) {
 	const { identity } = await runLogged(`Building ${shorten(attempt.key)}`, attempt, (onOutput) => runCommand(spec, {
 		...attempt,
 		onOutput
@@ -442,4 +455,4 @@ const alternatives = {
 function advice(file) {
 	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${alternatives[file]}.`;
 }
-export { Tail as a, runTree as c, check_exports as i, searchPath as l, runProducer as n, findProgram as o, run_exports as r, withoutPrivate as s, runLogged as t };
+export { Tail as a, runTree as c, check_exports as i, searchPath as l, runScript as n, findProgram as o, run_exports as r, withoutPrivate as s, runLogged as t };

@@ -1776,8 +1776,14 @@ function producerOf(values, env, context) {
 	};
 	return command && {
 		name: "run",
-		spec: command
+		spec: {
+			...command,
+			allowEmpty: mayBeEmpty(values)
+		}
 	};
+}
+function mayBeEmpty(values) {
+	return values["allow-empty"] || values.check !== void 0;
 }
 function producerBySteps({ image }) {
 	if (image === void 0) return {
@@ -2202,6 +2208,7 @@ const inputs = {
 	shell: optional(readShell),
 	"working-directory": input("", "", withoutControls),
 	check: script,
+	"allow-empty": flag(false),
 	tool: optional(toolName),
 	version: optional(version),
 	arch: optional(folderName),
@@ -2298,6 +2305,7 @@ function oneProducer(read) {
 	return problem(read, second, `was given with ${first}`, "Write one of the two");
 }
 const optionsOf = {
+	run: ["allow-empty"],
 	url: [
 		"sha256",
 		"strip",

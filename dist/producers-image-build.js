@@ -1,5 +1,5 @@
 import { C as TOKEN_VARIABLE, ht as OnceError, mt as shorten } from "./main.js";
-import { c as runTree, n as runProducer, s as withoutPrivate, t as runLogged } from "./commands.js";
+import { c as runTree, n as runScript, s as withoutPrivate, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
 // src/producers/image/build.ts
@@ -51,7 +51,7 @@ async function make({ image, how }, temporary, attempt) {
 			...attempt.env,
 			BUILD_ONCE_IMAGE: temporary
 		};
-		await runProducer(how.command).produce({
+		await runScript(how.command, {
 			...attempt,
 			env
 		});

@@ -32,7 +32,7 @@ function row(what: string, ours: number, atMost: number): Row {
 async function cancelledWaits(dir: string, rounds: number): Promise<Record<'key' | 'slot', number[]>> {
   const cache = folder(dir);
   const door = gate(dir);
-  const inputs = { key: 'cancel', run: `echo started; ${door.wait}`, 'max-in-flight': '1' };
+  const inputs = { key: 'cancel', run: `echo started; ${door.wait}`, 'allow-empty': 'true', 'max-in-flight': '1' };
   const builder = new Step(cache, 'builder', inputs).start();
   await said(builder, '\nstarted');
   const took = { key: [] as number[], slot: [] as number[] };
@@ -70,7 +70,7 @@ async function takeover(dir: string): Promise<number> {
   const cache = folder(dir);
   const builder = new Step(cache, 'builder', { key: 'takeover', run: 'echo started; sleep 300' }).start();
   await said(builder, '\nstarted');
-  const waiter = new Step(cache, 'waiter', { key: 'takeover', run: 'echo mine' }).start();
+  const waiter = new Step(cache, 'waiter', { key: 'takeover', run: 'echo mine', 'allow-empty': 'true' }).start();
   await said(waiter, 'Waiting');
   const building = said(waiter, '\nmine');
   const start = performance.now();

@@ -7,7 +7,7 @@ export async function ourQueue(dir: string, waiters: number): Promise<number[]> 
   const cache = join(dir, 'cache');
   mkdirSync(cache, { recursive: true });
   const door = gate(dir);
-  const inputs = { key: 'wake', run: `echo started; ${door.wait}` };
+  const inputs = { key: 'wake', run: `echo started; ${door.wait}`, 'allow-empty': 'true' };
   const builder = new Step(cache, 'builder', inputs).start();
   await said(builder, '\nstarted');
   const steps = Array.from({ length: waiters }, (_, index) => new Step(cache, `waiter-${index}`, inputs));

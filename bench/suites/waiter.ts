@@ -17,7 +17,7 @@ export async function waiter(dir: string, { watchMs }: Settings): Promise<Findin
   const cache = join(dir, 'cache');
   mkdirSync(cache);
   const door = gate(dir);
-  const inputs = { key: 'waiter', run: `echo started; ${door.wait}` };
+  const inputs = { key: 'waiter', run: `echo started; ${door.wait}`, 'allow-empty': 'true' };
   const builder = new Step(cache, 'builder', inputs).start();
   await said(builder, '\nstarted');
   const children = Array.from({ length: WAITERS }, (_, index) => new Step(cache, `waiter-${index}`, inputs).start());

@@ -1,7 +1,7 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { A as TOKEN_VARIABLE, F as pids, J as inOneLine, L as processState, R as processesOf, St as within, Y as shorten, _t as deadlineIn, bt as sleep, dt as newToken, gt as unless, ht as systemCode, mt as messageOf, pt as OnceError, q as formatDuration, u as shellFor, v as fingerprintOf, xt as stopwatch } from "./hot.js";
+import { A as TOKEN_VARIABLE, F as pids, J as inOneLine, L as processState, R as processesOf, St as within, Y as shorten, _t as deadlineIn, bt as sleep, dt as newToken, gt as unless, ht as systemCode, mt as messageOf, pt as OnceError, q as formatDuration, u as shellFor, xt as stopwatch } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
-const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
+const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
 const { stripVTControlCharacters } = process.getBuiltinModule("util");
@@ -354,17 +354,7 @@ function reason(ending, timeoutMs) {
 	return `ended with exit code ${ending.exitCode}`;
 }
 // src/producers/run.ts
-function runProducer(spec) {
-	return {
-		name: "run",
-		fingerprint: fingerprintOf({
-			name: "run",
-			spec
-		}),
-		produce: (attempt) => produce(spec, attempt)
-	};
-}
-async function produce(spec, attempt) {
+async function runScript(spec, attempt) {
 	const { identity } = await runLogged(`Building ${shorten(attempt.key)}`, attempt, (onOutput) => runCommand(spec, {
 		...attempt,
 		onOutput
@@ -442,4 +432,4 @@ const alternatives = {
 function advice(file) {
 	return `It wrote to ${file}, which the jobs that reuse the build would never see: ${alternatives[file]}.`;
 }
-export { withoutPrivate as a, findProgram as i, runProducer as n, runTree as o, check_exports as r, searchPath as s, runLogged as t };
+export { withoutPrivate as a, findProgram as i, runScript as n, runTree as o, check_exports as r, searchPath as s, runLogged as t };

@@ -2134,8 +2134,14 @@ function producerOf(values, env, context) {
 	};
 	return command && {
 		name: "run",
-		spec: command
+		spec: {
+			...command,
+			allowEmpty: mayBeEmpty(values)
+		}
 	};
+}
+function mayBeEmpty(values) {
+	return values["allow-empty"] || values.check !== void 0;
 }
 function producerBySteps({ image }) {
 	if (image === void 0) return {
@@ -2547,6 +2553,7 @@ const inputs = {
 	shell: optional(readShell),
 	"working-directory": input("", "", withoutControls),
 	check: script,
+	"allow-empty": flag(false),
 	tool: optional(toolName),
 	version: optional(version),
 	arch: optional(folderName),
@@ -2643,6 +2650,7 @@ function oneProducer(read) {
 	return problem(read, second, `was given with ${first}`, "Write one of the two");
 }
 const optionsOf = {
+	run: ["allow-empty"],
 	url: [
 		"sha256",
 		"strip",

@@ -1,5 +1,5 @@
 import { A as TOKEN_VARIABLE, Y as shorten, pt as OnceError } from "./hot.js";
-import { a as withoutPrivate, n as runProducer, o as runTree, t as runLogged } from "./commands.js";
+import { a as withoutPrivate, n as runScript, o as runTree, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
 // src/producers/image/build.ts
@@ -51,7 +51,7 @@ async function make({ image, how }, temporary, attempt) {
 			...attempt.env,
 			BUILD_ONCE_IMAGE: temporary
 		};
-		await runProducer(how.command).produce({
+		await runScript(how.command, {
 			...attempt,
 			env
 		});

@@ -1,15 +1,16 @@
+import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { stripVTControlCharacters } from 'node:util';
-import { OnceError } from '../base/errors.ts';
+import { OnceError, unless } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
 import type { TreeEnd, TreeOptions } from '../host/process.ts';
 import { type CommandResult, type RunnerFile, runCommand } from './command.ts';
 import type { Attempt, Producer, Product } from './producer.ts';
-import { type CommandSpec, fingerprintOf } from './spec.ts';
+import { type CommandSpec, fingerprintOf, type RunSpec } from './spec.ts';
 import { Tail } from './tail.ts';
 
 /** The producer that runs the script of the input `run`. */
-export function runProducer(spec: CommandSpec): Producer {
+export function runProducer(spec: RunSpec): Producer {
   return {
     name: 'run',
     fingerprint: fingerprintOf({ name: 'run', spec }),
@@ -17,7 +18,25 @@ export function runProducer(spec: CommandSpec): Producer {
   };
 }
 
-async function produce(spec: CommandSpec, attempt: Attempt): Promise<Product> {
+async function produce(spec: RunSpec, attempt: Attempt): Promise<Product> {
+  const startedAt = Date.now();
+  const product = await runScript(spec, attempt);
+  if (!spec.allowEmpty && isEmpty(attempt.out)) {
+    throw (await import('./left-nothing.ts')).leftNothing(spec, attempt, startedAt);
+  }
+  return product;
+}
+
+/** Where the folder is gone, whoever publishes says so. */
+function isEmpty(folder: string): boolean {
+  return unless(['ENOENT', 'ENOTDIR', 'EACCES'], () => readdirSync(folder).length === 0) ?? false;
+}
+
+/**
+ * Runs the script of a build, whatever it leaves.
+ * @throws OnceError as {@link runLogged}; the signal's reason if aborted
+ */
+export async function runScript(spec: CommandSpec, attempt: Attempt): Promise<Product> {
   const title = `Building ${shorten(attempt.key)}`;
   const { identity } = await runLogged(title, attempt, (onOutput) => runCommand(spec, { ...attempt, onOutput }));
   return { identity };

@@ -11,6 +11,12 @@ export interface CommandSpec {
   readonly workingDirectoryAsWritten: string;
 }
 
+/** A script that builds into a folder. */
+export interface RunSpec extends CommandSpec {
+  /** Whether it is a success to leave nothing in the build folder. */
+  readonly allowEmpty: boolean;
+}
+
 /** A file or an archive to fetch. */
 export interface UrlSpec {
   readonly url: string;
@@ -79,7 +85,7 @@ export type ImageSource =
 
 /** How a step wants its artifact made: the producer's name in the manifest, and its inputs. */
 export type ProducerSpec =
-  | { readonly name: 'run'; readonly spec: CommandSpec }
+  | { readonly name: 'run'; readonly spec: RunSpec }
   | { readonly name: 'steps'; readonly spec: object }
   | { readonly name: 'url'; readonly spec: UrlSpec }
   | { readonly name: 'repository'; readonly spec: RepositorySpec }

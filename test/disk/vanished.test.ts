@@ -99,7 +99,11 @@ test.each(['EIO', 'EACCES'] as const)(
     const root = join(tempDir(), 'root');
     const { builder, waiters, open } = await atWork(root);
     const plan = { below: root, nth: 2, match: '^readdirSync .*/lock$', error, forGood: true } as const;
-    const job = startJob({ root, inputs: { key: 'sdk', run: 'true' }, ...atCall(plan, join(tempDir(), 'call')) });
+    const job = startJob({
+      root,
+      inputs: { key: 'sdk', run: 'true', 'allow-empty': 'true' },
+      ...atCall(plan, join(tempDir(), 'call')),
+    });
     const [end] = await whenEnded([job]);
     expect(end?.code, job.log).toBe(1);
     expect(job.log).toContain('Waiting for');

@@ -130,7 +130,7 @@ describe('claim, steps, publish', () => {
     const root = tempDir();
     const one = { 'max-in-flight': '1' };
     const first = await claim({ root, inputs: { ...inputs, ...one } });
-    const inner = { key: 'inner', run: 'true', ...one };
+    const inner = { key: 'inner', run: 'true', 'allow-empty': 'true', ...one };
     const own = await runJob({ root, inputs: inner, after: first });
     expect(own.outputs, own.log).toMatchObject({ result: 'built', 'slot-wait-seconds': '0' });
     const other = startJob({ root, inputs: { ...inner, key: 'other' } });
@@ -377,7 +377,7 @@ describe('is refused', () => {
     const root = tempDir();
     const first = await claim({ root, inputs });
     const again = await claim({ root, inputs, after: first });
-    const main = await runJob({ root, inputs: { key: 'sdk', run: 'true' }, after: first });
+    const main = await runJob({ root, inputs: { key: 'sdk', run: 'true', 'allow-empty': 'true' }, after: first });
     for (const job of [again, main]) {
       expect(job.end.code).toBe(1);
       expect(job.log).toContain('::error::This job has claimed "sdk" itself and not published it yet');
@@ -408,7 +408,7 @@ describe('is refused', () => {
     const root = tempDir();
     const first = await claim({ root, inputs: { key: 'a' } });
     const other = await claim({ root, inputs: { key: 'b' } });
-    const wait = startJob({ root, inputs: { key: 'b', run: 'true' }, after: first });
+    const wait = startJob({ root, inputs: { key: 'b', run: 'true', 'allow-empty': 'true' }, after: first });
     await wait.said('Waiting for');
     wait.kill('SIGKILL');
     await wait.ended;

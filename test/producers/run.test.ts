@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -11,7 +20,7 @@ import { processesOf } from '../../src/host/proc.ts';
 import { type CheckOptions, type CheckResult, runCheck } from '../../src/producers/check.ts';
 import type { Attempt, Product } from '../../src/producers/producer.ts';
 import { runProducer } from '../../src/producers/run.ts';
-import type { CommandSpec } from '../../src/producers/spec.ts';
+import type { RunSpec } from '../../src/producers/spec.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'run-test-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -44,8 +53,15 @@ const reporter: Reporter = {
 const said = (method: keyof Reporter): string[] => log.filter(([name]) => name === method).map(([, text]) => text);
 const output = (): string => said('output').join('');
 
-function spec(script: string, more: Partial<CommandSpec> = {}): CommandSpec {
-  return { script, shell: undefined, workingDirectory: base, workingDirectoryAsWritten: '.', ...more };
+function spec(script: string, more: Partial<RunSpec> = {}): RunSpec {
+  return {
+    script,
+    shell: undefined,
+    workingDirectory: base,
+    workingDirectoryAsWritten: '.',
+    allowEmpty: true,
+    ...more,
+  };
 }
 
 function attempt(more: Partial<Attempt> = {}): Attempt {
@@ -65,7 +81,7 @@ function attempt(more: Partial<Attempt> = {}): Attempt {
   };
 }
 
-function build(script: string, more: Partial<Attempt> = {}, how: Partial<CommandSpec> = {}): Promise<Product> {
+function build(script: string, more: Partial<Attempt> = {}, how: Partial<RunSpec> = {}): Promise<Product> {
   return runProducer(spec(script, how)).produce(attempt(more));
 }
 
@@ -271,9 +287,48 @@ describe('an abort', () => {
   });
 });
 
+describe('a build that leaves nothing', () => {
+  const none = (script: string, how: Partial<RunSpec> = {}) =>
+    failure(build(script, {}, { allowEmpty: false, workingDirectory: scratch, ...how }));
+
+  test('has failed, and says what changed where the script ran', async () => {
+    writeFileSync(join(scratch, 'ancient'), '');
+    utimesSync(join(scratch, 'ancient'), 1e9, 1e9);
+    const error = await none('mkdir bin; touch a.out');
+    expect(error).toMatchObject({ code: 'BUILD_FAILED', exitCode: undefined });
+    expect(error.message).toContain(`left nothing in $BUILD_ONCE_OUT (${out})`);
+    expect(error.message).toContain(`The script ran in ${scratch}, and these changed there meanwhile: a.out, bin`);
+    expect(error.message).toContain('and does not name BUILD_ONCE_OUT');
+    expect(error.message).not.toContain('ancient');
+    expect(error.message).toContain('`allow-empty: true`');
+  });
+
+  test.each([
+    ['echo x > "$BUILD_ONCE_OUT.tmp"', 'BUILD_ONCE_OUT: let it install'],
+    ['mkdir -p "$BUILDONCE_OUT" || true', 'The script says BUILDONCE_OUT, which is not set: write BUILD_ONCE_OUT.'],
+    ['make DESTDIR=$build_once_out || true', 'The script says build_once_out,'],
+    [': "$BUILD_ONCE_OUTPUT"', 'The script says BUILD_ONCE_OUTPUT,'],
+  ])('%s', async (script, told) => {
+    const { message } = await none(script);
+    if (told.startsWith('The')) expect(message).toContain(told);
+    else expect(message).not.toContain('does not name');
+  });
+
+  test.each(['mkdir "$BUILD_ONCE_OUT/empty"', 'touch "$BUILD_ONCE_OUT/.hidden"', 'ln -s nowhere "$BUILD_ONCE_OUT/l"'])(
+    'is not one with %s',
+    async (script) => {
+      await build(script, {}, { allowEmpty: false });
+    },
+  );
+
+  test('says what went wrong first', async () => {
+    expect(await none('exit 3')).toMatchObject({ exitCode: 3 });
+    expect((await none('echo A=1 >> "$GITHUB_ENV"')).message).toContain('It wrote to GITHUB_ENV');
+  });
+});
+
 describe('the fingerprint', () => {
-  const print = (script: string, more: Partial<CommandSpec> = {}): string =>
-    runProducer(spec(script, more)).fingerprint;
+  const print = (script: string, more: Partial<RunSpec> = {}): string => runProducer(spec(script, more)).fingerprint;
 
   test('is sha256 over script, shell and working directory as they were written', () => {
     const expected = createHash('sha256').update('make\0bash\0src').digest('hex');

@@ -4,7 +4,7 @@ import { TOKEN_VARIABLE } from '../../host/proc.ts';
 import { runTree, type TreeOptions } from '../../host/process.ts';
 import { withoutPrivate } from '../environment.ts';
 import type { Attempt, Environment, Product } from '../producer.ts';
-import { runLogged, runProducer } from '../run.ts';
+import { runLogged, runScript } from '../run.ts';
 import type { ImageSource, ImageSpec } from '../spec.ts';
 import { waitForSteps } from '../steps.ts';
 import { imageId, tag, tagsOf, untag } from './docker.ts';
@@ -62,7 +62,7 @@ async function takeFromSteps(spec: ImageSpec, attempt: Attempt): Promise<Product
 async function make({ image, how }: ImageSpec, temporary: string, attempt: Attempt): Promise<void> {
   if (how.kind === 'run') {
     const env = { ...attempt.env, BUILD_ONCE_IMAGE: temporary };
-    await runProducer(how.command).produce({ ...attempt, env });
+    await runScript(how.command, { ...attempt, env });
   }
   if (how.kind === 'build') {
     const { args, env } = buildArguments(how);

@@ -30,6 +30,7 @@ function oneProducer(read: Read): Problem | undefined {
 
 /** The inputs that need one producer. */
 const optionsOf = {
+  run: ['allow-empty'],
   url: ['sha256', 'strip', 'headers'],
   repository: ['ref', 'update', 'submodules', 'lfs', 'filter', 'depth', 'token'],
   image: ['context', 'dockerfile', 'build-args', 'target'],

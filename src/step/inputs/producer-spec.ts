@@ -12,7 +12,12 @@ export function producerOf(values: Values, env: Environment, context: PathContex
   if (image !== undefined) {
     return { name: 'image', spec: { image, daemon: undefined, how: imageSource(values, command, context) } };
   }
-  return command && { name: 'run', spec: command };
+  return command && { name: 'run', spec: { ...command, allowEmpty: mayBeEmpty(values) } };
+}
+
+/** With `check`, the artifact is something else than the folder. */
+function mayBeEmpty(values: Values): boolean {
+  return values['allow-empty'] || values.check !== undefined;
 }
 
 /** The producer if other steps of the job make the artifact. */

@@ -64,6 +64,7 @@ export const inputs = {
   shell: optional(readShell),
   'working-directory': input('', '', withoutControls),
   check: script,
+  'allow-empty': flag(false),
   tool: optional(toolName),
   version: optional(version),
   arch: optional(folderName),

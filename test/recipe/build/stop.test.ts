@@ -139,7 +139,7 @@ describe('a builder that is stopped while it builds, robbed and continued', () =
     stopped.kill('SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, 2500));
     stopped.kill('SIGCONT');
-    await runJob({ root: tempDir(), inputs: { key: 'other', run: `touch '${go}'` } });
+    await runJob({ root: tempDir(), inputs: { key: 'other', run: `touch '${go}'`, 'allow-empty': 'true' } });
     const came = await outcomeOf(stopped);
     expect(came.result, stopped.log).toBe('built');
     expect(existsSync(join(came.path ?? '', 'end'))).toBe(true);

@@ -11,7 +11,7 @@ test('a process that looked before another published, and claims after it, does 
   const root = tempDir();
   const builds = ledger();
   const { file, open } = gate();
-  const inputs = { key: 'sdk', run: builds.note };
+  const inputs = { key: 'sdk', run: builds.note, 'allow-empty': 'true' };
   const slow = startJob({ root, inputs, nodeArgs: ['--import', PAUSE], env: { PAUSE: file } });
   await slow.said('About to claim.');
   const quick = await runJob({ root, inputs });
@@ -53,8 +53,8 @@ test('a build that failed while the lock was asked for leaves another attempt', 
 
 test('a forced step takes what another forced step published while it asked for the lock', async () => {
   const root = tempDir();
-  const first = await runJob({ root, inputs: { key: 'sdk', run: 'true' } });
-  const { call, rival, builds } = raceAgainst({ force: 'true' }, 'claim', 'true', root);
+  const first = await runJob({ root, inputs: { key: 'sdk', run: 'true', 'allow-empty': 'true' } });
+  const { call, rival, builds } = raceAgainst({ force: 'true' }, 'claim', '', root);
   const outcome = await call;
   expect(outcome).toMatchObject({ result: 'reused', path: (await rival).outputs.path });
   expect(outcome.path).not.toBe(first.outputs.path);
@@ -65,14 +65,9 @@ test('a forced step takes what another forced step published while it asked for 
  * A call of the recipe in this process during which, right before it first asks the lock engine for `moment`, a rival
  * process does the same step from its start to its end.
  */
-function raceAgainst(
-  more: Readonly<Record<string, string>>,
-  moment: 'claim' | 'holder',
-  how = 'true',
-  root = tempDir(),
-) {
+function raceAgainst(more: Readonly<Record<string, string>>, moment: 'claim' | 'holder', how = '', root = tempDir()) {
   const builds = ledger();
-  const run = `${builds.note}\n${how}`;
+  const run = `${builds.note}\n${how === '' ? 'touch "$BUILD_ONCE_OUT/tool"' : how}`;
   const rival = Promise.withResolvers<Job & { end: JobEnd }>();
   let raced = false;
   const before = async (asked: 'claim' | 'holder') => {

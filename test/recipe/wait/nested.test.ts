@@ -24,10 +24,10 @@ test('a step inside a build waits for another job that builds the inner key', as
   const root = tempDir();
   const builds = ledger();
   const { wait, open } = gate();
-  const inner = { key: 'base', run: `${builds.note}\n${wait}` };
+  const inner = { key: 'base', run: `${builds.note}\n${wait}`, 'allow-empty': 'true' };
   const other = startJob({ root, inputs: inner });
   await other.said('::group::');
-  const outer = startJob({ root, inputs: { key: 'env', run: step(inner) }, env });
+  const outer = startJob({ root, inputs: { key: 'env', run: step(inner), 'allow-empty': 'true' }, env });
   await outer.said('Waiting for');
   open();
   await allEnded([other, outer]);
@@ -40,7 +40,7 @@ test('a step inside a build of its own key is an error at once, and so the build
   const builds = ledger();
   for (const within of ['sdk', 'other']) {
     // The second time there is a build of another key in between.
-    const own = step({ key: 'sdk', run: 'true' });
+    const own = step({ key: 'sdk', run: 'true', 'allow-empty': 'true' });
     const run = `${builds.note}\n${within === 'sdk' ? own : step({ key: within, run: own })}`;
     const outer = await runJob({ root, inputs: { key: 'sdk', run, attempts: '1', 'wait-timeout': '50s' }, env });
     expect(outer.end.code).toBe(1);

@@ -7,7 +7,7 @@ import { allEnded, times } from '../../harness/job/together.ts';
 
 test('wait-timeout: 2s fails after 2 s naming key, holder and seconds', async () => {
   const { root, open, builder } = await aBuilder();
-  const job = startJob({ root, inputs: { key: 'sdk', run: 'true', 'wait-timeout': '2s' } });
+  const job = startJob({ root, inputs: { key: 'sdk', run: 'true', 'allow-empty': 'true', 'wait-timeout': '2s' } });
   await job.said('Waiting for');
   const since = performance.now();
   const { code } = await job.ended;
@@ -48,7 +48,7 @@ test('a cancelled waiter ends within 200 ms', async () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const took: number[] = [];
     for (let count = 0; count < 5; count++) {
-      const waiter = startJob({ root, inputs: { key: 'sdk', run: 'true' } });
+      const waiter = startJob({ root, inputs: { key: 'sdk', run: 'true', 'allow-empty': 'true' } });
       await waiter.said('Waiting for');
       const since = performance.now();
       waiter.kill(signal);
@@ -65,7 +65,7 @@ test('a cancelled waiter ends within 200 ms', async () => {
 
 test.runIf(process.platform === 'linux')('a waiter costs under 0.5 % of one core and 70 MB', async () => {
   const { root, open, builder } = await aBuilder();
-  const waiters = times(3, { root, inputs: { key: 'sdk', run: 'true' } }).map(startJob);
+  const waiters = times(3, { root, inputs: { key: 'sdk', run: 'true', 'allow-empty': 'true' } }).map(startJob);
   await Promise.all(waiters.map((waiter) => waiter.said('Waiting for')));
   const before = waiters.map((waiter) => cpuMs(waiter.pid));
   const since = performance.now();

@@ -43,7 +43,13 @@ describe('a step with only a key and a command', () => {
       subject: { key: 'k', scope: 'acme/app', platform: 'linux-x64-glibc', relocatable: false, root: '/opt/cache' },
       producer: {
         name: 'run',
-        spec: { script: 'make', shell: undefined, workingDirectory: '/runner/repo', workingDirectoryAsWritten: '' },
+        spec: {
+          script: 'make',
+          shell: undefined,
+          workingDirectory: '/runner/repo',
+          workingDirectoryAsWritten: '',
+          allowEmpty: false,
+        },
       },
       check: undefined,
       tool: undefined,
@@ -117,7 +123,7 @@ test('every input reaches the request', async () => {
   expect(await request(given)).toEqual({
     enabled: false,
     subject: { key: 'llvm', scope: 'shared', platform: 'linux-arm64-glibc', relocatable: true, root: '/data/cache' },
-    producer: { name: 'run', spec: { script: 'make -j\n', ...command } },
+    producer: { name: 'run', spec: { script: 'make -j\n', ...command, allowEmpty: true } },
     check: { script: 'test -e x', ...command },
     tool: { name: 'llvm', version: '18.1.8', arch: 'arm64', adopt: true, toolCache: '/opt/cache' },
     policy: {
