@@ -1,4 +1,4 @@
-import { A as processState, C as TOKEN_VARIABLE, O as pids, _t as systemCode, bt as __exportAll, c as shellFor, ct as stopwatch, d as fingerprintOf, dt as formatDuration, et as newToken, gt as messageOf, ht as OnceError, j as processesOf, lt as within, mt as shorten, pt as inOneLine, rt as deadlineIn, st as sleep, vt as unless } from "./main.js";
+import { A as pids, M as processState, N as processesOf, St as __exportAll, T as TOKEN_VARIABLE, _t as OnceError, at as deadlineIn, bt as unless, c as shellFor, d as fingerprintOf, dt as within, gt as shorten, ht as inOneLine, lt as sleep, nt as newToken, pt as formatDuration, ut as stopwatch, vt as messageOf, yt as systemCode } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -1197,6 +1197,15 @@ function fingerprintOf({ name, spec }) {
 		case "image": return sha256$1(spec.image, ...imageWords(spec.how));
 	}
 }
+function isSecretOption(line) {
+	return /^id=[^,=]+(?:,(?:type|src|source|env)=[^,]+)*$/.test(line);
+}
+function isTagDigest(image) {
+	return /:[^/]*[0-9a-f]{40}[^/]*$/.test(image);
+}
+function isNamedByRecipe({ name, spec }) {
+	return name === "image" && spec.how.kind === "build" && !spec.how.keyed;
+}
 function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
 	return [
 		script,
@@ -1212,13 +1221,15 @@ function imageWords(how) {
 		case "pull":
 		case "steps": return [how.kind];
 		case "run": return ["run", ...wordsOf(how.command)];
-		case "build": return [
-			"build",
-			how.contextAsWritten,
-			how.dockerfileAsWritten ?? "",
-			...how.buildArgs,
-			how.target ?? ""
-		];
+		case "build":
+			if (!how.keyed) return ["recipe", how.recipe ?? ""];
+			return [
+				"build",
+				how.contextAsWritten,
+				how.dockerfileAsWritten ?? "",
+				...how.buildArgs,
+				how.target ?? ""
+			];
 	}
 }
 // src/producers/table.ts
@@ -1297,11 +1308,17 @@ var Acceptance = class {
 		if (this.#refused.has(build)) return false;
 		if (this.#taken.has(build)) return true;
 		const changed = this.#changed(found.manifest);
-		const why = (this.#request.policy.onChange === "rebuild" ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
-		if (why !== void 0) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
+		const why = (this.#request.policy.onChange === "rebuild" || this.#isNamedByRecipe ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
+		const told = `The published build ${build} is not taken: ${why}.${this.#rebuilds}`;
+		if (why !== void 0 && why === changed && this.#isNamedByRecipe) this.#services.reporter.info(told);
+		else if (why !== void 0) this.#say(told);
 		else if (changed !== void 0) this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
 		(why === void 0 ? this.#taken : this.#refused).add(build);
 		return why === void 0;
+	}
+	get #isNamedByRecipe() {
+		const { producer } = this.#request;
+		return producer !== void 0 && isNamedByRecipe(producer);
 	}
 	#changed(manifest) {
 		const { producer, policy, subject } = this.#request;
@@ -1870,8 +1887,20 @@ function imageSource(values, command, place) {
 		dockerfile: file?.absolute ?? dockerfile,
 		dockerfileAsWritten: file?.portable ?? dockerfile,
 		buildArgs: values["build-args"],
-		target
+		target,
+		secrets: values.secrets.map((line) => withAbsoluteSource(line, place)),
+		cacheFrom: values["cache-from"],
+		cacheTo: values["cache-to"],
+		platforms: values.platforms,
+		pull: values.pull,
+		labels: values.labels,
+		keyed: values.key !== void 0,
+		recipe: void 0
 	};
+}
+function withAbsoluteSource(line, place) {
+	if (!isSecretOption(line)) return line;
+	return line.replace(/(?<=,(?:src|source)=)[^,]+/, (file) => workingDirectory(file, place).absolute);
 }
 function isRemote(context) {
 	return /^(?:https?|git|ssh):\/\/|^git@/.test(context);
@@ -1919,7 +1948,8 @@ function firstOf(names, env) {
 const SECRET = [
 	"token",
 	"headers",
-	"build-args"
+	"build-args",
+	"secrets"
 ];
 function problem(read, name, wrong, instead) {
 	return {
@@ -2120,6 +2150,28 @@ function buildArgLines(text) {
 		return refuse("", "has a line that is not a build argument", "Write NAME=value, one a line");
 	});
 }
+function secretLines(text) {
+	return eachLine(text, (line) => {
+		if (/^[\w.-]+=./.test(line)) return line;
+		return refuse("", "has a line that is not a secret", "Write NAME=value, or id=NAME,src=FILE, one a line");
+	});
+}
+function plainLines(text) {
+	return eachLine(text, withoutControls);
+}
+function platformList(text) {
+	return eachLine(text.replaceAll(",", "\n"), (word) => {
+		if (/^[a-z0-9]+(?:\/[a-z0-9.]+){1,2}$/.test(word)) return word;
+		return refuse(word, "is not a platform", "Write for example linux/amd64 or linux/arm64");
+	});
+}
+function labelLines(text) {
+	return eachLine(text, (line) => {
+		withoutControls(line);
+		if (/^[^=\s]+=/.test(line)) return line;
+		return refuse(line, "is not a label", "Write name=value, one a line");
+	});
+}
 // src/host/windows-names.ts
 const FORBIDDEN = /[\\:*?"<>|]/;
 const CUT_OFF = /[. ](?:\/|$)/;
@@ -2232,6 +2284,12 @@ const inputs = {
 	dockerfile: optional(withoutControls),
 	"build-args": lines(buildArgLines),
 	target: optional(folderName),
+	secrets: lines(secretLines),
+	"cache-from": lines(plainLines),
+	"cache-to": lines(plainLines),
+	platforms: lines(platformList),
+	pull: flag(false),
+	labels: lines(labelLines),
 	root: optional(absolutePath),
 	scope: optional(readScope),
 	platform: word("auto", "any"),
@@ -2324,7 +2382,13 @@ const optionsOf = {
 		"context",
 		"dockerfile",
 		"build-args",
-		"target"
+		"target",
+		"secrets",
+		"cache-from",
+		"cache-to",
+		"platforms",
+		"pull",
+		"labels"
 	]
 };
 const OPTIONS = Object.entries(optionsOf).flatMap(([producer, options]) => options.map((option) => [producer, option]));
@@ -2975,4 +3039,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { isToken as $, processState as A, buildDir as B, TOKEN_VARIABLE as C, pidNamespace as D, killProcessesOf as E, listFolder as F, publishedMark as G, entryAt as H, lookAt as I, tokenIn as J, rightDir as K, makeFolder as L, GONE as M, fileSystemOf as N, pids as O, isInside as P, isJobId as Q, namesIn$1 as R, parseFields as S, __toESM as St, bootId as T, imageRecords as U, checkedMark as V, isTrash as W, versionDir as X, trashOf as Y, isEntryId as Z, readShared as _, systemCode as _t, journalDir as a, monotonicMs as at, isShowable as b, __exportAll as bt, shellFor as c, stopwatch as ct, fingerprintOf as d, formatDuration as dt, newToken as et, withinOf as f, hasControls as ft, writeManifest as g, messageOf as gt, readManifest as h, OnceError as ht, dayOf as i, jitter as it, processesOf as j, probe as k, withScratch as l, within as lt, current as m, shorten as mt, resultOf as n, RETRY_PAUSES_MS as nt, existsOnWindows as o, pauseSync as ot, Entry as p, inOneLine as pt, rightIn as q, savedMsOf as r, deadlineIn as rt, nameOnWindows as s, sleep as st, buildMsOf as t, sha256$1 as tt, loadProducer as u, formatBytes as ut, asFields as v, unless as vt, WITHIN_VARIABLE as w, isWho as x, __require as xt, isCount as y, __commonJSMin as yt, MANIFEST as z };
+export { isEntryId as $, pids as A, namesIn$1 as B, isWho as C, __require as Ct, bootId as D, WITHIN_VARIABLE as E, fileSystemOf as F, imageRecords as G, buildDir as H, isInside as I, rightDir as J, isTrash as K, listFolder as L, processState as M, processesOf as N, killProcessesOf as O, GONE as P, versionDir as Q, lookAt as R, isShowable as S, __exportAll as St, TOKEN_VARIABLE as T, checkedMark as U, MANIFEST as V, entryAt as W, tokenIn as X, rightIn as Y, trashOf as Z, readManifest as _, OnceError as _t, journalDir as a, deadlineIn as at, asFields as b, unless as bt, shellFor as c, pauseSync as ct, fingerprintOf as d, within as dt, isJobId as et, isSecretOption as f, formatBytes as ft, current as g, shorten as gt, Entry as h, inOneLine as ht, dayOf as i, RETRY_PAUSES_MS as it, probe as j, pidNamespace as k, withScratch as l, sleep as lt, withinOf as m, hasControls as mt, resultOf as n, newToken as nt, existsOnWindows as o, jitter as ot, isTagDigest as p, formatDuration as pt, publishedMark as q, savedMsOf as r, sha256$1 as rt, nameOnWindows as s, monotonicMs as st, buildMsOf as t, isToken as tt, loadProducer as u, stopwatch as ut, writeManifest as v, messageOf as vt, parseFields as w, __toESM as wt, isCount as x, __commonJSMin as xt, readShared as y, systemCode as yt, makeFolder as z };

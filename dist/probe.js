@@ -1,4 +1,4 @@
-import { C as TOKEN_VARIABLE, E as killProcessesOf, dt as formatDuration, et as newToken, ht as OnceError, lt as within } from "./main.js";
+import { O as killProcessesOf, T as TOKEN_VARIABLE, _t as OnceError, dt as within, nt as newToken, pt as formatDuration } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

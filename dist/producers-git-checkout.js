@@ -1,4 +1,4 @@
-import { ct as stopwatch, dt as formatDuration, ht as OnceError, mt as shorten, rt as deadlineIn, w as WITHIN_VARIABLE } from "./main.js";
+import { E as WITHIN_VARIABLE, _t as OnceError, at as deadlineIn, gt as shorten, pt as formatDuration, ut as stopwatch } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as retryNetwork, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";

@@ -1,4 +1,4 @@
-import { C as TOKEN_VARIABLE, ht as OnceError, it as jitter, mt as shorten, st as sleep, w as WITHIN_VARIABLE } from "./main.js";
+import { E as WITHIN_VARIABLE, T as TOKEN_VARIABLE, _t as OnceError, gt as shorten, lt as sleep, ot as jitter } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

@@ -1,4 +1,4 @@
-import { _ as readShared, d as fingerprintOf, ft as hasControls } from "./main.js";
+import { d as fingerprintOf, mt as hasControls, y as readShared } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isFullName(ref) {

@@ -1,4 +1,4 @@
-import { C as TOKEN_VARIABLE, ht as OnceError, mt as shorten } from "./main.js";
+import { T as TOKEN_VARIABLE, _t as OnceError, f as isSecretOption, gt as shorten } from "./main.js";
 import { c as runTree, n as runScript, s as withoutPrivate, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";
@@ -57,7 +57,7 @@ async function make({ image, how }, temporary, attempt) {
 		});
 	}
 	if (how.kind === "build") {
-		const { args, env } = buildArguments(how);
+		const { args, env } = buildArguments(how, attempt.env);
 		await docker(`Building ${shorten(image)}`, [
 			"build",
 			"--tag",
@@ -67,9 +67,16 @@ async function make({ image, how }, temporary, attempt) {
 		], env, attempt);
 	}
 }
+const GITHUB_CACHE = [
+	"ACTIONS_RUNTIME_TOKEN",
+	"ACTIONS_RESULTS_URL",
+	"ACTIONS_CACHE_URL",
+	"ACTIONS_CACHE_SERVICE_V2"
+];
 const OBEYED = /^(?:DOCKER_|BUILDKIT_|BUILDX_|BUILDAH_|BUILD_ONCE_|CONTAINERS?_|REGISTRY_AUTH_|STORAGE_|XDG_|SSH_|SSL_|LD_|GODEBUG$|HOME$|PATH$|PATHEXT$|TMPDIR$|USER(?:PROFILE)?$|SYSTEMROOT$)|_PROXY$/i;
-function buildArguments(how) {
-	const { dockerfile, target, buildArgs } = how;
+function buildArguments(how, job) {
+	const { dockerfile, target, buildArgs, cacheFrom, cacheTo, platforms, pull, labels } = how;
+	const secrets = secretArguments(how.secrets);
 	const pairs = buildArgs.map((line) => {
 		const [name = ""] = line.split("=", 1);
 		return [name, line];
@@ -79,9 +86,35 @@ function buildArguments(how) {
 		args: [
 			...dockerfile === void 0 ? [] : ["--file", dockerfile],
 			...target === void 0 ? [] : ["--target", target],
-			...pairs.flatMap(([name, line]) => ["--build-arg", OBEYED.test(name) ? line : name])
+			...pairs.flatMap(([name, line]) => ["--build-arg", OBEYED.test(name) ? line : name]),
+			...secrets.args,
+			...cacheFrom.flatMap((each) => ["--cache-from", each]),
+			...cacheTo.flatMap((each) => ["--cache-to", each]),
+			...platforms.length === 0 ? [] : ["--platform", platforms.join(",")],
+			...pull ? ["--pull"] : [],
+			...labels.flatMap((each) => ["--label", each])
 		],
-		env: Object.fromEntries(hidden.map(([name, line]) => [name, line.slice(name.length + 1)]))
+		env: {
+			...Object.fromEntries(hidden.map(([name, line]) => [name, line.slice(name.length + 1)])),
+			...secrets.env,
+			...[...cacheFrom, ...cacheTo].some((each) => each.includes("type=gha")) ? only(job, GITHUB_CACHE) : {}
+		}
+	};
+}
+function only(env, names) {
+	return Object.fromEntries(names.map((name) => [name, env[name]]));
+}
+function secretArguments(lines) {
+	const env = {};
+	return {
+		args: lines.flatMap((line, index) => {
+			if (isSecretOption(line)) return ["--secret", line];
+			const [name = ""] = line.split("=", 1);
+			const variable = `BUILD_ONCE_SECRET_${index}`;
+			env[variable] = line.slice(name.length + 1);
+			return ["--secret", `id=${name},env=${variable}`];
+		}),
+		env
 	};
 }
 async function docker(title, args, more, attempt, what) {

@@ -1,4 +1,4 @@
-import { d as fingerprintOf, ht as OnceError } from "./main.js";
+import { _t as OnceError, d as fingerprintOf, p as isTagDigest } from "./main.js";
 import { t as probe } from "./probe.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/image/docker.ts
@@ -89,18 +89,40 @@ function imageProducer(spec) {
 }
 async function pinImage(spec, surroundings) {
 	const daemon = await daemonOf(surroundings);
+	const how = await resolved(spec, surroundings);
 	return {
 		producer: {
 			name: "image",
 			spec: {
 				...spec,
-				daemon
+				daemon,
+				how
 			}
 		},
 		home: `${daemon} ${spec.image}`
 	};
 }
-async function findImage({ image, daemon = "" }, surroundings, { images }) {
+async function resolved({ image, how }, surroundings) {
+	if (how.kind !== "build" || how.keyed) return how;
+	const { recipeOf } = await import("./producers-image-recipe.js");
+	return {
+		...how,
+		recipe: await recipeOf(image, how, surroundings)
+	};
+}
+function saysAll(image, how) {
+	if (how.kind !== "build" || how.keyed) return true;
+	return isTagDigest(image) && [
+		how.buildArgs,
+		how.labels,
+		how.platforms
+	].every(isEmpty) && how.target === void 0;
+}
+function isEmpty({ length }) {
+	return length === 0;
+}
+async function findImage({ image, daemon = "", how }, surroundings, { images }) {
+	if (!saysAll(image, how)) return void 0;
 	const identity = await imageId(image, surroundings);
 	if (identity === void 0) return void 0;
 	if (images.mayAdopt(daemon, identity)) return {

@@ -1,4 +1,4 @@
-import { ht as OnceError, mt as shorten, vt as unless } from "./main.js";
+import { _t as OnceError, bt as unless, gt as shorten } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 // src/producers/left-nothing.ts

@@ -1,4 +1,4 @@
-import { d as fingerprintOf, dt as formatDuration, ht as OnceError, lt as within, mt as shorten } from "./main.js";
+import { _t as OnceError, d as fingerprintOf, dt as within, gt as shorten, pt as formatDuration } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { C as TOKEN_VARIABLE, _t as systemCode, ct as stopwatch, d as fingerprintOf, dt as formatDuration, gt as messageOf, ht as OnceError, it as jitter, mt as shorten, o as existsOnWindows, pt as inOneLine, s as nameOnWindows, st as sleep, ut as formatBytes, vt as unless } from "./main.js";
+import { T as TOKEN_VARIABLE, _t as OnceError, bt as unless, d as fingerprintOf, ft as formatBytes, gt as shorten, ht as inOneLine, lt as sleep, o as existsOnWindows, ot as jitter, pt as formatDuration, s as nameOnWindows, ut as stopwatch, vt as messageOf, yt as systemCode } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { basename, join, posix } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { $ as isToken, I as lookAt, _t as systemCode, et as newToken, gt as messageOf, ht as OnceError, k as probe, st as sleep, vt as unless } from "./main.js";
+import { R as lookAt, _t as OnceError, bt as unless, j as probe, lt as sleep, nt as newToken, tt as isToken, vt as messageOf, yt as systemCode } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");

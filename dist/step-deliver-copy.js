@@ -1,4 +1,4 @@
-import { I as lookAt, P as isInside, _t as systemCode, ht as OnceError, vt as unless } from "./main.js";
+import { I as isInside, R as lookAt, _t as OnceError, bt as unless, yt as systemCode } from "./main.js";
 import { a as Pace, r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { Beside, n as look, t as isStill } from "./step-deliver-beside.js";

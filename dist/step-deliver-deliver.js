@@ -1,4 +1,4 @@
-import { P as isInside, R as namesIn, ht as OnceError, mt as shorten, vt as unless } from "./main.js";
+import { B as namesIn, I as isInside, _t as OnceError, bt as unless, gt as shorten } from "./main.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 // src/step/deliver/deliver.ts

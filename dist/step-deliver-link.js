@@ -1,4 +1,4 @@
-import { I as lookAt, _t as systemCode, et as newToken, ht as OnceError, vt as unless } from "./main.js";
+import { R as lookAt, _t as OnceError, bt as unless, nt as newToken, yt as systemCode } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { I as lookAt, _t as systemCode, ht as OnceError, vt as unless } from "./main.js";
+import { R as lookAt, _t as OnceError, bt as unless, yt as systemCode } from "./main.js";
 import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

@@ -3,10 +3,12 @@ import { a as Pace, o as walk } from "./tree.js";
 const { closeSync, constants, openSync, readSync, readlinkSync } = process.getBuiltinModule("fs");
 const { createHash } = process.getBuiltinModule("crypto");
 // src/store/tree/digest.ts
-async function digestTree(dir, signal) {
+async function digestTree(dir, signal, part = {}) {
+	const { skip = () => false, counts = () => true } = part;
 	const hash = createHash("sha256");
 	const reader = new FileReader(signal);
 	const add = async (visited) => {
+		if (!counts(visited)) return;
 		const name = Buffer.from(visited.name, "latin1");
 		const content = await contentOf(visited, reader);
 		hash.update(typeOf(visited)).update(length(name)).update(name).update(length(content)).update(content);
@@ -17,6 +19,7 @@ async function digestTree(dir, signal) {
 	};
 	await walk(dir, add, {
 		stop,
+		skip,
 		sorted: true
 	});
 	return hash.digest("hex");

@@ -1,4 +1,4 @@
-import { $ as isToken, B as buildDir, H as entryAt, I as lookAt, L as makeFolder, P as isInside, _t as systemCode, bt as __exportAll, et as newToken, h as readManifest, ht as OnceError, m as current, mt as shorten, nt as RETRY_PAUSES_MS, ot as pauseSync, st as sleep, vt as unless } from "./main.js";
+import { H as buildDir, I as isInside, R as lookAt, St as __exportAll, W as entryAt, _ as readManifest, _t as OnceError, bt as unless, ct as pauseSync, g as current, gt as shorten, it as RETRY_PAUSES_MS, lt as sleep, nt as newToken, tt as isToken, yt as systemCode, z as makeFolder } from "./main.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/host/patience.ts

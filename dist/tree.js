@@ -1,4 +1,4 @@
-import { I as lookAt, L as makeFolder, _t as systemCode, at as monotonicMs, ht as OnceError, rt as deadlineIn, st as sleep, vt as unless } from "./main.js";
+import { R as lookAt, _t as OnceError, at as deadlineIn, bt as unless, lt as sleep, st as monotonicMs, yt as systemCode, z as makeFolder } from "./main.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

@@ -1,4 +1,4 @@
-import { I as lookAt, L as makeFolder, P as isInside, _t as systemCode, ht as OnceError, vt as unless } from "./main.js";
+import { I as isInside, R as lookAt, _t as OnceError, bt as unless, yt as systemCode, z as makeFolder } from "./main.js";
 const { dirname } = process.getBuiltinModule("path");
 const { realpathSync } = process.getBuiltinModule("fs");
 // src/step/deliver/workspace.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { A as TOKEN_VARIABLE, F as pids, J as inOneLine, L as processState, R as processesOf, St as within, Y as shorten, _t as deadlineIn, bt as sleep, dt as newToken, gt as unless, ht as systemCode, mt as messageOf, pt as OnceError, q as formatDuration, u as shellFor, xt as stopwatch } from "./hot.js";
+import { B as processesOf, Ct as stopwatch, L as pids, M as TOKEN_VARIABLE, St as sleep, X as inOneLine, Y as formatDuration, Z as shorten, _t as systemCode, gt as messageOf, ht as OnceError, pt as newToken, u as shellFor, vt as unless, wt as within, yt as deadlineIn, z as processState } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -1167,6 +1167,15 @@ function fingerprintOf({ name, spec }) {
 		case "image": return sha256$1(spec.image, ...imageWords(spec.how));
 	}
 }
+function isSecretOption(line) {
+	return /^id=[^,=]+(?:,(?:type|src|source|env)=[^,]+)*$/.test(line);
+}
+function isTagDigest(image) {
+	return /:[^/]*[0-9a-f]{40}[^/]*$/.test(image);
+}
+function isNamedByRecipe({ name, spec }) {
+	return name === "image" && spec.how.kind === "build" && !spec.how.keyed;
+}
 function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
 	return [
 		script,
@@ -1182,13 +1191,15 @@ function imageWords(how) {
 		case "pull":
 		case "steps": return [how.kind];
 		case "run": return ["run", ...wordsOf(how.command)];
-		case "build": return [
-			"build",
-			how.contextAsWritten,
-			how.dockerfileAsWritten ?? "",
-			...how.buildArgs,
-			how.target ?? ""
-		];
+		case "build":
+			if (!how.keyed) return ["recipe", how.recipe ?? ""];
+			return [
+				"build",
+				how.contextAsWritten,
+				how.dockerfileAsWritten ?? "",
+				...how.buildArgs,
+				how.target ?? ""
+			];
 	}
 }
 // src/producers/table.ts
@@ -1267,11 +1278,17 @@ var Acceptance = class {
 		if (this.#refused.has(build)) return false;
 		if (this.#taken.has(build)) return true;
 		const changed = this.#changed(found.manifest);
-		const why = (this.#request.policy.onChange === "rebuild" ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
-		if (why !== void 0) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
+		const why = (this.#request.policy.onChange === "rebuild" || this.#isNamedByRecipe ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
+		const told = `The published build ${build} is not taken: ${why}.${this.#rebuilds}`;
+		if (why !== void 0 && why === changed && this.#isNamedByRecipe) this.#services.reporter.info(told);
+		else if (why !== void 0) this.#say(told);
 		else if (changed !== void 0) this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
 		(why === void 0 ? this.#taken : this.#refused).add(build);
 		return why === void 0;
+	}
+	get #isNamedByRecipe() {
+		const { producer } = this.#request;
+		return producer !== void 0 && isNamedByRecipe(producer);
 	}
 	#changed(manifest) {
 		const { producer, policy, subject } = this.#request;
@@ -2228,8 +2245,20 @@ function imageSource(values, command, place) {
 		dockerfile: file?.absolute ?? dockerfile,
 		dockerfileAsWritten: file?.portable ?? dockerfile,
 		buildArgs: values["build-args"],
-		target
+		target,
+		secrets: values.secrets.map((line) => withAbsoluteSource(line, place)),
+		cacheFrom: values["cache-from"],
+		cacheTo: values["cache-to"],
+		platforms: values.platforms,
+		pull: values.pull,
+		labels: values.labels,
+		keyed: values.key !== void 0,
+		recipe: void 0
 	};
+}
+function withAbsoluteSource(line, place) {
+	if (!isSecretOption(line)) return line;
+	return line.replace(/(?<=,(?:src|source)=)[^,]+/, (file) => workingDirectory(file, place).absolute);
 }
 function isRemote(context) {
 	return /^(?:https?|git|ssh):\/\/|^git@/.test(context);
@@ -2277,7 +2306,8 @@ function firstOf(names, env) {
 const SECRET = [
 	"token",
 	"headers",
-	"build-args"
+	"build-args",
+	"secrets"
 ];
 function problem(read, name, wrong, instead) {
 	return {
@@ -2478,6 +2508,28 @@ function buildArgLines(text) {
 		return refuse("", "has a line that is not a build argument", "Write NAME=value, one a line");
 	});
 }
+function secretLines(text) {
+	return eachLine(text, (line) => {
+		if (/^[\w.-]+=./.test(line)) return line;
+		return refuse("", "has a line that is not a secret", "Write NAME=value, or id=NAME,src=FILE, one a line");
+	});
+}
+function plainLines(text) {
+	return eachLine(text, withoutControls);
+}
+function platformList(text) {
+	return eachLine(text.replaceAll(",", "\n"), (word) => {
+		if (/^[a-z0-9]+(?:\/[a-z0-9.]+){1,2}$/.test(word)) return word;
+		return refuse(word, "is not a platform", "Write for example linux/amd64 or linux/arm64");
+	});
+}
+function labelLines(text) {
+	return eachLine(text, (line) => {
+		withoutControls(line);
+		if (/^[^=\s]+=/.test(line)) return line;
+		return refuse(line, "is not a label", "Write name=value, one a line");
+	});
+}
 // src/host/windows-names.ts
 const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
 function isDevice(name) {
@@ -2577,6 +2629,12 @@ const inputs = {
 	dockerfile: optional(withoutControls),
 	"build-args": lines(buildArgLines),
 	target: optional(folderName),
+	secrets: lines(secretLines),
+	"cache-from": lines(plainLines),
+	"cache-to": lines(plainLines),
+	platforms: lines(platformList),
+	pull: flag(false),
+	labels: lines(labelLines),
 	root: optional(absolutePath),
 	scope: optional(readScope),
 	platform: word("auto", "any"),
@@ -2669,7 +2727,13 @@ const optionsOf = {
 		"context",
 		"dockerfile",
 		"build-args",
-		"target"
+		"target",
+		"secrets",
+		"cache-from",
+		"cache-to",
+		"platforms",
+		"pull",
+		"labels"
 	]
 };
 const OPTIONS = Object.entries(optionsOf).flatMap(([producer, options]) => options.map((option) => [producer, option]));
@@ -3592,4 +3656,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { entryAt as $, TOKEN_VARIABLE as A, fileSystemOf as B, writeManifest as C, isShowable as D, isCount as E, pids as F, namesIn$1 as G, listFolder as H, probe as I, inOneLine as J, formatBytes as K, processState as L, bootId as M, killProcessesOf as N, isWho as O, pidNamespace as P, checkedMark as Q, processesOf as R, readManifest as S, within as St, asFields as T, lookAt as U, isInside as V, makeFolder as W, MANIFEST as X, shorten as Y, buildDir as Z, loadProducer as _, deadlineIn as _t, listenAt as a, tokenIn as at, Entry as b, sleep as bt, patient as c, isEntryId as ct, buildMsOf as d, newToken as dt, imageRecords as et, resultOf as f, sha256$1 as ft, withScratch as g, unless as gt, journalDir as h, systemCode as ht, connectTo as i, rightIn as it, WITHIN_VARIABLE as j, parseFields as k, patientSync as l, isJobId as lt, dayOf as m, messageOf as mt, runRelease as n, publishedMark as nt, runClaim as o, trashOf as ot, savedMsOf as p, OnceError as pt, formatDuration as q, runPublish as r, rightDir as rt, rename as s, versionDir as st, runKeeper as t, isTrash as tt, shellFor as u, isToken as ut, fingerprintOf as v, jitter as vt, readShared as w, current as x, stopwatch as xt, withinOf as y, monotonicMs as yt, GONE as z };
+export { buildDir as $, isWho as A, processesOf as B, current as C, stopwatch as Ct, asFields as D, readShared as E, killProcessesOf as F, lookAt as G, fileSystemOf as H, pidNamespace as I, formatBytes as J, makeFolder as K, pids as L, TOKEN_VARIABLE as M, WITHIN_VARIABLE as N, isCount as O, bootId as P, MANIFEST as Q, probe as R, Entry as S, sleep as St, writeManifest as T, isInside as U, GONE as V, listFolder as W, inOneLine as X, formatDuration as Y, shorten as Z, loadProducer as _, systemCode as _t, listenAt as a, rightDir as at, isTagDigest as b, jitter as bt, patient as c, trashOf as ct, buildMsOf as d, isJobId as dt, checkedMark as et, resultOf as f, isToken as ft, withScratch as g, messageOf as gt, journalDir as h, OnceError as ht, connectTo as i, publishedMark as it, parseFields as j, isShowable as k, patientSync as l, versionDir as lt, dayOf as m, sha256$1 as mt, runRelease as n, imageRecords as nt, runClaim as o, rightIn as ot, savedMsOf as p, newToken as pt, namesIn$1 as q, runPublish as r, isTrash as rt, rename as s, tokenIn as st, runKeeper as t, entryAt as tt, shellFor as u, isEntryId as ut, fingerprintOf as v, unless as vt, readManifest as w, within as wt, withinOf as x, monotonicMs as xt, isSecretOption as y, deadlineIn as yt, processState as z };

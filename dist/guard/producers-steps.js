@@ -1,4 +1,4 @@
-import { St as within, Y as shorten, pt as OnceError, q as formatDuration, v as fingerprintOf } from "./hot.js";
+import { Y as formatDuration, Z as shorten, ht as OnceError, v as fingerprintOf, wt as within } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { U as lookAt, gt as unless, ht as systemCode, pt as OnceError, s as rename } from "./hot.js";
+import { G as lookAt, _t as systemCode, ht as OnceError, s as rename, vt as unless } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { Q as checkedMark, Z as buildDir } from "./hot.js";
+import { $ as buildDir, et as checkedMark } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as entryAt, S as readManifest, U as lookAt, V as isInside, W as makeFolder, Y as shorten, Z as buildDir, dt as newToken, gt as unless, pt as OnceError, s as rename, ut as isToken, x as current } from "./hot.js";
+import { $ as buildDir, C as current, G as lookAt, K as makeFolder, U as isInside, Z as shorten, ft as isToken, ht as OnceError, pt as newToken, s as rename, tt as entryAt, vt as unless, w as readManifest } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

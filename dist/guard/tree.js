@@ -1,4 +1,4 @@
-import { U as lookAt, W as makeFolder, _t as deadlineIn, bt as sleep, gt as unless, ht as systemCode, pt as OnceError, yt as monotonicMs } from "./hot.js";
+import { G as lookAt, K as makeFolder, St as sleep, _t as systemCode, ht as OnceError, vt as unless, xt as monotonicMs, yt as deadlineIn } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

@@ -79,6 +79,20 @@ export type ImageSource =
       /** `NAME=value`, or `NAME` to take the value from the environment; may contain secrets. */
       readonly buildArgs: readonly string[];
       readonly target: string | undefined;
+      /** Lines for `docker build --secret`, `NAME=value` or as that takes them; secrets. No part of the image. */
+      readonly secrets: readonly string[];
+      readonly cacheFrom: readonly string[];
+      readonly cacheTo: readonly string[];
+      /** Such as `linux/amd64`; empty: this host's. */
+      readonly platforms: readonly string[];
+      /** Whether to look for newer base images. */
+      readonly pull: boolean;
+      /** `NAME=value`. */
+      readonly labels: readonly string[];
+      /** Whether the user gave a key, which then says what the image is made of. */
+      readonly keyed: boolean;
+      /** sha256 over what the image is made of, as far as no name says it; undefined if it was not looked at yet. */
+      readonly recipe: string | undefined;
     }
   | { readonly kind: 'run'; readonly command: CommandSpec }
   | { readonly kind: 'steps' };
@@ -111,6 +125,24 @@ export function fingerprintOf({ name, spec }: ProducerSpec): string {
   }
 }
 
+/** Whether a line of `secrets` is written as `docker build --secret` takes it, and holds no secret itself. */
+export function isSecretOption(line: string): boolean {
+  return /^id=[^,=]+(?:,(?:type|src|source|env)=[^,]+)*$/.test(line);
+}
+
+/** Whether the tag of an image has a digest or a commit in it, as `hashFiles()` makes them, that says what it is built from. */
+export function isTagDigest(image: string): boolean {
+  return /:[^/]*[0-9a-f]{40}[^/]*$/.test(image);
+}
+
+/**
+ * Whether a build with another fingerprint is another artifact, whatever `on-change` says: nothing but the fingerprint
+ * tells an image under a fixed name from the one that this step would build.
+ */
+export function isNamedByRecipe({ name, spec }: ProducerSpec): boolean {
+  return name === 'image' && spec.how.kind === 'build' && !spec.how.keyed;
+}
+
 function wordsOf({ script, shell = '', workingDirectoryAsWritten }: CommandSpec): string[] {
   return [script, shell, workingDirectoryAsWritten];
 }
@@ -128,6 +160,7 @@ function imageWords(how: ImageSource): string[] {
     case 'run':
       return ['run', ...wordsOf(how.command)];
     case 'build':
+      if (!how.keyed) return ['recipe', how.recipe ?? ''];
       return ['build', how.contextAsWritten, how.dockerfileAsWritten ?? '', ...how.buildArgs, how.target ?? ''];
   }
 }

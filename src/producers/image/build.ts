@@ -5,7 +5,7 @@ import { runTree, type TreeOptions } from '../../host/process.ts';
 import { withoutPrivate } from '../environment.ts';
 import type { Attempt, Environment, Product } from '../producer.ts';
 import { runLogged, runScript } from '../run.ts';
-import type { ImageSource, ImageSpec } from '../spec.ts';
+import { type ImageSource, type ImageSpec, isSecretOption } from '../spec.ts';
 import { waitForSteps } from '../steps.ts';
 import { imageId, tag, tagsOf, untag } from './docker.ts';
 
@@ -65,18 +65,25 @@ async function make({ image, how }: ImageSpec, temporary: string, attempt: Attem
     await runScript(how.command, { ...attempt, env });
   }
   if (how.kind === 'build') {
-    const { args, env } = buildArguments(how);
+    const { args, env } = buildArguments(how, attempt.env);
     await docker(`Building ${shorten(image)}`, ['build', '--tag', temporary, ...args, how.context], env, attempt);
   }
 }
+
+/** What BuildKit's cache in GitHub needs (`type=gha`). */
+const GITHUB_CACHE = ['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_RESULTS_URL', 'ACTIONS_CACHE_URL', 'ACTIONS_CACHE_SERVICE_V2'];
 
 /** Variables that docker or podman itself obeys. */
 const OBEYED =
   /^(?:DOCKER_|BUILDKIT_|BUILDX_|BUILDAH_|BUILD_ONCE_|CONTAINERS?_|REGISTRY_AUTH_|STORAGE_|XDG_|SSH_|SSL_|LD_|GODEBUG$|HOME$|PATH$|PATHEXT$|TMPDIR$|USER(?:PROFILE)?$|SYSTEMROOT$)|_PROXY$/i;
 
 /** Values may be secrets, so they go through the environment: every user of the host may read a command line. */
-function buildArguments(how: Extract<ImageSource, { kind: 'build' }>): { args: string[]; env: Environment } {
-  const { dockerfile, target, buildArgs } = how;
+function buildArguments(
+  how: Extract<ImageSource, { kind: 'build' }>,
+  job: Environment,
+): { args: string[]; env: Environment } {
+  const { dockerfile, target, buildArgs, cacheFrom, cacheTo, platforms, pull, labels } = how;
+  const secrets = secretArguments(how.secrets);
   const pairs = buildArgs.map((line): [string, string] => {
     const [name = ''] = line.split('=', 1);
     return [name, line];
@@ -87,9 +94,35 @@ function buildArguments(how: Extract<ImageSource, { kind: 'build' }>): { args: s
       ...(dockerfile === undefined ? [] : ['--file', dockerfile]),
       ...(target === undefined ? [] : ['--target', target]),
       ...pairs.flatMap(([name, line]) => ['--build-arg', OBEYED.test(name) ? line : name]),
+      ...secrets.args,
+      ...cacheFrom.flatMap((each) => ['--cache-from', each]),
+      ...cacheTo.flatMap((each) => ['--cache-to', each]),
+      ...(platforms.length === 0 ? [] : ['--platform', platforms.join(',')]),
+      ...(pull ? ['--pull'] : []),
+      ...labels.flatMap((each) => ['--label', each]),
     ],
-    env: Object.fromEntries(hidden.map(([name, line]) => [name, line.slice(name.length + 1)])),
+    env: {
+      ...Object.fromEntries(hidden.map(([name, line]) => [name, line.slice(name.length + 1)])),
+      ...secrets.env,
+      ...([...cacheFrom, ...cacheTo].some((each) => each.includes('type=gha')) ? only(job, GITHUB_CACHE) : {}),
+    },
   };
+}
+
+function only(env: Environment, names: readonly string[]): Environment {
+  return Object.fromEntries(names.map((name) => [name, env[name]]));
+}
+
+function secretArguments(lines: readonly string[]): { args: string[]; env: Environment } {
+  const env: Record<string, string> = {};
+  const args = lines.flatMap((line, index) => {
+    if (isSecretOption(line)) return ['--secret', line];
+    const [name = ''] = line.split('=', 1);
+    const variable = `BUILD_ONCE_SECRET_${index}`;
+    env[variable] = line.slice(name.length + 1);
+    return ['--secret', `id=${name},env=${variable}`];
+  });
+  return { args, env };
 }
 
 async function docker(

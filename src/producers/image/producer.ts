@@ -1,5 +1,5 @@
 import type { EntryRef, Pinned, Producer, Product, PublishedBuild, Surroundings } from '../producer.ts';
-import { fingerprintOf, type ImageSpec } from '../spec.ts';
+import { fingerprintOf, type ImageSource, type ImageSpec, isTagDigest } from '../spec.ts';
 import { daemonOf, imageId } from './docker.ts';
 
 /** The producer of `image`: makes sure that the daemon of this host has it, by a pull, a build or a script. */
@@ -16,15 +16,33 @@ export function imageProducer(spec: ImageSpec): Producer {
 /** Resolves the daemon. Each has its own images, even if hosts share a disk, so each has its own entries. */
 export async function pinImage(spec: ImageSpec, surroundings: Surroundings): Promise<Pinned> {
   const daemon = await daemonOf(surroundings);
-  return { producer: { name: 'image', spec: { ...spec, daemon } }, home: `${daemon} ${spec.image}` };
+  const how = await resolved(spec, surroundings);
+  return { producer: { name: 'image', spec: { ...spec, daemon, how } }, home: `${daemon} ${spec.image}` };
+}
+
+async function resolved({ image, how }: ImageSpec, surroundings: Surroundings): Promise<ImageSource> {
+  if (how.kind !== 'build' || how.keyed) return how;
+  const { recipeOf } = await import('./recipe.ts');
+  return { ...how, recipe: await recipeOf(image, how, surroundings) };
+}
+
+/** Whether an image of that name is the one that would be built: for a fixed name nobody knows what somebody else built. */
+function saysAll(image: string, how: ImageSource): boolean {
+  if (how.kind !== 'build' || how.keyed) return true;
+  return isTagDigest(image) && [how.buildArgs, how.labels, how.platforms].every(isEmpty) && how.target === undefined;
+}
+
+function isEmpty({ length }: readonly string[]): boolean {
+  return length === 0;
 }
 
 /** Finds an image that somebody else put there. It is used unless it is recorded as another entry's. */
 async function findImage(
-  { image, daemon = '' }: ImageSpec,
+  { image, daemon = '', how }: ImageSpec,
   surroundings: Surroundings,
   { images }: EntryRef,
 ): Promise<Product | undefined> {
+  if (!saysAll(image, how)) return undefined;
   const identity = await imageId(image, surroundings);
   if (identity === undefined) return undefined;
   if (images.mayAdopt(daemon, identity)) return { identity, seal: async () => images.record(daemon, identity) };

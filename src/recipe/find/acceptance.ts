@@ -1,7 +1,7 @@
 import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import { bootId } from '../../host/proc.ts';
-import { fingerprintOf, type ProducerSpec } from '../../producers/spec.ts';
+import { fingerprintOf, isNamedByRecipe, type ProducerSpec } from '../../producers/spec.ts';
 import { loadProducer, mayGoStale } from '../../producers/table.ts';
 import type { Entry } from '../../store/entry.ts';
 import type { Look } from '../../store/look.ts';
@@ -66,16 +66,23 @@ export class Acceptance {
     if (this.#taken.has(build)) return true;
     const changed = this.#changed(found.manifest);
     const why =
-      (this.#request.policy.onChange === 'rebuild' ? changed : undefined) ??
+      (this.#request.policy.onChange === 'rebuild' || this.#isNamedByRecipe ? changed : undefined) ??
       (await this.#damage(found)) ??
       (await this.#stale(found)) ??
       (await this.#failsCheck(found));
-    if (why !== undefined) this.#say(`The published build ${build} is not taken: ${why}.${this.#rebuilds}`);
+    const told = `The published build ${build} is not taken: ${why}.${this.#rebuilds}`;
+    if (why !== undefined && why === changed && this.#isNamedByRecipe) this.#services.reporter.info(told);
+    else if (why !== undefined) this.#say(told);
     else if (changed !== undefined) {
       this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
     }
     (why === undefined ? this.#taken : this.#refused).add(build);
     return why === undefined;
+  }
+
+  get #isNamedByRecipe(): boolean {
+    const { producer } = this.#request;
+    return producer !== undefined && isNamedByRecipe(producer);
   }
 
   /**

@@ -33,7 +33,18 @@ const optionsOf = {
   run: ['allow-empty'],
   url: ['sha256', 'strip', 'headers'],
   repository: ['ref', 'update', 'submodules', 'lfs', 'filter', 'depth', 'token'],
-  image: ['context', 'dockerfile', 'build-args', 'target'],
+  image: [
+    'context',
+    'dockerfile',
+    'build-args',
+    'target',
+    'secrets',
+    'cache-from',
+    'cache-to',
+    'platforms',
+    'pull',
+    'labels',
+  ],
 } as const satisfies Readonly<Partial<Record<InputName, readonly InputName[]>>>;
 
 const OPTIONS: readonly [InputName, InputName][] = Object.entries(optionsOf).flatMap(([producer, options]) =>

@@ -141,3 +141,33 @@ export function buildArgLines(text: string): string[] {
     return refuse('', 'has a line that is not a build argument', 'Write NAME=value, one a line');
   });
 }
+
+/** Lines `NAME=value`, or as `docker build --secret` takes them. A value may be a secret: no message has it. */
+export function secretLines(text: string): string[] {
+  return eachLine(text, (line) => {
+    if (/^[\w.-]+=./.test(line)) return line;
+    return refuse('', 'has a line that is not a secret', 'Write NAME=value, or id=NAME,src=FILE, one a line');
+  });
+}
+
+/** Lines without control characters. */
+export function plainLines(text: string): string[] {
+  return eachLine(text, withoutControls);
+}
+
+/** Platforms, by lines or commas. */
+export function platformList(text: string): string[] {
+  return eachLine(text.replaceAll(',', '\n'), (word) => {
+    if (/^[a-z0-9]+(?:\/[a-z0-9.]+){1,2}$/.test(word)) return word;
+    return refuse(word, 'is not a platform', 'Write for example linux/amd64 or linux/arm64');
+  });
+}
+
+/** Lines `name=value`. */
+export function labelLines(text: string): string[] {
+  return eachLine(text, (line) => {
+    withoutControls(line);
+    if (/^[^=\s]+=/.test(line)) return line;
+    return refuse(line, 'is not a label', 'Write name=value, one a line');
+  });
+}

@@ -1,5 +1,5 @@
 import type { Environment } from '../../producers/producer.ts';
-import type { CommandSpec, ImageSource, ProducerSpec } from '../../producers/spec.ts';
+import { type CommandSpec, type ImageSource, isSecretOption, type ProducerSpec } from '../../producers/spec.ts';
 import { type PathContext, workingDirectory } from './paths.ts';
 import type { Values } from './table.ts';
 
@@ -109,7 +109,21 @@ function imageSource(values: Values, command: CommandSpec | undefined, place: Pa
     dockerfileAsWritten: file?.portable ?? dockerfile,
     buildArgs: values['build-args'],
     target,
+    secrets: values.secrets.map((line) => withAbsoluteSource(line, place)),
+    cacheFrom: values['cache-from'],
+    cacheTo: values['cache-to'],
+    platforms: values.platforms,
+    pull: values.pull,
+    labels: values.labels,
+    keyed: values.key !== undefined,
+    recipe: undefined,
   };
+}
+
+/** `id=npm,src=.npmrc`: docker runs elsewhere, and would look for the file there. */
+function withAbsoluteSource(line: string, place: PathContext): string {
+  if (!isSecretOption(line)) return line;
+  return line.replace(/(?<=,(?:src|source)=)[^,]+/, (file) => workingDirectory(file, place).absolute);
 }
 
 function isRemote(context: string): boolean {

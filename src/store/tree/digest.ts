@@ -2,6 +2,14 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync, readlinkSync, readSync } from 'node:fs';
 import { Pace, type Visited, walk } from '../../host/walk.ts';
 
+/** A part of a tree. */
+export interface TreePart {
+  /** Whether to pass over a name and all below it. */
+  readonly skip?: (visited: Visited) => boolean;
+  /** Whether a name that is not passed over is a part of the digest. */
+  readonly counts?: (visited: Visited) => boolean;
+}
+
 /**
  * sha256 over everything that makes a tree what it is: relative names, types, executable bits of files, targets of
  * symlinks and contents. Not over owners, times and the other permissions, which a copy or `read-only` may change.
@@ -12,12 +20,15 @@ import { Pace, type Visited, walk } from '../../host/walk.ts';
  *
  * A file of its own, imported only for `verify: full`: loading `node:crypto` costs a miss 3 ms.
  *
+ * @param part which names are walked into, and which count; all by default
  * @throws the signal's reason when aborted; the system's error when something cannot be read
  */
-export async function digestTree(dir: string, signal?: AbortSignal): Promise<string> {
+export async function digestTree(dir: string, signal?: AbortSignal, part: TreePart = {}): Promise<string> {
+  const { skip = () => false, counts = () => true } = part;
   const hash = createHash('sha256');
   const reader = new FileReader(signal);
   const add = async (visited: Visited) => {
+    if (!counts(visited)) return;
     const name = Buffer.from(visited.name, 'latin1');
     const content = await contentOf(visited, reader);
     hash.update(typeOf(visited)).update(length(name)).update(name).update(length(content)).update(content);
@@ -26,7 +37,7 @@ export async function digestTree(dir: string, signal?: AbortSignal): Promise<str
     signal?.throwIfAborted();
     return false;
   };
-  await walk(dir, add, { stop, sorted: true });
+  await walk(dir, add, { stop, skip, sorted: true });
   return hash.digest('hex');
 }
 

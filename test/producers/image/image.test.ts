@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { gate, type Job, runJob, startJob, tempDir } from '../../harness/job/job.ts';
 import { DockerDaemon, dockerForTests } from '../../harness/servers/docker-daemon.ts';
@@ -54,6 +55,48 @@ describe.skipIf(!found)(`an image${why}`, () => {
     expect(pulls.log).toContain('::warning::on-change: what this step says about `image` is not what');
   });
 
+  test('under a fixed name is built again when what it is made of changes, and reused when that was there last', async () => {
+    const root = tempDir();
+    const image = newImage();
+    const context = newContext();
+    const inputs = { image, context };
+    const first = await step(root, inputs);
+    expectImage(image, await step(root, inputs), 'reused');
+    writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nARG A\nCOPY Dockerfile /\nLABEL a=$A\n');
+    const changed = await step(root, inputs);
+    expectImage(image, changed, 'built');
+    expect(changed.outputs.identity).not.toBe(first.outputs.identity);
+    expect(changed.log).toContain('what this step says about `image` is not what');
+    expect(changed.log).not.toContain('::warning::The published build');
+    for (const args of ['A=1', 'A=2']) {
+      expectImage(image, await step(root, { ...inputs, 'build-args': args }), 'built');
+      expectImage(image, await step(root, { ...inputs, 'build-args': args }), 'reused');
+      expect(daemon.docker('image', 'inspect', '--format', '{{.Config.Labels.a}}', image)).toBe(args.slice(2));
+    }
+    expectImage(image, await step(root, { image, build: 'false' }), 'reused');
+    const strict = await runJob(job(root, { ...inputs, 'on-change': 'fail' }));
+    expect(strict.end.code).toBe(1);
+    expect(strict.log).toContain('::error::on-change: what this step says about `image` is not what');
+  });
+
+  test('with a digest in its tag is reused whatever the context, but not with other build arguments', async () => {
+    const root = tempDir();
+    const image = `${newImage()}-${'0a'.repeat(32)}`;
+    expectImage(image, await step(root, { image, context: newContext() }), 'built');
+    expectImage(image, await step(root, { image, context: newContext() }), 'reused');
+    expectImage(image, await step(root, { image, context: newContext(), 'build-args': 'A=1' }), 'built');
+  });
+
+  test('that somebody else built under a fixed name is not taken for the one that this step builds', async () => {
+    const root = tempDir();
+    const image = newImage();
+    daemon.docker('build', '--tag', image, newContext());
+    const theirs = daemon.idOf(image);
+    const ours = await step(root, { image, context: newContext() });
+    expectImage(image, ours, 'built');
+    expect(ours.outputs.identity).not.toBe(theirs);
+  });
+
   test('that was removed behind our back is built again', async () => {
     const root = tempDir();
     const image = newImage();
@@ -86,7 +129,7 @@ describe.skipIf(!found)(`an image${why}`, () => {
     const image = newImage();
     daemon.docker('build', '--tag', image, newContext());
     const theirs = daemon.idOf(image);
-    const inputs = { image, context: contextOf('FROM does.not/exist:1') };
+    const inputs = { key: 'env', image, context: contextOf('FROM does.not/exist:1') };
     const adopted = await step(root, inputs);
     expectImage(image, adopted, 'reused');
     expect(adopted.outputs.identity).toBe(theirs);

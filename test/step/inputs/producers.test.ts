@@ -26,6 +26,8 @@ describe('what may be a secret is no part of a complaint', () => {
     [{ repository: 'a/b', token: 'SE\nCRET' }, '- token contains control characters.'],
     [{ key: 'k', run: 'x', headers: 'A: SECRET' }, '- headers was given without url.'],
     [{ key: 'k', run: 'x', 'build-args': 'A=SECRET' }, '- build-args was given without image.'],
+    [{ key: 'k', run: 'x', secrets: 'A=SECRET' }, '- secrets was given without image.'],
+    [{ image: 'a:1', secrets: 'A=1\nSECRET' }, '- secrets has a line'],
     [{ run: 'x', image: 'a:1', 'build-args': 'A=SECRET' }, '- build-args was given with run.'],
     [{ key: 'k', run: 'x', url: 'https://h/x?sig=SECRET' }, '- url "https://h/x" was given with run.'],
     [{ key: 'k', url: 'https://h/x?sig=SE CRET' }, '- url "https://h/x" contains blanks.'],
@@ -166,9 +168,27 @@ describe('image', () => {
       dockerfileAsWritten: 'docker/x',
       buildArgs: ['A=1', 'B'],
       target: 't',
+      secrets: [],
+      cacheFrom: [],
+      cacheTo: [],
+      platforms: [],
+      pull: false,
+      labels: [],
+      keyed: false,
+      recipe: undefined,
     });
+    expect(await how({ key: 'k', context: 'docker' })).toMatchObject({ keyed: true });
     expect(await how({ context: 'https://example.com/x.git' })).toMatchObject({ context: 'https://example.com/x.git' });
     expect(await how({ run: 'make image' })).toMatchObject({ kind: 'run', command: { script: 'make image' } });
+  });
+
+  test.each([
+    [{ secrets: 'NPM' }, '- secrets has a line that is not a secret'],
+    [{ platforms: 'linux' }, '- platforms "linux" is not a platform'],
+    [{ labels: 'a' }, '- labels "a" is not a label'],
+    [{ pull: 'always' }, '- pull "always" is neither true nor false'],
+  ])('%j is refused', async (more, told) => {
+    await expect(request({ image: 'app:1', context: 'docker', ...more })).rejects.toThrow(told);
   });
 
   test('has one name, which is the key, for all repositories', async () => {
