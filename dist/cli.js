@@ -49,6 +49,50 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
 var __require = process.getBuiltinModule;
 // package.json
 var version = "0.1.0";
+// src/base/refused.ts
+function whyRefused(path, root) {
+	const uid = process.geteuid?.();
+	const found = nearest$1(path);
+	if (uid === void 0 || found === void 0) return "this user may not write there; give the runner user write access";
+	const { stats, at } = found;
+	return `${`${at} is of user ${stats.uid} and group ${stats.gid}, mode ${(stats.mode & 4095).toString(8)}`}, and this step runs as user ${uid}; ${stats.uid === uid ? `let its owner write there (chmod u+rwx ${at})` : remedy(root, uid)}`;
+}
+function nearest$1(path) {
+	const stats = look$1(path);
+	const parent = dirname(path);
+	if (stats !== void 0 && (stats.isDirectory() || !isReadable(path) || parent === path)) return {
+		at: path,
+		stats
+	};
+	return parent === path ? void 0 : nearest$1(parent);
+}
+function look$1(path) {
+	try {
+		return statSync(path);
+	} catch {
+		return;
+	}
+}
+function isReadable(path) {
+	try {
+		accessSync(path, constants.R_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}
+function remedy(root, uid) {
+	const stats = look$1(root);
+	if (stats === void 0 || (stats.mode & FOR_GROUP) !== FOR_GROUP) return `give the root to that user (sudo chown -R ${uid} ${root}), or to a group of all who use it (${giving("GROUP", root)})`;
+	return process.getegid?.() === stats.gid || process.getgroups?.().includes(stats.gid) === true ? `that was made without \`shared: group\`; give it to the group of the root (${giving(`${stats.gid}`, root)})` : `the root is for group ${stats.gid}, which that user is not in (sudo usermod -aG ${stats.gid} "$(id -nu ${uid})", then restart the runner)`;
+}
+function giving(group, root) {
+	return `sudo chgrp -R ${group} ${root} && sudo chmod -R g+rwX ${root} && sudo find ${root} -type d -exec chmod g+s {} +`;
+}
+var FOR_GROUP;
+var init_refused = __esmMin((() => {
+	FOR_GROUP = 1040;
+}));
 // src/base/errors.ts
 function systemCode(error) {
 	if (!(error instanceof Error)) return void 0;
@@ -78,11 +122,14 @@ function rootError(error, root) {
 	const code = systemCode(error) ?? "error";
 	const path = error.path ?? root;
 	const full = code === "ENOSPC" || code === "EDQUOT";
-	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanationOf(error) ?? messageOf(error)}.`;
+	const what = path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`;
+	const isPosix = process.platform !== "win32";
+	const told = `${what}: ${code === "EACCES" && isPosix ? whyRefused(path, root) : explanationOf(error) ?? messageOf(error)}.`;
 	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
 }
 var OnceError, explanations, refusedByWindows, linkRefused;
 var init_errors = __esmMin((() => {
+	init_refused();
 	OnceError = class extends Error {
 		code;
 		exitCode;
@@ -3683,6 +3730,7 @@ function wrongField(fields) {
 // src/store/look.ts
 init_errors();
 init_format();
+init_refused();
 init_file_system();
 function readFresh(paths) {
 	const first = judged(paths, readManifest(paths.manifest));
@@ -3690,14 +3738,14 @@ function readFresh(paths) {
 	const second = judged(paths, readManifest(paths.manifest));
 	return second.kind === "missing" ? withoutManifest(paths) : second;
 }
-function judged({ manifest: file, entry }, reading) {
+function judged({ manifest: file, entry, root }, reading) {
 	if (reading.kind === "whole") return reading;
 	if (reading.kind === "absent") return { kind: "missing" };
 	if (reading.kind === "damaged" || isOwn(file)) return {
 		kind: "damaged",
 		why: `${file} ${reading.why}`
 	};
-	throw new OnceError("ROOT_UNUSABLE", `${file} ${reading.why}. Let the runner user read it (or its group, with \`shared: group\`), or delete ${entry}: then the next step builds it again.`);
+	throw new OnceError("ROOT_UNUSABLE", `${file} ${reading.why}: ${whyRefused(file, root)}. Or delete ${entry}: then the next step builds it again.`);
 }
 function isOwn(file) {
 	return unless(["EACCES", "ENOENT"], () => lstatSync(file).uid === process.getuid?.()) ?? false;

@@ -1,9 +1,9 @@
-import { $ as isEntryId, B as namesIn, C as isWho, Ct as __require, D as bootId, F as fileSystemOf, G as imageRecords, H as buildDir, J as rightDir, K as isTrash, L as listFolder, M as processState, O as killProcessesOf, P as GONE, Q as versionDir, R as lookAt, S as isShowable, St as __exportAll, V as MANIFEST, X as tokenIn, Y as rightIn, Z as trashOf, _t as OnceError, at as deadlineIn, b as asFields, bt as unless, dt as within, et as isJobId, ft as formatBytes, g as current, gt as shorten, h as Entry, j as probe, k as pidNamespace, l as withScratch, lt as sleep, m as withinOf, n as resultOf, nt as newToken, ot as jitter, pt as formatDuration, q as publishedMark, r as savedMsOf, rt as sha256, st as monotonicMs, t as buildMsOf, tt as isToken, u as loadProducer, ut as stopwatch, v as writeManifest, vt as messageOf, w as parseFields, wt as __toESM, x as isCount, xt as __commonJSMin, y as readShared, yt as systemCode } from "./main.js";
+import { $ as versionDir, A as pidNamespace, C as isShowable, Ct as __exportAll, F as GONE, H as MANIFEST, I as fileSystemOf, J as publishedMark, K as imageRecords, M as probe, N as processState, O as bootId, Q as trashOf, R as listFolder, S as isCount, St as __commonJSMin, T as parseFields, Tt as __toESM, U as buildDir, V as namesIn, X as rightIn, Y as rightDir, Z as tokenIn, _ as current, _t as shorten, b as readShared, bt as systemCode, ct as monotonicMs, d as loadProducer, dt as stopwatch, et as isEntryId, ft as within, g as Entry, h as withinOf, it as sha256, k as killProcessesOf, l as refuseSticky, mt as formatDuration, n as resultOf, nt as isToken, ot as deadlineIn, pt as formatBytes, q as isTrash, r as savedMsOf, rt as newToken, st as jitter, t as buildMsOf, tt as isJobId, u as withScratch, ut as sleep, vt as OnceError, w as isWho, wt as __require, x as asFields, xt as unless, y as writeManifest, yt as messageOf, z as lookAt } from "./main.js";
 import { c as makeRealFolders, i as removeTreesIn, l as requireReal, n as measureTree, o as walk, s as inFolder, t as makeReadOnly } from "./tree.js";
 import { c as rename, l as patient, o as toolPaths, u as patientSync } from "./tool.js";
-const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
 const { close, closeSync, constants, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { basename, dirname, join } = process.getBuiltinModule("path");
 const { hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { promisify } = process.getBuiltinModule("util");
@@ -26,21 +26,6 @@ function describeWho(who) {
 }
 function shown(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
-}
-// src/host/sticky.ts
-const STICKY = 512;
-function isSticky(folder) {
-	const stats = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"EACCES"
-	], () => statSync(folder));
-	return stats !== void 0 && (stats.mode & STICKY) !== 0;
-}
-function refuseSticky(folders) {
-	const sticky = folders.find(isSticky);
-	if (sticky === void 0) return;
-	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
 }
 // src/host/watch-folder.ts
 const NO_POLL = {

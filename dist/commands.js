@@ -1,6 +1,6 @@
-import { A as pids, M as processState, N as processesOf, St as __exportAll, T as TOKEN_VARIABLE, _t as OnceError, at as deadlineIn, bt as unless, c as shellFor, d as fingerprintOf, dt as within, gt as shorten, ht as inOneLine, lt as sleep, nt as newToken, pt as formatDuration, ut as stopwatch, vt as messageOf, yt as systemCode } from "./main.js";
-const { delimiter, join } = process.getBuiltinModule("path");
+import { Ct as __exportAll, E as TOKEN_VARIABLE, N as processState, P as processesOf, _t as shorten, bt as systemCode, c as shellFor, dt as stopwatch, f as fingerprintOf, ft as within, gt as inOneLine, j as pids, mt as formatDuration, ot as deadlineIn, rt as newToken, ut as sleep, vt as OnceError, xt as unless, yt as messageOf } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
+const { delimiter, join } = process.getBuiltinModule("path");
 const { constants: constants$1 } = process.getBuiltinModule("os");
 const { stripVTControlCharacters } = process.getBuiltinModule("util");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");

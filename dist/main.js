@@ -1,5 +1,5 @@
+const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 const { isUtf8 } = process.getBuiltinModule("buffer");
 // \0rolldown/runtime.js
@@ -34,6 +34,47 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
 	enumerable: true
 }) : target, mod));
 var __require = process.getBuiltinModule;
+// src/base/refused.ts
+const FOR_GROUP = 1040;
+function whyRefused(path, root) {
+	const uid = process.geteuid?.();
+	const found = nearest$1(path);
+	if (uid === void 0 || found === void 0) return "this user may not write there; give the runner user write access";
+	const { stats, at } = found;
+	return `${`${at} is of user ${stats.uid} and group ${stats.gid}, mode ${(stats.mode & 4095).toString(8)}`}, and this step runs as user ${uid}; ${stats.uid === uid ? `let its owner write there (chmod u+rwx ${at})` : remedy(root, uid)}`;
+}
+function nearest$1(path) {
+	const stats = look$1(path);
+	const parent = dirname(path);
+	if (stats !== void 0 && (stats.isDirectory() || !isReadable(path) || parent === path)) return {
+		at: path,
+		stats
+	};
+	return parent === path ? void 0 : nearest$1(parent);
+}
+function look$1(path) {
+	try {
+		return statSync(path);
+	} catch {
+		return;
+	}
+}
+function isReadable(path) {
+	try {
+		accessSync(path, constants.R_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}
+function remedy(root, uid) {
+	const stats = look$1(root);
+	if (stats === void 0 || (stats.mode & FOR_GROUP) !== FOR_GROUP) return `give the root to that user (sudo chown -R ${uid} ${root}), or to a group of all who use it (${giving("GROUP", root)})`;
+	return process.getegid?.() === stats.gid || process.getgroups?.().includes(stats.gid) === true ? `that was made without \`shared: group\`; give it to the group of the root (${giving(`${stats.gid}`, root)})` : `the root is for group ${stats.gid}, which that user is not in (sudo usermod -aG ${stats.gid} "$(id -nu ${uid})", then restart the runner)`;
+}
+function giving(group, root) {
+	return `sudo chgrp -R ${group} ${root} && sudo chmod -R g+rwX ${root} && sudo find ${root} -type d -exec chmod g+s {} +`;
+}
 // src/base/errors.ts
 var OnceError = class extends Error {
 	code;
@@ -91,7 +132,9 @@ function rootError(error, root) {
 	const code = systemCode(error) ?? "error";
 	const path = error.path ?? root;
 	const full = code === "ENOSPC" || code === "EDQUOT";
-	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanationOf(error) ?? messageOf(error)}.`;
+	const what = path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`;
+	const isPosix = process.platform !== "win32";
+	const told = `${what}: ${code === "EACCES" && isPosix ? whyRefused(path, root) : explanationOf(error) ?? messageOf(error)}.`;
 	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
 }
 // src/base/format.ts
@@ -780,7 +823,7 @@ function isInside(parent, path) {
 	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 const SHOWN_NAMES = 10;
-function namesIn$1(folder) {
+function namesIn$2(folder) {
 	const names = existsSync(folder) ? readdirSync(folder).sort() : [];
 	if (names.length === 0) return "nothing";
 	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
@@ -974,10 +1017,10 @@ function readShared(file, maxBytes = RECORD_BYTES) {
 	}
 	try {
 		const stats = fstatSync(handle);
-		if (!stats.isFile()) return strange(`is ${kindOf(stats)}, not a file`);
-		if (stats.size > maxBytes) return strange(`has ${stats.size} bytes, more than the ${maxBytes} that are allowed`);
+		if (!stats.isFile()) return strange$1(`is ${kindOf(stats)}, not a file`);
+		if (stats.size > maxBytes) return strange$1(`has ${stats.size} bytes, more than the ${maxBytes} that are allowed`);
 		const bytes = readAll(handle, stats.size);
-		if (!isUtf8(bytes)) return strange("is not text in UTF-8");
+		if (!isUtf8(bytes)) return strange$1("is not text in UTF-8");
 		return {
 			kind: "text",
 			text: bytes.toString("utf8"),
@@ -997,7 +1040,7 @@ function open$1(file) {
 		pauseSync(pauseMs);
 	}
 }
-function strange(why) {
+function strange$1(why) {
 	return {
 		kind: "strange",
 		why
@@ -1009,9 +1052,9 @@ function unopened(file, code, error) {
 		kind: "refused",
 		why: `may not be read by this user (${code})`
 	};
-	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange("is a link, not a file") : ABSENT;
-	if (code === "ENXIO" || code === "ENODEV") return strange("is a socket or a device, not a file");
-	if (code === "EISDIR") return strange("is a folder, not a file");
+	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange$1("is a link, not a file") : ABSENT;
+	if (code === "ENXIO" || code === "ENODEV") return strange$1("is a socket or a device, not a file");
+	if (code === "EISDIR") return strange$1("is a folder, not a file");
 	throw error;
 }
 function kindOf(stats) {
@@ -1108,18 +1151,18 @@ function look(paths, subject) {
 }
 function readFresh(paths) {
 	const first = judged(paths, readManifest(paths.manifest));
-	if (first.kind !== "missing" || !namesIn(paths).includes("entry")) return first;
+	if (first.kind !== "missing" || !namesIn$1(paths).includes("entry")) return first;
 	const second = judged(paths, readManifest(paths.manifest));
 	return second.kind === "missing" ? withoutManifest(paths) : second;
 }
-function judged({ manifest: file, entry }, reading) {
+function judged({ manifest: file, entry, root }, reading) {
 	if (reading.kind === "whole") return reading;
 	if (reading.kind === "absent") return { kind: "missing" };
 	if (reading.kind === "damaged" || isOwn(file)) return {
 		kind: "damaged",
 		why: `${file} ${reading.why}`
 	};
-	throw new OnceError("ROOT_UNUSABLE", `${file} ${reading.why}. Let the runner user read it (or its group, with \`shared: group\`), or delete ${entry}: then the next step builds it again.`);
+	throw new OnceError("ROOT_UNUSABLE", `${file} ${reading.why}: ${whyRefused(file, root)}. Or delete ${entry}: then the next step builds it again.`);
 }
 function isOwn(file) {
 	return unless(["EACCES", "ENOENT"], () => lstatSync(file).uid === process.getuid?.()) ?? false;
@@ -1136,7 +1179,7 @@ function withoutManifest({ entry }) {
 		why: `${entry} has no manifest`
 	};
 }
-function namesIn({ dir }) {
+function namesIn$1({ dir }) {
 	const names = listFolder(dir);
 	if (names.length > 0) return names;
 	foldersAbove(dir).forEach(reopen);
@@ -1529,6 +1572,29 @@ function emptyOutcome(key, known = {}) {
 		...known
 	};
 }
+// src/host/sticky.ts
+const STICKY = 512;
+function isForGroup(folder) {
+	const parent = dirname(folder);
+	try {
+		return (statSync(folder).mode & 1552) === 1040;
+	} catch (error) {
+		return systemCode(error) === "ENOENT" && parent !== folder && isForGroup(parent);
+	}
+}
+function isSticky(folder) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+}
+function refuseSticky(folders) {
+	const sticky = folders.find(isSticky);
+	if (sticky === void 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
 // src/step/platform.ts
 function hostFacts() {
 	return {
@@ -1556,6 +1622,16 @@ function readMaps() {
 	} catch {
 		return "";
 	}
+}
+// src/step/inputs/hash-of-nothing.ts
+const HASH_ADVICE = "Write what is missing, or take that sign away: hashFiles() is empty where no file matches its pattern";
+function whereHashIsMissing(text) {
+	const [first = "", last = ""] = [text.trim().at(0), text.trim().at(-1)];
+	if ("-_:=@".includes(last)) return `ends with "${last}", so something after it is empty`;
+	return "-:=".includes(first) ? `begins with "${first}", so something before it is empty` : void 0;
+}
+function emptyPartIn(text) {
+	return /[A-Za-z0-9]([-_:])\1[A-Za-z0-9]/.exec(text)?.[0];
 }
 // src/step/inputs/values.ts
 var BadValue = class extends Error {
@@ -1688,6 +1764,32 @@ function sizeWithUnit(text) {
 	if (number === void 0 || prefix === "" && binary !== "") return refuse(text, "is not a size", "Write for example 500MB, 10GB, 2GiB, or a number of bytes");
 	const power = PREFIXES.indexOf(prefix.toLowerCase());
 	return Math.ceil(Number(number) * (binary === "" ? 1e3 : 1024) ** power);
+}
+// src/step/inputs/notes.ts
+const OURS = [
+	"OUT",
+	"KEY",
+	"IDENTITY",
+	"TOKEN",
+	"IMAGE",
+	"WITHIN",
+	"ROOT"
+];
+function notesOn(key, given, known, poolWide) {
+	const empty = emptyPartIn(key);
+	const variables = [...poolWide.map(variablePart), ...OURS];
+	return [
+		...empty === void 0 ? [] : [`key: "${shorten(key)}" has "${empty}" in it, as if something there were empty. ${HASH_ADVICE}.`],
+		...given.inputs.flatMap((name) => strange(name, known, (near) => `with: ${shorten(name)} is no input of this action, and nothing reads it. Did you mean \`${near}\`?`)),
+		...given.pool.flatMap((name) => strange(name, variables, (near) => `BUILD_ONCE_${shorten(name)} is no variable of this action, and nothing reads it. Did you mean \`BUILD_ONCE_${near}\`?`))
+	];
+}
+function variablePart(input) {
+	return input.toUpperCase().replaceAll("-", "_");
+}
+function strange(name, known, tell) {
+	const near = known.includes(name) ? void 0 : nearest(name, known);
+	return near === void 0 ? [] : [tell(near)];
 }
 // src/step/inputs/paths.ts
 function pathOf(context) {
@@ -2141,6 +2243,8 @@ function image(text) {
 	withoutControls(text);
 	if (text.endsWith(":")) refuse(text, "has an empty tag", "Write one; hashFiles() is empty where no file matches its pattern");
 	if (!IMAGE.test(text)) refuse(text, "is not a valid image name", "Write name:tag, for example registry.example/team/base:42");
+	const wrong = whereHashIsMissing(text);
+	if (wrong !== void 0) refuse(text, wrong, HASH_ADVICE);
 	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which image names cannot have", `Write ${text.toLowerCase()}`);
 	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
 }
@@ -2294,7 +2398,7 @@ const inputs = {
 	scope: optional(readScope),
 	platform: word("auto", "any"),
 	relocatable: optional(boolean),
-	shared: optional(oneOf("group")),
+	shared: optional(oneOf("group", "user")),
 	"wait-timeout": input("6h", 216e5, duration),
 	"on-timeout": word("fail", "build"),
 	"build-timeout": input("none", Infinity, limit),
@@ -2317,13 +2421,38 @@ const inputs = {
 	"export-env": lines(exportLines)
 };
 const inputNames = Object.keys(inputs);
+const poolWide = [
+	"scope",
+	"platform",
+	"relocatable",
+	"shared",
+	"wait-timeout",
+	"on-timeout",
+	"build-timeout",
+	"max-in-flight",
+	"group",
+	"attempts",
+	"force",
+	"build",
+	"lookup-only",
+	"fail-on-cache-miss",
+	"verify",
+	"needs-free",
+	"on-change",
+	"read-only",
+	"enabled",
+	"summary"
+];
 function readKey(text) {
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
 	if (Buffer.byteLength(text) > 8192) refuse(text, "is longer than 8,192 bytes", "Write a shorter one, for example with hashFiles or a digest");
+	const wrong = whereHashIsMissing(text);
+	if (wrong !== void 0) refuse(text, wrong, HASH_ADVICE);
 	return text;
 }
 function readScope(text) {
 	withoutControls(text);
+	if (text !== "shared" && text.toLowerCase() === "shared") refuse(text, "is a reserved word in another case", "Write shared for all repositories, or another name");
 	if (text.length > 200) refuse(text, "is longer than 200 characters", "Write a shorter name, for example team-compilers");
 	return text;
 }
@@ -2491,6 +2620,7 @@ function linkOrCopy(read, context) {
 }
 // src/step/inputs/read.ts
 function readRequest(env, facts, asked = {}) {
+	const names = namesIn(env);
 	const texts = textsIn(env, asked);
 	const { GITHUB_WORKSPACE: workspace = "" } = env;
 	const context = {
@@ -2498,7 +2628,7 @@ function readRequest(env, facts, asked = {}) {
 		workspace: resolve(facts.cwd, workspace)
 	};
 	const problems = [];
-	const values = readValues(texts, asked, context, problems);
+	const values = readValues(texts, poolTexts(env, names, texts, asked), asked, context, problems);
 	const text = (name) => texts[name].trim();
 	problems.push(...problemsBetween({
 		values,
@@ -2507,10 +2637,37 @@ function readRequest(env, facts, asked = {}) {
 	}, context));
 	const root = values.root ?? ("root" in values ? rootOf(env, problems) : "");
 	if (problems.length > 0) throw badInput(problems);
-	return requestOf(values, env, facts, {
+	const request = requestOf(values, env, facts, {
 		...context,
 		root: realPath(root)
 	}, asked);
+	return {
+		...request,
+		notes: notesOn(request.subject.key, names, knownTo(asked), poolWide)
+	};
+}
+function namesIn(env) {
+	const all = Object.keys(env);
+	const after = (start) => all.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
+	return {
+		inputs: after("INPUT_").map((name) => name.toLowerCase()),
+		pool: after("BUILD_ONCE_")
+	};
+}
+function knownTo({ names = inputNames, renamed = {} }) {
+	return [
+		...names.map((name) => renamed[name]?.name ?? name),
+		"check-run-id",
+		"job-token",
+		"job-status"
+	];
+}
+function poolTexts(env, { pool }, texts, { names, renamed }) {
+	if (pool.length === 0) return {};
+	const unset = poolWide.filter((name) => {
+		return (names?.includes(name) ?? true) && renamed?.[name] === void 0 && texts[name].trim() === "" && pool.includes(variablePart(name));
+	});
+	return Object.fromEntries(unset.map((name) => [name, env[`BUILD_ONCE_${variablePart(name)}`] ?? ""]));
 }
 function textsIn(env, { names, renamed }) {
 	const text = (name) => {
@@ -2522,15 +2679,18 @@ function textsIn(env, { names, renamed }) {
 function isUsual(name, text) {
 	return ["", inputs[name].fallback].includes(text.trim());
 }
-function readValues(texts, { renamed }, context, problems) {
+function calledBy(name, pool) {
+	return pool[name] === void 0 ? name : `BUILD_ONCE_${variablePart(name)}`;
+}
+function readValues(texts, pool, { renamed }, context, problems) {
 	const values = {};
 	for (const name of inputNames) {
 		const { usual, read, verbatim } = inputs[name];
 		const { name: called, fallback } = renamed?.[name] ?? {
-			name,
+			name: calledBy(name, pool),
 			fallback: inputs[name].fallback
 		};
-		const text = texts[name];
+		const text = pool[name] ?? texts[name];
 		const trimmed = text.trim();
 		try {
 			const given = trimmed === "" ? fallback : verbatim ? text : trimmed;
@@ -2552,7 +2712,7 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 		enabled: values.enabled,
 		subject: {
 			key: values.key ?? keyOf(producer),
-			scope: values.scope ?? scopeOf(values, env),
+			scope: scopeOf(values, env),
 			platform: values.platform === "any" ? "any" : platformOf(facts, values.arch),
 			relocatable: values.relocatable ?? (producer?.name === "url" || producer?.name === "repository"),
 			root
@@ -2560,7 +2720,7 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 		producer,
 		check: commandOf(values.check, values, context),
 		tool,
-		policy: policyOf(values),
+		policy: policyOf(values, root),
 		delivery: {
 			workspace: context.workspace,
 			link: values.link,
@@ -2572,10 +2732,11 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 		failOnMiss: values["fail-on-cache-miss"]
 	};
 }
-function scopeOf({ tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
-	return tool === void 0 && image === void 0 ? repository || "local" : "shared";
+function scopeOf({ scope, tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
+	if (tool !== void 0) return "shared";
+	return scope ?? (image === void 0 ? repository || "local" : "shared");
 }
-function policyOf(values) {
+function policyOf(values, root) {
 	return {
 		mode: values["lookup-only"] ? "look" : values.build ? "build" : "wait",
 		force: values.force,
@@ -2591,7 +2752,7 @@ function policyOf(values) {
 			group: values.group
 		},
 		readOnly: values["read-only"],
-		groupShared: values.shared === "group"
+		groupShared: values.shared === void 0 ? isForGroup(root) : values.shared === "group"
 	};
 }
 function toolOf(values, env, facts, root) {
@@ -3006,6 +3167,7 @@ async function runMainStep(request, env, lifetime) {
 	const elapsed = stopwatch();
 	const { services, place } = withFailedOutputs(env, () => serve(request, env, lifetime));
 	if (place !== void 0) services.reporter.info(place.line);
+	for (const note of request.notes) services.reporter.warn(note);
 	return reportEnd(await deliverTo(request, await once(request, services), services), request, services, elapsed);
 }
 async function deliverTo(request, outcome, { signal, reporter }) {
@@ -3039,4 +3201,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { isEntryId as $, pids as A, namesIn$1 as B, isWho as C, __require as Ct, bootId as D, WITHIN_VARIABLE as E, fileSystemOf as F, imageRecords as G, buildDir as H, isInside as I, rightDir as J, isTrash as K, listFolder as L, processState as M, processesOf as N, killProcessesOf as O, GONE as P, versionDir as Q, lookAt as R, isShowable as S, __exportAll as St, TOKEN_VARIABLE as T, checkedMark as U, MANIFEST as V, entryAt as W, tokenIn as X, rightIn as Y, trashOf as Z, readManifest as _, OnceError as _t, journalDir as a, deadlineIn as at, asFields as b, unless as bt, shellFor as c, pauseSync as ct, fingerprintOf as d, within as dt, isJobId as et, isSecretOption as f, formatBytes as ft, current as g, shorten as gt, Entry as h, inOneLine as ht, dayOf as i, RETRY_PAUSES_MS as it, probe as j, pidNamespace as k, withScratch as l, sleep as lt, withinOf as m, hasControls as mt, resultOf as n, newToken as nt, existsOnWindows as o, jitter as ot, isTagDigest as p, formatDuration as pt, publishedMark as q, savedMsOf as r, sha256$1 as rt, nameOnWindows as s, monotonicMs as st, buildMsOf as t, isToken as tt, loadProducer as u, stopwatch as ut, writeManifest as v, messageOf as vt, parseFields as w, __toESM as wt, isCount as x, __commonJSMin as xt, readShared as y, systemCode as yt, makeFolder as z };
+export { versionDir as $, pidNamespace as A, makeFolder as B, isShowable as C, __exportAll as Ct, WITHIN_VARIABLE as D, TOKEN_VARIABLE as E, GONE as F, entryAt as G, MANIFEST as H, fileSystemOf as I, publishedMark as J, imageRecords as K, isInside as L, probe as M, processState as N, bootId as O, processesOf as P, trashOf as Q, listFolder as R, isCount as S, __commonJSMin as St, parseFields as T, __toESM as Tt, buildDir as U, namesIn$2 as V, checkedMark as W, rightIn as X, rightDir as Y, tokenIn as Z, current as _, shorten as _t, journalDir as a, RETRY_PAUSES_MS as at, readShared as b, systemCode as bt, shellFor as c, monotonicMs as ct, loadProducer as d, stopwatch as dt, isEntryId as et, fingerprintOf as f, within as ft, Entry as g, inOneLine as gt, withinOf as h, hasControls as ht, dayOf as i, sha256$1 as it, pids as j, killProcessesOf as k, refuseSticky as l, pauseSync as lt, isTagDigest as m, formatDuration as mt, resultOf as n, isToken as nt, existsOnWindows as o, deadlineIn as ot, isSecretOption as p, formatBytes as pt, isTrash as q, savedMsOf as r, newToken as rt, nameOnWindows as s, jitter as st, buildMsOf as t, isJobId as tt, withScratch as u, sleep as ut, readManifest as v, OnceError as vt, isWho as w, __require as wt, asFields as x, unless as xt, writeManifest as y, messageOf as yt, lookAt as z };

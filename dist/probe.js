@@ -1,4 +1,4 @@
-import { O as killProcessesOf, T as TOKEN_VARIABLE, _t as OnceError, dt as within, nt as newToken, pt as formatDuration } from "./main.js";
+import { E as TOKEN_VARIABLE, ft as within, k as killProcessesOf, mt as formatDuration, rt as newToken, vt as OnceError } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,10 +1,10 @@
-import { E as WITHIN_VARIABLE, _t as OnceError, at as deadlineIn, gt as shorten, pt as formatDuration, ut as stopwatch } from "./main.js";
+import { D as WITHIN_VARIABLE, _t as shorten, dt as stopwatch, mt as formatDuration, ot as deadlineIn, vt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as retryNetwork, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";
 import { n as isFullName, r as shortName, t as headOf } from "./producers-git-producer.js";
-const { join } = process.getBuiltinModule("path");
 const { existsSync, rmSync } = process.getBuiltinModule("fs");
+const { join } = process.getBuiltinModule("path");
 const { readdir } = process.getBuiltinModule("fs/promises");
 // src/producers/git/fetch.ts
 const byName = (fetching, commit) => [

@@ -1,4 +1,4 @@
-import { E as WITHIN_VARIABLE, T as TOKEN_VARIABLE, _t as OnceError, gt as shorten, lt as sleep, ot as jitter } from "./main.js";
+import { D as WITHIN_VARIABLE, E as TOKEN_VARIABLE, _t as shorten, st as jitter, ut as sleep, vt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

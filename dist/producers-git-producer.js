@@ -1,4 +1,4 @@
-import { d as fingerprintOf, mt as hasControls, y as readShared } from "./main.js";
+import { b as readShared, f as fingerprintOf, ht as hasControls } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isFullName(ref) {

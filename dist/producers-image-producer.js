@@ -1,4 +1,4 @@
-import { _t as OnceError, d as fingerprintOf, p as isTagDigest } from "./main.js";
+import { f as fingerprintOf, m as isTagDigest, vt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/image/docker.ts

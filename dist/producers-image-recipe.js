@@ -1,7 +1,7 @@
-import { Ct as __require, _t as OnceError, bt as unless, p as isTagDigest, rt as sha256, vt as messageOf, wt as __toESM, xt as __commonJSMin, yt as systemCode } from "./main.js";
+import { St as __commonJSMin, Tt as __toESM, bt as systemCode, it as sha256, m as isTagDigest, vt as OnceError, wt as __require, xt as unless, yt as messageOf } from "./main.js";
 import { digestTree } from "./store-tree-digest.js";
-const { basename, dirname, join, resolve } = process.getBuiltinModule("path");
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
+const { basename, dirname, join, resolve } = process.getBuiltinModule("path");
 const newIgnore = __toESM(__commonJSMin(((exports, module) => {
 	const path = __require("path");
 	const factory = (options) => new IgnoreBase(options);

@@ -1,6 +1,6 @@
-import { _t as OnceError, bt as unless, gt as shorten } from "./main.js";
-const { join } = process.getBuiltinModule("path");
+import { _t as shorten, vt as OnceError, xt as unless } from "./main.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
+const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts
 const SHOWN_NAMES = 5;
 const TICK_MS = 20;

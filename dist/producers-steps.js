@@ -1,4 +1,4 @@
-import { _t as OnceError, d as fingerprintOf, dt as within, gt as shorten, pt as formatDuration } from "./main.js";
+import { _t as shorten, f as fingerprintOf, ft as within, mt as formatDuration, vt as OnceError } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,8 +1,8 @@
-import { T as TOKEN_VARIABLE, _t as OnceError, bt as unless, d as fingerprintOf, ft as formatBytes, gt as shorten, ht as inOneLine, lt as sleep, o as existsOnWindows, ot as jitter, pt as formatDuration, s as nameOnWindows, ut as stopwatch, vt as messageOf, yt as systemCode } from "./main.js";
+import { E as TOKEN_VARIABLE, _t as shorten, bt as systemCode, dt as stopwatch, f as fingerprintOf, gt as inOneLine, mt as formatDuration, o as existsOnWindows, pt as formatBytes, s as nameOnWindows, st as jitter, ut as sleep, vt as OnceError, xt as unless, yt as messageOf } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
-const { basename, join, posix } = process.getBuiltinModule("path");
 const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
+const { basename, join, posix } = process.getBuiltinModule("path");
 import { EventEmitter } from "events";
 import assert from "assert";
 const { isIP } = process.getBuiltinModule("net");

@@ -1,8 +1,8 @@
-import { R as lookAt, _t as OnceError, bt as unless, j as probe, lt as sleep, nt as newToken, tt as isToken, vt as messageOf, yt as systemCode } from "./main.js";
+import { M as probe, bt as systemCode, nt as isToken, rt as newToken, ut as sleep, vt as OnceError, xt as unless, yt as messageOf, z as lookAt } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
-const { basename, dirname, join } = process.getBuiltinModule("path");
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
+const { basename, dirname, join } = process.getBuiltinModule("path");
 // src/step/deliver/identity.ts
 const TICK_MS = 20;
 const UNKNOWN = 0n;

@@ -1,10 +1,10 @@
-import { I as isInside, R as lookAt, _t as OnceError, bt as unless, yt as systemCode } from "./main.js";
+import { L as isInside, bt as systemCode, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
 import { a as Pace, r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { Beside, n as look, t as isStill } from "./step-deliver-beside.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
-const { isAbsolute } = process.getBuiltinModule("path");
 const { chmodSync, close, closeSync, constants, copyFileSync, existsSync, fchmodSync, fchownSync, fstatSync, ftruncate, futimesSync, lchownSync, linkSync, lstatSync, lutimesSync, mkdirSync, open, openSync, read, readdirSync, readlinkSync, rmdirSync, statSync, symlinkSync, unlinkSync, write } = process.getBuiltinModule("fs");
+const { isAbsolute } = process.getBuiltinModule("path");
 const { promisify } = process.getBuiltinModule("util");
 const { copyFile } = process.getBuiltinModule("fs/promises");
 // src/store/tree/place.ts

@@ -1,6 +1,6 @@
-import { B as namesIn, I as isInside, _t as OnceError, bt as unless, gt as shorten } from "./main.js";
-const { delimiter, join } = process.getBuiltinModule("path");
+import { L as isInside, V as namesIn, _t as shorten, vt as OnceError, xt as unless } from "./main.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
+const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts
 async function deliver(delivery, build, runner, reporter, signal) {
 	const { workspace, link, copyTo, addPath, exportEnv } = delivery;

@@ -1,8 +1,8 @@
-import { R as lookAt, _t as OnceError, bt as unless, nt as newToken, yt as systemCode } from "./main.js";
+import { bt as systemCode, rt as newToken, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
-const { basename, dirname, join } = process.getBuiltinModule("path");
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
+const { basename, dirname, join } = process.getBuiltinModule("path");
 // src/step/deliver/link.ts
 async function placeLink(workspace, target, buildDir, reporter) {
 	makeParents(workspace, target, "link");

@@ -1,7 +1,7 @@
 import { c as makeRealFolders, s as inFolder } from "./tree.js";
 import { a as journalDir, i as dayOf } from "./main.js";
-const { join } = process.getBuiltinModule("path");
 const { readdirSync, rmSync, rmdirSync } = process.getBuiltinModule("fs");
+const { join } = process.getBuiltinModule("path");
 // src/store/journal/start-day.ts
 const KEPT_DAYS = 30;
 const DAY_MS = 864e5;

@@ -1,7 +1,7 @@
-import { R as lookAt, _t as OnceError, bt as unless, yt as systemCode } from "./main.js";
+import { bt as systemCode, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
 import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
-const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
+const { dirname } = process.getBuiltinModule("path");
 // src/store/tool/adopt.ts
 const SETTLED_MS = 6e4;
 function adoptable(place) {

@@ -1,6 +1,6 @@
-import { H as buildDir, I as isInside, R as lookAt, St as __exportAll, W as entryAt, _ as readManifest, _t as OnceError, bt as unless, ct as pauseSync, g as current, gt as shorten, it as RETRY_PAUSES_MS, lt as sleep, nt as newToken, tt as isToken, yt as systemCode, z as makeFolder } from "./main.js";
-const { basename, dirname, join, relative } = process.getBuiltinModule("path");
+import { B as makeFolder, Ct as __exportAll, G as entryAt, L as isInside, U as buildDir, _ as current, _t as shorten, at as RETRY_PAUSES_MS, bt as systemCode, lt as pauseSync, nt as isToken, rt as newToken, ut as sleep, v as readManifest, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
 const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts
 const HELD_OPEN = [
 	"EPERM",

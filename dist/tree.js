@@ -1,6 +1,6 @@
-import { R as lookAt, _t as OnceError, at as deadlineIn, bt as unless, lt as sleep, st as monotonicMs, yt as systemCode, z as makeFolder } from "./main.js";
-const { join, relative, sep } = process.getBuiltinModule("path");
+import { B as makeFolder, bt as systemCode, ct as monotonicMs, ot as deadlineIn, ut as sleep, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
+const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts
 const linux = process.platform === "linux";
 const AS_FOLDER = linux ? constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK : 0;

@@ -1,6 +1,6 @@
-import { I as isInside, R as lookAt, _t as OnceError, bt as unless, yt as systemCode, z as makeFolder } from "./main.js";
-const { dirname } = process.getBuiltinModule("path");
+import { B as makeFolder, L as isInside, bt as systemCode, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
+const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts
 function makeParents(workspace, target, input) {
 	const parent = dirname(target);

@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path';
  * and parses what it loads: 10 kB of main.js are about 1 % of a hit.
  */
 const budgets: Readonly<Record<string, number>> = {
-  'cli.js': 128_000,
+  'cli.js': 132_000,
   'cold.js': 93_000,
   'commands.js': 17_100,
   'exec.js': 21_000,
-  'main.js': 106_000,
+  'main.js': 112_000,
   'probe.js': 1850,
   'producers-git-checkout.js': 8400,
   'producers-git-look-up.js': 7900,
@@ -39,7 +39,7 @@ const budgets: Readonly<Record<string, number>> = {
   'guard/cold.js': 92_500,
   'guard/commands.js': 17_000,
   'guard/exec.js': 21_000,
-  'guard/hot.js': 124_000,
+  'guard/hot.js': 130_000,
   'guard/keeper.js': 150,
   'guard/nothing.js': 50,
   'guard/producers-image-build.js': 6700,

@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as buildDir, A as isWho, C as current, Ct as stopwatch, D as asFields, E as readShared, F as killProcessesOf, G as lookAt, H as fileSystemOf, I as pidNamespace, J as formatBytes, O as isCount, P as bootId, Q as MANIFEST, R as probe, S as Entry, St as sleep, T as writeManifest, V as GONE, W as listFolder, Y as formatDuration, Z as shorten, _ as loadProducer, _t as systemCode, a as listenAt, at as rightDir, bt as jitter, c as patient, ct as trashOf, d as buildMsOf, dt as isJobId, f as resultOf, ft as isToken, g as withScratch, gt as messageOf, ht as OnceError, i as connectTo, it as publishedMark, j as parseFields, k as isShowable, l as patientSync, lt as versionDir, mt as sha256, nt as imageRecords, ot as rightIn, p as savedMsOf, pt as newToken, q as namesIn, rt as isTrash, s as rename, st as tokenIn, ut as isEntryId, vt as unless, wt as within, x as withinOf, xt as monotonicMs, yt as deadlineIn, z as processState } from "./hot.js";
+import { $ as MANIFEST, A as isShowable, B as processState, C as Entry, Ct as sleep, D as readShared, E as writeManifest, F as bootId, G as listFolder, H as GONE, I as killProcessesOf, J as namesIn, K as lookAt, L as pidNamespace, M as parseFields, O as asFields, Q as shorten, S as withinOf, St as monotonicMs, Tt as within, U as fileSystemOf, X as formatDuration, Y as formatBytes, _ as withScratch, _t as messageOf, a as listenAt, at as publishedMark, bt as deadlineIn, c as patient, ct as tokenIn, d as refuseSticky, dt as isEntryId, et as buildDir, f as buildMsOf, ft as isJobId, gt as OnceError, ht as sha256, i as connectTo, it as isTrash, j as isWho, k as isCount, l as patientSync, lt as trashOf, m as savedMsOf, mt as newToken, ot as rightDir, p as resultOf, pt as isToken, rt as imageRecords, s as rename, st as rightIn, ut as versionDir, v as loadProducer, vt as systemCode, w as current, wt as stopwatch, xt as jitter, yt as unless, z as probe } from "./hot.js";
 import { a as walk, c as requireReal, n as measureTree, o as inFolder, r as removeTreesIn, s as makeRealFolders, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -26,21 +26,6 @@ function describeWho(who) {
 }
 function shown(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
-}
-// src/host/sticky.ts
-const STICKY = 512;
-function isSticky(folder) {
-	const stats = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"EACCES"
-	], () => statSync(folder));
-	return stats !== void 0 && (stats.mode & STICKY) !== 0;
-}
-function refuseSticky(folders) {
-	const sticky = folders.find(isSticky);
-	if (sticky === void 0) return;
-	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
 }
 // src/host/watch-folder.ts
 const NO_POLL = {

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { B as processesOf, Ct as stopwatch, L as pids, M as TOKEN_VARIABLE, St as sleep, X as inOneLine, Y as formatDuration, Z as shorten, _t as systemCode, gt as messageOf, ht as OnceError, pt as newToken, u as shellFor, vt as unless, wt as within, yt as deadlineIn, z as processState } from "./hot.js";
+import { B as processState, Ct as sleep, N as TOKEN_VARIABLE, Q as shorten, R as pids, Tt as within, V as processesOf, X as formatDuration, Z as inOneLine, _t as messageOf, bt as deadlineIn, gt as OnceError, mt as newToken, u as shellFor, vt as systemCode, wt as stopwatch, yt as unless } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -1,5 +1,5 @@
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 const { isUtf8 } = process.getBuiltinModule("buffer");
 const { spawn } = process.getBuiltinModule("child_process");
@@ -62,6 +62,47 @@ function stopwatch() {
 	const start = monotonicMs();
 	return () => monotonicMs() - start;
 }
+// src/base/refused.ts
+const FOR_GROUP = 1040;
+function whyRefused(path, root) {
+	const uid = process.geteuid?.();
+	const found = nearest$1(path);
+	if (uid === void 0 || found === void 0) return "this user may not write there; give the runner user write access";
+	const { stats, at } = found;
+	return `${`${at} is of user ${stats.uid} and group ${stats.gid}, mode ${(stats.mode & 4095).toString(8)}`}, and this step runs as user ${uid}; ${stats.uid === uid ? `let its owner write there (chmod u+rwx ${at})` : remedy(root, uid)}`;
+}
+function nearest$1(path) {
+	const stats = look$1(path);
+	const parent = dirname(path);
+	if (stats !== void 0 && (stats.isDirectory() || !isReadable(path) || parent === path)) return {
+		at: path,
+		stats
+	};
+	return parent === path ? void 0 : nearest$1(parent);
+}
+function look$1(path) {
+	try {
+		return statSync(path);
+	} catch {
+		return;
+	}
+}
+function isReadable(path) {
+	try {
+		accessSync(path, constants.R_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}
+function remedy(root, uid) {
+	const stats = look$1(root);
+	if (stats === void 0 || (stats.mode & FOR_GROUP) !== FOR_GROUP) return `give the root to that user (sudo chown -R ${uid} ${root}), or to a group of all who use it (${giving("GROUP", root)})`;
+	return process.getegid?.() === stats.gid || process.getgroups?.().includes(stats.gid) === true ? `that was made without \`shared: group\`; give it to the group of the root (${giving(`${stats.gid}`, root)})` : `the root is for group ${stats.gid}, which that user is not in (sudo usermod -aG ${stats.gid} "$(id -nu ${uid})", then restart the runner)`;
+}
+function giving(group, root) {
+	return `sudo chgrp -R ${group} ${root} && sudo chmod -R g+rwX ${root} && sudo find ${root} -type d -exec chmod g+s {} +`;
+}
 // src/base/errors.ts
 var OnceError = class extends Error {
 	code;
@@ -119,7 +160,9 @@ function rootError(error, root) {
 	const code = systemCode(error) ?? "error";
 	const path = error.path ?? root;
 	const full = code === "ENOSPC" || code === "EDQUOT";
-	const told = `${path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`}: ${explanationOf(error) ?? messageOf(error)}.`;
+	const what = path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`;
+	const isPosix = process.platform !== "win32";
+	const told = `${what}: ${code === "EACCES" && isPosix ? whyRefused(path, root) : explanationOf(error) ?? messageOf(error)}.`;
 	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
 }
 // node_modules/@noble/hashes/_u64.js
@@ -750,7 +793,7 @@ function isInside(parent, path) {
 	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 const SHOWN_NAMES = 10;
-function namesIn$1(folder) {
+function namesIn$2(folder) {
 	const names = existsSync(folder) ? readdirSync(folder).sort() : [];
 	if (names.length === 0) return "nothing";
 	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
@@ -944,10 +987,10 @@ function readShared(file, maxBytes = RECORD_BYTES) {
 	}
 	try {
 		const stats = fstatSync(handle);
-		if (!stats.isFile()) return strange(`is ${kindOf(stats)}, not a file`);
-		if (stats.size > maxBytes) return strange(`has ${stats.size} bytes, more than the ${maxBytes} that are allowed`);
+		if (!stats.isFile()) return strange$1(`is ${kindOf(stats)}, not a file`);
+		if (stats.size > maxBytes) return strange$1(`has ${stats.size} bytes, more than the ${maxBytes} that are allowed`);
 		const bytes = readAll(handle, stats.size);
-		if (!isUtf8(bytes)) return strange("is not text in UTF-8");
+		if (!isUtf8(bytes)) return strange$1("is not text in UTF-8");
 		return {
 			kind: "text",
 			text: bytes.toString("utf8"),
@@ -967,7 +1010,7 @@ function open$1(file) {
 		pauseSync(pauseMs);
 	}
 }
-function strange(why) {
+function strange$1(why) {
 	return {
 		kind: "strange",
 		why
@@ -979,9 +1022,9 @@ function unopened(file, code, error) {
 		kind: "refused",
 		why: `may not be read by this user (${code})`
 	};
-	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange("is a link, not a file") : ABSENT;
-	if (code === "ENXIO" || code === "ENODEV") return strange("is a socket or a device, not a file");
-	if (code === "EISDIR") return strange("is a folder, not a file");
+	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange$1("is a link, not a file") : ABSENT;
+	if (code === "ENXIO" || code === "ENODEV") return strange$1("is a socket or a device, not a file");
+	if (code === "EISDIR") return strange$1("is a folder, not a file");
 	throw error;
 }
 function kindOf(stats) {
@@ -1078,18 +1121,18 @@ function look(paths, subject) {
 }
 function readFresh(paths) {
 	const first = judged(paths, readManifest(paths.manifest));
-	if (first.kind !== "missing" || !namesIn(paths).includes("entry")) return first;
+	if (first.kind !== "missing" || !namesIn$1(paths).includes("entry")) return first;
 	const second = judged(paths, readManifest(paths.manifest));
 	return second.kind === "missing" ? withoutManifest(paths) : second;
 }
-function judged({ manifest: file, entry }, reading) {
+function judged({ manifest: file, entry, root }, reading) {
 	if (reading.kind === "whole") return reading;
 	if (reading.kind === "absent") return { kind: "missing" };
 	if (reading.kind === "damaged" || isOwn(file)) return {
 		kind: "damaged",
 		why: `${file} ${reading.why}`
 	};
-	throw new OnceError("ROOT_UNUSABLE", `${file} ${reading.why}. Let the runner user read it (or its group, with \`shared: group\`), or delete ${entry}: then the next step builds it again.`);
+	throw new OnceError("ROOT_UNUSABLE", `${file} ${reading.why}: ${whyRefused(file, root)}. Or delete ${entry}: then the next step builds it again.`);
 }
 function isOwn(file) {
 	return unless(["EACCES", "ENOENT"], () => lstatSync(file).uid === process.getuid?.()) ?? false;
@@ -1106,7 +1149,7 @@ function withoutManifest({ entry }) {
 		why: `${entry} has no manifest`
 	};
 }
-function namesIn({ dir }) {
+function namesIn$1({ dir }) {
 	const names = listFolder(dir);
 	if (names.length > 0) return names;
 	foldersAbove(dir).forEach(reopen);
@@ -1887,6 +1930,29 @@ function emptyOutcome(key, known = {}) {
 		...known
 	};
 }
+// src/host/sticky.ts
+const STICKY = 512;
+function isForGroup(folder) {
+	const parent = dirname(folder);
+	try {
+		return (statSync(folder).mode & 1552) === 1040;
+	} catch (error) {
+		return systemCode(error) === "ENOENT" && parent !== folder && isForGroup(parent);
+	}
+}
+function isSticky(folder) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+}
+function refuseSticky(folders) {
+	const sticky = folders.find(isSticky);
+	if (sticky === void 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
 // src/step/platform.ts
 function hostFacts() {
 	return {
@@ -1914,6 +1980,16 @@ function readMaps() {
 	} catch {
 		return "";
 	}
+}
+// src/step/inputs/hash-of-nothing.ts
+const HASH_ADVICE = "Write what is missing, or take that sign away: hashFiles() is empty where no file matches its pattern";
+function whereHashIsMissing(text) {
+	const [first = "", last = ""] = [text.trim().at(0), text.trim().at(-1)];
+	if ("-_:=@".includes(last)) return `ends with "${last}", so something after it is empty`;
+	return "-:=".includes(first) ? `begins with "${first}", so something before it is empty` : void 0;
+}
+function emptyPartIn(text) {
+	return /[A-Za-z0-9]([-_:])\1[A-Za-z0-9]/.exec(text)?.[0];
 }
 // src/step/inputs/values.ts
 var BadValue = class extends Error {
@@ -2046,6 +2122,32 @@ function sizeWithUnit(text) {
 	if (number === void 0 || prefix === "" && binary !== "") return refuse(text, "is not a size", "Write for example 500MB, 10GB, 2GiB, or a number of bytes");
 	const power = PREFIXES.indexOf(prefix.toLowerCase());
 	return Math.ceil(Number(number) * (binary === "" ? 1e3 : 1024) ** power);
+}
+// src/step/inputs/notes.ts
+const OURS = [
+	"OUT",
+	"KEY",
+	"IDENTITY",
+	"TOKEN",
+	"IMAGE",
+	"WITHIN",
+	"ROOT"
+];
+function notesOn(key, given, known, poolWide) {
+	const empty = emptyPartIn(key);
+	const variables = [...poolWide.map(variablePart), ...OURS];
+	return [
+		...empty === void 0 ? [] : [`key: "${shorten(key)}" has "${empty}" in it, as if something there were empty. ${HASH_ADVICE}.`],
+		...given.inputs.flatMap((name) => strange(name, known, (near) => `with: ${shorten(name)} is no input of this action, and nothing reads it. Did you mean \`${near}\`?`)),
+		...given.pool.flatMap((name) => strange(name, variables, (near) => `BUILD_ONCE_${shorten(name)} is no variable of this action, and nothing reads it. Did you mean \`BUILD_ONCE_${near}\`?`))
+	];
+}
+function variablePart(input) {
+	return input.toUpperCase().replaceAll("-", "_");
+}
+function strange(name, known, tell) {
+	const near = known.includes(name) ? void 0 : nearest(name, known);
+	return near === void 0 ? [] : [tell(near)];
 }
 // src/step/inputs/paths.ts
 function pathOf(context) {
@@ -2499,6 +2601,8 @@ function image(text) {
 	withoutControls(text);
 	if (text.endsWith(":")) refuse(text, "has an empty tag", "Write one; hashFiles() is empty where no file matches its pattern");
 	if (!IMAGE.test(text)) refuse(text, "is not a valid image name", "Write name:tag, for example registry.example/team/base:42");
+	const wrong = whereHashIsMissing(text);
+	if (wrong !== void 0) refuse(text, wrong, HASH_ADVICE);
 	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which image names cannot have", `Write ${text.toLowerCase()}`);
 	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
 }
@@ -2639,7 +2743,7 @@ const inputs = {
 	scope: optional(readScope),
 	platform: word("auto", "any"),
 	relocatable: optional(boolean),
-	shared: optional(oneOf("group")),
+	shared: optional(oneOf("group", "user")),
 	"wait-timeout": input("6h", 216e5, duration),
 	"on-timeout": word("fail", "build"),
 	"build-timeout": input("none", Infinity, limit),
@@ -2662,13 +2766,38 @@ const inputs = {
 	"export-env": lines(exportLines)
 };
 const inputNames = Object.keys(inputs);
+const poolWide = [
+	"scope",
+	"platform",
+	"relocatable",
+	"shared",
+	"wait-timeout",
+	"on-timeout",
+	"build-timeout",
+	"max-in-flight",
+	"group",
+	"attempts",
+	"force",
+	"build",
+	"lookup-only",
+	"fail-on-cache-miss",
+	"verify",
+	"needs-free",
+	"on-change",
+	"read-only",
+	"enabled",
+	"summary"
+];
 function readKey(text) {
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
 	if (Buffer.byteLength(text) > 8192) refuse(text, "is longer than 8,192 bytes", "Write a shorter one, for example with hashFiles or a digest");
+	const wrong = whereHashIsMissing(text);
+	if (wrong !== void 0) refuse(text, wrong, HASH_ADVICE);
 	return text;
 }
 function readScope(text) {
 	withoutControls(text);
+	if (text !== "shared" && text.toLowerCase() === "shared") refuse(text, "is a reserved word in another case", "Write shared for all repositories, or another name");
 	if (text.length > 200) refuse(text, "is longer than 200 characters", "Write a shorter name, for example team-compilers");
 	return text;
 }
@@ -2836,6 +2965,7 @@ function linkOrCopy(read, context) {
 }
 // src/step/inputs/read.ts
 function readRequest(env, facts, asked = {}) {
+	const names = namesIn(env);
 	const texts = textsIn(env, asked);
 	const { GITHUB_WORKSPACE: workspace = "" } = env;
 	const context = {
@@ -2843,7 +2973,7 @@ function readRequest(env, facts, asked = {}) {
 		workspace: resolve(facts.cwd, workspace)
 	};
 	const problems = [];
-	const values = readValues(texts, asked, context, problems);
+	const values = readValues(texts, poolTexts(env, names, texts, asked), asked, context, problems);
 	const text = (name) => texts[name].trim();
 	problems.push(...problemsBetween({
 		values,
@@ -2852,10 +2982,37 @@ function readRequest(env, facts, asked = {}) {
 	}, context));
 	const root = values.root ?? ("root" in values ? rootOf(env, problems) : "");
 	if (problems.length > 0) throw badInput(problems);
-	return requestOf(values, env, facts, {
+	const request = requestOf(values, env, facts, {
 		...context,
 		root: realPath(root)
 	}, asked);
+	return {
+		...request,
+		notes: notesOn(request.subject.key, names, knownTo(asked), poolWide)
+	};
+}
+function namesIn(env) {
+	const all = Object.keys(env);
+	const after = (start) => all.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
+	return {
+		inputs: after("INPUT_").map((name) => name.toLowerCase()),
+		pool: after("BUILD_ONCE_")
+	};
+}
+function knownTo({ names = inputNames, renamed = {} }) {
+	return [
+		...names.map((name) => renamed[name]?.name ?? name),
+		"check-run-id",
+		"job-token",
+		"job-status"
+	];
+}
+function poolTexts(env, { pool }, texts, { names, renamed }) {
+	if (pool.length === 0) return {};
+	const unset = poolWide.filter((name) => {
+		return (names?.includes(name) ?? true) && renamed?.[name] === void 0 && texts[name].trim() === "" && pool.includes(variablePart(name));
+	});
+	return Object.fromEntries(unset.map((name) => [name, env[`BUILD_ONCE_${variablePart(name)}`] ?? ""]));
 }
 function textsIn(env, { names, renamed }) {
 	const text = (name) => {
@@ -2867,15 +3024,18 @@ function textsIn(env, { names, renamed }) {
 function isUsual(name, text) {
 	return ["", inputs[name].fallback].includes(text.trim());
 }
-function readValues(texts, { renamed }, context, problems) {
+function calledBy(name, pool) {
+	return pool[name] === void 0 ? name : `BUILD_ONCE_${variablePart(name)}`;
+}
+function readValues(texts, pool, { renamed }, context, problems) {
 	const values = {};
 	for (const name of inputNames) {
 		const { usual, read, verbatim } = inputs[name];
 		const { name: called, fallback } = renamed?.[name] ?? {
-			name,
+			name: calledBy(name, pool),
 			fallback: inputs[name].fallback
 		};
-		const text = texts[name];
+		const text = pool[name] ?? texts[name];
 		const trimmed = text.trim();
 		try {
 			const given = trimmed === "" ? fallback : verbatim ? text : trimmed;
@@ -2897,7 +3057,7 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 		enabled: values.enabled,
 		subject: {
 			key: values.key ?? keyOf(producer),
-			scope: values.scope ?? scopeOf(values, env),
+			scope: scopeOf(values, env),
 			platform: values.platform === "any" ? "any" : platformOf(facts, values.arch),
 			relocatable: values.relocatable ?? (producer?.name === "url" || producer?.name === "repository"),
 			root
@@ -2905,7 +3065,7 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 		producer,
 		check: commandOf(values.check, values, context),
 		tool,
-		policy: policyOf(values),
+		policy: policyOf(values, root),
 		delivery: {
 			workspace: context.workspace,
 			link: values.link,
@@ -2917,10 +3077,11 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 		failOnMiss: values["fail-on-cache-miss"]
 	};
 }
-function scopeOf({ tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
-	return tool === void 0 && image === void 0 ? repository || "local" : "shared";
+function scopeOf({ scope, tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
+	if (tool !== void 0) return "shared";
+	return scope ?? (image === void 0 ? repository || "local" : "shared");
 }
-function policyOf(values) {
+function policyOf(values, root) {
 	return {
 		mode: values["lookup-only"] ? "look" : values.build ? "build" : "wait",
 		force: values.force,
@@ -2936,7 +3097,7 @@ function policyOf(values) {
 			group: values.group
 		},
 		readOnly: values["read-only"],
-		groupShared: values.shared === "group"
+		groupShared: values.shared === void 0 ? isForGroup(root) : values.shared === "group"
 	};
 }
 function toolOf(values, env, facts, root) {
@@ -3281,6 +3442,7 @@ async function runClaimStep(request, env, lifetime, keeper) {
 	const elapsed = stopwatch();
 	const { services, place } = withFailedOutputs(env, () => serve(request, env, lifetime));
 	if (place !== void 0) services.reporter.info(place.line);
+	for (const note of request.notes) services.reporter.warn(note);
 	const answer = await lookFirst(request, services) ?? await startKeeper(keeper, services);
 	const job = services.worker.id;
 	if (!("detach" in answer)) return reportEnd(answer, request, services, elapsed, { claim: answer.error === void 0 ? writeTicket({
@@ -3656,4 +3818,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { buildDir as $, isWho as A, processesOf as B, current as C, stopwatch as Ct, asFields as D, readShared as E, killProcessesOf as F, lookAt as G, fileSystemOf as H, pidNamespace as I, formatBytes as J, makeFolder as K, pids as L, TOKEN_VARIABLE as M, WITHIN_VARIABLE as N, isCount as O, bootId as P, MANIFEST as Q, probe as R, Entry as S, sleep as St, writeManifest as T, isInside as U, GONE as V, listFolder as W, inOneLine as X, formatDuration as Y, shorten as Z, loadProducer as _, systemCode as _t, listenAt as a, rightDir as at, isTagDigest as b, jitter as bt, patient as c, trashOf as ct, buildMsOf as d, isJobId as dt, checkedMark as et, resultOf as f, isToken as ft, withScratch as g, messageOf as gt, journalDir as h, OnceError as ht, connectTo as i, publishedMark as it, parseFields as j, isShowable as k, patientSync as l, versionDir as lt, dayOf as m, sha256$1 as mt, runRelease as n, imageRecords as nt, runClaim as o, rightIn as ot, savedMsOf as p, newToken as pt, namesIn$1 as q, runPublish as r, isTrash as rt, rename as s, tokenIn as st, runKeeper as t, entryAt as tt, shellFor as u, isEntryId as ut, fingerprintOf as v, unless as vt, readManifest as w, within as wt, withinOf as x, monotonicMs as xt, isSecretOption as y, deadlineIn as yt, processState as z };
+export { MANIFEST as $, isShowable as A, processState as B, Entry as C, sleep as Ct, readShared as D, writeManifest as E, bootId as F, listFolder as G, GONE as H, killProcessesOf as I, namesIn$2 as J, lookAt as K, pidNamespace as L, parseFields as M, TOKEN_VARIABLE as N, asFields as O, WITHIN_VARIABLE as P, shorten as Q, pids as R, withinOf as S, monotonicMs as St, readManifest as T, within as Tt, fileSystemOf as U, processesOf as V, isInside as W, formatDuration as X, formatBytes as Y, inOneLine as Z, withScratch as _, messageOf as _t, listenAt as a, publishedMark as at, isSecretOption as b, deadlineIn as bt, patient as c, tokenIn as ct, refuseSticky as d, isEntryId as dt, buildDir as et, buildMsOf as f, isJobId as ft, journalDir as g, OnceError as gt, dayOf as h, sha256$1 as ht, connectTo as i, isTrash as it, isWho as j, isCount as k, patientSync as l, trashOf as lt, savedMsOf as m, newToken as mt, runRelease as n, entryAt as nt, runClaim as o, rightDir as ot, resultOf as p, isToken as pt, makeFolder as q, runPublish as r, imageRecords as rt, rename as s, rightIn as st, runKeeper as t, checkedMark as tt, shellFor as u, versionDir as ut, loadProducer as v, systemCode as vt, current as w, stopwatch as wt, isTagDigest as x, jitter as xt, fingerprintOf as y, unless as yt, probe as z };

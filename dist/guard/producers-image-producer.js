@@ -1,4 +1,4 @@
-import { F as killProcessesOf, M as TOKEN_VARIABLE, Y as formatDuration, b as isTagDigest, ht as OnceError, pt as newToken, v as fingerprintOf, wt as within } from "./hot.js";
+import { I as killProcessesOf, N as TOKEN_VARIABLE, Tt as within, X as formatDuration, gt as OnceError, mt as newToken, x as isTagDigest, y as fingerprintOf } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

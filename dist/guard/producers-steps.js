@@ -1,4 +1,4 @@
-import { Y as formatDuration, Z as shorten, ht as OnceError, v as fingerprintOf, wt as within } from "./hot.js";
+import { Q as shorten, Tt as within, X as formatDuration, gt as OnceError, y as fingerprintOf } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

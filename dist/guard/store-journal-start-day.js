@@ -1,5 +1,5 @@
 import { o as inFolder, s as makeRealFolders } from "./tree.js";
-import { h as journalDir, m as dayOf } from "./hot.js";
+import { g as journalDir, h as dayOf } from "./hot.js";
 const { join } = process.getBuiltinModule("path");
 const { readdirSync, rmSync, rmdirSync } = process.getBuiltinModule("fs");
 // src/store/journal/start-day.ts

@@ -1,4 +1,4 @@
-import { G as lookAt, _t as systemCode, ht as OnceError, s as rename, vt as unless } from "./hot.js";
+import { K as lookAt, gt as OnceError, s as rename, vt as systemCode, yt as unless } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

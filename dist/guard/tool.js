@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as buildDir, C as current, G as lookAt, K as makeFolder, U as isInside, Z as shorten, ft as isToken, ht as OnceError, pt as newToken, s as rename, tt as entryAt, vt as unless, w as readManifest } from "./hot.js";
+import { K as lookAt, Q as shorten, T as readManifest, W as isInside, et as buildDir, gt as OnceError, mt as newToken, nt as entryAt, pt as isToken, q as makeFolder, s as rename, w as current, yt as unless } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

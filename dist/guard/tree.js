@@ -1,4 +1,4 @@
-import { G as lookAt, K as makeFolder, St as sleep, _t as systemCode, ht as OnceError, vt as unless, xt as monotonicMs, yt as deadlineIn } from "./hot.js";
+import { Ct as sleep, K as lookAt, St as monotonicMs, bt as deadlineIn, gt as OnceError, q as makeFolder, vt as systemCode, yt as unless } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

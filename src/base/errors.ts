@@ -1,3 +1,5 @@
+import { whyRefused } from './refused.ts';
+
 /** What went wrong, as a word that outputs, the journal and the exit code are derived from. */
 export type ErrorCode =
   | 'BAD_INPUT'
@@ -104,6 +106,8 @@ export function rootError(error: unknown, root: string): OnceError {
   const what = path.startsWith(root)
     ? `The shared cache at ${root} cannot be used: ${code} at ${path}`
     : `${path}: ${code}`;
-  const told = `${what}: ${explanationOf(error) ?? messageOf(error)}.`;
+  const isPosix = process.platform !== 'win32';
+  const why = code === 'EACCES' && isPosix ? whyRefused(path, root) : (explanationOf(error) ?? messageOf(error));
+  const told = `${what}: ${why}.`;
   return new OnceError(full ? 'NO_SPACE' : 'ROOT_UNUSABLE', told, { cause: error });
 }

@@ -35,6 +35,7 @@ async function runClaimStep(
   const elapsed = stopwatch();
   const { services, place } = withFailedOutputs(env, () => serve(request, env, lifetime));
   if (place !== undefined) services.reporter.info(place.line);
+  for (const note of request.notes) services.reporter.warn(note);
   const answer = (await lookFirst(request, services)) ?? (await startKeeper(keeper, services));
   const job = services.worker.id;
   if (!('detach' in answer)) {

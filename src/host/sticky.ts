@@ -1,7 +1,24 @@
 import { statSync } from 'node:fs';
-import { OnceError, unless } from '../base/errors.ts';
+import { dirname } from 'node:path';
+import { OnceError, systemCode, unless } from '../base/errors.ts';
 
 const STICKY = 0o1000;
+
+const SET_GROUP = 0o2000;
+const GROUP_WRITES = 0o020;
+
+/**
+ * Whether what is made in a folder is meant for its group, as `chmod g+rws` says. If it does not exist yet, the nearest
+ * folder above it that does is asked. Not a sticky one, where users cannot clear away what is not theirs.
+ */
+export function isForGroup(folder: string): boolean {
+  const parent = dirname(folder);
+  try {
+    return (statSync(folder).mode & (SET_GROUP | GROUP_WRITES | STICKY)) === (SET_GROUP | GROUP_WRITES);
+  } catch (error) {
+    return systemCode(error) === 'ENOENT' && parent !== folder && isForGroup(parent);
+  }
+}
 
 /**
  * Whether users who may write to a folder can remove and rename there only what is their own: then nobody takes over

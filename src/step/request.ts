@@ -6,4 +6,6 @@ export interface StepRequest extends Request {
   readonly summary: 'auto' | 'always' | 'never';
   /** Fail if the artifact is missing and this step does not build it. */
   readonly failOnMiss: boolean;
+  /** What is odd about the inputs, for warnings. */
+  readonly notes: readonly string[];
 }

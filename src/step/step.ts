@@ -41,6 +41,7 @@ async function runMainStep(request: StepRequest, env: Env, lifetime: Lifetime): 
   const elapsed = stopwatch();
   const { services, place } = withFailedOutputs(env, () => serve(request, env, lifetime));
   if (place !== undefined) services.reporter.info(place.line);
+  for (const note of request.notes) services.reporter.warn(note);
   const outcome = await deliverTo(request, await once(request, services), services);
   return reportEnd(outcome, request, services, elapsed);
 }

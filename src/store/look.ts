@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { OnceError, unless } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import type { Subject } from '../base/key.ts';
+import { whyRefused } from '../base/refused.ts';
 import { ABSENT, listFolder, lookAt, reopen } from '../host/file-system.ts';
 import { buildDir, type EntryPaths, foldersAbove } from './layout.ts';
 import { type Manifest, type Reading, readManifest } from './manifest.ts';
@@ -41,13 +42,13 @@ function readFresh(paths: EntryPaths): Fresh {
 }
 
 /** @throws OnceError ROOT_UNUSABLE for a manifest of another user that may not be read: it may be whole */
-function judged({ manifest: file, entry }: EntryPaths, reading: Reading): Fresh {
+function judged({ manifest: file, entry, root }: EntryPaths, reading: Reading): Fresh {
   if (reading.kind === 'whole') return reading;
   if (reading.kind === 'absent') return { kind: 'missing' };
   if (reading.kind === 'damaged' || isOwn(file)) return { kind: 'damaged', why: `${file} ${reading.why}` };
   throw new OnceError(
     'ROOT_UNUSABLE',
-    `${file} ${reading.why}. Let the runner user read it (or its group, with \`shared: group\`), or delete ${entry}: then the next step builds it again.`,
+    `${file} ${reading.why}: ${whyRefused(file, root)}. Or delete ${entry}: then the next step builds it again.`,
   );
 }
 

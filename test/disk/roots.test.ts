@@ -235,7 +235,7 @@ test('a root that this user may not write hands out what it has, and says why no
   ] as const) {
     expect(job.end.code).toBe(1);
     expect(errorOf(job)).toContain(`cannot be used: EACCES at ${where}`);
-    expect(errorOf(job)).toContain('this user may not write there; give the runner user');
+    expect(errorOf(job)).toContain('let its owner write there (chmod u+rwx');
   }
   expect(readdirSync(empty)).toEqual([]);
 });

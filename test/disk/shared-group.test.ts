@@ -111,7 +111,7 @@ describe.skipIf(!canBeOthers)(`two users who share a group${needsOthers}`, () =>
     expect(failed.made.end.code).toBe(7);
     expect(failed.closed).toBe('');
     // Without it the watching itself would have something to tell.
-    const alone = await watched({ key: 'alone', shared: '' });
+    const alone = await watched({ key: 'alone', shared: 'user' });
     expect(alone.made.outputs.result, alone.made.log).toBe('built');
     expect(alone.closed).toContain('mkdirSync: ');
   });
@@ -120,7 +120,40 @@ describe.skipIf(!canBeOthers)(`two users who share a group${needsOthers}`, () =>
     const root = groupRoot();
     const job = await runJob({ root, wrapper: as(BERT, '64003'), inputs });
     expect(job.end.code).toBe(1);
-    expect(errorOf(job)).toMatch(/EACCES.*(its group, with `shared: group`)/);
+    expect(errorOf(job)).toContain(
+      `${root} is of user 0 and group ${GROUP}, mode 2770, and this step runs as user ${BERT};`,
+    );
+    expect(errorOf(job)).toContain(`sudo usermod -aG ${GROUP} "$(id -nu ${BERT})"`);
+  });
+
+  test('need not say so where the root is a folder of their group, whoever comes first', async () => {
+    const quiet = { ...inputs, shared: '' };
+    const root = groupRoot();
+    const built = await job(ANNA, { root, inputs: quiet });
+    expect(built.outputs.result, built.log).toBe('built');
+    expect((await job(BERT, { root, inputs: quiet })).outputs).toMatchObject({
+      result: 'reused',
+      path: built.outputs.path,
+    });
+    const forced = await job(BERT, { root, inputs: { ...quiet, force: 'true' } });
+    expect(forced.outputs.result, forced.log).toBe('built');
+    const other = await job(BERT, { root: join(root, 'below/it'), inputs: quiet });
+    expect(other.outputs.result, other.log).toBe('built');
+    const again = await job(ANNA, { root: join(root, 'below/it'), inputs: { ...quiet, force: 'true' } });
+    expect(again.outputs.result, again.log).toBe('built');
+  });
+
+  test('one that was told `shared: user` locks the other out, who is told what mends it', async () => {
+    const root = groupRoot();
+    await job(ANNA, { root, inputs: { ...inputs, shared: 'user' } });
+    const next = await job(BERT, { root, inputs: { ...inputs, shared: '', key: 'other' } });
+    expect(next.end.code).toBe(1);
+    const [, command = ''] = /give it to the group of the root \((.*)\)\.$/.exec(errorOf(next)) ?? [];
+    expect(errorOf(next)).toContain(`${root}/build-once/v1 is of user ${ANNA} and group ${GROUP}, mode 2755`);
+    expect(command).toContain(`sudo chgrp -R ${GROUP} ${root}`);
+    expect(spawnSync('sh', ['-ec', command.replaceAll('sudo ', '')]).status).toBe(0);
+    const mended = await job(BERT, { root, inputs: { ...inputs, force: 'true' } });
+    expect(mended.outputs.result, mended.log).toBe('built');
   });
 });
 
@@ -164,8 +197,8 @@ describe('a sticky folder', () => {
     await dying.ended;
     const { dir } = new Entry(root);
     chmodSync(dir, statSync(dir).mode | 0o1000);
-    // Told nothing of a group, the step tries.
-    const next = await runJob({ root, wrapper: as(BERT), inputs: { ...inputs, shared: '' } });
+    // Told to know nothing of a group, the step tries.
+    const next = await runJob({ root, wrapper: as(BERT), inputs: { ...inputs, shared: 'user' } });
     expect(next.end.code).toBe(1);
     expect(errorOf(next)).toMatch(/EPERM at .*not sticky \(chmod -t\)/);
     const refused = await runJob({ root, wrapper: as(BERT), inputs });

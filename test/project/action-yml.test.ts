@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { inputNames, inputs } from '../../src/step/inputs/table.ts';
+import { inputNames, inputs, poolWide } from '../../src/step/inputs/table.ts';
 import { outputNames } from '../../src/step/report/outputs.ts';
 
 interface Described {
@@ -22,7 +22,10 @@ test('action.yml names the inputs that are read, in the same order, and two that
 
 test.each(inputNames)('the default of %s is the same in action.yml as without it', (name) => {
   // A default that is no text, such as an unquoted `false`, would be one the runner has to turn into a text first.
-  expect(action.inputs[name]?.default ?? '').toBe(inputs[name].fallback);
+  const isPoolWide = (poolWide as readonly string[]).includes(name);
+  expect(action.inputs[name]?.default ?? '').toBe(isPoolWide ? '' : inputs[name].fallback);
+  if (isPoolWide && inputs[name].fallback !== '')
+    expect(action.inputs[name]?.description).toMatch(new RegExp(`Unset is ${inputs[name].fallback}\\.$`));
 });
 
 test.each(inputNames)('the default of %s reads as what is taken for it', (name) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { CLAIM_LIMIT, claimInputs } from '../../src/guard/claim-inputs.ts';
-import { inputNames } from '../../src/step/inputs/table.ts';
+import { type InputName, inputNames, inputs, poolWide } from '../../src/step/inputs/table.ts';
 import { outputNames } from '../../src/step/report/outputs.ts';
 import { gate, startJob, tempDir } from '../harness/job/job.ts';
 import { allEnded, builderOf, times } from '../harness/job/together.ts';
@@ -28,7 +28,13 @@ function defaults({ inputs }: Action): string[][] {
 
 test('the tables of inputs name every input of action.yml, in its order, with its default', () => {
   const told = rows(section('README.md', '## Inputs')).map(([name, fallback]) => [plain(name), plain(fallback)]);
-  expect(told).toEqual(defaults(action));
+  expect(told).toEqual(defaults(action).map(([name = '']) => [name, inputs[name as InputName].fallback]));
+});
+
+test('the variables of the pool are listed, in the order of the inputs', () => {
+  const told = section('README.md', '### How').match(/`BUILD_ONCE_[A-Z_]+[A-Z]`/g) ?? [];
+  const names = ['root', ...poolWide].map((name) => `\`BUILD_ONCE_${name.toUpperCase().replaceAll('-', '_')}\``);
+  expect(told.slice(-names.length)).toEqual(names);
 });
 
 test('the tables of outputs name every output, and every result', () => {

@@ -441,7 +441,7 @@ test('shared: group: all that is created is group-writable, whatever the umask',
 describe('the log', () => {
   test('says where the cache is and what it is on, and what was reused', async () => {
     const root = tempDir();
-    const run = 'echo "llvm 18.1.8" > "$BUILD_ONCE_IDENTITY"';
+    const run = 'echo "llvm 18.1.8" | tee "$BUILD_ONCE_OUT/version" > "$BUILD_ONCE_IDENTITY"';
     const built = await runJob({ root, inputs: { key: 'llvm', run } });
     const reused = await runJob({ root, inputs: { key: 'llvm', run } });
     const cache = new RegExp(`^Shared cache: ${realpathSync(root)} \\([\\w]+, [\\w ]+, [\\d.]+ \\w+ free\\)$`);
@@ -579,8 +579,8 @@ describe('the log', () => {
 
 test('a key that holds the delimiter of the outputs, or looks like outputs, leaves them intact', async () => {
   const root = tempDir();
-  const key = 'build-once\nresult<<build-once\nevil\nbuild-once\npath<<build-once-\n/evil\nbuild-once-';
-  const run = 'printf "build-once--" > "$BUILD_ONCE_IDENTITY"';
+  const key = 'build-once\nresult<<build-once\nevil\nbuild-once\npath<<build-once-\n/evil\nbuild-once-\nend';
+  const run = 'printf "build-once--" > "$BUILD_ONCE_IDENTITY"; touch "$BUILD_ONCE_OUT/tool"';
   for (const result of ['built', 'reused']) {
     const job = await runJob({ root, inputs: { key, run } });
     expect(job.outputs).toMatchObject({ result, key, identity: 'build-once--' });

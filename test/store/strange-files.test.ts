@@ -188,8 +188,10 @@ describe.skipIf(noOrdinary)(`for an ordinary user${noOrdinary}`, () => {
     chownSync(entry.file, 65534, 65534);
     const stopped = await aStep({ root, inputs: sdk, wrapper: ORDINARY });
     expect(stopped.end.code).toBe(1);
-    expect(stopped.log).toContain(`::error::${entry.file} may not be read by this user (EACCES). Let the runner user`);
-    expect(stopped.log).toContain(`or delete ${join(entry.dir, 'entry')}`);
+    expect(stopped.log).toContain(
+      `::error::${entry.file} may not be read by this user (EACCES): ${entry.file} is of user 65534`,
+    );
+    expect(stopped.log).toContain(`Or delete ${join(entry.dir, 'entry')}`);
   });
 
   test('records and notes that may not be read say nothing', async () => {

@@ -1,4 +1,5 @@
 import { hasControls } from '../../base/format.ts';
+import { HASH_ADVICE, whereHashIsMissing } from './hash-of-nothing.ts';
 import { eachLine, number, refuse, withoutControls } from './values.ts';
 
 // Readers of the inputs that say what to fetch. A value that may hold a secret is never part of the error.
@@ -128,6 +129,8 @@ export function image(text: string): string {
   if (!IMAGE.test(text)) {
     refuse(text, 'is not a valid image name', 'Write name:tag, for example registry.example/team/base:42');
   }
+  const wrong = whereHashIsMissing(text);
+  if (wrong !== undefined) refuse(text, wrong, HASH_ADVICE);
   if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ''))) {
     refuse(text, 'has capital letters, which image names cannot have', `Write ${text.toLowerCase()}`);
   }

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
+import { isForGroup } from '../../host/sticky.ts';
 import type { Request } from '../../recipe/request.ts';
 import type { ToolPlace } from '../../store/tool/place.ts';
 import type { Facts } from '../platform.ts';
 import { platformOf } from '../platform.ts';
 import type { StepRequest } from '../request.ts';
+import { type Given, notesOn, variablePart } from './notes.ts';
 import type { PathContext } from './paths.ts';
 import { realPath } from './paths.ts';
 import type { Problem } from './problem.ts';
@@ -13,29 +15,55 @@ import { commandOf, keyOf, producerBySteps, producerOf } from './producer-spec.t
 import { rootOf, toolCacheOf } from './root.ts';
 import { problemsBetween } from './rules.ts';
 import type { InputName, Values } from './table.ts';
-import { inputNames, inputs } from './table.ts';
+import { inputNames, inputs, poolWide } from './table.ts';
 import { BadValue } from './values.ts';
 
 /** The environment a step was started with. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the request of a step from its environment. Touches no file, apart from resolving links in the path of the root.
+ * Reads the request of a step from its environment. Touches no file, apart from resolving links in the path of the root,
+ * and looking at its mode.
  * @throws OnceError BAD_INPUT, which lists all invalid inputs
  */
 export function readRequest(env: Env, facts: Facts, asked: Asked = {}): StepRequest {
+  const names = namesIn(env);
   const texts = textsIn(env, asked);
   const { GITHUB_WORKSPACE: workspace = '' } = env;
   const context = { os: facts.os, workspace: resolve(facts.cwd, workspace) };
   const problems: Problem[] = [];
-  const values = readValues(texts, asked, context, problems);
+  const values = readValues(texts, poolTexts(env, names, texts, asked), asked, context, problems);
   const text = (name: InputName) => texts[name].trim();
   problems.push(...problemsBetween({ values, text, bySteps: asked.bySteps === true }, context));
   // If `root` itself is invalid, that is a problem already.
   const root = values.root ?? ('root' in values ? rootOf(env, problems) : '');
   if (problems.length > 0) throw badInput(problems);
   // Safe: a value is missing only if its input has a problem.
-  return requestOf(values as Values, env, facts, { ...context, root: realPath(root) }, asked);
+  const request = requestOf(values as Values, env, facts, { ...context, root: realPath(root) }, asked);
+  return { ...request, notes: notesOn(request.subject.key, names, knownTo(asked), poolWide) };
+}
+
+/** The variables that name inputs, or look so. One listing of them costs less than to ask for each that may be there. */
+function namesIn(env: Env): Given {
+  const all = Object.keys(env);
+  const after = (start: string) => all.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
+  return { inputs: after('INPUT_').map((name) => name.toLowerCase()), pool: after('BUILD_ONCE_') };
+}
+
+/** All inputs of an action, also those that the runner fills in. */
+function knownTo({ names = inputNames, renamed = {} }: Asked): string[] {
+  const called = names.map((name) => renamed[name]?.name ?? name);
+  return [...called, 'check-run-id', 'job-token', 'job-status'];
+}
+
+/** What the pool says about inputs that the step leaves unset. */
+function poolTexts(env: Env, { pool }: Given, texts: Texts, { names, renamed }: Asked): Partial<Texts> {
+  if (pool.length === 0) return {};
+  const unset = poolWide.filter((name) => {
+    const isAsked = names?.includes(name) ?? true;
+    return isAsked && renamed?.[name] === undefined && texts[name].trim() === '' && pool.includes(variablePart(name));
+  });
+  return Object.fromEntries(unset.map((name) => [name, env[`BUILD_ONCE_${variablePart(name)}`] ?? '']));
 }
 
 /** How the inputs of another action than the main one differ. */
@@ -63,12 +91,25 @@ function isUsual(name: InputName, text: string): boolean {
   return ['', inputs[name].fallback].includes(text.trim());
 }
 
-function readValues(texts: Texts, { renamed }: Asked, context: PathContext, problems: Problem[]): Partial<Values> {
+function calledBy(name: InputName, pool: Partial<Texts>): string {
+  return pool[name] === undefined ? name : `BUILD_ONCE_${variablePart(name)}`;
+}
+
+function readValues(
+  texts: Texts,
+  pool: Partial<Texts>,
+  { renamed }: Asked,
+  context: PathContext,
+  problems: Problem[],
+): Partial<Values> {
   const values: Partial<Record<InputName, unknown>> = {};
   for (const name of inputNames) {
     const { usual, read, verbatim } = inputs[name];
-    const { name: called, fallback } = renamed?.[name] ?? { name, fallback: inputs[name].fallback };
-    const text = texts[name];
+    const { name: called, fallback } = renamed?.[name] ?? {
+      name: calledBy(name, pool),
+      fallback: inputs[name].fallback,
+    };
+    const text = pool[name] ?? texts[name];
     const trimmed = text.trim();
     try {
       const given = trimmed === '' ? fallback : verbatim ? text : trimmed;
@@ -87,14 +128,14 @@ function requestOf(
   facts: Facts,
   { root, ...context }: PathContext & { readonly root: string },
   { bySteps = false }: Asked,
-): StepRequest {
+): Omit<StepRequest, 'notes'> {
   const tool = toolOf(values, env, facts, root);
   const producer = bySteps ? producerBySteps(values) : producerOf(values, env, context);
   return {
     enabled: values.enabled,
     subject: {
       key: values.key ?? keyOf(producer),
-      scope: values.scope ?? scopeOf(values, env),
+      scope: scopeOf(values, env),
       // `arch` decides, not the machine that builds: a build for another architecture is another artifact.
       platform: values.platform === 'any' ? 'any' : platformOf(facts, values.arch),
       // The build of a command may contain its own path; what is fetched does not.
@@ -104,7 +145,7 @@ function requestOf(
     producer,
     check: commandOf(values.check, values, context),
     tool,
-    policy: policyOf(values),
+    policy: policyOf(values, root),
     delivery: {
       workspace: context.workspace,
       link: values.link,
@@ -118,11 +159,13 @@ function requestOf(
 }
 
 /** A tool or an image has one place for all repositories of the host, so its scope is `shared`. */
-function scopeOf({ tool, image }: Values, { GITHUB_REPOSITORY: repository = '' }: Env): string {
-  return tool === undefined && image === undefined ? repository || 'local' : 'shared';
+function scopeOf({ scope, tool, image }: Values, { GITHUB_REPOSITORY: repository = '' }: Env): string {
+  // Whatever the pool says. The rules refuse another scope in the step itself.
+  if (tool !== undefined) return 'shared';
+  return scope ?? (image === undefined ? repository || 'local' : 'shared');
 }
 
-function policyOf(values: Values): Request['policy'] {
+function policyOf(values: Values, root: string): Request['policy'] {
   return {
     mode: values['lookup-only'] ? 'look' : values.build ? 'build' : 'wait',
     force: values.force,
@@ -135,7 +178,8 @@ function policyOf(values: Values): Request['policy'] {
     needsFreeBytes: values['needs-free'] ?? 0,
     slots: values['max-in-flight'] === 0 ? undefined : { count: values['max-in-flight'], group: values.group },
     readOnly: values['read-only'],
-    groupShared: values.shared === 'group',
+    // A first step that says nothing must not lock the users of the group out.
+    groupShared: values.shared === undefined ? isForGroup(root) : values.shared === 'group',
   };
 }
 

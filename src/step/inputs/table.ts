@@ -17,6 +17,7 @@ import {
   token,
   url,
 } from './fetch-values.ts';
+import { HASH_ADVICE, whereHashIsMissing } from './hash-of-nothing.ts';
 import { folderName, toolName, version } from './names.ts';
 import type { PathContext } from './paths.ts';
 import { absolutePath, belowWorkspace, exportLines, pathLines } from './paths.ts';
@@ -106,7 +107,7 @@ export const inputs = {
   scope: optional(readScope),
   platform: word('auto', 'any'),
   relocatable: optional(boolean),
-  shared: optional(oneOf('group')),
+  shared: optional(oneOf('group', 'user')),
   'wait-timeout': input('6h', 6 * 3_600_000, duration),
   'on-timeout': word('fail', 'build'),
   'build-timeout': input('none', Infinity, limit),
@@ -135,17 +136,49 @@ export type Values = { readonly [Name in InputName]: ReturnType<(typeof inputs)[
 
 export const inputNames = Object.keys(inputs) as readonly InputName[];
 
+/**
+ * Inputs whose default a pool may set for all its steps, by a variable such as `BUILD_ONCE_WAIT_TIMEOUT`. `action.yml` gives
+ * them no default: the runner would hand it to the step as if the workflow had written it.
+ */
+export const poolWide = [
+  'scope',
+  'platform',
+  'relocatable',
+  'shared',
+  'wait-timeout',
+  'on-timeout',
+  'build-timeout',
+  'max-in-flight',
+  'group',
+  'attempts',
+  'force',
+  'build',
+  'lookup-only',
+  'fail-on-cache-miss',
+  'verify',
+  'needs-free',
+  'on-change',
+  'read-only',
+  'enabled',
+  'summary',
+] as const satisfies readonly InputName[];
+
 function readKey(text: string): string {
   // The id of an entry is a hash of texts separated by NUL: with NUL in a key, two entries could have one id.
   if (text.includes('\0')) refuse(text, 'contains a NUL character', 'Write it without; every other character is fine');
   // It is in every record about the entry, and those are bounded.
   if (Buffer.byteLength(text) > 8192)
     refuse(text, 'is longer than 8,192 bytes', 'Write a shorter one, for example with hashFiles or a digest');
+  const wrong = whereHashIsMissing(text);
+  if (wrong !== undefined) refuse(text, wrong, HASH_ADVICE);
   return text;
 }
 
 function readScope(text: string): string {
   withoutControls(text);
+  if (text !== 'shared' && text.toLowerCase() === 'shared') {
+    refuse(text, 'is a reserved word in another case', 'Write shared for all repositories, or another name');
+  }
   if (text.length > 200)
     refuse(text, 'is longer than 200 characters', 'Write a shorter name, for example team-compilers');
   return text;

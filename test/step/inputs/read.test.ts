@@ -69,6 +69,7 @@ describe('a step with only a key and a command', () => {
       delivery: { workspace: '/runner/repo', link: undefined, copyTo: undefined, addPath: [], exportEnv: [] },
       summary: 'auto',
       failOnMiss: false,
+      notes: [],
     });
   });
 
@@ -148,6 +149,7 @@ test('every input reaches the request', async () => {
     },
     summary: 'always',
     failOnMiss: true,
+    notes: [],
   });
 });
 
@@ -207,7 +209,7 @@ describe('inputs that are wrong', () => {
     ['scope', 's'.repeat(201), '…" is longer than 200 characters. Write a shorter name, for example team-compilers.'],
     ['platform', 'linux', `- platform "linux" ${WORDS} Allowed: auto, any.`],
     ['relocatable', 'maybe', '- relocatable "maybe" is neither true nor false. Write true or false.'],
-    ['shared', 'grp', `- shared "grp" ${WORDS} Did you mean \`group\`? Allowed: group.`],
+    ['shared', 'grp', `- shared "grp" ${WORDS} Did you mean \`group\`? Allowed: group, user.`],
     ['wait-timeout', '90', '- wait-timeout "90" has no unit. Write 90s, 90m or 90h.'],
     ['on-timeout', 'skip', `- on-timeout "skip" ${WORDS} Allowed: fail, build.`],
     [
