@@ -816,7 +816,7 @@ async function removeOnce(dir, stop) {
 		else attempt(visited, () => unlink$1(visited));
 	};
 	const leave = (visited) => attempt(visited, () => rmdirSync(visited.path));
-	const skip = ({ stats }) => device !== void 0 && stats.dev !== device;
+	const skip = ({ stats }) => device !== void 0 && stats.isDirectory() && stats.dev !== device;
 	if (!await walk(dir, remove, {
 		stop,
 		skip,

@@ -1,6 +1,6 @@
 import { $ as versionDir, A as pidNamespace, C as isShowable, Ct as __exportAll, F as GONE, H as MANIFEST, I as fileSystemOf, J as publishedMark, K as imageRecords, M as probe, N as processState, O as bootId, Q as trashOf, R as listFolder, S as isCount, St as __commonJSMin, T as parseFields, Tt as __toESM, U as buildDir, V as namesIn, X as rightIn, Y as rightDir, Z as tokenIn, _ as current, _t as shorten, b as readShared, bt as systemCode, ct as monotonicMs, d as loadProducer, dt as stopwatch, et as isEntryId, ft as within, g as Entry, h as withinOf, it as sha256, k as killProcessesOf, l as refuseSticky, mt as formatDuration, n as resultOf, nt as isToken, ot as deadlineIn, pt as formatBytes, q as isTrash, r as savedMsOf, rt as newToken, st as jitter, t as buildMsOf, tt as isJobId, u as withScratch, ut as sleep, vt as OnceError, w as isWho, wt as __require, x as asFields, xt as unless, y as writeManifest, yt as messageOf, z as lookAt } from "./main.js";
-import { c as makeRealFolders, i as removeTreesIn, l as requireReal, n as measureTree, o as walk, s as inFolder, t as makeReadOnly } from "./tree.js";
-import { c as rename, l as patient, o as toolPaths, u as patientSync } from "./tool.js";
+import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
+import { c as rename, d as patientSync, l as renameFolder, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { close, closeSync, constants, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -1807,9 +1807,18 @@ function discard(paths, folder, name) {
 	try {
 		return moveTo(name);
 	} catch (error) {
-		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+		const code = systemCode(error) ?? "";
+		if (code === "EXDEV") return removeInPlace(folder);
+		if (!["ENOTEMPTY", "EEXIST"].includes(code)) throw error;
 		return moveTo(`${name}-${newToken()}`);
 	}
+}
+function removeInPlace(folder) {
+	rmSync(folder, {
+		recursive: true,
+		force: true
+	});
+	return true;
 }
 // src/store/publish/make-way.ts
 function clearEntry({ entry }) {
@@ -1843,7 +1852,7 @@ function revoke(paths, token) {
 }
 function takeAway(paths, token) {
 	const move = () => {
-		unless(["ENOENT"], () => rename(rightDir(paths, token), takenRight(paths, token)));
+		unless(["ENOENT"], () => renameFolder(rightDir(paths, token), takenRight(paths, token)));
 		return true;
 	};
 	return unless([
@@ -1911,7 +1920,7 @@ function withhold(paths, token, right) {
 	return unless(["ENOENT"], move) ?? false;
 }
 function moveToTrash(paths, path, token) {
-	unless(["ENOENT"], () => rename(path, trashOf(paths, `${token}-${newToken()}`)));
+	unless(["ENOENT"], () => renameFolder(path, trashOf(paths, `${token}-${newToken()}`)));
 }
 // src/store/publish/publish.ts
 function openAttempt(paths, token) {
@@ -2138,14 +2147,14 @@ const sources = [
 	},
 	{
 		name: "tool",
-		async find({ request, entry }, out) {
+		async find({ request, entry, services }, out) {
 			const { tool, delivery } = request;
 			if (!tool?.adopt) return void 0;
 			const { adoptTool, giveBackTool, requireSettled } = await import("./store-tool-adopt.js");
 			if (!requireSettled(tool)) return void 0;
 			const { link: folder } = toolPaths(tool);
 			refuseParts(missingParts(delivery, folder), folder);
-			adoptTool(tool, out, entry.paths);
+			await adoptTool(tool, out, entry.paths, services.signal);
 			return {
 				...recordedAs("adopt"),
 				giveBack: () => giveBackTool(tool, out)
@@ -2270,7 +2279,7 @@ async function complete({ request, services, entry }, claim, out, made) {
 	const { subject, policy } = request;
 	const { signal } = services;
 	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
-	if (policy.readOnly) await makeReadOnly(out);
+	if (policy.readOnly) tellOfShared(await makeReadOnly(out), services);
 	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
 	const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
 	entry.lease(claim.token, services.worker, services.who);
@@ -2291,6 +2300,10 @@ async function complete({ request, services, entry }, claim, out, made) {
 		bootId: bootId(),
 		builtBy: made.builtBy ?? services.who
 	};
+}
+function tellOfShared(files, { reporter }) {
+	if (files === 0) return;
+	reporter.warn(`read-only: ${files} files of the build keep their modes, because they are hard links to files outside of it, as in the store of a package manager. Let the script copy them instead (pnpm: package-import-method=copy; uv: link-mode=copy).`);
 }
 async function digestOf(out, signal) {
 	const { digestTree } = await import("./store-tree-digest.js");

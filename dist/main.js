@@ -1631,7 +1631,7 @@ function whereHashIsMissing(text) {
 	return "-:=".includes(first) ? `begins with "${first}", so something before it is empty` : void 0;
 }
 function emptyPartIn(text) {
-	return /[A-Za-z0-9]([-_:])\1[A-Za-z0-9]/.exec(text)?.[0];
+	return /[A-Za-z0-9]([-_])\1[A-Za-z0-9]/.exec(text)?.[0];
 }
 // src/step/inputs/values.ts
 var BadValue = class extends Error {

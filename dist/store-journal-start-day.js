@@ -1,4 +1,4 @@
-import { c as makeRealFolders, s as inFolder } from "./tree.js";
+import { c as inFolder, l as makeRealFolders } from "./tree.js";
 import { a as journalDir, i as dayOf } from "./main.js";
 const { readdirSync, rmSync, rmdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

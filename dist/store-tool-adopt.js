@@ -1,6 +1,6 @@
 import { bt as systemCode, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
 import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
-const { rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
+const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/store/tool/adopt.ts
 const SETTLED_MS = 6e4;
@@ -25,12 +25,12 @@ function timeIn(at) {
 	unless(["ENOENT"], () => unlinkSync(probe));
 	return now;
 }
-function adoptTool(place, buildDir, entry) {
+async function adoptTool(place, buildDir, entry, signal) {
 	const at = toolPaths(place);
 	const scratch = scratchName(at);
 	symlinkSync(linkText(place, buildDir), scratch, "junction");
 	try {
-		move(at.link, buildDir);
+		await moveOrCopy(at, buildDir, signal);
 		rename(scratch, at.link);
 	} catch (error) {
 		unless(["ENOENT"], () => unlinkSync(scratch));
@@ -47,6 +47,27 @@ function giveBackTool(place, buildDir) {
 	unless(["ENOENT"], () => unlinkSync(link));
 	unless(["ENOENT"], () => rename(buildDir, link));
 }
+async function moveOrCopy(at, buildDir, signal) {
+	try {
+		move(at.link, buildDir);
+	} catch (error) {
+		if (!(systemCode(error) === "EXDEV" && lookAt(at.link)?.dev === lookAt(dirname(buildDir))?.dev)) throw error;
+		await moveByCopy(at, buildDir, signal);
+	}
+}
+async function moveByCopy({ link, marker }, buildDir, signal) {
+	const [{ copyTree }, { removeTree }] = await Promise.all([import("./store-tree-copy.js"), import("./tree.js").then((n) => n.a)]);
+	rmdirSync(buildDir);
+	try {
+		await copyTree(link, buildDir, signal);
+	} catch (error) {
+		await removeTree(buildDir).catch(() => {});
+		unless(["EEXIST"], () => mkdirSync(buildDir));
+		throw error;
+	}
+	unlinkSync(marker);
+	await removeTree(link);
+}
 function move(from, to) {
 	if (process.platform === "win32") unless(["ENOENT"], () => rmdirSync(to));
 	rename(from, to);
@@ -54,6 +75,7 @@ function move(from, to) {
 const REFUSED = process.platform === "win32" ? "this user may not move it, or a program has a file in it open. Close that, or give the runner user full control of it" : "this user may not move it. Give it to the runner user (chown -R)";
 const REASONS = {
 	EXDEV: "it is on another file system than the shared cache, and a folder moves only within one. Set `root` to the tool cache",
+	ENOSPC: "it has to be copied, and the disk is full. Free some space",
 	EACCES: REFUSED,
 	EPERM: REFUSED,
 	EBUSY: "it is in use, or mounted. Run the job again when nothing uses it",

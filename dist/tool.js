@@ -1,5 +1,5 @@
 import { B as makeFolder, Ct as __exportAll, G as entryAt, L as isInside, U as buildDir, _ as current, _t as shorten, at as RETRY_PAUSES_MS, bt as systemCode, lt as pauseSync, nt as isToken, rt as newToken, ut as sleep, v as readManifest, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
-const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+const { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts
 const HELD_OPEN = [
@@ -67,6 +67,12 @@ function at(path) {
 function rename(from, to) {
 	if (process.platform === "win32") renameOnWindows(from, to);
 	else renameSync(from, to);
+}
+function renameFolder(from, to) {
+	if (unless(["EXDEV"], () => rename(from, to) ?? true)) return;
+	mkdirSync(to);
+	for (const name of readdirSync(from)) renameFolder(join(from, name), join(to, name));
+	rmdirSync(from);
 }
 // src/store/tool/place.ts
 function toolPaths({ toolCache, name, version, arch }) {
@@ -231,4 +237,4 @@ function tidy({ folder }, fresh) {
 		if (now - (lookAt(path)?.mtimeMs ?? now) > ABANDONED_MS) unless(["ENOENT"], () => unlinkSync(path));
 	}
 }
-export { scratchName as a, rename as c, linkText as i, patient as l, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t, patientSync as u };
+export { scratchName as a, rename as c, patientSync as d, linkText as i, renameFolder as l, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t, patient as u };

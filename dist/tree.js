@@ -1,4 +1,4 @@
-import { B as makeFolder, bt as systemCode, ct as monotonicMs, ot as deadlineIn, ut as sleep, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
+import { B as makeFolder, Ct as __exportAll, bt as systemCode, ct as monotonicMs, ot as deadlineIn, ut as sleep, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts
@@ -203,6 +203,10 @@ function named(error, root, folder) {
 	return failed;
 }
 // src/host/remove-tree.ts
+var remove_tree_exports = __exportAll({
+	removeTree: () => removeTree,
+	removeTreesIn: () => removeTreesIn
+});
 function openFolder({ path, stats }) {
 	if (!stats.isDirectory() || (stats.mode & 448) === 448) return;
 	unless([
@@ -260,7 +264,7 @@ async function removeOnce(dir, stop) {
 		else attempt(visited, () => unlink(visited));
 	};
 	const leave = (visited) => attempt(visited, () => rmdirSync(visited.path));
-	const skip = ({ stats }) => device !== void 0 && stats.dev !== device;
+	const skip = ({ stats }) => device !== void 0 && stats.isDirectory() && stats.dev !== device;
 	if (!await walk(dir, remove, {
 		stop,
 		skip,
@@ -300,8 +304,26 @@ async function measureTree(dir, { budgetMs = MEASURE_BUDGET_MS, signal } = {}) {
 	}) && !refused ? size : void 0;
 }
 async function makeReadOnly(dir) {
+	const inside = await linkedNames(dir);
+	const shared = new Set();
 	await walk(dir, ({ path, stats }) => {
-		if (!stats.isSymbolicLink() && (stats.mode & 146) !== 0) chmodInPlace(path, stats.mode & 3949);
+		if (stats.isSymbolicLink()) return;
+		if (isLinked(stats) && inside.get(idOf(stats)) !== stats.nlink) shared.add(idOf(stats));
+		else if ((stats.mode & 146) !== 0) chmodInPlace(path, stats.mode & 3949);
 	});
+	return shared.size;
 }
-export { Pace as a, makeRealFolders as c, removeTreesIn as i, requireReal as l, measureTree as n, walk as o, removeTree as r, inFolder as s, makeReadOnly as t };
+async function linkedNames(dir) {
+	const names = new Map();
+	await walk(dir, ({ stats }) => {
+		if (isLinked(stats)) names.set(idOf(stats), (names.get(idOf(stats)) ?? 0) + 1);
+	});
+	return names;
+}
+function isLinked(stats) {
+	return !stats.isDirectory() && stats.nlink > 1;
+}
+function idOf({ dev, ino }) {
+	return `${dev}:${ino}`;
+}
+export { remove_tree_exports as a, inFolder as c, removeTreesIn as i, makeRealFolders as l, measureTree as n, Pace as o, removeTree as r, walk as s, makeReadOnly as t, requireReal as u };

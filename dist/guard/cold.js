@@ -1,6 +1,6 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as MANIFEST, A as isShowable, B as processState, C as Entry, Ct as sleep, D as readShared, E as writeManifest, F as bootId, G as listFolder, H as GONE, I as killProcessesOf, J as namesIn, K as lookAt, L as pidNamespace, M as parseFields, O as asFields, Q as shorten, S as withinOf, St as monotonicMs, Tt as within, U as fileSystemOf, X as formatDuration, Y as formatBytes, _ as withScratch, _t as messageOf, a as listenAt, at as publishedMark, bt as deadlineIn, c as patient, ct as tokenIn, d as refuseSticky, dt as isEntryId, et as buildDir, f as buildMsOf, ft as isJobId, gt as OnceError, ht as sha256, i as connectTo, it as isTrash, j as isWho, k as isCount, l as patientSync, lt as trashOf, m as savedMsOf, mt as newToken, ot as rightDir, p as resultOf, pt as isToken, rt as imageRecords, s as rename, st as rightIn, ut as versionDir, v as loadProducer, vt as systemCode, w as current, wt as stopwatch, xt as jitter, yt as unless, z as probe } from "./hot.js";
-import { a as walk, c as requireReal, n as measureTree, o as inFolder, r as removeTreesIn, s as makeRealFolders, t as makeReadOnly } from "./tree.js";
+import { $ as shorten, A as isCount, B as probe, C as withinOf, Ct as monotonicMs, D as writeManifest, Et as within, I as bootId, K as listFolder, L as killProcessesOf, M as isWho, N as parseFields, O as readShared, R as pidNamespace, St as jitter, T as current, Tt as stopwatch, U as GONE, V as processState, W as fileSystemOf, X as formatBytes, Y as namesIn, Z as formatDuration, _t as OnceError, a as listenAt, at as isTrash, bt as unless, c as renameFolder, ct as rightIn, dt as versionDir, et as MANIFEST, f as refuseSticky, ft as isEntryId, gt as sha256, h as savedMsOf, ht as newToken, i as connectTo, it as imageRecords, j as isShowable, k as asFields, l as patient, lt as tokenIn, m as resultOf, mt as isToken, ot as publishedMark, p as buildMsOf, pt as isJobId, q as lookAt, s as rename, st as rightDir, tt as buildDir, u as patientSync, ut as trashOf, v as withScratch, vt as messageOf, w as Entry, wt as sleep, xt as deadlineIn, y as loadProducer, yt as systemCode } from "./hot.js";
+import { c as makeRealFolders, l as requireReal, n as measureTree, o as walk, r as removeTreesIn, s as inFolder, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
@@ -1765,9 +1765,18 @@ function discard(paths, folder, name) {
 	try {
 		return moveTo(name);
 	} catch (error) {
-		if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+		const code = systemCode(error) ?? "";
+		if (code === "EXDEV") return removeInPlace(folder);
+		if (!["ENOTEMPTY", "EEXIST"].includes(code)) throw error;
 		return moveTo(`${name}-${newToken()}`);
 	}
+}
+function removeInPlace(folder) {
+	rmSync(folder, {
+		recursive: true,
+		force: true
+	});
+	return true;
 }
 // src/store/publish/make-way.ts
 function clearEntry({ entry }) {
@@ -1801,7 +1810,7 @@ function revoke(paths, token) {
 }
 function takeAway(paths, token) {
 	const move = () => {
-		unless(["ENOENT"], () => rename(rightDir(paths, token), takenRight(paths, token)));
+		unless(["ENOENT"], () => renameFolder(rightDir(paths, token), takenRight(paths, token)));
 		return true;
 	};
 	return unless([
@@ -1869,7 +1878,7 @@ function withhold(paths, token, right) {
 	return unless(["ENOENT"], move) ?? false;
 }
 function moveToTrash(paths, path, token) {
-	unless(["ENOENT"], () => rename(path, trashOf(paths, `${token}-${newToken()}`)));
+	unless(["ENOENT"], () => renameFolder(path, trashOf(paths, `${token}-${newToken()}`)));
 }
 // src/store/publish/publish.ts
 function openAttempt(paths, token) {
@@ -2096,14 +2105,14 @@ const sources = [
 	},
 	{
 		name: "tool",
-		async find({ request, entry }, out) {
+		async find({ request, entry, services }, out) {
 			const { tool, delivery } = request;
 			if (!tool?.adopt) return void 0;
 			const { adoptTool, giveBackTool, requireSettled } = await import("./store-tool-adopt.js");
 			if (!requireSettled(tool)) return void 0;
 			const { link: folder } = toolPaths(tool);
 			refuseParts(missingParts(delivery, folder), folder);
-			adoptTool(tool, out, entry.paths);
+			await adoptTool(tool, out, entry.paths, services.signal);
 			return {
 				...recordedAs("adopt"),
 				giveBack: () => giveBackTool(tool, out)
@@ -2228,7 +2237,7 @@ async function complete({ request, services, entry }, claim, out, made) {
 	const { subject, policy } = request;
 	const { signal } = services;
 	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
-	if (policy.readOnly) await makeReadOnly(out);
+	if (policy.readOnly) tellOfShared(await makeReadOnly(out), services);
 	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
 	const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
 	entry.lease(claim.token, services.worker, services.who);
@@ -2249,6 +2258,10 @@ async function complete({ request, services, entry }, claim, out, made) {
 		bootId: bootId(),
 		builtBy: made.builtBy ?? services.who
 	};
+}
+function tellOfShared(files, { reporter }) {
+	if (files === 0) return;
+	reporter.warn(`read-only: ${files} files of the build keep their modes, because they are hard links to files outside of it, as in the store of a package manager. Let the script copy them instead (pnpm: package-import-method=copy; uv: link-mode=copy).`);
 }
 async function digestOf(out, signal) {
 	const { digestTree } = await import("./store-tree-digest.js");

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { B as processState, Ct as sleep, N as TOKEN_VARIABLE, Q as shorten, R as pids, Tt as within, V as processesOf, X as formatDuration, Z as inOneLine, _t as messageOf, bt as deadlineIn, gt as OnceError, mt as newToken, u as shellFor, vt as systemCode, wt as stopwatch, yt as unless } from "./hot.js";
+import { $ as shorten, Et as within, H as processesOf, P as TOKEN_VARIABLE, Q as inOneLine, Tt as stopwatch, V as processState, Z as formatDuration, _t as OnceError, bt as unless, d as shellFor, ht as newToken, vt as messageOf, wt as sleep, xt as deadlineIn, yt as systemCode, z as pids } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

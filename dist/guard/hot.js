@@ -1,5 +1,5 @@
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 const { isUtf8 } = process.getBuiltinModule("buffer");
 const { spawn } = process.getBuiltinModule("child_process");
@@ -800,7 +800,7 @@ function namesIn$2(folder) {
 }
 // src/host/proc.ts
 function bootId() {
-	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 	return boot;
 }
 let boot;
@@ -813,7 +813,7 @@ function pidNamespace() {
 }
 const KERNEL_THREAD = 2097152;
 function processState(pid) {
-	const text = read(`/proc/${pid}/stat`);
+	const text = read$1(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
 	const [state, flags, threads, startTime] = [
@@ -841,7 +841,7 @@ const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
 const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
 function processesOf(token) {
 	return pids().filter((pid) => {
-		const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+		const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
 		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
 	});
 }
@@ -852,7 +852,7 @@ function killProcessesOf(token, before = [], since = Infinity) {
 	return [...found, ...others.filter(isRunning)];
 }
 function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
+	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
 	const killed = environ !== void 0 && names(environ, token);
 	if (!killed && (environ !== "" || since === Infinity)) return void 0;
 	const state = processState(pid);
@@ -884,7 +884,7 @@ function names(environ, token) {
 	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
 }
 let buffer;
-function read(file) {
+function read$1(file) {
 	buffer ??= Buffer.allocUnsafeSlow(65536);
 	let handle;
 	try {
@@ -1989,7 +1989,7 @@ function whereHashIsMissing(text) {
 	return "-:=".includes(first) ? `begins with "${first}", so something before it is empty` : void 0;
 }
 function emptyPartIn(text) {
-	return /[A-Za-z0-9]([-_:])\1[A-Za-z0-9]/.exec(text)?.[0];
+	return /[A-Za-z0-9]([-_])\1[A-Za-z0-9]/.exec(text)?.[0];
 }
 // src/step/inputs/values.ts
 var BadValue = class extends Error {
@@ -3290,6 +3290,12 @@ function rename(from, to) {
 	if (process.platform === "win32") renameOnWindows(from, to);
 	else renameSync(from, to);
 }
+function renameFolder(from, to) {
+	if (unless(["EXDEV"], () => rename(from, to) ?? true)) return;
+	mkdirSync(to);
+	for (const name of readdirSync(from)) renameFolder(join(from, name), join(to, name));
+	rmdirSync(from);
+}
 // src/guard/claim-folder.ts
 const CLAIM = "claim.json";
 const OUTCOME = "outcome.json";
@@ -3818,4 +3824,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { MANIFEST as $, isShowable as A, processState as B, Entry as C, sleep as Ct, readShared as D, writeManifest as E, bootId as F, listFolder as G, GONE as H, killProcessesOf as I, namesIn$2 as J, lookAt as K, pidNamespace as L, parseFields as M, TOKEN_VARIABLE as N, asFields as O, WITHIN_VARIABLE as P, shorten as Q, pids as R, withinOf as S, monotonicMs as St, readManifest as T, within as Tt, fileSystemOf as U, processesOf as V, isInside as W, formatDuration as X, formatBytes as Y, inOneLine as Z, withScratch as _, messageOf as _t, listenAt as a, publishedMark as at, isSecretOption as b, deadlineIn as bt, patient as c, tokenIn as ct, refuseSticky as d, isEntryId as dt, buildDir as et, buildMsOf as f, isJobId as ft, journalDir as g, OnceError as gt, dayOf as h, sha256$1 as ht, connectTo as i, isTrash as it, isWho as j, isCount as k, patientSync as l, trashOf as lt, savedMsOf as m, newToken as mt, runRelease as n, entryAt as nt, runClaim as o, rightDir as ot, resultOf as p, isToken as pt, makeFolder as q, runPublish as r, imageRecords as rt, rename as s, rightIn as st, runKeeper as t, checkedMark as tt, shellFor as u, versionDir as ut, loadProducer as v, systemCode as vt, current as w, stopwatch as wt, isTagDigest as x, jitter as xt, fingerprintOf as y, unless as yt, probe as z };
+export { shorten as $, isCount as A, probe as B, withinOf as C, monotonicMs as Ct, writeManifest as D, readManifest as E, within as Et, WITHIN_VARIABLE as F, isInside as G, processesOf as H, bootId as I, makeFolder as J, listFolder as K, killProcessesOf as L, isWho as M, parseFields as N, readShared as O, TOKEN_VARIABLE as P, inOneLine as Q, pidNamespace as R, isTagDigest as S, jitter as St, current as T, stopwatch as Tt, GONE as U, processState as V, fileSystemOf as W, formatBytes as X, namesIn$2 as Y, formatDuration as Z, journalDir as _, OnceError as _t, listenAt as a, isTrash as at, fingerprintOf as b, unless as bt, renameFolder as c, rightIn as ct, shellFor as d, versionDir as dt, MANIFEST as et, refuseSticky as f, isEntryId as ft, dayOf as g, sha256$1 as gt, savedMsOf as h, newToken as ht, connectTo as i, imageRecords as it, isShowable as j, asFields as k, patient as l, tokenIn as lt, resultOf as m, isToken as mt, runRelease as n, checkedMark as nt, runClaim as o, publishedMark as ot, buildMsOf as p, isJobId as pt, lookAt as q, runPublish as r, entryAt as rt, rename as s, rightDir as st, runKeeper as t, buildDir as tt, patientSync as u, trashOf as ut, withScratch as v, messageOf as vt, Entry as w, sleep as wt, isSecretOption as x, deadlineIn as xt, loadProducer as y, systemCode as yt, pids as z };

@@ -1,4 +1,4 @@
-import { I as killProcessesOf, N as TOKEN_VARIABLE, Tt as within, X as formatDuration, gt as OnceError, mt as newToken, x as isTagDigest, y as fingerprintOf } from "./hot.js";
+import { Et as within, L as killProcessesOf, P as TOKEN_VARIABLE, S as isTagDigest, Z as formatDuration, _t as OnceError, b as fingerprintOf, ht as newToken } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

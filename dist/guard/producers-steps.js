@@ -1,4 +1,4 @@
-import { Q as shorten, Tt as within, X as formatDuration, gt as OnceError, y as fingerprintOf } from "./hot.js";
+import { $ as shorten, Et as within, Z as formatDuration, _t as OnceError, b as fingerprintOf } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,5 +1,5 @@
-import { o as inFolder, s as makeRealFolders } from "./tree.js";
-import { g as journalDir, h as dayOf } from "./hot.js";
+import { c as makeRealFolders, s as inFolder } from "./tree.js";
+import { _ as journalDir, g as dayOf } from "./hot.js";
 const { join } = process.getBuiltinModule("path");
 const { readdirSync, rmSync, rmdirSync } = process.getBuiltinModule("fs");
 // src/store/journal/start-day.ts

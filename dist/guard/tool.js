@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { K as lookAt, Q as shorten, T as readManifest, W as isInside, et as buildDir, gt as OnceError, mt as newToken, nt as entryAt, pt as isToken, q as makeFolder, s as rename, w as current, yt as unless } from "./hot.js";
+import { $ as shorten, E as readManifest, G as isInside, J as makeFolder, T as current, _t as OnceError, bt as unless, ht as newToken, mt as isToken, q as lookAt, rt as entryAt, s as rename, tt as buildDir } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

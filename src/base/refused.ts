@@ -11,7 +11,8 @@ const FOR_GROUP = 0o2020;
 export function whyRefused(path: string, root: string): string {
   const uid = process.geteuid?.();
   const found = nearest(path);
-  if (uid === undefined || found === undefined) return 'this user may not write there; give the runner user write access';
+  if (uid === undefined || found === undefined)
+    return 'this user may not write there; give the runner user write access';
   const { stats, at } = found;
   const owner = `${at} is of user ${stats.uid} and group ${stats.gid}, mode ${(stats.mode & 0o7777).toString(8)}`;
   const what = stats.uid === uid ? `let its owner write there (chmod u+rwx ${at})` : remedy(root, uid);

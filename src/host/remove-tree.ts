@@ -75,7 +75,8 @@ async function removeOnce(dir: string, stop: () => boolean): Promise<boolean> {
     else attempt(visited, () => unlink(visited));
   };
   const leave = (visited: Visited) => attempt(visited, () => rmdirSync(visited.path));
-  const skip = ({ stats }: Visited) => device !== undefined && stats.dev !== device;
+  // Of folders only: on an overlay, a file has the device of the layer that it is in.
+  const skip = ({ stats }: Visited) => device !== undefined && stats.isDirectory() && stats.dev !== device;
   if (!(await walk(dir, remove, { stop, skip, leave, onRefused: (error) => troubles.push(error) }))) return false;
   if (troubles.length > 0) throw troubles[0];
   return true;

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { systemCode, unless } from '../base/errors.ts';
 import { newToken } from '../base/key.ts';
 import { rename } from '../host/rename.ts';
@@ -18,7 +19,15 @@ export function discard(paths: EntryPaths, folder: string, name: string): boolea
   try {
     return moveTo(name);
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
+    const code = systemCode(error) ?? '';
+    if (code === 'EXDEV') return removeInPlace(folder);
+    if (!['ENOTEMPTY', 'EEXIST'].includes(code)) throw error;
     return moveTo(`${name}-${newToken()}`);
   }
+}
+
+/** A folder of a lower layer of an overlay, which the system does not move. Its attempt died before this layer was there. */
+function removeInPlace(folder: string): true {
+  rmSync(folder, { recursive: true, force: true });
+  return true;
 }

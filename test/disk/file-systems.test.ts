@@ -1,11 +1,11 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type FileSystemName, lacking, loopDisk } from '../harness/disks/loop-disk.ts';
 import { canMount, mountSpace, needsMounts } from '../harness/disks/mounts.ts';
 import { runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { expectOneBuild } from '../harness/job/main-job.ts';
-import { litter } from '../harness/storm/remains.ts';
+import { builds, litter, published } from '../harness/storm/remains.ts';
 import { describeStress, stress } from '../harness/storm/stress.ts';
 
 // In test/long/ for longer, and on ext4 and XFS.
@@ -35,21 +35,42 @@ describe.skipIf(!canMount)(`an image of a container that holds a cache${needsMou
     expect(litter(see(root))).toEqual([]);
   });
 
-  test('of which a builder was killed fails a step with what to delete, and goes on once that is gone', async () => {
+  test('of which a builder was killed is cleared, and the step builds', async () => {
     const root = tempDir();
-    const dying = startJob({ root, inputs: { ...inputs, run: 'echo ready; exec sleep 300' } });
+    const dying = startJob({
+      root,
+      inputs: {
+        ...inputs,
+        run: 'mkdir -p "$BUILD_ONCE_OUT/a/b"; touch "$BUILD_ONCE_OUT/a/b/c"; echo ready; exec sleep 300',
+      },
+    });
     await dying.said('ready');
     dying.kill('SIGKILL');
     await dying.ended;
     const { wrapper, see } = await containerOn(root);
     const job = await runJob({ root, wrapper, inputs });
-    expect(job.end.code).toBe(1);
-    expect(job.log).toMatch(
-      /^::error::The shared cache at .* cannot be used: EXDEV at \S+: that folder belongs to the image/m,
-    );
-    const path = / EXDEV at (\S+):/.exec(job.log)?.[1] ?? '';
-    rmSync(dirname(see(path)), { recursive: true });
-    expect((await runJob({ root, wrapper, inputs })).outputs.result).toBe('built');
+    expect(job.outputs.result, job.log).toBe('built');
+    expect(job.log).not.toContain('::warning::Cleaning up');
+    expect(builds(see(root))).toEqual(published(see(root)));
+    expect(litter(see(root))).toEqual([]);
+  });
+
+  test('with a tool of another action is adopted', async () => {
+    const root = tempDir();
+    const folder = join(root, 'node/20.1.0/x64');
+    mkdirSync(join(folder, 'bin'), { recursive: true });
+    writeFileSync(join(folder, 'bin/node'), 'theirs', { mode: 0o755 });
+    writeFileSync(`${folder}.complete`, '');
+    utimesSync(`${folder}.complete`, 1e9, 1e9);
+    const { wrapper, see } = await containerOn(root);
+    const tool = { ...inputs, tool: 'node', version: '20.1.0', arch: 'x64', adopt: 'true' };
+    for (const result of ['reused', 'reused']) {
+      const job = await runJob({ root, wrapper, inputs: tool });
+      expect(job.outputs.result, job.log).toBe(result);
+      expect(readFileSync(see(join(job.outputs.path ?? '', 'bin/node')), 'utf8')).toBe('theirs');
+    }
+    expect(readlinkSync(see(folder))).toMatch(/\/build-once\/v1\//);
+    expect(readdirSync(see(dirname(folder))).sort()).toEqual(['x64', 'x64.complete']);
   });
 });
 

@@ -124,7 +124,7 @@ async function complete(
   const { subject, policy } = request;
   const { signal } = services;
   const digest = policy.verify === 'full' ? await digestOf(out, signal) : undefined;
-  if (policy.readOnly) await makeReadOnly(out);
+  if (policy.readOnly) tellOfShared(await makeReadOnly(out), services);
   const flushed = readdirSync(out).length === 0 ? undefined : flushTree(out, flushBudget(made.buildMs), signal);
   const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
   entry.lease(claim.token, services.worker, services.who);
@@ -145,6 +145,13 @@ async function complete(
     bootId: bootId(),
     builtBy: made.builtBy ?? services.who,
   };
+}
+
+function tellOfShared(files: number, { reporter }: BuildContext['services']): void {
+  if (files === 0) return;
+  reporter.warn(
+    `read-only: ${files} files of the build keep their modes, because they are hard links to files outside of it, as in the store of a package manager. Let the script copy them instead (pnpm: package-import-method=copy; uv: link-mode=copy).`,
+  );
 }
 
 async function digestOf(out: string, signal: AbortSignal): Promise<string> {

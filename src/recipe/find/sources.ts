@@ -31,14 +31,14 @@ const made: Source = {
 /** A tool that another action put into the tool cache (`adopt`); it is moved to `out`. */
 const adopted: Source = {
   name: 'tool',
-  async find({ request, entry }, out) {
+  async find({ request, entry, services }, out) {
     const { tool, delivery } = request;
     if (!tool?.adopt) return undefined;
     const { adoptTool, giveBackTool, requireSettled } = await import('../../store/tool/adopt.ts');
     if (!requireSettled(tool)) return undefined;
     const { link: folder } = toolPaths(tool);
     refuseParts(missingParts(delivery, folder), folder);
-    adoptTool(tool, out, entry.paths);
+    await adoptTool(tool, out, entry.paths, services.signal);
     return { ...recordedAs('adopt'), giveBack: () => giveBackTool(tool, out) };
   },
 };

@@ -14,5 +14,5 @@ export function whereHashIsMissing(text: string): string | undefined {
 
 /** The two separators in a name between which a digest may be missing, as in `venv--linux`; undefined: there are none. */
 export function emptyPartIn(text: string): string | undefined {
-  return /[A-Za-z0-9]([-_:])\1[A-Za-z0-9]/.exec(text)?.[0];
+  return /[A-Za-z0-9]([-_])\1[A-Za-z0-9]/.exec(text)?.[0];
 }

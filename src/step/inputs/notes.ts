@@ -24,9 +24,20 @@ export function notesOn(key: string, given: Given, known: readonly string[], poo
     ...(empty === undefined
       ? []
       : [`key: "${shorten(key)}" has "${empty}" in it, as if something there were empty. ${HASH_ADVICE}.`]),
-    ...given.inputs.flatMap((name) => strange(name, known, (near) => `with: ${shorten(name)} is no input of this action, and nothing reads it. Did you mean \`${near}\`?`)),
+    ...given.inputs.flatMap((name) =>
+      strange(
+        name,
+        known,
+        (near) => `with: ${shorten(name)} is no input of this action, and nothing reads it. Did you mean \`${near}\`?`,
+      ),
+    ),
     ...given.pool.flatMap((name) =>
-      strange(name, variables, (near) => `BUILD_ONCE_${shorten(name)} is no variable of this action, and nothing reads it. Did you mean \`BUILD_ONCE_${near}\`?`),
+      strange(
+        name,
+        variables,
+        (near) =>
+          `BUILD_ONCE_${shorten(name)} is no variable of this action, and nothing reads it. Did you mean \`BUILD_ONCE_${near}\`?`,
+      ),
     ),
   ];
 }

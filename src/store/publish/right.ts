@@ -4,7 +4,7 @@ import { systemCode, unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
 import { listFolder, lookAt } from '../../host/file-system.ts';
 import { inFolder } from '../../host/folder.ts';
-import { rename } from '../../host/rename.ts';
+import { rename, renameFolder } from '../../host/rename.ts';
 import { type EntryPaths, MANIFEST, publishedMark, rightDir, rightIn, trashOf } from '../layout.ts';
 
 /**
@@ -30,7 +30,7 @@ export function revoke(paths: EntryPaths, token: string): void {
 /** False if something is in the way: a right that was taken away before and is half destroyed, or what is no right. */
 function takeAway(paths: EntryPaths, token: string): boolean {
   const move = () => {
-    unless(['ENOENT'], () => rename(rightDir(paths, token), takenRight(paths, token)));
+    unless(['ENOENT'], () => renameFolder(rightDir(paths, token), takenRight(paths, token)));
     return true;
   };
   return unless(['ENOTEMPTY', 'EEXIST', 'ENOTDIR'], move) ?? false;
@@ -124,5 +124,5 @@ function withhold(paths: EntryPaths, token: string, right: string): boolean {
  * put something there. Neither may keep others from the lock.
  */
 function moveToTrash(paths: EntryPaths, path: string, token: string): void {
-  unless(['ENOENT'], () => rename(path, trashOf(paths, `${token}-${newToken()}`)));
+  unless(['ENOENT'], () => renameFolder(path, trashOf(paths, `${token}-${newToken()}`)));
 }

@@ -1,4 +1,4 @@
-import { rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { mkdirSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OnceError, systemCode, unless } from '../../base/errors.ts';
 import { lookAt } from '../../host/file-system.ts';
@@ -60,14 +60,23 @@ function timeIn(at: ToolPaths): number {
  *   dangling, nothing, until the next build is linked.
  * So `find()` never finds a part of it, and no state keeps a later step from making all right.
  *
- * @throws OnceError LINK_TAKEN when the folder cannot be moved there, or is gone
+ * A folder of a lower layer of an overlay, as of a tool that the image of a container brings along, cannot be moved. It is
+ * copied, and removed once its marker is, so that `find()` finds nothing meanwhile. Killed then, there is a folder without
+ * a marker, which the next step names.
+ *
+ * @throws OnceError LINK_TAKEN when the folder cannot be moved or copied there, or is gone; the signal's reason when aborted
  */
-export function adoptTool(place: ToolPlace, buildDir: string, entry: EntryPaths): void {
+export async function adoptTool(
+  place: ToolPlace,
+  buildDir: string,
+  entry: EntryPaths,
+  signal?: AbortSignal,
+): Promise<void> {
   const at = toolPaths(place);
   const scratch = scratchName(at);
   symlinkSync(linkText(place, buildDir), scratch, 'junction');
   try {
-    move(at.link, buildDir);
+    await moveOrCopy(at, buildDir, signal);
     rename(scratch, at.link);
   } catch (error) {
     unless(['ENOENT'], () => unlinkSync(scratch));
@@ -84,6 +93,33 @@ export function giveBackTool(place: ToolPlace, buildDir: string): void {
   unless(['ENOENT'], () => rename(buildDir, link));
 }
 
+async function moveOrCopy(at: ToolPaths, buildDir: string, signal?: AbortSignal): Promise<void> {
+  try {
+    move(at.link, buildDir);
+  } catch (error) {
+    const isOverlaid = systemCode(error) === 'EXDEV' && lookAt(at.link)?.dev === lookAt(dirname(buildDir))?.dev;
+    if (!isOverlaid) throw error;
+    await moveByCopy(at, buildDir, signal);
+  }
+}
+
+async function moveByCopy({ link, marker }: ToolPaths, buildDir: string, signal?: AbortSignal): Promise<void> {
+  const [{ copyTree }, { removeTree }] = await Promise.all([
+    import('../tree/copy.ts'),
+    import('../../host/remove-tree.ts'),
+  ]);
+  rmdirSync(buildDir);
+  try {
+    await copyTree(link, buildDir, signal);
+  } catch (error) {
+    await removeTree(buildDir).catch(() => {});
+    unless(['EEXIST'], () => mkdirSync(buildDir));
+    throw error;
+  }
+  unlinkSync(marker);
+  await removeTree(link);
+}
+
 /** Windows refuses to rename onto an empty folder, which POSIX replaces. */
 function move(from: string, to: string): void {
   if (process.platform === 'win32') unless(['ENOENT'], () => rmdirSync(to));
@@ -98,6 +134,7 @@ const REFUSED =
 const REASONS: Readonly<Record<string, string>> = {
   EXDEV:
     'it is on another file system than the shared cache, and a folder moves only within one. Set `root` to the tool cache',
+  ENOSPC: 'it has to be copied, and the disk is full. Free some space',
   EACCES: REFUSED,
   EPERM: REFUSED,
   EBUSY: 'it is in use, or mounted. Run the job again when nothing uses it',

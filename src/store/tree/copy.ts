@@ -18,11 +18,13 @@ import {
   type Stats,
   statSync,
   symlinkSync,
+  unlinkSync,
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { unless } from '../../base/errors.ts';
 import { Pace } from '../../host/walk.ts';
+import { copyAttributes } from './attributes.ts';
 import {
   about,
   byDescriptor,
@@ -62,8 +64,8 @@ interface Folder {
  * Copies a tree to `to`, which must not exist, as `cp -a` does: symlinks as they are, hard links within the tree, holes,
  * modes whatever the umask, times of files, folders and symlinks (make and Python compare them), for root owners too. But
  * the owner may write all of it, and a setuid or setgid bit of a file is kept only if it means the same user or group.
- * Extended attributes are not copied, because Node cannot read them. Files share their blocks where the
- * file system can (reflinks). Pipes, sockets and devices have no contents and are left out.
+ * Extended attributes are copied where there is GNU cp (attributes.ts). Files share their blocks where the file system can
+ * (reflinks). Pipes, sockets and devices have no contents and are left out.
  *
  * Others may be able to write to `from`. What they swap meanwhile is never followed: on Linux each name is opened below
  * its open folder and must be what it was when it was looked at; elsewhere each path is looked at again afterwards.
@@ -77,6 +79,7 @@ export async function copyTree(from: string, to: string, signal?: AbortSignal): 
   const [source, target] = [from, to].map((path) => placeOf(Buffer.from(path).toString('latin1'))) as [Place, Place];
   const folders = [enter(source, target)];
   const linked = new Map<string, string>();
+  const leftOut: Place[] = [];
   const pace = new Pace();
   try {
     for (let folder = folders.at(-1); folder !== undefined; folder = folders.at(-1)) {
@@ -94,10 +97,14 @@ export async function copyTree(from: string, to: string, signal?: AbortSignal): 
       if (stats.isDirectory()) folders.push(enter(one, copy));
       else if (stats.isSymbolicLink()) copyLink(one, copy, stats);
       else if (stats.isFile()) await copyOne(one, copy, linked, signal);
+      else leftOut.push(copy);
     }
   } finally {
     for (const { files } of folders) files?.forEach((file) => void closeSync(file));
   }
+  await copyAttributes(from, to, signal);
+  // `cp` makes pipes and the like anew.
+  for (const { path } of leftOut) unless(['ENOENT'], () => unlinkSync(Buffer.from(path, 'latin1')));
 }
 
 /** Makes the copy of a folder, closed to others until it is whole. */

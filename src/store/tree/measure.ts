@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { deadlineIn } from '../../base/wait.ts';
 import { chmodInPlace } from '../../host/folder.ts';
 import { type Visited, walk } from '../../host/walk.ts';
@@ -36,9 +37,36 @@ export async function measureTree(
   return whole && !refused ? size : undefined;
 }
 
-/** Takes the write bits of all files and folders away; what symlinks point to is not touched. */
-export async function makeReadOnly(dir: string): Promise<void> {
+/**
+ * Takes the write bits of all files and folders away; what symlinks point to is not touched. A file that has names outside
+ * of the tree too, as those that package managers link from their stores, keeps its mode: it has one for all its names.
+ *
+ * @returns how many files kept their mode
+ */
+export async function makeReadOnly(dir: string): Promise<number> {
+  const inside = await linkedNames(dir);
+  const shared = new Set<string>();
   await walk(dir, ({ path, stats }) => {
-    if (!stats.isSymbolicLink() && (stats.mode & 0o222) !== 0) chmodInPlace(path, stats.mode & 0o7555);
+    if (stats.isSymbolicLink()) return;
+    if (isLinked(stats) && inside.get(idOf(stats)) !== stats.nlink) shared.add(idOf(stats));
+    else if ((stats.mode & 0o222) !== 0) chmodInPlace(path, stats.mode & 0o7555);
   });
+  return shared.size;
+}
+
+/** How many names in a tree each of its files has that has more than one. */
+async function linkedNames(dir: string): Promise<ReadonlyMap<string, number>> {
+  const names = new Map<string, number>();
+  await walk(dir, ({ stats }) => {
+    if (isLinked(stats)) names.set(idOf(stats), (names.get(idOf(stats)) ?? 0) + 1);
+  });
+  return names;
+}
+
+function isLinked(stats: Stats): boolean {
+  return !stats.isDirectory() && stats.nlink > 1;
+}
+
+function idOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
 }

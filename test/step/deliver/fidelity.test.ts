@@ -17,6 +17,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OTHER_USER } from '../../harness/lock/client.ts';
@@ -26,9 +27,39 @@ import { at, give, scene } from './scene.ts';
 
 needs('linux', 'modes, holes and links of Linux');
 
+/** Node has no call for extended attributes. */
+function python(line: string, cwd: string): string {
+  return execFileSync('python3', ['-c', `import os\n${line}`], { cwd, encoding: 'utf8' }).trim();
+}
+
+const noAttributes = whyNoAttributes();
+
+function whyNoAttributes(): string {
+  try {
+    python("os.setxattr('.', 'user.try', b'x'); os.removexattr('.', 'user.try')", tmpdir());
+    return '';
+  } catch {
+    return ' (skipped: no python3, or no extended attributes in the temporary folder)';
+  }
+}
+
 const copied = (name: string) => lstatSync(at(`copy/${name}`));
 
 describe('a copy is as cp -a makes it', () => {
+  test.skipIf(noAttributes)(`extended attributes of files and folders stay${noAttributes}`, async () => {
+    mkdirSync(join(scene.build, 'lib'));
+    chmodSync(join(scene.build, 'readme'), 0o444);
+    const paths = ['readme', 'lib', 'bin/tool'];
+    python(`for p in ${JSON.stringify(paths)}: os.setxattr(p, 'user.of', p.encode())`, scene.build);
+    const times = paths.map((name) => lstatSync(join(scene.build, name)).mtimeMs);
+    await give({ copyTo: at('copy') });
+    expect(python(`print([os.getxattr(p, 'user.of').decode() for p in ${JSON.stringify(paths)}])`, at('copy'))).toBe(
+      "['readme', 'lib', 'bin/tool']",
+    );
+    expect(paths.map((name) => copied(name).mtimeMs)).toEqual(times);
+    expect(copied('readme').mode & 0o777).toBe(0o644);
+  });
+
   test('hard links between folders stay links, and lead to no file of the build', async () => {
     mkdirSync(join(scene.build, 'lib'));
     linkSync(join(scene.build, 'readme'), join(scene.build, 'lib/readme'));

@@ -42,14 +42,16 @@ describe('a name in which a digest is missing', () => {
     },
   );
 
-  test.each(['venv--linux', 'venv__linux', 'a:b::c'])('in the middle of the key %s is a note', (key) => {
+  test.each(['venv--linux', 'venv__linux'])('in the middle of the key %s is a note', (key) => {
     expect(request({ ...sdk, key }).notes).toEqual([expect.stringContaining('as if something there were empty')]);
   });
 });
 
 describe('scope', () => {
   test.each(['Shared', 'SHARED', 'sHared'])('%s is refused: it is the reserved word in another case', (scope) => {
-    expect(() => request({ ...sdk, scope })).toThrow(`scope "${scope}" is a reserved word in another case. Write shared`);
+    expect(() => request({ ...sdk, scope })).toThrow(
+      `scope "${scope}" is a reserved word in another case. Write shared`,
+    );
   });
 
   test.each(['shared', 'shared-by-us', 'Team'])('%s is one', (scope) => {
@@ -119,7 +121,12 @@ describe('defaults of the pool', () => {
   });
 
   test('are for claim too, but for its own limit', () => {
-    const env = { RUNNER_TOOL_CACHE: '/opt/cache', INPUT_KEY: 'k', BUILD_ONCE_ATTEMPTS: '7', BUILD_ONCE_BUILD: 'false' };
+    const env = {
+      RUNNER_TOOL_CACHE: '/opt/cache',
+      INPUT_KEY: 'k',
+      BUILD_ONCE_ATTEMPTS: '7',
+      BUILD_ONCE_BUILD: 'false',
+    };
     const { policy } = readClaimRequest({ ...env, BUILD_ONCE_BUILD_TIMEOUT: '1s' }, facts);
     expect(policy).toMatchObject({ attempts: 7, mode: 'build', buildTimeoutMs: 21_600_000 });
   });

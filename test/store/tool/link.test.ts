@@ -383,7 +383,7 @@ describe('adoption', () => {
     requireFreePlace(cache.place, entryOf(cache.entryDir('k')), 'k');
     const build = join(cache.entryDir('k'), newToken());
     mkdirSync(build, { recursive: true });
-    adoptTool(cache.place, build, entryOf(cache.entryDir('k')));
+    await adoptTool(cache.place, build, entryOf(cache.entryDir('k')));
     expect(cache.found()).toBe(build);
     expect(readFileSync(join(build, 'content'), 'utf8')).toBe('theirs');
     expect(toolLinkState(cache.place, build, cache.entryDir('k'))).toEqual({ kind: 'right' });
@@ -399,13 +399,13 @@ describe('adoption', () => {
       const build = join(cache.entryDir('k'), newToken());
       mkdirSync(build, { recursive: true });
       const script = `const { adoptTool } = await import(${JSON.stringify(join(SOURCE, 'adopt.ts'))});
-        adoptTool(${JSON.stringify(cache.place)}, ${JSON.stringify(build)}, ${JSON.stringify(dirname(build))});`;
+        await adoptTool(${JSON.stringify(cache.place)}, ${JSON.stringify(build)}, ${JSON.stringify(dirname(build))});`;
       const outcome = await killedAt(at, script);
       const found = cache.found();
       if (found !== undefined) expect(readFileSync(join(found, 'content'), 'utf8')).toBe(WHOLE);
       if (adoptable(cache.place) === 'yes') {
         // As if nothing had happened: the next step adopts it.
-        adoptTool(cache.place, build, entryOf(dirname(build)));
+        await adoptTool(cache.place, build, entryOf(dirname(build)));
         expect(cache.found()).toBe(build);
       } else {
         // The next step builds, sweeps what the dead one left, and links.
@@ -425,7 +425,7 @@ describe('adoption', () => {
     onTestFinished(() => rmSync(root, { recursive: true }));
     const entry = entryPaths(root, 'llvm-0123456789abcdef0123');
     mkdirSync(entry.dir, { recursive: true });
-    expect(() => adoptTool(cache.place, join(entry.dir, newToken()), entry)).toThrow(
+    await expect(adoptTool(cache.place, join(entry.dir, newToken()), entry)).rejects.toThrow(
       expect.objectContaining({ code: 'LINK_TAKEN', message: expect.stringContaining('another file system') }),
     );
     expect(cache.found()).toBe(cache.link);

@@ -5,6 +5,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -202,6 +203,22 @@ describe('digestTree', () => {
 });
 
 describe('makeReadOnly', () => {
+  test('leaves a file alone that has a name outside of the tree too, and not one whose names are all inside', async () => {
+    const dir = join(folder(), 'tree');
+    const store = folder();
+    mkdirSync(join(dir, 'lib'), { recursive: true });
+    for (const name of ['own', 'theirs']) writeFileSync(join(dir, name), name, { mode: 0o644 });
+    linkSync(join(dir, 'own'), join(dir, 'lib/own'));
+    for (const name of ['lib/theirs', 'lib/theirs-too']) linkSync(join(dir, 'theirs'), join(dir, name));
+    linkSync(join(dir, 'theirs'), join(store, 'theirs'));
+    expect(await makeReadOnly(dir)).toBe(1);
+    expect(lstatSync(join(dir, 'own')).mode & 0o777).toBe(0o444);
+    expect(lstatSync(join(store, 'theirs')).mode & 0o777).toBe(0o644);
+    expect(lstatSync(join(dir, 'lib')).mode & 0o222).toBe(0);
+    chmodSync(dir, 0o755);
+    chmodSync(join(dir, 'lib'), 0o755);
+  });
+
   test('take the write bits of files and folders, but not of what links lead to', async () => {
     const outside = tree({ file: 'x' });
     const dir = tree({ a: '1', b: { c: '+x' }, link: `->${join(outside, 'file')}` });
