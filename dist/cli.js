@@ -3041,15 +3041,18 @@ init_format();
 init_file_system();
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
 function cachePlace(root, env) {
-	const fileSystem = askFileSystem(root);
+	const { fileSystem, at } = askFileSystem(root);
 	const unsharedReason = whyUnshared(root, fileSystem, env);
-	const sharing = unsharedReason === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	const shared = fileSystem.network ? "shared by hosts" : "shared on this host";
+	const sharing = whyUnusable(root, at) ?? (unsharedReason === void 0 ? shared : "not shared");
+	const free = `${formatBytes(fileSystem.freeBytes)} free`;
 	return {
 		fileSystem,
-		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
+		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${free})${at === root ? "" : MISSING}`,
 		unsharedReason
 	};
 }
+const MISSING = ", which does not exist yet. Typing error?";
 function askFileSystem(root) {
 	try {
 		return fileSystemAt(root);
@@ -3058,7 +3061,21 @@ function askFileSystem(root) {
 	}
 }
 function fileSystemAt(folder) {
-	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
+	const fileSystem = unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder));
+	return fileSystem === void 0 ? fileSystemAt(dirname(folder)) : {
+		fileSystem,
+		at: folder
+	};
+}
+function whyUnusable(root, at) {
+	try {
+		accessSync(`${at}/`, constants.W_OK | constants.X_OK);
+		return;
+	} catch (error) {
+		const code = systemCode(error);
+		if (code === "ENOTDIR") return `${at === root ? "" : `${at} is `}not a folder`;
+		return code === "EROFS" ? "read-only" : "not writable for this user";
+	}
 }
 function whyUnshared(root, fileSystem, env) {
 	const work = workFolder(env);

@@ -1,8 +1,8 @@
-import { $ as versionDir, A as pidNamespace, C as isShowable, Ct as __exportAll, F as GONE, H as MANIFEST, I as fileSystemOf, J as publishedMark, K as imageRecords, M as probe, N as processState, O as bootId, Q as trashOf, R as listFolder, S as isCount, St as __commonJSMin, T as parseFields, Tt as __toESM, U as buildDir, V as namesIn, X as rightIn, Y as rightDir, Z as tokenIn, _ as current, _t as shorten, b as readShared, bt as systemCode, ct as monotonicMs, d as loadProducer, dt as stopwatch, et as isEntryId, ft as within, g as Entry, h as withinOf, it as sha256, k as killProcessesOf, l as refuseSticky, mt as formatDuration, n as resultOf, nt as isToken, ot as deadlineIn, pt as formatBytes, q as isTrash, r as savedMsOf, rt as newToken, st as jitter, t as buildMsOf, tt as isJobId, u as withScratch, ut as sleep, vt as OnceError, w as isWho, wt as __require, x as asFields, xt as unless, y as writeManifest, yt as messageOf, z as lookAt } from "./main.js";
+import { $ as trashOf, A as killProcessesOf, B as lookAt, C as isCount, Ct as __commonJSMin, E as parseFields, Et as __toESM, H as namesIn, I as GONE, J as isTrash, L as fileSystemOf, N as probe, P as processState, Q as tokenIn, S as asFields, St as unless, T as isWho, Tt as __require, U as MANIFEST, W as buildDir, X as rightDir, Y as publishedMark, Z as rightIn, _ as Entry, at as sha256, b as writeManifest, bt as messageOf, ct as jitter, d as withScratch, dt as sleep, et as versionDir, f as loadProducer, ft as stopwatch, g as withinOf, ht as formatDuration, it as newToken, j as pidNamespace, k as bootId, l as refuseSticky, lt as monotonicMs, mt as formatBytes, n as resultOf, nt as isJobId, pt as within, q as imageRecords, r as savedMsOf, rt as isToken, st as deadlineIn, t as buildMsOf, tt as isEntryId, u as makeScratch, v as current, vt as shorten, w as isShowable, wt as __exportAll, x as readShared, xt as systemCode, yt as OnceError, z as listFolder } from "./main.js";
 import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { c as rename, d as patientSync, l as renameFolder, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
-const { close, closeSync, constants, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { close, closeSync, constants, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const { hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
@@ -1655,7 +1655,7 @@ async function make(context, place) {
 	const { token, out, onSpawn } = place;
 	const producer = await loadProducer(requireProducer(request));
 	const signal = place.lost === void 0 ? services.signal : AbortSignal.any([services.signal, place.lost]);
-	const scratch = mkdtempSync(join(services.temp, "build-once-"));
+	const scratch = makeScratch(services.temp);
 	const elapsed = stopwatch();
 	const waits = {
 		waitedMs: tally.lock.ms,

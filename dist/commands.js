@@ -1,4 +1,4 @@
-import { Ct as __exportAll, E as TOKEN_VARIABLE, N as processState, P as processesOf, _t as shorten, bt as systemCode, c as shellFor, dt as stopwatch, f as fingerprintOf, ft as within, gt as inOneLine, j as pids, mt as formatDuration, ot as deadlineIn, rt as newToken, ut as sleep, vt as OnceError, xt as unless, yt as messageOf } from "./main.js";
+import { D as TOKEN_VARIABLE, F as processesOf, M as pids, P as processState, St as unless, _t as inOneLine, bt as messageOf, c as shellFor, dt as sleep, ft as stopwatch, ht as formatDuration, it as newToken, p as fingerprintOf, pt as within, st as deadlineIn, vt as shorten, wt as __exportAll, xt as systemCode, yt as OnceError } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { constants: constants$1 } = process.getBuiltinModule("os");
@@ -234,6 +234,7 @@ async function runCommand(spec, options) {
 		windows,
 		has: (program) => findProgram(program, options.env) !== void 0
 	});
+	if (shell.isPosix) refuseCarriageReturns(spec);
 	const script = join(own, `script${shell.extension}`);
 	writeFileSync(script, shell.prepare(spec.script), { mode: 384 });
 	const { program: file, verbatim } = shell;
@@ -248,6 +249,11 @@ async function runCommand(spec, options) {
 		identity: readIdentity(own),
 		exported: RUNNER_FILES.filter((name) => sizeOf(join(own, name)) > 0)
 	};
+}
+function refuseCarriageReturns({ script }) {
+	const line = script.split("\n").findIndex((each) => each.endsWith("\r"));
+	if (line < 0) return;
+	throw new OnceError("BAD_INPUT", `The script has the line ends of Windows (CRLF), first in line ${line + 1}, and its shell takes the carriage return for a part of each word. Save what it comes from with LF, or set \`shell\` to one that knows them.`);
 }
 function requireFolder({ workingDirectory, workingDirectoryAsWritten }) {
 	if (unless([
@@ -342,8 +348,10 @@ async function runCheck(spec, options) {
 	const why = reason(ending, timeoutMs);
 	for (const line of tail.lines()) reporter.debug(line);
 	reporter.debug(`The check ${why}; processes it left running: ${ending.leftBehind}.`);
+	const hung = ending.stopped !== void 0;
 	return {
-		passed: ending.exitCode === 0 && ending.stopped === void 0,
+		passed: ending.exitCode === 0 && !hung,
+		hung,
 		why
 	};
 }
@@ -392,8 +400,11 @@ async function runLogged(title, attempt, run, what = `The build of "${shorten(at
 	attempt.signal.throwIfAborted();
 	const error = failureOf(result, what, attempt);
 	if (error === void 0) return result;
-	if (!succeeded(result.ending)) repeatLines(tail, attempt);
-	throw error;
+	if (succeeded(result.ending)) throw error;
+	const lines = tail.lines();
+	repeatLines(lines, attempt);
+	const { causesOf } = await import("./producers-causes.js");
+	throw withCauses(error, causesOf(lines, attempt));
 }
 async function inGroup(title, { reporter }, tail, action) {
 	reporter.openGroup(title);
@@ -407,8 +418,11 @@ async function inGroup(title, { reporter }, tail, action) {
 		reporter.closeGroup();
 	}
 }
-function repeatLines(tail, { reporter }) {
-	const lines = tail.lines();
+function withCauses(error, causes) {
+	if (causes.length === 0) return error;
+	return new OnceError(error.code, [error.message, ...causes].join(" "), { exitCode: error.exitCode });
+}
+function repeatLines(lines, { reporter }) {
 	if (lines.length === 0) return;
 	reporter.info("The last lines of the build:");
 	for (const line of lines) reporter.info(stripVTControlCharacters(line));

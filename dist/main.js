@@ -1300,7 +1300,7 @@ async function pin(producer, surroundings) {
 }
 // src/recipe/build/scratch.ts
 async function withScratch({ env, signal, reporter, temp }, action) {
-	const scratch = mkdtempSync(join(temp, "build-once-"));
+	const scratch = makeScratch(temp);
 	try {
 		return await action({
 			env,
@@ -1313,6 +1313,14 @@ async function withScratch({ env, signal, reporter, temp }, action) {
 			recursive: true,
 			force: true
 		});
+	}
+}
+function makeScratch(temp) {
+	try {
+		return mkdtempSync(join(temp, "build-once-"));
+	} catch (error) {
+		if (systemCode(error) === void 0) throw error;
+		throw new OnceError("BAD_INPUT", `RUNNER_TEMP: ${temp} cannot be used: ${messageOf(error)}. The runner makes that folder for each job: look whether an earlier step removed it, and at its disk.`, { cause: error });
 	}
 }
 // src/recipe/find/acceptance.ts
@@ -1402,11 +1410,13 @@ var Acceptance = class {
 		const { check, subject } = this.#request;
 		if (check === void 0) return void 0;
 		const { runCheck } = await import("./commands.js").then((n) => n.i);
-		return withScratch(this.#services, (surroundings) => runCheck(check, {
+		const verdict = await withScratch(this.#services, (surroundings) => runCheck(check, {
 			...surroundings,
 			key: subject.key,
 			out
 		}));
+		if (!verdict.hung) return verdict;
+		throw new OnceError("BUILD_FAILED", `check: it ${verdict.why} for "${shorten(subject.key)}", so nobody knows whether that is there. Let it answer in time, for example with \`timeout 10\` before the command that waits.`);
 	}
 	get #rebuilds() {
 		return this.#request.policy.mode === "build" ? " It is built again." : "";
@@ -2144,6 +2154,7 @@ function make(program, args, kind) {
 		program,
 		extension: isWord(kind) ? known[kind].extension : "",
 		verbatim: kind === "cmd" && args === known.cmd.args,
+		isPosix: kind === "bash" || kind === "sh",
 		prepare: (script) => prepare(kind, script),
 		argumentsFor: (path) => args.map((arg) => arg.replaceAll(PLACE, () => args === powershell ? quoted(path) : path))
 	};
@@ -2636,6 +2647,7 @@ function readRequest(env, facts, asked = {}) {
 		bySteps: asked.bySteps === true
 	}, context));
 	const root = values.root ?? ("root" in values ? rootOf(env, problems) : "");
+	if (root !== "" && (values["add-path"]?.length ?? 0) > 0) problems.push(...separatorIn(root, facts));
 	if (problems.length > 0) throw badInput(problems);
 	const request = requestOf(values, env, facts, {
 		...context,
@@ -2645,6 +2657,16 @@ function readRequest(env, facts, asked = {}) {
 		...request,
 		notes: notesOn(request.subject.key, names, knownTo(asked), poolWide)
 	};
+}
+function separatorIn(root, { os }) {
+	const separator = os === "win32" ? ";" : ":";
+	if (!realPath(root).includes(separator)) return [];
+	return [{
+		name: "root",
+		value: root,
+		wrong: `has a "${separator}" in it, which separates the folders of PATH, so no folder of a build there can go on PATH`,
+		instead: "Name another root, or drop add-path"
+	}];
 }
 function namesIn(env) {
 	const all = Object.keys(env);
@@ -2943,12 +2965,11 @@ async function reportEnd(outcome, request, services, elapsed, more = {}) {
 	}, services.env);
 	await writeSummary(outcome, request, services);
 	if (request.enabled) await writeEvent(outcome, request, services, elapsed());
-	logError(outcome, services);
+	logError(outcome);
 	return outcome.error;
 }
-function logError({ error }, { who }) {
-	if (error === void 0) return;
-	reportError(error.code === "BUILD_FAILED" && who.runUrl !== "" ? `${error.message} Its log: ${who.runUrl}` : error.message);
+function logError({ error }) {
+	if (error !== void 0) reportError(error.message);
 }
 function logOutcome(outcome, { reporter }) {
 	const { result } = outcome;
@@ -3019,15 +3040,18 @@ function fail(caught) {
 // src/step/cache-place.ts
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
 function cachePlace(root, env) {
-	const fileSystem = askFileSystem(root);
+	const { fileSystem, at } = askFileSystem(root);
 	const unsharedReason = whyUnshared(root, fileSystem, env);
-	const sharing = unsharedReason === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	const shared = fileSystem.network ? "shared by hosts" : "shared on this host";
+	const sharing = whyUnusable(root, at) ?? (unsharedReason === void 0 ? shared : "not shared");
+	const free = `${formatBytes(fileSystem.freeBytes)} free`;
 	return {
 		fileSystem,
-		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
+		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${free})${at === root ? "" : MISSING}`,
 		unsharedReason
 	};
 }
+const MISSING = ", which does not exist yet. Typing error?";
 function askFileSystem(root) {
 	try {
 		return fileSystemAt(root);
@@ -3036,7 +3060,21 @@ function askFileSystem(root) {
 	}
 }
 function fileSystemAt(folder) {
-	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
+	const fileSystem = unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder));
+	return fileSystem === void 0 ? fileSystemAt(dirname(folder)) : {
+		fileSystem,
+		at: folder
+	};
+}
+function whyUnusable(root, at) {
+	try {
+		accessSync(`${at}/`, constants.W_OK | constants.X_OK);
+		return;
+	} catch (error) {
+		const code = systemCode(error);
+		if (code === "ENOTDIR") return `${at === root ? "" : `${at} is `}not a folder`;
+		return code === "EROFS" ? "read-only" : "not writable for this user";
+	}
 }
 function whyUnshared(root, fileSystem, env) {
 	const work = workFolder(env);
@@ -3201,4 +3239,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { versionDir as $, pidNamespace as A, makeFolder as B, isShowable as C, __exportAll as Ct, WITHIN_VARIABLE as D, TOKEN_VARIABLE as E, GONE as F, entryAt as G, MANIFEST as H, fileSystemOf as I, publishedMark as J, imageRecords as K, isInside as L, probe as M, processState as N, bootId as O, processesOf as P, trashOf as Q, listFolder as R, isCount as S, __commonJSMin as St, parseFields as T, __toESM as Tt, buildDir as U, namesIn$2 as V, checkedMark as W, rightIn as X, rightDir as Y, tokenIn as Z, current as _, shorten as _t, journalDir as a, RETRY_PAUSES_MS as at, readShared as b, systemCode as bt, shellFor as c, monotonicMs as ct, loadProducer as d, stopwatch as dt, isEntryId as et, fingerprintOf as f, within as ft, Entry as g, inOneLine as gt, withinOf as h, hasControls as ht, dayOf as i, sha256$1 as it, pids as j, killProcessesOf as k, refuseSticky as l, pauseSync as lt, isTagDigest as m, formatDuration as mt, resultOf as n, isToken as nt, existsOnWindows as o, deadlineIn as ot, isSecretOption as p, formatBytes as pt, isTrash as q, savedMsOf as r, newToken as rt, nameOnWindows as s, jitter as st, buildMsOf as t, isJobId as tt, withScratch as u, sleep as ut, readManifest as v, OnceError as vt, isWho as w, __require as wt, asFields as x, unless as xt, writeManifest as y, messageOf as yt, lookAt as z };
+export { trashOf as $, killProcessesOf as A, lookAt as B, isCount as C, __commonJSMin as Ct, TOKEN_VARIABLE as D, parseFields as E, __toESM as Et, processesOf as F, checkedMark as G, namesIn$2 as H, GONE as I, isTrash as J, entryAt as K, fileSystemOf as L, pids as M, probe as N, WITHIN_VARIABLE as O, processState as P, tokenIn as Q, isInside as R, asFields as S, unless as St, isWho as T, __require as Tt, MANIFEST as U, makeFolder as V, buildDir as W, rightDir as X, publishedMark as Y, rightIn as Z, Entry as _, inOneLine as _t, journalDir as a, sha256$1 as at, writeManifest as b, messageOf as bt, shellFor as c, jitter as ct, withScratch as d, sleep as dt, versionDir as et, loadProducer as f, stopwatch as ft, withinOf as g, hasControls as gt, isTagDigest as h, formatDuration as ht, dayOf as i, newToken as it, pidNamespace as j, bootId as k, refuseSticky as l, monotonicMs as lt, isSecretOption as m, formatBytes as mt, resultOf as n, isJobId as nt, existsOnWindows as o, RETRY_PAUSES_MS as ot, fingerprintOf as p, within as pt, imageRecords as q, savedMsOf as r, isToken as rt, nameOnWindows as s, deadlineIn as st, buildMsOf as t, isEntryId as tt, makeScratch as u, pauseSync as ut, current as v, shorten as vt, isShowable as w, __exportAll as wt, readShared as x, systemCode as xt, readManifest as y, OnceError as yt, listFolder as z };

@@ -1,4 +1,4 @@
-import { E as TOKEN_VARIABLE, ft as within, k as killProcessesOf, mt as formatDuration, rt as newToken, vt as OnceError } from "./main.js";
+import { A as killProcessesOf, D as TOKEN_VARIABLE, ht as formatDuration, it as newToken, pt as within, yt as OnceError } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { D as WITHIN_VARIABLE, _t as shorten, dt as stopwatch, mt as formatDuration, ot as deadlineIn, vt as OnceError } from "./main.js";
+import { O as WITHIN_VARIABLE, ft as stopwatch, ht as formatDuration, st as deadlineIn, vt as shorten, yt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as retryNetwork, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";

@@ -1,4 +1,4 @@
-import { D as WITHIN_VARIABLE, E as TOKEN_VARIABLE, _t as shorten, st as jitter, ut as sleep, vt as OnceError } from "./main.js";
+import { D as TOKEN_VARIABLE, O as WITHIN_VARIABLE, ct as jitter, dt as sleep, vt as shorten, yt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

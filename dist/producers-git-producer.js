@@ -1,4 +1,4 @@
-import { b as readShared, f as fingerprintOf, ht as hasControls } from "./main.js";
+import { gt as hasControls, p as fingerprintOf, x as readShared } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isFullName(ref) {

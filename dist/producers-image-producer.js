@@ -1,4 +1,4 @@
-import { f as fingerprintOf, m as isTagDigest, vt as OnceError } from "./main.js";
+import { h as isTagDigest, p as fingerprintOf, yt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/image/docker.ts

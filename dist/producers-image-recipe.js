@@ -1,4 +1,4 @@
-import { St as __commonJSMin, Tt as __toESM, bt as systemCode, it as sha256, m as isTagDigest, vt as OnceError, wt as __require, xt as unless, yt as messageOf } from "./main.js";
+import { Ct as __commonJSMin, Et as __toESM, St as unless, Tt as __require, at as sha256, bt as messageOf, h as isTagDigest, xt as systemCode, yt as OnceError } from "./main.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");

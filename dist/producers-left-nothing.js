@@ -1,4 +1,4 @@
-import { _t as shorten, vt as OnceError, xt as unless } from "./main.js";
+import { St as unless, vt as shorten, yt as OnceError } from "./main.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts

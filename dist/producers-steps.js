@@ -1,4 +1,4 @@
-import { _t as shorten, f as fingerprintOf, ft as within, mt as formatDuration, vt as OnceError } from "./main.js";
+import { ht as formatDuration, p as fingerprintOf, pt as within, vt as shorten, yt as OnceError } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

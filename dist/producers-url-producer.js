@@ -1,4 +1,4 @@
-import { E as TOKEN_VARIABLE, _t as shorten, bt as systemCode, dt as stopwatch, f as fingerprintOf, gt as inOneLine, mt as formatDuration, o as existsOnWindows, pt as formatBytes, s as nameOnWindows, st as jitter, ut as sleep, vt as OnceError, xt as unless, yt as messageOf } from "./main.js";
+import { D as TOKEN_VARIABLE, St as unless, _t as inOneLine, bt as messageOf, ct as jitter, dt as sleep, ft as stopwatch, ht as formatDuration, mt as formatBytes, o as existsOnWindows, p as fingerprintOf, s as nameOnWindows, vt as shorten, xt as systemCode, yt as OnceError } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

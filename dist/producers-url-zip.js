@@ -1,4 +1,4 @@
-import { St as __commonJSMin, _t as shorten, wt as __require } from "./main.js";
+import { Ct as __commonJSMin, Tt as __require, vt as shorten } from "./main.js";
 import { i as FinalError, n as Damaged, r as Refusal, t as PlainFile } from "./producers-url-producer.js";
 const { closeSync, openSync, readSync, unlinkSync } = process.getBuiltinModule("fs");
 const zlib = process.getBuiltinModule("zlib");

@@ -1,4 +1,4 @@
-import { M as probe, bt as systemCode, nt as isToken, rt as newToken, ut as sleep, vt as OnceError, xt as unless, yt as messageOf, z as lookAt } from "./main.js";
+import { B as lookAt, N as probe, St as unless, bt as messageOf, dt as sleep, it as newToken, rt as isToken, xt as systemCode, yt as OnceError } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

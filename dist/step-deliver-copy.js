@@ -1,4 +1,4 @@
-import { L as isInside, bt as systemCode, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
+import { B as lookAt, R as isInside, St as unless, xt as systemCode, yt as OnceError } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";

@@ -1,4 +1,4 @@
-import { L as isInside, V as namesIn, _t as shorten, vt as OnceError, xt as unless } from "./main.js";
+import { H as namesIn, R as isInside, St as unless, vt as shorten, yt as OnceError } from "./main.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

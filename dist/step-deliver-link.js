@@ -1,4 +1,4 @@
-import { bt as systemCode, rt as newToken, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
+import { B as lookAt, St as unless, it as newToken, xt as systemCode, yt as OnceError } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { B as makeFolder, Ct as __exportAll, G as entryAt, L as isInside, U as buildDir, _ as current, _t as shorten, at as RETRY_PAUSES_MS, bt as systemCode, lt as pauseSync, nt as isToken, rt as newToken, ut as sleep, v as readManifest, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
+import { B as lookAt, K as entryAt, R as isInside, St as unless, V as makeFolder, W as buildDir, dt as sleep, it as newToken, ot as RETRY_PAUSES_MS, rt as isToken, ut as pauseSync, v as current, vt as shorten, wt as __exportAll, xt as systemCode, y as readManifest, yt as OnceError } from "./main.js";
 const { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts

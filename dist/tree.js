@@ -1,4 +1,4 @@
-import { B as makeFolder, Ct as __exportAll, bt as systemCode, ct as monotonicMs, ot as deadlineIn, ut as sleep, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
+import { B as lookAt, St as unless, V as makeFolder, dt as sleep, lt as monotonicMs, st as deadlineIn, wt as __exportAll, xt as systemCode, yt as OnceError } from "./main.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts

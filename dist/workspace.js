@@ -1,4 +1,4 @@
-import { B as makeFolder, L as isInside, bt as systemCode, vt as OnceError, xt as unless, z as lookAt } from "./main.js";
+import { B as lookAt, R as isInside, St as unless, V as makeFolder, xt as systemCode, yt as OnceError } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

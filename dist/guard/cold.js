@@ -1,10 +1,10 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as shorten, A as isCount, B as probe, C as withinOf, Ct as monotonicMs, D as writeManifest, Et as within, I as bootId, K as listFolder, L as killProcessesOf, M as isWho, N as parseFields, O as readShared, R as pidNamespace, St as jitter, T as current, Tt as stopwatch, U as GONE, V as processState, W as fileSystemOf, X as formatBytes, Y as namesIn, Z as formatDuration, _t as OnceError, a as listenAt, at as isTrash, bt as unless, c as renameFolder, ct as rightIn, dt as versionDir, et as MANIFEST, f as refuseSticky, ft as isEntryId, gt as sha256, h as savedMsOf, ht as newToken, i as connectTo, it as imageRecords, j as isShowable, k as asFields, l as patient, lt as tokenIn, m as resultOf, mt as isToken, ot as publishedMark, p as buildMsOf, pt as isJobId, q as lookAt, s as rename, st as rightDir, tt as buildDir, u as patientSync, ut as trashOf, v as withScratch, vt as messageOf, w as Entry, wt as sleep, xt as deadlineIn, y as loadProducer, yt as systemCode } from "./hot.js";
+import { A as asFields, Ct as jitter, Dt as within, E as current, Et as stopwatch, G as fileSystemOf, H as processState, J as lookAt, L as bootId, M as isShowable, N as isWho, O as writeManifest, P as parseFields, Q as formatDuration, R as killProcessesOf, St as deadlineIn, T as Entry, Tt as sleep, V as probe, W as GONE, X as namesIn, Z as formatBytes, _t as sha256, a as listenAt, at as imageRecords, b as loadProducer, bt as systemCode, c as renameFolder, ct as rightDir, dt as trashOf, et as shorten, f as refuseSticky, ft as versionDir, gt as newToken, h as savedMsOf, ht as isToken, i as connectTo, j as isCount, k as readShared, l as patient, lt as rightIn, m as resultOf, mt as isJobId, nt as buildDir, ot as isTrash, p as buildMsOf, pt as isEntryId, q as listFolder, s as rename, st as publishedMark, tt as MANIFEST, u as patientSync, ut as tokenIn, v as makeScratch, vt as OnceError, w as withinOf, wt as monotonicMs, xt as unless, y as withScratch, yt as messageOf, z as pidNamespace } from "./hot.js";
 import { c as makeRealFolders, l as requireReal, n as measureTree, o as walk, r as removeTreesIn, s as inFolder, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
-const { close, closeSync, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, mkdtempSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { close, closeSync, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { hostname } = process.getBuiltinModule("os");
 const { promisify } = process.getBuiltinModule("util");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
@@ -1613,7 +1613,7 @@ async function make(context, place) {
 	const { token, out, onSpawn } = place;
 	const producer = await loadProducer(requireProducer(request));
 	const signal = place.lost === void 0 ? services.signal : AbortSignal.any([services.signal, place.lost]);
-	const scratch = mkdtempSync(join(services.temp, "build-once-"));
+	const scratch = makeScratch(services.temp);
 	const elapsed = stopwatch();
 	const waits = {
 		waitedMs: tally.lock.ms,

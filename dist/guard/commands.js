@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as shorten, Et as within, H as processesOf, P as TOKEN_VARIABLE, Q as inOneLine, Tt as stopwatch, V as processState, Z as formatDuration, _t as OnceError, bt as unless, d as shellFor, ht as newToken, vt as messageOf, wt as sleep, xt as deadlineIn, yt as systemCode, z as pids } from "./hot.js";
+import { $ as inOneLine, B as pids, Dt as within, Et as stopwatch, F as TOKEN_VARIABLE, H as processState, Q as formatDuration, St as deadlineIn, Tt as sleep, U as processesOf, bt as systemCode, d as shellFor, et as shorten, gt as newToken, vt as OnceError, xt as unless, yt as messageOf } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");
@@ -235,6 +235,7 @@ async function runCommand(spec, options) {
 		windows,
 		has: (program) => findProgram(program, options.env) !== void 0
 	});
+	if (shell.isPosix) refuseCarriageReturns(spec);
 	const script = join(own, `script${shell.extension}`);
 	writeFileSync(script, shell.prepare(spec.script), { mode: 384 });
 	const { program: file, verbatim } = shell;
@@ -249,6 +250,11 @@ async function runCommand(spec, options) {
 		identity: readIdentity(own),
 		exported: RUNNER_FILES.filter((name) => sizeOf(join(own, name)) > 0)
 	};
+}
+function refuseCarriageReturns({ script }) {
+	const line = script.split("\n").findIndex((each) => each.endsWith("\r"));
+	if (line < 0) return;
+	throw new OnceError("BAD_INPUT", `The script has the line ends of Windows (CRLF), first in line ${line + 1}, and its shell takes the carriage return for a part of each word. Save what it comes from with LF, or set \`shell\` to one that knows them.`);
 }
 function requireFolder({ workingDirectory, workingDirectoryAsWritten }) {
 	if (unless([
@@ -343,8 +349,10 @@ async function runCheck(spec, options) {
 	const why = reason(ending, timeoutMs);
 	for (const line of tail.lines()) reporter.debug(line);
 	reporter.debug(`The check ${why}; processes it left running: ${ending.leftBehind}.`);
+	const hung = ending.stopped !== void 0;
 	return {
-		passed: ending.exitCode === 0 && ending.stopped === void 0,
+		passed: ending.exitCode === 0 && !hung,
+		hung,
 		why
 	};
 }
@@ -369,8 +377,11 @@ async function runLogged(title, attempt, run, what = `The build of "${shorten(at
 	attempt.signal.throwIfAborted();
 	const error = failureOf(result, what, attempt);
 	if (error === void 0) return result;
-	if (!succeeded(result.ending)) repeatLines(tail, attempt);
-	throw error;
+	if (succeeded(result.ending)) throw error;
+	const lines = tail.lines();
+	repeatLines(lines, attempt);
+	const { causesOf } = await import("./producers-causes.js");
+	throw withCauses(error, causesOf(lines, attempt));
 }
 async function inGroup(title, { reporter }, tail, action) {
 	reporter.openGroup(title);
@@ -384,8 +395,11 @@ async function inGroup(title, { reporter }, tail, action) {
 		reporter.closeGroup();
 	}
 }
-function repeatLines(tail, { reporter }) {
-	const lines = tail.lines();
+function withCauses(error, causes) {
+	if (causes.length === 0) return error;
+	return new OnceError(error.code, [error.message, ...causes].join(" "), { exitCode: error.exitCode });
+}
+function repeatLines(lines, { reporter }) {
 	if (lines.length === 0) return;
 	reporter.info("The last lines of the build:");
 	for (const line of lines) reporter.info(stripVTControlCharacters(line));

@@ -1270,7 +1270,7 @@ async function pin(producer, surroundings) {
 }
 // src/recipe/build/scratch.ts
 async function withScratch({ env, signal, reporter, temp }, action) {
-	const scratch = mkdtempSync(join(temp, "build-once-"));
+	const scratch = makeScratch(temp);
 	try {
 		return await action({
 			env,
@@ -1283,6 +1283,14 @@ async function withScratch({ env, signal, reporter, temp }, action) {
 			recursive: true,
 			force: true
 		});
+	}
+}
+function makeScratch(temp) {
+	try {
+		return mkdtempSync(join(temp, "build-once-"));
+	} catch (error) {
+		if (systemCode(error) === void 0) throw error;
+		throw new OnceError("BAD_INPUT", `RUNNER_TEMP: ${temp} cannot be used: ${messageOf(error)}. The runner makes that folder for each job: look whether an earlier step removed it, and at its disk.`, { cause: error });
 	}
 }
 // src/recipe/find/acceptance.ts
@@ -1372,11 +1380,13 @@ var Acceptance = class {
 		const { check, subject } = this.#request;
 		if (check === void 0) return void 0;
 		const { runCheck } = await import("./commands.js").then((n) => n.r);
-		return withScratch(this.#services, (surroundings) => runCheck(check, {
+		const verdict = await withScratch(this.#services, (surroundings) => runCheck(check, {
 			...surroundings,
 			key: subject.key,
 			out
 		}));
+		if (!verdict.hung) return verdict;
+		throw new OnceError("BUILD_FAILED", `check: it ${verdict.why} for "${shorten(subject.key)}", so nobody knows whether that is there. Let it answer in time, for example with \`timeout 10\` before the command that waits.`);
 	}
 	get #rebuilds() {
 		return this.#request.policy.mode === "build" ? " It is built again." : "";
@@ -1668,12 +1678,11 @@ async function reportEnd(outcome, request, services, elapsed, more = {}) {
 	}, services.env);
 	await writeSummary(outcome, request, services);
 	if (request.enabled) await writeEvent(outcome, request, services, elapsed());
-	logError(outcome, services);
+	logError(outcome);
 	return outcome.error;
 }
-function logError({ error }, { who }) {
-	if (error === void 0) return;
-	reportError(error.code === "BUILD_FAILED" && who.runUrl !== "" ? `${error.message} Its log: ${who.runUrl}` : error.message);
+function logError({ error }) {
+	if (error !== void 0) reportError(error.message);
 }
 function logOutcome(outcome, { reporter }) {
 	const { result } = outcome;
@@ -1787,15 +1796,18 @@ function fail(caught) {
 // src/step/cache-place.ts
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
 function cachePlace(root, env) {
-	const fileSystem = askFileSystem(root);
+	const { fileSystem, at } = askFileSystem(root);
 	const unsharedReason = whyUnshared(root, fileSystem, env);
-	const sharing = unsharedReason === void 0 ? fileSystem.network ? "shared by hosts" : "shared on this host" : "not shared";
+	const shared = fileSystem.network ? "shared by hosts" : "shared on this host";
+	const sharing = whyUnusable(root, at) ?? (unsharedReason === void 0 ? shared : "not shared");
+	const free = `${formatBytes(fileSystem.freeBytes)} free`;
 	return {
 		fileSystem,
-		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`,
+		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${free})${at === root ? "" : MISSING}`,
 		unsharedReason
 	};
 }
+const MISSING = ", which does not exist yet. Typing error?";
 function askFileSystem(root) {
 	try {
 		return fileSystemAt(root);
@@ -1804,7 +1816,21 @@ function askFileSystem(root) {
 	}
 }
 function fileSystemAt(folder) {
-	return unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder)) ?? fileSystemAt(dirname(folder));
+	const fileSystem = unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder));
+	return fileSystem === void 0 ? fileSystemAt(dirname(folder)) : {
+		fileSystem,
+		at: folder
+	};
+}
+function whyUnusable(root, at) {
+	try {
+		accessSync(`${at}/`, constants.W_OK | constants.X_OK);
+		return;
+	} catch (error) {
+		const code = systemCode(error);
+		if (code === "ENOTDIR") return `${at === root ? "" : `${at} is `}not a folder`;
+		return code === "EROFS" ? "read-only" : "not writable for this user";
+	}
 }
 function whyUnshared(root, fileSystem, env) {
 	const work = workFolder(env);
@@ -2502,6 +2528,7 @@ function make(program, args, kind) {
 		program,
 		extension: isWord(kind) ? known[kind].extension : "",
 		verbatim: kind === "cmd" && args === known.cmd.args,
+		isPosix: kind === "bash" || kind === "sh",
 		prepare: (script) => prepare(kind, script),
 		argumentsFor: (path) => args.map((arg) => arg.replaceAll(PLACE, () => args === powershell ? quoted(path) : path))
 	};
@@ -2981,6 +3008,7 @@ function readRequest(env, facts, asked = {}) {
 		bySteps: asked.bySteps === true
 	}, context));
 	const root = values.root ?? ("root" in values ? rootOf(env, problems) : "");
+	if (root !== "" && (values["add-path"]?.length ?? 0) > 0) problems.push(...separatorIn(root, facts));
 	if (problems.length > 0) throw badInput(problems);
 	const request = requestOf(values, env, facts, {
 		...context,
@@ -2990,6 +3018,16 @@ function readRequest(env, facts, asked = {}) {
 		...request,
 		notes: notesOn(request.subject.key, names, knownTo(asked), poolWide)
 	};
+}
+function separatorIn(root, { os }) {
+	const separator = os === "win32" ? ";" : ":";
+	if (!realPath(root).includes(separator)) return [];
+	return [{
+		name: "root",
+		value: root,
+		wrong: `has a "${separator}" in it, which separates the folders of PATH, so no folder of a build there can go on PATH`,
+		instead: "Name another root, or drop add-path"
+	}];
 }
 function namesIn(env) {
 	const all = Object.keys(env);
@@ -3824,4 +3862,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { shorten as $, isCount as A, probe as B, withinOf as C, monotonicMs as Ct, writeManifest as D, readManifest as E, within as Et, WITHIN_VARIABLE as F, isInside as G, processesOf as H, bootId as I, makeFolder as J, listFolder as K, killProcessesOf as L, isWho as M, parseFields as N, readShared as O, TOKEN_VARIABLE as P, inOneLine as Q, pidNamespace as R, isTagDigest as S, jitter as St, current as T, stopwatch as Tt, GONE as U, processState as V, fileSystemOf as W, formatBytes as X, namesIn$2 as Y, formatDuration as Z, journalDir as _, OnceError as _t, listenAt as a, isTrash as at, fingerprintOf as b, unless as bt, renameFolder as c, rightIn as ct, shellFor as d, versionDir as dt, MANIFEST as et, refuseSticky as f, isEntryId as ft, dayOf as g, sha256$1 as gt, savedMsOf as h, newToken as ht, connectTo as i, imageRecords as it, isShowable as j, asFields as k, patient as l, tokenIn as lt, resultOf as m, isToken as mt, runRelease as n, checkedMark as nt, runClaim as o, publishedMark as ot, buildMsOf as p, isJobId as pt, lookAt as q, runPublish as r, entryAt as rt, rename as s, rightDir as st, runKeeper as t, buildDir as tt, patientSync as u, trashOf as ut, withScratch as v, messageOf as vt, Entry as w, sleep as wt, isSecretOption as x, deadlineIn as xt, loadProducer as y, systemCode as yt, pids as z };
+export { inOneLine as $, asFields as A, pids as B, isTagDigest as C, jitter as Ct, readManifest as D, within as Dt, current as E, stopwatch as Et, TOKEN_VARIABLE as F, fileSystemOf as G, processState as H, WITHIN_VARIABLE as I, lookAt as J, isInside as K, bootId as L, isShowable as M, isWho as N, writeManifest as O, parseFields as P, formatDuration as Q, killProcessesOf as R, isSecretOption as S, deadlineIn as St, Entry as T, sleep as Tt, processesOf as U, probe as V, GONE as W, namesIn$2 as X, makeFolder as Y, formatBytes as Z, journalDir as _, sha256$1 as _t, listenAt as a, imageRecords as at, loadProducer as b, systemCode as bt, renameFolder as c, rightDir as ct, shellFor as d, trashOf as dt, shorten as et, refuseSticky as f, versionDir as ft, dayOf as g, newToken as gt, savedMsOf as h, isToken as ht, connectTo as i, entryAt as it, isCount as j, readShared as k, patient as l, rightIn as lt, resultOf as m, isJobId as mt, runRelease as n, buildDir as nt, runClaim as o, isTrash as ot, buildMsOf as p, isEntryId as pt, listFolder as q, runPublish as r, checkedMark as rt, rename as s, publishedMark as st, runKeeper as t, MANIFEST as tt, patientSync as u, tokenIn as ut, makeScratch as v, OnceError as vt, withinOf as w, monotonicMs as wt, fingerprintOf as x, unless as xt, withScratch as y, messageOf as yt, pidNamespace as z };

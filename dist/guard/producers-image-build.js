@@ -1,4 +1,4 @@
-import { $ as shorten, P as TOKEN_VARIABLE, _t as OnceError, x as isSecretOption } from "./hot.js";
+import { F as TOKEN_VARIABLE, S as isSecretOption, et as shorten, vt as OnceError } from "./hot.js";
 import { a as withoutPrivate, n as runScript, o as runTree, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";

@@ -1,4 +1,4 @@
-import { Et as within, L as killProcessesOf, P as TOKEN_VARIABLE, S as isTagDigest, Z as formatDuration, _t as OnceError, b as fingerprintOf, ht as newToken } from "./hot.js";
+import { C as isTagDigest, Dt as within, F as TOKEN_VARIABLE, Q as formatDuration, R as killProcessesOf, gt as newToken, vt as OnceError, x as fingerprintOf } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

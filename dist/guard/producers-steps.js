@@ -1,4 +1,4 @@
-import { $ as shorten, Et as within, Z as formatDuration, _t as OnceError, b as fingerprintOf } from "./hot.js";
+import { Dt as within, Q as formatDuration, et as shorten, vt as OnceError, x as fingerprintOf } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as shorten, E as readManifest, G as isInside, J as makeFolder, T as current, _t as OnceError, bt as unless, ht as newToken, mt as isToken, q as lookAt, rt as entryAt, s as rename, tt as buildDir } from "./hot.js";
+import { D as readManifest, E as current, J as lookAt, K as isInside, Y as makeFolder, et as shorten, gt as newToken, ht as isToken, it as entryAt, nt as buildDir, s as rename, vt as OnceError, xt as unless } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

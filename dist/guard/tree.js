@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { Ct as monotonicMs, J as makeFolder, _t as OnceError, bt as unless, q as lookAt, wt as sleep, xt as deadlineIn, yt as systemCode } from "./hot.js";
+import { J as lookAt, St as deadlineIn, Tt as sleep, Y as makeFolder, bt as systemCode, vt as OnceError, wt as monotonicMs, xt as unless } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

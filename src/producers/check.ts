@@ -23,6 +23,8 @@ export interface CheckOptions {
 
 export interface CheckResult {
   readonly passed: boolean;
+  /** It gave no answer in its time. */
+  readonly hung: boolean;
   /** How it ended, as a predicate of "the check". */
   readonly why: string;
 }
@@ -43,7 +45,8 @@ export async function runCheck(spec: CommandSpec, options: CheckOptions): Promis
   const why = reason(ending, timeoutMs);
   for (const line of tail.lines()) reporter.debug(line);
   reporter.debug(`The check ${why}; processes it left running: ${ending.leftBehind}.`);
-  return { passed: ending.exitCode === 0 && ending.stopped === undefined, why };
+  const hung = ending.stopped !== undefined;
+  return { passed: ending.exitCode === 0 && !hung, hung, why };
 }
 
 function reason(ending: TreeEnd, timeoutMs: number): string {

@@ -40,7 +40,8 @@ const windows = process.platform === 'win32';
 /**
  * Runs the user's script from a file, as a process tree of its own, in an environment without private variables.
  * @returns how it ended, also if it was aborted while it ran
- * @throws OnceError BAD_INPUT if the working directory or the shell is missing on this machine
+ * @throws OnceError BAD_INPUT if the working directory or the shell is missing on this machine, or if the script has line
+ * ends that its shell does not know
  * @throws the signal's reason if it had aborted before the start
  */
 export async function runCommand(spec: CommandSpec, options: CommandOptions): Promise<CommandResult> {
@@ -49,6 +50,7 @@ export async function runCommand(spec: CommandSpec, options: CommandOptions): Pr
   const own = mkdtempSync(join(options.scratch, 'run-'));
   const env = buildEnvironment(options, own);
   const shell = shellFor(spec.shell, { windows, has: (program) => findProgram(program, options.env) !== undefined });
+  if (shell.isPosix) refuseCarriageReturns(spec);
   const script = join(own, `script${shell.extension}`);
   // Readable by this user only: the workflow may have put secrets into the script.
   writeFileSync(script, shell.prepare(spec.script), { mode: 0o600 });
@@ -56,6 +58,16 @@ export async function runCommand(spec: CommandSpec, options: CommandOptions): Pr
   const command = { file, verbatim, args: shell.argumentsFor(script), cwd: spec.workingDirectory, env };
   const ending = await runTree(command, options);
   return { ending, identity: readIdentity(own), exported: RUNNER_FILES.filter((name) => sizeOf(join(own, name)) > 0) };
+}
+
+/** A shell would make files whose names end with a carriage return, and succeed. */
+function refuseCarriageReturns({ script }: CommandSpec): void {
+  const line = script.split('\n').findIndex((each) => each.endsWith('\r'));
+  if (line < 0) return;
+  throw new OnceError(
+    'BAD_INPUT',
+    `The script has the line ends of Windows (CRLF), first in line ${line + 1}, and its shell takes the carriage return for a part of each word. Save what it comes from with LF, or set \`shell\` to one that knows them.`,
+  );
 }
 
 function requireFolder({ workingDirectory, workingDirectoryAsWritten }: CommandSpec): void {

@@ -60,8 +60,11 @@ export async function runLogged(
   attempt.signal.throwIfAborted();
   const error = failureOf(result, what, attempt);
   if (error === undefined) return result;
-  if (!succeeded(result.ending)) repeatLines(tail, attempt);
-  throw error;
+  if (succeeded(result.ending)) throw error;
+  const lines = tail.lines();
+  repeatLines(lines, attempt);
+  const { causesOf } = await import('./causes.ts');
+  throw withCauses(error, causesOf(lines, attempt));
 }
 
 async function inGroup<T>(
@@ -83,8 +86,12 @@ async function inGroup<T>(
   }
 }
 
-function repeatLines(tail: Tail, { reporter }: Attempt): void {
-  const lines = tail.lines();
+function withCauses(error: OnceError, causes: readonly string[]): OnceError {
+  if (causes.length === 0) return error;
+  return new OnceError(error.code, [error.message, ...causes].join(' '), { exitCode: error.exitCode });
+}
+
+function repeatLines(lines: readonly string[], { reporter }: Attempt): void {
   if (lines.length === 0) return;
   reporter.info('The last lines of the build:');
   for (const line of lines) reporter.info(stripVTControlCharacters(line));

@@ -15,6 +15,8 @@ export interface Shell {
   readonly extension: string;
   /** Windows: the arguments are already quoted. */
   readonly verbatim: boolean;
+  /** Whether it is one of the shells to which a carriage return is a part of a word. */
+  readonly isPosix: boolean;
   /** The text of the script file. */
   prepare(script: string): string;
   argumentsFor(scriptPath: string): string[];
@@ -70,6 +72,7 @@ function make(program: string, args: readonly string[], kind: string): Shell {
     program,
     extension: isWord(kind) ? known[kind].extension : '',
     verbatim: kind === 'cmd' && args === known.cmd.args,
+    isPosix: kind === 'bash' || kind === 'sh',
     prepare: (script) => prepare(kind, script),
     argumentsFor: (path) => args.map((arg) => arg.replaceAll(PLACE, () => (args === powershell ? quoted(path) : path))),
   };

@@ -1,5 +1,6 @@
+import { accessSync, constants } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { isRootTrouble, rootError, unless } from '../base/errors.ts';
+import { isRootTrouble, rootError, systemCode, unless } from '../base/errors.ts';
 import { formatBytes } from '../base/format.ts';
 import { type FileSystem, fileSystemOf, isInside } from '../host/file-system.ts';
 import type { Env } from './inputs/read.ts';
@@ -21,15 +22,24 @@ const SHARE =
  * @throws OnceError ROOT_UNUSABLE if this user may not look at it
  */
 export function cachePlace(root: string, env: Env): CachePlace {
-  const fileSystem = askFileSystem(root);
+  const { fileSystem, at } = askFileSystem(root);
   const unsharedReason = whyUnshared(root, fileSystem, env);
-  const sharing =
-    unsharedReason === undefined ? (fileSystem.network ? 'shared by hosts' : 'shared on this host') : 'not shared';
-  const line = `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${formatBytes(fileSystem.freeBytes)} free)`;
+  const shared = fileSystem.network ? 'shared by hosts' : 'shared on this host';
+  const sharing = whyUnusable(root, at) ?? (unsharedReason === undefined ? shared : 'not shared');
+  const free = `${formatBytes(fileSystem.freeBytes)} free`;
+  const line = `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${free})${at === root ? '' : MISSING}`;
   return { fileSystem, line, unsharedReason };
 }
 
-function askFileSystem(root: string): FileSystem {
+const MISSING = ', which does not exist yet. Typing error?';
+
+/** What is there of the root: itself, or the nearest folder above. */
+interface Found {
+  readonly fileSystem: FileSystem;
+  readonly at: string;
+}
+
+function askFileSystem(root: string): Found {
   try {
     return fileSystemAt(root);
   } catch (error) {
@@ -37,9 +47,22 @@ function askFileSystem(root: string): FileSystem {
   }
 }
 
-function fileSystemAt(folder: string): FileSystem {
-  const found = unless(['ENOENT', 'ENOTDIR'], () => fileSystemOf(folder));
-  return found ?? fileSystemAt(dirname(folder));
+function fileSystemAt(folder: string): Found {
+  const fileSystem = unless(['ENOENT', 'ENOTDIR'], () => fileSystemOf(folder));
+  return fileSystem === undefined ? fileSystemAt(dirname(folder)) : { fileSystem, at: folder };
+}
+
+/** Why this step can build nothing there. It may reuse what is there all the same, so this is no error yet. */
+function whyUnusable(root: string, at: string): string | undefined {
+  try {
+    // With a slash at its end a path names a folder, or the call fails.
+    accessSync(`${at}/`, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOTDIR') return `${at === root ? '' : `${at} is `}not a folder`;
+    return code === 'EROFS' ? 'read-only' : 'not writable for this user';
+  }
 }
 
 function whyUnshared(root: string, fileSystem: FileSystem, env: Env): string | undefined {

@@ -54,6 +54,20 @@ describe.skipIf(!canMount)(`a disk that is full when a step has got some way${ne
   );
 });
 
+test.skipIf(!canMount)(`a script that fills the disk fails with what is free there${needsMounts}`, async () => {
+  const root = tempDir();
+  const { wrapper } = await mountSpace(`mount -t tmpfs -o size=2m,nr_inodes=100 tmpfs '${root}'`);
+  const large = await runJob({ root, wrapper, inputs: { key: 'a', run: 'cat /dev/zero > "$BUILD_ONCE_OUT/x"' } });
+  expect(large.log).toMatch(
+    /^::error::The build of "a" failed with exit code 1\. There are 0 B free on \S+: free some/m,
+  );
+  const many = 'i=0; while :; do : > "$BUILD_ONCE_OUT/$((i+=1))"; done';
+  const names = await runJob({ root, wrapper, inputs: { key: 'b', run: many } });
+  expect(names.log).toMatch(/^::error::The build of "b" .*There are 0 files \(inodes\) free on /m);
+  const other = await runJob({ root, wrapper, inputs: { key: 'c', run: 'exit 1' } });
+  expect(other.log).toMatch(/^::error::The build of "c" failed with exit code 1\.$/m);
+});
+
 test.skipIf(!canMount)(`a temporary folder that is full is named, and not the shared cache${needsMounts}`, async () => {
   const [root, temp] = [tempDir(), tempDir()];
   const { wrapper } = await mountSpace(`mount -t tmpfs -o size=1m tmpfs '${temp}'`);

@@ -16,6 +16,7 @@ import { pathsBelow } from '../harness/disks/shared.ts';
 import type { Fault } from '../harness/faults/broken-disk.ts';
 import { Entry } from '../harness/job/entry.ts';
 import { type Job, ledger, runJob, tempDir } from '../harness/job/job.ts';
+import { noOrdinary, ORDINARY } from '../harness/ordinary.ts';
 import { builds as buildsBelow, litter, published } from '../harness/storm/remains.ts';
 
 const inputs = { key: 'sdk', run: 'echo whole > "$BUILD_ONCE_OUT/data"' };
@@ -251,6 +252,50 @@ test('a root that this user may not even look into is refused by name', async ()
   expect(privately.outputs.result, privately.log).toBe('private');
   expect(job.end.code).toBe(1);
   expect(errorOf(job)).toMatch(new RegExp(`^The shared cache at ${root} cannot be used: EACCES`));
+});
+
+describe('the line about the cache', () => {
+  const lineOf = ({ log }: Job) => /^Shared cache: .*$/m.exec(log)?.[0] ?? log;
+
+  test('says of a root that does not exist that it may be a typing error, and once it does no more', async () => {
+    const root = join(tempDir(), 'not/there');
+    const look = { key: 'k', 'lookup-only': 'true' };
+    expect(lineOf(await runJob({ root, inputs: look }))).toMatch(/ free\), which does not exist yet\. Typing error\?$/);
+    await runJob({ root, inputs });
+    expect(lineOf(await runJob({ root, inputs: look }))).toMatch(/ free\)$/);
+  });
+
+  test.skipIf(noOrdinary)(`never says that a root is shared that this user cannot use${noOrdinary}`, async () => {
+    const root = tempDir();
+    const look = { key: 'k', 'lookup-only': 'true' };
+    chmodSync(root, 0o555);
+    for (const each of [root, join(root, 'below')]) {
+      const line = lineOf(await runJob({ root: each, inputs: look, wrapper: ORDINARY }));
+      expect(line).toContain(', not writable for this user, ');
+      expect(line).not.toContain('shared on this host');
+    }
+    chmodSync(root, 0o755);
+    const file = join(root, 'file');
+    writeFileSync(file, '');
+    expect(lineOf(await runJob({ root: file, inputs: look }))).toContain(', not a folder, ');
+    expect(lineOf(await runJob({ root: join(file, 'below'), inputs: look }))).toContain(`, ${file} is not a folder, `);
+  });
+});
+
+test('a root with a colon in it cannot go on PATH, and is refused before anything is built', async () => {
+  const root = join(tempDir(), 'a:b');
+  const job = await runJob({ root, inputs: { ...inputs, 'add-path': '.' } });
+  expect(job.end.code).toBe(1);
+  expect(errorOf(job)).toContain(`- root "${root}" has a ":" in it, which separates the folders of PATH`);
+  expect(existsSync(root)).toBe(false);
+  expect((await runJob({ root, inputs })).outputs.result).toBe('built');
+});
+
+test('a temporary folder of the job that is gone is named', async () => {
+  const RUNNER_TEMP = join(tempDir(), 'gone');
+  const job = await runJob({ root: tempDir(), inputs, env: { RUNNER_TEMP } });
+  expect(job.end.code).toBe(1);
+  expect(errorOf(job)).toContain(`RUNNER_TEMP: ${RUNNER_TEMP} cannot be used: ENOENT`);
 });
 
 describe('a root that nobody shares', () => {

@@ -327,6 +327,36 @@ describe('a build that leaves nothing', () => {
   });
 });
 
+describe('line ends of Windows', () => {
+  test.each([undefined, 'bash', 'sh', 'bash -el {0}'])('in a script for the shell %s are refused', async (shell) => {
+    const error = await failure(build('true\ntouch "$BUILD_ONCE_OUT/a"\r\ntrue\r\n', {}, { shell }));
+    expect(error).toMatchObject({ code: 'BAD_INPUT' });
+    expect(error.message).toContain('has the line ends of Windows (CRLF), first in line 2');
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  test('in a script for another shell are its own affair', async () => {
+    await build('import os\r\nopen(os.environ["BUILD_ONCE_OUT"] + "/a", "w")\r\n', {}, { shell: 'python' });
+    expect(readdirSync(out)).toEqual(['a']);
+  });
+
+  test.each([
+    ['bash', 'true\r\n', 'bash'],
+    ['sh', 'nothing\r\n', 'sh'],
+    ['a program named in the first line', '#!/usr/bin/env bash\r\ntrue\r\n', ''],
+  ])('in a script that it runs by %s are told', async (_what, text, shell) => {
+    const file = join(scratch, 'tool.sh');
+    writeFileSync(file, text, { mode: 0o755 });
+    expect((await failure(build(`${shell} '${file}'`))).message).toContain(
+      'A script has the line ends of Windows (CRLF)',
+    );
+  });
+
+  test('are not told of where a program was not found for another reason', async () => {
+    expect((await failure(build('not-there-at-all'))).message).not.toContain('CRLF');
+  });
+});
+
 describe('the fingerprint', () => {
   const print = (script: string, more: Partial<RunSpec> = {}): string => runProducer(spec(script, more)).fingerprint;
 
@@ -353,19 +383,24 @@ describe('a check', () => {
       await check('test -d "$BUILD_ONCE_OUT" && test -z "$INPUT_X"', { env: { ...process.env, INPUT_X: '1' } }),
     ).toEqual({
       passed: true,
+      hung: false,
       why: 'ended with exit code 0',
     });
   });
 
   test('does not pass with another one, and prints to the debug log only', async () => {
-    expect(await check('echo looking; exit 2')).toEqual({ passed: false, why: 'ended with exit code 2' });
+    expect(await check('echo looking; exit 2')).toEqual({ passed: false, hung: false, why: 'ended with exit code 2' });
     expect(new Set(log.map(([method]) => method))).toEqual(new Set(['debug']));
     expect(said('debug')).toContain('| looking');
   });
 
   test('does not pass when it takes too long, and is ended', async () => {
     const since = stopwatch();
-    expect(await check('sleep 300', { timeoutMs: 200 })).toEqual({ passed: false, why: 'took longer than 200 ms' });
+    expect(await check('sleep 300', { timeoutMs: 200 })).toEqual({
+      passed: false,
+      hung: true,
+      why: 'took longer than 200 ms',
+    });
     expect(since()).toBeLessThan(2_000);
   });
 

@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import { sleep, stopwatch } from '../../base/wait.ts';
@@ -12,6 +12,7 @@ import type { Context } from '../context.ts';
 import { folderAround, missingParts } from '../find/parts.ts';
 import type { Request } from '../request.ts';
 import { entryRefOf } from './entry-ref.ts';
+import { makeScratch } from './scratch.ts';
 import { withinOf } from './within.ts';
 
 /** One folder to build in, and what ends the build. */
@@ -35,7 +36,7 @@ export async function make(context: Context, place: BuildPlace): Promise<MakeRes
   const { token, out, onSpawn } = place;
   const producer = await loadProducer(requireProducer(request));
   const signal = place.lost === undefined ? services.signal : AbortSignal.any([services.signal, place.lost]);
-  const scratch = mkdtempSync(join(services.temp, 'build-once-'));
+  const scratch = makeScratch(services.temp);
   const elapsed = stopwatch();
   const waits = { waitedMs: tally.lock.ms, slotWaitedMs: tally.slot.ms };
   const { steps } = services;

@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf, OnceError, systemCode } from '../../base/errors.ts';
 import type { Surroundings } from '../../producers/producer.ts';
 
 /** What a producer looks at the world with, but for the folder that is made for it below `temp`. */
@@ -13,10 +14,28 @@ export async function withScratch<T>(
   { env, signal, reporter, temp }: WithTemp,
   action: (surroundings: Surroundings) => Promise<T>,
 ): Promise<T> {
-  const scratch = mkdtempSync(join(temp, 'build-once-'));
+  const scratch = makeScratch(temp);
   try {
     return await action({ env, signal, reporter, scratch });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes a private folder below the job's own.
+ * @throws OnceError BAD_INPUT where that is not there or refuses it
+ */
+export function makeScratch(temp: string): string {
+  try {
+    return mkdtempSync(join(temp, 'build-once-'));
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new OnceError(
+      'BAD_INPUT',
+      `RUNNER_TEMP: ${temp} cannot be used: ${messageOf(error)}. The runner makes that folder for each job: look whether an earlier step removed it, and at its disk.`,
+      { cause: error },
+    );
   }
 }

@@ -130,12 +130,22 @@ export class Acceptance {
     return verdict === undefined || verdict.passed ? undefined : `its check says that it is not there (${verdict.why})`;
   }
 
-  /** Runs the `check` of this step, if it has one, on the build in `out`. */
+  /**
+   * Runs the `check` of this step, if it has one, on the build in `out`.
+   * @throws OnceError BUILD_FAILED if it hangs: it would do so again after the build, at the same price
+   */
   async runCheck(out: string): Promise<{ passed: boolean; why: string } | undefined> {
     const { check, subject } = this.#request;
     if (check === undefined) return undefined;
     const { runCheck } = await import('../../producers/check.ts');
-    return withScratch(this.#services, (surroundings) => runCheck(check, { ...surroundings, key: subject.key, out }));
+    const verdict = await withScratch(this.#services, (surroundings) =>
+      runCheck(check, { ...surroundings, key: subject.key, out }),
+    );
+    if (!verdict.hung) return verdict;
+    throw new OnceError(
+      'BUILD_FAILED',
+      `check: it ${verdict.why} for "${shorten(subject.key)}", so nobody knows whether that is there. Let it answer in time, for example with \`timeout 10\` before the command that waits.`,
+    );
   }
 
   get #rebuilds(): string {

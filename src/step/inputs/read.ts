@@ -37,10 +37,19 @@ export function readRequest(env: Env, facts: Facts, asked: Asked = {}): StepRequ
   problems.push(...problemsBetween({ values, text, bySteps: asked.bySteps === true }, context));
   // If `root` itself is invalid, that is a problem already.
   const root = values.root ?? ('root' in values ? rootOf(env, problems) : '');
+  if (root !== '' && (values['add-path']?.length ?? 0) > 0) problems.push(...separatorIn(root, facts));
   if (problems.length > 0) throw badInput(problems);
   // Safe: a value is missing only if its input has a problem.
   const request = requestOf(values as Values, env, facts, { ...context, root: realPath(root) }, asked);
   return { ...request, notes: notesOn(request.subject.key, names, knownTo(asked), poolWide) };
+}
+
+/** A build in such a root could not be used, and is not even begun. */
+function separatorIn(root: string, { os }: Facts): Problem[] {
+  const separator = os === 'win32' ? ';' : ':';
+  if (!realPath(root).includes(separator)) return [];
+  const wrong = `has a "${separator}" in it, which separates the folders of PATH, so no folder of a build there can go on PATH`;
+  return [{ name: 'root', value: root, wrong, instead: 'Name another root, or drop add-path' }];
 }
 
 /** The variables that name inputs, or look so. One listing of them costs less than to ask for each that may be there. */

@@ -29,15 +29,12 @@ export async function reportEnd(
   writeOutputs({ ...outputsOf(outcome, services.who.runUrl), ...more }, services.env);
   await writeSummary(outcome, request, services);
   if (request.enabled) await writeEvent(outcome, request, services, elapsed());
-  logError(outcome, services);
+  logError(outcome);
   return outcome.error;
 }
 
-function logError({ error }: Outcome, { who }: Services): void {
-  if (error === undefined) return;
-  // GitHub shows annotations on other pages too, so that of a failed build links to its log.
-  const linked = error.code === 'BUILD_FAILED' && who.runUrl !== '';
-  reportError(linked ? `${error.message} Its log: ${who.runUrl}` : error.message);
+function logError({ error }: Outcome): void {
+  if (error !== undefined) reportError(error.message);
 }
 
 /** Logs the one line that says what the step did; nothing if it failed. */

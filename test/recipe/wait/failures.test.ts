@@ -53,8 +53,7 @@ test('of 10 jobs at once two try a build that always fails, and all 10 fail nami
   const builders = jobs.filter((job) => job.log.includes('::group::'));
   expect(await allEnded(builders)).toEqual(times(2, { code: 7, signal: null }));
   for (const job of builders) {
-    const own = `https://github.example/octo/tools/actions/runs/${100 + jobs.indexOf(job)}/`;
-    expect(job.log).toContain(`::error::The build of "sdk" failed with exit code 7. Its log: ${own}`);
+    expect(job.log).toContain('::error::The build of "sdk" failed with exit code 7.\n');
   }
   const others = jobs.filter((job) => !builders.includes(job));
   expect(await allEnded(others)).toEqual(times(8, { code: 1, signal: null }));
@@ -170,12 +169,7 @@ test('50 failed builds do not wedge a key', async () => {
   for (let wave = 0; wave < 5; wave++) {
     const jobs = times(10, { root, inputs }).map(startJob);
     await allEnded(jobs);
-    expect(jobs.map(errorOf)).toEqual(
-      times(
-        10,
-        'The build of "sdk" failed with exit code 1. Its log: https://github.example/octo/tools/actions/runs/4711/attempts/1',
-      ),
-    );
+    expect(jobs.map(errorOf)).toEqual(times(10, 'The build of "sdk" failed with exit code 1.'));
   }
   expect(builds.lines()).toHaveLength(50);
   expect(residue(root)).toEqual([]);
