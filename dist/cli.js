@@ -496,7 +496,7 @@ function kindOf$1(magic, folder, os = process.platform) {
 	};
 	return {
 		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? hex,
-		network: magic in networked,
+		network: !(magic in local || magic in fleeting),
 		fleeting: magic in fleeting
 	};
 }
@@ -540,20 +540,36 @@ var init_file_system = __esmMin((() => {
 		1196443219: "GPFS",
 		1952539503: "OCFS2",
 		18225520: "GFS2",
-		1397113167: "AFS"
+		1397113167: "AFS",
+		428016422: "BeeGFS",
+		537068840: "OrangeFS"
 	};
 	local = {
 		61267: "ext4",
 		1481003842: "XFS",
 		2435016766: "Btrfs",
 		801189825: "ZFS",
-		4076150800: "F2FS"
+		4076150800: "F2FS",
+		3393526350: "bcachefs",
+		827541066: "JFS",
+		1382369651: "ReiserFS",
+		13364: "NILFS",
+		1936094318: "NTFS",
+		538032816: "exFAT",
+		19780: "FAT",
+		18475: "HFS+",
+		352400198: "UDF",
+		1936814952: "SquashFS",
+		3774210530: "EROFS",
+		38496: "ISO 9660",
+		61791: "eCryptfs"
 	};
 	APFS = 26;
 	fleeting = {
 		16914836: "tmpfs",
 		2240043254: "ramfs",
-		2035054128: "overlay"
+		2035054128: "overlay",
+		1635083891: "aufs"
 	};
 	ABSENT$1 = ["ENOENT", "ENOTDIR"];
 	GONE = [...ABSENT$1, "ESTALE"];
@@ -1703,7 +1719,7 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 	}
 	async function confirm() {
 		try {
-			return (await fs.readdir(lock)).includes(`owner-${token}`);
+			return (await againIfStale(() => fs.readdir(lock))).includes(`owner-${token}`);
 		} catch (error) {
 			if (GONE.includes(systemCode(error) ?? "")) return false;
 			throw error;
@@ -1713,7 +1729,12 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 		await fs.rmdir(lock).catch(ignoreTaken);
 	}
 	async function unlinkOwner() {
-		await fs.unlink(owner).catch(ignoreGone);
+		try {
+			await fs.unlink(owner);
+		} catch (error) {
+			ignoreGone(error);
+			if (systemCode(error) === "ESTALE" && await confirm()) await fs.unlink(owner).catch(ignoreGone);
+		}
 	}
 	async function patiently(call) {
 		for (const since = stopwatch();; await sleep(AGAIN_MS)) try {
@@ -1737,9 +1758,18 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 		rmdirSync: () => {
 			events.beforeExit();
 			removeSync(() => fs.unlinkSync(owner));
+			removeSync(() => fs.unlinkSync(owner));
 			removeSync(() => fs.rmdirSync(lock));
 		}
 	};
+}
+async function againIfStale(call) {
+	try {
+		return await call();
+	} catch (error) {
+		if (systemCode(error) !== "ESTALE") throw error;
+		return call();
+	}
 }
 function asClaimError(error) {
 	const code = systemCode(error) ?? "";
@@ -1858,6 +1888,7 @@ function processState(pid) {
 	return {
 		startTime,
 		zombie: state === "X" || state === "Z" && threads <= 1,
+		stopped: state === "T",
 		kernel: (flags & KERNEL_THREAD) !== 0,
 		group: Number(fields[2])
 	};
@@ -2122,6 +2153,7 @@ var init_claim = __esmMin((() => {
 		#patienceMs;
 		#watchdog;
 		#lastBeat = monotonicMs();
+		#asking = false;
 		constructor(options, server) {
 			const { folders, token } = options;
 			this.token = token;
@@ -2139,7 +2171,7 @@ var init_claim = __esmMin((() => {
 			this.#fs = ownerFs(folders.lock, join(folders.tmp, token), token, events, options.fs ?? realFs);
 		}
 		async take() {
-			const { folders, token, staleMs, heartbeatMs } = this.#options;
+			const { folders, token, staleMs, heartbeatMs, strict } = this.#options;
 			const options = {
 				lockfilePath: folders.lock,
 				fs: this.#fs,
@@ -2154,7 +2186,7 @@ var init_claim = __esmMin((() => {
 			} catch (error) {
 				throw asSwept(error);
 			}
-			this.#patienceMs = staleMs - heartbeatMs;
+			this.#patienceMs = strict ? staleMs - heartbeatMs : Infinity;
 			this.#lastBeat = monotonicMs();
 			this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1e3, heartbeatMs)).unref();
 			return this;
@@ -2188,14 +2220,19 @@ var init_claim = __esmMin((() => {
 		}
 		#checkBeat() {
 			const overdue = () => monotonicMs() - this.#lastBeat > this.#options.staleMs * 2 / 3;
-			if (!overdue() || this.lost.aborted) return;
-			const grace = setTimeout(() => this.#lose("its heartbeat did not get through"), this.#options.staleMs / 6).unref();
+			if (!overdue() || this.#asking || this.lost.aborted) return;
+			this.#asking = true;
+			const { strict, staleMs } = this.#options;
+			const giveUp = () => this.#lose("its heartbeat did not get through");
+			const grace = strict ? setTimeout(giveUp, staleMs / 6).unref() : void 0;
 			const settle = (still) => {
 				if (still) this.#lastBeat = monotonicMs();
 				else this.#lose("somebody took it over");
 				clearTimeout(grace);
 			};
-			this.#fs.confirm().then(settle, () => {});
+			this.#fs.confirm().then(settle, () => {}).finally(() => {
+				this.#asking = false;
+			});
 		}
 		#lose(why) {
 			clearInterval(this.#watchdog);
@@ -2278,8 +2315,9 @@ function judgeByPid(record) {
 	const state = processState(record.pid);
 	if (state === void 0) return "unknown";
 	if (state.zombie) return "dead";
-	if (record.startTime !== void 0 && state.startTime !== record.startTime) return "dead";
-	return "alive";
+	if (record.startTime === void 0) return "alive";
+	if (state.startTime !== record.startTime) return "dead";
+	return state.stopped ? "alive" : "running";
 }
 function judgeBySocket(path) {
 	return new Promise((resolve) => {
@@ -2294,7 +2332,8 @@ function judgeBySocket(path) {
 		socket.once("error", (error) => answer(TOLD[systemCode(error) ?? ""] ?? "unknown"));
 	});
 }
-function staleAfter(record, ownStaleMs) {
+function staleAfter(record, ownStaleMs, verdict = "unknown") {
+	if (verdict === "running") return STALE_CAP_MS;
 	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
 	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
 }
@@ -2393,7 +2432,8 @@ var init_engine = __esmMin((() => {
 	UNKNOWN = {
 		asker: void 0,
 		since: void 0,
-		heldMs: void 0
+		heldMs: void 0,
+		running: false
 	};
 	FileEngine = class {
 		#options;
@@ -2444,7 +2484,8 @@ var init_engine = __esmMin((() => {
 						asker,
 						place: this.#place,
 						...this.#times,
-						network: this.#options.network
+						network: this.#options.network,
+						strict: this.#options.strict ?? false
 					});
 				} catch (error) {
 					const code = systemCode(error);
@@ -2487,7 +2528,7 @@ var init_engine = __esmMin((() => {
 			if (age === void 0) return this.#listens(folders, token);
 			const record = readRecord(file);
 			const verdict = record && await judge$1(record, this.#place, this.#options.network, socketFile(folders, token));
-			if (verdict !== "dead" && (verdict === "alive" || age < 6e5)) return true;
+			if (verdict === "running" || verdict === "alive" || verdict !== "dead" && age < 6e5) return true;
 			return !forgetEnded(folders, token);
 		}
 		async tidy(id, signal) {
@@ -2511,14 +2552,16 @@ var init_engine = __esmMin((() => {
 			if (beat === void 0) return void 0;
 			const record = this.#record(folders, token);
 			const silentMs = this.#heartbeats.observe(token, beat);
-			const limitMs = staleAfter(record, this.#times.staleMs);
-			if ((record && await judge$1(record, this.#place, this.#options.network, socketFile(folders, token))) === "dead") return this.#takeOver(folders, token, record, "its process is gone");
+			const verdict = record && await judge$1(record, this.#place, this.#options.network, socketFile(folders, token));
+			const limitMs = staleAfter(record, this.#times.staleMs, verdict);
+			if (verdict === "dead") return this.#takeOver(folders, token, record, "its process is gone");
 			if (silentMs >= limitMs) return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
 			return {
 				token,
 				asker: record?.asker,
 				...startOf(record, this.#place),
-				silentMs
+				silentMs,
+				running: verdict === "running"
 			};
 		}
 		async #listens(folders, token) {
@@ -2533,6 +2576,7 @@ var init_engine = __esmMin((() => {
 		async #takeOver(folders, token, record, why) {
 			if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
 			const opened = removeOwner(folders, token);
+			if (!opened && isOwner(folders, token)) return void 0;
 			forget(folders, token);
 			if (!opened) return void 0;
 			const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);

@@ -2,7 +2,7 @@ import { $ as trashOf, A as killProcessesOf, B as lookAt, C as isCount, Ct as __
 import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { c as rename, d as patientSync, l as renameFolder, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
-const { close, closeSync, constants, existsSync, fsync, fsyncSync, lstatSync, mkdirSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const { hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
@@ -796,7 +796,7 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 	}
 	async function confirm() {
 		try {
-			return (await fs.readdir(lock)).includes(`owner-${token}`);
+			return (await againIfStale(() => fs.readdir(lock))).includes(`owner-${token}`);
 		} catch (error) {
 			if (GONE.includes(systemCode(error) ?? "")) return false;
 			throw error;
@@ -806,7 +806,12 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 		await fs.rmdir(lock).catch(ignoreTaken);
 	}
 	async function unlinkOwner() {
-		await fs.unlink(owner).catch(ignoreGone);
+		try {
+			await fs.unlink(owner);
+		} catch (error) {
+			ignoreGone(error);
+			if (systemCode(error) === "ESTALE" && await confirm()) await fs.unlink(owner).catch(ignoreGone);
+		}
 	}
 	async function patiently(call) {
 		for (const since = stopwatch();; await sleep(AGAIN_MS)) try {
@@ -830,9 +835,18 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 		rmdirSync: () => {
 			events.beforeExit();
 			removeSync(() => fs.unlinkSync(owner));
+			removeSync(() => fs.unlinkSync(owner));
 			removeSync(() => fs.rmdirSync(lock));
 		}
 	};
+}
+async function againIfStale(call) {
+	try {
+		return await call();
+	} catch (error) {
+		if (systemCode(error) !== "ESTALE") throw error;
+		return call();
+	}
 }
 function asClaimError(error) {
 	const code = systemCode(error) ?? "";
@@ -961,6 +975,7 @@ var FileClaim = class {
 	#patienceMs;
 	#watchdog;
 	#lastBeat = monotonicMs();
+	#asking = false;
 	constructor(options, server) {
 		const { folders, token } = options;
 		this.token = token;
@@ -978,7 +993,7 @@ var FileClaim = class {
 		this.#fs = ownerFs(folders.lock, join(folders.tmp, token), token, events, options.fs ?? realFs);
 	}
 	async take() {
-		const { folders, token, staleMs, heartbeatMs } = this.#options;
+		const { folders, token, staleMs, heartbeatMs, strict } = this.#options;
 		const options = {
 			lockfilePath: folders.lock,
 			fs: this.#fs,
@@ -993,7 +1008,7 @@ var FileClaim = class {
 		} catch (error) {
 			throw asSwept(error);
 		}
-		this.#patienceMs = staleMs - heartbeatMs;
+		this.#patienceMs = strict ? staleMs - heartbeatMs : Infinity;
 		this.#lastBeat = monotonicMs();
 		this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1e3, heartbeatMs)).unref();
 		return this;
@@ -1027,14 +1042,19 @@ var FileClaim = class {
 	}
 	#checkBeat() {
 		const overdue = () => monotonicMs() - this.#lastBeat > this.#options.staleMs * 2 / 3;
-		if (!overdue() || this.lost.aborted) return;
-		const grace = setTimeout(() => this.#lose("its heartbeat did not get through"), this.#options.staleMs / 6).unref();
+		if (!overdue() || this.#asking || this.lost.aborted) return;
+		this.#asking = true;
+		const { strict, staleMs } = this.#options;
+		const giveUp = () => this.#lose("its heartbeat did not get through");
+		const grace = strict ? setTimeout(giveUp, staleMs / 6).unref() : void 0;
 		const settle = (still) => {
 			if (still) this.#lastBeat = monotonicMs();
 			else this.#lose("somebody took it over");
 			clearTimeout(grace);
 		};
-		this.#fs.confirm().then(settle, () => {});
+		this.#fs.confirm().then(settle, () => {}).finally(() => {
+			this.#asking = false;
+		});
 	}
 	#lose(why) {
 		clearInterval(this.#watchdog);
@@ -1108,8 +1128,9 @@ function judgeByPid(record) {
 	const state = processState(record.pid);
 	if (state === void 0) return "unknown";
 	if (state.zombie) return "dead";
-	if (record.startTime !== void 0 && state.startTime !== record.startTime) return "dead";
-	return "alive";
+	if (record.startTime === void 0) return "alive";
+	if (state.startTime !== record.startTime) return "dead";
+	return state.stopped ? "alive" : "running";
 }
 const SOCKET_LIMIT_MS = 1e3;
 const TOLD = {
@@ -1148,7 +1169,8 @@ var Heartbeats = class {
 		return stillMs;
 	}
 };
-function staleAfter(record, ownStaleMs) {
+function staleAfter(record, ownStaleMs, verdict = "unknown") {
+	if (verdict === "running") return STALE_CAP_MS;
 	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
 	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
 }
@@ -1189,7 +1211,8 @@ const TRIES = 20;
 const UNKNOWN$1 = {
 	asker: void 0,
 	since: void 0,
-	heldMs: void 0
+	heldMs: void 0,
+	running: false
 };
 var FileEngine = class {
 	#options;
@@ -1240,7 +1263,8 @@ var FileEngine = class {
 					asker,
 					place: this.#place,
 					...this.#times,
-					network: this.#options.network
+					network: this.#options.network,
+					strict: this.#options.strict ?? false
 				});
 			} catch (error) {
 				const code = systemCode(error);
@@ -1283,7 +1307,7 @@ var FileEngine = class {
 		if (age === void 0) return this.#listens(folders, token);
 		const record = readRecord(file);
 		const verdict = record && await judge(record, this.#place, this.#options.network, socketFile(folders, token));
-		if (verdict !== "dead" && (verdict === "alive" || age < 6e5)) return true;
+		if (verdict === "running" || verdict === "alive" || verdict !== "dead" && age < 6e5) return true;
 		return !forgetEnded(folders, token);
 	}
 	async tidy(id, signal) {
@@ -1307,14 +1331,16 @@ var FileEngine = class {
 		if (beat === void 0) return void 0;
 		const record = this.#record(folders, token);
 		const silentMs = this.#heartbeats.observe(token, beat);
-		const limitMs = staleAfter(record, this.#times.staleMs);
-		if ((record && await judge(record, this.#place, this.#options.network, socketFile(folders, token))) === "dead") return this.#takeOver(folders, token, record, "its process is gone");
+		const verdict = record && await judge(record, this.#place, this.#options.network, socketFile(folders, token));
+		const limitMs = staleAfter(record, this.#times.staleMs, verdict);
+		if (verdict === "dead") return this.#takeOver(folders, token, record, "its process is gone");
 		if (silentMs >= limitMs) return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
 		return {
 			token,
 			asker: record?.asker,
 			...startOf$1(record, this.#place),
-			silentMs
+			silentMs,
+			running: verdict === "running"
 		};
 	}
 	async #listens(folders, token) {
@@ -1329,6 +1355,7 @@ var FileEngine = class {
 	async #takeOver(folders, token, record, why) {
 		if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
 		const opened = removeOwner(folders, token);
+		if (!opened && isOwner(folders, token)) return void 0;
 		forget(folders, token);
 		if (!opened) return void 0;
 		const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
@@ -1385,7 +1412,8 @@ var FileSlots = class {
 		this.#engine = new Engine({
 			...options,
 			folderOf: (slot) => join(group, slot),
-			word: "build slot"
+			word: "build slot",
+			strict: true
 		});
 		this.#group = group;
 		this.#count = count;
@@ -1480,9 +1508,17 @@ var WaitLog = class {
 };
 function describeHolder(holder, watchedMs) {
 	const who = holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who);
-	const beat = watchedMs < 1e3 ? "" : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`;
-	const facts = [startOf(holder), beat].filter(Boolean).join(", ");
+	const facts = [startOf(holder), watchedMs < 1e3 ? "" : beatOf(holder)].filter(Boolean).join(", ");
 	return facts === "" ? who : `${who} (${facts})`;
+}
+const SLOW_MS = 3e4;
+function isSlow({ running, silentMs }) {
+	return running && silentMs >= SLOW_MS;
+}
+function beatOf(holder) {
+	const ago = formatDuration(holder.silentMs);
+	if (!isSlow(holder)) return `last heartbeat seen ${ago} ago`;
+	return `its process runs, but its heartbeat has stood still for ${ago}: its disk is slow, or hangs`;
 }
 function startOf({ heldMs, since }) {
 	if (heldMs !== void 0) return `started ${formatDuration(heldMs)} ago`;
@@ -1820,6 +1856,71 @@ function removeInPlace(folder) {
 	});
 	return true;
 }
+// src/store/tree/flush.ts
+const LEAST_MS = 20;
+const MOST_MS = 5e3;
+const SHARE = .02;
+const SMALL = 4;
+function flushBudget(buildMs) {
+	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
+}
+async function writeFlushed(file, text, signal) {
+	const handle = await promisify(open)(file, "wx");
+	const closed = () => promisify(close)(handle);
+	try {
+		const bytes = Buffer.from(text);
+		for (let done = 0; done < bytes.length;) done += (await promisify(write)(handle, bytes, done, bytes.length - done, null)).bytesWritten;
+	} catch (error) {
+		await closed();
+		throw error;
+	}
+	await within(promisify(fsync)(handle).finally(closed), MOST_MS, signal);
+}
+async function flushTree(dir, budgetMs = MOST_MS, signal) {
+	const over = new AbortController();
+	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
+	try {
+		const flushed = flush(dir, signals).then((done) => done ? "flushed" : "gave up");
+		const result = await within(flushed, budgetMs, signal);
+		return result === "late" ? "gave up" : result;
+	} finally {
+		over.abort();
+	}
+}
+async function flush(dir, signal) {
+	try {
+		if (process.platform === "linux" && !isSmall(dir) && await syncFileSystem(dir)) return true;
+		return await syncEach(dir, signal);
+	} catch (error) {
+		if (LOST$1.includes(systemCode(error) ?? "")) throw error;
+		return false;
+	}
+}
+const LOST$1 = [
+	"EIO",
+	"ENOSPC",
+	"EDQUOT"
+];
+function isSmall(dir) {
+	const names = readdirSync(dir, { withFileTypes: true });
+	return names.length <= SMALL && names.every((name) => !name.isDirectory());
+}
+async function syncFileSystem(dir) {
+	const { spawn } = await import("node:child_process");
+	return new Promise((resolve) => {
+		const child = spawn("/bin/sync", ["-f", dir], { stdio: "ignore" });
+		child.unref();
+		child.once("error", () => resolve(false));
+		child.once("exit", (code) => resolve(code === 0));
+	});
+}
+async function syncEach(dir, signal) {
+	return walk(dir, ({ path, stats }) => stats.isFile() ? syncFile(path) : void 0, { stop: () => signal.aborted });
+}
+async function syncFile(path) {
+	const file = await promisify(open)(path, process.platform === "win32" ? "r+" : "r");
+	await promisify(fsync)(file).finally(() => promisify(close)(file));
+}
 // src/store/publish/make-way.ts
 function clearEntry({ entry }) {
 	const found = lookAt(entry);
@@ -1929,13 +2030,13 @@ function openAttempt(paths, token) {
 	mkdirSync(out);
 	return out;
 }
-async function publish(paths, manifest, replaces, stillOurs) {
+async function publish(paths, manifest, replaces, stillOurs, signal) {
 	const right = rightDir(paths, manifest.build);
 	const own = join(right, MANIFEST);
 	const mark = join(right, MARK_DRAFT);
 	try {
 		writeFileSync(mark, "", { flag: "wx" });
-		writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
+		await writeFlushed(join(right, MANIFEST_DRAFT), writeManifest(manifest), signal);
 		rename(join(right, MANIFEST_DRAFT), own);
 		rename(mark, publishedMark(paths, manifest.build));
 		if (!await stillOurs()) return "lost";
@@ -1944,7 +2045,7 @@ async function publish(paths, manifest, replaces, stillOurs) {
 		else renameOver(own, paths, right);
 	} catch (error) {
 		if (isPublished(paths, manifest.build)) return "published";
-		if (LOST$1.includes(systemCode(error) ?? "")) return "lost";
+		if (LOST.includes(systemCode(error) ?? "")) return "lost";
 		throw error;
 	}
 	return isPublished(paths, manifest.build) ? "published" : "lost";
@@ -1967,7 +2068,7 @@ function renameOver(own, paths, right) {
 		"EEXIST"
 	], () => rmdirSync(right));
 }
-const LOST$1 = [
+const LOST = [
 	"EEXIST",
 	"ENOTEMPTY",
 	"ENOENT",
@@ -1981,17 +2082,60 @@ function wasPublished(paths, token) {
 	revoke(paths, token);
 	return existsSync(publishedMark(paths, token)) || current(paths) === token;
 }
-function writeDurably(file, text) {
-	const handle = openSync(file, "wx");
-	try {
-		writeFileSync(handle, text);
-		fsyncSync(handle);
-	} finally {
-		closeSync(handle);
-	}
-}
 function withdraw(paths, token) {
 	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
+}
+// src/store/waits.ts
+const KEPT_MS = 6e5;
+function folderOf(root) {
+	return join(versionDir(root), ".waits");
+}
+function noteWait(root, job, id) {
+	const folder = folderOf(root);
+	makeRealFolders(root, folder);
+	const draft = join(folder, `.${newToken()}`);
+	const file = join(folder, `${job}.${newToken()}`);
+	writeFileSync(draft, id, { flag: "wx" });
+	rename(draft, file);
+	sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
+	return file;
+}
+function sweepWaits(root, now) {
+	const folder = folderOf(root);
+	if (!listFolder(folder, GONE).some(isNote)) return;
+	inFolder(folder, (waits) => {
+		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), {
+			force: true,
+			recursive: true
+		});
+	});
+}
+function isNote(name) {
+	const [job = "", token = "", ...more] = name.split(".");
+	return (job === "" || isJobId(job)) && isToken(token) && more.length === 0;
+}
+function touchWait(file) {
+	const now = new Date();
+	return unless(GONE, () => {
+		utimesSync(file, now, now);
+		return true;
+	}) ?? false;
+}
+function dropWait(file) {
+	rmSync(file, { force: true });
+}
+function waitsOf(root, job) {
+	const folder = folderOf(root);
+	return listFolder(folder, GONE).filter(isNote).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
+}
+function readWait(file) {
+	const found = unless(GONE, () => readShared(file));
+	if (found?.kind !== "text" || !isEntryId(found.text)) return void 0;
+	return {
+		file,
+		id: found.text,
+		mtimeMs: found.mtimeMs
+	};
 }
 // src/store/sweep.ts
 async function sweep(paths, alive, signal) {
@@ -2004,6 +2148,7 @@ async function sweep(paths, alive, signal) {
 		if (sweepAttempt(paths, token)) swept += 1;
 	}
 	await emptyTrash(paths, signal);
+	sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
 	return swept;
 }
 function sweepAttempt(paths, token) {
@@ -2045,8 +2190,8 @@ var BuildEntry = class extends Entry {
 	open(token) {
 		return openAttempt(this.paths, token);
 	}
-	publish(manifest, replaces, stillOurs) {
-		return publish(this.paths, manifest, replaces, stillOurs);
+	publish(manifest, replaces, stillOurs, signal) {
+		return publish(this.paths, manifest, replaces, stillOurs, signal);
 	}
 	dropDrafts(token) {
 		dropDrafts(this.paths, token);
@@ -2070,59 +2215,6 @@ var BuildEntry = class extends Entry {
 		});
 	}
 };
-// src/store/tree/flush.ts
-const LEAST_MS = 20;
-const MOST_MS = 5e3;
-const SHARE = .02;
-const SMALL = 4;
-function flushBudget(buildMs) {
-	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
-}
-async function flushTree(dir, budgetMs = MOST_MS, signal) {
-	const over = new AbortController();
-	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
-	try {
-		const flushed = flush(dir, signals).then((done) => done ? "flushed" : "gave up");
-		const result = await within(flushed, budgetMs, signal);
-		return result === "late" ? "gave up" : result;
-	} finally {
-		over.abort();
-	}
-}
-async function flush(dir, signal) {
-	try {
-		if (process.platform === "linux" && !isSmall(dir) && await syncFileSystem(dir)) return true;
-		return await syncEach(dir, signal);
-	} catch (error) {
-		if (LOST.includes(systemCode(error) ?? "")) throw error;
-		return false;
-	}
-}
-const LOST = [
-	"EIO",
-	"ENOSPC",
-	"EDQUOT"
-];
-function isSmall(dir) {
-	const names = readdirSync(dir, { withFileTypes: true });
-	return names.length <= SMALL && names.every((name) => !name.isDirectory());
-}
-async function syncFileSystem(dir) {
-	const { spawn } = await import("node:child_process");
-	return new Promise((resolve) => {
-		const child = spawn("/bin/sync", ["-f", dir], { stdio: "ignore" });
-		child.unref();
-		child.once("error", () => resolve(false));
-		child.once("exit", (code) => resolve(code === 0));
-	});
-}
-async function syncEach(dir, signal) {
-	return walk(dir, ({ path, stats }) => stats.isFile() ? syncFile(path) : void 0, { stop: () => signal.aborted });
-}
-async function syncFile(path) {
-	const file = await promisify(open)(path, process.platform === "win32" ? "r+" : "r");
-	await promisify(fsync)(file).finally(() => promisify(close)(file));
-}
 // src/recipe/find/sources.ts
 const sources = [
 	{
@@ -2230,9 +2322,10 @@ async function buildAndPublish(context, opened) {
 		};
 		const { product } = made;
 		const manifest = await complete(context, claim, out, made);
-		const wanted = async () => await claim.confirm() && !services.signal.aborted;
+		const wanted = async () => await confirmed(claim, services.signal) && !services.signal.aborted;
 		const sealed = async () => await wanted() && await seal(product) && await wanted();
-		if (await entry.publish(manifest, replaces, product.seal === void 0 ? wanted : sealed) === "published") {
+		const stillOurs = product.seal === void 0 ? wanted : sealed;
+		if (await entry.publish(manifest, replaces, stillOurs, services.signal) === "published") {
 			await tellSources(context, manifest, out);
 			return {
 				manifest,
@@ -2251,6 +2344,10 @@ async function buildAndPublish(context, opened) {
 		throw error;
 	}
 	await putAway(context, claim, found, made);
+}
+const CONFIRM_LIMIT_MS = 6e5;
+async function confirmed(claim, signal) {
+	return await within(claim.confirm(), CONFIRM_LIMIT_MS, signal) === true;
 }
 async function seal(product) {
 	await product.seal?.();
@@ -2382,51 +2479,6 @@ async function releaseAndSweep({ context, engine }, claim) {
 		reporter.warn(`Cleaning up in ${entry.dir} failed: ${messageOf(error)}. The next build tries again.`);
 	}
 }
-// src/store/waits.ts
-const KEPT_MS = 864e5;
-function folderOf(root) {
-	return join(versionDir(root), ".waits");
-}
-function noteWait(root, job, id) {
-	const folder = folderOf(root);
-	makeRealFolders(root, folder);
-	const draft = join(folder, `.${newToken()}`);
-	const file = join(folder, `${job}.${newToken()}`);
-	writeFileSync(draft, id, { flag: "wx" });
-	rename(draft, file);
-	const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
-	inFolder(folder, (waits) => {
-		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), {
-			force: true,
-			recursive: true
-		});
-	});
-	return file;
-}
-function isNote(name) {
-	const [job = "", token = "", ...more] = name.split(".");
-	return (job === "" || isJobId(job)) && isToken(token) && more.length === 0;
-}
-function touchWait(file) {
-	const now = new Date();
-	unless(GONE, () => utimesSync(file, now, now));
-}
-function dropWait(file) {
-	rmSync(file, { force: true });
-}
-function waitsOf(root, job) {
-	const folder = folderOf(root);
-	return listFolder(folder, GONE).filter(isNote).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
-}
-function readWait(file) {
-	const found = unless(GONE, () => readShared(file));
-	if (found?.kind !== "text" || !isEntryId(found.text)) return void 0;
-	return {
-		file,
-		id: found.text,
-		mtimeMs: found.mtimeMs
-	};
-}
 // src/recipe/wait/crossing.ts
 const LINGER = 4;
 var Crossing = class {
@@ -2459,8 +2511,7 @@ var Crossing = class {
 	#note() {
 		const { request, entry } = this.#context;
 		try {
-			this.#file ??= noteWait(request.subject.root, this.#job, entry.id);
-			touchWait(this.#file);
+			if (this.#file === void 0 || !touchWait(this.#file)) this.#file = noteWait(request.subject.root, this.#job, entry.id);
 		} catch {}
 	}
 	async #leadsBack(job, visited) {
@@ -2580,7 +2631,7 @@ async function takeTurns({ context, engine, met }, watch, crossing) {
 		tally.lock.start();
 		const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
 		if (leftMs <= 0) return timedOut(contention, answer);
-		log.note(answer.token, tally.lock.ms, (waiting) => waitingFor(waiting, answer, context));
+		log.note(isSlow(answer) ? `${answer.token}, slow` : answer.token, tally.lock.ms, (waiting) => waitingFor(waiting, answer, context));
 		await watch.next(services.signal, leftMs);
 	}
 	throw new OnceError("LOCK_LOST", `The lock of "${shorten(key)}" in ${entry.dir} was lost ${LOST_LIMIT} times while building, and nothing was published. The disk or its network does not let heartbeats through: see the kernel log of this host.`);

@@ -723,20 +723,36 @@ const networked = {
 	1196443219: "GPFS",
 	1952539503: "OCFS2",
 	18225520: "GFS2",
-	1397113167: "AFS"
+	1397113167: "AFS",
+	428016422: "BeeGFS",
+	537068840: "OrangeFS"
 };
 const local = {
 	61267: "ext4",
 	1481003842: "XFS",
 	2435016766: "Btrfs",
 	801189825: "ZFS",
-	4076150800: "F2FS"
+	4076150800: "F2FS",
+	3393526350: "bcachefs",
+	827541066: "JFS",
+	1382369651: "ReiserFS",
+	13364: "NILFS",
+	1936094318: "NTFS",
+	538032816: "exFAT",
+	19780: "FAT",
+	18475: "HFS+",
+	352400198: "UDF",
+	1936814952: "SquashFS",
+	3774210530: "EROFS",
+	38496: "ISO 9660",
+	61791: "eCryptfs"
 };
 const APFS = 26;
 const fleeting = {
 	16914836: "tmpfs",
 	2240043254: "ramfs",
-	2035054128: "overlay"
+	2035054128: "overlay",
+	1635083891: "aufs"
 };
 function fileSystemOf(folder) {
 	const { type, bavail, bsize } = statfsSync(folder);
@@ -762,7 +778,7 @@ function kindOf$1(magic, folder, os = process.platform) {
 	};
 	return {
 		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? hex,
-		network: magic in networked,
+		network: !(magic in local || magic in fleeting),
 		fleeting: magic in fleeting
 	};
 }
@@ -825,6 +841,7 @@ function processState(pid) {
 	return {
 		startTime,
 		zombie: state === "X" || state === "Z" && threads <= 1,
+		stopped: state === "T",
 		kernel: (flags & KERNEL_THREAD) !== 0,
 		group: Number(fields[2])
 	};
@@ -1764,7 +1781,14 @@ function beginLifetime() {
 }
 function giveUp(reason) {
 	reportError(`${reason.message} Cleaning up took too long: the next build of this key removes the rest.`);
-	process.exit(exitCodeOf(reason));
+	leave(exitCodeOf(reason));
+}
+function leave(code) {
+	if (process.getActiveResourcesInfo().includes("FSReqCallback")) {
+		process.emit("exit", code);
+		process.kill(process.pid, "SIGKILL");
+	}
+	process.exit(code);
 }
 function exitCodeOf(error) {
 	if (error.code === "CANCELLED") return 130;
@@ -1783,7 +1807,9 @@ async function runToEnd(action) {
 	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for something that cannot happen")));
 	try {
 		const error = await action(lifetime);
-		process.exit(error === void 0 ? 0 : exitCodeOf(error));
+		const code = error === void 0 ? 0 : exitCodeOf(error);
+		if (lifetime.signal.aborted) leave(code);
+		process.exit(code);
 	} catch (caught) {
 		fail(caught);
 	}

@@ -15,7 +15,11 @@ export interface FileSystem {
   readonly freeBytes: number;
 }
 
-/** Magic numbers of statfs(2) on Linux. FUSE counts as network: MooseFS, s3fs, sshfs and GlusterFS are mounted through it. */
+/**
+ * Magic numbers of statfs(2) on Linux. FUSE counts as network: MooseFS, s3fs, sshfs and GlusterFS are mounted through it. So
+ * does every number that is not known, such as WekaFS's: on a disk of one host that costs two minutes after a death, on one of
+ * several hosts the other way round would rob the living.
+ */
 const networked: Readonly<Record<number, string>> = {
   0x6969: 'NFS',
   0xfe534d42: 'SMB',
@@ -29,6 +33,8 @@ const networked: Readonly<Record<number, string>> = {
   0x7461636f: 'OCFS2',
   0x01161970: 'GFS2',
   0x5346414f: 'AFS',
+  0x19830326: 'BeeGFS',
+  0x20030528: 'OrangeFS',
 };
 
 const local: Readonly<Record<number, string>> = {
@@ -37,6 +43,19 @@ const local: Readonly<Record<number, string>> = {
   0x9123683e: 'Btrfs',
   0x2fc12fc1: 'ZFS',
   0xf2f52010: 'F2FS',
+  0xca451a4e: 'bcachefs',
+  0x3153464a: 'JFS',
+  0x52654973: 'ReiserFS',
+  0x3434: 'NILFS',
+  0x7366746e: 'NTFS',
+  0x2011bab0: 'exFAT',
+  0x4d44: 'FAT',
+  0x482b: 'HFS+',
+  0x15013346: 'UDF',
+  0x73717368: 'SquashFS',
+  0xe0f5e1e2: 'EROFS',
+  0x9660: 'ISO 9660',
+  0xf15f: 'eCryptfs',
 };
 
 const APFS = 0x1a;
@@ -45,6 +64,7 @@ const fleeting: Readonly<Record<number, string>> = {
   0x01021994: 'tmpfs',
   0x858458f6: 'ramfs',
   0x794c7630: 'overlay',
+  0x61756673: 'aufs',
 };
 
 /** What `folder`, a real path, is on. Throws the system's error when it does not exist. */
@@ -70,7 +90,7 @@ export function kindOf(magic: number, folder: string, os: NodeJS.Platform = proc
   const hex = `0x${magic.toString(16)}`;
   if (os === 'darwin') return { name: magic === APFS ? 'APFS' : hex, network: magic !== APFS, fleeting: false };
   const name = networked[magic] ?? local[magic] ?? fleeting[magic] ?? hex;
-  return { name, network: magic in networked, fleeting: magic in fleeting };
+  return { name, network: !(magic in local || magic in fleeting), fleeting: magic in fleeting };
 }
 
 /**

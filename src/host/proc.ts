@@ -26,6 +26,8 @@ export interface ProcessState {
   readonly startTime: number;
   /** It has ended, and its parent has not asked for its exit code. A process with a living thread is none: it may still write. */
   readonly zombie: boolean;
+  /** It was stopped by a signal, and does nothing until it is continued. */
+  readonly stopped: boolean;
   /** A thread of the kernel. */
   readonly kernel: boolean;
   /** Number of its process group. */
@@ -43,7 +45,8 @@ export function processState(pid: number | 'self'): ProcessState | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, flags, threads, startTime] = [fields[0], Number(fields[6]), Number(fields[17]), Number(fields[19])];
   const zombie = state === 'X' || (state === 'Z' && threads <= 1);
-  return { startTime, zombie, kernel: (flags & KERNEL_THREAD) !== 0, group: Number(fields[2]) };
+  // Not `t`: a process that is traced stands still for moments only.
+  return { startTime, zombie, stopped: state === 'T', kernel: (flags & KERNEL_THREAD) !== 0, group: Number(fields[2]) };
 }
 
 /** Whether signal 0 reaches `pid`: `gone` is certain, `there` may be another process with the same pid, `unknown` is another user's. */

@@ -25,6 +25,8 @@ export interface Holder {
   readonly heldMs: number | undefined;
   /** Milliseconds of our own clock for which its heartbeat has been seen to stand still. */
   readonly silentMs: number;
+  /** The kernel of this host shows its process, and it is not stopped: a silent one has a slow disk. */
+  readonly running: boolean;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { OnceError } from '../base/errors.ts';
-import { beginLifetime, exitCodeOf, internal, type Lifetime } from './lifetime.ts';
+import { beginLifetime, exitCodeOf, internal, type Lifetime, leave } from './lifetime.ts';
 import { reportError } from './report/reporter.ts';
 
 /**
@@ -14,7 +14,9 @@ export async function runToEnd(action: (lifetime: Lifetime) => Promise<OnceError
   );
   try {
     const error = await action(lifetime);
-    process.exit(error === undefined ? 0 : exitCodeOf(error));
+    const code = error === undefined ? 0 : exitCodeOf(error);
+    if (lifetime.signal.aborted) leave(code);
+    process.exit(code);
   } catch (caught) {
     fail(caught);
   }

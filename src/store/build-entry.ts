@@ -42,8 +42,13 @@ export class BuildEntry extends Entry {
   }
 
   /** Publishes `manifest.build`: one rename decides. See {@link publish}. */
-  publish(manifest: Manifest, replaces: string | undefined, stillOurs: () => Promise<boolean>): Promise<Published> {
-    return publish(this.paths, manifest, replaces, stillOurs);
+  publish(
+    manifest: Manifest,
+    replaces: string | undefined,
+    stillOurs: () => Promise<boolean>,
+    signal: AbortSignal,
+  ): Promise<Published> {
+    return publish(this.paths, manifest, replaces, stillOurs, signal);
   }
 
   /** Removes what a dead process wrote of its mark and its manifest, so that another process can publish in its place. */

@@ -1,10 +1,11 @@
-import { listFolder } from '../host/file-system.ts';
+import { listFolder, lookAt } from '../host/file-system.ts';
 import { killProcessesOf } from '../host/proc.ts';
 import { removeTreesIn } from '../host/remove-tree.ts';
 import { buildDir, type EntryPaths, isTrash, rightIn, tokenIn } from './layout.ts';
 import { wasPublished } from './publish/publish.ts';
 import { destroyTakenRight } from './publish/right.ts';
 import { discard } from './trash.ts';
+import { sweepWaits } from './waits.ts';
 
 /**
  * Clears away what dead attempts left for this key: rights, builds that were never published, trash. Called by a holder
@@ -34,6 +35,8 @@ export async function sweep(
     if (sweepAttempt(paths, token)) swept += 1;
   }
   await emptyTrash(paths, signal);
+  // The release of the lock has just changed the folder.
+  sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
   return swept;
 }
 

@@ -17,16 +17,14 @@ export interface Wait {
   readonly mtimeMs: number;
 }
 
-const KEPT_MS = 86_400_000;
+/** A step that waits touches its note every few seconds. One that was stopped for longer makes another. */
+const KEPT_MS = 600_000;
 
 function folderOf(root: string): string {
   return join(versionDir(root), '.waits');
 }
 
-/**
- * Notes that a step of `job` waits for the entry `id`; gives the file to {@link touchWait} and to {@link dropWait}.
- * Notes that are a day old, by the clock of the disk, belong to steps that were killed. They are removed.
- */
+/** Notes that a step of `job` waits for the entry `id`; gives the file to {@link touchWait} and to {@link dropWait}. */
 export function noteWait(root: string, job: string, id: string): string {
   const folder = folderOf(root);
   makeRealFolders(root, folder);
@@ -34,14 +32,23 @@ export function noteWait(root: string, job: string, id: string): string {
   const file = join(folder, `${job}.${newToken()}`);
   writeFileSync(draft, id, { flag: 'wx' });
   rename(draft, file);
-  const now = unless(GONE, () => statSync(file).mtimeMs) ?? 0;
+  sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
+  return file;
+}
+
+/**
+ * Removes the notes of steps that were killed: nobody has touched them for 10 minutes.
+ * @param now ms since the epoch by the clock of the disk, or a little earlier
+ */
+export function sweepWaits(root: string, now: number): void {
+  const folder = folderOf(root);
+  if (!listFolder(folder, GONE).some(isNote)) return;
   inFolder(folder, (waits) => {
     for (const name of readdirSync(waits).filter(isNote)) {
       const age = now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now);
       if (age > KEPT_MS) rmSync(join(waits, name), { force: true, recursive: true });
     }
   });
-  return file;
 }
 
 /** `<job>.<token>`, or `.<token>` of one that is being written. */
@@ -50,10 +57,14 @@ function isNote(name: string): boolean {
   return (job === '' || isJobId(job)) && isToken(token) && more.length === 0;
 }
 
-/** Changes the note's time, which shows to its readers that the step lives. */
-export function touchWait(file: string): void {
+/** Changes the note's time, which shows to its readers that the step lives. @returns false if the note is gone */
+export function touchWait(file: string): boolean {
   const now = new Date();
-  unless(GONE, () => utimesSync(file, now, now));
+  const touched = unless(GONE, () => {
+    utimesSync(file, now, now);
+    return true;
+  });
+  return touched ?? false;
 }
 
 export function dropWait(file: string): void {

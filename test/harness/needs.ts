@@ -1,4 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { beforeEach } from 'vitest';
+
+/** Whether system calls can be watched and held up. */
+export const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+/** For the name of a test that needs it. */
+export const needsTrace = canTrace ? '' : ' (skipped: strace is missing, or this user may not trace)';
 
 /**
  * Skips the tests of this file, or of the `describe` that it is called in, on another system, and says why.

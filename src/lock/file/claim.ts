@@ -20,6 +20,8 @@ export interface FileClaimOptions {
   readonly heartbeatMs: number;
   readonly staleMs: number;
   readonly network: boolean;
+  /** See `FileEngineOptions`. */
+  readonly strict: boolean;
   readonly fs?: LockFs;
 }
 
@@ -84,6 +86,8 @@ class FileClaim implements Claim {
   #patienceMs: number | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #lastBeat = monotonicMs();
+  /** A listing of the lock is under way. */
+  #asking = false;
 
   constructor(options: FileClaimOptions, server: Server | undefined) {
     const { folders, token } = options;
@@ -103,7 +107,7 @@ class FileClaim implements Claim {
   }
 
   async take(): Promise<this> {
-    const { folders, token, staleMs, heartbeatMs } = this.#options;
+    const { folders, token, staleMs, heartbeatMs, strict } = this.#options;
     // The path carries the token because the library keeps one lock a path, and two calls of one process confuse it.
     const options = {
       lockfilePath: folders.lock,
@@ -119,7 +123,7 @@ class FileClaim implements Claim {
     } catch (error) {
       throw asSwept(error);
     }
-    this.#patienceMs = staleMs - heartbeatMs;
+    this.#patienceMs = strict ? staleMs - heartbeatMs : Infinity;
     this.#lastBeat = monotonicMs();
     this.#watchdog = setInterval(() => this.#checkBeat(), Math.min(1000, heartbeatMs)).unref();
     return this;
@@ -159,20 +163,30 @@ class FileClaim implements Claim {
   }
 
   /**
-   * A call that hangs on a network file system never fails, so the age of the last heartbeat that reached the disk decides.
-   * After this process was stopped for long, this timer runs before the next heartbeat. Perhaps no other process took the
-   * lock meanwhile, so the lock is listed first.
+   * A call that hangs on a network file system never fails, so the age of the last heartbeat that reached the disk tells that
+   * something is wrong. After this process was stopped for long, this timer runs before the next heartbeat. Perhaps no other
+   * process took the lock meanwhile, so the lock is listed: only the listing knows. Where it does not come, the holder goes on,
+   * unless it is a strict one: whoever took over has taken away its right to publish, so nothing wrong can come of it but a
+   * second build.
    */
   #checkBeat(): void {
     const overdue = () => monotonicMs() - this.#lastBeat > (this.#options.staleMs * 2) / 3;
-    if (!overdue() || this.lost.aborted) return;
-    const grace = setTimeout(() => this.#lose('its heartbeat did not get through'), this.#options.staleMs / 6).unref();
+    if (!overdue() || this.#asking || this.lost.aborted) return;
+    this.#asking = true;
+    const { strict, staleMs } = this.#options;
+    const giveUp = () => this.#lose('its heartbeat did not get through');
+    const grace = strict ? setTimeout(giveUp, staleMs / 6).unref() : undefined;
     const settle = (still: boolean) => {
       if (still) this.#lastBeat = monotonicMs();
       else this.#lose('somebody took it over');
       clearTimeout(grace);
     };
-    this.#fs.confirm().then(settle, () => {});
+    void this.#fs
+      .confirm()
+      .then(settle, () => {})
+      .finally(() => {
+        this.#asking = false;
+      });
   }
 
   #lose(why: string): void {

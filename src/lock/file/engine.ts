@@ -42,6 +42,11 @@ export interface FileEngineOptions {
   readonly heartbeatMs?: number;
   /** Milliseconds of silence that make a holder dead; by default 30 s, 120 s on a network file system. */
   readonly staleMs?: number;
+  /**
+   * A holder whose heartbeats do not get through counts its lock as lost before others do. By default it goes on while it
+   * cannot know, and the lock is asked for once the disk answers.
+   */
+  readonly strict?: boolean;
   readonly reporter: Reporter;
   /** What the lock is called in the line about a takeover; by default `lock`. */
   readonly word?: string;
@@ -51,7 +56,7 @@ export interface FileEngineOptions {
 const TRIES = 20;
 
 /** A holder of whom there is no record. */
-const UNKNOWN = { asker: undefined, since: undefined, heldMs: undefined };
+const UNKNOWN = { asker: undefined, since: undefined, heldMs: undefined, running: false };
 
 /** The lock on a folder that processes, containers or hosts share. */
 export class FileEngine implements LockEngine {
@@ -105,6 +110,7 @@ export class FileEngine implements LockEngine {
           place: this.#place,
           ...this.#times,
           network: this.#options.network,
+          strict: this.#options.strict ?? false,
         });
       } catch (error) {
         const code = systemCode(error);
@@ -152,7 +158,7 @@ export class FileEngine implements LockEngine {
     const verdict = record && (await judge(record, this.#place, this.#options.network, socketFile(folders, token)));
     // An attempt has a record without the lock only while it claims. One that lost the lock long ago on another host
     // cannot be asked; both ages are the file server's, so no two clocks are compared.
-    if (verdict !== 'dead' && (verdict === 'alive' || age < STALE_CAP_MS)) return true;
+    if (verdict === 'running' || verdict === 'alive' || (verdict !== 'dead' && age < STALE_CAP_MS)) return true;
     return !forgetEnded(folders, token);
   }
 
@@ -189,13 +195,13 @@ export class FileEngine implements LockEngine {
     if (beat === undefined) return undefined;
     const record = this.#record(folders, token);
     const silentMs = this.#heartbeats.observe(token, beat);
-    const limitMs = staleAfter(record, this.#times.staleMs);
     const verdict = record && (await judge(record, this.#place, this.#options.network, socketFile(folders, token)));
+    const limitMs = staleAfter(record, this.#times.staleMs, verdict);
     if (verdict === 'dead') return this.#takeOver(folders, token, record, 'its process is gone');
     if (silentMs >= limitMs) {
       return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1000)} s`);
     }
-    return { token, asker: record?.asker, ...startOf(record, this.#place), silentMs };
+    return { token, asker: record?.asker, ...startOf(record, this.#place), silentMs, running: verdict === 'running' };
   }
 
   /** An attempt listens before its record is there, and may die in between. */
@@ -220,6 +226,8 @@ export class FileEngine implements LockEngine {
   ): Promise<undefined> {
     if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
     const opened = removeOwner(folders, token);
+    // A file server answered with ESTALE: without its record the holder could not be judged at the next look.
+    if (!opened && isOwner(folders, token)) return undefined;
     forget(folders, token);
     if (!opened) return undefined;
     const from = record === undefined ? 'an unknown holder' : describeWho(record.asker.who);

@@ -4,8 +4,11 @@ import { probe, processState } from '../../host/proc.ts';
 import { connectTo } from '../../host/socket.ts';
 import type { HolderRecord, ProcessPlace } from './record.ts';
 
-/** `alive` means only that the process exists. A process that stays stopped is found dead by its silent heartbeat. */
-export type Liveness = 'dead' | 'alive' | 'unknown';
+/**
+ * `running`: the kernel shows this very process, and it is not stopped. Its heartbeat may stand still while its disk is slow.
+ * `alive` means only that the process exists: it may be stopped, and then its silent heartbeat shows it.
+ */
+export type Liveness = 'dead' | 'running' | 'alive' | 'unknown';
 
 /** Longest time, in ms, for which a silent heartbeat is believed, whatever a record says. */
 export const STALE_CAP_MS = 600_000;
@@ -42,8 +45,9 @@ function judgeByPid(record: HolderRecord): Liveness {
   const state = processState(record.pid);
   if (state === undefined) return 'unknown';
   if (state.zombie) return 'dead';
-  if (record.startTime !== undefined && state.startTime !== record.startTime) return 'dead';
-  return 'alive';
+  if (record.startTime === undefined) return 'alive';
+  if (state.startTime !== record.startTime) return 'dead';
+  return state.stopped ? 'alive' : 'running';
 }
 
 const SOCKET_LIMIT_MS = 1000;
@@ -94,8 +98,16 @@ export class Heartbeats {
   }
 }
 
-/** Milliseconds of silence that make a holder dead: the longer of its own word and ours, within reason. */
-export function staleAfter(record: HolderRecord | undefined, ownStaleMs: number): number {
+/**
+ * Milliseconds of silence that make a holder dead: the longer of its own word and ours, within reason. One that runs is
+ * silent because its disk is slow, or hangs: that is borne for as long as any silence is.
+ */
+export function staleAfter(
+  record: HolderRecord | undefined,
+  ownStaleMs: number,
+  verdict: Liveness = 'unknown',
+): number {
+  if (verdict === 'running') return STALE_CAP_MS;
   const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
   return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
 }

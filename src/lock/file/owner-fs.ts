@@ -112,7 +112,7 @@ export function ownerFs(lock: string, own: string, token: string, events: OwnerE
   /** Listed, not looked up: an NFS client answers a stat from its cache for up to a minute. */
   async function confirm(): Promise<boolean> {
     try {
-      return (await fs.readdir(lock)).includes(`owner-${token}`);
+      return (await againIfStale(() => fs.readdir(lock))).includes(`owner-${token}`);
     } catch (error) {
       if (GONE.includes(systemCode(error) ?? '')) return false;
       throw error;
@@ -124,8 +124,17 @@ export function ownerFs(lock: string, own: string, token: string, events: OwnerE
     await fs.rmdir(lock).catch(ignoreTaken);
   }
 
+  /**
+   * A client whose handle of the folder is stale says ESTALE, whether our file is gone or not. The listing, which looks the
+   * folder up anew, tells. Left behind, the file would keep others waiting for the whole silence.
+   */
   async function unlinkOwner(): Promise<void> {
-    await fs.unlink(owner).catch(ignoreGone);
+    try {
+      await fs.unlink(owner);
+    } catch (error) {
+      ignoreGone(error);
+      if (systemCode(error) === 'ESTALE' && (await confirm())) await fs.unlink(owner).catch(ignoreGone);
+    }
   }
 
   /**
@@ -162,9 +171,21 @@ export function ownerFs(lock: string, own: string, token: string, events: OwnerE
     rmdirSync: () => {
       events.beforeExit();
       removeSync(() => fs.unlinkSync(owner));
+      // Once more for a stale handle, as in a release; a second call finds nothing.
+      removeSync(() => fs.unlinkSync(owner));
       removeSync(() => fs.rmdirSync(lock));
     },
   };
+}
+
+/** A stale handle is forgotten by the call that finds it so: the next one looks the folder up anew. */
+async function againIfStale<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (systemCode(error) !== 'ESTALE') throw error;
+    return call();
+  }
 }
 
 function asClaimError(error: unknown): unknown {

@@ -15,7 +15,8 @@ export interface FileSlotsOptions extends Omit<FileEngineOptions, 'folderOf' | '
 
 /**
  * Slots in a folder that processes, containers or hosts share. A slot is the same lock as a key's, one folder for each,
- * so who has one is who is really alive: nothing is counted, and nothing drifts (ADR 17).
+ * so who has one is who is really alive: nothing is counted, and nothing drifts (ADR 17). A slot is a limit, so its holder
+ * ends its build before anybody else may take the slot (`strict`).
  */
 export class FileSlots implements Slots {
   readonly #engine: FileEngine;
@@ -23,7 +24,7 @@ export class FileSlots implements Slots {
   readonly #count: number;
 
   constructor({ group, count, ...options }: FileSlotsOptions, Engine: typeof FileEngine = FileEngine) {
-    this.#engine = new Engine({ ...options, folderOf: (slot) => join(group, slot), word: 'build slot' });
+    this.#engine = new Engine({ ...options, folderOf: (slot) => join(group, slot), word: 'build slot', strict: true });
     this.#group = group;
     this.#count = count;
   }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { messageOf, OnceError } from '../../base/errors.ts';
 import { formatBytes } from '../../base/format.ts';
+import { within } from '../../base/wait.ts';
 import { fileSystemOf } from '../../host/file-system.ts';
 import { bootId } from '../../host/proc.ts';
 import type { Claim } from '../../lock/engine.ts';
@@ -64,9 +65,10 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
     const { product } = made;
     const manifest = await complete(context, claim, out, made);
     // Whether the step is to end is asked last: a signal comes in while the lock is asked for.
-    const wanted = async () => (await claim.confirm()) && !services.signal.aborted;
+    const wanted = async () => (await confirmed(claim, services.signal)) && !services.signal.aborted;
     const sealed = async () => (await wanted()) && (await seal(product)) && (await wanted());
-    const published = await entry.publish(manifest, replaces, product.seal === undefined ? wanted : sealed);
+    const stillOurs = product.seal === undefined ? wanted : sealed;
+    const published = await entry.publish(manifest, replaces, stillOurs, services.signal);
     if (published === 'published') {
       await tellSources(context, manifest, out);
       return { manifest, path: out, found: found !== undefined };
@@ -85,6 +87,13 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
   }
   await putAway(context, claim, found, made);
   return undefined;
+}
+
+/** Longest time, in ms, for which the lock is asked for before a publish, where the disk does not answer. */
+const CONFIRM_LIMIT_MS = 600_000;
+
+async function confirmed(claim: Claim, signal: AbortSignal): Promise<boolean> {
+  return (await within(claim.confirm(), CONFIRM_LIMIT_MS, signal)) === true;
 }
 
 async function seal(product: Product): Promise<true> {

@@ -10,7 +10,7 @@ import { type Contention, taken, type WaitResult } from './contention.ts';
 import { Crossing } from './crossing.ts';
 import { refuseOwnClaim } from './own-claim.ts';
 import { SharedFailures } from './shared-failures.ts';
-import { describeHolder, WaitLog } from './wait-log.ts';
+import { describeHolder, isSlow, WaitLog } from './wait-log.ts';
 
 /** Losing the lock this often means that something is wrong with the disk, not with luck. */
 const LOST_LIMIT = 3;
@@ -97,7 +97,9 @@ async function takeTurns(
     tally.lock.start();
     const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
     if (leftMs <= 0) return timedOut(contention, answer);
-    log.note(answer.token, tally.lock.ms, (waiting) => waitingFor(waiting, answer, context));
+    log.note(isSlow(answer) ? `${answer.token}, slow` : answer.token, tally.lock.ms, (waiting) =>
+      waitingFor(waiting, answer, context),
+    );
     await watch.next(services.signal, leftMs);
   }
   throw new OnceError(

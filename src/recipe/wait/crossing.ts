@@ -57,8 +57,9 @@ export class Crossing {
   #note(): void {
     const { request, entry } = this.#context;
     try {
-      this.#file ??= noteWait(request.subject.root, this.#job, entry.id);
-      touchWait(this.#file);
+      if (this.#file === undefined || !touchWait(this.#file)) {
+        this.#file = noteWait(request.subject.root, this.#job, entry.id);
+      }
     } catch {
       // A cache that may only be read, or is full: then the wait ends at its limit.
     }

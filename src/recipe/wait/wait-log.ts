@@ -17,7 +17,7 @@ export class WaitLog {
   }
 
   /**
-   * @param whom who is waited for, by token
+   * @param whom who is waited for, by token, and in which state: a line is due when it changes
    * @param waitedMs how long this step has waited so far
    * @param line makes the line, which begins with `waiting`: "Waiting", "Still waiting (30 s)"
    */
@@ -39,9 +39,22 @@ export class WaitLog {
  */
 export function describeHolder(holder: Holder, watchedMs: number): string {
   const who = holder.asker === undefined ? 'a holder whose record cannot be read' : describeWho(holder.asker.who);
-  const beat = watchedMs < 1000 ? '' : `last heartbeat seen ${formatDuration(holder.silentMs)} ago`;
-  const facts = [startOf(holder), beat].filter(Boolean).join(', ');
+  const facts = [startOf(holder), watchedMs < 1000 ? '' : beatOf(holder)].filter(Boolean).join(', ');
   return facts === '' ? who : `${who} (${facts})`;
+}
+
+/** Silence, in ms, after which a holder that runs is told to be slow: the time after which one that may be dead is taken over. */
+const SLOW_MS = 30_000;
+
+/** Whether a holder lives and cannot write its heartbeat. */
+export function isSlow({ running, silentMs }: Holder): boolean {
+  return running && silentMs >= SLOW_MS;
+}
+
+function beatOf(holder: Holder): string {
+  const ago = formatDuration(holder.silentMs);
+  if (!isSlow(holder)) return `last heartbeat seen ${ago} ago`;
+  return `its process runs, but its heartbeat has stood still for ${ago}: its disk is slow, or hangs`;
 }
 
 /** A time by the clock of another host is shown as that host wrote it. */

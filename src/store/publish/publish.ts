@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { rename } from '../../host/rename.ts';
@@ -6,6 +6,7 @@ import { buildDir, type EntryPaths, MANIFEST, publishedMark, rightDir } from '..
 import { current } from '../look.ts';
 import { type Manifest, writeManifest } from '../manifest.ts';
 import { discard } from '../trash.ts';
+import { writeFlushed } from '../tree/flush.ts';
 import { clearEntry, clearManifest } from './make-way.ts';
 import { MANIFEST_DRAFT, MARK_DRAFT, revoke } from './right.ts';
 
@@ -37,12 +38,14 @@ export type Published = 'published' | 'lost';
  *
  * @param replaces what {@link current} said when the lock was taken and the entry was not good enough; undefined: first wins
  * @param stillOurs asked right before the rename
+ * @param signal ends the wait for the disk at once
  */
 export async function publish(
   paths: EntryPaths,
   manifest: Manifest,
   replaces: string | undefined,
   stillOurs: () => Promise<boolean>,
+  signal?: AbortSignal,
 ): Promise<Published> {
   const right = rightDir(paths, manifest.build);
   const own = join(right, MANIFEST);
@@ -50,7 +53,7 @@ export async function publish(
   try {
     // Exclusive creates: nothing that somebody put there is written through.
     writeFileSync(mark, '', { flag: 'wx' });
-    writeDurably(join(right, MANIFEST_DRAFT), writeManifest(manifest));
+    await writeFlushed(join(right, MANIFEST_DRAFT), writeManifest(manifest), signal);
     rename(join(right, MANIFEST_DRAFT), own);
     rename(mark, publishedMark(paths, manifest.build));
     if (!(await stillOurs())) return 'lost';
@@ -100,16 +103,6 @@ function isPublished(paths: EntryPaths, token: string): boolean {
 export function wasPublished(paths: EntryPaths, token: string): boolean {
   revoke(paths, token);
   return existsSync(publishedMark(paths, token)) || current(paths) === token;
-}
-
-function writeDurably(file: string, text: string): void {
-  const handle = openSync(file, 'wx');
-  try {
-    writeFileSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
 
 /** Takes an attempt of our own out of sight, unless it was published: its right, its mark and its folder. Deleting comes later. */

@@ -1,4 +1,4 @@
-import { close, fsync, open, readdirSync } from 'node:fs';
+import { close, fsync, open, readdirSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { systemCode } from '../../base/errors.ts';
 import { within } from '../../base/wait.ts';
@@ -15,6 +15,32 @@ const SMALL = 4;
  */
 export function flushBudget(buildMs: number): number {
   return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
+}
+
+/**
+ * Writes a new file and waits until it is on the disk, but not longer than 5 s; then the writing goes on. On a slow disk that
+ * flush takes as long as everything that was written before it, on ext4 also by others. All calls are made on other threads,
+ * so heartbeats, signals and limits of this one go on.
+ *
+ * The wait may be given up for the reason that {@link flushTree} gives: after a crash of the machine the file may be empty,
+ * and a manifest that is not whole counts as damaged.
+ *
+ * @param signal ends the wait
+ * @throws the system's error when the file exists, or the disk is full or has lost something
+ */
+export async function writeFlushed(file: string, text: string, signal?: AbortSignal): Promise<void> {
+  const handle = await promisify(open)(file, 'wx');
+  const closed = () => promisify(close)(handle);
+  try {
+    const bytes = Buffer.from(text);
+    for (let done = 0; done < bytes.length; ) {
+      done += (await promisify(write)(handle, bytes, done, bytes.length - done, null)).bytesWritten;
+    }
+  } catch (error) {
+    await closed();
+    throw error;
+  }
+  await within(promisify(fsync)(handle).finally(closed), MOST_MS, signal);
 }
 
 /**

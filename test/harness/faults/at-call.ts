@@ -18,6 +18,10 @@ export interface AtCall {
   readonly signal?: NodeJS.Signals;
   /** What the call fails with instead of being made, such as `ENOSPC`. */
   readonly error?: ErrorName;
+  /** Milliseconds for which the call is held up before it is made, and this thread with it if it is one that blocks. */
+  readonly delayMs?: number;
+  /** Gets a line for every call that matches. */
+  readonly list?: string;
   /** So do all that match after it. */
   readonly forGood?: boolean;
   /** Gets one line: the call that was chosen. Stays missing when there was none. */
@@ -29,7 +33,7 @@ export type ErrorName = keyof typeof constants.errno;
 type AnyFunction = (...args: unknown[]) => unknown;
 
 const plan = JSON.parse(process.env.TEST_AT_CALL ?? 'null') as AtCall | null;
-const { readlinkSync, writeFileSync } = fs;
+const { appendFileSync, readlinkSync, writeFileSync } = fs;
 const promises = fs.promises as unknown as Record<string, AnyFunction>;
 const descriptors = new Set<unknown>();
 let count = 0;
@@ -49,8 +53,8 @@ function watchAll(functions: Record<string, AnyFunction>, atCall: AtCall): void 
       const paths = args.slice(0, 2).flatMap((value) => relative(value, atCall.below));
       const counted = paths.length > 0 || descriptors.has(args[0]);
       const failure = counted ? note(name, paths, atCall) : undefined;
-      if (failure !== undefined) return failWith(failure, name, args.at(-1), functions === promises);
-      const result = original(...args);
+      if (failure instanceof Error) return failWith(failure, name, args.at(-1), functions === promises);
+      const result = failure === 'late' ? late(original, args, name, atCall) : original(...args);
       if (name === 'openSync' && counted) descriptors.add(result);
       if (name === 'closeSync') descriptors.delete(args[0]);
       return result;
@@ -75,15 +79,24 @@ function throughDescriptor(path: unknown): unknown {
   }
 }
 
-/** The error that the call is to fail with, if any. */
-function note(name: string, paths: readonly string[], atCall: AtCall): Error | undefined {
-  const { match, nth, signal, error, forGood = false, below, report } = atCall;
+/** Makes a call after the delay: at once for who waits for its result, later for who has given a callback. */
+function late(original: AnyFunction, args: unknown[], name: string, { delayMs = 0 }: AtCall): unknown {
+  if (!name.endsWith('Sync')) return new Promise((done) => setTimeout(() => done(original(...args)), delayMs));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs);
+  return original(...args);
+}
+
+/** The error that the call is to fail with, if any; or that it is to be late. */
+function note(name: string, paths: readonly string[], atCall: AtCall): Error | 'late' | undefined {
+  const { match, nth, signal, error, forGood = false, below, report, delayMs, list } = atCall;
   const call = [name, ...paths].join(' ');
   if (match !== undefined && !new RegExp(match).test(call)) return undefined;
+  if (list !== undefined) appendFileSync(list, `${call}\n`);
   const number = count++;
   if (number < nth || (number > nth && !forGood)) return undefined;
   if (number === nth) writeFileSync(report, `${nth}: ${call}\n`);
   if (signal !== undefined) process.kill(process.pid, signal);
+  if (delayMs !== undefined && number === nth) return 'late';
   return error && systemError(error, name, paths[0] === undefined ? undefined : join(below, paths[0]));
 }
 

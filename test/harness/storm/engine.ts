@@ -90,7 +90,7 @@ function tokenInside(lock: string): string | undefined {
 }
 
 function unknown(token: string): Holder {
-  return { token, asker: undefined, since: undefined, heldMs: undefined, silentMs: 0 };
+  return { token, asker: undefined, since: undefined, heldMs: undefined, silentMs: 0, running: false };
 }
 
 /** The engine that a process of a storm uses. */

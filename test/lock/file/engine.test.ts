@@ -89,11 +89,12 @@ describe('file engine', () => {
     expect(systemCode(error)).toBe(SWEPT);
   });
 
-  test('a heartbeat that hangs loses the lock after two thirds of the stale time and a grace', async () => {
+  test('a heartbeat that hangs loses a strict lock after two thirds of the stale time and a grace', async () => {
     let hang = false;
     const utimes: typeof realFs.utimes = (...args) => (hang ? new Promise(() => {}) : realFs.utimes(...args));
     const readdir = ((path: string) => (hang ? new Promise(() => {}) : realFs.readdir(path))) as typeof realFs.readdir;
-    const claim = await fileClaim({ ...claimOptions(tempDir(), newToken()), fs: { ...realFs, utimes, readdir } });
+    const options = { ...claimOptions(tempDir(), newToken()), strict: true };
+    const claim = await fileClaim({ ...options, fs: { ...realFs, utimes, readdir } });
     hang = true;
     await new Promise((resolve) => claim.lost.addEventListener('abort', resolve));
     expect(claim.lost.reason).toMatchObject({ message: expect.stringContaining('heartbeat') });
@@ -281,7 +282,7 @@ describe('whether an attempt may still be alive', () => {
 function claimOptions(root: string, token: string) {
   const folders = pathsIn(root);
   mkdirSync(join(folders.tmp, token));
-  return { folders, token, asker: ASKER, place: here(), network: false, ...quick };
+  return { folders, token, asker: ASKER, place: here(), network: false, strict: false, ...quick };
 }
 
 /** Asks again and again for some time; only for what must not happen, which no event could tell. */

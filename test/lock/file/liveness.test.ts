@@ -29,8 +29,20 @@ async function deadPid(): Promise<number> {
 }
 
 describe.runIf(process.platform === 'linux')('a holder of this boot and this pid namespace', () => {
-  test('that runs is alive', async () => {
-    expect(await judged({})).toBe('alive');
+  test('that runs is known to', async () => {
+    expect(await judged({})).toBe('running');
+    expect(await judged({}, nowhere, true)).toBe('running');
+  });
+
+  test('that is stopped is alive, and no more is known', async () => {
+    const child = spawn('sleep', ['300']);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const pid = child.pid ?? 0;
+    const startTime = processState(pid)?.startTime;
+    expect(await judged({ pid, startTime })).toBe('running');
+    child.kill('SIGSTOP');
+    while (processState(pid)?.stopped === false) await delay(5);
+    expect(await judged({ pid, startTime })).toBe('alive');
   });
 
   test('that has ended is dead', async () => {
@@ -180,6 +192,8 @@ describe('a silent heartbeat', () => {
 
   test('is believed after the longer of the holder´s own time and ours, within reason', () => {
     expect(staleAfter(undefined, 30_000)).toBe(30_000);
+    expect(staleAfter(own, 30_000, 'running')).toBe(STALE_CAP_MS);
+    expect(staleAfter(own, 30_000, 'alive')).toBe(30_000);
     expect(staleAfter({ ...own, staleMs: 120_000 }, 30_000)).toBe(120_000);
     expect(staleAfter({ ...own, staleMs: 1 }, 30_000)).toBe(30_000);
     expect(staleAfter({ ...own, staleMs: 1e12 }, 30_000)).toBe(STALE_CAP_MS);

@@ -142,6 +142,56 @@ describe('releasing the lock', () => {
     await holder.release();
   });
 
+  test('that is answered by a stale handle looks once more: what is still there is removed', async () => {
+    const { lock, party } = scene();
+    const stale = { unlink: true, readdir: true };
+    const holder = party({
+      async unlink(path) {
+        if (stale.unlink) {
+          stale.unlink = false;
+          failWith('ESTALE');
+        }
+        await realFs.unlink(path);
+      },
+      async readdir(path) {
+        if (stale.readdir) {
+          stale.readdir = false;
+          failWith('ESTALE');
+        }
+        return realFs.readdir(path);
+      },
+    });
+    await holder.take();
+    await holder.release();
+    expect(stale).toEqual({ unlink: false, readdir: false });
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  test('by one that was robbed, and is told so by a stale handle, removes nobody', async () => {
+    const { lock, party } = scene();
+    const [robbed, next] = [party({ unlink: async () => failWith('ESTALE') }), party()];
+    await robbed.take();
+    await realFs.unlink(join(lock, `owner-${robbed.token}`));
+    await next.take();
+    await robbed.release();
+    expect(readdirSync(lock)).toEqual([`owner-${next.token}`]);
+  });
+
+  test('at exit is asked for again where a handle was stale', async () => {
+    const { lock, party } = scene();
+    let stale = true;
+    const holder = party({
+      unlinkSync: (path) => {
+        if (!stale) return realFs.unlinkSync(path);
+        stale = false;
+        failWith('ESTALE');
+      },
+    });
+    await holder.take();
+    holder.fs.rmdirSync('');
+    expect(existsSync(lock)).toBe(false);
+  });
+
   test('by one that was robbed removes nobody', async () => {
     const { lock, party } = scene();
     const [robbed, next] = [party(), party()];

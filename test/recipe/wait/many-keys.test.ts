@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { linkSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stopwatch } from '../../../src/base/wait.ts';
 import { Entry } from '../../harness/job/entry.ts';
 import { runJob, tempDir } from '../../harness/job/job.ts';
+import { canTrace, needsTrace } from '../../harness/needs.ts';
 
 const [FEW, MANY] = [10, 5000] as const;
-const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
-const needsTrace = canTrace ? '' : ' (skipped: strace is missing, or this user may not trace)';
 
 describe.skipIf(!canTrace)(`a root with ${MANY} keys${needsTrace}`, () => {
   test(`is used by exactly as many system calls as one with ${FEW}`, async () => {
