@@ -270,47 +270,6 @@ function distance(a, b) {
 	}
 	return row[b.length] ?? 0;
 }
-// src/step/report/reporter.ts
-init_format();
-// src/step/lifetime.ts
-init_errors();
-function internal(error) {
-	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
-	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
-}
-const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...[
-	"RUNNER_TOOL_CACHE",
-	"RUNNER_TOOLSDIRECTORY",
-	"AGENT_TOOLSDIRECTORY"
-]];
-// src/admin/verb.ts
-var BadUsage = class extends Error {};
-function readOptions(args, options) {
-	try {
-		return parseArgs({
-			args: [...args],
-			options,
-			allowPositionals: false
-		}).values;
-	} catch (error) {
-		throw new BadUsage(error.message.split(/\.(?:\s|$)|\n/)[0]);
-	}
-}
-function readCount(name, text, most) {
-	const count = Number(text);
-	if (/^\d+$/.test(text) && count <= most) return count;
-	throw new BadUsage(`--${name} "${text}" is not a whole number from 0 to ${most}`);
-}
-// src/admin/roots.ts
-function rootsOf(given, most) {
-	const times = most === 1 ? "once" : "twice";
-	if (given.length > most) throw new BadUsage(`--root is given more than ${times}`);
-	if (given.includes("")) throw new BadUsage("--root is empty");
-	if (given.length > 0) return given.map((root) => resolve(root));
-	const found = ROOT_VARIABLES.map((name) => process.env[name]).find(Boolean);
-	if (found === void 0) throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);
-	return [found];
-}
 // src/base/wait.ts
 function sleep(ms, signal) {
 	if (signal?.aborted) return Promise.resolve();
@@ -372,6 +331,48 @@ var init_wait = __esmMin((() => {
 		730
 	];
 }));
+// src/step/report/reporter.ts
+init_wait();
+init_format();
+// src/step/lifetime.ts
+init_errors();
+function internal(error) {
+	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
+	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
+}
+const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...[
+	"RUNNER_TOOL_CACHE",
+	"RUNNER_TOOLSDIRECTORY",
+	"AGENT_TOOLSDIRECTORY"
+]];
+// src/admin/verb.ts
+var BadUsage = class extends Error {};
+function readOptions(args, options) {
+	try {
+		return parseArgs({
+			args: [...args],
+			options,
+			allowPositionals: false
+		}).values;
+	} catch (error) {
+		throw new BadUsage(error.message.split(/\.(?:\s|$)|\n/)[0]);
+	}
+}
+function readCount(name, text, most) {
+	const count = Number(text);
+	if (/^\d+$/.test(text) && count <= most) return count;
+	throw new BadUsage(`--${name} "${text}" is not a whole number from 0 to ${most}`);
+}
+// src/admin/roots.ts
+function rootsOf(given, most) {
+	const times = most === 1 ? "once" : "twice";
+	if (given.length > most) throw new BadUsage(`--root is given more than ${times}`);
+	if (given.includes("")) throw new BadUsage("--root is empty");
+	if (given.length > 0) return given.map((root) => resolve(root));
+	const found = ROOT_VARIABLES.map((name) => process.env[name]).find(Boolean);
+	if (found === void 0) throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);
+	return [found];
+}
 // src/lock/engine.ts
 function isClaim(answer) {
 	return "confirm" in answer;
@@ -414,7 +415,6 @@ var init_key = __esmMin((() => {
 	init_digest();
 }));
 // src/store/layout.ts
-init_wait();
 init_engine$1();
 init_key();
 const MANIFEST = "manifest.json";
@@ -765,6 +765,7 @@ function named(error, root, folder) {
 var VANISHED, REFUSALS, SLICE_MS, Pace;
 var init_walk = __esmMin((() => {
 	init_errors();
+	init_wait();
 	init_folder();
 	VANISHED = [
 		"ENOENT",

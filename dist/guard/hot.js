@@ -1783,12 +1783,18 @@ function giveUp(reason) {
 	reportError(`${reason.message} Cleaning up took too long: the next build of this key removes the rest.`);
 	leave(exitCodeOf(reason));
 }
-function leave(code) {
-	if (process.getActiveResourcesInfo().includes("FSReqCallback")) {
+async function leave(code) {
+	for (let waitedMs = 0; isHeldUp() && waitedMs < HELD_UP_MS; waitedMs += LOOK_MS$1) await sleep(LOOK_MS$1);
+	if (isHeldUp()) {
 		process.emit("exit", code);
 		process.kill(process.pid, "SIGKILL");
 	}
 	process.exit(code);
+}
+const HELD_UP_MS = 200;
+const LOOK_MS$1 = 10;
+function isHeldUp() {
+	return process.getActiveResourcesInfo().includes("FSReqCallback");
 }
 function exitCodeOf(error) {
 	if (error.code === "CANCELLED") return 130;
@@ -1808,7 +1814,7 @@ async function runToEnd(action) {
 	try {
 		const error = await action(lifetime);
 		const code = error === void 0 ? 0 : exitCodeOf(error);
-		if (lifetime.signal.aborted) leave(code);
+		if (lifetime.signal.aborted) await leave(code);
 		process.exit(code);
 	} catch (caught) {
 		fail(caught);

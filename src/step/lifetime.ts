@@ -1,4 +1,5 @@
 import { messageOf, OnceError } from '../base/errors.ts';
+import { sleep } from '../base/wait.ts';
 import { reportError } from './report/reporter.ts';
 
 // The runner sends its next signal 7.5 s after the first.
@@ -37,9 +38,9 @@ export function beginLifetime(): Lifetime {
 }
 
 /** Exits before the runner kills this process. The exit handler of the lock library still releases the lock. */
-function giveUp(reason: OnceError): never {
+function giveUp(reason: OnceError): void {
   reportError(`${reason.message} Cleaning up took too long: the next build of this key removes the rest.`);
-  leave(exitCodeOf(reason));
+  void leave(exitCodeOf(reason));
 }
 
 /**
@@ -47,12 +48,21 @@ function giveUp(reason: OnceError): never {
  * disk may hold one up for minutes. So where there is one, this process is killed once its exit handlers have released the
  * lock; then its exit code is lost, which nobody reads of a cancelled step.
  */
-export function leave(code: number): never {
-  if (process.getActiveResourcesInfo().includes('FSReqCallback')) {
+export async function leave(code: number): Promise<never> {
+  for (let waitedMs = 0; isHeldUp() && waitedMs < HELD_UP_MS; waitedMs += LOOK_MS) await sleep(LOOK_MS);
+  if (isHeldUp()) {
     process.emit('exit', code);
     process.kill(process.pid, 'SIGKILL');
   }
   process.exit(code);
+}
+
+/** For how long, in ms, other threads are given time to end their calls, and how often that is looked at. */
+const HELD_UP_MS = 200;
+const LOOK_MS = 10;
+
+function isHeldUp(): boolean {
+  return process.getActiveResourcesInfo().includes('FSReqCallback');
 }
 
 /** The exit code for an error: that of the script if it failed, 130 if the step was cancelled, else 1. */

@@ -15,7 +15,7 @@ export async function runToEnd(action: (lifetime: Lifetime) => Promise<OnceError
   try {
     const error = await action(lifetime);
     const code = error === undefined ? 0 : exitCodeOf(error);
-    if (lifetime.signal.aborted) leave(code);
+    if (lifetime.signal.aborted) await leave(code);
     process.exit(code);
   } catch (caught) {
     fail(caught);

@@ -34,7 +34,7 @@ describe.runIf(process.platform === 'linux')('a holder of this boot and this pid
     expect(await judged({}, nowhere, true)).toBe('running');
   });
 
-  test('that is stopped is alive, and no more is known', async () => {
+  test('that is stopped is alive: only its heartbeat tells', async () => {
     const child = spawn('sleep', ['300']);
     onTestFinished(() => void child.kill('SIGKILL'));
     const pid = child.pid ?? 0;
@@ -90,13 +90,6 @@ describe.runIf(process.platform === 'linux')('a holder of this boot and this pid
     process.kill(pid, 'SIGKILL');
     while (processState(pid)?.zombie === false) await delay(5);
     expect(await judged({ pid, startTime: processState(pid)?.startTime })).toBe('dead');
-  });
-
-  test('that is stopped is alive: only its heartbeat tells', async () => {
-    const child = spawn('sleep', ['300']);
-    onTestFinished(() => void child.kill('SIGKILL'));
-    child.kill('SIGSTOP');
-    expect(await judged({ pid: child.pid ?? 0, startTime: processState(child.pid ?? 0)?.startTime })).toBe('alive');
   });
 
   test('with our host name is judged the same on a network file system', async () => {
