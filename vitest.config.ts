@@ -6,7 +6,7 @@ const elsewhere = ['test/long/**', 'test/lab/**', 'test/workflows/**'];
 export default defineConfig({
   test: {
     // Named, because vitest picks another one by itself when it believes to be run by a program.
-    reporters: process.env.GITHUB_ACTIONS ? ['default', 'github-actions'] : ['default'],
+    reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), './test/harness/skips.ts'],
     pool: 'forks',
     projects: [
       {

@@ -6,6 +6,9 @@ export const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status 
 /** For the name of a test that needs it. */
 export const needsTrace = canTrace ? '' : ' (skipped: strace is missing, or this user may not trace)';
 
+/** Why tests of `shell: python` are skipped, for their title; empty: they run. Debian has `python3` alone. */
+export const noPython = spawnSync('python', ['--version']).status === 0 ? '' : ' (skipped: no program `python`)';
+
 /**
  * Skips the tests of this file, or of the `describe` that it is called in, on another system, and says why.
  *

@@ -336,7 +336,7 @@ describe('line ends of Windows', () => {
   });
 
   test('in a script for another shell are its own affair', async () => {
-    await build('import os\r\nopen(os.environ["BUILD_ONCE_OUT"] + "/a", "w")\r\n', {}, { shell: 'python' });
+    await build('import os\r\nopen(os.environ["BUILD_ONCE_OUT"] + "/a", "w")\r\n', {}, { shell: 'python3 {0}' });
     expect(readdirSync(out)).toEqual(['a']);
   });
 

@@ -22,6 +22,7 @@ import { Entry } from '../harness/job/entry.ts';
 import { CLAIM, CLAIM_POST, gate, type Job, ledger, MAIN, runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { signal } from '../harness/job/signal.ts';
 import { allEnded, builderOf, times } from '../harness/job/together.ts';
+import { noPython } from '../harness/needs.ts';
 import { builds as buildsBelow, keyFolders, litter, published } from '../harness/storm/remains.ts';
 
 type Inputs = Readonly<Record<string, string>>;
@@ -673,7 +674,6 @@ describe('the script', () => {
     ],
     ['bash', { shell: 'bash' }, '[[ -o pipefail && -o errexit ]] && echo ok > "$BUILD_ONCE_OUT/ok"'],
     ['sh', { shell: 'sh' }, 'case $- in *e*) echo ok > "$BUILD_ONCE_OUT/ok" ;; esac'],
-    ['python', { shell: 'python' }, 'import os\nopen(os.environ["BUILD_ONCE_OUT"] + "/ok", "w").write("ok\\n")'],
     ['a template', { shell: 'bash -el {0}' }, 'shopt -q login_shell && echo ok > "$BUILD_ONCE_OUT/ok"'],
   ])('is run by the shell that was asked for: %s', async (_shell, inputs, run) => {
     const root = tempDir();
@@ -682,13 +682,21 @@ describe('the script', () => {
     expect(read(job.outputs.path, 'ok')).toBe('ok\n');
   });
 
+  test.skipIf(noPython)(`is run by python, and fails with its exit code${noPython}`, async () => {
+    const root = tempDir();
+    const run = 'import os\nopen(os.environ["BUILD_ONCE_OUT"] + "/ok", "w").write("ok\\n")';
+    const built = await runJob({ root, inputs: { key: 'sdk', run, shell: 'python' } });
+    expect(read(built.outputs.path, 'ok')).toBe('ok\n');
+    const failed = await runJob({ root, inputs: { key: 'bad', run: 'raise SystemExit(5)', shell: 'python' } });
+    expect(failed.end.code, failed.log).toBe(5);
+  });
+
   test('fails with its exit code in each of them', async () => {
     const root = tempDir();
     const scripts: readonly Inputs[] = [
       { run: '(exit 5)\ntrue' },
       { shell: 'bash', run: '(exit 5) | true\ntrue' },
       { shell: 'sh', run: '(exit 5)\ntrue' },
-      { shell: 'python', run: 'raise SystemExit(5)' },
       { shell: 'bash -el {0}', run: '(exit 5)\ntrue' },
     ];
     for (const inputs of scripts) {

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { removeAll } from '../remove-all.ts';
 import { type Gate, gateIn, Job, type JobEnd, type JobOptions, type Ledger, ledgerIn } from './job-process.ts';
 
 export { CLAIM, CLAIM_POST, Job, type JobEnd, type JobOptions, MAIN, PUBLISH } from './job-process.ts';
@@ -25,7 +26,7 @@ export async function runJob(options: JobOptions): Promise<Job & { end: JobEnd }
 /** An empty folder, removed when the test ends. */
 export function tempDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'build-once-test-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  onTestFinished(() => removeAll(dir));
   return dir;
 }
 

@@ -48,9 +48,9 @@ const copied = (name: string) => lstatSync(at(`copy/${name}`));
 describe('a copy is as cp -a makes it', () => {
   test.skipIf(noAttributes)(`extended attributes of files and folders stay${noAttributes}`, async () => {
     mkdirSync(join(scene.build, 'lib'));
-    chmodSync(join(scene.build, 'readme'), 0o444);
     const paths = ['readme', 'lib', 'bin/tool'];
     python(`for p in ${JSON.stringify(paths)}: os.setxattr(p, 'user.of', p.encode())`, scene.build);
+    chmodSync(join(scene.build, 'readme'), 0o444);
     const times = paths.map((name) => lstatSync(join(scene.build, name)).mtimeMs);
     await give({ copyTo: at('copy') });
     expect(python(`print([os.getxattr(p, 'user.of').decode() for p in ${JSON.stringify(paths)}])`, at('copy'))).toBe(
@@ -109,10 +109,11 @@ describe('a copy is as cp -a makes it', () => {
       chmodSync(join(scene.build, name), mode);
     }
     for (const umask of [0o077, 0o022, 0, 0o777]) {
+      // An ordinary user has no rights to the folders that it makes then.
+      if (umask === 0o777 && process.getuid?.() !== 0) continue;
       const copy = `copy-${umask}`;
       const order = { workspace: scene.workspace, build: scene.build, copyTo: at(copy), umask };
       const { code, output } = await deliverInProcess(order);
-      if (umask === 0o777 && process.getuid?.() !== 0) continue;
       expect(code, output).toBe(0);
       for (const [name, mode] of Object.entries(modes)) {
         expect(statSync(at(`${copy}/${name}`)).mode & 0o7777, name).toBe(mode);

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished } from 'vitest';
 import type { Delivery } from '../../../src/recipe/request.ts';
 import { deliver } from '../../../src/step/deliver/deliver.ts';
+import { removeAll } from '../../harness/remove-all.ts';
 
 /** A build and a workspace, made anew for each test of the file that imports this. */
 export const scene = {
@@ -18,7 +19,7 @@ export const scene = {
 
 beforeEach(() => {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'deliver-test-')));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  onTestFinished(() => removeAll(dir));
   const workspace = join(dir, 'workspace');
   const build = join(dir, 'root/build-once/v1/k-0/0123456789ab');
   Object.assign(scene, { dir, workspace, build, told: [], warned: [] });

@@ -24,6 +24,7 @@ import { digestTree } from '../../../src/store/tree/digest.ts';
 import { flushBudget, flushTree } from '../../../src/store/tree/flush.ts';
 import { makeReadOnly, measureTree } from '../../../src/store/tree/measure.ts';
 import { needs } from '../../harness/needs.ts';
+import { removeAll } from '../../harness/remove-all.ts';
 
 needs('posix', 'modes, symlinks and pipes of POSIX');
 
@@ -37,7 +38,7 @@ const nobody = root ? { uid: 65534, gid: 65534 } : {};
 
 function folder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'tree-test-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  onTestFinished(() => removeAll(dir));
   // The user `nobody` has to get in.
   chmodSync(dir, 0o755);
   return dir;
