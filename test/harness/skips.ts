@@ -1,4 +1,4 @@
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 
 /** How to run what was skipped for a reason, by a word of it. The first one that fits counts. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
@@ -18,7 +18,15 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
  * their title, `(skipped: …)`, or in the note of `skip()`.
  */
 export default class Skips implements Reporter {
+  /** Who asks for some tests by name knows that the others are left out. */
+  #isFiltered = false;
+
+  onInit(vitest: Vitest): void {
+    this.#isFiltered = vitest.config.testNamePattern !== undefined;
+  }
+
   onTestRunEnd(modules: readonly TestModule[]): void {
+    if (this.#isFiltered) return;
     const counts = new Map<string, number>();
     for (const module of modules) {
       for (const test of module.children.allTests('skipped')) {
