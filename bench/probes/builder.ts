@@ -40,7 +40,13 @@ process.exit(0);
 
 async function makeOne(key: string): Promise<Built> {
   const { PATH } = process.env;
-  const inputs = { INPUT_KEY: key, INPUT_RUN: run, 'INPUT_MAX-IN-FLIGHT': slots, INPUT_SHELL: 'sh' };
+  const inputs = {
+    INPUT_KEY: key,
+    INPUT_RUN: run,
+    'INPUT_ALLOW-EMPTY': 'true',
+    'INPUT_MAX-IN-FLIGHT': slots,
+    INPUT_SHELL: 'sh',
+  };
   const env = { PATH, GITHUB_WORKSPACE: temp, RUNNER_TOOL_CACHE: root, RUNNER_TEMP: temp, ...inputs };
   let began = Number.NaN;
   const { error, buildMs, slotWaitedMs } = await once(await readRequest(env, hostFacts()), {
