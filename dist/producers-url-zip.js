@@ -1,5 +1,5 @@
 import { Ct as __commonJSMin, Tt as __require, vt as shorten } from "./main.js";
-import { i as FinalError, n as Damaged, r as Refusal, t as PlainFile } from "./producers-url-producer.js";
+import { a as FinalError, i as Refusal, n as decode, r as Damaged, t as PlainFile } from "./producers-url-producer.js";
 const { closeSync, openSync, readSync, unlinkSync } = process.getBuiltinModule("fs");
 const zlib = process.getBuiltinModule("zlib");
 // node_modules/pend/index.js
@@ -466,6 +466,7 @@ var import_yauzl = __commonJSMin(((exports) => {
 	var Writable = __require("stream").Writable;
 	const crc32 = typeof zlib.crc32 === "function" ? zlib.crc32 : require_crc32();
 	exports.fromFdPromise = fromFdPromise;
+	exports.getFileNameLowLevel = getFileNameLowLevel;
 	function fromFdPromise(fd, options) {
 		return new Promise((resolve, reject) => {
 			fromFd(fd, {
@@ -1162,6 +1163,7 @@ const SMALL = 1048576;
 const [STORED, DEFLATED] = [0, 8];
 const UNIX = [3, 19];
 const UTF8_FLAG = 2048;
+const UTF8_NAME = 28789;
 var Zip = class {
 	#path;
 	#unpacked;
@@ -1195,7 +1197,10 @@ var Zip = class {
 		unlinkSync(this.#path);
 	}
 	async #unpack(file) {
-		const zip = await (0, import_yauzl.fromFdPromise)(file, { autoClose: false });
+		const zip = await (0, import_yauzl.fromFdPromise)(file, {
+			autoClose: false,
+			decodeStrings: false
+		});
 		for await (const entry of zip.eachEntry()) {
 			this.#signal.throwIfAborted();
 			await this.#add(entry, () => this.#checked(entry, contentsOf(zip, file, entry)));
@@ -1251,22 +1256,22 @@ async function textOf(entry, content) {
 	if (entry.uncompressedSize > MOST_TARGET) throw new Refusal(nameOf(entry), "is a link with an invalid target");
 	const chunks = [];
 	for await (const chunk of content) chunks.push(chunk);
-	return Buffer.concat(chunks).toString();
+	return decode(Buffer.concat(chunks));
 }
 function isUnix({ versionMadeBy }) {
 	return UNIX.includes(versionMadeBy >> 8);
 }
-function nameOf(entry) {
-	const { fileName, fileNameRaw, generalPurposeBitFlag } = entry;
-	if ((generalPurposeBitFlag & UTF8_FLAG) !== 0 || !isUnix(entry)) return fileName;
-	const text = fileNameRaw.toString("utf8");
-	return text.includes("�") ? fileName : text;
+function nameOf({ extraFields, fileNameRaw, generalPurposeBitFlag, versionMadeBy }) {
+	const unix = UNIX.includes(versionMadeBy >> 8);
+	const isUtf8 = (generalPurposeBitFlag & UTF8_FLAG) !== 0 || unix && !extraFields.some(({ id }) => id === UTF8_NAME);
+	const name = isUtf8 ? decode(fileNameRaw) : (0, import_yauzl.getFileNameLowLevel)(0, fileNameRaw, extraFields, true);
+	if (!isUtf8 && name.includes("�")) throw new Refusal(name, "is not UTF-8");
+	return unix ? name : name.replaceAll("\\", "/");
 }
 function explained(error) {
 	if (!(error instanceof Error) || error instanceof FinalError || error.name === "AbortError") return error;
 	const { code = "" } = error;
 	if (code !== "" && !/^(?:Z_|ERR_)/.test(code)) return error;
-	const [, name] = /^(?:absolute path|invalid relative path|invalid characters in fileName): (.*)$/s.exec(error.message) ?? [];
-	return name === void 0 ? new Damaged(error.message) : new Refusal(name, "leads out of the archive");
+	return new Damaged(error.message);
 }
 export { Zip };

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
+import { systemCode } from '../../base/errors.ts';
+import { shorten } from '../../base/format.ts';
 import type { Attempt } from '../producer.ts';
 import { decompressor } from './decompress.ts';
 import { formatOf, HEAD_BYTES, isArchiveName, isUsedPacked } from './format.ts';
 import { PlainFile, type Receiver } from './http/receiver.ts';
 import { Damaged } from './http/refusal.ts';
+import { FinalError } from './http/trouble.ts';
 import type { Limits } from './limits.ts';
 import { PackedFile } from './packed.ts';
-import { Tar } from './tar.ts';
+import { Tar } from './tar/tar.ts';
 import { Unpacked } from './unpacked.ts';
 
 /** Where a download goes, and its limits. */
@@ -94,10 +97,22 @@ export class Contents implements Receiver {
   #plain(): Receiver {
     const { name, strip, out } = this.#place;
     const reason = isArchiveName(name) ? `its name is ${name}` : strip > 0 ? '`strip` is set' : undefined;
-    if (reason === undefined) return new PlainFile(join(out, name));
+    if (reason === undefined) return fileNamed(out, name);
     throw new Damaged(
       `${reason}, but the download is not an archive`,
       'open the URL by hand: it may be a login page or an error page',
+    );
+  }
+}
+
+/** @throws FinalError if the system finds the name of the download too long */
+function fileNamed(out: string, name: string): PlainFile {
+  try {
+    return new PlainFile(join(out, name));
+  } catch (error) {
+    if (systemCode(error) !== 'ENAMETOOLONG') throw error;
+    throw new FinalError(
+      `the URL ends with a file name that is too long for the file system ("${shorten(name)}"); publish the file under a shorter one, or download it in \`run\``,
     );
   }
 }

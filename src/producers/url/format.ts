@@ -1,8 +1,10 @@
+import { BLOCK, isHeader } from './tar/header.ts';
+
 /** How a file is packed; `other`: not in a format known here. */
 export type Format = 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'zip' | 'tar' | 'other';
 
 /** How many bytes from the start of a file {@link formatOf} needs. */
-export const HEAD_BYTES = 512;
+export const HEAD_BYTES = BLOCK;
 
 const MAGIC: readonly (readonly [Format, string])[] = [
   ['gzip', '1f8b08'],
@@ -20,17 +22,8 @@ export function formatOf(head: Buffer): Format {
   if (found !== undefined) return found;
   // A zstd file may begin with a skippable frame.
   if (/^5.2a4d18/.test(start)) return 'zstd';
-  return isTar(head) ? 'tar' : 'other';
-}
-
-/** Whether a block is the header of a tar entry, by its checksum: old archives have no magic number. */
-export function isTar(block: Buffer): boolean {
-  if (block.length < HEAD_BYTES) return false;
-  const written = /^[ \0]*([0-7]+)[ \0]/.exec(block.toString('latin1', 148, 156))?.[1];
-  if (written === undefined) return false;
-  let sum = 8 * 0x20;
-  for (let index = 0; index < HEAD_BYTES; index++) if (index < 148 || index >= 156) sum += block[index] ?? 0;
-  return sum === parseInt(written, 8);
+  // Old archives have no magic number.
+  return isHeader(head) ? 'tar' : 'other';
 }
 
 /** Whether a file with this name should be an archive. */

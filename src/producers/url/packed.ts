@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { requireAllRead } from './decompress.ts';
-import { HEAD_BYTES, isTar } from './format.ts';
+import { HEAD_BYTES } from './format.ts';
 import type { Receiver } from './http/receiver.ts';
 import { Damaged } from './http/refusal.ts';
 import { FinalError } from './http/trouble.ts';
 import type { Limits } from './limits.ts';
+import { isHeader } from './tar/header.ts';
 
 /** Receivers for what a compressed file may contain. */
 export interface Choices {
@@ -92,7 +93,7 @@ export class PackedFile implements Receiver {
   #decide(chunk: Buffer): Receiver | undefined {
     this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
     if (this.#head.length < HEAD_BYTES) return undefined;
-    if (!isTar(this.#head)) {
+    if (!isHeader(this.#head)) {
       this.#isPlain = true;
       return undefined;
     }

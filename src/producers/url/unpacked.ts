@@ -1,12 +1,26 @@
-import { closeSync, copyFileSync, futimesSync, linkSync, mkdirSync, openSync, symlinkSync, unlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  futimesSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { writeAll } from './http/receiver.ts';
-import { Damaged, folded, partsOf, Refusal } from './http/refusal.ts';
+import { Damaged, folded, partsOf, Refusal, TOO_LONG } from './http/refusal.ts';
 import { type Known, leavesTree } from './links.ts';
 
 /** Most folders, files and links in an archive. */
 const MOST_ENTRIES = 2_000_000;
+
+/** Elsewhere than on Windows, `\x2d.service` and `B::Deparse.3pm` are names like others. */
+const ABSOLUTE = process.platform === 'win32' ? /^(?:[/\\]|[a-z]:)/i : /^\//;
 
 /** Attributes of a file or a folder in an archive. */
 export interface Attributes {
@@ -48,9 +62,10 @@ export class Unpacked {
     if (parts === undefined || parts.length === 0) return;
     const path = parts.join('/');
     this.#addParents(parts);
-    if (this.#isFolder(path, name)) return;
     // The owner must be able to write into it, and one day to delete it.
-    this.#makeFolder(path, this.#bits((mode & 0o777) | 0o700));
+    const bits = this.#bits((mode & 0o777) | 0o700);
+    if (this.#isFolder(path, name)) this.#changeFolder(path, bits);
+    else this.#makeFolder(path, bits);
   }
 
   /** Creates a file; undefined if `strip` removed its whole name. */
@@ -68,10 +83,10 @@ export class Unpacked {
   }
 
   addSymlink(name: string, target: string): void {
-    if (target.includes('\0') || target.includes('\ufffd') || target === '') {
+    if (target.includes('\0') || target === '') {
       throw new Refusal(name, 'is a link with an invalid target');
     }
-    if (/^(?:[/\\]|[a-z]:)/i.test(target)) throw new Refusal(name, 'is a link to an absolute path');
+    if (ABSOLUTE.test(target)) throw new Refusal(name, 'is a link to an absolute path');
     const path = this.#place(name, 'link');
     if (path !== undefined) this.#known.set(folded(path), { path, kind: 'link', name, target });
   }
@@ -99,7 +114,7 @@ export class Unpacked {
         throw new Refusal(link.name, 'is a link that leads out of the archive');
       }
     }
-    for (const { path, target } of links) symlinkSync(target, join(this.#out, path));
+    for (const { path, name, target } of links) fitting(name, () => symlinkSync(target, join(this.#out, path)));
     if (this.#known.size > 0) return;
     if (this.#stripped === 0) throw new Damaged('it is empty');
     throw new Damaged(`strip: ${this.#strip} removes every name`, 'write a smaller number');
@@ -136,7 +151,7 @@ export class Unpacked {
   }
 
   #link(from: string, to: string | undefined): void {
-    if (to !== undefined) linkOrCopy(join(this.#out, from), join(this.#out, to));
+    if (to !== undefined) fitting(to, () => linkOrCopy(join(this.#out, from), join(this.#out, to)));
   }
 
   #addParents(parts: readonly string[]): void {
@@ -159,11 +174,17 @@ export class Unpacked {
 
   #makeFolder(path: string, mode: number): void {
     this.#remember({ path, kind: 'folder' });
-    mkdirSync(join(this.#out, path), mode);
+    fitting(path, () => mkdirSync(join(this.#out, path), mode));
+  }
+
+  /** Some archives name a folder after what is in it, or twice: the last rights count. What it inherited stays. */
+  #changeFolder(path: string, mode: number): void {
+    const folder = join(this.#out, path);
+    chmodSync(folder, (lstatSync(folder).mode & 0o7000) | (mode & ~process.umask()));
   }
 
   #create(path: string, name: string, mode: number): number {
-    const file = unless(['EEXIST'], () => openSync(join(this.#out, path), 'wx', mode));
+    const file = unless(['EEXIST'], () => fitting(name, () => openSync(join(this.#out, path), 'wx', mode)));
     if (file !== undefined) return file;
     // This file system treats names as equal that differ to us.
     throw new Refusal(name, 'has the same name as another entry on this file system');
@@ -172,6 +193,16 @@ export class Unpacked {
   #remember(known: Known): void {
     this.#known.set(folded(known.path), known);
     if (this.#known.size > MOST_ENTRIES) throw new Refusal(known.path, `exceeds the limit of ${MOST_ENTRIES} entries`);
+  }
+}
+
+/** @throws Refusal if the system finds a name of the archive too long */
+function fitting<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (systemCode(error) === 'ENAMETOOLONG') throw new Refusal(name, TOO_LONG);
+    throw error;
   }
 }
 

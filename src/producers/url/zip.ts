@@ -1,11 +1,12 @@
 import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
 import * as zlib from 'node:zlib';
-import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { shorten } from '../../base/format.ts';
 import { PlainFile, type Receiver } from './http/receiver.ts';
 import { Damaged, Refusal } from './http/refusal.ts';
 import { FinalError } from './http/trouble.ts';
 import type { Limits } from './limits.ts';
+import { decode } from './tar/header.ts';
 import type { Sink, Unpacked } from './unpacked.ts';
 
 const TYPE = 0o170000;
@@ -18,6 +19,8 @@ const [STORED, DEFLATED] = [0, 8];
 /** Systems with Unix permissions, whose names are UTF-8 even without the flag: Unix and macOS. */
 const UNIX = [3, 19];
 const UTF8_FLAG = 0x800;
+/** The extra field with a name in UTF-8, beside one in another form. */
+const UTF8_NAME = 0x7075;
 
 /**
  * Unpacks a zip archive. Its directory is at the end, and the headers before may be wrong, so the archive is kept in a
@@ -61,7 +64,7 @@ export class Zip implements Receiver {
   }
 
   async #unpack(file: number): Promise<void> {
-    const zip = await fromFdPromise(file, { autoClose: false });
+    const zip = await fromFdPromise(file, { autoClose: false, decodeStrings: false });
     for await (const entry of zip.eachEntry()) {
       this.#signal.throwIfAborted();
       await this.#add(entry, () => this.#checked(entry, contentsOf(zip, file, entry)));
@@ -124,18 +127,20 @@ async function textOf(entry: Entry, content: AsyncIterable<Buffer>): Promise<str
   if (entry.uncompressedSize > MOST_TARGET) throw new Refusal(nameOf(entry), 'is a link with an invalid target');
   const chunks: Buffer[] = [];
   for await (const chunk of content) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+  return decode(Buffer.concat(chunks));
 }
 
 function isUnix({ versionMadeBy }: Entry): boolean {
   return UNIX.includes(versionMadeBy >> 8);
 }
 
-function nameOf(entry: Entry): string {
-  const { fileName, fileNameRaw, generalPurposeBitFlag } = entry;
-  if ((generalPurposeBitFlag & UTF8_FLAG) !== 0 || !isUnix(entry)) return fileName;
-  const text = fileNameRaw.toString('utf8');
-  return text.includes('\ufffd') ? fileName : text;
+/** The name of an entry, as unzip has it. The library would also take a backslash of Unix for a slash. */
+function nameOf({ extraFields, fileNameRaw, generalPurposeBitFlag, versionMadeBy }: Entry): string {
+  const unix = UNIX.includes(versionMadeBy >> 8);
+  const isUtf8 = (generalPurposeBitFlag & UTF8_FLAG) !== 0 || (unix && !extraFields.some(({ id }) => id === UTF8_NAME));
+  const name = isUtf8 ? decode(fileNameRaw) : getFileNameLowLevel(0, fileNameRaw, extraFields, true);
+  if (!isUtf8 && name.includes('\ufffd')) throw new Refusal(name, 'is not UTF-8');
+  return unix ? name : name.replaceAll('\\', '/');
 }
 
 /** Turns errors of the library into those of the archive; errors of the system stay as they are. */
@@ -143,7 +148,5 @@ function explained(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof FinalError || error.name === 'AbortError') return error;
   const { code = '' } = error as NodeJS.ErrnoException;
   if (code !== '' && !/^(?:Z_|ERR_)/.test(code)) return error;
-  const [, name] =
-    /^(?:absolute path|invalid relative path|invalid characters in fileName): (.*)$/s.exec(error.message) ?? [];
-  return name === undefined ? new Damaged(error.message) : new Refusal(name, 'leads out of the archive');
+  return new Damaged(error.message);
 }

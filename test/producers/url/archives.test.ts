@@ -223,6 +223,26 @@ test.each(hostileZips)('a zip with %s is refused, and named', async (_what, why,
   expect(readdirSync(attempt.scratch)).toEqual([]);
 });
 
+test('a backslash in a zip is part of a name where Unix packed it, and a slash where DOS did', async () => {
+  const archive = zipOf({ path: 'é\\b', content: 'x' });
+  const server = await flakyServer(archive);
+  const [unix, dos] = [anAttempt(), anAttempt()];
+  await fetching(aUrl(server.url('a.zip')), unix);
+  expect(readdirSync(unix.out)).toEqual(['é\\b']);
+  server.content = Buffer.from(
+    archive.toString('latin1').replace('PK\x01\x02\x00\x03', 'PK\x01\x02\x00\x00'),
+    'latin1',
+  );
+  await fetching(aUrl(server.url('a.zip')), dos);
+  expect(readdirSync(dos.out)).toEqual(['é']);
+});
+
+test('a name in a zip that is not UTF-8 is refused, not changed', async () => {
+  const archive = Buffer.from(zipOf(file('caf?')).toString('latin1').replaceAll('caf?', 'caf\xe9'), 'latin1');
+  const server = await flakyServer(archive);
+  expect(await failure(fetching(aUrl(server.url('a.zip')), anAttempt()))).toContain('"caf\\xe9" is not UTF-8');
+});
+
 test('a zip with another content than its checksum says is damaged', async () => {
   const server = await flakyServer(Buffer.from(zipOf(file('a')).toString('latin1').replace('evil', 'good'), 'latin1'));
   const why = await failure(fetching(aUrl(server.url('a.zip')), anAttempt()));
@@ -366,6 +386,12 @@ test('what is used as a whole stays whole, although it is a zip inside', async (
   const { out, ...attempt } = anAttempt();
   await fetching(aUrl(server.url('tool.jar')), { out, ...attempt });
   expect(readdirSync(out)).toEqual(['tool.jar']);
+});
+
+test('a file whose name is too long is told as the URL it is of', async () => {
+  const server = await flakyServer('x');
+  const told = await failure(fetching(aUrl(server.url(`${'n'.repeat(300)}.bin`)), anAttempt()));
+  expect(told).toContain('the URL ends with a file name that is too long for the file system ("nnn');
 });
 
 test('a program is made executable, other files are not', async () => {

@@ -16,6 +16,12 @@ export class Damaged extends FinalError {
   }
 }
 
+/** Why a name is refused that file systems do not accept. */
+export const TOO_LONG =
+  'is too long for the file system; have it packed with shorter names, or unpack it in `run` with what you need of it';
+
+/** Bytes of a name, without the folders before it, that file systems accept. */
+const MOST_NAME = 255;
 const windows = process.platform === 'win32';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them.
 const CONTROL = /[\x00-\x1f\x7f\u2028\u2029]/;
@@ -26,10 +32,10 @@ const CONTROL = /[\x00-\x1f\x7f\u2028\u2029]/;
  */
 export function partsOf(name: string): string[] {
   if (CONTROL.test(name)) throw new Refusal(name, 'has control characters in its name');
-  if (name.includes('\ufffd')) throw new Refusal(name, 'is not UTF-8');
   if (name.startsWith('/') || (windows && /^[a-z]:/i.test(name))) throw new Refusal(name, 'is an absolute path');
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..')) throw new Refusal(name, 'leads out of its folder with ".."');
+  if (parts.some((part) => Buffer.byteLength(part) > MOST_NAME)) throw new Refusal(name, TOO_LONG);
   if (windows && !existsOnWindows(parts.join('/'))) throw new Refusal(name, 'is not a valid name on Windows');
   return parts;
 }
