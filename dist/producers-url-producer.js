@@ -27,6 +27,8 @@ var StallError = class extends TransientError {
 		super(`no data came for ${formatDuration(ms)}`);
 	}
 };
+const HEADER_BYTES = 262144;
+const TWO_LENGTHS = "the server's answer tells two lengths of the file that differ; check the server";
 const TRANSIENT = [
 	408,
 	425,
@@ -39,7 +41,7 @@ const TRANSIENT = [
 const MOST_AFTER_MS = 3e5;
 function statusError(status, retryAfter, date) {
 	const message = `the server answered ${status} (${STATUS_CODES[status] ?? "unknown"})`;
-	if (!TRANSIENT.includes(status) && status < 500) return new FinalError(`${message}${hintFor(status)}`);
+	if (!(TRANSIENT.includes(status) || status >= 500 || status === 403 && retryAfter !== void 0)) return new FinalError(`${message}${hintFor(status)}`);
 	const afterMs = waitFor(retryAfter, date);
 	if (afterMs === void 0 || afterMs <= MOST_AFTER_MS) return new TransientError(message, afterMs);
 	return new FinalError(`${message} and asks to come back in ${formatDuration(afterMs)}; run the job again then`);
@@ -50,7 +52,7 @@ function hintFor(status) {
 }
 function waitFor(retryAfter, date) {
 	if (retryAfter === void 0) return void 0;
-	if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1e3;
+	if (/^\d+(?:\.\d+)?$/.test(retryAfter)) return Number(retryAfter) * 1e3;
 	const ms = Date.parse(retryAfter) - Date.parse(date ?? "");
 	return Number.isNaN(ms) ? void 0 : Math.max(0, ms);
 }
@@ -63,10 +65,19 @@ const descriptions = {
 	EAI_AGAIN: "its host name could not be looked up",
 	ETIMEDOUT: "its host could not be reached"
 };
+const unreadable = {
+	HPE_HEADER_OVERFLOW: `its headers have more than ${formatBytes(HEADER_BYTES)}`,
+	HPE_UNEXPECTED_CONTENT_LENGTH: "it says twice how long the file is",
+	HPE_INVALID_CONTENT_LENGTH: "it does not say in one number how long the file is"
+};
+function hasTwoLengths(error) {
+	return systemCode(error) === "HPE_INVALID_TRANSFER_ENCODING";
+}
 function networkError(error) {
 	if (error instanceof TransientError || error instanceof FinalError || error instanceof StartOver) return error;
 	const code = systemCode(error) ?? "";
 	if (UNTRUSTED.test(code)) return new FinalError(`its certificate is not trusted (${code}); if your own authority signed it, put NODE_EXTRA_CA_CERTS=<its file> into the runner's .env`);
+	if (code.startsWith("HPE_") && code !== "HPE_INVALID_EOF_STATE") return new FinalError(`the server's answer cannot be read: ${unreadable[code] ?? "it is not valid HTTP"} (${code}); check the server, and the proxy of this runner, or download it in \`run\``);
 	return new TransientError(code === "" ? messageOf(error) : `${descriptions[code] ?? "the connection failed"} (${code})`);
 }
 // src/producers/url/http/refusal.ts
@@ -239,13 +250,31 @@ function formatOf(head) {
 	return isHeader(head) ? "tar" : "other";
 }
 function isArchiveName(name) {
-	return /\.(?:tar(?:\.(?:gz|xz|zst|bz2))?|t[gx]z|tbz2?|tzst|zip)$/i.test(name);
+	return /\.(?:tar(?:\.(?:gz|xz|zst|bz2|lz|z|lzo|lz4|lzma|br))?|t[gx]z|tbz2?|tzst|tlz|taz|zip|7z|rar|cab|cpio)$/i.test(name);
+}
+const FOREIGN = [
+	["lzip", "4c5a4950"],
+	["compress", "1f9d"],
+	["lzop", "894c5a4f"],
+	["lz4", "04224d18"],
+	["7z", "377abcaf271c"],
+	["rar", "526172211a07"],
+	["cab", "4d534346"],
+	["cpio", "30373037"]
+];
+function foreignFormOf(head, name) {
+	const start = head.toString("hex", 0, 8);
+	const [form] = FOREIGN.find(([, magic]) => start.startsWith(magic)) ?? [];
+	const ending = /\.(?:tar\.(lz|z|lzo|lz4|lzma|br)|tlz|taz|7z|rar|cab|cpio)$/i.exec(name);
+	if (ending === null) return void 0;
+	const isText = /^[\s\x20-\x7e]*$/.test(head.toString("latin1"));
+	return form ?? (/lzma|br/i.test(ending[1] ?? "") && !isText ? ending[1] : void 0);
 }
 function isUsedPacked(name) {
 	return /\.(?:jar|war|ear|whl|egg|aar|apk|ipa|nupkg|vsix|xpi|crx|conda|gem|ova|docx|xlsx|pptx|od[tsp]|epub)$/i.test(name);
 }
 function isProgram(head) {
-	return /^(?:7f454c46|cffaedfe|cefaedfe|2321)/.test(head.toString("hex", 0, 8));
+	return new RegExp(`^(?:7f454c46|c[ef]faedfe|feedfac[ef]|cafebab[ef]000000(?:0[1-9a-f]|1[0-9a-f]|2[0-9a-c])|2321)`).test(head.toString("hex", 0, 8));
 }
 // src/producers/url/http/receiver.ts
 var PlainFile = class {
@@ -321,6 +350,9 @@ var PackedFile = class {
 		}
 		await this.#becomePlain();
 		await this.#inner?.end();
+	}
+	get isShownWhole() {
+		return this.#inner?.isShownWhole === true;
 	}
 	close() {
 		this.#stage.destroy();
@@ -570,6 +602,9 @@ var Tar = class {
 		this.#reader.end();
 		this.#unpacked.finish();
 	}
+	get isShownWhole() {
+		return this.#reader.isOver;
+	}
 	close() {
 		this.#reader.close();
 	}
@@ -783,6 +818,9 @@ var Contents = class {
 		if (this.#receiver === void 0) await this.#begin();
 		await this.#receiver?.end();
 	}
+	get isShownWhole() {
+		return this.#receiver?.isShownWhole === true;
+	}
 	close() {
 		this.#receiver?.close();
 	}
@@ -820,11 +858,24 @@ var Contents = class {
 				tar.write(chunk);
 			},
 			end: () => tar.end(),
+			get isShownWhole() {
+				return tar.isShownWhole;
+			},
 			close: () => tar.close()
 		};
 	}
+	#packedAway(form) {
+		const { name, strip, out, reporter } = this.#place;
+		const what = `"${shorten(name)}" is an archive (${form}) that this action does not unpack`;
+		const advice = "unpack it in `run`, or fetch it as tar.gz, tar.xz, tar.zst, tar.bz2 or zip";
+		if (strip > 0) throw new FinalError(`${what}, so \`strip\` cannot be used; ${advice}`);
+		reporter.warn(`url: ${what}: it is put there as it came. If that is not what you want, ${advice}.`);
+		return fileNamed(out, name);
+	}
 	#plain() {
 		const { name, strip, out } = this.#place;
+		const foreign = foreignFormOf(this.#head, name);
+		if (foreign !== void 0) return this.#packedAway(foreign);
 		const reason = isArchiveName(name) ? `its name is ${name}` : strip > 0 ? "`strip` is set" : void 0;
 		if (reason === void 0) return fileNamed(out, name);
 		throw new Damaged(`${reason}, but the download is not an archive`, "open the URL by hand: it may be a login page or an error page");
@@ -871,8 +922,10 @@ function portOf({ port, protocol }) {
 }
 function proxyHeaders({ username, password }) {
 	if (username === "" && password === "") return {};
-	const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-	return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
+	return { "proxy-authorization": `Basic ${Buffer.from(`${unescaped(username)}:${unescaped(password)}`, "latin1").toString("base64")}` };
+}
+function unescaped(text) {
+	return text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
 }
 function tunnel(proxy, url, signal) {
 	const target = `${url.hostname}:${portOf(url)}`;
@@ -915,25 +968,28 @@ const REDIRECTS = [
 	307,
 	308
 ];
+const NAME = { "user-agent": "build-once" };
 const MOST_REDIRECTS = 10;
 const HARMLESS = [
 	"accept",
 	"accept-language",
 	"user-agent"
 ];
-async function get({ url, secret, own, mayDowngrade, env, signal }) {
+async function get({ url, secret, own, mayDowngrade, ...way }) {
 	let [at, fields] = [url, {
+		...NAME,
 		...secret,
 		...own
 	}];
 	for (let count = 0; count <= MOST_REDIRECTS; count++) {
-		const answer = await send(at, fields, env, signal);
+		const answer = await send(at, fields, way);
 		const location = REDIRECTS.includes(answer.statusCode ?? 0) ? answer.headers.location : void 0;
 		if (location === void 0) return answer;
 		answer.destroy();
 		const next = targetOf(location, at);
 		if (at.protocol === "https:" && next.protocol === "http:" && !mayDowngrade) throw new FinalError("the server redirects from https to http; set sha256 to allow that");
 		if (next.origin !== at.origin) fields = {
+			...NAME,
 			...harmless(secret),
 			...own
 		};
@@ -944,30 +1000,37 @@ async function get({ url, secret, own, mayDowngrade, env, signal }) {
 function harmless(fields) {
 	return Object.fromEntries(Object.entries(fields).filter(([name]) => HARMLESS.includes(name)));
 }
-function targetOf(location, at) {
+function targetOf(field, at) {
+	const text = Buffer.from(field, "latin1").toString("utf8");
+	const location = text.includes("�") ? field : text;
 	const target = URL.canParse(location, at.href) ? new URL(location, at) : void 0;
 	if (target !== void 0 && /^https?:$/.test(target.protocol)) return target;
 	throw new FinalError("the server redirects to something other than an http or https URL; open the URL by hand");
 }
-async function send(url, fields, env, signal) {
-	const request = await prepare(url, fields, env, signal);
+async function send(url, fields, way) {
+	const request = await prepare(url, fields, way);
 	return new Promise((resolve, reject) => {
 		request.on("error", reject);
 		request.once("response", resolve);
 		request.end();
 	});
 }
-async function prepare(url, fields, env, signal) {
+async function prepare(url, fields, { env, signal, lenient }) {
 	const host = hostOf(url);
 	const path = `${url.pathname}${url.search}`;
 	const headers = { ...fields };
+	const reading = {
+		maxHeaderSize: HEADER_BYTES,
+		insecureHTTPParser: lenient
+	};
 	const options = {
 		host,
 		port: portOf(url),
 		path,
 		headers,
 		signal,
-		agent: false
+		agent: false,
+		...reading
 	};
 	const proxy = proxyFor(url, env);
 	const secure = url.protocol === "https:";
@@ -1003,15 +1066,27 @@ const PATIENT = {
 	pauseMs: 1e3,
 	resumeMs: 200
 };
+const REFUSED_RANGE = [
+	400,
+	403,
+	404,
+	405,
+	406,
+	412,
+	500,
+	501
+];
 const MOST_IDLE = 6;
 const ADVICE = "check the server, and the network and the proxy of this runner";
 const MOST_CONNECTIONS = 1e3;
-async function* download(spec, options, onTotal) {
+async function* download(spec, options, onStart) {
 	const { signal, reporter, patience } = options;
 	const state = {
 		at: 0,
 		total: void 0,
-		version: void 0
+		version: void 0,
+		tellsEnd: false,
+		lenient: false
 	};
 	let idle = 0;
 	for (let connections = 1;; connections++) {
@@ -1019,15 +1094,19 @@ async function* download(spec, options, onTotal) {
 		let trouble;
 		try {
 			const answer = await open$1(spec, options, state);
-			if (state.total !== void 0) onTotal(state.total);
+			onStart(state);
 			for await (const chunk of chunksOf(answer, patience.stallMs)) {
 				state.at += chunk.length;
 				yield chunk;
 			}
 			if (state.total === void 0 || state.at === state.total) return;
-			trouble = new TransientError("the connection was cut");
+			trouble = state.at > state.total ? new FinalError(TWO_LENGTHS) : new TransientError("the connection was cut");
 		} catch (error) {
 			signal.throwIfAborted();
+			if (hasTwoLengths(error) && !state.lenient) {
+				state.lenient = true;
+				continue;
+			}
 			trouble = networkError(error);
 		}
 		idle = state.at > before ? 0 : idle + 1;
@@ -1039,7 +1118,8 @@ async function* download(spec, options, onTotal) {
 	}
 }
 async function pause({ message, afterMs }, idle, { pauseMs, resumeMs }, signal, say) {
-	const ms = afterMs ?? (idle === 0 ? resumeMs : jitter(pauseMs * 2 ** (idle - 1)));
+	const own = idle === 0 ? resumeMs : jitter(pauseMs * 2 ** (idle - 1));
+	const ms = Math.max(afterMs ?? 0, own);
 	const when = ms < 1e3 ? "at once" : `in ${Math.round(ms / 1e3)} s`;
 	say(`${message[0]?.toUpperCase()}${message.slice(1)}; trying again ${when}.`);
 	await sleep(ms, signal);
@@ -1054,6 +1134,7 @@ async function open$1({ url, headers, sha256 }, { env, signal, patience }, state
 		own: ownFields(state),
 		mayDowngrade: sha256 !== void 0,
 		env,
+		lenient: state.lenient,
 		signal: AbortSignal.any([signal, stall.signal])
 	});
 	try {
@@ -1097,10 +1178,12 @@ function accept(answer, state) {
 function acceptStart(status, headers, state) {
 	if (status !== 200) throw statusError(status, headers["retry-after"], headers.date);
 	state.total = lengthOf(headers["content-length"]);
+	state.tellsEnd = state.total !== void 0 || headers["transfer-encoding"] !== void 0;
 	state.version = headers["content-encoding"] === void 0 ? versionOf(headers) : void 0;
 }
 function acceptRest(status, headers, state) {
 	if (status === 200) throw new StartOver("the server cannot resume, or has another version by now");
+	if (REFUSED_RANGE.includes(status) && headers["retry-after"] === void 0) throw new StartOver(`the server refuses to send the rest alone (${status})`);
 	if (status === 416) throw new StartOver("the server has another version by now");
 	if (status !== 206) throw statusError(status, headers["retry-after"], headers.date);
 	const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers["content-range"] ?? "") ?? [];
@@ -1146,6 +1229,9 @@ var Progress = class {
 		this.#print = print;
 		this.#everyMs = everyMs;
 		this.#next = everyMs;
+	}
+	get received() {
+		return this.#bytes;
 	}
 	add(bytes) {
 		this.#bytes += bytes;
@@ -1269,14 +1355,16 @@ async function fetchOnce(spec, attempt, patience) {
 	const unlessDamaged = async (action) => {
 		if (damage === void 0) await action().catch((error) => damage = asDamage(error));
 	};
-	const onTotal = (bytes) => {
-		progress.total = bytes;
+	let tellsEnd = true;
+	const onStart = (answer) => {
+		progress.total = answer.total;
+		tellsEnd = answer.tellsEnd;
 	};
 	try {
 		for await (const chunk of download(spec, {
 			...attempt,
 			patience
-		}, onTotal)) {
+		}, onStart)) {
 			hash.update(chunk);
 			progress.add(chunk.length);
 			limits.received(chunk.length);
@@ -1288,8 +1376,9 @@ async function fetchOnce(spec, attempt, patience) {
 		contents.close();
 	}
 	const digest = hash.digest("hex");
-	requireDigest(digest, spec.sha256);
+	requireDigest(digest, spec.sha256, tellsEnd);
 	if (damage !== void 0) throw progress.total === void 0 ? new StartOver(damage.message) : damage;
+	if (spec.sha256 === void 0) requireWhole(progress.received, tellsEnd || contents.isShownWhole, digest);
 	reporter.info(`Received ${progress.summary()}, sha256:${digest}.`);
 	if (spec.sha256 === void 0) reporter.notice(`url: ${shown(spec.url)} is not pinned. To pin it, write sha256: ${digest}`);
 	return digest;
@@ -1298,9 +1387,17 @@ function asDamage(error) {
 	if (error instanceof Damaged) return error;
 	throw error;
 }
-function requireDigest(digest, expected = digest) {
-	if (digest === expected) return;
-	throw new FinalError(`sha256 mismatch: expected ${expected}, got ${digest}. If the file was changed on purpose, correct sha256`);
+function requireDigest(digest, expected, tellsEnd) {
+	if (expected === void 0 || digest === expected) return;
+	const why = `sha256 mismatch: expected ${expected}, got ${digest}`;
+	if (!tellsEnd) throw new StartOver(why);
+	throw new FinalError(`${why}. If the file was changed on purpose, correct sha256`);
+}
+function requireWhole(bytes, isWhole, digest) {
+	const pin = `If it is right, write sha256: ${digest}`;
+	if (bytes === 0) throw new FinalError(`the server sent an empty file. ${pin}`);
+	if (isWhole) return;
+	throw new FinalError(`the server does not say how long the file is and ends it by closing the connection, so that a part of it looks like the whole. ${pin}`);
 }
 function nameOf(url) {
 	const last = new URL(url).pathname.split("/").at(-1) ?? "";

@@ -1,6 +1,6 @@
 import { Ct as __commonJSMin, Tt as __require, vt as shorten } from "./main.js";
 import { a as FinalError, i as Refusal, n as decode, r as Damaged, t as PlainFile } from "./producers-url-producer.js";
-const { closeSync, openSync, readSync, unlinkSync } = process.getBuiltinModule("fs");
+const { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync } = process.getBuiltinModule("fs");
 const zlib = process.getBuiltinModule("zlib");
 // node_modules/pend/index.js
 var require_pend = __commonJSMin(((exports, module) => {
@@ -1160,6 +1160,11 @@ const [FOLDER, SYMLINK, REGULAR] = [
 ];
 const MOST_TARGET = 4096;
 const SMALL = 1048576;
+const [END_MARK, END_BYTES, MOST_COMMENT] = [
+	Buffer.from("504b0506", "hex"),
+	22,
+	65535
+];
 const [STORED, DEFLATED] = [0, 8];
 const UNIX = [3, 19];
 const UTF8_FLAG = 2048;
@@ -1170,6 +1175,7 @@ var Zip = class {
 	#limits;
 	#signal;
 	#file;
+	isShownWhole = true;
 	constructor(path, unpacked, limits, signal) {
 		this.#path = path;
 		this.#unpacked = unpacked;
@@ -1182,8 +1188,9 @@ var Zip = class {
 	}
 	async end() {
 		this.#file.end();
-		const file = openSync(this.#path, "r");
+		const file = openSync(this.#path, "r+");
 		try {
+			cutAfterEnd(file);
 			await this.#unpack(file);
 		} catch (error) {
 			throw explained(error);
@@ -1231,6 +1238,15 @@ var Zip = class {
 		if (sum !== entry.crc32) throw new Damaged(`the checksum of "${shorten(nameOf(entry))}" is wrong`);
 	}
 };
+function cutAfterEnd(file) {
+	const { size } = fstatSync(file);
+	const tail = Buffer.alloc(Math.min(size, END_BYTES + MOST_COMMENT));
+	readSync(file, tail, 0, tail.length, size - tail.length);
+	const at = tail.lastIndexOf(END_MARK);
+	if (at === -1 || at + END_BYTES > tail.length) return;
+	const end = size - tail.length + at + END_BYTES + tail.readUInt16LE(at + END_BYTES - 2);
+	if (end < size) ftruncateSync(file, end);
+}
 async function* contentsOf(zip, file, entry) {
 	const { compressedSize, uncompressedSize, compressionMethod: method } = entry;
 	if (Math.max(compressedSize, uncompressedSize) > SMALL || ![STORED, DEFLATED].includes(method)) {

@@ -4,7 +4,7 @@ import { systemCode } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import type { Attempt } from '../producer.ts';
 import { decompressor } from './decompress.ts';
-import { formatOf, HEAD_BYTES, isArchiveName, isUsedPacked } from './format.ts';
+import { foreignFormOf, formatOf, HEAD_BYTES, isArchiveName, isUsedPacked } from './format.ts';
 import { PlainFile, type Receiver } from './http/receiver.ts';
 import { Damaged } from './http/refusal.ts';
 import { FinalError } from './http/trouble.ts';
@@ -15,7 +15,7 @@ import { Unpacked } from './unpacked.ts';
 
 /** Where a download goes, and its limits. */
 export interface Place
-  extends Pick<Attempt, 'out' | 'groupShared' | 'scratch' | 'env' | 'token' | 'signal' | 'onSpawn'> {
+  extends Pick<Attempt, 'out' | 'groupShared' | 'scratch' | 'env' | 'token' | 'signal' | 'onSpawn' | 'reporter'> {
   /** The file name for a download that is not an archive. */
   readonly name: string;
   readonly strip: number;
@@ -41,6 +41,11 @@ export class Contents implements Receiver {
   async end(): Promise<void> {
     if (this.#receiver === undefined) await this.#begin();
     await this.#receiver?.end();
+  }
+
+  /** Whether the content itself showed that it was whole. */
+  get isShownWhole(): boolean {
+    return this.#receiver?.isShownWhole === true;
   }
 
   close(): void {
@@ -89,13 +94,28 @@ export class Contents implements Receiver {
         tar.write(chunk);
       },
       end: () => tar.end(),
+      get isShownWhole() {
+        return tar.isShownWhole;
+      },
       close: () => tar.close(),
     };
+  }
+
+  /** @throws FinalError with `strip`, which only makes sense where something is unpacked */
+  #packedAway(form: string): Receiver {
+    const { name, strip, out, reporter } = this.#place;
+    const what = `"${shorten(name)}" is an archive (${form}) that this action does not unpack`;
+    const advice = 'unpack it in `run`, or fetch it as tar.gz, tar.xz, tar.zst, tar.bz2 or zip';
+    if (strip > 0) throw new FinalError(`${what}, so \`strip\` cannot be used; ${advice}`);
+    reporter.warn(`url: ${what}: it is put there as it came. If that is not what you want, ${advice}.`);
+    return fileNamed(out, name);
   }
 
   /** @throws Damaged if an archive is expected: other content is mostly an error page */
   #plain(): Receiver {
     const { name, strip, out } = this.#place;
+    const foreign = foreignFormOf(this.#head, name);
+    if (foreign !== undefined) return this.#packedAway(foreign);
     const reason = isArchiveName(name) ? `its name is ${name}` : strip > 0 ? '`strip` is set' : undefined;
     if (reason === undefined) return fileNamed(out, name);
     throw new Damaged(

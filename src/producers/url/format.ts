@@ -28,7 +28,35 @@ export function formatOf(head: Buffer): Format {
 
 /** Whether a file with this name should be an archive. */
 export function isArchiveName(name: string): boolean {
-  return /\.(?:tar(?:\.(?:gz|xz|zst|bz2))?|t[gx]z|tbz2?|tzst|zip)$/i.test(name);
+  return /\.(?:tar(?:\.(?:gz|xz|zst|bz2|lz|z|lzo|lz4|lzma|br))?|t[gx]z|tbz2?|tzst|tlz|taz|zip|7z|rar|cab|cpio)$/i.test(
+    name,
+  );
+}
+
+/** Archives, and files that mostly hold one, that are not unpacked here, by their first bytes. */
+const FOREIGN: readonly (readonly [string, string])[] = [
+  ['lzip', '4c5a4950'],
+  ['compress', '1f9d'],
+  ['lzop', '894c5a4f'],
+  ['lz4', '04224d18'],
+  ['7z', '377abcaf271c'],
+  ['rar', '526172211a07'],
+  ['cab', '4d534346'],
+  ['cpio', '30373037'],
+];
+
+/**
+ * The form of an archive that is not unpacked here; undefined if it is none that is known. A single packed file without an
+ * archive in it (`data.json.lz4`) is none: such files stay packed in every form.
+ */
+export function foreignFormOf(head: Buffer, name: string): string | undefined {
+  const start = head.toString('hex', 0, 8);
+  const [form] = FOREIGN.find(([, magic]) => start.startsWith(magic)) ?? [];
+  const ending = /\.(?:tar\.(lz|z|lzo|lz4|lzma|br)|tlz|taz|7z|rar|cab|cpio)$/i.exec(name);
+  if (ending === null) return undefined;
+  // These two begin with nothing that is theirs alone, but a page instead of them begins with text.
+  const isText = /^[\s\x20-\x7e]*$/.test(head.toString('latin1'));
+  return form ?? (/lzma|br/i.test(ending[1] ?? '') && !isText ? ending[1] : undefined);
 }
 
 /** Whether a file with this name is used as it is, although its format is that of an archive. */
@@ -38,7 +66,11 @@ export function isUsedPacked(name: string): boolean {
   );
 }
 
-/** Whether a file is a program by its first bytes: ELF, Mach-O, or a script with `#!`. */
+/**
+ * Whether a file is a program by its first bytes: ELF, Mach-O, or a script with `#!`. A universal Mach-O begins as a class
+ * of Java does, which has its version, 45 or more, where the other counts its parts.
+ */
 export function isProgram(head: Buffer): boolean {
-  return /^(?:7f454c46|cffaedfe|cefaedfe|2321)/.test(head.toString('hex', 0, 8));
+  const universal = 'cafebab[ef]000000(?:0[1-9a-f]|1[0-9a-f]|2[0-9a-c])';
+  return new RegExp(`^(?:7f454c46|c[ef]faedfe|feedfac[ef]|${universal}|2321)`).test(head.toString('hex', 0, 8));
 }

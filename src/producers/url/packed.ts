@@ -74,6 +74,10 @@ export class PackedFile implements Receiver {
     await this.#inner?.end();
   }
 
+  get isShownWhole(): boolean {
+    return this.#inner?.isShownWhole === true;
+  }
+
   close(): void {
     this.#stage.destroy();
     this.#inner?.close();

@@ -9,7 +9,7 @@ import { nameOnWindows } from '../../host/windows-names.ts';
 import type { Attempt, Producer, Product } from '../producer.ts';
 import { fingerprintOf, type UrlSpec } from '../spec.ts';
 import { Contents } from './contents.ts';
-import { download, PATIENT, type Patience } from './http/download.ts';
+import { download, PATIENT, type Patience, type Start } from './http/download.ts';
 import { Progress } from './http/progress.ts';
 import { Damaged } from './http/refusal.ts';
 import { FinalError, StartOver } from './http/trouble.ts';
@@ -91,11 +91,13 @@ async function fetchOnce(spec: UrlSpec, attempt: Attempt, patience: Patience): P
   const unlessDamaged = async (action: () => Promise<void>) => {
     if (damage === undefined) await action().catch((error) => (damage = asDamage(error)));
   };
-  const onTotal = (bytes: number) => {
-    progress.total = bytes;
+  let tellsEnd = true;
+  const onStart = (answer: Start) => {
+    progress.total = answer.total;
+    tellsEnd = answer.tellsEnd;
   };
   try {
-    for await (const chunk of download(spec, { ...attempt, patience }, onTotal)) {
+    for await (const chunk of download(spec, { ...attempt, patience }, onStart)) {
       hash.update(chunk);
       progress.add(chunk.length);
       // Also for a damaged archive, which is received to its end: the download may be endless.
@@ -108,8 +110,9 @@ async function fetchOnce(spec: UrlSpec, attempt: Attempt, patience: Patience): P
     contents.close();
   }
   const digest = hash.digest('hex');
-  requireDigest(digest, spec.sha256);
+  requireDigest(digest, spec.sha256, tellsEnd);
   if (damage !== undefined) throw progress.total === undefined ? new StartOver(damage.message) : damage;
+  if (spec.sha256 === undefined) requireWhole(progress.received, tellsEnd || contents.isShownWhole, digest);
   reporter.info(`Received ${progress.summary()}, sha256:${digest}.`);
   if (spec.sha256 === undefined)
     reporter.notice(`url: ${shown(spec.url)} is not pinned. To pin it, write sha256: ${digest}`);
@@ -122,10 +125,21 @@ function asDamage(error: unknown): Damaged {
   throw error;
 }
 
-function requireDigest(digest: string, expected = digest): void {
-  if (digest === expected) return;
+/** @throws FinalError if the digest is another one; StartOver if the file may only be cut short */
+function requireDigest(digest: string, expected: string | undefined, tellsEnd: boolean): void {
+  if (expected === undefined || digest === expected) return;
+  const why = `sha256 mismatch: expected ${expected}, got ${digest}`;
+  if (!tellsEnd) throw new StartOver(why);
+  throw new FinalError(`${why}. If the file was changed on purpose, correct sha256`);
+}
+
+/** @throws FinalError if nobody can tell that a file without a digest is whole */
+function requireWhole(bytes: number, isWhole: boolean, digest: string): void {
+  const pin = `If it is right, write sha256: ${digest}`;
+  if (bytes === 0) throw new FinalError(`the server sent an empty file. ${pin}`);
+  if (isWhole) return;
   throw new FinalError(
-    `sha256 mismatch: expected ${expected}, got ${digest}. If the file was changed on purpose, correct sha256`,
+    `the server does not say how long the file is and ends it by closing the connection, so that a part of it looks like the whole. ${pin}`,
   );
 }
 

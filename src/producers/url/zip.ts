@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync } from 'node:fs';
 import * as zlib from 'node:zlib';
 import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { shorten } from '../../base/format.ts';
@@ -15,6 +15,8 @@ const [FOLDER, SYMLINK, REGULAR] = [0o040000, 0o120000, 0o100000];
 const MOST_TARGET = 4096;
 /** Files up to this many bytes are unpacked at once, without a stream. */
 const SMALL = 1024 * 1024;
+/** The end of an archive: its mark, its bytes up to a comment whose length comes last, and the most that follows it. */
+const [END_MARK, END_BYTES, MOST_COMMENT] = [Buffer.from('504b0506', 'hex'), 22, 0xffff];
 const [STORED, DEFLATED] = [0, 8];
 /** Systems with Unix permissions, whose names are UTF-8 even without the flag: Unix and macOS. */
 const UNIX = [3, 19];
@@ -32,6 +34,8 @@ export class Zip implements Receiver {
   readonly #limits: Limits;
   readonly #signal: AbortSignal;
   readonly #file: PlainFile;
+  /** What it has is listed at its end. */
+  readonly isShownWhole = true;
 
   constructor(path: string, unpacked: Unpacked, limits: Limits, signal: AbortSignal) {
     this.#path = path;
@@ -47,8 +51,9 @@ export class Zip implements Receiver {
 
   async end(): Promise<void> {
     this.#file.end();
-    const file = openSync(this.#path, 'r');
+    const file = openSync(this.#path, 'r+');
     try {
+      cutAfterEnd(file);
       await this.#unpack(file);
     } catch (error) {
       throw explained(error);
@@ -95,6 +100,17 @@ export class Zip implements Receiver {
     }
     if (sum !== entry.crc32) throw new Damaged(`the checksum of "${shorten(nameOf(entry))}" is wrong`);
   }
+}
+
+/** Takes away what follows the end of an archive, such as a line feed or a signature: the library refuses that. */
+function cutAfterEnd(file: number): void {
+  const { size } = fstatSync(file);
+  const tail = Buffer.alloc(Math.min(size, END_BYTES + MOST_COMMENT));
+  readSync(file, tail, 0, tail.length, size - tail.length);
+  const at = tail.lastIndexOf(END_MARK);
+  if (at === -1 || at + END_BYTES > tail.length) return;
+  const end = size - tail.length + at + END_BYTES + tail.readUInt16LE(at + END_BYTES - 2);
+  if (end < size) ftruncateSync(file, end);
 }
 
 /** The unpacked content of an entry. */

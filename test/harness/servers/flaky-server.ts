@@ -112,6 +112,13 @@ export function pretendLength(bytes: number): Answer {
   };
 }
 
+/** An answer byte by byte: its headers and its body, and then the end of the connection. */
+export function raw(headers: readonly string[], body: string | Buffer): Answer {
+  return ({ socket }) => {
+    socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${headers.join('\r\n')}\r\n\r\n`), Buffer.from(body)]));
+  };
+}
+
 export function status(code: number, headers: Record<string, string> = {}): Answer {
   return (_request, response) => response.writeHead(code, headers).end('<!DOCTYPE html>');
 }

@@ -4,7 +4,16 @@ import { jitter, sleep } from '../../../base/wait.ts';
 import type { Environment } from '../../producer.ts';
 import type { UrlSpec } from '../../spec.ts';
 import { type Fields, get } from './request.ts';
-import { FinalError, networkError, StallError, StartOver, statusError, TransientError } from './trouble.ts';
+import {
+  FinalError,
+  hasTwoLengths,
+  networkError,
+  StallError,
+  StartOver,
+  statusError,
+  TransientError,
+  TWO_LENGTHS,
+} from './trouble.ts';
 
 /** The timing of a download; all in ms. */
 export interface Patience {
@@ -26,11 +35,21 @@ export interface DownloadOptions {
   readonly patience: Patience;
 }
 
+/** Answers to a range by servers that send the whole file without complaint. */
+const REFUSED_RANGE = [400, 403, 404, 405, 406, 412, 500, 501];
 /** Most tries in a row without a byte. */
 const MOST_IDLE = 6;
 const ADVICE = 'check the server, and the network and the proxy of this runner';
 /** Most connections in all. A server that cuts so many will not complete the download. */
 const MOST_CONNECTIONS = 1000;
+
+/** What the first answer says of the whole file. */
+export interface Start {
+  /** Its bytes; undefined if the server does not say. */
+  readonly total: number | undefined;
+  /** Whether its end can be told from a connection that breaks. */
+  readonly tellsEnd: boolean;
+}
 
 /** How far a download is. */
 interface State {
@@ -40,36 +59,43 @@ interface State {
   total: number | undefined;
   /** The server's ETag or date for this version of the file, if it is strong enough to resume by. */
   version: string | undefined;
+  tellsEnd: boolean;
+  /** Whether an answer with two lengths is read: by its chunks, which then have to be as long as the other says. */
+  lenient: boolean;
 }
 
 /**
  * Yields the bytes of a URL, each once and in order, however often the connection breaks.
- * @param onTotal called with the length in bytes, as soon as the server says it
+ * @param onStart called whenever the server begins to send
  * @throws StartOver if the bytes so far are useless: the server cannot resume, or has another version
  * @throws FinalError; the signal's reason if aborted
  */
 export async function* download(
   spec: Pick<UrlSpec, 'url' | 'headers' | 'sha256'>,
   options: DownloadOptions,
-  onTotal: (bytes: number) => void,
+  onStart: (answer: Start) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
   const { signal, reporter, patience } = options;
-  const state: State = { at: 0, total: undefined, version: undefined };
+  const state: State = { at: 0, total: undefined, version: undefined, tellsEnd: false, lenient: false };
   let idle = 0;
   for (let connections = 1; ; connections++) {
     const before = state.at;
     let trouble: Error;
     try {
       const answer = await open(spec, options, state);
-      if (state.total !== undefined) onTotal(state.total);
+      onStart(state);
       for await (const chunk of chunksOf(answer, patience.stallMs)) {
         state.at += chunk.length;
         yield chunk;
       }
       if (state.total === undefined || state.at === state.total) return;
-      trouble = new TransientError('the connection was cut');
+      trouble = state.at > state.total ? new FinalError(TWO_LENGTHS) : new TransientError('the connection was cut');
     } catch (error) {
       signal.throwIfAborted();
+      if (hasTwoLengths(error) && !state.lenient) {
+        state.lenient = true;
+        continue;
+      }
       trouble = networkError(error);
     }
     idle = state.at > before ? 0 : idle + 1;
@@ -89,7 +115,9 @@ async function pause(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  const ms = afterMs ?? (idle === 0 ? resumeMs : jitter(pauseMs * 2 ** (idle - 1)));
+  const own = idle === 0 ? resumeMs : jitter(pauseMs * 2 ** (idle - 1));
+  // A server that is busy and says 0 would otherwise be given up within a moment.
+  const ms = Math.max(afterMs ?? 0, own);
   const when = ms < 1000 ? 'at once' : `in ${Math.round(ms / 1000)} s`;
   say(`${message[0]?.toUpperCase()}${message.slice(1)}; trying again ${when}.`);
   await sleep(ms, signal);
@@ -111,6 +139,7 @@ async function open(
     // The digest protects the content, also over http.
     mayDowngrade: sha256 !== undefined,
     env,
+    lenient: state.lenient,
     signal: AbortSignal.any([signal, stall.signal]),
   });
   try {
@@ -158,12 +187,16 @@ function accept(answer: IncomingMessage, state: State): void {
 function acceptStart(status: number, headers: IncomingMessage['headers'], state: State): void {
   if (status !== 200) throw statusError(status, headers['retry-after'], headers.date);
   state.total = lengthOf(headers['content-length']);
+  state.tellsEnd = state.total !== undefined || headers['transfer-encoding'] !== undefined;
   // Ranges count compressed bytes, which may differ next time, so a body compressed in transit cannot be resumed.
   state.version = headers['content-encoding'] === undefined ? versionOf(headers) : undefined;
 }
 
 function acceptRest(status: number, headers: IncomingMessage['headers'], state: State): void {
   if (status === 200) throw new StartOver('the server cannot resume, or has another version by now');
+  if (REFUSED_RANGE.includes(status) && headers['retry-after'] === undefined) {
+    throw new StartOver(`the server refuses to send the rest alone (${status})`);
+  }
   if (status === 416) throw new StartOver('the server has another version by now');
   if (status !== 206) throw statusError(status, headers['retry-after'], headers.date);
   const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];

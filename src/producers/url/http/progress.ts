@@ -22,6 +22,11 @@ export class Progress {
     this.#next = everyMs;
   }
 
+  /** Bytes so far. */
+  get received(): number {
+    return this.#bytes;
+  }
+
   add(bytes: number): void {
     this.#bytes += bytes;
     const ms = this.#elapsed();

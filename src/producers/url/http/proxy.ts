@@ -56,8 +56,13 @@ export function portOf({ port, protocol }: URL): string {
 /** The header with the login for a proxy; empty if its URL has none. */
 export function proxyHeaders({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+  const pair = Buffer.from(`${unescaped(username)}:${unescaped(password)}`, 'latin1');
+  return { 'proxy-authorization': `Basic ${pair.toString('base64')}` };
+}
+
+/** The bytes of a part of a URL. As with curl, a `%` that escapes nothing is itself. */
+function unescaped(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }
 
 /**

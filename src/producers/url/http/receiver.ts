@@ -7,6 +7,8 @@ export interface Receiver {
   write(chunk: Buffer): Promise<void> | void;
   /** Called after the last chunk. Resolves when everything is written. */
   end(): Promise<void> | void;
+  /** After the end: whether the content itself showed that it was whole, as archives do and plain files do not. */
+  readonly isShownWhole?: boolean;
   /** Frees its resources. Always called, as the last one. */
   close(): void;
 }

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { Environment } from '../../producer.ts';
 import { hostOf, portOf, proxyFor, proxyHeaders, tunnel } from './proxy.ts';
-import { FinalError } from './trouble.ts';
+import { FinalError, HEADER_BYTES } from './trouble.ts';
 
 /** Header fields by their lower-case name. */
 export type Fields = Readonly<Record<string, string | readonly string[]>>;
@@ -18,11 +18,15 @@ export interface Get {
   readonly own: Fields;
   /** Whether a redirect may lead from https to http. */
   readonly mayDowngrade: boolean;
+  /** Whether an answer that has both a length and chunks is read. */
+  readonly lenient: boolean;
   readonly env: Environment;
   readonly signal: AbortSignal;
 }
 
 const REDIRECTS = [301, 302, 303, 307, 308];
+/** Some servers, GitHub's among them, refuse clients without a name. The user's own goes before. */
+const NAME: Fields = { 'user-agent': 'build-once' };
 const MOST_REDIRECTS = 10;
 /** Fields of the user that carry no login, and are sent everywhere. */
 const HARMLESS = ['accept', 'accept-language', 'user-agent'];
@@ -32,10 +36,10 @@ const HARMLESS = ['accept', 'accept-language', 'user-agent'];
  * be secrets, and object stores reject a second authorization.
  * @throws FinalError if a redirect must not be followed; otherwise the error of the network
  */
-export async function get({ url, secret, own, mayDowngrade, env, signal }: Get): Promise<IncomingMessage> {
-  let [at, fields] = [url, { ...secret, ...own }];
+export async function get({ url, secret, own, mayDowngrade, ...way }: Get): Promise<IncomingMessage> {
+  let [at, fields] = [url, { ...NAME, ...secret, ...own }];
   for (let count = 0; count <= MOST_REDIRECTS; count++) {
-    const answer = await send(at, fields, env, signal);
+    const answer = await send(at, fields, way);
     const location = REDIRECTS.includes(answer.statusCode ?? 0) ? answer.headers.location : undefined;
     if (location === undefined) return answer;
     answer.destroy();
@@ -43,7 +47,7 @@ export async function get({ url, secret, own, mayDowngrade, env, signal }: Get):
     if (at.protocol === 'https:' && next.protocol === 'http:' && !mayDowngrade) {
       throw new FinalError('the server redirects from https to http; set sha256 to allow that');
     }
-    if (next.origin !== at.origin) fields = { ...harmless(secret), ...own };
+    if (next.origin !== at.origin) fields = { ...NAME, ...harmless(secret), ...own };
     at = next;
   }
   throw new FinalError(
@@ -55,14 +59,20 @@ function harmless(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => HARMLESS.includes(name)));
 }
 
-function targetOf(location: string, at: URL): URL {
+/** Some servers write names as they are, in UTF-8, which Node reads byte by byte. */
+function targetOf(field: string, at: URL): URL {
+  const text = Buffer.from(field, 'latin1').toString('utf8');
+  const location = text.includes('\ufffd') ? field : text;
   const target = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
   if (target !== undefined && /^https?:$/.test(target.protocol)) return target;
   throw new FinalError('the server redirects to something other than an http or https URL; open the URL by hand');
 }
 
-async function send(url: URL, fields: Fields, env: Environment, signal: AbortSignal): Promise<IncomingMessage> {
-  const request = await prepare(url, fields, env, signal);
+/** How a request is made, wherever it goes. */
+type Way = Pick<Get, 'env' | 'signal' | 'lenient'>;
+
+async function send(url: URL, fields: Fields, way: Way): Promise<IncomingMessage> {
+  const request = await prepare(url, fields, way);
   return new Promise((resolve, reject) => {
     // Not `once`: a connection may also break after the response, and an error without a listener ends this process.
     request.on('error', reject);
@@ -71,11 +81,12 @@ async function send(url: URL, fields: Fields, env: Environment, signal: AbortSig
   });
 }
 
-async function prepare(url: URL, fields: Fields, env: Environment, signal: AbortSignal): Promise<ClientRequest> {
+async function prepare(url: URL, fields: Fields, { env, signal, lenient }: Way): Promise<ClientRequest> {
   const host = hostOf(url);
   const path = `${url.pathname}${url.search}`;
   const headers = { ...fields } as RequestOptions['headers'] & object;
-  const options: RequestOptions = { host, port: portOf(url), path, headers, signal, agent: false };
+  const reading = { maxHeaderSize: HEADER_BYTES, insecureHTTPParser: lenient };
+  const options: RequestOptions = { host, port: portOf(url), path, headers, signal, agent: false, ...reading };
   const proxy = proxyFor(url, env);
   const secure = url.protocol === 'https:';
   if (proxy === undefined) return (secure ? secureRequest : plainRequest)(options);

@@ -33,6 +33,10 @@ export class Tar implements Receiver {
     this.#unpacked.finish();
   }
 
+  get isShownWhole(): boolean {
+    return this.#reader.isOver;
+  }
+
   close(): void {
     this.#reader.close();
   }
