@@ -1,5 +1,5 @@
 import { $ as trashOf, A as killProcessesOf, B as lookAt, C as isCount, Ct as __commonJSMin, E as parseFields, Et as __toESM, H as namesIn, I as GONE, J as isTrash, L as fileSystemOf, N as probe, P as processState, Q as tokenIn, S as asFields, St as unless, T as isWho, Tt as __require, U as MANIFEST, W as buildDir, X as rightDir, Y as publishedMark, Z as rightIn, _ as Entry, at as sha256, b as writeManifest, bt as messageOf, ct as jitter, d as withScratch, dt as sleep, et as versionDir, f as loadProducer, ft as stopwatch, g as withinOf, ht as formatDuration, it as newToken, j as pidNamespace, k as bootId, l as refuseSticky, lt as monotonicMs, mt as formatBytes, n as resultOf, nt as isJobId, pt as within, q as imageRecords, r as savedMsOf, rt as isToken, st as deadlineIn, t as buildMsOf, tt as isEntryId, u as makeScratch, v as current, vt as shorten, w as isShowable, wt as __exportAll, x as readShared, xt as systemCode, yt as OnceError, z as listFolder } from "./main.js";
-import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
+import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, r as removeTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { c as rename, d as patientSync, l as renameFolder, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
@@ -1739,10 +1739,7 @@ async function make(context, place) {
 			buildMs: tally.buildMs
 		};
 	} finally {
-		rmSync(scratch, {
-			recursive: true,
-			force: true
-		});
+		await removeTree(scratch);
 	}
 }
 function requireProducer({ producer }) {

@@ -1,4 +1,4 @@
-const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 const { isUtf8 } = process.getBuiltinModule("buffer");
@@ -1326,10 +1326,8 @@ async function withScratch({ env, signal, reporter, temp }, action) {
 			scratch
 		});
 	} finally {
-		rmSync(scratch, {
-			recursive: true,
-			force: true
-		});
+		const { removeTree } = await import("./tree.js").then((n) => n.a);
+		await removeTree(scratch);
 	}
 }
 function makeScratch(temp) {

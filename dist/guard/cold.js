@@ -1,6 +1,6 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { A as asFields, Ct as jitter, Dt as within, E as current, Et as stopwatch, G as fileSystemOf, H as processState, J as lookAt, L as bootId, M as isShowable, N as isWho, O as writeManifest, P as parseFields, Q as formatDuration, R as killProcessesOf, St as deadlineIn, T as Entry, Tt as sleep, V as probe, W as GONE, X as namesIn, Z as formatBytes, _t as sha256, a as listenAt, at as imageRecords, b as loadProducer, bt as systemCode, c as renameFolder, ct as rightDir, dt as trashOf, et as shorten, f as refuseSticky, ft as versionDir, gt as newToken, h as savedMsOf, ht as isToken, i as connectTo, j as isCount, k as readShared, l as patient, lt as rightIn, m as resultOf, mt as isJobId, nt as buildDir, ot as isTrash, p as buildMsOf, pt as isEntryId, q as listFolder, s as rename, st as publishedMark, tt as MANIFEST, u as patientSync, ut as tokenIn, v as makeScratch, vt as OnceError, w as withinOf, wt as monotonicMs, xt as unless, y as withScratch, yt as messageOf, z as pidNamespace } from "./hot.js";
-import { c as makeRealFolders, l as requireReal, n as measureTree, o as walk, r as removeTreesIn, s as inFolder, t as makeReadOnly } from "./tree.js";
+import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, r as removeTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
@@ -1697,10 +1697,7 @@ async function make(context, place) {
 			buildMs: tally.buildMs
 		};
 	} finally {
-		rmSync(scratch, {
-			recursive: true,
-			force: true
-		});
+		await removeTree(scratch);
 	}
 }
 function requireProducer({ producer }) {

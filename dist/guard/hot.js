@@ -1,5 +1,5 @@
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 const { isUtf8 } = process.getBuiltinModule("buffer");
 const { spawn } = process.getBuiltinModule("child_process");
@@ -1296,10 +1296,8 @@ async function withScratch({ env, signal, reporter, temp }, action) {
 			scratch
 		});
 	} finally {
-		rmSync(scratch, {
-			recursive: true,
-			force: true
-		});
+		const { removeTree } = await import("./tree.js").then((n) => n.a);
+		await removeTree(scratch);
 	}
 }
 function makeScratch(temp) {

@@ -56,7 +56,7 @@ async function moveOrCopy(at, buildDir, signal) {
 	}
 }
 async function moveByCopy({ link, marker }, buildDir, signal) {
-	const [{ copyTree }, { removeTree }] = await Promise.all([import("./store-tree-copy.js"), import("./tree.js").then((n) => n.i)]);
+	const [{ copyTree }, { removeTree }] = await Promise.all([import("./store-tree-copy.js"), import("./tree.js").then((n) => n.a)]);
 	rmdirSync(buildDir);
 	try {
 		await copyTree(link, buildDir, signal);

@@ -327,4 +327,4 @@ function isLinked(stats) {
 function idOf({ dev, ino }) {
 	return `${dev}:${ino}`;
 }
-export { Pace as a, makeRealFolders as c, remove_tree_exports as i, requireReal as l, measureTree as n, walk as o, removeTreesIn as r, inFolder as s, makeReadOnly as t };
+export { remove_tree_exports as a, inFolder as c, removeTreesIn as i, makeRealFolders as l, measureTree as n, Pace as o, removeTree as r, walk as s, makeReadOnly as t, requireReal as u };

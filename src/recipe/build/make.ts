@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import { sleep, stopwatch } from '../../base/wait.ts';
 import { lookAt, namesIn } from '../../host/file-system.ts';
+import { removeTree } from '../../host/remove-tree.ts';
 import type { MakeResult, Product } from '../../producers/producer.ts';
 import type { ProducerSpec } from '../../producers/spec.ts';
 import { loadProducer } from '../../producers/table.ts';
@@ -71,7 +71,8 @@ export async function make(context: Context, place: BuildPlace): Promise<MakeRes
     }
     return { producer, product, buildMs: tally.buildMs };
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    // In slices: heartbeats and signals are served while a large one is deleted.
+    await removeTree(scratch);
   }
 }
 

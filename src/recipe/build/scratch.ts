@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, OnceError, systemCode } from '../../base/errors.ts';
 import type { Surroundings } from '../../producers/producer.ts';
@@ -18,7 +18,10 @@ export async function withScratch<T>(
   try {
     return await action({ env, signal, reporter, scratch });
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    // Loaded here, because a hit has no such folder.
+    const { removeTree } = await import('../../host/remove-tree.ts');
+    // In slices: heartbeats and signals are served while a large one is deleted.
+    await removeTree(scratch);
   }
 }
 
