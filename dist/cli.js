@@ -562,6 +562,7 @@ var init_file_system = __esmMin((() => {
 		1936814952: "SquashFS",
 		3774210530: "EROFS",
 		38496: "ISO 9660",
+		604313861: "UBIFS",
 		61791: "eCryptfs"
 	};
 	APFS = 26;

@@ -1861,7 +1861,7 @@ const SMALL = 4;
 function flushBudget(buildMs) {
 	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
 }
-async function writeFlushed(file, text, signal) {
+async function writeFlushed(file, text, flush, signal) {
 	const handle = await promisify(open)(file, "wx");
 	const closed = () => promisify(close)(handle);
 	try {
@@ -1871,7 +1871,8 @@ async function writeFlushed(file, text, signal) {
 		await closed();
 		throw error;
 	}
-	await within(promisify(fsync)(handle).finally(closed), MOST_MS, signal);
+	if (flush) await within(promisify(fsync)(handle).finally(closed), MOST_MS, signal);
+	else await closed();
 }
 async function flushTree(dir, budgetMs = MOST_MS, signal) {
 	const over = new AbortController();
@@ -2027,13 +2028,13 @@ function openAttempt(paths, token) {
 	mkdirSync(out);
 	return out;
 }
-async function publish(paths, manifest, replaces, stillOurs, signal) {
+async function publish(paths, manifest, replaces, stillOurs, isFlushed = true, signal) {
 	const right = rightDir(paths, manifest.build);
 	const own = join(right, MANIFEST);
 	const mark = join(right, MARK_DRAFT);
 	try {
 		writeFileSync(mark, "", { flag: "wx" });
-		await writeFlushed(join(right, MANIFEST_DRAFT), writeManifest(manifest), signal);
+		await writeFlushed(join(right, MANIFEST_DRAFT), writeManifest(manifest), isFlushed, signal);
 		rename(join(right, MANIFEST_DRAFT), own);
 		rename(mark, publishedMark(paths, manifest.build));
 		if (!await stillOurs()) return "lost";
@@ -2083,7 +2084,7 @@ function withdraw(paths, token) {
 	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
 }
 // src/store/waits.ts
-const KEPT_MS = 6e5;
+const KEPT_MS = 36e5;
 function folderOf(root) {
 	return join(versionDir(root), ".waits");
 }
@@ -2187,8 +2188,8 @@ var BuildEntry = class extends Entry {
 	open(token) {
 		return openAttempt(this.paths, token);
 	}
-	publish(manifest, replaces, stillOurs, signal) {
-		return publish(this.paths, manifest, replaces, stillOurs, signal);
+	publish(manifest, replaces, stillOurs, isFlushed, signal) {
+		return publish(this.paths, manifest, replaces, stillOurs, isFlushed, signal);
 	}
 	dropDrafts(token) {
 		dropDrafts(this.paths, token);
@@ -2318,11 +2319,11 @@ async function buildAndPublish(context, opened) {
 			buildMs
 		};
 		const { product } = made;
-		const manifest = await complete(context, claim, out, made);
+		const { manifest, isFlushed } = await complete(context, claim, out, made);
 		const wanted = async () => await confirmed(claim, services.signal) && !services.signal.aborted;
 		const sealed = async () => await wanted() && await seal(product) && await wanted();
 		const stillOurs = product.seal === void 0 ? wanted : sealed;
-		if (await entry.publish(manifest, replaces, stillOurs, services.signal) === "published") {
+		if (await entry.publish(manifest, replaces, stillOurs, isFlushed, services.signal) === "published") {
 			await tellSources(context, manifest, out);
 			return {
 				manifest,
@@ -2375,24 +2376,27 @@ async function complete({ request, services, entry }, claim, out, made) {
 	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
 	if (policy.readOnly) tellOfShared(await makeReadOnly(out), services);
 	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
-	const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
+	const [size, flush] = await Promise.all([measureTree(out, { signal }), flushed]);
 	entry.lease(claim.token, services.worker, services.who);
 	return {
-		format: 1,
-		key: subject.key,
-		scope: subject.scope,
-		build: claim.token,
-		producer: made.producer.name,
-		fingerprint: made.producer.fingerprint,
-		identity: made.product.identity,
-		...size,
-		digest,
-		buildMs: made.buildMs,
-		createdAt: new Date().toISOString(),
-		path: out,
-		platform: subject.platform,
-		bootId: bootId(),
-		builtBy: made.builtBy ?? services.who
+		manifest: {
+			format: 1,
+			key: subject.key,
+			scope: subject.scope,
+			build: claim.token,
+			producer: made.producer.name,
+			fingerprint: made.producer.fingerprint,
+			identity: made.product.identity,
+			...size,
+			digest,
+			buildMs: made.buildMs,
+			createdAt: new Date().toISOString(),
+			path: out,
+			platform: subject.platform,
+			bootId: bootId(),
+			builtBy: made.builtBy ?? services.who
+		},
+		isFlushed: flush !== "gave up"
 	};
 }
 function tellOfShared(files, { reporter }) {

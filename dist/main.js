@@ -775,6 +775,7 @@ const local = {
 	1936814952: "SquashFS",
 	3774210530: "EROFS",
 	38496: "ISO 9660",
+	604313861: "UBIFS",
 	61791: "eCryptfs"
 };
 const APFS = 26;

@@ -55,6 +55,7 @@ const local: Readonly<Record<number, string>> = {
   0x73717368: 'SquashFS',
   0xe0f5e1e2: 'EROFS',
   0x9660: 'ISO 9660',
+  0x24051905: 'UBIFS',
   0xf15f: 'eCryptfs',
 };
 

@@ -46,9 +46,10 @@ export class BuildEntry extends Entry {
     manifest: Manifest,
     replaces: string | undefined,
     stillOurs: () => Promise<boolean>,
+    isFlushed: boolean,
     signal: AbortSignal,
   ): Promise<Published> {
-    return publish(this.paths, manifest, replaces, stillOurs, signal);
+    return publish(this.paths, manifest, replaces, stillOurs, isFlushed, signal);
   }
 
   /** Removes what a dead process wrote of its mark and its manifest, so that another process can publish in its place. */

@@ -17,8 +17,11 @@ export interface Wait {
   readonly mtimeMs: number;
 }
 
-/** A step that waits touches its note every few seconds. One that was stopped for longer makes another. */
-const KEPT_MS = 600_000;
+/**
+ * A step that waits touches its note every few seconds, by its own clock, which may be wrong. One whose note was removed
+ * makes another.
+ */
+const KEPT_MS = 3_600_000;
 
 function folderOf(root: string): string {
   return join(versionDir(root), '.waits');
@@ -37,7 +40,7 @@ export function noteWait(root: string, job: string, id: string): string {
 }
 
 /**
- * Removes the notes of steps that were killed: nobody has touched them for 10 minutes.
+ * Removes the notes of steps that were killed: nobody has touched them for an hour.
  * @param now ms since the epoch by the clock of the disk, or a little earlier
  */
 export function sweepWaits(root: string, now: number): void {

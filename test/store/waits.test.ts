@@ -27,7 +27,7 @@ test.each(['../../../repo', '/etc', '..', '.', '', `${ID}/..`, `../${ID}`, `${ID
   },
 );
 
-test('notes that nobody has touched for ten minutes are removed, also where a folder has the name of one', () => {
+test('notes that nobody has touched for an hour are removed, also where a folder has the name of one', () => {
   const root = tempDir();
   const folder = join(versionDir(root), '.waits');
   mkdirSync(join(folder, `${JOB}.000000000001/x`), { recursive: true });

@@ -63,12 +63,12 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
     made = found ?? (await build(context, claim, slot, out));
     if (buildMs !== undefined) made = { ...made, buildMs };
     const { product } = made;
-    const manifest = await complete(context, claim, out, made);
+    const { manifest, isFlushed } = await complete(context, claim, out, made);
     // Whether the step is to end is asked last: a signal comes in while the lock is asked for.
     const wanted = async () => (await confirmed(claim, services.signal)) && !services.signal.aborted;
     const sealed = async () => (await wanted()) && (await seal(product)) && (await wanted());
     const stillOurs = product.seal === undefined ? wanted : sealed;
-    const published = await entry.publish(manifest, replaces, stillOurs, services.signal);
+    const published = await entry.publish(manifest, replaces, stillOurs, isFlushed, services.signal);
     if (published === 'published') {
       await tellSources(context, manifest, out);
       return { manifest, path: out, found: found !== undefined };
@@ -129,15 +129,15 @@ async function complete(
   claim: Claim,
   out: string,
   made: MakeResult & Pick<Found, 'builtBy'>,
-): Promise<Manifest> {
+): Promise<{ readonly manifest: Manifest; readonly isFlushed: boolean }> {
   const { subject, policy } = request;
   const { signal } = services;
   const digest = policy.verify === 'full' ? await digestOf(out, signal) : undefined;
   if (policy.readOnly) tellOfShared(await makeReadOnly(out), services);
   const flushed = readdirSync(out).length === 0 ? undefined : flushTree(out, flushBudget(made.buildMs), signal);
-  const [size] = await Promise.all([measureTree(out, { signal }), flushed]);
+  const [size, flush] = await Promise.all([measureTree(out, { signal }), flushed]);
   entry.lease(claim.token, services.worker, services.who);
-  return {
+  const manifest: Manifest = {
     format: MANIFEST_FORMAT,
     key: subject.key,
     scope: subject.scope,
@@ -154,6 +154,7 @@ async function complete(
     bootId: bootId(),
     builtBy: made.builtBy ?? services.who,
   };
+  return { manifest, isFlushed: flush !== 'gave up' };
 }
 
 function tellOfShared(files: number, { reporter }: BuildContext['services']): void {

@@ -38,6 +38,8 @@ export type Published = 'published' | 'lost';
  *
  * @param replaces what {@link current} said when the lock was taken and the entry was not good enough; undefined: first wins
  * @param stillOurs asked right before the rename
+ * @param isFlushed whether the build is on the disk. If its flush was given up, the disk is slow, and a manifest that is
+ * flushed is of no use without the build
  * @param signal ends the wait for the disk at once
  */
 export async function publish(
@@ -45,6 +47,7 @@ export async function publish(
   manifest: Manifest,
   replaces: string | undefined,
   stillOurs: () => Promise<boolean>,
+  isFlushed = true,
   signal?: AbortSignal,
 ): Promise<Published> {
   const right = rightDir(paths, manifest.build);
@@ -53,7 +56,7 @@ export async function publish(
   try {
     // Exclusive creates: nothing that somebody put there is written through.
     writeFileSync(mark, '', { flag: 'wx' });
-    await writeFlushed(join(right, MANIFEST_DRAFT), writeManifest(manifest), signal);
+    await writeFlushed(join(right, MANIFEST_DRAFT), writeManifest(manifest), isFlushed, signal);
     rename(join(right, MANIFEST_DRAFT), own);
     rename(mark, publishedMark(paths, manifest.build));
     if (!(await stillOurs())) return 'lost';

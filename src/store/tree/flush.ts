@@ -25,10 +25,11 @@ export function flushBudget(buildMs: number): number {
  * The wait may be given up for the reason that {@link flushTree} gives: after a crash of the machine the file may be empty,
  * and a manifest that is not whole counts as damaged.
  *
+ * @param flush whether to wait at all
  * @param signal ends the wait
  * @throws the system's error when the file exists, or the disk is full or has lost something
  */
-export async function writeFlushed(file: string, text: string, signal?: AbortSignal): Promise<void> {
+export async function writeFlushed(file: string, text: string, flush: boolean, signal?: AbortSignal): Promise<void> {
   const handle = await promisify(open)(file, 'wx');
   const closed = () => promisify(close)(handle);
   try {
@@ -40,7 +41,8 @@ export async function writeFlushed(file: string, text: string, signal?: AbortSig
     await closed();
     throw error;
   }
-  await within(promisify(fsync)(handle).finally(closed), MOST_MS, signal);
+  if (flush) await within(promisify(fsync)(handle).finally(closed), MOST_MS, signal);
+  else await closed();
 }
 
 /**
