@@ -1,4 +1,4 @@
-import { $ as trashOf, A as killProcessesOf, B as lookAt, C as isCount, Ct as __commonJSMin, E as parseFields, Et as __toESM, H as namesIn, I as GONE, J as isTrash, L as fileSystemOf, N as probe, P as processState, Q as tokenIn, S as asFields, St as unless, T as isWho, Tt as __require, U as MANIFEST, W as buildDir, X as rightDir, Y as publishedMark, Z as rightIn, _ as Entry, at as sha256, b as writeManifest, bt as messageOf, ct as jitter, d as withScratch, dt as sleep, et as versionDir, f as loadProducer, ft as stopwatch, g as withinOf, ht as formatDuration, it as newToken, j as pidNamespace, k as bootId, l as refuseSticky, lt as monotonicMs, mt as formatBytes, n as resultOf, nt as isJobId, pt as within, q as imageRecords, r as savedMsOf, rt as isToken, st as deadlineIn, t as buildMsOf, tt as isEntryId, u as makeScratch, v as current, vt as shorten, w as isShowable, wt as __exportAll, x as readShared, xt as systemCode, yt as OnceError, z as listFolder } from "./main.js";
+import { $ as tokenIn, A as bootId, B as listFolder, C as asFields, Ct as unless, D as parseFields, Dt as __toESM, E as isWho, Et as __require, F as processState, G as buildDir, J as imageRecords, L as GONE, M as pidNamespace, P as probe, Q as rightIn, R as fileSystemOf, S as readShared, St as systemCode, T as isShowable, Tt as __exportAll, U as namesIn, V as lookAt, W as MANIFEST, X as publishedMark, Y as isTrash, Z as rightDir, _ as withinOf, at as newToken, bt as OnceError, ct as deadlineIn, d as makeScratch, et as trashOf, f as withScratch, ft as sleep, gt as formatDuration, ht as formatBytes, it as isToken, j as killProcessesOf, l as refuseSticky, lt as jitter, mt as within, n as resultOf, nt as isEntryId, ot as sha256, p as loadProducer, pt as stopwatch, r as savedMsOf, rt as isJobId, t as buildMsOf, tt as versionDir, u as pinOf, ut as monotonicMs, v as Entry, w as isCount, wt as __commonJSMin, x as writeManifest, xt as messageOf, y as current, yt as shorten } from "./main.js";
 import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, r as removeTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { c as rename, d as patientSync, l as renameFolder, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
@@ -2265,7 +2265,8 @@ function searchOf({ request, entry, services, acceptance }) {
 }
 async function findInSources(context, out) {
 	const search = searchOf(context);
-	for (const source of sourcesOf(context)) {
+	const asked = pinOf(context.request.producer) === void 0 ? sourcesOf(context) : context.services.sources ?? [];
+	for (const source of asked) {
 		const found = await source.find(search, out);
 		if (found !== void 0) return found;
 	}

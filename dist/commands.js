@@ -1,4 +1,4 @@
-import { D as TOKEN_VARIABLE, F as processesOf, M as pids, P as processState, St as unless, _t as inOneLine, bt as messageOf, c as shellFor, dt as sleep, ft as stopwatch, ht as formatDuration, it as newToken, p as fingerprintOf, pt as within, st as deadlineIn, vt as shorten, wt as __exportAll, xt as systemCode, yt as OnceError } from "./main.js";
+import { Ct as unless, F as processState, I as processesOf, N as pids, O as TOKEN_VARIABLE, St as systemCode, Tt as __exportAll, at as newToken, bt as OnceError, c as shellFor, ct as deadlineIn, ft as sleep, gt as formatDuration, m as fingerprintOf, mt as within, pt as stopwatch, vt as inOneLine, xt as messageOf, yt as shorten } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { constants: constants$1 } = process.getBuiltinModule("os");

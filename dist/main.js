@@ -1339,6 +1339,39 @@ function makeScratch(temp) {
 		throw new OnceError("BAD_INPUT", `RUNNER_TEMP: ${temp} cannot be used: ${messageOf(error)}. The runner makes that folder for each job: look whether an earlier step removed it, and at its disk.`, { cause: error });
 	}
 }
+// src/recipe/find/pin.ts
+var OtherPin = class extends Error {
+	pin;
+	found;
+	constructor(pin, found) {
+		super(`pinned to ${pin}, found ${found}`);
+		this.pin = pin;
+		this.found = found;
+	}
+};
+function pinOf(producer) {
+	if (producer?.name === "url") return producer.spec.sha256 && `sha256:${producer.spec.sha256}`;
+	if (producer?.name !== "repository") return void 0;
+	const { ref, commit = ref } = producer.spec;
+	return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(commit) ? commit.toLowerCase() : void 0;
+}
+function withPinInKey(request, pin) {
+	const { subject } = request;
+	return {
+		...request,
+		subject: {
+			...subject,
+			key: `${subject.key} ${pin}`
+		}
+	};
+}
+function hasPinInKey({ subject }, pin) {
+	return subject.key.endsWith(` ${pin}`);
+}
+function pinDiffers(key, { pin, found }) {
+	const there = found === void 0 ? "something whose digest or commit nobody knows" : shorten(found, 200);
+	return new OnceError("PIN_DIFFERS", `This step asks for ${pin} under the key "${shorten(key)}", and what is there is ${there}. It is not taken, and this step may not build (build: false). Correct \`sha256\` or \`ref\`, or let a step with the same pin build it first.`);
+}
 // src/recipe/find/acceptance.ts
 const CHANGED_ADVICE = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
 var Acceptance = class {
@@ -1359,7 +1392,10 @@ var Acceptance = class {
 	async firstLook() {
 		const look = this.#entry.look();
 		if (look.kind === "damaged") this.#say(`The entry is damaged: ${look.why}.${this.#rebuilds}`);
-		if (look.kind === "present" && this.#request.policy.force) this.#refused.add(look.manifest.build);
+		if (look.kind === "present" && this.#request.policy.force) {
+			this.#otherPin(look.manifest);
+			this.#refused.add(look.manifest.build);
+		}
 		return this.#judge(look);
 	}
 	async look() {
@@ -1375,7 +1411,7 @@ var Acceptance = class {
 		if (this.#refused.has(build)) return false;
 		if (this.#taken.has(build)) return true;
 		const changed = this.#changed(found.manifest);
-		const why = (this.#request.policy.onChange === "rebuild" || this.#isNamedByRecipe ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
+		const why = this.#otherPin(found.manifest) ?? (this.#request.policy.onChange === "rebuild" || this.#isNamedByRecipe ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
 		const told = `The published build ${build} is not taken: ${why}.${this.#rebuilds}`;
 		if (why !== void 0 && why === changed && this.#isNamedByRecipe) this.#services.reporter.info(told);
 		else if (why !== void 0) this.#say(told);
@@ -1395,6 +1431,12 @@ var Acceptance = class {
 		const told = producer.name === "run" ? `the script of this step is not the one that ${key} was built from (its text, shell or working-directory differs)` : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
 		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${CHANGED_ADVICE}.`);
 		return told;
+	}
+	#otherPin({ identity }) {
+		const pin = pinOf(this.#request.producer);
+		if (pin === void 0 || identity === pin) return void 0;
+		if (!hasPinInKey(this.#request, pin)) throw new OtherPin(pin, identity);
+		return `it is ${identity === void 0 ? "of an unknown digest" : shorten(identity, 200)}, and this step asks for ${pin}`;
 	}
 	async #damage({ manifest }) {
 		const { verify } = this.#request.policy;
@@ -1493,7 +1535,28 @@ async function once(asked, services) {
 		if (request !== asked) context = contextOf(request, services);
 		return await runRecipe(context);
 	} catch (error) {
+		if (error instanceof OtherPin) return besideOther(context, error);
 		return outcomeOf(context, { error: explained(error, asked, services) });
+	}
+}
+async function besideOther({ request: asked, services, tally }, other) {
+	const { mode } = asked.policy;
+	tally.lock.stop();
+	const waited = tally.lock.ms > 0;
+	const request = withPinInKey(asked, other.pin);
+	const context = {
+		...contextOf(request, services),
+		tally
+	};
+	try {
+		const outcome = await runRecipe(context, waited);
+		if (outcome.result === "missed" && mode === "wait") throw pinDiffers(asked.subject.key, other);
+		return waited && outcome.result === "reused" ? {
+			...outcome,
+			result: "waited"
+		} : outcome;
+	} catch (error) {
+		return outcomeOf(context, { error: explained(error, request, services) });
 	}
 }
 function contextOf(request, services) {
@@ -2585,6 +2648,7 @@ const rules = [
 	versionNeedsTool,
 	(read) => needsTool(read, "arch", read.text("arch") !== ""),
 	(read) => needsTool(read, "adopt", read.values.adopt === true),
+	adoptKnowsNoPin,
 	toolIsShared,
 	linkOrCopy
 ];
@@ -2634,6 +2698,11 @@ function versionNeedsTool(read) {
 function needsTool(read, name, given) {
 	if (!given || read.text("tool") !== "") return void 0;
 	return problem(read, name, "was given without tool", "Write tool and version too, or drop it");
+}
+function adoptKnowsNoPin(read) {
+	const pin = read.text("sha256") !== "" ? "sha256" : /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(read.text("ref")) ? "ref" : "";
+	if (read.values.adopt !== true || pin === "") return void 0;
+	return problem(read, "adopt", `takes over what another action made, which cannot be compared with ${pin}`, "Write one of the two");
 }
 function toolIsShared(read) {
 	const scope = read.text("scope");
@@ -3270,4 +3339,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { trashOf as $, killProcessesOf as A, lookAt as B, isCount as C, __commonJSMin as Ct, TOKEN_VARIABLE as D, parseFields as E, __toESM as Et, processesOf as F, checkedMark as G, namesIn$2 as H, GONE as I, isTrash as J, entryAt as K, fileSystemOf as L, pids as M, probe as N, WITHIN_VARIABLE as O, processState as P, tokenIn as Q, isInside as R, asFields as S, unless as St, isWho as T, __require as Tt, MANIFEST as U, makeFolder as V, buildDir as W, rightDir as X, publishedMark as Y, rightIn as Z, Entry as _, inOneLine as _t, journalDir as a, sha256$1 as at, writeManifest as b, messageOf as bt, shellFor as c, jitter as ct, withScratch as d, sleep as dt, versionDir as et, loadProducer as f, stopwatch as ft, withinOf as g, hasControls as gt, isTagDigest as h, formatDuration as ht, dayOf as i, newToken as it, pidNamespace as j, bootId as k, refuseSticky as l, monotonicMs as lt, isSecretOption as m, formatBytes as mt, resultOf as n, isJobId as nt, existsOnWindows as o, RETRY_PAUSES_MS as ot, fingerprintOf as p, within as pt, imageRecords as q, savedMsOf as r, isToken as rt, nameOnWindows as s, deadlineIn as st, buildMsOf as t, isEntryId as tt, makeScratch as u, pauseSync as ut, current as v, shorten as vt, isShowable as w, __exportAll as wt, readShared as x, systemCode as xt, readManifest as y, OnceError as yt, listFolder as z };
+export { tokenIn as $, bootId as A, listFolder as B, asFields as C, unless as Ct, parseFields as D, __toESM as Dt, isWho as E, __require as Et, processState as F, buildDir as G, makeFolder as H, processesOf as I, imageRecords as J, checkedMark as K, GONE as L, pidNamespace as M, pids as N, TOKEN_VARIABLE as O, probe as P, rightIn as Q, fileSystemOf as R, readShared as S, systemCode as St, isShowable as T, __exportAll as Tt, namesIn$2 as U, lookAt as V, MANIFEST as W, publishedMark as X, isTrash as Y, rightDir as Z, withinOf as _, hasControls as _t, journalDir as a, newToken as at, readManifest as b, OnceError as bt, shellFor as c, deadlineIn as ct, makeScratch as d, pauseSync as dt, trashOf as et, withScratch as f, sleep as ft, isTagDigest as g, formatDuration as gt, isSecretOption as h, formatBytes as ht, dayOf as i, isToken as it, killProcessesOf as j, WITHIN_VARIABLE as k, refuseSticky as l, jitter as lt, fingerprintOf as m, within as mt, resultOf as n, isEntryId as nt, existsOnWindows as o, sha256$1 as ot, loadProducer as p, stopwatch as pt, entryAt as q, savedMsOf as r, isJobId as rt, nameOnWindows as s, RETRY_PAUSES_MS as st, buildMsOf as t, versionDir as tt, pinOf as u, monotonicMs as ut, Entry as v, inOneLine as vt, isCount as w, __commonJSMin as wt, writeManifest as x, messageOf as xt, current as y, shorten as yt, isInside as z };

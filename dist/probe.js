@@ -1,4 +1,4 @@
-import { A as killProcessesOf, D as TOKEN_VARIABLE, ht as formatDuration, it as newToken, pt as within, yt as OnceError } from "./main.js";
+import { O as TOKEN_VARIABLE, at as newToken, bt as OnceError, gt as formatDuration, j as killProcessesOf, mt as within } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { mt as formatBytes } from "./main.js";
+import { ht as formatBytes } from "./main.js";
 const { statfsSync } = process.getBuiltinModule("fs");
 const { tmpdir } = process.getBuiltinModule("os");
 // src/producers/causes.ts

@@ -1,4 +1,4 @@
-import { D as TOKEN_VARIABLE, O as WITHIN_VARIABLE, ct as jitter, dt as sleep, vt as shorten, yt as OnceError } from "./main.js";
+import { O as TOKEN_VARIABLE, bt as OnceError, ft as sleep, k as WITHIN_VARIABLE, lt as jitter, yt as shorten } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

@@ -1,4 +1,4 @@
-import { gt as hasControls, p as fingerprintOf, x as readShared } from "./main.js";
+import { S as readShared, _t as hasControls, m as fingerprintOf } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isFullName(ref) {

@@ -1,4 +1,4 @@
-import { Ct as __commonJSMin, Et as __toESM, St as unless, Tt as __require, at as sha256, bt as messageOf, h as isTagDigest, xt as systemCode, yt as OnceError } from "./main.js";
+import { Ct as unless, Dt as __toESM, Et as __require, St as systemCode, bt as OnceError, g as isTagDigest, ot as sha256, wt as __commonJSMin, xt as messageOf } from "./main.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { St as unless, vt as shorten, yt as OnceError } from "./main.js";
+import { Ct as unless, bt as OnceError, yt as shorten } from "./main.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts

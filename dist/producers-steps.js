@@ -1,4 +1,4 @@
-import { ht as formatDuration, p as fingerprintOf, pt as within, vt as shorten, yt as OnceError } from "./main.js";
+import { bt as OnceError, gt as formatDuration, m as fingerprintOf, mt as within, yt as shorten } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

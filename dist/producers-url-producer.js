@@ -1,4 +1,4 @@
-import { D as TOKEN_VARIABLE, St as unless, _t as inOneLine, bt as messageOf, ct as jitter, dt as sleep, ft as stopwatch, ht as formatDuration, mt as formatBytes, o as existsOnWindows, p as fingerprintOf, s as nameOnWindows, vt as shorten, xt as systemCode, yt as OnceError } from "./main.js";
+import { Ct as unless, O as TOKEN_VARIABLE, St as systemCode, bt as OnceError, ft as sleep, gt as formatDuration, ht as formatBytes, lt as jitter, m as fingerprintOf, o as existsOnWindows, pt as stopwatch, s as nameOnWindows, vt as inOneLine, xt as messageOf, yt as shorten } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { Ct as __commonJSMin, Tt as __require, vt as shorten } from "./main.js";
+import { Et as __require, wt as __commonJSMin, yt as shorten } from "./main.js";
 import { a as FinalError, i as Refusal, n as decode, r as Damaged, t as PlainFile } from "./producers-url-producer.js";
 const { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync } = process.getBuiltinModule("fs");
 const zlib = process.getBuiltinModule("zlib");

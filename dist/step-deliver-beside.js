@@ -1,4 +1,4 @@
-import { B as lookAt, N as probe, St as unless, bt as messageOf, dt as sleep, it as newToken, rt as isToken, xt as systemCode, yt as OnceError } from "./main.js";
+import { Ct as unless, P as probe, St as systemCode, V as lookAt, at as newToken, bt as OnceError, ft as sleep, it as isToken, xt as messageOf } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { B as lookAt, R as isInside, St as unless, xt as systemCode, yt as OnceError } from "./main.js";
+import { Ct as unless, St as systemCode, V as lookAt, bt as OnceError, z as isInside } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";

@@ -1,4 +1,4 @@
-import { H as namesIn, R as isInside, St as unless, vt as shorten, yt as OnceError } from "./main.js";
+import { Ct as unless, U as namesIn, bt as OnceError, yt as shorten, z as isInside } from "./main.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

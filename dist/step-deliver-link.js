@@ -1,4 +1,4 @@
-import { B as lookAt, St as unless, it as newToken, xt as systemCode, yt as OnceError } from "./main.js";
+import { Ct as unless, St as systemCode, V as lookAt, at as newToken, bt as OnceError } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { B as lookAt, St as unless, xt as systemCode, yt as OnceError } from "./main.js";
+import { Ct as unless, St as systemCode, V as lookAt, bt as OnceError } from "./main.js";
 import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");

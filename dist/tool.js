@@ -1,4 +1,4 @@
-import { B as lookAt, K as entryAt, R as isInside, St as unless, V as makeFolder, W as buildDir, dt as sleep, it as newToken, ot as RETRY_PAUSES_MS, rt as isToken, ut as pauseSync, v as current, vt as shorten, wt as __exportAll, xt as systemCode, y as readManifest, yt as OnceError } from "./main.js";
+import { Ct as unless, G as buildDir, H as makeFolder, St as systemCode, Tt as __exportAll, V as lookAt, at as newToken, b as readManifest, bt as OnceError, dt as pauseSync, ft as sleep, it as isToken, q as entryAt, st as RETRY_PAUSES_MS, y as current, yt as shorten, z as isInside } from "./main.js";
 const { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts

@@ -1,4 +1,4 @@
-import { B as lookAt, St as unless, V as makeFolder, dt as sleep, lt as monotonicMs, st as deadlineIn, wt as __exportAll, xt as systemCode, yt as OnceError } from "./main.js";
+import { Ct as unless, H as makeFolder, St as systemCode, Tt as __exportAll, V as lookAt, bt as OnceError, ct as deadlineIn, ft as sleep, ut as monotonicMs } from "./main.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts

@@ -1,4 +1,4 @@
-import { B as lookAt, R as isInside, St as unless, V as makeFolder, xt as systemCode, yt as OnceError } from "./main.js";
+import { Ct as unless, H as makeFolder, St as systemCode, V as lookAt, bt as OnceError, z as isInside } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

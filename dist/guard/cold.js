@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { A as asFields, Ct as jitter, Dt as within, E as current, Et as stopwatch, G as fileSystemOf, H as processState, J as lookAt, L as bootId, M as isShowable, N as isWho, O as writeManifest, P as parseFields, Q as formatDuration, R as killProcessesOf, St as deadlineIn, T as Entry, Tt as sleep, V as probe, W as GONE, X as namesIn, Z as formatBytes, _t as sha256, a as listenAt, at as imageRecords, b as loadProducer, bt as systemCode, c as renameFolder, ct as rightDir, dt as trashOf, et as shorten, f as refuseSticky, ft as versionDir, gt as newToken, h as savedMsOf, ht as isToken, i as connectTo, j as isCount, k as readShared, l as patient, lt as rightIn, m as resultOf, mt as isJobId, nt as buildDir, ot as isTrash, p as buildMsOf, pt as isEntryId, q as listFolder, s as rename, st as publishedMark, tt as MANIFEST, u as patientSync, ut as tokenIn, v as makeScratch, vt as OnceError, w as withinOf, wt as monotonicMs, xt as unless, y as withScratch, yt as messageOf, z as pidNamespace } from "./hot.js";
+import { $ as formatDuration, A as readShared, B as pidNamespace, Ct as deadlineIn, D as current, Dt as stopwatch, E as Entry, Et as sleep, F as parseFields, G as GONE, H as probe, J as listFolder, K as fileSystemOf, M as isCount, N as isShowable, Ot as within, P as isWho, Q as formatBytes, R as bootId, St as unless, T as withinOf, Tt as monotonicMs, U as processState, Y as lookAt, Z as namesIn, _t as newToken, a as listenAt, b as withScratch, bt as messageOf, c as renameFolder, ct as publishedMark, dt as tokenIn, f as refuseSticky, ft as trashOf, gt as isToken, h as savedMsOf, ht as isJobId, i as connectTo, j as asFields, k as writeManifest, l as patient, lt as rightDir, m as resultOf, mt as isEntryId, nt as MANIFEST, ot as imageRecords, p as buildMsOf, pt as versionDir, rt as buildDir, s as rename, st as isTrash, tt as shorten, u as patientSync, ut as rightIn, v as pinOf, vt as sha256, wt as jitter, x as loadProducer, xt as systemCode, y as makeScratch, yt as OnceError, z as killProcessesOf } from "./hot.js";
 import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, r as removeTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -2223,7 +2223,8 @@ function searchOf({ request, entry, services, acceptance }) {
 }
 async function findInSources(context, out) {
 	const search = searchOf(context);
-	for (const source of sourcesOf(context)) {
+	const asked = pinOf(context.request.producer) === void 0 ? sourcesOf(context) : context.services.sources ?? [];
+	for (const source of asked) {
 		const found = await source.find(search, out);
 		if (found !== void 0) return found;
 	}

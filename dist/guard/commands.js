@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as inOneLine, B as pids, Dt as within, Et as stopwatch, F as TOKEN_VARIABLE, H as processState, Q as formatDuration, St as deadlineIn, Tt as sleep, U as processesOf, bt as systemCode, d as shellFor, et as shorten, gt as newToken, vt as OnceError, xt as unless, yt as messageOf } from "./hot.js";
+import { $ as formatDuration, Ct as deadlineIn, Dt as stopwatch, Et as sleep, I as TOKEN_VARIABLE, Ot as within, St as unless, U as processState, V as pids, W as processesOf, _t as newToken, bt as messageOf, d as shellFor, et as inOneLine, tt as shorten, xt as systemCode, yt as OnceError } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -1309,6 +1309,39 @@ function makeScratch(temp) {
 		throw new OnceError("BAD_INPUT", `RUNNER_TEMP: ${temp} cannot be used: ${messageOf(error)}. The runner makes that folder for each job: look whether an earlier step removed it, and at its disk.`, { cause: error });
 	}
 }
+// src/recipe/find/pin.ts
+var OtherPin = class extends Error {
+	pin;
+	found;
+	constructor(pin, found) {
+		super(`pinned to ${pin}, found ${found}`);
+		this.pin = pin;
+		this.found = found;
+	}
+};
+function pinOf(producer) {
+	if (producer?.name === "url") return producer.spec.sha256 && `sha256:${producer.spec.sha256}`;
+	if (producer?.name !== "repository") return void 0;
+	const { ref, commit = ref } = producer.spec;
+	return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(commit) ? commit.toLowerCase() : void 0;
+}
+function withPinInKey(request, pin) {
+	const { subject } = request;
+	return {
+		...request,
+		subject: {
+			...subject,
+			key: `${subject.key} ${pin}`
+		}
+	};
+}
+function hasPinInKey({ subject }, pin) {
+	return subject.key.endsWith(` ${pin}`);
+}
+function pinDiffers(key, { pin, found }) {
+	const there = found === void 0 ? "something whose digest or commit nobody knows" : shorten(found, 200);
+	return new OnceError("PIN_DIFFERS", `This step asks for ${pin} under the key "${shorten(key)}", and what is there is ${there}. It is not taken, and this step may not build (build: false). Correct \`sha256\` or \`ref\`, or let a step with the same pin build it first.`);
+}
 // src/recipe/find/acceptance.ts
 const CHANGED_ADVICE = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
 var Acceptance = class {
@@ -1329,7 +1362,10 @@ var Acceptance = class {
 	async firstLook() {
 		const look = this.#entry.look();
 		if (look.kind === "damaged") this.#say(`The entry is damaged: ${look.why}.${this.#rebuilds}`);
-		if (look.kind === "present" && this.#request.policy.force) this.#refused.add(look.manifest.build);
+		if (look.kind === "present" && this.#request.policy.force) {
+			this.#otherPin(look.manifest);
+			this.#refused.add(look.manifest.build);
+		}
 		return this.#judge(look);
 	}
 	async look() {
@@ -1345,7 +1381,7 @@ var Acceptance = class {
 		if (this.#refused.has(build)) return false;
 		if (this.#taken.has(build)) return true;
 		const changed = this.#changed(found.manifest);
-		const why = (this.#request.policy.onChange === "rebuild" || this.#isNamedByRecipe ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
+		const why = this.#otherPin(found.manifest) ?? (this.#request.policy.onChange === "rebuild" || this.#isNamedByRecipe ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
 		const told = `The published build ${build} is not taken: ${why}.${this.#rebuilds}`;
 		if (why !== void 0 && why === changed && this.#isNamedByRecipe) this.#services.reporter.info(told);
 		else if (why !== void 0) this.#say(told);
@@ -1365,6 +1401,12 @@ var Acceptance = class {
 		const told = producer.name === "run" ? `the script of this step is not the one that ${key} was built from (its text, shell or working-directory differs)` : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
 		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${CHANGED_ADVICE}.`);
 		return told;
+	}
+	#otherPin({ identity }) {
+		const pin = pinOf(this.#request.producer);
+		if (pin === void 0 || identity === pin) return void 0;
+		if (!hasPinInKey(this.#request, pin)) throw new OtherPin(pin, identity);
+		return `it is ${identity === void 0 ? "of an unknown digest" : shorten(identity, 200)}, and this step asks for ${pin}`;
 	}
 	async #damage({ manifest }) {
 		const { verify } = this.#request.policy;
@@ -1463,7 +1505,28 @@ async function once(asked, services) {
 		if (request !== asked) context = contextOf(request, services);
 		return await runRecipe(context);
 	} catch (error) {
+		if (error instanceof OtherPin) return besideOther(context, error);
 		return outcomeOf(context, { error: explained(error, asked, services) });
+	}
+}
+async function besideOther({ request: asked, services, tally }, other) {
+	const { mode } = asked.policy;
+	tally.lock.stop();
+	const waited = tally.lock.ms > 0;
+	const request = withPinInKey(asked, other.pin);
+	const context = {
+		...contextOf(request, services),
+		tally
+	};
+	try {
+		const outcome = await runRecipe(context, waited);
+		if (outcome.result === "missed" && mode === "wait") throw pinDiffers(asked.subject.key, other);
+		return waited && outcome.result === "reused" ? {
+			...outcome,
+			result: "waited"
+		} : outcome;
+	} catch (error) {
+		return outcomeOf(context, { error: explained(error, request, services) });
 	}
 }
 async function finishDeadClaim(asked, services, claim) {
@@ -2961,6 +3024,7 @@ const rules = [
 	versionNeedsTool,
 	(read) => needsTool(read, "arch", read.text("arch") !== ""),
 	(read) => needsTool(read, "adopt", read.values.adopt === true),
+	adoptKnowsNoPin,
 	toolIsShared,
 	linkOrCopy
 ];
@@ -3010,6 +3074,11 @@ function versionNeedsTool(read) {
 function needsTool(read, name, given) {
 	if (!given || read.text("tool") !== "") return void 0;
 	return problem(read, name, "was given without tool", "Write tool and version too, or drop it");
+}
+function adoptKnowsNoPin(read) {
+	const pin = read.text("sha256") !== "" ? "sha256" : /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(read.text("ref")) ? "ref" : "";
+	if (read.values.adopt !== true || pin === "") return void 0;
+	return problem(read, "adopt", `takes over what another action made, which cannot be compared with ${pin}`, "Write one of the two");
 }
 function toolIsShared(read) {
 	const scope = read.text("scope");
@@ -3893,4 +3962,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { inOneLine as $, asFields as A, pids as B, isTagDigest as C, jitter as Ct, readManifest as D, within as Dt, current as E, stopwatch as Et, TOKEN_VARIABLE as F, fileSystemOf as G, processState as H, WITHIN_VARIABLE as I, lookAt as J, isInside as K, bootId as L, isShowable as M, isWho as N, writeManifest as O, parseFields as P, formatDuration as Q, killProcessesOf as R, isSecretOption as S, deadlineIn as St, Entry as T, sleep as Tt, processesOf as U, probe as V, GONE as W, namesIn$2 as X, makeFolder as Y, formatBytes as Z, journalDir as _, sha256$1 as _t, listenAt as a, imageRecords as at, loadProducer as b, systemCode as bt, renameFolder as c, rightDir as ct, shellFor as d, trashOf as dt, shorten as et, refuseSticky as f, versionDir as ft, dayOf as g, newToken as gt, savedMsOf as h, isToken as ht, connectTo as i, entryAt as it, isCount as j, readShared as k, patient as l, rightIn as lt, resultOf as m, isJobId as mt, runRelease as n, buildDir as nt, runClaim as o, isTrash as ot, buildMsOf as p, isEntryId as pt, listFolder as q, runPublish as r, checkedMark as rt, rename as s, publishedMark as st, runKeeper as t, MANIFEST as tt, patientSync as u, tokenIn as ut, makeScratch as v, OnceError as vt, withinOf as w, monotonicMs as wt, fingerprintOf as x, unless as xt, withScratch as y, messageOf as yt, pidNamespace as z };
+export { formatDuration as $, readShared as A, pidNamespace as B, isSecretOption as C, deadlineIn as Ct, current as D, stopwatch as Dt, Entry as E, sleep as Et, parseFields as F, GONE as G, probe as H, TOKEN_VARIABLE as I, listFolder as J, fileSystemOf as K, WITHIN_VARIABLE as L, isCount as M, isShowable as N, readManifest as O, within as Ot, isWho as P, formatBytes as Q, bootId as R, fingerprintOf as S, unless as St, withinOf as T, monotonicMs as Tt, processState as U, pids as V, processesOf as W, makeFolder as X, lookAt as Y, namesIn$2 as Z, journalDir as _, newToken as _t, listenAt as a, entryAt as at, withScratch as b, messageOf as bt, renameFolder as c, publishedMark as ct, shellFor as d, tokenIn as dt, inOneLine as et, refuseSticky as f, trashOf as ft, dayOf as g, isToken as gt, savedMsOf as h, isJobId as ht, connectTo as i, checkedMark as it, asFields as j, writeManifest as k, patient as l, rightDir as lt, resultOf as m, isEntryId as mt, runRelease as n, MANIFEST as nt, runClaim as o, imageRecords as ot, buildMsOf as p, versionDir as pt, isInside as q, runPublish as r, buildDir as rt, rename as s, isTrash as st, runKeeper as t, shorten as tt, patientSync as u, rightIn as ut, pinOf as v, sha256$1 as vt, isTagDigest as w, jitter as wt, loadProducer as x, systemCode as xt, makeScratch as y, OnceError as yt, killProcessesOf as z };

@@ -1,4 +1,4 @@
-import { F as TOKEN_VARIABLE, S as isSecretOption, et as shorten, vt as OnceError } from "./hot.js";
+import { C as isSecretOption, I as TOKEN_VARIABLE, tt as shorten, yt as OnceError } from "./hot.js";
 import { a as withoutPrivate, n as runScript, o as runTree, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";

@@ -1,4 +1,4 @@
-import { C as isTagDigest, Dt as within, F as TOKEN_VARIABLE, Q as formatDuration, R as killProcessesOf, gt as newToken, vt as OnceError, x as fingerprintOf } from "./hot.js";
+import { $ as formatDuration, I as TOKEN_VARIABLE, Ot as within, S as fingerprintOf, _t as newToken, w as isTagDigest, yt as OnceError, z as killProcessesOf } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

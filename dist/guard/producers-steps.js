@@ -1,4 +1,4 @@
-import { Dt as within, Q as formatDuration, et as shorten, vt as OnceError, x as fingerprintOf } from "./hot.js";
+import { $ as formatDuration, Ot as within, S as fingerprintOf, tt as shorten, yt as OnceError } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

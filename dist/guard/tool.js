@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { D as readManifest, E as current, J as lookAt, K as isInside, Y as makeFolder, et as shorten, gt as newToken, ht as isToken, it as entryAt, nt as buildDir, s as rename, vt as OnceError, xt as unless } from "./hot.js";
+import { D as current, O as readManifest, St as unless, X as makeFolder, Y as lookAt, _t as newToken, at as entryAt, gt as isToken, q as isInside, rt as buildDir, s as rename, tt as shorten, yt as OnceError } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { J as lookAt, St as deadlineIn, Tt as sleep, Y as makeFolder, bt as systemCode, vt as OnceError, wt as monotonicMs, xt as unless } from "./hot.js";
+import { Ct as deadlineIn, Et as sleep, St as unless, Tt as monotonicMs, X as makeFolder, Y as lookAt, xt as systemCode, yt as OnceError } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

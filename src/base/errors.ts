@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'KEY_COLLISION'
   | 'NEWER_FORMAT'
   | 'SCRIPT_CHANGED'
+  | 'PIN_DIFFERS'
   | 'LINK_TAKEN'
   | 'NESTED_SAME_KEY'
   | 'OWN_CLAIM'

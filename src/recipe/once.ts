@@ -6,6 +6,7 @@ import type { DeadClaim } from './build/resume.ts';
 import { refuseOwnKey } from './build/within.ts';
 import type { Context } from './context.ts';
 import { Acceptance, type Accepted } from './find/acceptance.ts';
+import { OtherPin, pinDiffers, withPinInKey } from './find/pin.ts';
 import { pinned } from './find/pinned.ts';
 import type { Outcome, Result } from './outcome.ts';
 import type { Request } from './request.ts';
@@ -26,7 +27,27 @@ export async function once(asked: Request, services: Services): Promise<Outcome>
     if (request !== asked) context = contextOf(request, services);
     return await runRecipe(context);
   } catch (error) {
+    if (error instanceof OtherPin) return besideOther(context, error);
     return outcomeOf(context, { error: explained(error, asked, services) });
+  }
+}
+
+/**
+ * Under the key is what others pin, so this step goes on with an entry that has the pin in its key. Two steps with one key
+ * and two pins so have a build each, and neither replaces that of the other.
+ */
+async function besideOther({ request: asked, services, tally }: Context, other: OtherPin): Promise<Outcome> {
+  const { mode } = asked.policy;
+  tally.lock.stop();
+  const waited = tally.lock.ms > 0;
+  const request = withPinInKey(asked, other.pin);
+  const context = { ...contextOf(request, services), tally };
+  try {
+    const outcome = await runRecipe(context, waited);
+    if (outcome.result === 'missed' && mode === 'wait') throw pinDiffers(asked.subject.key, other);
+    return waited && outcome.result === 'reused' ? { ...outcome, result: 'waited' } : outcome;
+  } catch (error) {
+    return outcomeOf(context, { error: explained(error, request, services) });
   }
 }
 

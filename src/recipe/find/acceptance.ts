@@ -9,6 +9,7 @@ import type { Manifest } from '../../store/manifest.ts';
 import { withScratch } from '../build/scratch.ts';
 import type { Request } from '../request.ts';
 import type { Services } from '../services.ts';
+import { hasPinInKey, OtherPin, pinOf } from './pin.ts';
 
 const CHANGED_ADVICE = 'Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`';
 
@@ -45,11 +46,18 @@ export class Acceptance {
   async firstLook(): Promise<Accepted | undefined> {
     const look = this.#entry.look();
     if (look.kind === 'damaged') this.#say(`The entry is damaged: ${look.why}.${this.#rebuilds}`);
-    if (look.kind === 'present' && this.#request.policy.force) this.#refused.add(look.manifest.build);
+    if (look.kind === 'present' && this.#request.policy.force) {
+      // A build that is pinned otherwise is left to those who pin it.
+      this.#otherPin(look.manifest);
+      this.#refused.add(look.manifest.build);
+    }
     return this.#judge(look);
   }
 
-  /** Looks, and judges what is there; undefined: nothing this step takes. */
+  /**
+   * Looks, and judges what is there; undefined: nothing this step takes.
+   * @throws OtherPin if what is there is not what this step pins
+   */
   async look(): Promise<Accepted | undefined> {
     return this.#judge(this.#entry.look());
   }
@@ -66,6 +74,7 @@ export class Acceptance {
     if (this.#taken.has(build)) return true;
     const changed = this.#changed(found.manifest);
     const why =
+      this.#otherPin(found.manifest) ??
       (this.#request.policy.onChange === 'rebuild' || this.#isNamedByRecipe ? changed : undefined) ??
       (await this.#damage(found)) ??
       (await this.#stale(found)) ??
@@ -100,6 +109,17 @@ export class Acceptance {
         : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
     if (policy.onChange === 'fail') throw new OnceError('SCRIPT_CHANGED', `on-change: ${told}. ${CHANGED_ADVICE}.`);
     return told;
+  }
+
+  /**
+   * Is it another thing than the one that this step pins?
+   * @throws OtherPin where the key does not have the pin in it, so that others may pin another thing under it
+   */
+  #otherPin({ identity }: Manifest): string | undefined {
+    const pin = pinOf(this.#request.producer);
+    if (pin === undefined || identity === pin) return undefined;
+    if (!hasPinInKey(this.#request, pin)) throw new OtherPin(pin, identity);
+    return `it is ${identity === undefined ? 'of an unknown digest' : shorten(identity, 200)}, and this step asks for ${pin}`;
   }
 
   /** Sizes after a reboot, and whatever `verify` asks for. */

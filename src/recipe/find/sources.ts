@@ -6,6 +6,7 @@ import { entryRefOf } from '../build/entry-ref.ts';
 import { withScratch } from '../build/scratch.ts';
 import type { Context } from '../context.ts';
 import { missingParts } from './parts.ts';
+import { pinOf } from './pin.ts';
 import type { Found, Search, Source } from './source.ts';
 
 /** A thing that is no folder, and that passes the step's `check`. */
@@ -57,7 +58,10 @@ function searchOf({ request, entry, services, acceptance }: Context): Search {
 /** The first source's artifact; undefined: it has to be built. */
 export async function findInSources(context: Context, out: string): Promise<Found | undefined> {
   const search = searchOf(context);
-  for (const source of sourcesOf(context)) {
+  const pin = pinOf(context.request.producer);
+  // Nobody knows the digest of what passes a check.
+  const asked = pin === undefined ? sourcesOf(context) : (context.services.sources ?? []);
+  for (const source of asked) {
     const found = await source.find(search, out);
     if (found !== undefined) return found;
   }

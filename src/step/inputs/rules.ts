@@ -17,6 +17,7 @@ const rules: readonly Rule[] = [
   versionNeedsTool,
   (read) => needsTool(read, 'arch', read.text('arch') !== ''),
   (read) => needsTool(read, 'adopt', read.values.adopt === true),
+  adoptKnowsNoPin,
   toolIsShared,
   linkOrCopy,
 ];
@@ -101,6 +102,14 @@ function versionNeedsTool(read: Read): Problem | undefined {
 function needsTool(read: Read, name: 'arch' | 'adopt', given: boolean): Problem | undefined {
   if (!given || read.text('tool') !== '') return undefined;
   return problem(read, name, 'was given without tool', 'Write tool and version too, or drop it');
+}
+
+function adoptKnowsNoPin(read: Read): Problem | undefined {
+  const pin =
+    read.text('sha256') !== '' ? 'sha256' : /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(read.text('ref')) ? 'ref' : '';
+  if (read.values.adopt !== true || pin === '') return undefined;
+  const wrong = `takes over what another action made, which cannot be compared with ${pin}`;
+  return problem(read, 'adopt', wrong, 'Write one of the two');
 }
 
 function toolIsShared(read: Read): Problem | undefined {
