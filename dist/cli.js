@@ -585,8 +585,9 @@ function inFolder(path, action) {
 		folder.close();
 	}
 }
-function makeRealFolders(above, folder) {
+function makeRealFolders(above, folder, judge) {
 	makeFolder(above);
+	judge?.(above, statSync(above));
 	let path = above;
 	for (const name of relative(above, folder).split(sep).filter(Boolean)) {
 		path = join(path, name);
@@ -596,6 +597,7 @@ function makeRealFolders(above, folder) {
 			const stats = systemCode(error) === "EEXIST" ? lookAt(path) : void 0;
 			if (stats === void 0) throw error;
 			refuseUnreal(path, stats);
+			judge?.(path, stats);
 		}
 	}
 }
@@ -1983,7 +1985,8 @@ function readShared(file, maxBytes = RECORD_BYTES) {
 		return {
 			kind: "text",
 			text: bytes.toString("utf8"),
-			mtimeMs: stats.mtimeMs
+			mtimeMs: stats.mtimeMs,
+			owner: stats
 		};
 	} finally {
 		closeSync(handle);
@@ -3731,6 +3734,9 @@ function endSignal() {
 	]) process.on(name, () => end.abort());
 	return end.signal;
 }
+// src/host/owner.ts
+init_errors();
+init_key();
 // src/store/manifest.ts
 init_errors();
 init_fields();
@@ -3754,7 +3760,8 @@ function readManifest(file) {
 	const name = wrongField(fields);
 	if (name === void 0) return {
 		kind: "whole",
-		manifest: fields
+		manifest: fields,
+		owner: found.owner
 	};
 	return {
 		kind: "damaged",

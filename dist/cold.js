@@ -1,4 +1,4 @@
-import { $ as tokenIn, A as bootId, B as listFolder, C as asFields, Ct as unless, D as parseFields, Dt as __toESM, E as isWho, Et as __require, F as processState, G as buildDir, J as imageRecords, L as GONE, M as pidNamespace, P as probe, Q as rightIn, R as fileSystemOf, S as readShared, St as systemCode, T as isShowable, Tt as __exportAll, U as namesIn, V as lookAt, W as MANIFEST, X as publishedMark, Y as isTrash, Z as rightDir, _ as withinOf, at as newToken, bt as OnceError, ct as deadlineIn, d as makeScratch, et as trashOf, f as withScratch, ft as sleep, gt as formatDuration, ht as formatBytes, it as isToken, j as killProcessesOf, l as refuseSticky, lt as jitter, mt as within, n as resultOf, nt as isEntryId, ot as sha256, p as loadProducer, pt as stopwatch, r as savedMsOf, rt as isJobId, t as buildMsOf, tt as versionDir, u as pinOf, ut as monotonicMs, v as Entry, w as isCount, wt as __commonJSMin, x as writeManifest, xt as messageOf, y as current, yt as shorten } from "./main.js";
+import { $ as rightDir, B as fileSystemOf, C as readShared, Ct as messageOf, D as isWho, Dt as __exportAll, E as isShowable, Et as __commonJSMin, G as namesIn, H as listFolder, I as probe, K as MANIFEST, L as processState, M as bootId, N as killProcessesOf, O as parseFields, Ot as __require, P as pidNamespace, Q as publishedMark, S as writeManifest, St as OnceError, T as isCount, Tt as unless, U as lookAt, X as imageRecords, Z as isTrash, _t as formatBytes, at as isJobId, b as current, ct as sha256, d as pinOf, dt as jitter, et as rightIn, f as makeScratch, ft as monotonicMs, gt as within, ht as stopwatch, it as isEntryId, k as refuseForeign, kt as __toESM, l as refuseSticky, m as loadProducer, mt as sleep, n as resultOf, nt as trashOf, ot as isToken, p as withScratch, q as buildDir, r as savedMsOf, rt as versionDir, st as newToken, t as buildMsOf, tt as tokenIn, u as refuseWorldWritable, ut as deadlineIn, v as withinOf, vt as formatDuration, w as asFields, wt as systemCode, xt as shorten, y as Entry, z as GONE } from "./main.js";
 import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, r as removeTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { c as rename, d as patientSync, l as renameFolder, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
@@ -2165,7 +2165,7 @@ var BuildEntry = class extends Entry {
 	watch() {
 		return watchFolder(this.dir, ["entry"]);
 	}
-	prepare(groupShared) {
+	prepare() {
 		const { root, dir, failures, readers, published } = this.paths;
 		const version = versionDir(root);
 		const folders = [
@@ -2173,14 +2173,19 @@ var BuildEntry = class extends Entry {
 			readers,
 			published
 		];
-		if (groupShared) refuseSticky([
+		const sharing = {
+			root,
+			groupShared: this.groupShared
+		};
+		if (this.groupShared) refuseSticky([
 			root,
 			dirname(version),
 			version,
 			dir,
 			...folders
 		]);
-		for (const folder of folders) makeRealFolders(root, folder);
+		refuseWorldWritable(sharing);
+		for (const folder of folders) makeRealFolders(root, folder, (path, found) => refuseForeign(path, found, sharing));
 	}
 	revokeOthers() {
 		revokeOthers(this.paths);
@@ -2561,7 +2566,7 @@ var SharedFailures = class {
 var contend_exports = __exportAll({ contend: () => contend });
 const LOST_LIMIT = 3;
 async function contend(looking, engine, met = false) {
-	const entry = new BuildEntry(looking.entry.subject);
+	const entry = new BuildEntry(looking.entry.subject, looking.entry.groupShared);
 	const context = {
 		...looking,
 		entry
@@ -2583,10 +2588,10 @@ async function contend(looking, engine, met = false) {
 }
 const REMEMBERED_MS = 3e3;
 const RETRY_MS = 100;
-async function makeRoom({ request, entry, services }, engine) {
+async function makeRoom({ entry, services }, engine) {
 	const limit = deadlineIn(REMEMBERED_MS);
 	for (;;) try {
-		entry.prepare(request.policy.groupShared);
+		entry.prepare();
 		engine.prepare(entry.id);
 		return;
 	} catch (error) {

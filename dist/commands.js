@@ -1,4 +1,4 @@
-import { Ct as unless, F as processState, I as processesOf, N as pids, O as TOKEN_VARIABLE, St as systemCode, Tt as __exportAll, at as newToken, bt as OnceError, c as shellFor, ct as deadlineIn, ft as sleep, gt as formatDuration, m as fingerprintOf, mt as within, pt as stopwatch, vt as inOneLine, xt as messageOf, yt as shorten } from "./main.js";
+import { A as TOKEN_VARIABLE, Ct as messageOf, Dt as __exportAll, F as pids, L as processState, R as processesOf, St as OnceError, Tt as unless, bt as inOneLine, c as shellFor, gt as within, h as fingerprintOf, ht as stopwatch, mt as sleep, st as newToken, ut as deadlineIn, vt as formatDuration, wt as systemCode, xt as shorten } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -1,4 +1,4 @@
-const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, statSync, statfsSync, unlinkSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 const { isUtf8 } = process.getBuiltinModule("buffer");
@@ -993,6 +993,31 @@ function unlessRefused(action) {
 		return false;
 	}
 }
+// src/host/owner.ts
+function refuseForeign(path, owner, { root, groupShared }) {
+	const own = process.geteuid?.();
+	if (own === void 0 || owner.uid === own || owner.uid === 0) return;
+	const above = unless(["ENOENT", "ENOTDIR"], () => statSync(root));
+	if (groupShared && above?.gid === owner.gid) return;
+	if (own === 0 && above?.uid === owner.uid) return;
+	if (writtenAs(root) === owner.uid) return;
+	const group = groupShared ? ` and group ${owner.gid}, which is not the group of ${root}` : "";
+	throw new OnceError("ROOT_UNUSABLE", `${path} belongs to user ${owner.uid}${group}, and this step runs as user ${own}. It is not used: whoever owns it may put anything there. Runners of several users need a root that is a folder of their group (chmod g+rws), and no \`shared: user\`. Otherwise name a \`root\` of this user, or delete that.`);
+}
+function writtenAs(root) {
+	const file = join(root, `.owner-${newToken()}`);
+	try {
+		const handle = openSync(file, "wx");
+		try {
+			return fstatSync(handle).uid;
+		} finally {
+			closeSync(handle);
+			unlinkSync(file);
+		}
+	} catch {
+		return;
+	}
+}
 // src/base/fields.ts
 const TEXT_LENGTH$1 = 1e3;
 function parseFields(text) {
@@ -1042,7 +1067,8 @@ function readShared(file, maxBytes = RECORD_BYTES) {
 		return {
 			kind: "text",
 			text: bytes.toString("utf8"),
-			mtimeMs: stats.mtimeMs
+			mtimeMs: stats.mtimeMs,
+			owner: stats
 		};
 	} finally {
 		closeSync(handle);
@@ -1106,7 +1132,8 @@ function readManifest(file) {
 	const name = wrongField(fields);
 	if (name === void 0) return {
 		kind: "whole",
-		manifest: fields
+		manifest: fields,
+		owner: found.owner
 	};
 	return {
 		kind: "damaged",
@@ -1151,16 +1178,23 @@ function wrongField(fields) {
 	return Object.keys(checks).find((name) => !checks[name](fields[name]));
 }
 // src/store/look.ts
-function look(paths, subject) {
+function look(paths, subject, groupShared) {
 	const reading = readFresh(paths);
 	if (reading.kind !== "whole") return reading;
-	const { manifest } = reading;
+	const { manifest, owner } = reading;
+	const sharing = {
+		root: paths.root,
+		groupShared
+	};
+	refuseForeign(paths.manifest, owner, sharing);
 	if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
 	const path = buildDir(paths, manifest.build);
-	if (!isFolder(paths, manifest.build)) return {
+	const folder = folderOf(paths, manifest.build);
+	if (folder === void 0) return {
 		kind: "damaged",
 		why: `its build folder ${path} is gone`
 	};
+	refuseForeign(path, folder, sharing);
 	return {
 		kind: "present",
 		manifest,
@@ -1203,9 +1237,10 @@ function namesIn$1({ dir }) {
 	foldersAbove(dir).forEach(reopen);
 	return listFolder(dir);
 }
-function isFolder(paths, token) {
+function folderOf(paths, token) {
 	const stat = () => unless(ABSENT$1, () => lstatSync(buildDir(paths, token)));
-	return (stat() ?? (listFolder(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
+	const found = stat() ?? (listFolder(paths.dir).includes(token) ? stat() : void 0);
+	return found?.isDirectory() ? found : void 0;
 }
 function collision(paths, wanted, found) {
 	const key = (subject) => `"${shorten(subject.key, 200)}"`;
@@ -1220,8 +1255,10 @@ function current(paths) {
 var Entry = class {
 	subject;
 	paths;
-	constructor(subject) {
+	groupShared;
+	constructor(subject, groupShared) {
 		this.subject = subject;
+		this.groupShared = groupShared;
 		this.paths = entryPaths(subject.root, entryId(subject));
 	}
 	get id() {
@@ -1231,7 +1268,7 @@ var Entry = class {
 		return this.paths.dir;
 	}
 	look() {
-		return look(this.paths, this.subject);
+		return look(this.paths, this.subject, this.groupShared);
 	}
 	current() {
 		return current(this.paths);
@@ -1560,7 +1597,7 @@ async function besideOther({ request: asked, services, tally }, other) {
 	}
 }
 function contextOf(request, services) {
-	const entry = new Entry(request.subject);
+	const entry = new Entry(request.subject, request.policy.groupShared);
 	return {
 		request,
 		services,
@@ -1663,6 +1700,7 @@ function emptyOutcome(key, known = {}) {
 }
 // src/host/sticky.ts
 const STICKY = 512;
+const OTHERS_WRITE = 2;
 function isForGroup(folder) {
 	const parent = dirname(folder);
 	try {
@@ -1683,6 +1721,12 @@ function refuseSticky(folders) {
 	const sticky = folders.find(isSticky);
 	if (sticky === void 0) return;
 	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
+function refuseWorldWritable({ root, groupShared }) {
+	if (groupShared || process.geteuid === void 0) return;
+	const mode = unless(["ENOENT", "ENOTDIR"], () => statSync(root))?.mode ?? 0;
+	if ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `Every user of this host may write to ${root} (mode ${(mode & 4095).toString(8)}), and could put builds there that your jobs run. Nothing was built. Take that away (chmod o-w ${root}); for runners of several users make it a folder of their group (chmod g+rws).`);
 }
 // src/step/platform.ts
 function hostFacts() {
@@ -3339,4 +3383,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { tokenIn as $, bootId as A, listFolder as B, asFields as C, unless as Ct, parseFields as D, __toESM as Dt, isWho as E, __require as Et, processState as F, buildDir as G, makeFolder as H, processesOf as I, imageRecords as J, checkedMark as K, GONE as L, pidNamespace as M, pids as N, TOKEN_VARIABLE as O, probe as P, rightIn as Q, fileSystemOf as R, readShared as S, systemCode as St, isShowable as T, __exportAll as Tt, namesIn$2 as U, lookAt as V, MANIFEST as W, publishedMark as X, isTrash as Y, rightDir as Z, withinOf as _, hasControls as _t, journalDir as a, newToken as at, readManifest as b, OnceError as bt, shellFor as c, deadlineIn as ct, makeScratch as d, pauseSync as dt, trashOf as et, withScratch as f, sleep as ft, isTagDigest as g, formatDuration as gt, isSecretOption as h, formatBytes as ht, dayOf as i, isToken as it, killProcessesOf as j, WITHIN_VARIABLE as k, refuseSticky as l, jitter as lt, fingerprintOf as m, within as mt, resultOf as n, isEntryId as nt, existsOnWindows as o, sha256$1 as ot, loadProducer as p, stopwatch as pt, entryAt as q, savedMsOf as r, isJobId as rt, nameOnWindows as s, RETRY_PAUSES_MS as st, buildMsOf as t, versionDir as tt, pinOf as u, monotonicMs as ut, Entry as v, inOneLine as vt, isCount as w, __commonJSMin as wt, writeManifest as x, messageOf as xt, current as y, shorten as yt, isInside as z };
+export { rightDir as $, TOKEN_VARIABLE as A, fileSystemOf as B, readShared as C, messageOf as Ct, isWho as D, __exportAll as Dt, isShowable as E, __commonJSMin as Et, pids as F, namesIn$2 as G, listFolder as H, probe as I, checkedMark as J, MANIFEST as K, processState as L, bootId as M, killProcessesOf as N, parseFields as O, __require as Ot, pidNamespace as P, publishedMark as Q, processesOf as R, writeManifest as S, OnceError as St, isCount as T, unless as Tt, lookAt as U, isInside as V, makeFolder as W, imageRecords as X, entryAt as Y, isTrash as Z, isTagDigest as _, formatBytes as _t, journalDir as a, isJobId as at, current as b, inOneLine as bt, shellFor as c, sha256$1 as ct, pinOf as d, jitter as dt, rightIn as et, makeScratch as f, monotonicMs as ft, isSecretOption as g, within as gt, fingerprintOf as h, stopwatch as ht, dayOf as i, isEntryId as it, WITHIN_VARIABLE as j, refuseForeign as k, __toESM as kt, refuseSticky as l, RETRY_PAUSES_MS as lt, loadProducer as m, sleep as mt, resultOf as n, trashOf as nt, existsOnWindows as o, isToken as ot, withScratch as p, pauseSync as pt, buildDir as q, savedMsOf as r, versionDir as rt, nameOnWindows as s, newToken as st, buildMsOf as t, tokenIn as tt, refuseWorldWritable as u, deadlineIn as ut, withinOf as v, formatDuration as vt, asFields as w, systemCode as wt, readManifest as x, shorten as xt, Entry as y, hasControls as yt, GONE as z };

@@ -1,4 +1,4 @@
-import { O as TOKEN_VARIABLE, at as newToken, bt as OnceError, gt as formatDuration, j as killProcessesOf, mt as within } from "./main.js";
+import { A as TOKEN_VARIABLE, N as killProcessesOf, St as OnceError, gt as within, st as newToken, vt as formatDuration } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { ht as formatBytes } from "./main.js";
+import { _t as formatBytes } from "./main.js";
 const { statfsSync } = process.getBuiltinModule("fs");
 const { tmpdir } = process.getBuiltinModule("os");
 // src/producers/causes.ts

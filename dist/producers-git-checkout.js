@@ -1,4 +1,4 @@
-import { bt as OnceError, ct as deadlineIn, gt as formatDuration, k as WITHIN_VARIABLE, pt as stopwatch, yt as shorten } from "./main.js";
+import { St as OnceError, ht as stopwatch, j as WITHIN_VARIABLE, ut as deadlineIn, vt as formatDuration, xt as shorten } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as retryNetwork, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";

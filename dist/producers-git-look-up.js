@@ -1,4 +1,4 @@
-import { O as TOKEN_VARIABLE, bt as OnceError, ft as sleep, k as WITHIN_VARIABLE, lt as jitter, yt as shorten } from "./main.js";
+import { A as TOKEN_VARIABLE, St as OnceError, dt as jitter, j as WITHIN_VARIABLE, mt as sleep, xt as shorten } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

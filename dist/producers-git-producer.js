@@ -1,4 +1,4 @@
-import { S as readShared, _t as hasControls, m as fingerprintOf } from "./main.js";
+import { C as readShared, h as fingerprintOf, yt as hasControls } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isFullName(ref) {

@@ -1,4 +1,4 @@
-import { O as TOKEN_VARIABLE, bt as OnceError, h as isSecretOption, yt as shorten } from "./main.js";
+import { A as TOKEN_VARIABLE, St as OnceError, g as isSecretOption, xt as shorten } from "./main.js";
 import { c as runTree, n as runScript, s as withoutPrivate, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";

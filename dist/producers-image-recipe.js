@@ -1,4 +1,4 @@
-import { Ct as unless, Dt as __toESM, Et as __require, St as systemCode, bt as OnceError, g as isTagDigest, ot as sha256, wt as __commonJSMin, xt as messageOf } from "./main.js";
+import { Ct as messageOf, Et as __commonJSMin, Ot as __require, St as OnceError, Tt as unless, _ as isTagDigest, ct as sha256, kt as __toESM, wt as systemCode } from "./main.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");

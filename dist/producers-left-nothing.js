@@ -1,4 +1,4 @@
-import { Ct as unless, bt as OnceError, yt as shorten } from "./main.js";
+import { St as OnceError, Tt as unless, xt as shorten } from "./main.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts

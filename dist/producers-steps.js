@@ -1,4 +1,4 @@
-import { bt as OnceError, gt as formatDuration, m as fingerprintOf, mt as within, yt as shorten } from "./main.js";
+import { St as OnceError, gt as within, h as fingerprintOf, vt as formatDuration, xt as shorten } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { Ct as unless, O as TOKEN_VARIABLE, St as systemCode, bt as OnceError, ft as sleep, gt as formatDuration, ht as formatBytes, lt as jitter, m as fingerprintOf, o as existsOnWindows, pt as stopwatch, s as nameOnWindows, vt as inOneLine, xt as messageOf, yt as shorten } from "./main.js";
+import { A as TOKEN_VARIABLE, Ct as messageOf, St as OnceError, Tt as unless, _t as formatBytes, bt as inOneLine, dt as jitter, h as fingerprintOf, ht as stopwatch, mt as sleep, o as existsOnWindows, s as nameOnWindows, vt as formatDuration, wt as systemCode, xt as shorten } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { Ct as unless, P as probe, St as systemCode, V as lookAt, at as newToken, bt as OnceError, ft as sleep, it as isToken, xt as messageOf } from "./main.js";
+import { Ct as messageOf, I as probe, St as OnceError, Tt as unless, U as lookAt, mt as sleep, ot as isToken, st as newToken, wt as systemCode } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

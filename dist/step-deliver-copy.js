@@ -1,4 +1,4 @@
-import { Ct as unless, St as systemCode, V as lookAt, bt as OnceError, z as isInside } from "./main.js";
+import { St as OnceError, Tt as unless, U as lookAt, V as isInside, wt as systemCode } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";

@@ -1,4 +1,4 @@
-import { Ct as unless, U as namesIn, bt as OnceError, yt as shorten, z as isInside } from "./main.js";
+import { G as namesIn, St as OnceError, Tt as unless, V as isInside, xt as shorten } from "./main.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

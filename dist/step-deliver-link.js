@@ -1,4 +1,4 @@
-import { Ct as unless, St as systemCode, V as lookAt, at as newToken, bt as OnceError } from "./main.js";
+import { St as OnceError, Tt as unless, U as lookAt, st as newToken, wt as systemCode } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

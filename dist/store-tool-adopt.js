@@ -1,4 +1,4 @@
-import { Ct as unless, St as systemCode, V as lookAt, bt as OnceError } from "./main.js";
+import { St as OnceError, Tt as unless, U as lookAt, wt as systemCode } from "./main.js";
 import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { Ct as unless, G as buildDir, H as makeFolder, St as systemCode, Tt as __exportAll, V as lookAt, at as newToken, b as readManifest, bt as OnceError, dt as pauseSync, ft as sleep, it as isToken, q as entryAt, st as RETRY_PAUSES_MS, y as current, yt as shorten, z as isInside } from "./main.js";
+import { Dt as __exportAll, St as OnceError, Tt as unless, U as lookAt, V as isInside, W as makeFolder, Y as entryAt, b as current, lt as RETRY_PAUSES_MS, mt as sleep, ot as isToken, pt as pauseSync, q as buildDir, st as newToken, wt as systemCode, x as readManifest, xt as shorten } from "./main.js";
 const { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts

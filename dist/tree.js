@@ -1,5 +1,5 @@
-import { Ct as unless, H as makeFolder, St as systemCode, Tt as __exportAll, V as lookAt, bt as OnceError, ct as deadlineIn, ft as sleep, ut as monotonicMs } from "./main.js";
-const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
+import { Dt as __exportAll, St as OnceError, Tt as unless, U as lookAt, W as makeFolder, ft as monotonicMs, mt as sleep, ut as deadlineIn, wt as systemCode } from "./main.js";
+const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts
 const linux = process.platform === "linux";
@@ -58,8 +58,9 @@ function inFolder(path, action) {
 		folder.close();
 	}
 }
-function makeRealFolders(above, folder) {
+function makeRealFolders(above, folder, judge) {
 	makeFolder(above);
+	judge?.(above, statSync(above));
 	let path = above;
 	for (const name of relative(above, folder).split(sep).filter(Boolean)) {
 		path = join(path, name);
@@ -69,6 +70,7 @@ function makeRealFolders(above, folder) {
 			const stats = systemCode(error) === "EEXIST" ? lookAt(path) : void 0;
 			if (stats === void 0) throw error;
 			refuseUnreal(path, stats);
+			judge?.(path, stats);
 		}
 	}
 }

@@ -1,4 +1,4 @@
-import { Ct as unless, H as makeFolder, St as systemCode, V as lookAt, bt as OnceError, z as isInside } from "./main.js";
+import { St as OnceError, Tt as unless, U as lookAt, V as isInside, W as makeFolder, wt as systemCode } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

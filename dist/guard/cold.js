@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as formatDuration, A as readShared, B as pidNamespace, Ct as deadlineIn, D as current, Dt as stopwatch, E as Entry, Et as sleep, F as parseFields, G as GONE, H as probe, J as listFolder, K as fileSystemOf, M as isCount, N as isShowable, Ot as within, P as isWho, Q as formatBytes, R as bootId, St as unless, T as withinOf, Tt as monotonicMs, U as processState, Y as lookAt, Z as namesIn, _t as newToken, a as listenAt, b as withScratch, bt as messageOf, c as renameFolder, ct as publishedMark, dt as tokenIn, f as refuseSticky, ft as trashOf, gt as isToken, h as savedMsOf, ht as isJobId, i as connectTo, j as asFields, k as writeManifest, l as patient, lt as rightDir, m as resultOf, mt as isEntryId, nt as MANIFEST, ot as imageRecords, p as buildMsOf, pt as versionDir, rt as buildDir, s as rename, st as isTrash, tt as shorten, u as patientSync, ut as rightIn, v as pinOf, vt as sha256, wt as jitter, x as loadProducer, xt as systemCode, y as makeScratch, yt as OnceError, z as killProcessesOf } from "./hot.js";
+import { $ as namesIn, A as writeManifest, At as within, B as bootId, Ct as systemCode, D as Entry, Dt as monotonicMs, E as withinOf, Et as jitter, F as isWho, G as processState, H as pidNamespace, I as parseFields, J as fileSystemOf, L as refuseForeign, M as asFields, N as isCount, O as current, Ot as sleep, P as isShowable, S as loadProducer, St as messageOf, Tt as deadlineIn, V as killProcessesOf, W as probe, X as listFolder, Z as lookAt, _t as isJobId, a as listenAt, at as buildDir, b as makeScratch, bt as sha256, c as renameFolder, ct as imageRecords, dt as rightDir, et as formatBytes, f as refuseSticky, ft as rightIn, g as savedMsOf, gt as isEntryId, h as resultOf, ht as versionDir, i as connectTo, it as MANIFEST, j as readShared, kt as stopwatch, l as patient, lt as isTrash, m as buildMsOf, mt as trashOf, p as refuseWorldWritable, pt as tokenIn, q as GONE, rt as shorten, s as rename, tt as formatDuration, u as patientSync, ut as publishedMark, vt as isToken, wt as unless, x as withScratch, xt as OnceError, y as pinOf, yt as newToken } from "./hot.js";
 import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, r as removeTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -2123,7 +2123,7 @@ var BuildEntry = class extends Entry {
 	watch() {
 		return watchFolder(this.dir, ["entry"]);
 	}
-	prepare(groupShared) {
+	prepare() {
 		const { root, dir, failures, readers, published } = this.paths;
 		const version = versionDir(root);
 		const folders = [
@@ -2131,14 +2131,19 @@ var BuildEntry = class extends Entry {
 			readers,
 			published
 		];
-		if (groupShared) refuseSticky([
+		const sharing = {
+			root,
+			groupShared: this.groupShared
+		};
+		if (this.groupShared) refuseSticky([
 			root,
 			dirname(version),
 			version,
 			dir,
 			...folders
 		]);
-		for (const folder of folders) makeRealFolders(root, folder);
+		refuseWorldWritable(sharing);
+		for (const folder of folders) makeRealFolders(root, folder, (path, found) => refuseForeign(path, found, sharing));
 	}
 	revokeOthers() {
 		revokeOthers(this.paths);
@@ -2442,7 +2447,7 @@ async function releaseAndSweep({ context, engine }, claim) {
 // src/recipe/build/resume.ts
 var resume_exports = __exportAll({ resume: () => resume });
 async function resume(looking, engine, dead) {
-	const entry = new BuildEntry(looking.entry.subject);
+	const entry = new BuildEntry(looking.entry.subject, looking.entry.groupShared);
 	const context = {
 		...looking,
 		entry
@@ -2541,7 +2546,7 @@ var SharedFailures = class {
 var contend_exports = __exportAll({ contend: () => contend });
 const LOST_LIMIT = 3;
 async function contend(looking, engine, met = false) {
-	const entry = new BuildEntry(looking.entry.subject);
+	const entry = new BuildEntry(looking.entry.subject, looking.entry.groupShared);
 	const context = {
 		...looking,
 		entry
@@ -2563,10 +2568,10 @@ async function contend(looking, engine, met = false) {
 }
 const REMEMBERED_MS = 3e3;
 const RETRY_MS = 100;
-async function makeRoom({ request, entry, services }, engine) {
+async function makeRoom({ entry, services }, engine) {
 	const limit = deadlineIn(REMEMBERED_MS);
 	for (;;) try {
-		entry.prepare(request.policy.groupShared);
+		entry.prepare();
 		engine.prepare(entry.id);
 		return;
 	} catch (error) {

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as formatDuration, Ct as deadlineIn, Dt as stopwatch, Et as sleep, I as TOKEN_VARIABLE, Ot as within, St as unless, U as processState, V as pids, W as processesOf, _t as newToken, bt as messageOf, d as shellFor, et as inOneLine, tt as shorten, xt as systemCode, yt as OnceError } from "./hot.js";
+import { At as within, Ct as systemCode, G as processState, K as processesOf, Ot as sleep, R as TOKEN_VARIABLE, St as messageOf, Tt as deadlineIn, U as pids, d as shellFor, kt as stopwatch, nt as inOneLine, rt as shorten, tt as formatDuration, wt as unless, xt as OnceError, yt as newToken } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

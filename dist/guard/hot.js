@@ -1,5 +1,5 @@
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, statfsSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, statfsSync, unlinkSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 const { isUtf8 } = process.getBuiltinModule("buffer");
 const { spawn } = process.getBuiltinModule("child_process");
@@ -963,6 +963,31 @@ function unlessRefused(action) {
 		return false;
 	}
 }
+// src/host/owner.ts
+function refuseForeign(path, owner, { root, groupShared }) {
+	const own = process.geteuid?.();
+	if (own === void 0 || owner.uid === own || owner.uid === 0) return;
+	const above = unless(["ENOENT", "ENOTDIR"], () => statSync(root));
+	if (groupShared && above?.gid === owner.gid) return;
+	if (own === 0 && above?.uid === owner.uid) return;
+	if (writtenAs(root) === owner.uid) return;
+	const group = groupShared ? ` and group ${owner.gid}, which is not the group of ${root}` : "";
+	throw new OnceError("ROOT_UNUSABLE", `${path} belongs to user ${owner.uid}${group}, and this step runs as user ${own}. It is not used: whoever owns it may put anything there. Runners of several users need a root that is a folder of their group (chmod g+rws), and no \`shared: user\`. Otherwise name a \`root\` of this user, or delete that.`);
+}
+function writtenAs(root) {
+	const file = join(root, `.owner-${newToken()}`);
+	try {
+		const handle = openSync(file, "wx");
+		try {
+			return fstatSync(handle).uid;
+		} finally {
+			closeSync(handle);
+			unlinkSync(file);
+		}
+	} catch {
+		return;
+	}
+}
 // src/base/fields.ts
 const TEXT_LENGTH$1 = 1e3;
 function parseFields(text) {
@@ -1012,7 +1037,8 @@ function readShared(file, maxBytes = RECORD_BYTES) {
 		return {
 			kind: "text",
 			text: bytes.toString("utf8"),
-			mtimeMs: stats.mtimeMs
+			mtimeMs: stats.mtimeMs,
+			owner: stats
 		};
 	} finally {
 		closeSync(handle);
@@ -1076,7 +1102,8 @@ function readManifest(file) {
 	const name = wrongField(fields);
 	if (name === void 0) return {
 		kind: "whole",
-		manifest: fields
+		manifest: fields,
+		owner: found.owner
 	};
 	return {
 		kind: "damaged",
@@ -1121,16 +1148,23 @@ function wrongField(fields) {
 	return Object.keys(checks).find((name) => !checks[name](fields[name]));
 }
 // src/store/look.ts
-function look(paths, subject) {
+function look(paths, subject, groupShared) {
 	const reading = readFresh(paths);
 	if (reading.kind !== "whole") return reading;
-	const { manifest } = reading;
+	const { manifest, owner } = reading;
+	const sharing = {
+		root: paths.root,
+		groupShared
+	};
+	refuseForeign(paths.manifest, owner, sharing);
 	if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
 	const path = buildDir(paths, manifest.build);
-	if (!isFolder(paths, manifest.build)) return {
+	const folder = folderOf(paths, manifest.build);
+	if (folder === void 0) return {
 		kind: "damaged",
 		why: `its build folder ${path} is gone`
 	};
+	refuseForeign(path, folder, sharing);
 	return {
 		kind: "present",
 		manifest,
@@ -1173,9 +1207,10 @@ function namesIn$1({ dir }) {
 	foldersAbove(dir).forEach(reopen);
 	return listFolder(dir);
 }
-function isFolder(paths, token) {
+function folderOf(paths, token) {
 	const stat = () => unless(ABSENT$1, () => lstatSync(buildDir(paths, token)));
-	return (stat() ?? (listFolder(paths.dir).includes(token) ? stat() : void 0))?.isDirectory() === true;
+	const found = stat() ?? (listFolder(paths.dir).includes(token) ? stat() : void 0);
+	return found?.isDirectory() ? found : void 0;
 }
 function collision(paths, wanted, found) {
 	const key = (subject) => `"${shorten(subject.key, 200)}"`;
@@ -1190,8 +1225,10 @@ function current(paths) {
 var Entry = class {
 	subject;
 	paths;
-	constructor(subject) {
+	groupShared;
+	constructor(subject, groupShared) {
 		this.subject = subject;
+		this.groupShared = groupShared;
 		this.paths = entryPaths(subject.root, entryId(subject));
 	}
 	get id() {
@@ -1201,7 +1238,7 @@ var Entry = class {
 		return this.paths.dir;
 	}
 	look() {
-		return look(this.paths, this.subject);
+		return look(this.paths, this.subject, this.groupShared);
 	}
 	current() {
 		return current(this.paths);
@@ -1549,7 +1586,7 @@ async function resumed(context, claim) {
 	}
 }
 function contextOf(request, services) {
-	const entry = new Entry(request.subject);
+	const entry = new Entry(request.subject, request.policy.groupShared);
 	return {
 		request,
 		services,
@@ -2052,6 +2089,7 @@ function emptyOutcome(key, known = {}) {
 }
 // src/host/sticky.ts
 const STICKY = 512;
+const OTHERS_WRITE = 2;
 function isForGroup(folder) {
 	const parent = dirname(folder);
 	try {
@@ -2072,6 +2110,12 @@ function refuseSticky(folders) {
 	const sticky = folders.find(isSticky);
 	if (sticky === void 0) return;
 	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
+function refuseWorldWritable({ root, groupShared }) {
+	if (groupShared || process.geteuid === void 0) return;
+	const mode = unless(["ENOENT", "ENOTDIR"], () => statSync(root))?.mode ?? 0;
+	if ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `Every user of this host may write to ${root} (mode ${(mode & 4095).toString(8)}), and could put builds there that your jobs run. Nothing was built. Take that away (chmod o-w ${root}); for runners of several users make it a folder of their group (chmod g+rws).`);
 }
 // src/step/platform.ts
 function hostFacts() {
@@ -3962,4 +4006,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { formatDuration as $, readShared as A, pidNamespace as B, isSecretOption as C, deadlineIn as Ct, current as D, stopwatch as Dt, Entry as E, sleep as Et, parseFields as F, GONE as G, probe as H, TOKEN_VARIABLE as I, listFolder as J, fileSystemOf as K, WITHIN_VARIABLE as L, isCount as M, isShowable as N, readManifest as O, within as Ot, isWho as P, formatBytes as Q, bootId as R, fingerprintOf as S, unless as St, withinOf as T, monotonicMs as Tt, processState as U, pids as V, processesOf as W, makeFolder as X, lookAt as Y, namesIn$2 as Z, journalDir as _, newToken as _t, listenAt as a, entryAt as at, withScratch as b, messageOf as bt, renameFolder as c, publishedMark as ct, shellFor as d, tokenIn as dt, inOneLine as et, refuseSticky as f, trashOf as ft, dayOf as g, isToken as gt, savedMsOf as h, isJobId as ht, connectTo as i, checkedMark as it, asFields as j, writeManifest as k, patient as l, rightDir as lt, resultOf as m, isEntryId as mt, runRelease as n, MANIFEST as nt, runClaim as o, imageRecords as ot, buildMsOf as p, versionDir as pt, isInside as q, runPublish as r, buildDir as rt, rename as s, isTrash as st, runKeeper as t, shorten as tt, patientSync as u, rightIn as ut, pinOf as v, sha256$1 as vt, isTagDigest as w, jitter as wt, loadProducer as x, systemCode as xt, makeScratch as y, OnceError as yt, killProcessesOf as z };
+export { namesIn$2 as $, writeManifest as A, within as At, bootId as B, fingerprintOf as C, systemCode as Ct, Entry as D, monotonicMs as Dt, withinOf as E, jitter as Et, isWho as F, processState as G, pidNamespace as H, parseFields as I, fileSystemOf as J, processesOf as K, refuseForeign as L, asFields as M, isCount as N, current as O, sleep as Ot, isShowable as P, makeFolder as Q, TOKEN_VARIABLE as R, loadProducer as S, messageOf as St, isTagDigest as T, deadlineIn as Tt, pids as U, killProcessesOf as V, probe as W, listFolder as X, isInside as Y, lookAt as Z, dayOf as _, isJobId as _t, listenAt as a, buildDir as at, makeScratch as b, sha256$1 as bt, renameFolder as c, imageRecords as ct, shellFor as d, rightDir as dt, formatBytes as et, refuseSticky as f, rightIn as ft, savedMsOf as g, isEntryId as gt, resultOf as h, versionDir as ht, connectTo as i, MANIFEST as it, readShared as j, readManifest as k, stopwatch as kt, patient as l, isTrash as lt, buildMsOf as m, trashOf as mt, runRelease as n, inOneLine as nt, runClaim as o, checkedMark as ot, refuseWorldWritable as p, tokenIn as pt, GONE as q, runPublish as r, shorten as rt, rename as s, entryAt as st, runKeeper as t, formatDuration as tt, patientSync as u, publishedMark as ut, journalDir as v, isToken as vt, isSecretOption as w, unless as wt, withScratch as x, OnceError as xt, pinOf as y, newToken as yt, WITHIN_VARIABLE as z };

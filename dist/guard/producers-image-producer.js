@@ -1,4 +1,4 @@
-import { $ as formatDuration, I as TOKEN_VARIABLE, Ot as within, S as fingerprintOf, _t as newToken, w as isTagDigest, yt as OnceError, z as killProcessesOf } from "./hot.js";
+import { At as within, C as fingerprintOf, R as TOKEN_VARIABLE, T as isTagDigest, V as killProcessesOf, tt as formatDuration, xt as OnceError, yt as newToken } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

@@ -1,4 +1,4 @@
-import { $ as formatDuration, Ot as within, S as fingerprintOf, tt as shorten, yt as OnceError } from "./hot.js";
+import { At as within, C as fingerprintOf, rt as shorten, tt as formatDuration, xt as OnceError } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

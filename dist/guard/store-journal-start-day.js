@@ -1,5 +1,5 @@
 import { c as inFolder, l as makeRealFolders } from "./tree.js";
-import { _ as journalDir, g as dayOf } from "./hot.js";
+import { _ as dayOf, v as journalDir } from "./hot.js";
 const { join } = process.getBuiltinModule("path");
 const { readdirSync, rmSync, rmdirSync } = process.getBuiltinModule("fs");
 // src/store/journal/start-day.ts

@@ -1,4 +1,4 @@
-import { St as unless, Y as lookAt, s as rename, xt as systemCode, yt as OnceError } from "./hot.js";
+import { Ct as systemCode, Z as lookAt, s as rename, wt as unless, xt as OnceError } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

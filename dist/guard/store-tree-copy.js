@@ -1,4 +1,4 @@
-import { St as unless, xt as systemCode } from "./hot.js";
+import { Ct as systemCode, wt as unless } from "./hot.js";
 import { o as Pace } from "./tree.js";
 const { isAbsolute } = process.getBuiltinModule("path");
 const { chmodSync, close, closeSync, constants, copyFileSync, existsSync, fchmodSync, fchownSync, fstatSync, ftruncate, futimesSync, lchownSync, linkSync, lstatSync, lutimesSync, mkdirSync, open, openSync, read, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, write } = process.getBuiltinModule("fs");

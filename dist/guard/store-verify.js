@@ -1,4 +1,4 @@
-import { it as checkedMark, rt as buildDir } from "./hot.js";
+import { at as buildDir, ot as checkedMark } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

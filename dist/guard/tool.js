@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { D as current, O as readManifest, St as unless, X as makeFolder, Y as lookAt, _t as newToken, at as entryAt, gt as isToken, q as isInside, rt as buildDir, s as rename, tt as shorten, yt as OnceError } from "./hot.js";
+import { O as current, Q as makeFolder, Y as isInside, Z as lookAt, at as buildDir, k as readManifest, rt as shorten, s as rename, st as entryAt, vt as isToken, wt as unless, xt as OnceError, yt as newToken } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

@@ -1,7 +1,7 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { Ct as deadlineIn, Et as sleep, St as unless, Tt as monotonicMs, X as makeFolder, Y as lookAt, xt as systemCode, yt as OnceError } from "./hot.js";
+import { Ct as systemCode, Dt as monotonicMs, Ot as sleep, Q as makeFolder, Tt as deadlineIn, Z as lookAt, wt as unless, xt as OnceError } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
-const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } = process.getBuiltinModule("fs");
+const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts
 const linux = process.platform === "linux";
 const AS_FOLDER = linux ? constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | constants.O_NONBLOCK : 0;
@@ -59,8 +59,9 @@ function inFolder(path, action) {
 		folder.close();
 	}
 }
-function makeRealFolders(above, folder) {
+function makeRealFolders(above, folder, judge) {
 	makeFolder(above);
+	judge?.(above, statSync(above));
 	let path = above;
 	for (const name of relative(above, folder).split(sep).filter(Boolean)) {
 		path = join(path, name);
@@ -70,6 +71,7 @@ function makeRealFolders(above, folder) {
 			const stats = systemCode(error) === "EEXIST" ? lookAt(path) : void 0;
 			if (stats === void 0) throw error;
 			refuseUnreal(path, stats);
+			judge?.(path, stats);
 		}
 	}
 }

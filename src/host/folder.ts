@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, type Stats } from 'node:fs';
+import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
 import { lookAt, makeFolder } from './file-system.ts';
@@ -100,10 +100,12 @@ export function inFolder<T>(path: string, action: (path: string) => T): T | unde
 /**
  * Makes the folders between `above`, which is made too, and `folder`. None of them may be a link: what a job put there would
  * lead other jobs out of the cache.
- * @throws OnceError ROOT_UNUSABLE that names what is there instead; the system's error
+ * @param judge is asked about each folder that is there already, also `above`; throws if it is not to be used
+ * @throws OnceError ROOT_UNUSABLE that names what is there instead; what `judge` throws; the system's error
  */
-export function makeRealFolders(above: string, folder: string): void {
+export function makeRealFolders(above: string, folder: string, judge?: (path: string, found: Stats) => void): void {
   makeFolder(above);
+  judge?.(above, statSync(above));
   let path = above;
   for (const name of relative(above, folder).split(sep).filter(Boolean)) {
     path = join(path, name);
@@ -113,6 +115,7 @@ export function makeRealFolders(above: string, folder: string): void {
       const stats = systemCode(error) === 'EEXIST' ? lookAt(path) : undefined;
       if (stats === undefined) throw error;
       refuseUnreal(path, stats);
+      judge?.(path, stats);
     }
   }
 }

@@ -2,13 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { systemCode, unless } from '../base/errors.ts';
 import { pauseSync, RETRY_PAUSES_MS } from '../base/wait.ts';
+import type { Owner } from './owner.ts';
 
 /** Most bytes of a record. Each writer keeps below it. */
 export const RECORD_BYTES = 64 * 1024;
 
 /** What a file of the shared cache turned out to be. */
 export type SharedFile =
-  | { readonly kind: 'text'; readonly text: string; readonly mtimeMs: number }
+  | { readonly kind: 'text'; readonly text: string; readonly mtimeMs: number; readonly owner: Owner }
   | { readonly kind: 'absent' }
   /** `why` continues a sentence that begins with the path: "is a pipe, not a file". */
   | { readonly kind: 'strange'; readonly why: string }
@@ -37,7 +38,7 @@ export function readShared(file: string, maxBytes = RECORD_BYTES): SharedFile {
     if (stats.size > maxBytes) return strange(`has ${stats.size} bytes, more than the ${maxBytes} that are allowed`);
     const bytes = readAll(handle, stats.size);
     if (!isUtf8(bytes)) return strange('is not text in UTF-8');
-    return { kind: 'text', text: bytes.toString('utf8'), mtimeMs: stats.mtimeMs };
+    return { kind: 'text', text: bytes.toString('utf8'), mtimeMs: stats.mtimeMs, owner: stats };
   } finally {
     closeSync(handle);
   }

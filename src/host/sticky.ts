@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
+import type { Sharing } from './owner.ts';
 
 const STICKY = 0o1000;
+const OTHERS_WRITE = 0o002;
 
 const SET_GROUP = 0o2000;
 const GROUP_WRITES = 0o020;
@@ -39,5 +41,20 @@ export function refuseSticky(folders: readonly string[]): void {
   throw new OnceError(
     'ROOT_UNUSABLE',
     `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`,
+  );
+}
+
+/**
+ * Where everybody may write, anybody may put a folder in the place of one of ours. In a sticky folder, as /tmp is, nobody
+ * can replace what is ours.
+ * @throws OnceError ROOT_UNUSABLE
+ */
+export function refuseWorldWritable({ root, groupShared }: Sharing): void {
+  if (groupShared || process.geteuid === undefined) return;
+  const mode = unless(['ENOENT', 'ENOTDIR'], () => statSync(root))?.mode ?? 0;
+  if ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0) return;
+  throw new OnceError(
+    'ROOT_UNUSABLE',
+    `Every user of this host may write to ${root} (mode ${(mode & 0o7777).toString(8)}), and could put builds there that your jobs run. Nothing was built. Take that away (chmod o-w ${root}); for runners of several users make it a folder of their group (chmod g+rws).`,
   );
 }

@@ -77,7 +77,7 @@ async function resumed(context: Context, claim: DeadClaim): Promise<Accepted | u
 }
 
 function contextOf(request: Request, services: Services): Context {
-  const entry = new Entry(request.subject);
+  const entry = new Entry(request.subject, request.policy.groupShared);
   return { request, services, entry, tally: new Tally(), acceptance: new Acceptance(request, services, entry) };
 }
 

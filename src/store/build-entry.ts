@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import type { Watch } from '../base/watch.ts';
 import { makeRealFolders } from '../host/folder.ts';
-import { refuseSticky } from '../host/sticky.ts';
+import { refuseForeign } from '../host/owner.ts';
+import { refuseSticky, refuseWorldWritable } from '../host/sticky.ts';
 import { watchFolder } from '../host/watch-folder.ts';
 import { Entry } from './entry.ts';
 import { type Failure, leaveFailure, readFailures } from './failures.ts';
@@ -20,15 +21,17 @@ export class BuildEntry extends Entry {
 
   /**
    * Makes the folders that attempts and waiters need. Safe at any time: a folder that is there stays as it is.
-   * @throws OnceError ROOT_UNUSABLE if one of them is a link, or if users of a group could not clear away what others left;
-   * the system's error
+   * @throws OnceError ROOT_UNUSABLE if one of them is a link or another user's, if every user may write to the root, or if users
+   * of a group could not clear away what others left; the system's error
    */
-  prepare(groupShared: boolean): void {
+  prepare(): void {
     const { root, dir, failures, readers, published } = this.paths;
     const version = versionDir(root);
     const folders = [failures, readers, published];
-    if (groupShared) refuseSticky([root, dirname(version), version, dir, ...folders]);
-    for (const folder of folders) makeRealFolders(root, folder);
+    const sharing = { root, groupShared: this.groupShared };
+    if (this.groupShared) refuseSticky([root, dirname(version), version, dir, ...folders]);
+    refuseWorldWritable(sharing);
+    for (const folder of folders) makeRealFolders(root, folder, (path, found) => refuseForeign(path, found, sharing));
   }
 
   /** Takes away what earlier holders may still publish. Called by a new holder before it looks. */

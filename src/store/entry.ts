@@ -9,9 +9,12 @@ export class Entry {
   readonly subject: Subject;
   /** For the store's own files, such as the links of tools. */
   readonly paths: EntryPaths;
+  readonly groupShared: boolean;
 
-  constructor(subject: Subject) {
+  /** @param groupShared whether users of a group share the root, and trust each other */
+  constructor(subject: Subject, groupShared: boolean) {
     this.subject = subject;
+    this.groupShared = groupShared;
     this.paths = entryPaths(subject.root, entryId(subject));
   }
 
@@ -26,7 +29,7 @@ export class Entry {
 
   /** What is published, without a lock. Throws as {@link look}. */
   look(): Look {
-    return look(this.paths, this.subject);
+    return look(this.paths, this.subject, this.groupShared);
   }
 
   /** Token of the build that is published; `damaged`; undefined: none. */

@@ -4,6 +4,7 @@ import { shorten } from '../base/format.ts';
 import type { Subject } from '../base/key.ts';
 import { whyRefused } from '../base/refused.ts';
 import { ABSENT, listFolder, lookAt, reopen } from '../host/file-system.ts';
+import { type Owner, refuseForeign } from '../host/owner.ts';
 import { buildDir, type EntryPaths, foldersAbove } from './layout.ts';
 import { type Manifest, type Reading, readManifest } from './manifest.ts';
 
@@ -20,19 +21,26 @@ export type Look =
  * A listing of the parent ends that, so every "no" is asked again after one. So it is with the folders above.
  *
  * @throws OnceError KEY_COLLISION when the entry belongs to another key; NEWER_FORMAT; ROOT_UNUSABLE when the manifest is
- * another user's and may not be read. The system's error
+ * another user's and may not be read, or if it or
+ * the build is another user's. The system's error
  */
-export function look(paths: EntryPaths, subject: Pick<Subject, 'key' | 'scope'>): Look {
+export function look(paths: EntryPaths, subject: Pick<Subject, 'key' | 'scope'>, groupShared: boolean): Look {
   const reading = readFresh(paths);
   if (reading.kind !== 'whole') return reading;
-  const { manifest } = reading;
+  const { manifest, owner } = reading;
+  const sharing = { root: paths.root, groupShared };
+  refuseForeign(paths.manifest, owner, sharing);
   if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
   const path = buildDir(paths, manifest.build);
-  if (!isFolder(paths, manifest.build)) return { kind: 'damaged', why: `its build folder ${path} is gone` };
+  const folder = folderOf(paths, manifest.build);
+  if (folder === undefined) return { kind: 'damaged', why: `its build folder ${path} is gone` };
+  refuseForeign(path, folder, sharing);
   return { kind: 'present', manifest, path };
 }
 
-type Fresh = Exclude<Look, { kind: 'present' }> | { readonly kind: 'whole'; readonly manifest: Manifest };
+type Fresh =
+  | Exclude<Look, { kind: 'present' }>
+  | { readonly kind: 'whole'; readonly manifest: Manifest; readonly owner: Owner };
 
 function readFresh(paths: EntryPaths): Fresh {
   const first = judged(paths, readManifest(paths.manifest));
@@ -75,10 +83,10 @@ function namesIn({ dir }: EntryPaths): string[] {
   return listFolder(dir);
 }
 
-function isFolder(paths: EntryPaths, token: string): boolean {
+function folderOf(paths: EntryPaths, token: string): Owner | undefined {
   const stat = () => unless(ABSENT, () => lstatSync(buildDir(paths, token)));
   const found = stat() ?? (listFolder(paths.dir).includes(token) ? stat() : undefined);
-  return found?.isDirectory() === true;
+  return found?.isDirectory() ? found : undefined;
 }
 
 function collision(paths: EntryPaths, wanted: Pick<Subject, 'key' | 'scope'>, found: Manifest): OnceError {

@@ -3,6 +3,7 @@ import { isCount, isShowable, isWho, parseFields, TEXT_LENGTH } from '../base/fi
 import { shorten } from '../base/format.ts';
 import { isToken } from '../base/key.ts';
 import type { Who } from '../base/who.ts';
+import type { Owner } from '../host/owner.ts';
 import { RECORD_BYTES, readShared } from '../host/read-shared.ts';
 
 /** Format of what this version writes. Within it fields are only added. */
@@ -37,7 +38,7 @@ export interface Manifest {
 
 /** What a manifest's file turned out to be. */
 export type Reading =
-  | { readonly kind: 'whole'; readonly manifest: Manifest }
+  | { readonly kind: 'whole'; readonly manifest: Manifest; readonly owner: Owner }
   | { readonly kind: 'absent' }
   /** `why` continues a sentence that begins with the path. */
   | { readonly kind: 'damaged'; readonly why: string }
@@ -57,7 +58,7 @@ export function readManifest(file: string): Reading {
   const { format } = fields;
   if (isCount(format) && format > MANIFEST_FORMAT && format <= HIGHEST_FORMAT) throw newerFormat(file, format);
   const name = wrongField(fields);
-  if (name === undefined) return { kind: 'whole', manifest: fields as unknown as Manifest };
+  if (name === undefined) return { kind: 'whole', manifest: fields as unknown as Manifest, owner: found.owner };
   return { kind: 'damaged', why: `is not a whole manifest: its \`${name}\` is missing or not valid` };
 }
 

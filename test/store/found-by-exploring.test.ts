@@ -38,7 +38,7 @@ test('an attempt of which a sweep saw nothing but its record is not swept: it ma
   await openEngine(root).tidy(ID);
   expect(asked).toEqual([]);
   expect(await publishAs(paths, token)).toBe('published');
-  expect(look(paths, { key: 'sdk', scope: 'octo/tools' })).toMatchObject({ kind: 'present' });
+  expect(look(paths, { key: 'sdk', scope: 'octo/tools' }, false)).toMatchObject({ kind: 'present' });
 });
 
 test('a publish whose answer was lost, and which was replaced before it was made again, is still a publish', async () => {

@@ -23,7 +23,7 @@ export interface DeadClaim {
  * @returns undefined when somebody has taken over
  */
 export async function resume(looking: Context, engine: LockEngine, dead: DeadClaim): Promise<OwnBuild | undefined> {
-  const entry = new BuildEntry(looking.entry.subject);
+  const entry = new BuildEntry(looking.entry.subject, looking.entry.groupShared);
   const context: BuildContext = { ...looking, entry };
   const claim = engine.adopt(entry.id, dead.token);
   try {

@@ -23,7 +23,7 @@ const LOST_LIMIT = 3;
  * @param met whether another holder is known to have been there
  */
 export async function contend(looking: Context, engine: LockEngine, met = false): Promise<WaitResult> {
-  const entry = new BuildEntry(looking.entry.subject);
+  const entry = new BuildEntry(looking.entry.subject, looking.entry.groupShared);
   const context: BuildContext = { ...looking, entry };
   const { request } = context;
   if (request.policy.mode === 'build') await makeRoom(context, engine);
@@ -45,11 +45,11 @@ const RETRY_MS = 100;
  * Makes the folders of the key. If another host has removed those above, and maybe made them anew, this one still sees
  * the old ones for a while, and cannot make anything in them (ENOENT, seen on MooseFS): that passes.
  */
-async function makeRoom({ request, entry, services }: BuildContext, engine: LockEngine): Promise<void> {
+async function makeRoom({ entry, services }: BuildContext, engine: LockEngine): Promise<void> {
   const limit = deadlineIn(REMEMBERED_MS);
   for (;;) {
     try {
-      entry.prepare(request.policy.groupShared);
+      entry.prepare();
       engine.prepare(entry.id);
       return;
     } catch (error) {

@@ -127,7 +127,7 @@ async function reader(): Promise<Seen> {
     last = isOver();
     for (const id of race.ids) {
       looks += 1;
-      const found = look(entryPaths(race.root, id), { key: id, scope: 'race' });
+      const found = look(entryPaths(race.root, id), { key: id, scope: 'race' }, false);
       const gone = found.kind === 'missing' && there.has(id);
       if (found.kind === 'damaged' || gone || (last && found.kind === 'missing')) wrong.push(`${id}: ${tell(found)}`);
       if (found.kind !== 'present') continue;

@@ -31,7 +31,7 @@ describe('publishing', () => {
     expect(await publish()).toBe('published');
     expect(current(paths)).toBe(token);
     expect(existsSync(rightDir(paths, token))).toBe(false);
-    expect(look(paths, { key: 'sdk', scope: 'octo/tools' })).toMatchObject({ kind: 'present' });
+    expect(look(paths, { key: 'sdk', scope: 'octo/tools' }, false)).toMatchObject({ kind: 'present' });
   });
 
   test('is won by the first; the other leaves no trace of itself', async () => {
