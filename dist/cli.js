@@ -97,7 +97,7 @@ var init_refused = __esmMin((() => {
 function systemCode(error) {
 	if (!(error instanceof Error)) return void 0;
 	const { code, errno } = error;
-	return errno === -116 ? "ESTALE" : code;
+	return UNNAMED[errno ?? 0] ?? code;
 }
 function messageOf(error) {
 	return error instanceof Error ? error.message : String(error);
@@ -127,7 +127,7 @@ function rootError(error, root) {
 	const told = `${what}: ${code === "EACCES" && isPosix ? whyRefused(path, root) : explanationOf(error) ?? messageOf(error)}.`;
 	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
 }
-var OnceError, explanations, refusedByWindows, linkRefused;
+var OnceError, UNNAMED, explanations, refusedByWindows, linkRefused;
 var init_errors = __esmMin((() => {
 	init_refused();
 	OnceError = class extends Error {
@@ -139,6 +139,10 @@ var init_errors = __esmMin((() => {
 			this.code = code;
 			this.exitCode = options.exitCode;
 		}
+	};
+	UNNAMED = {
+		[-116]: "ESTALE",
+		[-117]: "EUCLEAN"
 	};
 	explanations = {
 		EACCES: "this user may not write there; give the runner user (or its group, with `shared: group`) write access",
@@ -154,6 +158,9 @@ var init_errors = __esmMin((() => {
 		ELOOP: "its links lead in a circle; name a folder as `root`",
 		ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
 		EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
+		EUCLEAN: "the file system there is damaged; see the kernel log of this host, and run fsck",
+		EMFILE: "this process may open no more files; raise the limit of the runner (ulimit -n)",
+		ENFILE: "this host has no more open files to give; raise fs.file-max, or find out who has them open",
 		ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
 	};
 	refusedByWindows = "this user may not do that there, or another program has a file there open; give the runner user full control of the folder, and leave it out of what a virus scanner or an indexer looks at";

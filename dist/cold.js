@@ -1,5 +1,5 @@
-import { $ as rightDir, B as fileSystemOf, C as readShared, Ct as messageOf, D as isWho, Dt as __exportAll, E as isShowable, Et as __commonJSMin, G as namesIn, H as listFolder, I as probe, K as MANIFEST, L as processState, M as bootId, N as killProcessesOf, O as parseFields, Ot as __require, P as pidNamespace, Q as publishedMark, S as writeManifest, St as OnceError, T as isCount, Tt as unless, U as lookAt, X as imageRecords, Z as isTrash, _t as formatBytes, at as isJobId, b as current, ct as sha256, d as pinOf, dt as jitter, et as rightIn, f as makeScratch, ft as monotonicMs, gt as within, ht as stopwatch, it as isEntryId, k as refuseForeign, kt as __toESM, l as refuseSticky, m as loadProducer, mt as sleep, n as resultOf, nt as trashOf, ot as isToken, p as withScratch, q as buildDir, r as savedMsOf, rt as versionDir, st as newToken, t as buildMsOf, tt as tokenIn, u as refuseWorldWritable, ut as deadlineIn, v as withinOf, vt as formatDuration, w as asFields, wt as systemCode, xt as shorten, y as Entry, z as GONE } from "./main.js";
-import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, r as removeTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
+import { $ as publishedMark, A as refuseForeign, At as __toESM, B as GONE, C as writeManifest, Ct as OnceError, D as isShowable, Dt as __commonJSMin, E as isCount, Et as unless, F as pidNamespace, J as buildDir, K as namesIn, L as probe, N as bootId, O as isWho, Ot as __exportAll, P as killProcessesOf, Q as isTrash, R as processState, St as shorten, T as asFields, Tt as systemCode, U as listFolder, V as fileSystemOf, W as lookAt, Z as imageRecords, _t as within, at as isEntryId, b as Entry, ct as newToken, d as pinOf, dt as deadlineIn, et as rightDir, f as makeScratch, ft as jitter, gt as stopwatch, h as loadProducer, ht as sleep, it as versionDir, k as parseFields, kt as __require, l as refuseSticky, lt as sha256, m as withScratch, n as resultOf, nt as tokenIn, ot as isJobId, p as removeScratch, pt as monotonicMs, q as MANIFEST, r as savedMsOf, rt as trashOf, st as isToken, t as buildMsOf, tt as rightIn, u as refuseWorldWritable, vt as formatBytes, w as readShared, wt as messageOf, x as current, y as withinOf, yt as formatDuration } from "./main.js";
+import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { c as rename, d as patientSync, l as renameFolder, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
@@ -1739,7 +1739,7 @@ async function make(context, place) {
 			buildMs: tally.buildMs
 		};
 	} finally {
-		await removeTree(scratch);
+		await removeScratch(scratch, services.reporter);
 	}
 }
 function requireProducer({ producer }) {

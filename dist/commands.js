@@ -1,4 +1,4 @@
-import { A as TOKEN_VARIABLE, Ct as messageOf, Dt as __exportAll, F as pids, L as processState, R as processesOf, St as OnceError, Tt as unless, bt as inOneLine, c as shellFor, gt as within, h as fingerprintOf, ht as stopwatch, mt as sleep, st as newToken, ut as deadlineIn, vt as formatDuration, wt as systemCode, xt as shorten } from "./main.js";
+import { Ct as OnceError, Et as unless, I as pids, Ot as __exportAll, R as processState, St as shorten, Tt as systemCode, _t as within, c as shellFor, ct as newToken, dt as deadlineIn, g as fingerprintOf, gt as stopwatch, ht as sleep, j as TOKEN_VARIABLE, wt as messageOf, xt as inOneLine, yt as formatDuration, z as processesOf } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -86,10 +86,14 @@ var OnceError = class extends Error {
 		this.exitCode = options.exitCode;
 	}
 };
+const UNNAMED = {
+	[-116]: "ESTALE",
+	[-117]: "EUCLEAN"
+};
 function systemCode(error) {
 	if (!(error instanceof Error)) return void 0;
 	const { code, errno } = error;
-	return errno === -116 ? "ESTALE" : code;
+	return UNNAMED[errno ?? 0] ?? code;
 }
 function messageOf(error) {
 	return error instanceof Error ? error.message : String(error);
@@ -116,6 +120,9 @@ const explanations = {
 	ELOOP: "its links lead in a circle; name a folder as `root`",
 	ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
 	EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
+	EUCLEAN: "the file system there is damaged; see the kernel log of this host, and run fsck",
+	EMFILE: "this process may open no more files; raise the limit of the runner (ulimit -n)",
+	ENFILE: "this host has no more open files to give; raise fs.file-max, or find out who has them open",
 	ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
 };
 const refusedByWindows = "this user may not do that there, or another program has a file there open; give the runner user full control of the folder, and leave it out of what a virus scanner or an indexer looks at";
@@ -1364,8 +1371,15 @@ async function withScratch({ env, signal, reporter, temp }, action) {
 			scratch
 		});
 	} finally {
+		await removeScratch(scratch, reporter);
+	}
+}
+async function removeScratch(scratch, reporter) {
+	try {
 		const { removeTree } = await import("./tree.js").then((n) => n.a);
 		await removeTree(scratch);
+	} catch (error) {
+		reporter.warn(`${scratch} could not be deleted: ${messageOf(error)}. Look what is left in it, and delete it.`);
 	}
 }
 function makeScratch(temp) {
@@ -3383,4 +3397,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { rightDir as $, TOKEN_VARIABLE as A, fileSystemOf as B, readShared as C, messageOf as Ct, isWho as D, __exportAll as Dt, isShowable as E, __commonJSMin as Et, pids as F, namesIn$2 as G, listFolder as H, probe as I, checkedMark as J, MANIFEST as K, processState as L, bootId as M, killProcessesOf as N, parseFields as O, __require as Ot, pidNamespace as P, publishedMark as Q, processesOf as R, writeManifest as S, OnceError as St, isCount as T, unless as Tt, lookAt as U, isInside as V, makeFolder as W, imageRecords as X, entryAt as Y, isTrash as Z, isTagDigest as _, formatBytes as _t, journalDir as a, isJobId as at, current as b, inOneLine as bt, shellFor as c, sha256$1 as ct, pinOf as d, jitter as dt, rightIn as et, makeScratch as f, monotonicMs as ft, isSecretOption as g, within as gt, fingerprintOf as h, stopwatch as ht, dayOf as i, isEntryId as it, WITHIN_VARIABLE as j, refuseForeign as k, __toESM as kt, refuseSticky as l, RETRY_PAUSES_MS as lt, loadProducer as m, sleep as mt, resultOf as n, trashOf as nt, existsOnWindows as o, isToken as ot, withScratch as p, pauseSync as pt, buildDir as q, savedMsOf as r, versionDir as rt, nameOnWindows as s, newToken as st, buildMsOf as t, tokenIn as tt, refuseWorldWritable as u, deadlineIn as ut, withinOf as v, formatDuration as vt, asFields as w, systemCode as wt, readManifest as x, shorten as xt, Entry as y, hasControls as yt, GONE as z };
+export { publishedMark as $, refuseForeign as A, __toESM as At, GONE as B, writeManifest as C, OnceError as Ct, isShowable as D, __commonJSMin as Dt, isCount as E, unless as Et, pidNamespace as F, makeFolder as G, isInside as H, pids as I, buildDir as J, namesIn$2 as K, probe as L, WITHIN_VARIABLE as M, bootId as N, isWho as O, __exportAll as Ot, killProcessesOf as P, isTrash as Q, processState as R, readManifest as S, shorten as St, asFields as T, systemCode as Tt, listFolder as U, fileSystemOf as V, lookAt as W, entryAt as X, checkedMark as Y, imageRecords as Z, isSecretOption as _, within as _t, journalDir as a, isEntryId as at, Entry as b, hasControls as bt, shellFor as c, newToken as ct, pinOf as d, deadlineIn as dt, rightDir as et, makeScratch as f, jitter as ft, fingerprintOf as g, stopwatch as gt, loadProducer as h, sleep as ht, dayOf as i, versionDir as it, TOKEN_VARIABLE as j, parseFields as k, __require as kt, refuseSticky as l, sha256$1 as lt, withScratch as m, pauseSync as mt, resultOf as n, tokenIn as nt, existsOnWindows as o, isJobId as ot, removeScratch as p, monotonicMs as pt, MANIFEST as q, savedMsOf as r, trashOf as rt, nameOnWindows as s, isToken as st, buildMsOf as t, rightIn as tt, refuseWorldWritable as u, RETRY_PAUSES_MS as ut, isTagDigest as v, formatBytes as vt, readShared as w, messageOf as wt, current as x, inOneLine as xt, withinOf as y, formatDuration as yt, processesOf as z };

@@ -1,4 +1,4 @@
-import { A as TOKEN_VARIABLE, N as killProcessesOf, St as OnceError, gt as within, st as newToken, vt as formatDuration } from "./main.js";
+import { Ct as OnceError, P as killProcessesOf, _t as within, ct as newToken, j as TOKEN_VARIABLE, yt as formatDuration } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

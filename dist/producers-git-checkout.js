@@ -1,4 +1,4 @@
-import { St as OnceError, ht as stopwatch, j as WITHIN_VARIABLE, ut as deadlineIn, vt as formatDuration, xt as shorten } from "./main.js";
+import { Ct as OnceError, M as WITHIN_VARIABLE, St as shorten, dt as deadlineIn, gt as stopwatch, yt as formatDuration } from "./main.js";
 import { t as probe } from "./probe.js";
 import { a as troubleIn, i as retryNetwork, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";

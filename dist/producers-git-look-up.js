@@ -1,4 +1,4 @@
-import { A as TOKEN_VARIABLE, St as OnceError, dt as jitter, j as WITHIN_VARIABLE, mt as sleep, xt as shorten } from "./main.js";
+import { Ct as OnceError, M as WITHIN_VARIABLE, St as shorten, ft as jitter, ht as sleep, j as TOKEN_VARIABLE } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

@@ -1,4 +1,4 @@
-import { C as readShared, h as fingerprintOf, yt as hasControls } from "./main.js";
+import { bt as hasControls, g as fingerprintOf, w as readShared } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isFullName(ref) {

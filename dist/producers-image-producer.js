@@ -1,4 +1,4 @@
-import { St as OnceError, _ as isTagDigest, h as fingerprintOf } from "./main.js";
+import { Ct as OnceError, g as fingerprintOf, v as isTagDigest } from "./main.js";
 import { t as probe } from "./probe.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/image/docker.ts

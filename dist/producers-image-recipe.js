@@ -1,4 +1,4 @@
-import { Ct as messageOf, Et as __commonJSMin, Ot as __require, St as OnceError, Tt as unless, _ as isTagDigest, ct as sha256, kt as __toESM, wt as systemCode } from "./main.js";
+import { At as __toESM, Ct as OnceError, Dt as __commonJSMin, Et as unless, Tt as systemCode, kt as __require, lt as sha256, v as isTagDigest, wt as messageOf } from "./main.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { St as OnceError, Tt as unless, xt as shorten } from "./main.js";
+import { Ct as OnceError, Et as unless, St as shorten } from "./main.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts

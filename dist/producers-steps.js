@@ -1,4 +1,4 @@
-import { St as OnceError, gt as within, h as fingerprintOf, vt as formatDuration, xt as shorten } from "./main.js";
+import { Ct as OnceError, St as shorten, _t as within, g as fingerprintOf, yt as formatDuration } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

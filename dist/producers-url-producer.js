@@ -1,4 +1,4 @@
-import { A as TOKEN_VARIABLE, Ct as messageOf, St as OnceError, Tt as unless, _t as formatBytes, bt as inOneLine, dt as jitter, h as fingerprintOf, ht as stopwatch, mt as sleep, o as existsOnWindows, s as nameOnWindows, vt as formatDuration, wt as systemCode, xt as shorten } from "./main.js";
+import { Ct as OnceError, Et as unless, St as shorten, Tt as systemCode, ft as jitter, g as fingerprintOf, gt as stopwatch, ht as sleep, j as TOKEN_VARIABLE, o as existsOnWindows, s as nameOnWindows, vt as formatBytes, wt as messageOf, xt as inOneLine, yt as formatDuration } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

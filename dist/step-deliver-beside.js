@@ -1,4 +1,4 @@
-import { Ct as messageOf, I as probe, St as OnceError, Tt as unless, U as lookAt, mt as sleep, ot as isToken, st as newToken, wt as systemCode } from "./main.js";
+import { Ct as OnceError, Et as unless, L as probe, Tt as systemCode, W as lookAt, ct as newToken, ht as sleep, st as isToken, wt as messageOf } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { St as OnceError, Tt as unless, U as lookAt, V as isInside, wt as systemCode } from "./main.js";
+import { Ct as OnceError, Et as unless, H as isInside, Tt as systemCode, W as lookAt } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";

@@ -1,4 +1,4 @@
-import { G as namesIn, St as OnceError, Tt as unless, V as isInside, xt as shorten } from "./main.js";
+import { Ct as OnceError, Et as unless, H as isInside, K as namesIn, St as shorten } from "./main.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

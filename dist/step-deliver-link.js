@@ -1,4 +1,4 @@
-import { St as OnceError, Tt as unless, U as lookAt, st as newToken, wt as systemCode } from "./main.js";
+import { Ct as OnceError, Et as unless, Tt as systemCode, W as lookAt, ct as newToken } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

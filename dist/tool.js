@@ -1,4 +1,4 @@
-import { Dt as __exportAll, St as OnceError, Tt as unless, U as lookAt, V as isInside, W as makeFolder, Y as entryAt, b as current, lt as RETRY_PAUSES_MS, mt as sleep, ot as isToken, pt as pauseSync, q as buildDir, st as newToken, wt as systemCode, x as readManifest, xt as shorten } from "./main.js";
+import { Ct as OnceError, Et as unless, G as makeFolder, H as isInside, J as buildDir, Ot as __exportAll, S as readManifest, St as shorten, Tt as systemCode, W as lookAt, X as entryAt, ct as newToken, ht as sleep, mt as pauseSync, st as isToken, ut as RETRY_PAUSES_MS, x as current } from "./main.js";
 const { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts

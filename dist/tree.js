@@ -1,4 +1,4 @@
-import { Dt as __exportAll, St as OnceError, Tt as unless, U as lookAt, W as makeFolder, ft as monotonicMs, mt as sleep, ut as deadlineIn, wt as systemCode } from "./main.js";
+import { Ct as OnceError, Et as unless, G as makeFolder, Ot as __exportAll, Tt as systemCode, W as lookAt, dt as deadlineIn, ht as sleep, pt as monotonicMs } from "./main.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts

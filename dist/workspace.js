@@ -1,4 +1,4 @@
-import { St as OnceError, Tt as unless, U as lookAt, V as isInside, W as makeFolder, wt as systemCode } from "./main.js";
+import { Ct as OnceError, Et as unless, G as makeFolder, H as isInside, Tt as systemCode, W as lookAt } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

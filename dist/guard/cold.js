@@ -1,6 +1,6 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as namesIn, A as writeManifest, At as within, B as bootId, Ct as systemCode, D as Entry, Dt as monotonicMs, E as withinOf, Et as jitter, F as isWho, G as processState, H as pidNamespace, I as parseFields, J as fileSystemOf, L as refuseForeign, M as asFields, N as isCount, O as current, Ot as sleep, P as isShowable, S as loadProducer, St as messageOf, Tt as deadlineIn, V as killProcessesOf, W as probe, X as listFolder, Z as lookAt, _t as isJobId, a as listenAt, at as buildDir, b as makeScratch, bt as sha256, c as renameFolder, ct as imageRecords, dt as rightDir, et as formatBytes, f as refuseSticky, ft as rightIn, g as savedMsOf, gt as isEntryId, h as resultOf, ht as versionDir, i as connectTo, it as MANIFEST, j as readShared, kt as stopwatch, l as patient, lt as isTrash, m as buildMsOf, mt as trashOf, p as refuseWorldWritable, pt as tokenIn, q as GONE, rt as shorten, s as rename, tt as formatDuration, u as patientSync, ut as publishedMark, vt as isToken, wt as unless, x as withScratch, xt as OnceError, y as pinOf, yt as newToken } from "./hot.js";
-import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, r as removeTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
+import { At as stopwatch, C as loadProducer, Ct as messageOf, D as withinOf, Dt as jitter, Et as deadlineIn, F as isShowable, G as probe, H as killProcessesOf, I as isWho, J as GONE, K as processState, L as parseFields, M as readShared, N as asFields, O as Entry, Ot as monotonicMs, P as isCount, Q as lookAt, R as refuseForeign, S as withScratch, St as OnceError, Tt as unless, U as pidNamespace, V as bootId, Y as fileSystemOf, Z as listFolder, _t as isEntryId, a as listenAt, at as MANIFEST, b as makeScratch, bt as newToken, c as renameFolder, dt as publishedMark, et as namesIn, f as refuseSticky, ft as rightDir, g as savedMsOf, gt as versionDir, h as resultOf, ht as trashOf, i as connectTo, it as shorten, j as writeManifest, jt as within, k as current, kt as sleep, l as patient, lt as imageRecords, m as buildMsOf, mt as tokenIn, nt as formatDuration, ot as buildDir, p as refuseWorldWritable, pt as rightIn, s as rename, tt as formatBytes, u as patientSync, ut as isTrash, vt as isJobId, wt as systemCode, x as removeScratch, xt as sha256, y as pinOf, yt as isToken } from "./hot.js";
+import { c as makeRealFolders, l as requireReal, n as measureTree, o as walk, r as removeTreesIn, s as inFolder, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
@@ -1697,7 +1697,7 @@ async function make(context, place) {
 			buildMs: tally.buildMs
 		};
 	} finally {
-		await removeTree(scratch);
+		await removeScratch(scratch, services.reporter);
 	}
 }
 function requireProducer({ producer }) {

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { At as within, Ct as systemCode, G as processState, K as processesOf, Ot as sleep, R as TOKEN_VARIABLE, St as messageOf, Tt as deadlineIn, U as pids, d as shellFor, kt as stopwatch, nt as inOneLine, rt as shorten, tt as formatDuration, wt as unless, xt as OnceError, yt as newToken } from "./hot.js";
+import { At as stopwatch, Ct as messageOf, Et as deadlineIn, K as processState, St as OnceError, Tt as unless, W as pids, bt as newToken, d as shellFor, it as shorten, jt as within, kt as sleep, nt as formatDuration, q as processesOf, rt as inOneLine, wt as systemCode, z as TOKEN_VARIABLE } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

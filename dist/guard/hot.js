@@ -114,10 +114,14 @@ var OnceError = class extends Error {
 		this.exitCode = options.exitCode;
 	}
 };
+const UNNAMED = {
+	[-116]: "ESTALE",
+	[-117]: "EUCLEAN"
+};
 function systemCode(error) {
 	if (!(error instanceof Error)) return void 0;
 	const { code, errno } = error;
-	return errno === -116 ? "ESTALE" : code;
+	return UNNAMED[errno ?? 0] ?? code;
 }
 function messageOf(error) {
 	return error instanceof Error ? error.message : String(error);
@@ -144,6 +148,9 @@ const explanations = {
 	ELOOP: "its links lead in a circle; name a folder as `root`",
 	ENAMETOOLONG: "that path is too long for the file system; name a shorter `root`",
 	EIO: "the disk or the network file system reports an I/O error; see the kernel log of this host",
+	EUCLEAN: "the file system there is damaged; see the kernel log of this host, and run fsck",
+	EMFILE: "this process may open no more files; raise the limit of the runner (ulimit -n)",
+	ENFILE: "this host has no more open files to give; raise fs.file-max, or find out who has them open",
 	ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
 };
 const refusedByWindows = "this user may not do that there, or another program has a file there open; give the runner user full control of the folder, and leave it out of what a virus scanner or an indexer looks at";
@@ -1334,8 +1341,15 @@ async function withScratch({ env, signal, reporter, temp }, action) {
 			scratch
 		});
 	} finally {
-		const { removeTree } = await import("./tree.js").then((n) => n.a);
+		await removeScratch(scratch, reporter);
+	}
+}
+async function removeScratch(scratch, reporter) {
+	try {
+		const { removeTree } = await import("./tree.js").then((n) => n.i);
 		await removeTree(scratch);
+	} catch (error) {
+		reporter.warn(`${scratch} could not be deleted: ${messageOf(error)}. Look what is left in it, and delete it.`);
 	}
 }
 function makeScratch(temp) {
@@ -4006,4 +4020,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { namesIn$2 as $, writeManifest as A, within as At, bootId as B, fingerprintOf as C, systemCode as Ct, Entry as D, monotonicMs as Dt, withinOf as E, jitter as Et, isWho as F, processState as G, pidNamespace as H, parseFields as I, fileSystemOf as J, processesOf as K, refuseForeign as L, asFields as M, isCount as N, current as O, sleep as Ot, isShowable as P, makeFolder as Q, TOKEN_VARIABLE as R, loadProducer as S, messageOf as St, isTagDigest as T, deadlineIn as Tt, pids as U, killProcessesOf as V, probe as W, listFolder as X, isInside as Y, lookAt as Z, dayOf as _, isJobId as _t, listenAt as a, buildDir as at, makeScratch as b, sha256$1 as bt, renameFolder as c, imageRecords as ct, shellFor as d, rightDir as dt, formatBytes as et, refuseSticky as f, rightIn as ft, savedMsOf as g, isEntryId as gt, resultOf as h, versionDir as ht, connectTo as i, MANIFEST as it, readShared as j, readManifest as k, stopwatch as kt, patient as l, isTrash as lt, buildMsOf as m, trashOf as mt, runRelease as n, inOneLine as nt, runClaim as o, checkedMark as ot, refuseWorldWritable as p, tokenIn as pt, GONE as q, runPublish as r, shorten as rt, rename as s, entryAt as st, runKeeper as t, formatDuration as tt, patientSync as u, publishedMark as ut, journalDir as v, isToken as vt, isSecretOption as w, unless as wt, withScratch as x, OnceError as xt, pinOf as y, newToken as yt, WITHIN_VARIABLE as z };
+export { makeFolder as $, readManifest as A, stopwatch as At, WITHIN_VARIABLE as B, loadProducer as C, messageOf as Ct, withinOf as D, jitter as Dt, isTagDigest as E, deadlineIn as Et, isShowable as F, probe as G, killProcessesOf as H, isWho as I, GONE as J, processState as K, parseFields as L, readShared as M, asFields as N, Entry as O, monotonicMs as Ot, isCount as P, lookAt as Q, refuseForeign as R, withScratch as S, OnceError as St, isSecretOption as T, unless as Tt, pidNamespace as U, bootId as V, pids as W, isInside as X, fileSystemOf as Y, listFolder as Z, dayOf as _, isEntryId as _t, listenAt as a, MANIFEST as at, makeScratch as b, newToken as bt, renameFolder as c, entryAt as ct, shellFor as d, publishedMark as dt, namesIn$2 as et, refuseSticky as f, rightDir as ft, savedMsOf as g, versionDir as gt, resultOf as h, trashOf as ht, connectTo as i, shorten as it, writeManifest as j, within as jt, current as k, sleep as kt, patient as l, imageRecords as lt, buildMsOf as m, tokenIn as mt, runRelease as n, formatDuration as nt, runClaim as o, buildDir as ot, refuseWorldWritable as p, rightIn as pt, processesOf as q, runPublish as r, inOneLine as rt, rename as s, checkedMark as st, runKeeper as t, formatBytes as tt, patientSync as u, isTrash as ut, journalDir as v, isJobId as vt, fingerprintOf as w, systemCode as wt, removeScratch as x, sha256$1 as xt, pinOf as y, isToken as yt, TOKEN_VARIABLE as z };

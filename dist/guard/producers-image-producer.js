@@ -1,4 +1,4 @@
-import { At as within, C as fingerprintOf, R as TOKEN_VARIABLE, T as isTagDigest, V as killProcessesOf, tt as formatDuration, xt as OnceError, yt as newToken } from "./hot.js";
+import { E as isTagDigest, H as killProcessesOf, St as OnceError, bt as newToken, jt as within, nt as formatDuration, w as fingerprintOf, z as TOKEN_VARIABLE } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

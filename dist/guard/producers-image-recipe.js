@@ -1,5 +1,5 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Ct as systemCode, St as messageOf, T as isTagDigest, bt as sha256, wt as unless, xt as OnceError } from "./hot.js";
+import { Ct as messageOf, E as isTagDigest, St as OnceError, Tt as unless, wt as systemCode, xt as sha256 } from "./hot.js";
 import { digestTree } from "./store-tree-digest.js";
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { At as within, C as fingerprintOf, rt as shorten, tt as formatDuration, xt as OnceError } from "./hot.js";
+import { St as OnceError, it as shorten, jt as within, nt as formatDuration, w as fingerprintOf } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { c as inFolder, l as makeRealFolders } from "./tree.js";
+import { c as makeRealFolders, s as inFolder } from "./tree.js";
 import { _ as dayOf, v as journalDir } from "./hot.js";
 const { join } = process.getBuiltinModule("path");
 const { readdirSync, rmSync, rmdirSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { Ct as systemCode, Z as lookAt, s as rename, wt as unless, xt as OnceError } from "./hot.js";
+import { Q as lookAt, St as OnceError, Tt as unless, s as rename, wt as systemCode } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
@@ -56,7 +56,7 @@ async function moveOrCopy(at, buildDir, signal) {
 	}
 }
 async function moveByCopy({ link, marker }, buildDir, signal) {
-	const [{ copyTree }, { removeTree }] = await Promise.all([import("./store-tree-copy.js"), import("./tree.js").then((n) => n.a)]);
+	const [{ copyTree }, { removeTree }] = await Promise.all([import("./store-tree-copy.js"), import("./tree.js").then((n) => n.i)]);
 	rmdirSync(buildDir);
 	try {
 		await copyTree(link, buildDir, signal);

@@ -1,5 +1,5 @@
-import { Ct as systemCode, wt as unless } from "./hot.js";
-import { o as Pace } from "./tree.js";
+import { Tt as unless, wt as systemCode } from "./hot.js";
+import { a as Pace } from "./tree.js";
 const { isAbsolute } = process.getBuiltinModule("path");
 const { chmodSync, close, closeSync, constants, copyFileSync, existsSync, fchmodSync, fchownSync, fstatSync, ftruncate, futimesSync, lchownSync, linkSync, lstatSync, lutimesSync, mkdirSync, open, openSync, read, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, write } = process.getBuiltinModule("fs");
 const { spawn } = process.getBuiltinModule("child_process");

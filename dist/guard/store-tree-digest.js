@@ -1,4 +1,4 @@
-import { o as Pace, s as walk } from "./tree.js";
+import { a as Pace, o as walk } from "./tree.js";
 const { closeSync, constants, openSync, readSync, readlinkSync } = process.getBuiltinModule("fs");
 const { createHash } = process.getBuiltinModule("crypto");
 // src/store/tree/digest.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { O as current, Q as makeFolder, Y as isInside, Z as lookAt, at as buildDir, k as readManifest, rt as shorten, s as rename, st as entryAt, vt as isToken, wt as unless, xt as OnceError, yt as newToken } from "./hot.js";
+import { $ as makeFolder, A as readManifest, Q as lookAt, St as OnceError, Tt as unless, X as isInside, bt as newToken, ct as entryAt, it as shorten, k as current, ot as buildDir, s as rename, yt as isToken } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { Ct as systemCode, Dt as monotonicMs, Ot as sleep, Q as makeFolder, Tt as deadlineIn, Z as lookAt, wt as unless, xt as OnceError } from "./hot.js";
+import { $ as makeFolder, Et as deadlineIn, Ot as monotonicMs, Q as lookAt, St as OnceError, Tt as unless, kt as sleep, wt as systemCode } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts
@@ -329,4 +329,4 @@ function isLinked(stats) {
 function idOf({ dev, ino }) {
 	return `${dev}:${ino}`;
 }
-export { remove_tree_exports as a, inFolder as c, removeTreesIn as i, makeRealFolders as l, measureTree as n, Pace as o, removeTree as r, walk as s, makeReadOnly as t, requireReal as u };
+export { Pace as a, makeRealFolders as c, remove_tree_exports as i, requireReal as l, measureTree as n, walk as o, removeTreesIn as r, inFolder as s, makeReadOnly as t };

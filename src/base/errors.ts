@@ -38,11 +38,14 @@ export class OnceError extends Error {
   }
 }
 
-/** The `code` of a system error (`ENOENT`), or `ESTALE` for errno 116, which Node has no name for; else undefined. */
+/** Numbers of Linux that Node has no name for. */
+const UNNAMED: Readonly<Record<number, string>> = { [-116]: 'ESTALE', [-117]: 'EUCLEAN' };
+
+/** The `code` of a system error (`ENOENT`), also of those that Node has no name for (`ESTALE`); else undefined. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, errno } = error as NodeJS.ErrnoException;
-  return errno === -116 ? 'ESTALE' : code;
+  return UNNAMED[errno ?? 0] ?? code;
 }
 
 /** The message of an error. */
@@ -76,6 +79,9 @@ const explanations: Readonly<Record<string, string>> = {
   ELOOP: 'its links lead in a circle; name a folder as `root`',
   ENAMETOOLONG: 'that path is too long for the file system; name a shorter `root`',
   EIO: 'the disk or the network file system reports an I/O error; see the kernel log of this host',
+  EUCLEAN: 'the file system there is damaged; see the kernel log of this host, and run fsck',
+  EMFILE: 'this process may open no more files; raise the limit of the runner (ulimit -n)',
+  ENFILE: 'this host has no more open files to give; raise fs.file-max, or find out who has them open',
   ESTALE: 'the network file system was remounted or removed; mount it again, and run the job again',
 };
 

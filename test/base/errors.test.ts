@@ -25,6 +25,14 @@ describe('what a refused call means', () => {
     expect(isRootTrouble(new Error('no code'))).toBe(false);
   });
 
+  test('also has a name where Node knows none', () => {
+    const damaged = Object.assign(new Error('Unknown system error -117'), {
+      errno: -117,
+      code: 'Unknown system error -117',
+    });
+    expect(rootError(damaged, '/cache').message).toContain('EUCLEAN at /cache: the file system there is damaged');
+  });
+
   test('stands in the error, with the path', () => {
     const { code, message } = rootError(refused('ENOSPC', 'write'), '/cache');
     expect(code).toBe('NO_SPACE');

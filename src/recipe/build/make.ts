@@ -3,7 +3,6 @@ import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import { sleep, stopwatch } from '../../base/wait.ts';
 import { lookAt, namesIn } from '../../host/file-system.ts';
-import { removeTree } from '../../host/remove-tree.ts';
 import type { MakeResult, Product } from '../../producers/producer.ts';
 import type { ProducerSpec } from '../../producers/spec.ts';
 import { loadProducer } from '../../producers/table.ts';
@@ -12,7 +11,7 @@ import type { Context } from '../context.ts';
 import { folderAround, missingParts } from '../find/parts.ts';
 import type { Request } from '../request.ts';
 import { entryRefOf } from './entry-ref.ts';
-import { makeScratch } from './scratch.ts';
+import { makeScratch, removeScratch } from './scratch.ts';
 import { withinOf } from './within.ts';
 
 /** One folder to build in, and what ends the build. */
@@ -71,8 +70,7 @@ export async function make(context: Context, place: BuildPlace): Promise<MakeRes
     }
     return { producer, product, buildMs: tally.buildMs };
   } finally {
-    // In slices: heartbeats and signals are served while a large one is deleted.
-    await removeTree(scratch);
+    await removeScratch(scratch, services.reporter);
   }
 }
 

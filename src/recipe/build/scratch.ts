@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, OnceError, systemCode } from '../../base/errors.ts';
+import type { Reporter } from '../../base/reporter.ts';
 import type { Surroundings } from '../../producers/producer.ts';
 
 /** What a producer looks at the world with, but for the folder that is made for it below `temp`. */
@@ -18,10 +19,19 @@ export async function withScratch<T>(
   try {
     return await action({ env, signal, reporter, scratch });
   } finally {
+    await removeScratch(scratch, reporter);
+  }
+}
+
+/** Deletes a private folder. That it fails is a warning: what was made is as good as it was. */
+export async function removeScratch(scratch: string, reporter: Reporter): Promise<void> {
+  try {
     // Loaded here, because a hit has no such folder.
     const { removeTree } = await import('../../host/remove-tree.ts');
     // In slices: heartbeats and signals are served while a large one is deleted.
     await removeTree(scratch);
+  } catch (error) {
+    reporter.warn(`${scratch} could not be deleted: ${messageOf(error)}. Look what is left in it, and delete it.`);
   }
 }
 
