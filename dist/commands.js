@@ -1,4 +1,4 @@
-import { Ct as OnceError, Et as unless, I as pids, Ot as __exportAll, R as processState, St as shorten, Tt as systemCode, _t as within, c as shellFor, ct as newToken, dt as deadlineIn, g as fingerprintOf, gt as stopwatch, ht as sleep, j as TOKEN_VARIABLE, wt as messageOf, xt as inOneLine, yt as formatDuration, z as processesOf } from "./main.js";
+import { B as processesOf, Ct as shorten, Dt as unless, Et as systemCode, L as pids, M as TOKEN_VARIABLE, St as inOneLine, Tt as messageOf, _ as fingerprintOf, _t as stopwatch, bt as formatDuration, ft as deadlineIn, gt as sleep, kt as __exportAll, l as shellFor, lt as newToken, vt as within, wt as OnceError, z as processState } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { constants: constants$1 } = process.getBuiltinModule("os");

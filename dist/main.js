@@ -2320,19 +2320,26 @@ function unquote(word) {
 		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
 	});
 }
+// src/base/redact.ts
+function plainAddress(text) {
+	const address = text.replace(/[?#].*/s, "");
+	const at = address.lastIndexOf("@");
+	if (at === -1) return address;
+	return (/^[a-z][a-z0-9+.-]*(?::\/+|\/\/)/i.exec(address)?.[0] ?? "") + address.slice(at + 1);
+}
+function withPlainAddresses(line) {
+	return line.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s'"?#]*@/gi, "$1").replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s'"?#]*)[?#][^\s'"]*/gi, "$1").replace(/[^\s'":/@]+:[^\s'"@]+@(?=[\w.-]+:)/g, "");
+}
 // src/step/inputs/fetch-values.ts
 function url(text) {
-	const shown = withoutLogin(text);
+	const shown = plainAddress(text);
 	if (hasControls(text)) refuse(shown, "contains control characters", "Write it without them, in one line");
 	if (/\s/.test(text)) refuse(shown, "contains blanks", "Write them as %20");
 	if (!URL.canParse(text)) refuse(shown, "is not a URL", "Write it in full, with https://");
 	const { protocol, username, password } = new URL(text);
 	if (!["https:", "http:"].includes(protocol)) refuse(shown, "is neither an https nor an http URL", "Write one that starts with https://");
 	if (username !== "" || password !== "") refuse("", "contains a user or a password, which other jobs would see", "Use the input headers");
-	return text;
-}
-function withoutLogin(text) {
-	return text.replace(/[?#].*/s, "").replace(/^([a-z+]*:?\/*)[^/]*@/is, "$1");
+	return text.replace(/#.*/, "");
 }
 function token(text) {
 	if (!hasControls(text)) return text;
@@ -2356,12 +2363,14 @@ function headerLines(text) {
 		};
 	});
 }
+const ADDRESS = "Write the address without it; for a login, use the input token";
 function repository(text) {
 	withoutControls(text);
-	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is not a repository", "Write owner/name, or a URL to clone");
-	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) refuse("", "contains a user or a password, which other jobs would see", "Use the input token");
+	if (/\s/.test(text) || text.startsWith("-")) refuse(plainAddress(text), "is not a repository", "Write owner/name, or a URL to clone");
+	if (/^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@[^/@]*(?:\/|$)/i.test(text) || /^[^/@]*:[^/]*@/.test(text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "/"))) refuse("", "contains a user or a password, which other jobs would see", "Use the input token");
+	if (/[?#]/.test(text) && !text.startsWith("/")) refuse(plainAddress(text), "has a query or a fragment, which other jobs would see", ADDRESS);
 	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
-	return refuse(withoutLogin(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
+	return refuse(plainAddress(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
 }
 function imageContext(text) {
 	withoutControls(text);
@@ -3397,4 +3406,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { publishedMark as $, refuseForeign as A, __toESM as At, GONE as B, writeManifest as C, OnceError as Ct, isShowable as D, __commonJSMin as Dt, isCount as E, unless as Et, pidNamespace as F, makeFolder as G, isInside as H, pids as I, buildDir as J, namesIn$2 as K, probe as L, WITHIN_VARIABLE as M, bootId as N, isWho as O, __exportAll as Ot, killProcessesOf as P, isTrash as Q, processState as R, readManifest as S, shorten as St, asFields as T, systemCode as Tt, listFolder as U, fileSystemOf as V, lookAt as W, entryAt as X, checkedMark as Y, imageRecords as Z, isSecretOption as _, within as _t, journalDir as a, isEntryId as at, Entry as b, hasControls as bt, shellFor as c, newToken as ct, pinOf as d, deadlineIn as dt, rightDir as et, makeScratch as f, jitter as ft, fingerprintOf as g, stopwatch as gt, loadProducer as h, sleep as ht, dayOf as i, versionDir as it, TOKEN_VARIABLE as j, parseFields as k, __require as kt, refuseSticky as l, sha256$1 as lt, withScratch as m, pauseSync as mt, resultOf as n, tokenIn as nt, existsOnWindows as o, isJobId as ot, removeScratch as p, monotonicMs as pt, MANIFEST as q, savedMsOf as r, trashOf as rt, nameOnWindows as s, isToken as st, buildMsOf as t, rightIn as tt, refuseWorldWritable as u, RETRY_PAUSES_MS as ut, isTagDigest as v, formatBytes as vt, readShared as w, messageOf as wt, current as x, inOneLine as xt, withinOf as y, formatDuration as yt, processesOf as z };
+export { isTrash as $, parseFields as A, __require as At, processesOf as B, readManifest as C, shorten as Ct, isCount as D, unless as Dt, asFields as E, systemCode as Et, killProcessesOf as F, lookAt as G, fileSystemOf as H, pidNamespace as I, MANIFEST as J, makeFolder as K, pids as L, TOKEN_VARIABLE as M, WITHIN_VARIABLE as N, isShowable as O, __commonJSMin as Ot, bootId as P, imageRecords as Q, probe as R, current as S, inOneLine as St, readShared as T, messageOf as Tt, isInside as U, GONE as V, listFolder as W, checkedMark as X, buildDir as Y, entryAt as Z, fingerprintOf as _, stopwatch as _t, journalDir as a, versionDir as at, withinOf as b, formatDuration as bt, withPlainAddresses as c, isToken as ct, refuseWorldWritable as d, RETRY_PAUSES_MS as dt, publishedMark as et, pinOf as f, deadlineIn as ft, loadProducer as g, sleep as gt, withScratch as h, pauseSync as ht, dayOf as i, trashOf as it, refuseForeign as j, __toESM as jt, isWho as k, __exportAll as kt, shellFor as l, newToken as lt, removeScratch as m, monotonicMs as mt, resultOf as n, rightIn as nt, existsOnWindows as o, isEntryId as ot, makeScratch as p, jitter as pt, namesIn$2 as q, savedMsOf as r, tokenIn as rt, nameOnWindows as s, isJobId as st, buildMsOf as t, rightDir as tt, refuseSticky as u, sha256$1 as ut, isSecretOption as v, within as vt, writeManifest as w, OnceError as wt, Entry as x, hasControls as xt, isTagDigest as y, formatBytes as yt, processState as z };

@@ -1,4 +1,4 @@
-import { Ct as OnceError, P as killProcessesOf, _t as within, ct as newToken, j as TOKEN_VARIABLE, yt as formatDuration } from "./main.js";
+import { F as killProcessesOf, M as TOKEN_VARIABLE, bt as formatDuration, lt as newToken, vt as within, wt as OnceError } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,12 +1,21 @@
-import { Ct as OnceError, M as WITHIN_VARIABLE, St as shorten, dt as deadlineIn, gt as stopwatch, yt as formatDuration } from "./main.js";
+import { Ct as shorten, N as WITHIN_VARIABLE, _t as stopwatch, bt as formatDuration, ft as deadlineIn, wt as OnceError } from "./main.js";
+import { r as removeTree } from "./tree.js";
 import { t as probe } from "./probe.js";
-import { a as troubleIn, i as retryNetwork, lookUp, n as failed, o as unknownRef, r as nameOf, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
+import { a as retryNetwork, i as nameOf, lookUp, n as failed, o as unknownRef, r as failureIn, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";
 import { n as isFullName, r as shortName, t as headOf } from "./producers-git-producer.js";
 const { existsSync, rmSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 const { readdir } = process.getBuiltinModule("fs/promises");
 // src/producers/git/fetch.ts
+const byTag = (fetching) => {
+	const { tag = "" } = fetching.spec;
+	return [
+		...lean(fetching),
+		"origin",
+		`+refs/tags/${tag}:refs/tags/${tag}`
+	];
+};
 const byName = (fetching, commit) => [
 	...lean(fetching),
 	"origin",
@@ -46,7 +55,9 @@ async function fetchCommit(fetching, commit) {
 		byRef,
 		everything
 	];
+	if (fetching.spec.tag !== void 0 && fetching.spec.depth !== Infinity) steps.unshift(byTag);
 	for (const step of steps) {
+		if (step === everything && steps.length > 2) fetching.reporter.info("The server does not send that commit alone, so all branches and tags are fetched.");
 		await fetch(fetching, step, commit);
 		if (await resolve$1(fetching, commit)) return;
 	}
@@ -61,8 +72,8 @@ async function fetchShort(fetching) {
 async function fetch(fetching, step, commit) {
 	const { git, spec } = fetching;
 	const [command = "fetch", ...args] = step(fetching, commit);
-	const trouble = await git.try(command, ...args);
-	if (trouble !== void 0 && trouble !== "refused") throw failed(trouble, spec, command);
+	const failure = await git.try(command, ...args);
+	if (failure !== void 0 && failure.trouble !== "refused") throw failed(failure, spec, command);
 }
 async function resolve$1({ git }, name) {
 	const { exitCode, stdout } = await git.ask("rev-parse", "--verify", "--quiet", `${name}^{commit}`);
@@ -116,11 +127,11 @@ var Git = class {
 		return this.#limit.left();
 	}
 	async run(...args) {
-		const trouble = await this.try(...args);
-		if (trouble !== void 0) throw failed(trouble, this.#spec, args[0]);
+		const failure = await this.try(...args);
+		if (failure !== void 0) throw failed(failure, this.#spec, args[0]);
 	}
 	async try(...args) {
-		return (await retryNetwork(this.#attempt, () => this.#once(args))).trouble;
+		return (await retryNetwork(this.#attempt, () => this.#once(args))).failure;
 	}
 	ask(...args) {
 		return probe("git", [
@@ -157,9 +168,13 @@ var Git = class {
 		lines.end();
 		signal.throwIfAborted();
 		this.#refuseUnfinished(ending);
-		if (ending.exitCode === 0) return { trouble: void 0 };
+		if (ending.exitCode === 0) return { failure: void 0 };
 		await this.#removeIncompletePacks();
-		return { trouble: ending.killedBy === void 0 ? troubleIn(tail.lines().join("\n")) : "other" };
+		const failure = failureIn(tail.lines().join("\n"));
+		return { failure: ending.killedBy === void 0 ? failure : {
+			...failure,
+			trouble: "other"
+		} };
 	}
 	#watch(killAll) {
 		if (this.#killCurrent === void 0) this.#attempt.onSpawn(() => this.#killCurrent?.());
@@ -203,26 +218,38 @@ async function checkOutCommit(spec, attempt) {
 	const git = new Git(spec, attempt);
 	await requireGit(surroundings);
 	if (spec.lfs) await requireLfs(surroundings);
-	const known = spec.commit ?? (isFullName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, surroundings, git.leftMs()));
+	const { commit: known, tag } = await pointedAt(spec, () => lookUp(spec, surroundings, git.leftMs()));
 	await git.run("init", "--quiet", ...known?.length === 64 ? ["--object-format=sha256"] : []);
 	await git.run("remote", "add", "--", "origin", spec.url);
 	if (known === void 0) reporter.info(`"${spec.ref}" is a short commit, so all branches and tags are fetched.`);
 	else await fetchCommit({
 		git,
-		spec,
-		out
+		spec: {
+			...spec,
+			tag
+		},
+		out,
+		reporter
 	}, known);
 	const commit = known ?? await fetchShort({
 		git,
 		spec,
-		out
+		out,
+		reporter
 	});
 	if (spec.lfs) await git.run(...INSTALL_LFS);
 	await git.run("checkout", "--progress", "--force", "--detach", commit);
-	await updateSubmodules(spec, git);
+	await updateSubmodules(spec, git, attempt);
 	if (headOf(out) !== commit) throw new Error(`HEAD is ${headOf(out)}, expected ${commit}`);
 	reporter.info(`Checked out ${shortName(commit)} in ${formatDuration(elapsed())}.`);
 	return commit;
+}
+async function pointedAt({ ref, commit, tag }, ask) {
+	if (commit !== void 0) return {
+		commit,
+		tag
+	};
+	return isFullName(ref) ? { commit: ref.toLowerCase() } : await ask() ?? {};
 }
 async function requireLfs(surroundings) {
 	const { exitCode } = await probe("git", ["lfs", "version"], surroundings);
@@ -235,11 +262,26 @@ const INSTALL_LFS = [
 	"--local",
 	"--skip-repo"
 ];
-async function updateSubmodules({ submodules, depth, lfs }, git) {
+async function updateSubmodules(spec, git, attempt) {
+	const { submodules, depth, lfs } = spec;
 	if (submodules === "false") return;
 	const all = submodules === "recursive" ? ["--recursive"] : [];
 	const shallow = depth === Infinity ? [] : [`--depth=${depth}`];
-	await git.run("submodule", "update", "--init", "--progress", ...all, ...shallow);
+	const update = [
+		"submodule",
+		"update",
+		"--init",
+		"--progress",
+		...all
+	];
+	const failure = await git.try(...update, ...shallow);
+	if (failure !== void 0) {
+		if (failure.trouble !== "refused" || shallow.length === 0) throw failed(failure, spec, "submodule");
+		attempt.reporter.info("A server refuses to send a submodule without its history, so all of it is fetched.");
+		await git.run("submodule", "deinit", "--all", "--force");
+		await removeTree(join(attempt.out, ".git/modules"), attempt.signal);
+		await git.run(...update);
+	}
 	if (lfs) await git.run("submodule", "foreach", "--quiet", ...all, `git ${INSTALL_LFS.join(" ")}`);
 }
 export { checkOut };

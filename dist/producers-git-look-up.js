@@ -1,16 +1,21 @@
-import { Ct as OnceError, M as WITHIN_VARIABLE, St as shorten, ft as jitter, ht as sleep, j as TOKEN_VARIABLE } from "./main.js";
+import { Ct as shorten, M as TOKEN_VARIABLE, N as WITHIN_VARIABLE, c as withPlainAddresses, gt as sleep, pt as jitter, wt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts
 const patterns = [
-	["refused", /not our ref|does not allow request for unadvertised|couldn't find remote ref|no such remote ref/i],
+	["refused", /not our ref|does not allow request for unadvertised|couldn't find remote ref|no such remote ref|not support shallow/i],
 	["login", /authentication failed|could not read (?:username|password)|prompts disabled|error: 40[13]\b|permission denied|access denied:|host key verification/i],
 	["moved", /error: 30\d\b/i],
 	["missing", /repository .*not found|error: 4(?:04|10)\b|not appear to be a git repo|does not exist|not exported/i],
 	["network", /could not resolve|failed to connect|couldn't connect|unable to connect|connection (?:refused|reset|timed out|closed|was)|early eof|hung up|unexpected disconnect|rpc failed|error: (?:408|429|5\d\d)\b|timed out|too slow|empty reply|transfer closed|recv failure|send failure|still expected|invalid index-pack|network is unreachable|no route to host|temporary failure/i]
 ];
-function troubleIn(output) {
-	return patterns.find(([, pattern]) => pattern.test(output))?.[0] ?? "other";
+function failureIn(output) {
+	const trouble = patterns.find(([, pattern]) => pattern.test(output))?.[0] ?? "other";
+	const line = output.split(/[\r\n]+/).map((line) => line.replace(/^\| /, "").trim()).findLast((each) => /^(?:fatal|error):/.test(each)) ?? "";
+	return {
+		trouble,
+		line: shorten(withPlainAddresses(line), 200)
+	};
 }
 function nameOf({ url }) {
 	return shorten(url.replace(/[?#].*/, ""));
@@ -19,24 +24,25 @@ const PAUSES_MS = [1e3, 3e3];
 async function retryNetwork({ signal, reporter }, action) {
 	for (const pause of PAUSES_MS) {
 		const result = await action();
-		if (result.trouble !== "network") return result;
+		if (result.failure?.trouble !== "network") return result;
 		reporter.info(`The server cannot be reached, or closed the connection. Next try in ${pause / 1e3} s.`);
 		await sleep(jitter(pause), signal);
 		signal.throwIfAborted();
 	}
 	return action();
 }
-function failed(trouble, spec, command) {
-	return new OnceError("BUILD_FAILED", `${sentence(trouble, spec, command)}.`);
+function failed(failure, spec, command) {
+	return new OnceError("BUILD_FAILED", `${sentence(failure, spec, command)}.`);
 }
-function sentence(trouble, spec, command) {
+function sentence({ trouble, line }, spec, command) {
+	const why = line === "" ? "; git says no more" : `; git says "${line}"`;
 	const name = nameOf(spec);
 	switch (trouble) {
 		case "login": return spec.token === void 0 ? `repository: ${name} asks for a login (some servers also do so for a repository that does not exist). Check the name, or set \`token\` to one that may read it` : `token: ${name} rejects it. Check that it is still valid and may read this repository`;
 		case "missing": return `repository: ${name} does not exist, or is hidden from this login. Check the name, and that \`token\` may read it`;
 		case "moved": return `repository: ${name} redirects to another address, where the token is not sent. Write the new address`;
-		case "network": return `repository: ${name} cannot be reached, or closes the connection; it was tried 3 times. The log of that step says why: check the server, and the network and the proxy of this runner`;
-		default: return `repository: \`git ${command}\` of ${name} failed; the log of that step says why`;
+		case "network": return `repository: ${name} cannot be reached, or closes the connection; it was tried 3 times${why}. Check the server, and the network and the proxy of this runner`;
+		default: return `repository: \`git ${command}\` of ${name} failed${why}`;
 	}
 }
 function unknownRef(spec) {
@@ -92,7 +98,7 @@ function gitEnvironment(spec, env) {
 	const settings = [
 		...ALWAYS,
 		...spec.lfs ? LFS : [],
-		...tokenSettings(spec)
+		...tokenSettings(spec, env)
 	];
 	const numbered = settings.flatMap(([name, value], index) => [[`GIT_CONFIG_KEY_${first + index}`, name], [`GIT_CONFIG_VALUE_${first + index}`, value]]);
 	return {
@@ -113,15 +119,16 @@ function attemptEnvironment(spec, { env, token, within }) {
 		[WITHIN_VARIABLE]: within.join(",")
 	};
 }
-function tokenSettings({ url, token }) {
+function tokenSettings({ url, token }, env) {
 	if (token === void 0 || !/^https?:\/\//i.test(url)) return [];
-	const { origin } = new URL(url);
+	const { origin, hostname } = new URL(url);
 	const login = Buffer.from(`x-access-token:${token}`).toString("base64");
 	return [
 		[`http.${origin}/.extraheader`, ""],
 		[`http.${origin}/.extraheader`, `AUTHORIZATION: basic ${login}`],
 		[`http.${origin}/.followRedirects`, "false"],
-		[`credential.${origin}.helper`, ""]
+		[`credential.${origin}.helper`, ""],
+		...(env.SSH_AUTH_SOCK ? [] : [`git@${hostname}:`, `ssh://git@${hostname}/`]).map((address) => [`url.${origin}/.insteadOf`, address])
 	];
 }
 // src/producers/git/look-up.ts
@@ -144,23 +151,29 @@ async function lookUp(spec, { env, signal, reporter }, limitMs = LIMIT_MS) {
 		], surroundings, { timeoutMs });
 		return {
 			...probed,
-			trouble: probed.exitCode === 0 ? void 0 : troubleIn(probed.stderr)
+			failure: probed.exitCode === 0 ? void 0 : failureIn(probed.stderr)
 		};
 	});
-	if (answer.trouble !== void 0) {
-		for (const line of answer.stderr.trim().split(/[\r\n]+/)) reporter.info(`git: ${line}`);
-		throw failed(answer.trouble, spec, "ls-remote");
+	if (answer.failure !== void 0) {
+		for (const line of answer.stderr.trim().split(/[\r\n]+/)) reporter.info(`git: ${withPlainAddresses(line)}`);
+		throw failed(answer.failure, spec, "ls-remote");
 	}
-	const commit = commitIn(answer, names);
-	if (commit === void 0 && !/^[0-9a-f]{4,64}$/i.test(spec.ref)) throw unknownRef(spec);
-	return commit;
+	const found = foundIn(answer, names);
+	if (found === void 0 && !/^[0-9a-f]{4,64}$/i.test(spec.ref)) throw unknownRef(spec);
+	return found;
 }
 function namesFor(ref) {
 	return (ref === "HEAD" || ref.startsWith("refs/") ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`]).flatMap((name) => name.startsWith("refs/tags/") ? [`${name}^{}`, name] : [name]);
 }
-function commitIn({ stdout }, names) {
+function foundIn({ stdout }, names) {
 	const lines = stdout.split("\n").map((line) => line.split("	", 2));
-	return names.map((name) => lines.find(([, each]) => each === name)?.[0]).find((commit) => commit !== void 0);
+	for (const name of names) {
+		const commit = lines.find(([, each]) => each === name)?.[0];
+		if (commit !== void 0) return {
+			commit,
+			tag: /^refs\/tags\/(.+?)(?:\^\{\})?$/.exec(name)?.[1]
+		};
+	}
 }
 const OLDEST = [2, 31];
 async function requireGit(surroundings) {
@@ -170,4 +183,4 @@ async function requireGit(surroundings) {
 	const found = stdout.trim() || "another program";
 	throw new OnceError("BAD_INPUT", `repository: ${found} is too old here: install git ${OLDEST.join(".")} or newer.`);
 }
-export { troubleIn as a, retryNetwork as i, lookUp, failed as n, unknownRef as o, nameOf as r, requireGit, attemptEnvironment as t };
+export { retryNetwork as a, nameOf as i, lookUp, failed as n, unknownRef as o, failureIn as r, requireGit, attemptEnvironment as t };

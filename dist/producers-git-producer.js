@@ -1,4 +1,4 @@
-import { bt as hasControls, g as fingerprintOf, w as readShared } from "./main.js";
+import { T as readShared, _ as fingerprintOf, xt as hasControls } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isFullName(ref) {
@@ -50,9 +50,12 @@ function repositoryProducer(spec) {
 }
 async function pinRepository(spec, surroundings) {
 	const { lookUp } = await import("./producers-git-look-up.js");
-	const commit = isFullName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, surroundings);
+	const found = isFullName(spec.ref) ? {
+		commit: spec.ref.toLowerCase(),
+		tag: void 0
+	} : await lookUp(spec, surroundings);
 	const name = "repository";
-	if (commit === void 0) return { producer: {
+	if (found === void 0) return { producer: {
 		name,
 		spec
 	} };
@@ -61,10 +64,10 @@ async function pinRepository(spec, surroundings) {
 			name,
 			spec: {
 				...spec,
-				commit
+				...found
 			}
 		},
-		version: commit
+		version: found.commit
 	};
 }
 export { isFullName as n, pinRepository, shortName as r, repositoryProducer, headOf as t };

@@ -1,4 +1,4 @@
-import { Ct as OnceError, St as shorten, _ as isSecretOption, j as TOKEN_VARIABLE } from "./main.js";
+import { Ct as shorten, M as TOKEN_VARIABLE, v as isSecretOption, wt as OnceError } from "./main.js";
 import { c as runTree, n as runScript, s as withoutPrivate, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";

@@ -1,4 +1,4 @@
-import { Ct as OnceError, g as fingerprintOf, v as isTagDigest } from "./main.js";
+import { _ as fingerprintOf, wt as OnceError, y as isTagDigest } from "./main.js";
 import { t as probe } from "./probe.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/image/docker.ts

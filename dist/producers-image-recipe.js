@@ -1,4 +1,4 @@
-import { At as __toESM, Ct as OnceError, Dt as __commonJSMin, Et as unless, Tt as systemCode, kt as __require, lt as sha256, v as isTagDigest, wt as messageOf } from "./main.js";
+import { At as __require, Dt as unless, Et as systemCode, Ot as __commonJSMin, Tt as messageOf, jt as __toESM, ut as sha256, wt as OnceError, y as isTagDigest } from "./main.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");

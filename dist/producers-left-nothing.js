@@ -1,4 +1,4 @@
-import { Ct as OnceError, Et as unless, St as shorten } from "./main.js";
+import { Ct as shorten, Dt as unless, wt as OnceError } from "./main.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts

@@ -1,4 +1,4 @@
-import { Ct as OnceError, St as shorten, _t as within, g as fingerprintOf, yt as formatDuration } from "./main.js";
+import { Ct as shorten, _ as fingerprintOf, bt as formatDuration, vt as within, wt as OnceError } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { Ct as OnceError, Et as unless, L as probe, Tt as systemCode, W as lookAt, ct as newToken, ht as sleep, st as isToken, wt as messageOf } from "./main.js";
+import { Dt as unless, Et as systemCode, G as lookAt, R as probe, Tt as messageOf, ct as isToken, gt as sleep, lt as newToken, wt as OnceError } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { Ct as OnceError, Et as unless, H as isInside, Tt as systemCode, W as lookAt } from "./main.js";
+import { Dt as unless, Et as systemCode, G as lookAt, U as isInside, wt as OnceError } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";

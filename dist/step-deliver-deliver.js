@@ -1,4 +1,4 @@
-import { Ct as OnceError, Et as unless, H as isInside, K as namesIn, St as shorten } from "./main.js";
+import { Ct as shorten, Dt as unless, U as isInside, q as namesIn, wt as OnceError } from "./main.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

@@ -1,4 +1,4 @@
-import { Ct as OnceError, Et as unless, Tt as systemCode, W as lookAt, ct as newToken } from "./main.js";
+import { Dt as unless, Et as systemCode, G as lookAt, lt as newToken, wt as OnceError } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

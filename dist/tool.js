@@ -1,4 +1,4 @@
-import { Ct as OnceError, Et as unless, G as makeFolder, H as isInside, J as buildDir, Ot as __exportAll, S as readManifest, St as shorten, Tt as systemCode, W as lookAt, X as entryAt, ct as newToken, ht as sleep, mt as pauseSync, st as isToken, ut as RETRY_PAUSES_MS, x as current } from "./main.js";
+import { C as readManifest, Ct as shorten, Dt as unless, Et as systemCode, G as lookAt, K as makeFolder, S as current, U as isInside, Y as buildDir, Z as entryAt, ct as isToken, dt as RETRY_PAUSES_MS, gt as sleep, ht as pauseSync, kt as __exportAll, lt as newToken, wt as OnceError } from "./main.js";
 const { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts

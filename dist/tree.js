@@ -1,4 +1,4 @@
-import { Ct as OnceError, Et as unless, G as makeFolder, Ot as __exportAll, Tt as systemCode, W as lookAt, dt as deadlineIn, ht as sleep, pt as monotonicMs } from "./main.js";
+import { Dt as unless, Et as systemCode, G as lookAt, K as makeFolder, ft as deadlineIn, gt as sleep, kt as __exportAll, mt as monotonicMs, wt as OnceError } from "./main.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts

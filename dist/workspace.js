@@ -1,4 +1,4 @@
-import { Ct as OnceError, Et as unless, G as makeFolder, H as isInside, Tt as systemCode, W as lookAt } from "./main.js";
+import { Dt as unless, Et as systemCode, G as lookAt, K as makeFolder, U as isInside, wt as OnceError } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

@@ -2709,19 +2709,23 @@ function unquote(word) {
 		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
 	});
 }
+// src/base/redact.ts
+function plainAddress(text) {
+	const address = text.replace(/[?#].*/s, "");
+	const at = address.lastIndexOf("@");
+	if (at === -1) return address;
+	return (/^[a-z][a-z0-9+.-]*(?::\/+|\/\/)/i.exec(address)?.[0] ?? "") + address.slice(at + 1);
+}
 // src/step/inputs/fetch-values.ts
 function url(text) {
-	const shown = withoutLogin(text);
+	const shown = plainAddress(text);
 	if (hasControls(text)) refuse(shown, "contains control characters", "Write it without them, in one line");
 	if (/\s/.test(text)) refuse(shown, "contains blanks", "Write them as %20");
 	if (!URL.canParse(text)) refuse(shown, "is not a URL", "Write it in full, with https://");
 	const { protocol, username, password } = new URL(text);
 	if (!["https:", "http:"].includes(protocol)) refuse(shown, "is neither an https nor an http URL", "Write one that starts with https://");
 	if (username !== "" || password !== "") refuse("", "contains a user or a password, which other jobs would see", "Use the input headers");
-	return text;
-}
-function withoutLogin(text) {
-	return text.replace(/[?#].*/s, "").replace(/^([a-z+]*:?\/*)[^/]*@/is, "$1");
+	return text.replace(/#.*/, "");
 }
 function token(text) {
 	if (!hasControls(text)) return text;
@@ -2745,12 +2749,14 @@ function headerLines(text) {
 		};
 	});
 }
+const ADDRESS = "Write the address without it; for a login, use the input token";
 function repository(text) {
 	withoutControls(text);
-	if (/\s/.test(text) || text.startsWith("-")) refuse(text, "is not a repository", "Write owner/name, or a URL to clone");
-	if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) refuse("", "contains a user or a password, which other jobs would see", "Use the input token");
+	if (/\s/.test(text) || text.startsWith("-")) refuse(plainAddress(text), "is not a repository", "Write owner/name, or a URL to clone");
+	if (/^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@[^/@]*(?:\/|$)/i.test(text) || /^[^/@]*:[^/]*@/.test(text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "/"))) refuse("", "contains a user or a password, which other jobs would see", "Use the input token");
+	if (/[?#]/.test(text) && !text.startsWith("/")) refuse(plainAddress(text), "has a query or a fragment, which other jobs would see", ADDRESS);
 	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
-	return refuse(withoutLogin(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
+	return refuse(plainAddress(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
 }
 function imageContext(text) {
 	withoutControls(text);

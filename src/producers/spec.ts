@@ -40,6 +40,8 @@ export interface RepositorySpec {
   readonly ref: string;
   /** Full name of the commit at `ref`; undefined if it was not looked up. */
   readonly commit: string | undefined;
+  /** The tag that `ref` was when it was looked up. */
+  readonly tag?: string | undefined;
   /** Whether every step looks the ref up, so that each commit gets an entry of its own. */
   readonly update: boolean;
   readonly submodules: 'false' | 'true' | 'recursive';

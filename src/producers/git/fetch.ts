@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Reporter } from '../../base/reporter.ts';
 import type { RepositorySpec } from '../spec.ts';
 import type { Git } from './git.ts';
 import { failed, unknownRef } from './trouble.ts';
@@ -10,11 +11,17 @@ interface Fetching {
   readonly spec: RepositorySpec;
   /** The build folder. */
   readonly out: string;
+  readonly reporter: Pick<Reporter, 'info'>;
 }
 
 /** The arguments of one fetch that may bring the commit. */
 type Step = (fetching: Fetching, commit: string) => string[];
 
+/** A tag with its commit, so that `git describe` knows it. */
+const byTag: Step = (fetching) => {
+  const { tag = '' } = fetching.spec;
+  return [...lean(fetching), 'origin', `+refs/tags/${tag}:refs/tags/${tag}`];
+};
 /** Fetches the least. Old servers and protocol 0 may refuse a commit that no ref points at. */
 const byName: Step = (fetching, commit) => [...lean(fetching), 'origin', commit];
 /** For servers that refuse to fetch by commit, also if `ref` is an annotated tag. */
@@ -43,7 +50,11 @@ function fetchWith({ filter }: RepositorySpec): string[] {
  */
 export async function fetchCommit(fetching: Fetching, commit: string): Promise<void> {
   const steps = fetching.spec.depth === Infinity ? [everything, byName] : [byName, byRef, everything];
+  if (fetching.spec.tag !== undefined && fetching.spec.depth !== Infinity) steps.unshift(byTag);
   for (const step of steps) {
+    if (step === everything && steps.length > 2) {
+      fetching.reporter.info('The server does not send that commit alone, so all branches and tags are fetched.');
+    }
     await fetch(fetching, step, commit);
     if (await resolve(fetching, commit)) return;
   }
@@ -65,8 +76,8 @@ export async function fetchShort(fetching: Fetching): Promise<string> {
 async function fetch(fetching: Fetching, step: Step, commit: string): Promise<void> {
   const { git, spec } = fetching;
   const [command = 'fetch', ...args] = step(fetching, commit);
-  const trouble = await git.try(command, ...args);
-  if (trouble !== undefined && trouble !== 'refused') throw failed(trouble, spec, command);
+  const failure = await git.try(command, ...args);
+  if (failure !== undefined && failure.trouble !== 'refused') throw failed(failure, spec, command);
 }
 
 async function resolve({ git }: Fetching, name: string): Promise<string | undefined> {

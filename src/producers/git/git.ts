@@ -11,7 +11,7 @@ import type { RepositorySpec } from '../spec.ts';
 import { Tail } from '../tail.ts';
 import { Lines } from './lines.ts';
 import { attemptEnvironment } from './settings.ts';
-import { failed, nameOf, retryNetwork, type Trouble, troubleIn } from './trouble.ts';
+import { type Failure, failed, failureIn, nameOf, retryNetwork } from './trouble.ts';
 
 /** Runs git in the build folder of one attempt, as process trees that end with the attempt. */
 export class Git {
@@ -38,13 +38,13 @@ export class Git {
    * @throws OnceError BUILD_FAILED if it fails, or if the attempt's time is up; the signal's reason if aborted
    */
   async run(...args: readonly [string, ...string[]]): Promise<void> {
-    const trouble = await this.try(...args);
-    if (trouble !== undefined) throw failed(trouble, this.#spec, args[0]);
+    const failure = await this.try(...args);
+    if (failure !== undefined) throw failed(failure, this.#spec, args[0]);
   }
 
   /** As {@link run}, but returns why the command failed; undefined if it succeeded. */
-  async try(...args: readonly [string, ...string[]]): Promise<Trouble | undefined> {
-    return (await retryNetwork(this.#attempt, () => this.#once(args))).trouble;
+  async try(...args: readonly [string, ...string[]]): Promise<Failure | undefined> {
+    return (await retryNetwork(this.#attempt, () => this.#once(args))).failure;
   }
 
   /** Runs a short command that only reads the repository in the build folder. */
@@ -52,7 +52,7 @@ export class Git {
     return probe('git', ['-C', this.#attempt.out, ...args], { env: this.#env, signal: this.#attempt.signal });
   }
 
-  async #once(args: readonly string[]): Promise<{ readonly trouble: Trouble | undefined }> {
+  async #once(args: readonly string[]): Promise<{ readonly failure: Failure | undefined }> {
     const { out, token, signal, reporter } = this.#attempt;
     const onSpawn = (killAll: () => void): void => this.#watch(killAll);
     const tail = new Tail();
@@ -66,9 +66,10 @@ export class Git {
     lines.end();
     signal.throwIfAborted();
     this.#refuseUnfinished(ending);
-    if (ending.exitCode === 0) return { trouble: undefined };
+    if (ending.exitCode === 0) return { failure: undefined };
     await this.#removeIncompletePacks();
-    return { trouble: ending.killedBy === undefined ? troubleIn(tail.lines().join('\n')) : 'other' };
+    const failure = failureIn(tail.lines().join('\n'));
+    return { failure: ending.killedBy === undefined ? failure : { ...failure, trouble: 'other' } };
   }
 
   /** Registers one exit handler for all commands, of which one runs at a time. */

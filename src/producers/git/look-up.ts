@@ -1,9 +1,17 @@
 import { OnceError } from '../../base/errors.ts';
+import { withPlainAddresses } from '../../base/redact.ts';
 import { type ProbeResult, probe } from '../probe.ts';
 import type { Environment, Surroundings } from '../producer.ts';
 import type { RepositorySpec } from '../spec.ts';
 import { gitEnvironment } from './settings.ts';
-import { failed, retryNetwork, troubleIn, unknownRef } from './trouble.ts';
+import { failed, failureIn, retryNetwork, unknownRef } from './trouble.ts';
+
+/** What a ref points at. */
+export interface Found {
+  readonly commit: string;
+  /** The name of the tag that the ref is; undefined for a branch. */
+  readonly tag: string | undefined;
+}
 
 const LIMIT_MS = 60_000;
 
@@ -19,23 +27,23 @@ export async function lookUp(
   spec: RepositorySpec,
   { env, signal, reporter }: Pick<Surroundings, 'env' | 'signal' | 'reporter'>,
   limitMs = LIMIT_MS,
-): Promise<string | undefined> {
+): Promise<Found | undefined> {
   const surroundings = { env: gitEnvironment(spec, env), signal, reporter };
   await requireGit(surroundings);
   const names = namesFor(spec.ref);
   const timeoutMs = Math.min(limitMs, LIMIT_MS);
   const answer = await retryNetwork(surroundings, async () => {
     const probed = await probe('git', ['ls-remote', '--', spec.url, ...names], surroundings, { timeoutMs });
-    return { ...probed, trouble: probed.exitCode === 0 ? undefined : troubleIn(probed.stderr) };
+    return { ...probed, failure: probed.exitCode === 0 ? undefined : failureIn(probed.stderr) };
   });
-  if (answer.trouble !== undefined) {
+  if (answer.failure !== undefined) {
     // The runner also ends lines at a carriage return, and would obey a workflow command after it.
-    for (const line of answer.stderr.trim().split(/[\r\n]+/)) reporter.info(`git: ${line}`);
-    throw failed(answer.trouble, spec, 'ls-remote');
+    for (const line of answer.stderr.trim().split(/[\r\n]+/)) reporter.info(`git: ${withPlainAddresses(line)}`);
+    throw failed(answer.failure, spec, 'ls-remote');
   }
-  const commit = commitIn(answer, names);
-  if (commit === undefined && !/^[0-9a-f]{4,64}$/i.test(spec.ref)) throw unknownRef(spec);
-  return commit;
+  const found = foundIn(answer, names);
+  if (found === undefined && !/^[0-9a-f]{4,64}$/i.test(spec.ref)) throw unknownRef(spec);
+  return found;
 }
 
 /** The refs that `ref` may name, in order of precedence. */
@@ -44,9 +52,13 @@ function namesFor(ref: string): string[] {
   return full.flatMap((name) => (name.startsWith('refs/tags/') ? [`${name}^{}`, name] : [name]));
 }
 
-function commitIn({ stdout }: ProbeResult, names: readonly string[]): string | undefined {
+function foundIn({ stdout }: ProbeResult, names: readonly string[]): Found | undefined {
   const lines = stdout.split('\n').map((line) => line.split('\t', 2));
-  return names.map((name) => lines.find(([, each]) => each === name)?.[0]).find((commit) => commit !== undefined);
+  for (const name of names) {
+    const commit = lines.find(([, each]) => each === name)?.[0];
+    if (commit !== undefined) return { commit, tag: /^refs\/tags\/(.+?)(?:\^\{\})?$/.exec(name)?.[1] };
+  }
+  return undefined;
 }
 
 /** The first version that reads settings, and so the token, from its environment. */

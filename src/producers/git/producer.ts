@@ -19,9 +19,10 @@ export function repositoryProducer(spec: RepositorySpec): Producer {
  */
 export async function pinRepository(spec: RepositorySpec, surroundings: Surroundings): Promise<Pinned> {
   const { lookUp } = await import('./look-up.ts');
-  const commit = isFullName(spec.ref) ? spec.ref.toLowerCase() : await lookUp(spec, surroundings);
+  const isCommit = isFullName(spec.ref);
+  const found = isCommit ? { commit: spec.ref.toLowerCase(), tag: undefined } : await lookUp(spec, surroundings);
   const name = 'repository';
   // A short commit name never moves, and is resolved after the fetch.
-  if (commit === undefined) return { producer: { name, spec } };
-  return { producer: { name, spec: { ...spec, commit } }, version: commit };
+  if (found === undefined) return { producer: { name, spec } };
+  return { producer: { name, spec: { ...spec, ...found } }, version: found.commit };
 }

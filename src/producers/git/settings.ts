@@ -50,7 +50,7 @@ const LFS: readonly Setting[] = [
 export function gitEnvironment(spec: RepositorySpec, env: Environment): Environment {
   const kept = Object.entries(withoutPrivate(env)).filter(([name]) => !DROPPED.has(name));
   const first = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;
-  const settings = [...ALWAYS, ...(spec.lfs ? LFS : []), ...tokenSettings(spec)];
+  const settings = [...ALWAYS, ...(spec.lfs ? LFS : []), ...tokenSettings(spec, env)];
   const numbered = settings.flatMap(([name, value], index) => [
     [`GIT_CONFIG_KEY_${first + index}`, name],
     [`GIT_CONFIG_VALUE_${first + index}`, value],
@@ -79,9 +79,9 @@ export function attemptEnvironment(spec: RepositorySpec, { env, token, within }:
  * Sends the token to the origin of `url` alone, including submodules of that origin. Redirects are off, because git would
  * send the header on to their target. If the token is rejected, no other login of the host is tried.
  */
-function tokenSettings({ url, token }: RepositorySpec): Setting[] {
+function tokenSettings({ url, token }: RepositorySpec, env: Environment): Setting[] {
   if (token === undefined || !/^https?:\/\//i.test(url)) return [];
-  const { origin } = new URL(url);
+  const { origin, hostname } = new URL(url);
   const login = Buffer.from(`x-access-token:${token}`).toString('base64');
   return [
     // The empty value first: it removes headers that the runner's own settings would add.
@@ -89,5 +89,9 @@ function tokenSettings({ url, token }: RepositorySpec): Setting[] {
     [`http.${origin}/.extraheader`, `AUTHORIZATION: basic ${login}`],
     [`http.${origin}/.followRedirects`, 'false'],
     [`credential.${origin}.helper`, ''],
+    // Submodules that are written as ssh addresses of that server. Who has an agent with keys has them for these.
+    ...(env.SSH_AUTH_SOCK ? [] : [`git@${hostname}:`, `ssh://git@${hostname}/`]).map(
+      (address): Setting => [`url.${origin}/.insteadOf`, address],
+    ),
   ];
 }

@@ -1,5 +1,6 @@
 import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
+import { withPlainAddresses } from '../../base/redact.ts';
 import { jitter, sleep } from '../../base/wait.ts';
 import type { Surroundings } from '../producer.ts';
 import type { RepositorySpec } from '../spec.ts';
@@ -7,9 +8,19 @@ import type { RepositorySpec } from '../spec.ts';
 /** Why git failed, as far as its messages say. */
 export type Trouble = 'login' | 'moved' | 'missing' | 'refused' | 'network' | 'other';
 
+/** A failure of git. */
+export interface Failure {
+  readonly trouble: Trouble;
+  /** The line in which git says what went wrong; empty if there is none. It contains no login and no query. */
+  readonly line: string;
+}
+
 /** Tried in this order: after a refusal a server also closes the connection. */
 const patterns: readonly (readonly [Trouble, RegExp])[] = [
-  ['refused', /not our ref|does not allow request for unadvertised|couldn't find remote ref|no such remote ref/i],
+  [
+    'refused',
+    /not our ref|does not allow request for unadvertised|couldn't find remote ref|no such remote ref|not support shallow/i,
+  ],
   [
     'login',
     /authentication failed|could not read (?:username|password)|prompts disabled|error: 40[13]\b|permission denied|access denied:|host key verification/i,
@@ -23,8 +34,11 @@ const patterns: readonly (readonly [Trouble, RegExp])[] = [
 ];
 
 /** Why git failed, by its output. */
-export function troubleIn(output: string): Trouble {
-  return patterns.find(([, pattern]) => pattern.test(output))?.[0] ?? 'other';
+export function failureIn(output: string): Failure {
+  const trouble = patterns.find(([, pattern]) => pattern.test(output))?.[0] ?? 'other';
+  const lines = output.split(/[\r\n]+/).map((line) => line.replace(/^\| /, '').trim());
+  const line = lines.findLast((each) => /^(?:fatal|error):/.test(each)) ?? '';
+  return { trouble, line: shorten(withPlainAddresses(line), 200) };
 }
 
 /** The repository for messages, without the query, which may be a secret. */
@@ -40,13 +54,13 @@ const PAUSES_MS = [1000, 3000];
  * @returns the result of the last try
  * @throws the signal's reason if aborted; what `action` throws
  */
-export async function retryNetwork<T extends { readonly trouble?: Trouble | undefined }>(
+export async function retryNetwork<T extends { readonly failure?: Failure | undefined }>(
   { signal, reporter }: Pick<Surroundings, 'signal' | 'reporter'>,
   action: () => Promise<T>,
 ): Promise<T> {
   for (const pause of PAUSES_MS) {
     const result = await action();
-    if (result.trouble !== 'network') return result;
+    if (result.failure?.trouble !== 'network') return result;
     reporter.info(`The server cannot be reached, or closed the connection. Next try in ${pause / 1000} s.`);
     await sleep(jitter(pause), signal);
     signal.throwIfAborted();
@@ -54,12 +68,13 @@ export async function retryNetwork<T extends { readonly trouble?: Trouble | unde
   return action();
 }
 
-/** The error for a failed command. Other jobs may print it, so it contains none of git's output. */
-export function failed(trouble: Trouble, spec: RepositorySpec, command: string): OnceError {
-  return new OnceError('BUILD_FAILED', `${sentence(trouble, spec, command)}.`);
+/** The error for a failed command. Other jobs may print it, so of git's output it has one line at most, without secrets. */
+export function failed(failure: Failure, spec: RepositorySpec, command: string): OnceError {
+  return new OnceError('BUILD_FAILED', `${sentence(failure, spec, command)}.`);
 }
 
-function sentence(trouble: Trouble, spec: RepositorySpec, command: string): string {
+function sentence({ trouble, line }: Failure, spec: RepositorySpec, command: string): string {
+  const why = line === '' ? '; git says no more' : `; git says "${line}"`;
   const name = nameOf(spec);
   switch (trouble) {
     case 'login':
@@ -71,9 +86,9 @@ function sentence(trouble: Trouble, spec: RepositorySpec, command: string): stri
     case 'moved':
       return `repository: ${name} redirects to another address, where the token is not sent. Write the new address`;
     case 'network':
-      return `repository: ${name} cannot be reached, or closes the connection; it was tried 3 times. The log of that step says why: check the server, and the network and the proxy of this runner`;
+      return `repository: ${name} cannot be reached, or closes the connection; it was tried 3 times${why}. Check the server, and the network and the proxy of this runner`;
     default:
-      return `repository: \`git ${command}\` of ${name} failed; the log of that step says why`;
+      return `repository: \`git ${command}\` of ${name} failed${why}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { hasControls } from '../../base/format.ts';
+import { plainAddress } from '../../base/redact.ts';
 import { HASH_ADVICE, whereHashIsMissing } from './hash-of-nothing.ts';
 import { eachLine, number, refuse, withoutControls } from './values.ts';
 
@@ -6,7 +7,7 @@ import { eachLine, number, refuse, withoutControls } from './values.ts';
 
 /** An http or https URL without user and password, since other jobs see the URL. */
 export function url(text: string): string {
-  const shown = withoutLogin(text);
+  const shown = plainAddress(text);
   if (hasControls(text)) refuse(shown, 'contains control characters', 'Write it without them, in one line');
   if (/\s/.test(text)) refuse(shown, 'contains blanks', 'Write them as %20');
   if (!URL.canParse(text)) refuse(shown, 'is not a URL', 'Write it in full, with https://');
@@ -17,12 +18,8 @@ export function url(text: string): string {
   if (username !== '' || password !== '') {
     refuse('', 'contains a user or a password, which other jobs would see', 'Use the input headers');
   }
-  return text;
-}
-
-/** The text for a message. Even if it is not a valid URL, it may contain a password or a signature. */
-function withoutLogin(text: string): string {
-  return text.replace(/[?#].*/s, '').replace(/^([a-z+]*:?\/*)[^/]*@/is, '$1');
+  // A fragment is for the reader of a page: no server gets it, and other jobs need not see it.
+  return text.replace(/#.*/, '');
 }
 
 /** A token. No message contains it. */
@@ -59,19 +56,25 @@ export function headerLines(text: string): { name: string; value: string }[] {
   });
 }
 
+const ADDRESS = 'Write the address without it; for a login, use the input token';
+
 /** `owner/name` on this server, or an address for `git clone`. */
 export function repository(text: string): string {
   withoutControls(text);
   if (/\s/.test(text) || text.startsWith('-'))
-    refuse(text, 'is not a repository', 'Write owner/name, or a URL to clone');
+    refuse(plainAddress(text), 'is not a repository', 'Write owner/name, or a URL to clone');
   // An ssh address may have a user, but no password.
-  if (/^[a-z+]+:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@/i.test(text)) {
+  const hasLogin = /^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@[^/@]*(?:\/|$)/i.test(text);
+  if (hasLogin || /^[^/@]*:[^/]*@/.test(text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '/'))) {
     refuse('', 'contains a user or a password, which other jobs would see', 'Use the input token');
   }
+  // It would be on command lines, and in the settings of the checkout that other jobs get.
+  if (/[?#]/.test(text) && !text.startsWith('/'))
+    refuse(plainAddress(text), 'has a query or a fragment, which other jobs would see', ADDRESS);
   const isUrl = /^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text);
   if (isUrl || text.startsWith('/') || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
   return refuse(
-    withoutLogin(text),
+    plainAddress(text),
     'is neither owner/name nor a URL',
     'Write for example actions/checkout, or https://…',
   );

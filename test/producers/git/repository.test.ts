@@ -165,7 +165,7 @@ describe('a branch that moves', () => {
     const job = await step('main', { update: 'true' });
     expect(job.end.code).toBe(1);
     expect(job.log).toContain(
-      `::error::repository: ${url} cannot be reached, or closes the connection; it was tried 3 times. The log of that step says why: `,
+      `::error::repository: ${url} cannot be reached, or closes the connection; it was tried 3 times; git says "`,
     );
     expect(server.refusals).toEqual([]);
   });
@@ -204,7 +204,7 @@ describe('a fetch that breaks off', () => {
     server.mode = 'cut';
     const job = await step('main', { attempts: '1' });
     expect(job.log).toContain(
-      `::error::repository: ${url} cannot be reached, or closes the connection; it was tried 3 times. The log of that step says why: `,
+      `::error::repository: ${url} cannot be reached, or closes the connection; it was tried 3 times; git says "`,
     );
     expect(server.fetches).toBe(3);
   });

@@ -18,6 +18,12 @@ async function request(given: Readonly<Record<string, string>>) {
   return readRequest({ ...runner, ...Object.fromEntries(inputs) }, facts);
 }
 
+test('a fragment is no part of the URL that is fetched, nor of the key', async () => {
+  const told = JSON.stringify(await request({ url: 'https://h/x#SECRET' }));
+  expect(told).toContain('"key":"https://h/x"');
+  expect(told).not.toContain('SECRET');
+});
+
 const SHA = 'ab'.repeat(32);
 
 describe('what may be a secret is no part of a complaint', () => {
@@ -34,6 +40,13 @@ describe('what may be a secret is no part of a complaint', () => {
     [{ key: 'k', url: 'ftp://me:SECRET@h/x' }, '- url "ftp://h/x" is neither'],
     [{ key: 'k', url: 'htps//me:SECRET@h/x' }, '- url "htps//h/x" is not a URL.'],
     [{ repository: 'https:/me:SECRET@h/x/y' }, '- repository "https:/h/x/y" is neither'],
+    [{ repository: 'x1+y://me:SECRET@h' }, '- repository contains a user or a password'],
+    [{ repository: 'me:SECRET@h:x' }, '- repository contains a user or a password'],
+    [{ repository: 'ssh://me@SECRET@h/x' }, '- repository contains a user or a password'],
+    [{ repository: 'https://me:SE CRET@h/x' }, '- repository "https://h/x" is not a repository.'],
+    [{ repository: 'https://h/x?key=SECRET' }, '- repository "https://h/x" has a query or a fragment'],
+    [{ repository: 'git@h:x#SECRET' }, 'has a query or a fragment'],
+    [{ url: 'x1://me:SECRET@h/x' }, '- url "x1://h/x" is neither'],
   ])('%j', async (given, told) => {
     const tell = () => request(given);
     await expect(tell()).rejects.toThrow(told);
