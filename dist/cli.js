@@ -353,17 +353,38 @@ const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...[
 	"AGENT_TOOLSDIRECTORY"
 ]];
 // src/admin/verb.ts
+init_format();
 var BadUsage = class extends Error {};
 function readOptions(args, options) {
+	return readArguments(args, options, []).values;
+}
+function readArguments(args, options, names) {
+	const { values, positionals } = parsed(args, options);
+	const [missing, extra] = [names[positionals.length], positionals[names.length]];
+	if (missing !== void 0) throw new BadUsage(`${missing} is missing`);
+	if (extra !== void 0) throw new BadUsage(`unexpected argument "${shorten(extra)}"`);
+	return {
+		values,
+		positionals
+	};
+}
+function parsed(args, options) {
 	try {
 		return parseArgs({
 			args: [...args],
 			options,
-			allowPositionals: false
-		}).values;
+			allowPositionals: true
+		});
 	} catch (error) {
-		throw new BadUsage(error.message.split(/\.(?:\s|$)|\n/)[0]);
+		throw new BadUsage(badOption(error, Object.keys(options)));
 	}
+}
+function badOption({ message }, options) {
+	const [, unknown] = /^Unknown option '(-.*?)'(?:\.|$)/s.exec(message) ?? [];
+	if (unknown === void 0) return shorten(message.split(/\.(?:\s|$)|\n/)[0] ?? "", 200);
+	const near = nearest(unknown.replace(/^-+/, ""), options);
+	const hint = near === void 0 ? `options: ${options.map((name) => `--${name}`).join(", ")}` : `did you mean "--${near}"?`;
+	return `unknown option "${shorten(unknown)}" (${hint})`;
 }
 function readCount(name, text, most) {
 	const count = Number(text);
@@ -3686,6 +3707,8 @@ build-once doctor [--root DIR [--root DIR]] [options]
 
 The command makes a folder build-once/v1/.doctor-… in DIR, and removes it. Run it as the user of the runners.
 
+Example: build-once doctor --root /opt/ci-cache
+
 Exit code: 0 if nothing has to be changed, 1 if something has, 2 for bad options, 130 if interrupted.
 `,
 	run: ([first, ...rest]) => first === "contender" ? serve(rest) : check(first === void 0 ? [] : [first, ...rest])
@@ -3947,6 +3970,8 @@ build-once list [--root DIR] [--json]
 
 A size is that of the published build. A build that was replaced stays as long as jobs may use it; OLD BUILDS counts
 them. Nothing is changed, and no lock is taken.
+
+Example: build-once list --root /opt/ci-cache
 `,
 	async run(args) {
 		const options = readOptions(args, {

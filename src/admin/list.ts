@@ -20,6 +20,8 @@ build-once list [--root DIR] [--json]
 
 A size is that of the published build. A build that was replaced stays as long as jobs may use it; OLD BUILDS counts
 them. Nothing is changed, and no lock is taken.
+
+Example: build-once list --root /opt/ci-cache
 `,
   async run(args) {
     const options = readOptions(args, { root: { type: 'string', multiple: true }, json: { type: 'boolean' } });

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { shorten } from '../base/format.ts';
+import { nearest } from '../step/inputs/values.ts';
 
 /** A command of the command line. */
 export interface Verb {
@@ -26,12 +28,43 @@ export type OptionTable = NonNullable<NonNullable<Parameters<typeof parseArgs>[0
  * @throws BadUsage
  */
 export function readOptions<const Table extends OptionTable>(args: readonly string[], options: Table) {
+  return readArguments(args, options, []).values;
+}
+
+/**
+ * Reads the options of a verb, and its other arguments in any order among them.
+ * @param names what the other arguments are, for messages: there have to be as many
+ * @throws BadUsage
+ */
+export function readArguments<const Table extends OptionTable>(
+  args: readonly string[],
+  options: Table,
+  names: readonly string[],
+) {
+  const { values, positionals } = parsed(args, options);
+  const [missing, extra] = [names[positionals.length], positionals[names.length]];
+  if (missing !== undefined) throw new BadUsage(`${missing} is missing`);
+  if (extra !== undefined) throw new BadUsage(`unexpected argument "${shorten(extra)}"`);
+  return { values, positionals };
+}
+
+function parsed<const Table extends OptionTable>(args: readonly string[], options: Table) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    // After its first sentence, Node explains `--` and positional arguments, which no verb takes.
-    throw new BadUsage((error as Error).message.split(/\.(?:\s|$)|\n/)[0]);
+    throw new BadUsage(badOption(error as Error, Object.keys(options)));
   }
+}
+
+/** What Node says of an option, and the option that may have been meant. */
+function badOption({ message }: Error, options: readonly string[]): string {
+  const [, unknown] = /^Unknown option '(-.*?)'(?:\.|$)/s.exec(message) ?? [];
+  // After its first sentence, Node explains `--` and other arguments.
+  if (unknown === undefined) return shorten(message.split(/\.(?:\s|$)|\n/)[0] ?? '', 200);
+  const near = nearest(unknown.replace(/^-+/, ''), options);
+  const hint =
+    near === undefined ? `options: ${options.map((name) => `--${name}`).join(', ')}` : `did you mean "--${near}"?`;
+  return `unknown option "${shorten(unknown)}" (${hint})`;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { readFileSync, statSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLI, runCli } from '../harness/job/cli.ts';
@@ -6,14 +7,28 @@ import { tempDir } from '../harness/job/job.ts';
 
 const about = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
 
-test('it is a program that npm can install', async () => {
+test('it is a program that npm can install', () => {
   expect(about.bin).toEqual({ 'build-once': 'dist/cli.js' });
   expect(readFileSync(CLI, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   expect(statSync(CLI).mode & 0o111).toBe(0o111);
   const link = join(tempDir(), 'build-once');
   symlinkSync(CLI, link);
-  const { spawnSync } = await import('node:child_process');
   expect(spawnSync(link, ['--version'], { encoding: 'utf8' }).stdout).toBe(`${about.version}\n`);
+});
+
+test('npm pack gives a package whose program works in an empty folder', { timeout: 60_000 }, () => {
+  const empty = tempDir();
+  const npm = (cwd: string, ...args: string[]) => {
+    const { stdout, stderr, status } = spawnSync('npm', args, { cwd, encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+    return stdout.trim();
+  };
+  const packed = npm(join(CLI, '../..'), 'pack', '--ignore-scripts', '--silent', '--pack-destination', empty);
+  npm(empty, 'install', '--offline', '--no-audit', '--no-fund', '--prefix', empty, join(empty, packed));
+  const installed = join(empty, 'node_modules/build-once');
+  expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
+  const { stdout } = spawnSync(join(empty, 'node_modules/.bin/build-once'), ['--version'], { encoding: 'utf8' });
+  expect(stdout).toBe(`${about.version}\n`);
 });
 
 test('the command line and the action share no file, so that neither loads what is the other´s', () => {
@@ -29,7 +44,7 @@ test('--help names every command, and each command has a help of its own', async
   for (const name of names) {
     const own = await runCli([name, '--help']);
     expect(own).toMatchObject({ code: 0, err: '' });
-    expect(own.out).toContain(`build-once ${name}`);
+    expect(own.out).toContain(`\nExample: build-once ${name}`);
   }
 });
 
@@ -39,8 +54,14 @@ const wrong: readonly (readonly [args: readonly string[], line: string])[] = [
   [['toString'], 'unknown command "toString" (commands: list, doctor). See build-once --help'],
   [['a\nb'], 'unknown command "a\\nb" (commands: list, doctor). See build-once --help'],
   [['--rot'], 'unknown option "--rot" (commands: list, doctor). See build-once --help'],
-  [['doctor', '--rot', '/x'], "Unknown option '--rot'. See build-once doctor --help"],
-  [['doctor', '/x'], "Unexpected argument '/x'. See build-once doctor --help"],
+  [['doctor', '--rot', '/x'], 'unknown option "--rot" (did you mean "--root"?). See build-once doctor --help'],
+  [
+    ['doctor', '--colour'],
+    'unknown option "--colour" (options: --root, --seconds, --json). See build-once doctor --help',
+  ],
+  [['doctor', '-r', '/x'], 'unknown option "-r" (options: --root, --seconds, --json). See build-once doctor --help'],
+  [['doctor', '/x'], 'unexpected argument "/x". See build-once doctor --help'],
+  [['list', 'a\nb'], 'unexpected argument "a\\nb". See build-once list --help'],
   [['doctor', '--root'], "Option '--root <value>' argument missing. See build-once doctor --help"],
   [['doctor', '--seconds', '1h'], '--seconds "1h" is not a whole number from 0 to 600. See build-once doctor --help'],
   [['doctor', '--root', ''], '--root is empty. See build-once doctor --help'],

@@ -24,6 +24,8 @@ build-once doctor [--root DIR [--root DIR]] [options]
 
 The command makes a folder build-once/v1/.doctor-… in DIR, and removes it. Run it as the user of the runners.
 
+Example: build-once doctor --root /opt/ci-cache
+
 Exit code: 0 if nothing has to be changed, 1 if something has, 2 for bad options, 130 if interrupted.
 `,
   run: ([first, ...rest]) => (first === CONTENDER ? serve(rest) : check(first === undefined ? [] : [first, ...rest])),
