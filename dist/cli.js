@@ -255,6 +255,20 @@ var init_format = __esmMin((() => {
 // src/step/inputs/values.ts
 init_errors();
 init_format();
+var BadValue = class extends Error {
+	faults;
+	constructor(faults) {
+		super(faults.map((fault) => fault.wrong).join("; "));
+		this.faults = faults;
+	}
+};
+function refuse(value, wrong, instead) {
+	throw new BadValue([{
+		value,
+		wrong,
+		instead
+	}]);
+}
 function nearest(text, words) {
 	if (text.length > 30) return void 0;
 	return words.map((word) => ({
@@ -276,6 +290,55 @@ function distance(a, b) {
 		row = next;
 	}
 	return row[b.length] ?? 0;
+}
+const LONGEST_MS = 20736e5;
+const DURATION = /^(?:(\d+(?:\.\d+)?)d ?)?(?:(\d+(?:\.\d+)?)h ?)?(?:(\d+(?:\.\d+)?)m ?)?(?:(\d+(?:\.\d+)?)s ?)?(?:(\d+(?:\.\d+)?)ms)?$/;
+const UNIT_MS = [
+	864e5,
+	36e5,
+	6e4,
+	1e3,
+	1
+];
+function duration(text) {
+	const word = text.toLowerCase();
+	if (word === "none") return Infinity;
+	if (/^0+$/.test(word)) return 0;
+	if (/^\d+(?:\.\d+)?$/.test(word)) return refuse(text, "has no unit", withUnits(word));
+	if (word.startsWith("-")) return refuse(text, "is negative", "Write for example 90s or 1h30m, or none for no limit");
+	const found = DURATION.exec(word);
+	if (found === null || word === "") return refuse(text, "is not a duration", "Write for example 90s, 1h30m, 500ms, 2d, or none for no limit");
+	const total = UNIT_MS.reduce((sum, unit, index) => sum + unit * Number(found[index + 1] ?? 0), 0);
+	if (total > LONGEST_MS) return refuse(text, "is longer than 24d", "Write 24d or less, or none for no limit");
+	return total;
+}
+function withUnits(number) {
+	const short = number.length > 10 ? "90" : number;
+	return `Write ${short}s, ${short}m or ${short}h`;
+}
+const SIZE = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)b$/i;
+const PREFIXES = [
+	"",
+	"k",
+	"m",
+	"g",
+	"t",
+	"p"
+];
+function size(text) {
+	if (/^[\d.]+ ?[kmgtp]i?$/i.test(text) && text.length < 30) {
+		const stem = text.replace(/i$/i, "").toUpperCase();
+		return refuse(text, "has no full unit", `Write ${stem}B, or ${stem}iB for powers of 1024`);
+	}
+	const bytes = /^\d+$/.test(text) ? Number(text) : sizeWithUnit(text);
+	if (!Number.isSafeInteger(bytes)) return refuse(text, "is larger than any disk", "Write for example 500MB or 10GB");
+	return bytes;
+}
+function sizeWithUnit(text) {
+	const [, number, prefix = "", binary] = SIZE.exec(text) ?? [];
+	if (number === void 0 || prefix === "" && binary !== "") return refuse(text, "is not a size", "Write for example 500MB, 10GB, 2GiB, or a number of bytes");
+	const power = PREFIXES.indexOf(prefix.toLowerCase());
+	return Math.ceil(Number(number) * (binary === "" ? 1e3 : 1024) ** power);
 }
 // src/base/wait.ts
 function sleep(ms, signal) {
@@ -352,6 +415,17 @@ const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...[
 	"RUNNER_TOOLSDIRECTORY",
 	"AGENT_TOOLSDIRECTORY"
 ]];
+// src/admin/end-signal.ts
+function endSignal() {
+	const end = new AbortController();
+	for (const name of [
+		"SIGINT",
+		"SIGTERM",
+		"SIGHUP",
+		"SIGQUIT"
+	]) process.on(name, () => end.abort());
+	return end.signal;
+}
 // src/admin/verb.ts
 init_format();
 var BadUsage = class extends Error {};
@@ -474,8 +548,23 @@ function foldersAbove(dir) {
 function buildDir(paths, token) {
 	return join(paths.dir, token);
 }
+function rightDir(paths, token) {
+	return join(paths.dir, `entry.${token}`);
+}
 function publishedMark(paths, token) {
 	return join(paths.published, token);
+}
+function trashOf(paths, name) {
+	return join(paths.dir, `.trash-${name}`);
+}
+function isTrash(name) {
+	return /^\.trash-(?:entry\.)?[0-9a-f]{12}(?:-[0-9a-f]{12})?$/.test(name);
+}
+function tokenIn(name) {
+	return isToken(name) ? name : rightIn(name);
+}
+function rightIn(name) {
+	return /^(?:\.trash-)?entry\.([0-9a-f]{12})$/.exec(name)?.[1];
 }
 // src/base/who.ts
 function describeWho(who) {
@@ -1634,6 +1723,12 @@ function rename(from, to) {
 	if (process.platform === "win32") renameOnWindows(from, to);
 	else renameSync(from, to);
 }
+function renameFolder$1(from, to) {
+	if (unless(["EXDEV"], () => rename(from, to) ?? true)) return;
+	mkdirSync(to);
+	for (const name of readdirSync(from)) renameFolder$1(join(from, name), join(to, name));
+	rmdirSync(from);
+}
 var real;
 var init_rename = __esmMin((() => {
 	init_errors();
@@ -1897,7 +1992,7 @@ var init_fields = __esmMin((() => {
 }));
 // src/host/proc.ts
 function bootId() {
-	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
 	return boot;
 }
 function pidNamespace() {
@@ -1908,7 +2003,7 @@ function pidNamespace() {
 	}
 }
 function processState(pid) {
-	const text = read$1(`/proc/${pid}/stat`);
+	const text = read(`/proc/${pid}/stat`);
 	if (text === void 0) return void 0;
 	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
 	const [state, flags, threads, startTime] = [
@@ -1940,7 +2035,7 @@ function killProcessesOf(token, before = [], since = Infinity) {
 	return [...found, ...others.filter(isRunning)];
 }
 function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
+	const environ = pid === process.pid ? void 0 : read(`/proc/${pid}/environ`);
 	const killed = environ !== void 0 && names$1(environ, token);
 	if (!killed && (environ !== "" || since === Infinity)) return void 0;
 	const state = processState(pid);
@@ -1971,7 +2066,7 @@ function names$1(environ, token) {
 	if (!environ.includes(token)) return false;
 	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
 }
-function read$1(file) {
+function read(file) {
 	buffer ??= Buffer.allocUnsafeSlow(65536);
 	let handle;
 	try {
@@ -2771,15 +2866,15 @@ function look(path) {
 		};
 	}
 }
-const nothing = () => {};
+const nothing$1 = () => {};
 const silent = {
-	debug: nothing,
-	info: nothing,
-	notice: nothing,
-	warn: nothing,
-	output: nothing,
-	openGroup: nothing,
-	closeGroup: nothing
+	debug: nothing$1,
+	info: nothing$1,
+	notice: nothing$1,
+	warn: nothing$1,
+	output: nothing$1,
+	openGroup: nothing$1,
+	closeGroup: nothing$1
 };
 async function claimInTurn(engine, id) {
 	try {
@@ -3714,7 +3809,6 @@ Exit code: 0 if nothing has to be changed, 1 if something has, 2 for bad options
 	run: ([first, ...rest]) => first === "contender" ? serve(rest) : check(first === void 0 ? [] : [first, ...rest])
 };
 const MAX_SECONDS = 600;
-const INTERRUPTED = 130;
 async function check(args) {
 	const { root = [], seconds = "3", json = false } = readOptions(args, {
 		root: {
@@ -3741,7 +3835,7 @@ async function check(args) {
 		signal,
 		onFinding
 	});
-	if (signal.aborted) return INTERRUPTED;
+	if (signal.aborted) return 130;
 	const fit = !findings.some(({ level }) => level === "problem");
 	process.stdout.write(json ? `${JSON.stringify({
 		roots,
@@ -3753,16 +3847,6 @@ async function check(args) {
 function headingOf(root, last) {
 	if (root === last) return "";
 	return `${last === void 0 ? "" : "\n"}${shorten(root, 300)}\n`;
-}
-function endSignal() {
-	const end = new AbortController();
-	for (const name of [
-		"SIGINT",
-		"SIGTERM",
-		"SIGHUP",
-		"SIGQUIT"
-	]) process.on(name, () => end.abort());
-	return end.signal;
 }
 // src/host/owner.ts
 init_errors();
@@ -3897,29 +3981,36 @@ function readEntry(paths) {
 			manifest: void 0,
 			damaged: false,
 			builds: [],
+			litter: false,
 			unreadable: code
 		};
 	}
 }
 function entryOf(paths, names) {
 	const manifest = manifestOf(paths);
-	const leases = leasesOf(paths);
+	const leases = leasesOf$1(paths);
 	const builds = names.filter(isToken).map((token) => {
-		const published = statOf(publishedMark(paths, token)) !== void 0;
-		const state = manifest?.build === token ? "published" : published ? "replaced" : "unfinished";
+		const publishedMs = statOf(publishedMark(paths, token))?.mtimeMs;
+		const state = manifest?.build === token ? "published" : publishedMs === void 0 ? "unfinished" : "replaced";
+		const own = leases.filter(({ build }) => build === token);
 		return {
 			token,
 			path: buildDir(paths, token),
 			state,
-			leases: leases.filter(({ build }) => build === token)
+			publishedMs,
+			leases: own
 		};
 	});
 	return {
 		paths,
 		manifest,
 		damaged: manifest === void 0 && isDamaged(paths),
-		builds
+		builds,
+		litter: builds.some(({ state }) => state === "unfinished") || names.some(isLeft)
 	};
+}
+function isLeft(name) {
+	return rightIn(name) !== void 0 || name.startsWith(".trash-");
 }
 function manifestOf({ manifest: file }) {
 	try {
@@ -3936,7 +4027,7 @@ function isDamaged(paths) {
 		return false;
 	}
 }
-function leasesOf({ readers }) {
+function leasesOf$1({ readers }) {
 	return listFolder(readers, GONE).flatMap((name) => {
 		const file = join(readers, name);
 		const lease = parse(file);
@@ -3954,8 +4045,25 @@ function parse(file) {
 function statOf(path) {
 	return unless(GONE, () => statSync(path));
 }
-// src/admin/list.ts
+// src/admin/read-catalog.ts
 init_errors();
+init_format();
+function readCatalog(root) {
+	try {
+		readdirSync(root);
+		return [...catalog(root)];
+	} catch (error) {
+		const code = systemCode(error);
+		if (code === void 0) throw error;
+		const why = {
+			ENOENT: "does not exist",
+			ENOTDIR: "is not a folder",
+			EACCES: "may not be read by this user"
+		}[code] ?? `cannot be read: ${messageOf(error)}`;
+		throw new OnceError("ROOT_UNUSABLE", `${shorten(root, 1e3)} ${why}. Name the folder that the jobs use as \`root\`, and run this as the user of the runner.`);
+	}
+}
+// src/admin/list.ts
 init_format();
 const list = {
 	name: "list",
@@ -3982,27 +4090,12 @@ Example: build-once list --root /opt/ci-cache
 			json: { type: "boolean" }
 		});
 		const [root = ""] = rootsOf(options.root ?? [], 1);
-		const rows = read(root).map(rowOf);
+		const rows = readCatalog(root).map(rowOf);
 		if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
 		else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table(rows));
 		return 0;
 	}
 };
-function read(root) {
-	try {
-		readdirSync(root);
-		return [...catalog(root)];
-	} catch (error) {
-		const code = systemCode(error);
-		if (code === void 0) throw error;
-		const why = {
-			ENOENT: "does not exist",
-			ENOTDIR: "is not a folder",
-			EACCES: "may not be read by this user"
-		}[code] ?? `cannot be read: ${messageOf(error)}`;
-		throw new OnceError("ROOT_UNUSABLE", `${shorten(root, 1e3)} ${why}. Name the folder that the jobs use as \`root\`, and run this as the user of the runner.`);
-	}
-}
 function rowOf({ paths, manifest, damaged, builds, unreadable }) {
 	const used = builds.flatMap(({ leases }) => leases.map(({ writtenMs }) => writtenMs));
 	return {
@@ -4037,10 +4130,737 @@ function table(rows) {
 function minute(time) {
 	return shorten(time.slice(0, 16).replace("T", " "));
 }
+// src/store/prune/lease-life.ts
+init_errors();
+init_fields();
+init_key();
+init_file_system();
+init_proc();
+init_read_shared();
+function timeOfDisk(folder) {
+	for (const name of listFolder(folder).filter((each) => /^\.time-[0-9a-f]{12}$/.test(each))) removeProbe(join(folder, name));
+	for (;;) {
+		const probe = join(folder, `.time-${newToken()}`);
+		mkdirSync(probe);
+		const ms = unless(GONE, () => statSync(probe).mtimeMs);
+		removeProbe(probe);
+		if (ms !== void 0) return ms;
+	}
+}
+function removeProbe(probe) {
+	unless([
+		...GONE,
+		"ENOTEMPTY",
+		"EACCES",
+		"EPERM"
+	], () => rmdirSync(probe));
+}
+function isUsed(paths, token) {
+	return inUse(paths, token, timeOfDisk(paths.readers));
+}
+function inUse(paths, token, nowMs) {
+	return leasesOf(paths, token).some((name) => mayLive(join(paths.readers, name), nowMs));
+}
+function leasesOf({ readers }, token) {
+	return listFolder(readers, GONE).filter((name) => name.startsWith(`${token}.`));
+}
+function mayLive(file, nowMs) {
+	const writtenMs = unless(GONE, () => lstatSync(file).mtimeMs);
+	if (writtenMs === void 0) return false;
+	return jobLives(file) ?? nowMs - writtenMs < 216e5;
+}
+function jobLives(file) {
+	const found = unless(GONE, () => readShared(file));
+	const lease = found?.kind === "text" ? parseFields(found.text) : void 0;
+	if (lease === void 0 || lease.bootId === "" || lease.pidNamespace === "") return void 0;
+	const here = lease.bootId === bootId() && lease.pidNamespace === pidNamespace() && lease.host === hostname();
+	const { workerPid, workerStartTime } = lease;
+	if (!here || typeof workerPid !== "number" || typeof workerStartTime !== "number") return void 0;
+	const state = processState(workerPid);
+	return state !== void 0 && !state.zombie && state.startTime === workerStartTime;
+}
+// src/store/tree/measure.ts
+init_wait();
+init_folder();
+init_walk();
+const MEASURE_BUDGET_MS = 1e4;
+async function measureTree(dir, { budgetMs = MEASURE_BUDGET_MS, signal } = {}) {
+	const budget = deadlineIn(budgetMs);
+	const size = {
+		files: 0,
+		bytes: 0
+	};
+	let refused = false;
+	const count = ({ stats }) => {
+		if (stats.isFile()) size.bytes += stats.size;
+		if (stats.isFile() || stats.isSymbolicLink()) size.files += 1;
+	};
+	const stop = () => {
+		signal?.throwIfAborted();
+		return budget.left() <= 0;
+	};
+	const onRefused = () => {
+		refused = true;
+	};
+	return await walk(dir, count, {
+		stop,
+		onRefused
+	}) && !refused ? size : void 0;
+}
+// src/admin/prune/candidates.ts
+init_format();
+async function candidatesOf({ paths, manifest, builds }, state, signal) {
+	const name = manifest === void 0 ? paths.id : shorten(manifest.key);
+	const found = [];
+	for (const build of builds.filter((each) => each.state === state)) {
+		const bytes = (state === "published" ? manifest?.bytes : void 0) ?? (await measureTree(build.path, { signal }))?.bytes ?? 0;
+		const publishedMs = build.publishedMs ?? Date.parse(manifest?.createdAt ?? "");
+		const usedMs = Math.max(publishedMs, ...build.leases.map(({ writtenMs }) => writtenMs));
+		found.push({
+			paths,
+			token: build.token,
+			name,
+			bytes,
+			publishedMs,
+			usedMs
+		});
+	}
+	return found;
+}
+function leastRecentlyUsed(a, b) {
+	return a.usedMs - b.usedMs || (a.paths.id < b.paths.id ? -1 : 1);
+}
+// src/store/trash.ts
+init_errors();
+init_key();
+init_rename();
+function discard(paths, folder, name) {
+	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
+		rename(folder, trashOf(paths, trash));
+		return true;
+	}) ?? false;
+	try {
+		return moveTo(name);
+	} catch (error) {
+		const code = systemCode(error) ?? "";
+		if (code === "EXDEV") return removeInPlace(folder);
+		if (!["ENOTEMPTY", "EEXIST"].includes(code)) throw error;
+		return moveTo(`${name}-${newToken()}`);
+	}
+}
+function removeInPlace(folder) {
+	rmSync(folder, {
+		recursive: true,
+		force: true
+	});
+	return true;
+}
+// src/store/tree/flush.ts
+init_errors();
+init_wait();
+init_walk();
+// src/store/publish/make-way.ts
+init_errors();
+init_key();
+init_file_system();
+// src/store/publish/right.ts
+init_errors();
+init_key();
+init_file_system();
+init_folder();
+init_rename();
+function revokeOthers(paths) {
+	for (const token of new Set(listFolder(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
+}
+function revoke(paths, token) {
+	if (isNoRight(rightDir(paths, token))) moveToTrash(paths, rightDir(paths, token), token);
+	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
+	destroyTakenRight(paths, token);
+}
+function takeAway(paths, token) {
+	const move = () => {
+		unless(["ENOENT"], () => renameFolder$1(rightDir(paths, token), takenRight(paths, token)));
+		return true;
+	};
+	return unless([
+		"ENOTEMPTY",
+		"EEXIST",
+		"ENOTDIR"
+	], move) ?? false;
+}
+function takenRight(paths, token) {
+	return trashOf(paths, `entry.${token}`);
+}
+function isNoRight(path) {
+	return lookAt(path)?.isDirectory() === false;
+}
+const MARK_DRAFT = "mark";
+const MANIFEST_DRAFT = "draft";
+function removeFile$1(path) {
+	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
+}
+const UNPUBLISHED = "unpublished";
+function destroyTakenRight(paths, token) {
+	const taken = takenRight(paths, token);
+	for (let own = true; own && !isNoRight(taken);) {
+		inFolder(taken, (right) => emptyRight(paths, token, right));
+		try {
+			rmdirSync(taken);
+			return;
+		} catch (error) {
+			if (systemCode(error) === "ENOENT") return;
+			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+			own = inFolder(taken, (right) => filesIn(right).length > 0);
+		}
+	}
+	moveToTrash(paths, taken, token);
+}
+function emptyRight(paths, token, right) {
+	const names = listFolder(right);
+	if (names.length === 0) return;
+	for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile$1(join(right, draft));
+	const files = filesIn(right, names);
+	if (!files.includes(UNPUBLISHED) && !(files.includes("manifest.json") && withhold(paths, token, right))) return;
+	removeFile$1(publishedMark(paths, token));
+	removeFile$1(join(right, UNPUBLISHED));
+}
+function filesIn(right, names = listFolder(right)) {
+	return names.filter((name) => [
+		MARK_DRAFT,
+		MANIFEST_DRAFT,
+		UNPUBLISHED,
+		MANIFEST
+	].includes(name)).filter((name) => lookAt(join(right, name))?.isDirectory() !== true);
+}
+function withhold(paths, token, right) {
+	const proof = join(right, UNPUBLISHED);
+	if (lookAt(proof)?.isDirectory()) moveToTrash(paths, proof, token);
+	const move = () => {
+		rename(join(right, MANIFEST), proof);
+		return true;
+	};
+	return unless(["ENOENT"], move) ?? false;
+}
+function moveToTrash(paths, path, token) {
+	unless(["ENOENT"], () => renameFolder$1(path, trashOf(paths, `${token}-${newToken()}`)));
+}
+// src/store/publish/publish.ts
+init_errors();
+init_rename();
+function wasPublished(paths, token) {
+	revoke(paths, token);
+	return existsSync(publishedMark(paths, token)) || current(paths) === token;
+}
+// src/store/prune/retire.ts
+init_errors();
+init_key();
+init_file_system();
+init_folder();
+function retire(paths, token) {
+	if (!wasPublished(paths, token)) return "kept";
+	makeRealFolders(paths.root, paths.readers);
+	if (isUsed(paths, token)) return "in use";
+	if (current(paths) === token) unpublish(paths);
+	if (isUsed(paths, token)) return "in use";
+	const removed = discard(paths, buildDir(paths, token), token);
+	forgetBuild(paths, token);
+	return removed ? "removed" : "kept";
+}
+function unpublish({ manifest }) {
+	unless(ABSENT$1, () => unlinkSync(manifest));
+}
+function forgetBuild(paths, token) {
+	inFolder(paths.readers, (readers) => {
+		for (const name of leasesOf(paths, token)) removeFile(join(readers, name));
+	});
+	inFolder(paths.published, (published) => {
+		const marks = listFolder(published).filter((name) => name.startsWith(`${token}.`));
+		for (const name of [...marks, token]) removeFile(join(published, name));
+	});
+}
+function removeFile(path) {
+	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
+}
+function forgetRetired(paths) {
+	const noted = [paths.published, paths.readers].flatMap((folder) => listFolder(folder, GONE));
+	for (const token of new Set(noted.map((name) => name.slice(0, 12)).filter(isToken))) if (lookAt(buildDir(paths, token)) === void 0 && current(paths) !== token) forgetBuild(paths, token);
+}
+function foreignOwner(paths, token) {
+	const user = process.getuid?.();
+	if (user === void 0 || user === 0) return void 0;
+	return [
+		paths.dir,
+		buildDir(paths, token),
+		publishedMark(paths, token)
+	].map((path) => unless(ABSENT$1, () => lstatSync(path).uid) ?? user).find((owner) => owner !== user);
+}
+// src/store/waits.ts
+init_errors();
+init_key();
+init_file_system();
+init_folder();
+init_read_shared();
+init_rename();
+const KEPT_MS = 36e5;
+function folderOf(root) {
+	return join(versionDir(root), ".waits");
+}
+function sweepWaits(root, now) {
+	const folder = folderOf(root);
+	if (!listFolder(folder, GONE).some(isNote)) return;
+	inFolder(folder, (waits) => {
+		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), {
+			force: true,
+			recursive: true
+		});
+	});
+}
+function isNote(name) {
+	const [job = "", token = "", ...more] = name.split(".");
+	return (job === "" || isJobId(job)) && isToken(token) && more.length === 0;
+}
+// src/store/sweep.ts
+init_file_system();
+init_proc();
+init_remove_tree();
+async function sweep(paths, alive, signal) {
+	const found = listFolder(paths.dir);
+	const marks = listFolder(paths.published);
+	let swept = 0;
+	for (const token of new Set(found.map(tokenIn))) {
+		if (token === void 0) continue;
+		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
+		if (sweepAttempt(paths, token)) swept += 1;
+	}
+	await emptyTrash(paths, signal);
+	sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
+	return swept;
+}
+function sweepAttempt(paths, token) {
+	if (wasPublished(paths, token)) return false;
+	const found = discard(paths, buildDir(paths, token), token);
+	killProcessesOf(token);
+	return found;
+}
+async function emptyTrash(paths, signal) {
+	for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
+	const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
+	await removeTreesIn(paths.dir, builds, signal);
+}
+// src/recipe/prune/prune-key.ts
+init_engine$1();
+async function pruneKey(order, engine, signal) {
+	const { paths, key, who, builds } = order;
+	engine.prepare(paths.id);
+	const claim = await engine.claim(paths.id, {
+		key,
+		who
+	});
+	if (!isClaim(claim)) return LOCKED;
+	const removed = [];
+	const inUse = [];
+	try {
+		revokeOthers(paths);
+		for (const token of builds) {
+			if (signal.aborted || !await claim.confirm()) break;
+			const became = retire(paths, token);
+			if (became === "removed") removed.push(token);
+			if (became === "in use") inUse.push(token);
+		}
+		forgetRetired(paths);
+	} finally {
+		await claim[Symbol.asyncDispose]();
+	}
+	await sweep(paths, (token) => engine.alive(paths.id, token), signal);
+	await engine.tidy(paths.id, signal);
+	return {
+		locked: false,
+		removed,
+		inUse
+	};
+}
+const LOCKED = {
+	locked: true,
+	removed: [],
+	inUse: []
+};
+// src/admin/prune/cleaner.ts
+init_errors();
+init_file_system();
+var Cleaner = class Cleaner {
+	removed = [];
+	skipped = [];
+	#engine;
+	#options;
+	constructor(engine, options) {
+		this.#engine = engine;
+		this.#options = options;
+	}
+	static async open(root, options) {
+		if ((statSync(versionDir(root)).mode & 16) !== 0) process.umask(2);
+		const { network } = fileSystemOf(root);
+		return new Cleaner(await openFileEngine({
+			root,
+			network,
+			groupShared: false,
+			reporter: SILENT
+		}), options);
+	}
+	async remove(paths, name, builds, reason) {
+		const skip = (why) => {
+			this.skipped.push({
+				name,
+				folder: paths.dir,
+				why
+			});
+			return false;
+		};
+		try {
+			const owner = builds.map(({ token }) => foreignOwner(paths, token)).find((each) => each !== void 0);
+			if (owner !== void 0) return skip(`it belongs to another user (${owner})`);
+			const { locked, removed, used } = this.#options.dryRun ? this.#tried(paths, builds) : await this.#done(paths, name, builds);
+			this.removed.push(...builds.filter(({ token }) => removed.includes(token)).map((each) => ({
+				...each,
+				reason
+			})));
+			if (locked) return skip("a job builds it now");
+			return used.length === 0 || skip("a job uses it");
+		} catch (error) {
+			return skip(messageOf(error));
+		}
+	}
+	async #done(paths, key, builds) {
+		const { locked, removed, inUse: used } = await pruneKey({
+			paths,
+			key,
+			who: whoOf(process.env),
+			builds: builds.map(({ token }) => token)
+		}, this.#engine, this.#options.signal);
+		return {
+			locked,
+			removed,
+			used
+		};
+	}
+	#tried(paths, builds) {
+		const tokens = builds.map(({ token }) => token);
+		const used = tokens.filter((token) => inUse(paths, token, this.#options.nowMs));
+		return {
+			locked: false,
+			removed: tokens.filter((token) => !used.includes(token)),
+			used
+		};
+	}
+};
+const nothing = () => {};
+const SILENT = {
+	debug: nothing,
+	info: nothing,
+	notice: nothing,
+	warn: nothing,
+	output: nothing,
+	openGroup: nothing,
+	closeGroup: nothing
+};
+// src/admin/prune/limits.ts
+init_format();
+const LIMIT_OPTIONS = {
+	"max-size": { type: "string" },
+	"max-age": { type: "string" },
+	unused: { type: "string" },
+	"min-free": { type: "string" },
+	keep: {
+		type: "string",
+		multiple: true
+	},
+	grace: { type: "string" }
+};
+function limitsOf(given) {
+	return {
+		maxBytes: value("max-size", given["max-size"], size),
+		maxAgeMs: value("max-age", given["max-age"], days),
+		unusedMs: value("unused", given.unused, days),
+		minFree: value("min-free", given["min-free"], free),
+		keeps: matcher(given.keep ?? []),
+		graceMs: value("grace", given.grace ?? "1h", days) ?? 0
+	};
+}
+function value(name, text, read) {
+	try {
+		return text === void 0 ? void 0 : read(text);
+	} catch (error) {
+		if (!(error instanceof BadValue)) throw error;
+		throw new BadUsage(`--${name}: ${error.message.replace(/\.$/, "")}`);
+	}
+}
+function days(text) {
+	const [, count] = /^(\d{1,5})d$/i.exec(text) ?? [];
+	return count === void 0 ? duration(text) : Number(count) * 864e5;
+}
+function free(text) {
+	const [, percent] = /^(\d{1,2}(?:\.\d+)?)%$/.exec(text) ?? [];
+	if (percent === void 0) {
+		const bytes = size(text);
+		return () => bytes;
+	}
+	return (root) => {
+		const { blocks, bsize } = statfsSync(root);
+		return Math.ceil(blocks * bsize * Number(percent) / 100);
+	};
+}
+function matcher(globs) {
+	const patterns = globs.map((glob) => {
+		const escaped = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+		return new RegExp(`^${escaped.replace(/\*+/g, ".*").replaceAll("?", ".")}$`, "s");
+	});
+	return (text) => patterns.some((pattern) => pattern.test(text));
+}
+function reasonToGo(build, limits, { nowMs, total, free: bytes, wantedFree }) {
+	const [age, idle] = [nowMs - build.publishedMs, nowMs - build.usedMs];
+	if (limits.maxAgeMs !== void 0 && age > limits.maxAgeMs) return `built ${formatDuration(age)} ago`;
+	if (limits.unusedMs !== void 0 && idle > limits.unusedMs) return `not used for ${formatDuration(idle)}`;
+	if (limits.maxBytes !== void 0 && total > limits.maxBytes) return `the builds have ${formatBytes(total)}`;
+	return bytes < wantedFree ? `the disk has ${formatBytes(bytes)} free` : void 0;
+}
+// src/admin/prune/tell.ts
+init_format();
+function tell({ removed, skipped }, unmet, { root, dryRun, json }) {
+	const bytes = removed.reduce((sum, build) => sum + build.bytes, 0);
+	if (json) {
+		const builds = removed.map(({ name, token, paths, bytes: size, reason }) => {
+			return {
+				key: name,
+				build: token,
+				folder: paths.dir,
+				bytes: size,
+				reason
+			};
+		});
+		process.stdout.write(`${JSON.stringify({
+			root,
+			dryRun,
+			bytes,
+			removed: builds,
+			skipped,
+			unmet
+		}, null, 2)}\n`);
+		return 0;
+	}
+	const [verb, ended] = dryRun ? ["would remove", "would go"] : ["removed", "removed"];
+	const lines = [
+		...removed.map(({ name, bytes: size, reason }) => `${verb} ${shorten(name)} (${formatBytes(size)}): ${reason}`),
+		...skipped.map(({ name, folder, why }) => `left ${shorten(name)} in ${shorten(folder, 300)}: ${shorten(why, 300)}`),
+		`${removed.length} ${removed.length === 1 ? "build" : "builds"} ${ended}, ${formatBytes(bytes)}.`,
+		...unmet === void 0 ? [] : [`The limit is not met: ${unmet}, and nothing else may go.`]
+	];
+	process.stdout.write(`${lines.join("\n")}\n`);
+	return 0;
+}
+// src/admin/prune/prune.ts
+init_format();
+init_file_system();
+const prune = {
+	name: "prune",
+	summary: "removes old builds that no job uses",
+	usage: `Removes builds from a shared cache, those that were not used for longest first. Jobs may run meanwhile.
+
+build-once prune [--root DIR] [limits] [--keep GLOB]... [--dry-run] [--json]
+
+  --root DIR       the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
+  --max-size SIZE  until all builds together have at most this: 50GB, 200GiB
+  --min-free SIZE  until the disk has this free: 10%, 20GB
+  --max-age TIME   all that were built longer ago: 30d, 12h
+  --unused TIME    all that no job was handed for so long: 14d
+  --keep GLOB      a key that stays, such as 'node/*'; * stands for any characters. May be given more than once
+  --grace TIME     builds younger than this stay (default 1h)
+  --dry-run        says what would be removed, and removes nothing
+  --json           prints one JSON object instead of lines
+  --help           this text
+
+With or without limits, builds that were replaced by newer ones go, and what dead jobs left. A key that a job builds is
+passed over, and so is a build that a job uses: one whose job lives on this host, or else was handed it in the last 6 h.
+What another user owns is passed over and named.
+
+Example: build-once prune --root /opt/ci-cache --max-size 200GB --unused 14d --keep 'llvm-*'
+
+Exit code: 0 if it came to its end, 1 if it failed, 2 for bad options, 130 if interrupted.
+`,
+	async run(args) {
+		const { root, json, "dry-run": dryRun, ...given } = readOptions(args, {
+			root: {
+				type: "string",
+				multiple: true
+			},
+			...LIMIT_OPTIONS,
+			"dry-run": { type: "boolean" },
+			json: { type: "boolean" }
+		});
+		const limits = limitsOf(given);
+		const [place = ""] = rootsOf(root ?? [], 1);
+		const entries = readCatalog(place);
+		const signal = endSignal();
+		const told = {
+			root: place,
+			dryRun: dryRun ?? false,
+			json: json ?? false
+		};
+		if (entries.length === 0) return tell({
+			removed: [],
+			skipped: []
+		}, void 0, told);
+		const options = {
+			dryRun: told.dryRun,
+			nowMs: now(place),
+			signal
+		};
+		const cleaner = await Cleaner.open(place, options);
+		tell(cleaner, await new Pruning(place, limits, cleaner, options).run(entries), told);
+		return signal.aborted ? 130 : 0;
+	}
+};
+function now(root) {
+	try {
+		accessSync(versionDir(root), constants.W_OK);
+	} catch {
+		return Date.now();
+	}
+	return timeOfDisk(versionDir(root));
+}
+var Pruning = class {
+	#root;
+	#limits;
+	#cleaner;
+	#options;
+	constructor(root, limits, cleaner, options) {
+		this.#root = root;
+		this.#limits = limits;
+		this.#cleaner = cleaner;
+		this.#options = options;
+	}
+	async run(entries) {
+		const replaced = await this.#clearUp(entries);
+		const published = await this.#candidates(entries, "published");
+		let total = replaced + sum(published);
+		let freed = 0;
+		const wantedFree = this.#limits.minFree?.(this.#root) ?? 0;
+		const measure = () => ({
+			nowMs: this.#options.nowMs,
+			total,
+			free: this.#free(freed),
+			wantedFree
+		});
+		for (const build of published.sort(leastRecentlyUsed)) {
+			if (this.#options.signal.aborted) break;
+			const reason = this.#stays(build) ? void 0 : reasonToGo(build, this.#limits, measure());
+			if (reason === void 0 || !await this.#cleaner.remove(build.paths, build.name, [build], reason)) continue;
+			total -= build.bytes;
+			freed += build.bytes;
+		}
+		const { free } = measure();
+		if (total > (this.#limits.maxBytes ?? Infinity)) return `the builds that are left have ${formatBytes(total)}`;
+		return free < wantedFree ? `the disk has ${formatBytes(free)} free` : void 0;
+	}
+	async #clearUp(entries) {
+		let staying = 0;
+		for (const entry of entries) {
+			const old = await this.#candidates([entry], "replaced");
+			const go = old.filter((build) => !this.#isYoung(build));
+			staying += sum(old);
+			if (this.#options.signal.aborted || go.length === 0 && !entry.litter) continue;
+			if (await this.#cleaner.remove(entry.paths, entry.manifest?.key ?? entry.paths.id, go, "replaced by a newer build")) staying -= sum(go);
+		}
+		return staying;
+	}
+	async #candidates(entries, state) {
+		const found = [];
+		for (const entry of entries) found.push(...await candidatesOf(entry, state, this.#options.signal));
+		return found;
+	}
+	#stays(build) {
+		return this.#isYoung(build) || this.#limits.keeps(build.name);
+	}
+	#isYoung({ publishedMs }) {
+		return !(this.#options.nowMs - publishedMs >= this.#limits.graceMs);
+	}
+	#free(freed) {
+		if (this.#limits.minFree === void 0) return Infinity;
+		return fileSystemOf(this.#root).freeBytes + (this.#options.dryRun ? freed : 0);
+	}
+};
+function sum(builds) {
+	return builds.reduce((bytes, build) => bytes + build.bytes, 0);
+}
+// src/admin/prune/remove.ts
+init_format();
+const remove = {
+	name: "remove",
+	summary: "removes the builds of one key",
+	usage: `Removes the builds of one key, in all scopes and for all platforms, however old they are. Jobs may run meanwhile.
+
+build-once remove KEY [--root DIR] [--scope SCOPE] [--dry-run] [--json]
+
+  KEY            the key, or the name of its folder, which \`list --json\` tells
+  --root DIR     the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
+  --scope SCOPE  only in this scope
+  --dry-run      says what would be removed, and removes nothing
+  --json         prints one JSON object instead of lines
+  --help         this text
+
+A build that a job uses stays, and so does a key that a job builds now.
+
+Example: build-once remove llvm-18.1.8 --root /opt/ci-cache
+
+Exit code: 0 if all builds of the key are gone, 1 if there are none or some stay, 2 for bad options, 130 if interrupted.
+`,
+	async run(args) {
+		const { values, positionals } = readArguments(args, {
+			root: {
+				type: "string",
+				multiple: true
+			},
+			scope: { type: "string" },
+			"dry-run": { type: "boolean" },
+			json: { type: "boolean" }
+		}, ["KEY"]);
+		const [key = ""] = positionals;
+		const { scope, json = false, "dry-run": dryRun = false } = values;
+		const [root = ""] = rootsOf(values.root ?? [], 1);
+		const found = readCatalog(root).filter(({ paths, manifest }) => paths.id === key || manifest?.key === key && (scope === void 0 || manifest.scope === scope));
+		if (found.length === 0) {
+			process.stderr.write(`${shorten(root, 1e3)} has no build of the key "${shorten(key)}". See build-once list\n`);
+			return 1;
+		}
+		const signal = endSignal();
+		const cleaner = await Cleaner.open(root, {
+			dryRun,
+			nowMs: Date.now(),
+			signal
+		});
+		let gone = true;
+		for (const entry of found) {
+			const { paths, manifest } = entry;
+			const name = manifest === void 0 ? paths.id : `${manifest.key} of ${manifest.scope}`;
+			const builds = [...await candidatesOf(entry, "published", signal), ...await candidatesOf(entry, "replaced", signal)];
+			gone = await cleaner.remove(paths, name, builds, "removed by its key") && gone;
+		}
+		tell(cleaner, void 0, {
+			root,
+			dryRun,
+			json
+		});
+		if (signal.aborted) return 130;
+		return gone ? 0 : 1;
+	}
+};
 // src/admin/command.ts
 init_errors();
 init_format();
-const verbs = [list, doctor];
+const verbs = [
+	list,
+	prune,
+	remove,
+	doctor
+];
 const FAILED = 1;
 const BAD_USAGE = 2;
 async function runCommand(args) {

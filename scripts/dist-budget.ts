@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
  * and parses what it loads: 10 kB of main.js are about 1 % of a hit.
  */
 const budgets: Readonly<Record<string, number>> = {
-  'cli.js': 134_000,
+  'cli.js': 170_000,
   'cold.js': 93_000,
   'commands.js': 17_100,
   'exec.js': 21_000,

@@ -5,10 +5,12 @@ import { nearest } from '../step/inputs/values.ts';
 import { internal } from '../step/lifetime.ts';
 import { doctor } from './doctor/doctor.ts';
 import { list } from './list.ts';
+import { prune } from './prune/prune.ts';
+import { remove } from './prune/remove.ts';
 import { BadUsage, type Verb } from './verb.ts';
 
 /** All verbs, in the order of `--help`. */
-const verbs: readonly Verb[] = [list, doctor];
+const verbs: readonly Verb[] = [list, prune, remove, doctor];
 
 const FAILED = 1;
 const BAD_USAGE = 2;

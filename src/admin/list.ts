@@ -1,8 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { messageOf, OnceError, systemCode } from '../base/errors.ts';
 import { formatBytes, shorten } from '../base/format.ts';
 import { ROOT_VARIABLES } from '../step/inputs/root.ts';
-import { type CatalogEntry, catalog } from '../store/catalog.ts';
+import type { CatalogEntry } from '../store/catalog.ts';
+import { readCatalog } from './read-catalog.ts';
 import { rootsOf } from './roots.ts';
 import { readOptions, type Verb } from './verb.ts';
 
@@ -26,30 +25,12 @@ Example: build-once list --root /opt/ci-cache
   async run(args) {
     const options = readOptions(args, { root: { type: 'string', multiple: true }, json: { type: 'boolean' } });
     const [root = ''] = rootsOf(options.root ?? [], 1);
-    const rows = read(root).map(rowOf);
+    const rows = readCatalog(root).map(rowOf);
     if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table(rows));
     return 0;
   },
 };
-
-/** @throws OnceError ROOT_UNUSABLE that says why there is nothing to list */
-function read(root: string): readonly CatalogEntry[] {
-  try {
-    readdirSync(root);
-    return [...catalog(root)];
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    const why =
-      { ENOENT: 'does not exist', ENOTDIR: 'is not a folder', EACCES: 'may not be read by this user' }[code] ??
-      `cannot be read: ${messageOf(error)}`;
-    throw new OnceError(
-      'ROOT_UNUSABLE',
-      `${shorten(root, 1000)} ${why}. Name the folder that the jobs use as \`root\`, and run this as the user of the runner.`,
-    );
-  }
-}
 
 /** One key, as `--json` gives it. */
 interface Row {

@@ -7,7 +7,7 @@ import { GONE, listFolder } from '../host/file-system.ts';
 import { readShared } from '../host/read-shared.ts';
 import { journalDir } from './journal/days.ts';
 import type { JournalEvent } from './journal/journal.ts';
-import { buildDir, type EntryPaths, entryPaths, publishedMark, versionDir } from './layout.ts';
+import { buildDir, type EntryPaths, entryPaths, publishedMark, rightIn, versionDir } from './layout.ts';
 import type { Lease } from './lease.ts';
 import { current } from './look.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -23,6 +23,8 @@ export interface CatalogEntry {
   /** The system's error code, such as EACCES, if this user cannot read the key; then nothing else is known of it. */
   readonly unreadable?: string;
   readonly builds: readonly CatalogBuild[];
+  /** Whether attempts left something that is no published build, dead ones or one that is at work. */
+  readonly litter: boolean;
 }
 
 /** One build folder of a key. */
@@ -31,6 +33,8 @@ export interface CatalogBuild {
   readonly path: string;
   /** `published`: handed out now; `replaced`: it was, and jobs may still use it; `unfinished`: never published. */
   readonly state: 'published' | 'replaced' | 'unfinished';
+  /** When it was published, in ms since 1970 by the clock of the disk; undefined: never, or only the entry says so. */
+  readonly publishedMs: number | undefined;
   /** Of each job that was handed it. */
   readonly leases: readonly CatalogLease[];
 }
@@ -61,7 +65,7 @@ function readEntry(paths: EntryPaths): CatalogEntry | undefined {
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    return { paths, manifest: undefined, damaged: false, builds: [], unreadable: code };
+    return { paths, manifest: undefined, damaged: false, builds: [], litter: false, unreadable: code };
   }
 }
 
@@ -69,11 +73,19 @@ function entryOf(paths: EntryPaths, names: readonly string[]): CatalogEntry {
   const manifest = manifestOf(paths);
   const leases = leasesOf(paths);
   const builds = names.filter(isToken).map((token): CatalogBuild => {
-    const published = statOf(publishedMark(paths, token)) !== undefined;
-    const state = manifest?.build === token ? 'published' : published ? 'replaced' : 'unfinished';
-    return { token, path: buildDir(paths, token), state, leases: leases.filter(({ build }) => build === token) };
+    const publishedMs = statOf(publishedMark(paths, token))?.mtimeMs;
+    const state = manifest?.build === token ? 'published' : publishedMs === undefined ? 'unfinished' : 'replaced';
+    const own = leases.filter(({ build }) => build === token);
+    return { token, path: buildDir(paths, token), state, publishedMs, leases: own };
   });
-  return { paths, manifest, damaged: manifest === undefined && isDamaged(paths), builds };
+  const damaged = manifest === undefined && isDamaged(paths);
+  const litter = builds.some(({ state }) => state === 'unfinished') || names.some(isLeft);
+  return { paths, manifest, damaged, builds, litter };
+}
+
+/** A right to publish, or trash. */
+function isLeft(name: string): boolean {
+  return rightIn(name) !== undefined || name.startsWith('.trash-');
 }
 
 function manifestOf({ manifest: file }: EntryPaths): Manifest | undefined {

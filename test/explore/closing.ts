@@ -47,7 +47,7 @@ export class Closing {
     for (let p = 0; p < last; p++) world.set(p, Field.STATUS, Status.DEAD);
     const { program, roles } = world.scene;
     // It must take the lock, so it takes nothing that is there.
-    world.goto(last, program.first[roles[0] === 'lock' ? 'lock' : 'force']);
+    world.goto(last, program.first[roles[0] === 'lock' ? 'lock' : 'force'] ?? '');
     for (let steps = 0; world.get(last, Field.PC) !== DONE; steps++) {
       if (steps > MANY) return 'if everybody died now, the next attempt would not come to an end';
       if (!world.step(last, 1)) world.step(last, 0);

@@ -103,6 +103,27 @@ export const controls: Readonly<Record<string, Control>> = {
     'a build is told to be published that never was',
     { stop: 1, late: 1 },
   ),
+  'a pruner that does not look at the leases again once the manifest is gone': control(
+    broken.looksAtLeasesOnce,
+    ['read', 'prune'],
+    'a job has lost the build that it was handed',
+    {},
+    { there: 'published build' },
+  ),
+  'a job that does not look again once it has its lease': control(
+    broken.trustsItsLease,
+    ['read', 'prune'],
+    'a job has lost the build that it was handed',
+    {},
+    { there: 'published build' },
+  ),
+  'a pruner that puts a manifest back': control(
+    broken.putsTheManifestBack,
+    ['read', 'read', 'prune', 'prune'],
+    /is gone or not whole|a job has lost/,
+    stop,
+    { there: 'published build' },
+  ),
 };
 
 /** The one of them that does hold where no call is in flight: what it takes to break it is the handle. */

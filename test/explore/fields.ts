@@ -17,8 +17,10 @@ export const Field = {
   REPLACES: 9,
   /** The build that it does not take. */
   REFUSED: 10,
+  /** The build that its job has a lease on, for as long as it lives. */
+  LEASED: 11,
 } as const;
-export const FIELDS = 11;
+export const FIELDS = 12;
 
 export const Status = { RUNNING: 0, STOPPED: 1, DEAD: 2 } as const;
 
@@ -34,6 +36,8 @@ export const Flag = {
   UNPUBLISHED: 16,
   /** Another one was in the way of the right that it is to take away. */
   IN_THE_WAY: 32,
+  /** It was handed the build that it has a lease on. */
+  USES: 64,
 } as const;
 
 /** The place of a process that has nothing left to do. */

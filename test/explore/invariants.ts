@@ -1,4 +1,4 @@
-import { Tail } from './fields.ts';
+import { Field, Flag, Tail } from './fields.ts';
 import { At } from './model-fs.ts';
 import type { World } from './world.ts';
 
@@ -30,7 +30,17 @@ function storeViolation(world: World): string | undefined {
     if ((published & (1 << build)) === 0) continue;
     const last = fs.within(At.WHOLE_IN, fs.place(At.BUILD, build));
     if (last > 0 && fs.at(last) >= 0) continue;
+    if (uses(world, build)) return 'a job has lost the build that it was handed';
+    if (world.prunes && build !== current) continue;
     return `${build === current ? 'the entry names a build that' : 'a build that was published'} is gone or not whole`;
   }
   return undefined;
+}
+
+/** Whether somebody was handed a build and may still use it. */
+function uses(world: World, build: number): boolean {
+  for (let p = 0; p < world.processes; p++) {
+    if (world.has(p, Flag.USES) && world.get(p, Field.LEASED) === build + 1) return true;
+  }
+  return false;
 }

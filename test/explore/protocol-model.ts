@@ -44,7 +44,7 @@ export class ProtocolModel implements Model {
     world.setTail(Tail.LOST, budget.lost ?? 0);
     world.setTail(Tail.LATE, budget.late ?? 0);
     world.setTail(Tail.FAIL, budget.fail ?? 0);
-    for (const [p, role] of roles.entries()) world.goto(p, program.first[role]);
+    for (const [p, role] of roles.entries()) world.goto(p, program.first[role] ?? '');
     const put = (kind: number, at: number) => {
       into[kind * world.columns + world.old] = world.fs.place(at, at === At.LOCK || at === At.ENTRY ? 0 : world.old);
     };

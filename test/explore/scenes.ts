@@ -44,6 +44,12 @@ export const short: Readonly<Record<string, Scene>> = {
     stop: 1,
     lost: 1,
   }),
+  'pruning: 2 beside one that reads, one is killed, one stopped': scene(
+    ['read', 'prune', 'prune'],
+    { crash: 1, stop: 1 },
+    there,
+  ),
+  'pruning beside a build and one that reads, one is stopped': scene(['read', 'force', 'prune'], { stop: 1 }, there),
 };
 
 /** Explored with `npm run test:long`. */
@@ -79,5 +85,20 @@ export const long: Readonly<Record<string, Scene>> = {
     many('force', 2),
     { crash: 1, stop: 1, lost: 1 },
     { ...there, keepsHandles: true },
+  ),
+  'pruning: 2 beside a build and one that reads, one is stopped': scene(
+    ['read', 'force', 'prune', 'prune'],
+    { stop: 1 },
+    there,
+  ),
+  'pruning beside a build and one that reads, one is killed, one stopped, an answer is lost': scene(
+    ['read', 'force', 'prune'],
+    { crash: 1, stop: 1, lost: 1 },
+    there,
+  ),
+  'pruning: 2 beside 2 that read, one is killed, one stopped': scene(
+    ['read', 'read', 'prune', 'prune'],
+    { crash: 1, stop: 1 },
+    there,
   ),
 };

@@ -13,7 +13,7 @@ export function orderOf(state: Uint8Array, world: World): readonly number[] | un
   const key = (p: number) => {
     const at = start + p * FIELDS;
     const byte = (field: number) => state[at + field] as number;
-    return ((byte(Field.PC) * 4 + byte(Field.STATUS)) * 16 + byte(Field.TRY)) * 64 + byte(Field.FLAGS);
+    return ((byte(Field.PC) * 4 + byte(Field.STATUS)) * 16 + byte(Field.TRY)) * 128 + byte(Field.FLAGS);
   };
   let sorted = true;
   for (let p = 1; p < roles.length; p++) {
@@ -52,7 +52,7 @@ export function permute(state: Uint8Array, world: World, order: readonly number[
   order.forEach((from, slot) => {
     const block = fs.size + slot * FIELDS;
     state.set(old.subarray(fs.size + from * FIELDS, fs.size + (from + 1) * FIELDS), block);
-    for (const field of [Field.TARGET, Field.REPLACES, Field.REFUSED]) {
+    for (const field of [Field.TARGET, Field.REPLACES, Field.REFUSED, Field.LEASED]) {
       state[block + field] = column(state[block + field] as number);
     }
     for (const field of [Field.NAMES, Field.TRACES, Field.SCRAPS])

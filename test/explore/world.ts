@@ -11,12 +11,15 @@ export interface Step {
 /** Steps by name: the function of `src/` that makes the call, and after a colon which of its calls. */
 export type Steps = Readonly<Record<string, Step>>;
 
-/** What a process is after. `lock`: to hold it once; `build`: a build, whoever made it; `force`: another one than is there. */
-export type Role = 'lock' | 'build' | 'force';
+/**
+ * What a process is after. `lock`: to hold it once; `build`: a build, whoever made it; `force`: another one than is there;
+ * `read`: a build that is there; `prune`: to remove every build that no job uses.
+ */
+export type Role = 'lock' | 'build' | 'force' | 'read' | 'prune';
 
 export interface Program {
   readonly steps: Steps;
-  readonly first: Readonly<Record<Role, string>>;
+  readonly first: Readonly<Partial<Record<Role, string>>>;
   /** Steps at which a process believes to hold the lock. */
   readonly holding: readonly string[];
   /** Those of them at which it has looked under the lock, and relies on what it saw. */
@@ -136,6 +139,17 @@ export class World {
     return this.scene.roles[p] ?? (this.onlyLock ? 'lock' : 'force');
   }
 
+  /** Whether there is one that removes builds. */
+  get prunes(): boolean {
+    return this.scene.roles.includes('prune');
+  }
+
+  /** Whether a job that lives has a lease on a build. */
+  isLeased(build: number): boolean {
+    for (let p = 0; p < this.processes; p++) if (this.get(p, Field.LEASED) === build + 1) return true;
+    return false;
+  }
+
   /** The column of the attempt that a process makes now. */
   own(p: number): number {
     return p * this.scene.attempts + this.get(p, Field.TRY);
@@ -179,7 +193,7 @@ export class World {
   }
 
   lookAgain(p: number): void {
-    this.goto(p, this.role(p) === 'lock' ? 'holder' : 'find');
+    this.goto(p, ['lock', 'prune'].includes(this.role(p)) ? 'holder' : 'find');
   }
 
   forget(p: number): void {
@@ -232,7 +246,7 @@ export class World {
     return manifest === 0 ? -1 : this.fs.at(manifest);
   }
 
-  /** Notes which build is published now: what was published once is never swept. */
+  /** Notes which build is published now: what was published once is never swept, and pruned only if nobody uses it. */
   remember(): void {
     const build = this.currentBuild();
     const published = this.tail(Tail.PUBLISHED);

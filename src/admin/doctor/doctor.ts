@@ -1,5 +1,6 @@
 import { shorten } from '../../base/format.ts';
 import { ROOT_VARIABLES } from '../../step/inputs/root.ts';
+import { endSignal, INTERRUPTED } from '../end-signal.ts';
 import { rootsOf } from '../roots.ts';
 import { readCount, readOptions, type Verb } from '../verb.ts';
 import { serve } from './contender.ts';
@@ -32,7 +33,6 @@ Exit code: 0 if nothing has to be changed, 1 if something has, 2 for bad options
 };
 
 const MAX_SECONDS = 600;
-const INTERRUPTED = 130;
 
 async function check(args: readonly string[]): Promise<number> {
   const {
@@ -63,11 +63,4 @@ async function check(args: readonly string[]): Promise<number> {
 function headingOf(root: string, last: string | undefined): string {
   if (root === last) return '';
   return `${last === undefined ? '' : '\n'}${shorten(root, 300)}\n`;
-}
-
-/** Aborts at a signal that ends the process, so that the doctor removes what it made first. */
-function endSignal(): AbortSignal {
-  const end = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(name, () => end.abort());
-  return end.signal;
 }

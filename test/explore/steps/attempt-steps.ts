@@ -11,7 +11,7 @@ function takes(world: World, p: number): boolean {
 /** The process tells that its build is published. */
 export function published(world: World, p: number): void {
   if ((world.tail(Tail.PUBLISHED) & (1 << world.own(p))) === 0) world.setTail(Tail.LIE, 1);
-  world.flag(p, Flag.ENDS);
+  world.flag(p, Flag.ENDS | (world.prunes ? Flag.USES : 0));
   world.goto(p, 'unlinkOwner');
 }
 
@@ -39,6 +39,7 @@ const lookSteps: Steps = {
   },
   'hold: find': {
     run(world, p) {
+      if (world.role(p) === 'prune') return world.goto(p, 'pruneKey');
       if (!takes(world, p)) return world.goto(p, 'current');
       world.flag(p, Flag.ENDS);
       world.goto(p, 'unlinkOwner');
@@ -81,6 +82,8 @@ const buildSteps: Steps = {
         return true;
       }
       const made = fs.create(fs.within(At.WHOLE_IN, fs.place(At.BUILD, world.own(p))), world.own(p));
+      // Its own lease, before anybody may be handed the build. Nobody asks for it before there is a mark.
+      if (world.prunes) world.set(p, Field.LEASED, world.own(p) + 1);
       world.goto(p, made === 'ok' ? 'publish: draft of the mark' : 'withdraw');
       return true;
     },

@@ -173,3 +173,42 @@ export const believesTheRename = but({
     published(world, p);
   }),
 });
+
+/** A pruner looks at the leases, then takes the manifest and the build away. */
+export const looksAtLeasesOnce = but({
+  isUsed: step((world, p) => world.goto(p, 'retire: build folder')),
+});
+
+/** A job takes what it saw before it left its lease. */
+export const trustsItsLease = but({
+  lease: step((world, p) => {
+    world.flag(p, Flag.USES);
+    world.goto(p, 'handOut');
+  }),
+});
+
+/** A pruner that finds a lease puts the manifest back, which it kept in the entry under another name. */
+export const putsTheManifestBack: Program = {
+  ...but({
+    unpublish: step((world, p) => {
+      const { fs } = world;
+      const inEntry = (kind: number) => fs.within(kind, fs.place(At.ENTRY));
+      fs.rename(inEntry(At.MANIFEST_IN), inEntry(At.UNPUBLISHED_IN));
+      world.goto(p, 'isUsed');
+    }),
+    isUsed: step((world, p) => {
+      if (!world.isLeased(world.target(p))) return world.goto(p, 'retire: build folder');
+      const { fs } = world;
+      if (fs.at(fs.within(At.UNPUBLISHED_IN, fs.place(At.ENTRY))) >= 0) return world.goto(p, 'isUsed: put back');
+      world.goto(p, 'pruneKey: next');
+    }),
+    'isUsed: put back': step((world, p) => {
+      const { fs } = world;
+      const inEntry = (kind: number) => fs.within(kind, fs.place(At.ENTRY));
+      fs.rename(inEntry(At.UNPUBLISHED_IN), inEntry(At.MANIFEST_IN));
+      world.goto(p, 'pruneKey: next');
+    }),
+  }),
+  // What matters here is what those lose who live.
+  clearsUp: false,
+};

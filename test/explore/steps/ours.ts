@@ -1,6 +1,7 @@
 import type { Program } from '../world.ts';
 import { attemptSteps } from './attempt-steps.ts';
 import { lockSteps } from './lock-steps.ts';
+import { pruneSteps } from './prune-steps.ts';
 import { rightSteps } from './right-steps.ts';
 import { sweepSteps } from './sweep-steps.ts';
 
@@ -26,8 +27,8 @@ const looked = [
 
 /** The protocol as it is in `src/`. */
 export const ours: Program = {
-  steps: { ...lockSteps, ...attemptSteps, ...rightSteps, ...sweepSteps },
-  first: { lock: 'holder', build: 'find', force: 'find: first' },
+  steps: { ...lockSteps, ...attemptSteps, ...rightSteps, ...sweepSteps, ...pruneSteps },
+  first: { lock: 'holder', build: 'find', force: 'find: first', read: 'look', prune: 'holder' },
   holding: ['hold', 'revokeOthers', 'revokeOthers: next', 'hold: find', ...looked],
   looked,
   ownsLock: (world, p) => world.ownerInLock() === world.own(p),

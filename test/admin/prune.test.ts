@@ -1,0 +1,141 @@
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { aCache, HOUR, killPruneAtEveryCall, run } from '../harness/faults/kill-prune.ts';
+import { runCli } from '../harness/job/cli.ts';
+import { endJobs, keysIn, makeOlder } from '../harness/job/ended.ts';
+import { gate, runJob, startJob, tempDir } from '../harness/job/job.ts';
+import { canRun, OTHER_USER } from '../harness/lock/client.ts';
+import { builds, keyFolders, litter } from '../harness/storm/remains.ts';
+
+async function prune(root: string, ...args: string[]) {
+  const { code, out, err } = await runCli(['prune', '--root', root, ...args]);
+  expect([code, err]).toEqual([0, '']);
+  return out;
+}
+
+test('--max-size removes what was not used for longest, but nothing that is kept or young', async () => {
+  const root = await aCache({ 'node/22': 50, llvm: 40, zlib: 30, new: 0 });
+  const dry = await prune(root, '--max-size', '2kB', '--keep', 'node/*', '--dry-run');
+  expect(dry).toBe(
+    'would remove llvm (1 kB): the builds have 4 kB\nwould remove zlib (1 kB): the builds have 3 kB\n2 builds would go, 2 kB.\n',
+  );
+  expect(builds(root)).toHaveLength(4);
+  expect(await prune(root, '--max-size', '2kB', '--keep', 'node/*')).toBe(
+    'removed llvm (1 kB): the builds have 4 kB\nremoved zlib (1 kB): the builds have 3 kB\n2 builds removed, 2 kB.\n',
+  );
+  expect(keysIn(root).sort()).toEqual(['new', 'node/22']);
+  expect([builds(root).length, litter(root)]).toEqual([2, []]);
+  expect(await prune(root, '--max-size', '1kB', '--keep', 'node/*')).toBe(
+    '0 builds removed, 0 B.\nThe limit is not met: the builds that are left have 2 kB, and nothing else may go.\n',
+  );
+});
+
+test('--unused, --max-age and --grace go by time; without limits only what was replaced goes', async () => {
+  const root = await aCache({ old: 100, newer: 2 });
+  await runJob({ root, inputs: { key: 'newer', run, force: 'true' } });
+  endJobs(root);
+  expect(await prune(root)).toBe('removed newer (1 kB): replaced by a newer build\n1 build removed, 1 kB.\n');
+  expect(await prune(root, '--unused', '5d')).toBe('0 builds removed, 0 B.\n');
+  expect(await prune(root, '--unused', '4d')).toBe(
+    'removed old (1 kB): not used for 4 d 4 h\n1 build removed, 1 kB.\n',
+  );
+  expect(await prune(root, '--max-age', '0h', '--grace', '1h')).toBe('0 builds removed, 0 B.\n');
+  const { removed } = JSON.parse(await prune(root, '--max-age', '0', '--grace', '0', '--json'));
+  expect(removed).toMatchObject([{ key: 'newer', bytes: 1000 }]);
+  expect(builds(root)).toEqual([]);
+});
+
+test('a build that a job uses stays, and a job that comes after a prune builds it again', async () => {
+  const root = await aCache({ sdk: 100, idle: 50 });
+  const user = await runJob({ root, inputs: { key: 'sdk', run } });
+  makeOlder(root, 'sdk', 100 * HOUR);
+  // It goes on to the next one when the oldest is in use.
+  const out = await prune(root, '--max-size', '1kB');
+  expect(out).toMatch(/^removed idle .*\nleft sdk in .*: a job uses it\n1 build removed, 1 kB\.\n$/);
+  expect(existsSync(join(user.outputs.path ?? '', 'tool'))).toBe(true);
+  endJobs(root);
+  await prune(root, '--max-size', '0');
+  expect((await runJob({ root, inputs: { key: 'sdk', run } })).outputs.result).toBe('built');
+});
+
+test('the build of a job that lives stays, however old it is', async () => {
+  const root = tempDir();
+  const { outputs } = await runJob({ root, inputs: { key: 'sdk', run } });
+  makeOlder(root, 'sdk', 100 * HOUR);
+  const out = await prune(root, '--max-age', '1d');
+  expect(out).toMatch(/^left sdk in .*: a job uses it\n0 builds removed, 0 B\.\n$/);
+  expect(existsSync(join(outputs.path ?? '', 'tool'))).toBe(true);
+  // Of a job whose process cannot be seen, 6 h count.
+  const [dir = ''] = keyFolders(root);
+  const [name = ''] = readdirSync(join(dir, 'readers'));
+  const file = join(dir, 'readers', name);
+  const elsewhere = readFileSync(file, 'utf8').replace(/"bootId":"[^"]*"/, '"bootId":"another"');
+  writeFileSync(file, elsewhere);
+  expect(await prune(root, '--max-age', '1d')).toContain('a job uses it');
+  makeOlder(root, 'sdk', 7 * HOUR);
+  expect(await prune(root, '--max-age', '0', '--grace', '0')).toContain('removed sdk');
+});
+
+test('a key that a job builds is passed over; what a killed job left is not', async () => {
+  const root = await aCache({ sdk: 100 });
+  const open = gate();
+  const builder = startJob({
+    root,
+    inputs: { key: 'sdk', force: 'true', run: `echo ready; ${open.wait}; ${run}` },
+  });
+  await builder.said('ready');
+  expect(await prune(root, '--max-size', '0')).toMatch(/left sdk in .*: a job builds it now/);
+  builder.kill('SIGKILL');
+  await builder.ended;
+  expect(litter(root)).not.toEqual([]);
+  await prune(root);
+  expect(litter(root)).toEqual([]);
+  expect(keysIn(root)).toEqual(['sdk']);
+});
+
+test('a prune that is killed before one of its calls leaves what jobs and the next prune can go on from', async () => {
+  expect(await killPruneAtEveryCall(17)).toBeGreaterThan(10);
+});
+
+test('remove takes all scopes of a key, young builds and read-only ones too', async () => {
+  const root = tempDir();
+  await runJob({ root, inputs: { key: 'sdk', run, 'read-only': 'true' } });
+  await runJob({ root, inputs: { key: 'sdk', run, scope: 'shared' } });
+  await runJob({ root, inputs: { key: 'other', run } });
+  const inUse = await runCli(['remove', 'sdk', '--root', root]);
+  expect(inUse.code).toBe(1);
+  expect(inUse.out.match(/^left sdk of .*: a job uses it$/gm)).toHaveLength(2);
+  endJobs(root);
+  const { code, out } = await runCli(['remove', 'sdk', '--root', root]);
+  expect(code, out).toBe(0);
+  expect(out).toContain('2 builds removed, 2 kB.');
+  expect(keysIn(root)).toEqual(['other']);
+  const none = await runCli(['remove', 'sdk', '--root', root]);
+  expect(none).toEqual({ code: 1, out: '', err: `${root} has no build of the key "sdk". See build-once list\n` });
+});
+
+test.each([
+  [['prune', '--max-size', '10G'], '--max-size: '],
+  [['prune', '--min-free', '120%'], '--min-free: '],
+  [['prune', '--unused', 'soon'], '--unused: '],
+  [['remove'], 'KEY is missing'],
+])('%j is bad usage', async (args, said) => {
+  const { code, err } = await runCli([...args, '--root', tempDir()]);
+  expect(code).toBe(2);
+  expect(err.startsWith(`build-once: ${said}`), err).toBe(true);
+  expect(err.trim()).not.toContain('\n');
+});
+
+const noOther = canRun(OTHER_USER) ? '' : ' (skipped: this user may not run setpriv here)';
+
+describe.skipIf(noOther)(`for another user${noOther}`, () => {
+  test('what another user owns is named and stays', async () => {
+    const root = await aCache({ sdk: 100 });
+    chmodSync(root, 0o755);
+    const { code, out } = await runCli(['prune', '--root', root, '--max-size', '0'], { wrapper: OTHER_USER });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^left sdk in .*: it belongs to another user \(0\)$/m);
+    expect(keysIn(root)).toEqual(['sdk']);
+  });
+});
