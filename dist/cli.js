@@ -4048,20 +4048,23 @@ function statOf(path) {
 // src/admin/read-catalog.ts
 init_errors();
 init_format();
-function readCatalog(root) {
+function* eachKey(root) {
 	try {
 		readdirSync(root);
-		return [...catalog(root)];
+		yield* catalog(root);
 	} catch (error) {
-		const code = systemCode(error);
-		if (code === void 0) throw error;
-		const why = {
-			ENOENT: "does not exist",
-			ENOTDIR: "is not a folder",
-			EACCES: "may not be read by this user"
-		}[code] ?? `cannot be read: ${messageOf(error)}`;
-		throw new OnceError("ROOT_UNUSABLE", `${shorten(root, 1e3)} ${why}. Name the folder that the jobs use as \`root\`, and run this as the user of the runner.`);
+		throw unreadable(root, error);
 	}
+}
+function unreadable(root, error) {
+	const code = systemCode(error);
+	if (code === void 0) return error;
+	const why = {
+		ENOENT: "does not exist",
+		ENOTDIR: "is not a folder",
+		EACCES: "may not be read by this user"
+	}[code] ?? `cannot be read: ${messageOf(error)}`;
+	return new OnceError("ROOT_UNUSABLE", `${shorten(root, 1e3)} ${why}. Name the folder that the jobs use as \`root\`, and run this as the user of the runner.`);
 }
 // src/admin/list.ts
 init_format();
@@ -4090,7 +4093,7 @@ Example: build-once list --root /opt/ci-cache
 			json: { type: "boolean" }
 		});
 		const [root = ""] = rootsOf(options.root ?? [], 1);
-		const rows = readCatalog(root).map(rowOf);
+		const rows = Array.from(eachKey(root), rowOf);
 		if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
 		else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table(rows));
 		return 0;
@@ -4208,9 +4211,8 @@ async function measureTree(dir, { budgetMs = MEASURE_BUDGET_MS, signal } = {}) {
 	}) && !refused ? size : void 0;
 }
 // src/admin/prune/candidates.ts
-init_format();
 async function candidatesOf({ paths, manifest, builds }, state, signal) {
-	const name = manifest === void 0 ? paths.id : shorten(manifest.key);
+	const name = manifest?.key ?? paths.id;
 	const found = [];
 	for (const build of builds.filter((each) => each.state === state)) {
 		const bytes = (state === "published" ? manifest?.bytes : void 0) ?? (await measureTree(build.path, { signal }))?.bytes ?? 0;
@@ -4697,14 +4699,14 @@ Exit code: 0 if it came to its end, 1 if it failed, 2 for bad options, 130 if in
 		});
 		const limits = limitsOf(given);
 		const [place = ""] = rootsOf(root ?? [], 1);
-		const entries = readCatalog(place);
+		const { done: empty } = eachKey(place).next();
 		const signal = endSignal();
 		const told = {
 			root: place,
 			dryRun: dryRun ?? false,
 			json: json ?? false
 		};
-		if (entries.length === 0) return tell({
+		if (empty) return tell({
 			removed: [],
 			skipped: []
 		}, void 0, told);
@@ -4714,7 +4716,7 @@ Exit code: 0 if it came to its end, 1 if it failed, 2 for bad options, 130 if in
 			signal
 		};
 		const cleaner = await Cleaner.open(place, options);
-		tell(cleaner, await new Pruning(place, limits, cleaner, options).run(entries), told);
+		tell(cleaner, await new Pruning(place, limits, cleaner, options).run(eachKey(place)), told);
 		return signal.aborted ? 130 : 0;
 	}
 };
@@ -4738,9 +4740,13 @@ var Pruning = class {
 		this.#options = options;
 	}
 	async run(entries) {
-		const replaced = await this.#clearUp(entries);
-		const published = await this.#candidates(entries, "published");
-		let total = replaced + sum(published);
+		const published = [];
+		let total = 0;
+		for (const entry of entries) {
+			total += await this.#clearUp(entry);
+			published.push(...await candidatesOf(entry, "published", this.#options.signal));
+		}
+		total += sum(published);
 		let freed = 0;
 		const wantedFree = this.#limits.minFree?.(this.#root) ?? 0;
 		const measure = () => ({
@@ -4760,21 +4766,12 @@ var Pruning = class {
 		if (total > (this.#limits.maxBytes ?? Infinity)) return `the builds that are left have ${formatBytes(total)}`;
 		return free < wantedFree ? `the disk has ${formatBytes(free)} free` : void 0;
 	}
-	async #clearUp(entries) {
-		let staying = 0;
-		for (const entry of entries) {
-			const old = await this.#candidates([entry], "replaced");
-			const go = old.filter((build) => !this.#isYoung(build));
-			staying += sum(old);
-			if (this.#options.signal.aborted || go.length === 0 && !entry.litter) continue;
-			if (await this.#cleaner.remove(entry.paths, entry.manifest?.key ?? entry.paths.id, go, "replaced by a newer build")) staying -= sum(go);
-		}
-		return staying;
-	}
-	async #candidates(entries, state) {
-		const found = [];
-		for (const entry of entries) found.push(...await candidatesOf(entry, state, this.#options.signal));
-		return found;
+	async #clearUp(entry) {
+		const { paths, manifest, litter } = entry;
+		const old = await candidatesOf(entry, "replaced", this.#options.signal);
+		const go = old.filter((build) => !this.#isYoung(build));
+		if (this.#options.signal.aborted || go.length === 0 && !litter) return sum(old);
+		return await this.#cleaner.remove(paths, manifest?.key ?? paths.id, go, "replaced by a newer build") ? sum(old) - sum(go) : sum(old);
 	}
 	#stays(build) {
 		return this.#isYoung(build) || this.#limits.keeps(build.name);
@@ -4825,7 +4822,7 @@ Exit code: 0 if all builds of the key are gone, 1 if there are none or some stay
 		const [key = ""] = positionals;
 		const { scope, json = false, "dry-run": dryRun = false } = values;
 		const [root = ""] = rootsOf(values.root ?? [], 1);
-		const found = readCatalog(root).filter(({ paths, manifest }) => paths.id === key || manifest?.key === key && (scope === void 0 || manifest.scope === scope));
+		const found = [...eachKey(root)].filter(({ paths, manifest }) => paths.id === key || manifest?.key === key && (scope === void 0 || manifest.scope === scope));
 		if (found.length === 0) {
 			process.stderr.write(`${shorten(root, 1e3)} has no build of the key "${shorten(key)}". See build-once list\n`);
 			return 1;

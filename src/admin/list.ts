@@ -1,7 +1,7 @@
 import { formatBytes, shorten } from '../base/format.ts';
 import { ROOT_VARIABLES } from '../step/inputs/root.ts';
 import type { CatalogEntry } from '../store/catalog.ts';
-import { readCatalog } from './read-catalog.ts';
+import { eachKey } from './read-catalog.ts';
 import { rootsOf } from './roots.ts';
 import { readOptions, type Verb } from './verb.ts';
 
@@ -25,7 +25,7 @@ Example: build-once list --root /opt/ci-cache
   async run(args) {
     const options = readOptions(args, { root: { type: 'string', multiple: true }, json: { type: 'boolean' } });
     const [root = ''] = rootsOf(options.root ?? [], 1);
-    const rows = readCatalog(root).map(rowOf);
+    const rows = Array.from(eachKey(root), rowOf);
     if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table(rows));
     return 0;

@@ -115,6 +115,13 @@ test('remove takes all scopes of a key, young builds and read-only ones too', as
   expect(none).toEqual({ code: 1, out: '', err: `${root} has no build of the key "sdk". See build-once list\n` });
 });
 
+test('--keep is about the whole key, however long it is', async () => {
+  const key = `${'long-'.repeat(30)}end`;
+  const root = await aCache({ [key]: 100 });
+  expect(await prune(root, '--max-age', '1d', '--keep', '*-end')).toBe('0 builds removed, 0 B.\n');
+  expect(keysIn(root)).toEqual([key]);
+});
+
 test.each([
   [['prune', '--max-size', '10G'], '--max-size: '],
   [['prune', '--min-free', '120%'], '--min-free: '],

@@ -1,4 +1,3 @@
-import { shorten } from '../../base/format.ts';
 import type { CatalogBuild, CatalogEntry } from '../../store/catalog.ts';
 import type { EntryPaths } from '../../store/layout.ts';
 import { measureTree } from '../../store/tree/measure.ts';
@@ -7,7 +6,7 @@ import { measureTree } from '../../store/tree/measure.ts';
 export interface Candidate {
   readonly paths: EntryPaths;
   readonly token: string;
-  /** For people: the key, or what is known of it. */
+  /** The key; where no manifest tells it, the name of its folder. */
   readonly name: string;
   readonly bytes: number;
   /** By the clock of the disk, in ms since 1970. */
@@ -21,7 +20,7 @@ export async function candidatesOf(
   state: CatalogBuild['state'],
   signal: AbortSignal,
 ): Promise<Candidate[]> {
-  const name = manifest === undefined ? paths.id : shorten(manifest.key);
+  const name = manifest?.key ?? paths.id;
   const found: Candidate[] = [];
   for (const build of builds.filter((each) => each.state === state)) {
     const noted = state === 'published' ? manifest?.bytes : undefined;

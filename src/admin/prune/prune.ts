@@ -6,7 +6,7 @@ import type { CatalogEntry } from '../../store/catalog.ts';
 import { versionDir } from '../../store/layout.ts';
 import { timeOfDisk } from '../../store/prune/lease-life.ts';
 import { endSignal, INTERRUPTED } from '../end-signal.ts';
-import { readCatalog } from '../read-catalog.ts';
+import { eachKey } from '../read-catalog.ts';
 import { rootsOf } from '../roots.ts';
 import { readOptions, type Verb } from '../verb.ts';
 import { type Candidate, candidatesOf, leastRecentlyUsed } from './candidates.ts';
@@ -55,13 +55,13 @@ Exit code: 0 if it came to its end, 1 if it failed, 2 for bad options, 130 if in
     });
     const limits = limitsOf(given);
     const [place = ''] = rootsOf(root ?? [], 1);
-    const entries = readCatalog(place);
+    const { done: empty } = eachKey(place).next();
     const signal = endSignal();
     const told = { root: place, dryRun: dryRun ?? false, json: json ?? false };
-    if (entries.length === 0) return tell({ removed: [], skipped: [] }, undefined, told);
+    if (empty) return tell({ removed: [], skipped: [] }, undefined, told);
     const options = { dryRun: told.dryRun, nowMs: now(place), signal };
     const cleaner = await Cleaner.open(place, options);
-    const left = await new Pruning(place, limits, cleaner, options).run(entries);
+    const left = await new Pruning(place, limits, cleaner, options).run(eachKey(place));
     tell(cleaner, left, told);
     return signal.aborted ? INTERRUPTED : 0;
   },
@@ -91,10 +91,14 @@ class Pruning {
   }
 
   /** @returns which limit is not met, for people; undefined: all are */
-  async run(entries: readonly CatalogEntry[]): Promise<string | undefined> {
-    const replaced = await this.#clearUp(entries);
-    const published = await this.#candidates(entries, 'published');
-    let total = replaced + sum(published);
+  async run(entries: Iterable<CatalogEntry>): Promise<string | undefined> {
+    const published: Candidate[] = [];
+    let total = 0;
+    for (const entry of entries) {
+      total += await this.#clearUp(entry);
+      published.push(...(await candidatesOf(entry, 'published', this.#options.signal)));
+    }
+    total += sum(published);
     let freed = 0;
     const wantedFree = this.#limits.minFree?.(this.#root) ?? 0;
     const measure = () => ({ nowMs: this.#options.nowMs, total, free: this.#free(freed), wantedFree });
@@ -111,25 +115,13 @@ class Pruning {
   }
 
   /** Replaced builds, and what the dead left. @returns bytes of the replaced builds that stay */
-  async #clearUp(entries: readonly CatalogEntry[]): Promise<number> {
-    let staying = 0;
-    for (const entry of entries) {
-      const old = await this.#candidates([entry], 'replaced');
-      const go = old.filter((build) => !this.#isYoung(build));
-      staying += sum(old);
-      if (this.#options.signal.aborted || (go.length === 0 && !entry.litter)) continue;
-      if (
-        await this.#cleaner.remove(entry.paths, entry.manifest?.key ?? entry.paths.id, go, 'replaced by a newer build')
-      )
-        staying -= sum(go);
-    }
-    return staying;
-  }
-
-  async #candidates(entries: readonly CatalogEntry[], state: 'published' | 'replaced'): Promise<Candidate[]> {
-    const found: Candidate[] = [];
-    for (const entry of entries) found.push(...(await candidatesOf(entry, state, this.#options.signal)));
-    return found;
+  async #clearUp(entry: CatalogEntry): Promise<number> {
+    const { paths, manifest, litter } = entry;
+    const old = await candidatesOf(entry, 'replaced', this.#options.signal);
+    const go = old.filter((build) => !this.#isYoung(build));
+    if (this.#options.signal.aborted || (go.length === 0 && !litter)) return sum(old);
+    const gone = await this.#cleaner.remove(paths, manifest?.key ?? paths.id, go, 'replaced by a newer build');
+    return gone ? sum(old) - sum(go) : sum(old);
   }
 
   #stays(build: Candidate): boolean {

@@ -1,7 +1,7 @@
 import { shorten } from '../../base/format.ts';
 import { ROOT_VARIABLES } from '../../step/inputs/root.ts';
 import { endSignal, INTERRUPTED } from '../end-signal.ts';
-import { readCatalog } from '../read-catalog.ts';
+import { eachKey } from '../read-catalog.ts';
 import { rootsOf } from '../roots.ts';
 import { readArguments, type Verb } from '../verb.ts';
 import { candidatesOf } from './candidates.ts';
@@ -43,7 +43,7 @@ Exit code: 0 if all builds of the key are gone, 1 if there are none or some stay
     const [key = ''] = positionals;
     const { scope, json = false, 'dry-run': dryRun = false } = values;
     const [root = ''] = rootsOf(values.root ?? [], 1);
-    const found = readCatalog(root).filter(
+    const found = [...eachKey(root)].filter(
       ({ paths, manifest }) =>
         paths.id === key || (manifest?.key === key && (scope === undefined || manifest.scope === scope)),
     );
