@@ -2142,7 +2142,12 @@ var BuildEntry = class extends Entry {
 			dir,
 			...folders
 		]);
-		refuseWorldWritable(sharing);
+		refuseWorldWritable([
+			root,
+			dirname(version),
+			version,
+			dir
+		], this.groupShared);
 		for (const folder of folders) makeRealFolders(root, folder, (path, found) => refuseForeign(path, found, sharing));
 	}
 	revokeOthers() {

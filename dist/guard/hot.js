@@ -2125,11 +2125,16 @@ function refuseSticky(folders) {
 	if (sticky === void 0) return;
 	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
 }
-function refuseWorldWritable({ root, groupShared }) {
+function refuseWorldWritable(folders, groupShared) {
 	if (groupShared || process.geteuid === void 0) return;
-	const mode = unless(["ENOENT", "ENOTDIR"], () => statSync(root))?.mode ?? 0;
-	if ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0) return;
-	throw new OnceError("ROOT_UNUSABLE", `Every user of this host may write to ${root} (mode ${(mode & 4095).toString(8)}), and could put builds there that your jobs run. Nothing was built. Take that away (chmod o-w ${root}); for runners of several users make it a folder of their group (chmod g+rws).`);
+	for (const folder of folders) {
+		const mode = unless(["ENOENT", "ENOTDIR"], () => statSync(folder))?.mode ?? 0;
+		if ((mode & OTHERS_WRITE) === 0) return;
+		if ((mode & STICKY) === 0) throw worldWritable(folder, mode);
+	}
+}
+function worldWritable(folder, mode) {
+	return new OnceError("ROOT_UNUSABLE", `Every user of this host may write to ${folder} (mode ${(mode & 4095).toString(8)}), and could put builds there that your jobs run. Nothing was built. Take that away (chmod o-w ${folder}); for runners of several users make it a folder of their group (chmod g+rws).`);
 }
 // src/step/platform.ts
 function hostFacts() {

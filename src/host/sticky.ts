@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
-import type { Sharing } from './owner.ts';
 
 const STICKY = 0o1000;
 const OTHERS_WRITE = 0o002;
@@ -46,15 +45,22 @@ export function refuseSticky(folders: readonly string[]): void {
 
 /**
  * Where everybody may write, anybody may put a folder in the place of one of ours. In a sticky folder, as /tmp is, nobody
- * can replace what is ours.
- * @throws OnceError ROOT_UNUSABLE
+ * can replace what is ours; then what we have in it counts. Below a folder that is closed to others, modes do no harm.
+ * @param folders from the root down to the folder of a key; those that are missing are about to be made
+ * @throws OnceError ROOT_UNUSABLE that names the folder
  */
-export function refuseWorldWritable({ root, groupShared }: Sharing): void {
+export function refuseWorldWritable(folders: readonly string[], groupShared: boolean): void {
   if (groupShared || process.geteuid === undefined) return;
-  const mode = unless(['ENOENT', 'ENOTDIR'], () => statSync(root))?.mode ?? 0;
-  if ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0) return;
-  throw new OnceError(
+  for (const folder of folders) {
+    const mode = unless(['ENOENT', 'ENOTDIR'], () => statSync(folder))?.mode ?? 0;
+    if ((mode & OTHERS_WRITE) === 0) return;
+    if ((mode & STICKY) === 0) throw worldWritable(folder, mode);
+  }
+}
+
+function worldWritable(folder: string, mode: number): OnceError {
+  return new OnceError(
     'ROOT_UNUSABLE',
-    `Every user of this host may write to ${root} (mode ${(mode & 0o7777).toString(8)}), and could put builds there that your jobs run. Nothing was built. Take that away (chmod o-w ${root}); for runners of several users make it a folder of their group (chmod g+rws).`,
+    `Every user of this host may write to ${folder} (mode ${(mode & 0o7777).toString(8)}), and could put builds there that your jobs run. Nothing was built. Take that away (chmod o-w ${folder}); for runners of several users make it a folder of their group (chmod g+rws).`,
   );
 }

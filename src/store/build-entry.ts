@@ -30,7 +30,7 @@ export class BuildEntry extends Entry {
     const folders = [failures, readers, published];
     const sharing = { root, groupShared: this.groupShared };
     if (this.groupShared) refuseSticky([root, dirname(version), version, dir, ...folders]);
-    refuseWorldWritable(sharing);
+    refuseWorldWritable([root, dirname(version), version, dir], this.groupShared);
     for (const folder of folders) makeRealFolders(root, folder, (path, found) => refuseForeign(path, found, sharing));
   }
 

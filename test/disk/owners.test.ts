@@ -122,3 +122,18 @@ test.skipIf(!canBeOthers)(`in a folder of a group it has to be the group's of th
   expect(errorOf(refused)).toContain(`belongs to user ${BERT} and group ${BERT}, which is not the group of ${root}`);
   expect(readFileSync(join(built.outputs.path ?? '', 'data'), 'utf8')).toBe('whole\n');
 });
+
+test('a sticky folder for everybody serves as long as what is made in it is private', async () => {
+  const root = aRoot(0o1777, process.getuid?.(), process.getgid?.());
+  expect((await runJob({ root, inputs })).outputs.result).toBe('built');
+  const forced = { root, inputs: { ...inputs, force: 'true' } };
+  for (const folder of [join(root, 'build-once'), new Entry(root).dir]) {
+    chmodSync(folder, 0o777);
+    const job = await runJob(forced);
+    // The folder of the key lies in folders that are closed to others.
+    if (folder.endsWith('build-once'))
+      expect(errorOf(job)).toContain(`Every user of this host may write to ${folder} (mode 777)`);
+    else expect(job.outputs.result, job.log).toBe('built');
+    chmodSync(folder, 0o755);
+  }
+});
