@@ -1,4 +1,4 @@
-import { B as processesOf, Ct as shorten, Dt as unless, Et as systemCode, L as pids, M as TOKEN_VARIABLE, St as inOneLine, Tt as messageOf, _ as fingerprintOf, _t as stopwatch, bt as formatDuration, ft as deadlineIn, gt as sleep, kt as __exportAll, l as shellFor, lt as newToken, vt as within, wt as OnceError, z as processState } from "./main.js";
+import { At as __exportAll, B as processState, Ct as inOneLine, Dt as systemCode, Et as messageOf, N as TOKEN_VARIABLE, Ot as unless, R as pids, Tt as OnceError, V as processesOf, _ as fingerprintOf, _t as sleep, l as shellFor, pt as deadlineIn, ut as newToken, vt as stopwatch, wt as shorten, xt as formatDuration, yt as within } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -1299,7 +1299,7 @@ function fingerprintOf({ name, spec }) {
 		case "steps": return "";
 		case "url": return sha256$1(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
 		case "repository": return sha256$1(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
-		case "image": return sha256$1(spec.image, ...imageWords(spec.how));
+		case "image": return sha256$1(spec.image, ...imageWords(spec));
 	}
 }
 function isSecretOption(line) {
@@ -1309,7 +1309,16 @@ function isTagDigest(image) {
 	return /:[^/]*[0-9a-f]{40}[^/]*$/.test(image);
 }
 function isNamedByRecipe({ name, spec }) {
-	return name === "image" && spec.how.kind === "build" && !spec.how.keyed;
+	return name === "image" && !saysAll(spec);
+}
+function saysAll({ image, how }) {
+	if (how.kind !== "build" || how.keyed) return true;
+	const more = [
+		...how.buildArgs,
+		...how.labels,
+		...how.platforms
+	];
+	return isTagDigest(image) && more.length === 0 && how.target === void 0;
 }
 function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
 	return [
@@ -1321,13 +1330,14 @@ function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
 function withoutQuery(url) {
 	return url.replace(/[?#].*/, "");
 }
-function imageWords(how) {
+function imageWords(spec) {
+	const { how } = spec;
 	switch (how.kind) {
 		case "pull":
 		case "steps": return [how.kind];
 		case "run": return ["run", ...wordsOf(how.command)];
 		case "build":
-			if (!how.keyed) return ["recipe", how.recipe ?? ""];
+			if (!saysAll(spec)) return ["recipe", how.recipe ?? ""];
 			return [
 				"build",
 				how.contextAsWritten,
@@ -3411,4 +3421,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { isTrash as $, parseFields as A, __require as At, processesOf as B, readManifest as C, shorten as Ct, isCount as D, unless as Dt, asFields as E, systemCode as Et, killProcessesOf as F, lookAt as G, fileSystemOf as H, pidNamespace as I, MANIFEST as J, makeFolder as K, pids as L, TOKEN_VARIABLE as M, WITHIN_VARIABLE as N, isShowable as O, __commonJSMin as Ot, bootId as P, imageRecords as Q, probe as R, current as S, inOneLine as St, readShared as T, messageOf as Tt, isInside as U, GONE as V, listFolder as W, checkedMark as X, buildDir as Y, entryAt as Z, fingerprintOf as _, stopwatch as _t, journalDir as a, versionDir as at, withinOf as b, formatDuration as bt, withPlainAddresses as c, isToken as ct, refuseWorldWritable as d, RETRY_PAUSES_MS as dt, publishedMark as et, pinOf as f, deadlineIn as ft, loadProducer as g, sleep as gt, withScratch as h, pauseSync as ht, dayOf as i, trashOf as it, refuseForeign as j, __toESM as jt, isWho as k, __exportAll as kt, shellFor as l, newToken as lt, removeScratch as m, monotonicMs as mt, resultOf as n, rightIn as nt, existsOnWindows as o, isEntryId as ot, makeScratch as p, jitter as pt, namesIn$2 as q, savedMsOf as r, tokenIn as rt, nameOnWindows as s, isJobId as st, buildMsOf as t, rightDir as tt, refuseSticky as u, sha256$1 as ut, isSecretOption as v, within as vt, writeManifest as w, OnceError as wt, Entry as x, hasControls as xt, isTagDigest as y, formatBytes as yt, processState as z };
+export { imageRecords as $, isWho as A, __exportAll as At, processState as B, current as C, inOneLine as Ct, asFields as D, systemCode as Dt, readShared as E, messageOf as Et, bootId as F, listFolder as G, GONE as H, killProcessesOf as I, namesIn$2 as J, lookAt as K, pidNamespace as L, refuseForeign as M, __toESM as Mt, TOKEN_VARIABLE as N, isCount as O, unless as Ot, WITHIN_VARIABLE as P, entryAt as Q, pids as R, Entry as S, hasControls as St, writeManifest as T, OnceError as Tt, fileSystemOf as U, processesOf as V, isInside as W, buildDir as X, MANIFEST as Y, checkedMark as Z, fingerprintOf as _, sleep as _t, journalDir as a, trashOf as at, saysAll as b, formatBytes as bt, withPlainAddresses as c, isJobId as ct, refuseWorldWritable as d, sha256$1 as dt, isTrash as et, pinOf as f, RETRY_PAUSES_MS as ft, loadProducer as g, pauseSync as gt, withScratch as h, monotonicMs as ht, dayOf as i, tokenIn as it, parseFields as j, __require as jt, isShowable as k, __commonJSMin as kt, shellFor as l, isToken as lt, removeScratch as m, jitter as mt, resultOf as n, rightDir as nt, existsOnWindows as o, versionDir as ot, makeScratch as p, deadlineIn as pt, makeFolder as q, savedMsOf as r, rightIn as rt, nameOnWindows as s, isEntryId as st, buildMsOf as t, publishedMark as tt, refuseSticky as u, newToken as ut, isSecretOption as v, stopwatch as vt, readManifest as w, shorten as wt, withinOf as x, formatDuration as xt, isTagDigest as y, within as yt, probe as z };

@@ -1,4 +1,4 @@
-import { F as killProcessesOf, M as TOKEN_VARIABLE, bt as formatDuration, lt as newToken, vt as within, wt as OnceError } from "./main.js";
+import { I as killProcessesOf, N as TOKEN_VARIABLE, Tt as OnceError, ut as newToken, xt as formatDuration, yt as within } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { Ct as shorten, N as WITHIN_VARIABLE, _t as stopwatch, bt as formatDuration, ft as deadlineIn, wt as OnceError } from "./main.js";
+import { P as WITHIN_VARIABLE, Tt as OnceError, pt as deadlineIn, vt as stopwatch, wt as shorten, xt as formatDuration } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { t as probe } from "./probe.js";
 import { a as retryNetwork, i as nameOf, lookUp, n as failed, o as unknownRef, r as failureIn, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";

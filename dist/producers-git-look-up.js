@@ -1,4 +1,4 @@
-import { Ct as shorten, M as TOKEN_VARIABLE, N as WITHIN_VARIABLE, c as withPlainAddresses, gt as sleep, pt as jitter, wt as OnceError } from "./main.js";
+import { N as TOKEN_VARIABLE, P as WITHIN_VARIABLE, Tt as OnceError, _t as sleep, c as withPlainAddresses, mt as jitter, wt as shorten } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

@@ -1,4 +1,4 @@
-import { T as readShared, _ as fingerprintOf, xt as hasControls } from "./main.js";
+import { E as readShared, St as hasControls, _ as fingerprintOf } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isFullName(ref) {

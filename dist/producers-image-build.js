@@ -1,4 +1,4 @@
-import { Ct as shorten, M as TOKEN_VARIABLE, v as isSecretOption, wt as OnceError } from "./main.js";
+import { N as TOKEN_VARIABLE, Tt as OnceError, v as isSecretOption, wt as shorten } from "./main.js";
 import { c as runTree, n as runScript, s as withoutPrivate, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";

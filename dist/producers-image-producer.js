@@ -1,4 +1,4 @@
-import { _ as fingerprintOf, wt as OnceError, y as isTagDigest } from "./main.js";
+import { Tt as OnceError, _ as fingerprintOf, b as saysAll } from "./main.js";
 import { t as probe } from "./probe.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/image/docker.ts
@@ -103,26 +103,19 @@ async function pinImage(spec, surroundings) {
 	};
 }
 async function resolved({ image, how }, surroundings) {
-	if (how.kind !== "build" || how.keyed) return how;
+	if (how.kind !== "build" || saysAll({
+		image,
+		how
+	})) return how;
 	const { recipeOf } = await import("./producers-image-recipe.js");
 	return {
 		...how,
 		recipe: await recipeOf(image, how, surroundings)
 	};
 }
-function saysAll(image, how) {
-	if (how.kind !== "build" || how.keyed) return true;
-	return isTagDigest(image) && [
-		how.buildArgs,
-		how.labels,
-		how.platforms
-	].every(isEmpty) && how.target === void 0;
-}
-function isEmpty({ length }) {
-	return length === 0;
-}
-async function findImage({ image, daemon = "", how }, surroundings, { images }) {
-	if (!saysAll(image, how)) return void 0;
+async function findImage(spec, surroundings, { images }) {
+	const { image, daemon = "" } = spec;
+	if (!saysAll(spec)) return void 0;
 	const identity = await imageId(image, surroundings);
 	if (identity === void 0) return void 0;
 	if (images.mayAdopt(daemon, identity)) return {

@@ -1,4 +1,4 @@
-import { At as __require, Dt as unless, Et as systemCode, Ot as __commonJSMin, Tt as messageOf, jt as __toESM, ut as sha256, wt as OnceError, y as isTagDigest } from "./main.js";
+import { Dt as systemCode, Et as messageOf, Mt as __toESM, Ot as unless, Tt as OnceError, dt as sha256, jt as __require, kt as __commonJSMin, y as isTagDigest } from "./main.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");

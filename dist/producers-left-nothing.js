@@ -1,4 +1,4 @@
-import { Ct as shorten, Dt as unless, wt as OnceError } from "./main.js";
+import { Ot as unless, Tt as OnceError, wt as shorten } from "./main.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts

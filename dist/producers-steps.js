@@ -1,4 +1,4 @@
-import { Ct as shorten, _ as fingerprintOf, bt as formatDuration, vt as within, wt as OnceError } from "./main.js";
+import { Tt as OnceError, _ as fingerprintOf, wt as shorten, xt as formatDuration, yt as within } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

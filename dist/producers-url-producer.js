@@ -1,4 +1,4 @@
-import { Ct as shorten, Dt as unless, Et as systemCode, M as TOKEN_VARIABLE, St as inOneLine, Tt as messageOf, _ as fingerprintOf, _t as stopwatch, bt as formatDuration, gt as sleep, o as existsOnWindows, pt as jitter, s as nameOnWindows, wt as OnceError, yt as formatBytes } from "./main.js";
+import { Ct as inOneLine, Dt as systemCode, Et as messageOf, N as TOKEN_VARIABLE, Ot as unless, Tt as OnceError, _ as fingerprintOf, _t as sleep, bt as formatBytes, mt as jitter, o as existsOnWindows, s as nameOnWindows, vt as stopwatch, wt as shorten, xt as formatDuration } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

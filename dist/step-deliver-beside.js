@@ -1,4 +1,4 @@
-import { Dt as unless, Et as systemCode, G as lookAt, R as probe, Tt as messageOf, ct as isToken, gt as sleep, lt as newToken, wt as OnceError } from "./main.js";
+import { Dt as systemCode, Et as messageOf, K as lookAt, Ot as unless, Tt as OnceError, _t as sleep, lt as isToken, ut as newToken, z as probe } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

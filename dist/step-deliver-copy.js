@@ -1,4 +1,4 @@
-import { Dt as unless, Et as systemCode, G as lookAt, U as isInside, wt as OnceError } from "./main.js";
+import { Dt as systemCode, K as lookAt, Ot as unless, Tt as OnceError, W as isInside } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";

@@ -1,4 +1,4 @@
-import { Ct as shorten, Dt as unless, U as isInside, q as namesIn, wt as OnceError } from "./main.js";
+import { J as namesIn, Ot as unless, Tt as OnceError, W as isInside, wt as shorten } from "./main.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

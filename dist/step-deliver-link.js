@@ -1,4 +1,4 @@
-import { Dt as unless, Et as systemCode, G as lookAt, lt as newToken, wt as OnceError } from "./main.js";
+import { Dt as systemCode, K as lookAt, Ot as unless, Tt as OnceError, ut as newToken } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

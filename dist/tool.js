@@ -1,4 +1,4 @@
-import { C as readManifest, Ct as shorten, Dt as unless, Et as systemCode, G as lookAt, K as makeFolder, S as current, U as isInside, Y as buildDir, Z as entryAt, ct as isToken, dt as RETRY_PAUSES_MS, gt as sleep, ht as pauseSync, kt as __exportAll, lt as newToken, wt as OnceError } from "./main.js";
+import { At as __exportAll, C as current, Dt as systemCode, K as lookAt, Ot as unless, Q as entryAt, Tt as OnceError, W as isInside, X as buildDir, _t as sleep, ft as RETRY_PAUSES_MS, gt as pauseSync, lt as isToken, q as makeFolder, ut as newToken, w as readManifest, wt as shorten } from "./main.js";
 const { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts

@@ -1,4 +1,4 @@
-import { Dt as unless, Et as systemCode, G as lookAt, K as makeFolder, ft as deadlineIn, gt as sleep, kt as __exportAll, mt as monotonicMs, wt as OnceError } from "./main.js";
+import { At as __exportAll, Dt as systemCode, K as lookAt, Ot as unless, Tt as OnceError, _t as sleep, ht as monotonicMs, pt as deadlineIn, q as makeFolder } from "./main.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts

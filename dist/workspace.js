@@ -1,4 +1,4 @@
-import { Dt as unless, Et as systemCode, G as lookAt, K as makeFolder, U as isInside, wt as OnceError } from "./main.js";
+import { Dt as systemCode, K as lookAt, Ot as unless, Tt as OnceError, W as isInside, q as makeFolder } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

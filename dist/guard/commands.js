@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { At as stopwatch, Ct as messageOf, Et as deadlineIn, K as processState, St as OnceError, Tt as unless, W as pids, bt as newToken, d as shellFor, it as shorten, jt as within, kt as sleep, nt as formatDuration, q as processesOf, rt as inOneLine, wt as systemCode, z as TOKEN_VARIABLE } from "./hot.js";
+import { At as sleep, B as TOKEN_VARIABLE, Ct as OnceError, Dt as deadlineIn, Et as unless, G as pids, J as processesOf, Mt as within, Tt as systemCode, at as shorten, d as shellFor, it as inOneLine, jt as stopwatch, q as processState, rt as formatDuration, wt as messageOf, xt as newToken } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -1269,7 +1269,7 @@ function fingerprintOf({ name, spec }) {
 		case "steps": return "";
 		case "url": return sha256$1(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
 		case "repository": return sha256$1(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
-		case "image": return sha256$1(spec.image, ...imageWords(spec.how));
+		case "image": return sha256$1(spec.image, ...imageWords(spec));
 	}
 }
 function isSecretOption(line) {
@@ -1279,7 +1279,16 @@ function isTagDigest(image) {
 	return /:[^/]*[0-9a-f]{40}[^/]*$/.test(image);
 }
 function isNamedByRecipe({ name, spec }) {
-	return name === "image" && spec.how.kind === "build" && !spec.how.keyed;
+	return name === "image" && !saysAll(spec);
+}
+function saysAll({ image, how }) {
+	if (how.kind !== "build" || how.keyed) return true;
+	const more = [
+		...how.buildArgs,
+		...how.labels,
+		...how.platforms
+	];
+	return isTagDigest(image) && more.length === 0 && how.target === void 0;
 }
 function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
 	return [
@@ -1291,13 +1300,14 @@ function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
 function withoutQuery(url) {
 	return url.replace(/[?#].*/, "");
 }
-function imageWords(how) {
+function imageWords(spec) {
+	const { how } = spec;
 	switch (how.kind) {
 		case "pull":
 		case "steps": return [how.kind];
 		case "run": return ["run", ...wordsOf(how.command)];
 		case "build":
-			if (!how.keyed) return ["recipe", how.recipe ?? ""];
+			if (!saysAll(spec)) return ["recipe", how.recipe ?? ""];
 			return [
 				"build",
 				how.contextAsWritten,
@@ -4031,4 +4041,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { makeFolder as $, readManifest as A, stopwatch as At, WITHIN_VARIABLE as B, loadProducer as C, messageOf as Ct, withinOf as D, jitter as Dt, isTagDigest as E, deadlineIn as Et, isShowable as F, probe as G, killProcessesOf as H, isWho as I, GONE as J, processState as K, parseFields as L, readShared as M, asFields as N, Entry as O, monotonicMs as Ot, isCount as P, lookAt as Q, refuseForeign as R, withScratch as S, OnceError as St, isSecretOption as T, unless as Tt, pidNamespace as U, bootId as V, pids as W, isInside as X, fileSystemOf as Y, listFolder as Z, dayOf as _, isEntryId as _t, listenAt as a, MANIFEST as at, makeScratch as b, newToken as bt, renameFolder as c, entryAt as ct, shellFor as d, publishedMark as dt, namesIn$2 as et, refuseSticky as f, rightDir as ft, savedMsOf as g, versionDir as gt, resultOf as h, trashOf as ht, connectTo as i, shorten as it, writeManifest as j, within as jt, current as k, sleep as kt, patient as l, imageRecords as lt, buildMsOf as m, tokenIn as mt, runRelease as n, formatDuration as nt, runClaim as o, buildDir as ot, refuseWorldWritable as p, rightIn as pt, processesOf as q, runPublish as r, inOneLine as rt, rename as s, checkedMark as st, runKeeper as t, formatBytes as tt, patientSync as u, isTrash as ut, journalDir as v, isJobId as vt, fingerprintOf as w, systemCode as wt, removeScratch as x, sha256$1 as xt, pinOf as y, isToken as yt, TOKEN_VARIABLE as z };
+export { lookAt as $, current as A, sleep as At, TOKEN_VARIABLE as B, loadProducer as C, OnceError as Ct, saysAll as D, deadlineIn as Dt, isTagDigest as E, unless as Et, isCount as F, pids as G, bootId as H, isShowable as I, processesOf as J, probe as K, isWho as L, writeManifest as M, within as Mt, readShared as N, withinOf as O, jitter as Ot, asFields as P, listFolder as Q, parseFields as R, withScratch as S, sha256$1 as St, isSecretOption as T, systemCode as Tt, killProcessesOf as U, WITHIN_VARIABLE as V, pidNamespace as W, fileSystemOf as X, GONE as Y, isInside as Z, dayOf as _, versionDir as _t, listenAt as a, shorten as at, makeScratch as b, isToken as bt, renameFolder as c, checkedMark as ct, shellFor as d, isTrash as dt, makeFolder as et, refuseSticky as f, publishedMark as ft, savedMsOf as g, trashOf as gt, resultOf as h, tokenIn as ht, connectTo as i, inOneLine as it, readManifest as j, stopwatch as jt, Entry as k, monotonicMs as kt, patient as l, entryAt as lt, buildMsOf as m, rightIn as mt, runRelease as n, formatBytes as nt, runClaim as o, MANIFEST as ot, refuseWorldWritable as p, rightDir as pt, processState as q, runPublish as r, formatDuration as rt, rename as s, buildDir as st, runKeeper as t, namesIn$2 as tt, patientSync as u, imageRecords as ut, journalDir as v, isEntryId as vt, fingerprintOf as w, messageOf as wt, removeScratch as x, newToken as xt, pinOf as y, isJobId as yt, refuseForeign as z };

@@ -1,4 +1,4 @@
-import { St as OnceError, T as isSecretOption, it as shorten, z as TOKEN_VARIABLE } from "./hot.js";
+import { B as TOKEN_VARIABLE, Ct as OnceError, T as isSecretOption, at as shorten } from "./hot.js";
 import { a as withoutPrivate, n as runScript, o as runTree, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";

@@ -1,4 +1,4 @@
-import { E as isTagDigest, H as killProcessesOf, St as OnceError, bt as newToken, jt as within, nt as formatDuration, w as fingerprintOf, z as TOKEN_VARIABLE } from "./hot.js";
+import { B as TOKEN_VARIABLE, Ct as OnceError, D as saysAll, Mt as within, U as killProcessesOf, rt as formatDuration, w as fingerprintOf, xt as newToken } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts
@@ -136,26 +136,19 @@ async function pinImage(spec, surroundings) {
 	};
 }
 async function resolved({ image, how }, surroundings) {
-	if (how.kind !== "build" || how.keyed) return how;
+	if (how.kind !== "build" || saysAll({
+		image,
+		how
+	})) return how;
 	const { recipeOf } = await import("./producers-image-recipe.js");
 	return {
 		...how,
 		recipe: await recipeOf(image, how, surroundings)
 	};
 }
-function saysAll(image, how) {
-	if (how.kind !== "build" || how.keyed) return true;
-	return isTagDigest(image) && [
-		how.buildArgs,
-		how.labels,
-		how.platforms
-	].every(isEmpty) && how.target === void 0;
-}
-function isEmpty({ length }) {
-	return length === 0;
-}
-async function findImage({ image, daemon = "", how }, surroundings, { images }) {
-	if (!saysAll(image, how)) return void 0;
+async function findImage(spec, surroundings, { images }) {
+	const { image, daemon = "" } = spec;
+	if (!saysAll(spec)) return void 0;
 	const identity = await imageId(image, surroundings);
 	if (identity === void 0) return void 0;
 	if (images.mayAdopt(daemon, identity)) return {

@@ -1,4 +1,4 @@
-import { St as OnceError, it as shorten, jt as within, nt as formatDuration, w as fingerprintOf } from "./hot.js";
+import { Ct as OnceError, Mt as within, at as shorten, rt as formatDuration, w as fingerprintOf } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { Q as lookAt, St as OnceError, Tt as unless, s as rename, wt as systemCode } from "./hot.js";
+import { $ as lookAt, Ct as OnceError, Et as unless, Tt as systemCode, s as rename } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

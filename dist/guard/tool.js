@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as makeFolder, A as readManifest, Q as lookAt, St as OnceError, Tt as unless, X as isInside, bt as newToken, ct as entryAt, it as shorten, k as current, ot as buildDir, s as rename, yt as isToken } from "./hot.js";
+import { $ as lookAt, A as current, Ct as OnceError, Et as unless, Z as isInside, at as shorten, bt as isToken, et as makeFolder, j as readManifest, lt as entryAt, s as rename, st as buildDir, xt as newToken } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

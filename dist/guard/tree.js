@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as makeFolder, Et as deadlineIn, Ot as monotonicMs, Q as lookAt, St as OnceError, Tt as unless, kt as sleep, wt as systemCode } from "./hot.js";
+import { $ as lookAt, At as sleep, Ct as OnceError, Dt as deadlineIn, Et as unless, Tt as systemCode, et as makeFolder, kt as monotonicMs } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

@@ -123,7 +123,7 @@ export function fingerprintOf({ name, spec }: ProducerSpec): string {
     case 'repository':
       return sha256(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? '', `${spec.depth}`);
     case 'image':
-      return sha256(spec.image, ...imageWords(spec.how));
+      return sha256(spec.image, ...imageWords(spec));
   }
 }
 
@@ -142,7 +142,17 @@ export function isTagDigest(image: string): boolean {
  * tells an image under a fixed name from the one that this step would build.
  */
 export function isNamedByRecipe({ name, spec }: ProducerSpec): boolean {
-  return name === 'image' && spec.how.kind === 'build' && !spec.how.keyed;
+  return name === 'image' && !saysAll(spec);
+}
+
+/**
+ * Whether the key or the name of an image says all that it is made of, so that an image of that name is the one that would be
+ * built. For a fixed name nobody knows what somebody else built.
+ */
+export function saysAll({ image, how }: Pick<ImageSpec, 'image' | 'how'>): boolean {
+  if (how.kind !== 'build' || how.keyed) return true;
+  const more = [...how.buildArgs, ...how.labels, ...how.platforms];
+  return isTagDigest(image) && more.length === 0 && how.target === undefined;
 }
 
 function wordsOf({ script, shell = '', workingDirectoryAsWritten }: CommandSpec): string[] {
@@ -154,7 +164,8 @@ function withoutQuery(url: string): string {
   return url.replace(/[?#].*/, '');
 }
 
-function imageWords(how: ImageSource): string[] {
+function imageWords(spec: ImageSpec): string[] {
+  const { how } = spec;
   switch (how.kind) {
     case 'pull':
     case 'steps':
@@ -162,7 +173,7 @@ function imageWords(how: ImageSource): string[] {
     case 'run':
       return ['run', ...wordsOf(how.command)];
     case 'build':
-      if (!how.keyed) return ['recipe', how.recipe ?? ''];
+      if (!saysAll(spec)) return ['recipe', how.recipe ?? ''];
       return ['build', how.contextAsWritten, how.dockerfileAsWritten ?? '', ...how.buildArgs, how.target ?? ''];
   }
 }

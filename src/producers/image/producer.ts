@@ -1,5 +1,5 @@
 import type { EntryRef, Pinned, Producer, Product, PublishedBuild, Surroundings } from '../producer.ts';
-import { fingerprintOf, type ImageSource, type ImageSpec, isTagDigest } from '../spec.ts';
+import { fingerprintOf, type ImageSource, type ImageSpec, saysAll } from '../spec.ts';
 import { daemonOf, imageId } from './docker.ts';
 
 /** The producer of `image`: makes sure that the daemon of this host has it, by a pull, a build or a script. */
@@ -21,28 +21,19 @@ export async function pinImage(spec: ImageSpec, surroundings: Surroundings): Pro
 }
 
 async function resolved({ image, how }: ImageSpec, surroundings: Surroundings): Promise<ImageSource> {
-  if (how.kind !== 'build' || how.keyed) return how;
+  if (how.kind !== 'build' || saysAll({ image, how })) return how;
   const { recipeOf } = await import('./recipe.ts');
   return { ...how, recipe: await recipeOf(image, how, surroundings) };
 }
 
-/** Whether an image of that name is the one that would be built: for a fixed name nobody knows what somebody else built. */
-function saysAll(image: string, how: ImageSource): boolean {
-  if (how.kind !== 'build' || how.keyed) return true;
-  return isTagDigest(image) && [how.buildArgs, how.labels, how.platforms].every(isEmpty) && how.target === undefined;
-}
-
-function isEmpty({ length }: readonly string[]): boolean {
-  return length === 0;
-}
-
 /** Finds an image that somebody else put there. It is used unless it is recorded as another entry's. */
 async function findImage(
-  { image, daemon = '', how }: ImageSpec,
+  spec: ImageSpec,
   surroundings: Surroundings,
   { images }: EntryRef,
 ): Promise<Product | undefined> {
-  if (!saysAll(image, how)) return undefined;
+  const { image, daemon = '' } = spec;
+  if (!saysAll(spec)) return undefined;
   const identity = await imageId(image, surroundings);
   if (identity === undefined) return undefined;
   if (images.mayAdopt(daemon, identity)) return { identity, seal: async () => images.record(daemon, identity) };
