@@ -3755,6 +3755,7 @@ async function examine(examination) {
 async function checkByUse(examination, room, first, second) {
 	const { contestMs, signal, onFinding } = examination;
 	const dir = room.in(first.root);
+	const { ino } = statSync(dir);
 	const report = (findings, { given } = first) => {
 		for (const finding of findings) onFinding(given, finding);
 	};
@@ -3782,8 +3783,11 @@ async function checkByUse(examination, room, first, second) {
 		id: room.id,
 		network: fileSystem.network
 	})), contestMs, signal);
-	if (!signal.aborted) report(findings);
+	if (signal.aborted) return;
+	const again = statSync(dir).ino === ino ? [] : [problem("disk", WENT_AWAY, "Find out who removes it or mounts over it.")];
+	report([...findings, ...again]);
 }
+const WENT_AWAY = "It was removed or replaced while it was looked at.";
 // src/admin/doctor/doctor.ts
 init_format();
 const doctor = {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { isRootTrouble, rootError } from '../../base/errors.ts';
 import { judgeLock } from './contest.ts';
 import { type Finding, problem } from './finding.ts';
@@ -52,6 +53,7 @@ export async function examine(examination: Examination): Promise<void> {
 async function checkByUse(examination: Examination, room: Workroom, first: Site, second?: Site): Promise<void> {
   const { contestMs, signal, onFinding } = examination;
   const dir = room.in(first.root);
+  const { ino } = statSync(dir);
   const report = (findings: readonly Finding[], { given }: Site = first) => {
     for (const finding of findings) onFinding(given, finding);
   };
@@ -67,5 +69,11 @@ async function checkByUse(examination: Examination, room: Workroom, first: Site,
   const sites = second === undefined ? [first] : [first, second];
   const posts = sites.map(({ root, fileSystem }) => ({ root, id: room.id, network: fileSystem.network }));
   const findings = await judgeLock(posts, contestMs, signal);
-  if (!signal.aborted) report(findings);
+  if (signal.aborted) return;
+  // Processes that contend for a lock make its folders anew, and so would hide that the root went away.
+  const again =
+    statSync(dir).ino === ino ? [] : [problem('disk', WENT_AWAY, 'Find out who removes it or mounts over it.')];
+  report([...findings, ...again]);
 }
+
+const WENT_AWAY = 'It was removed or replaced while it was looked at.';
