@@ -95,10 +95,10 @@ const publishSteps: Steps = {
   'publish: draft of the mark': {
     run(world, p) {
       const made = world.fs.create(inRight(world, p, At.MARK_IN), world.own(p));
-      world.goto(p, made === 'ok' ? 'writeDurably' : 'isPublished');
+      world.goto(p, made === 'ok' ? 'writeFlushed' : 'isPublished');
     },
   },
-  writeDurably: {
+  writeFlushed: {
     run(world, p) {
       const made = world.fs.create(inRight(world, p, At.MANIFEST_DRAFT_IN), world.own(p));
       world.goto(p, made === 'ok' ? 'publish: manifest' : 'isPublished');

@@ -157,7 +157,7 @@ export const withdrawsWhatHasAMark = but({
 
 /** The mark is made in its place, not brought out of the right. This was in `src/` until the explorer found it. */
 export const marksWithoutARight = but({
-  'publish: draft of the mark': step((world, p) => world.goto(p, 'writeDurably')),
+  'publish: draft of the mark': step((world, p) => world.goto(p, 'writeFlushed')),
   'publish: mark': step((world, p) => {
     world.fs.create(world.fs.place(At.PUBLISHED, world.own(p)), world.own(p));
     world.goto(p, 'confirm');

@@ -12,7 +12,7 @@ const looked = [
   'openAttempt: build folder',
   'build',
   'publish: draft of the mark',
-  'writeDurably',
+  'writeFlushed',
   'publish: manifest',
   'publish: mark',
   'confirm',
