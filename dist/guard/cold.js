@@ -1771,8 +1771,12 @@ async function buildIn(context, token, slot) {
 	}
 }
 // src/store/failures.ts
-function readFailures({ failures }) {
-	return listFolder(failures, GONE).map((name) => readFailure(failures, name)).filter((failure) => failure !== void 0);
+const MOST_READ = 1e3;
+function failureNames({ failures }) {
+	return listFolder(failures, GONE);
+}
+function readFailures(paths, known) {
+	return failureNames(paths).filter((name) => !known.has(name)).slice(0, MOST_READ).map((name) => readFailure(paths.failures, name)).filter((failure) => failure !== void 0);
 }
 function leaveFailure({ failures }, failure) {
 	const record = {
@@ -2171,8 +2175,11 @@ var BuildEntry = class extends Entry {
 	sweep(alive, signal) {
 		return sweep(this.paths, alive, signal);
 	}
-	failures() {
-		return readFailures(this.paths);
+	failureNames() {
+		return failureNames(this.paths);
+	}
+	failures(known) {
+		return readFailures(this.paths, known);
 	}
 	fail(failure) {
 		leaveFailure(this.paths, {
@@ -2537,10 +2544,10 @@ var SharedFailures = class {
 	constructor(entry, attempts) {
 		this.#entry = entry;
 		this.#attempts = attempts;
-		this.#before = new Set(entry.failures().map(({ token }) => token));
+		this.#before = new Set(entry.failureNames());
 	}
 	check() {
-		const fresh = this.#entry.failures().filter(({ token }) => !this.#before.has(token));
+		const fresh = this.#entry.failures(this.#before);
 		if (fresh.length < this.#attempts) return;
 		const newest = fresh.reduce((a, b) => b.at > a.at ? b : a);
 		const times = fresh.length === 1 ? "once" : `${fresh.length} times`;

@@ -3432,12 +3432,17 @@ function printLine({ method, text }, reporter) {
 function encode(message) {
 	return `${JSON.stringify(message)}\n`;
 }
-function decoder(handle) {
+const LONGEST = 4194304;
+function decoder(kinds, handle) {
 	let rest = "";
 	return (piece) => {
 		const lines = `${rest}${piece}`.split("\n");
 		rest = lines.pop() ?? "";
-		for (const line of lines) handle(JSON.parse(line));
+		if (rest.length > LONGEST) rest = "";
+		for (const line of lines) {
+			const message = parseFields(line);
+			if (message !== void 0 && kinds.includes(message.kind)) handle(message);
+		}
 	};
 }
 // src/host/patience.ts
@@ -3766,7 +3771,11 @@ function askKeeper({ socket: path }, command, { reporter, signal }) {
 		});
 		socket.once("error", () => settle(() => resolve(void 0)));
 		socket.once("close", () => resolve(void 0));
-		const receive = decoder((message) => {
+		const receive = decoder([
+			"line",
+			"ended",
+			"refused"
+		], (message) => {
 			if (message.kind === "line") printLine(message, reporter);
 			if (message.kind === "ended") settle(() => resolve(outcomeFrom(message.outcome)));
 			if (message.kind === "refused") settle(() => reject(new OnceError("CLAIM_REFUSED", message.reason)));
@@ -3864,7 +3873,7 @@ var StepChannel = class {
 	}
 	#accept(socket) {
 		socket.on("error", () => {});
-		socket.setEncoding("utf8").on("data", decoder((command) => this.#obey(socket, command)));
+		socket.setEncoding("utf8").on("data", decoder(["publish", "release"], (command) => this.#obey(socket, command)));
 	}
 	#obey(socket, command) {
 		if (this.#asker !== void 0) {

@@ -35,7 +35,7 @@ export function askKeeper(
     });
     socket.once('error', () => settle(() => resolve(undefined)));
     socket.once('close', () => resolve(undefined));
-    const receive = decoder<KeeperMessage>((message) => {
+    const receive = decoder<KeeperMessage>(['line', 'ended', 'refused'], (message) => {
       if (message.kind === 'line') printLine(message, reporter);
       if (message.kind === 'ended') settle(() => resolve(outcomeFrom(message.outcome)));
       if (message.kind === 'refused') settle(() => reject(new OnceError('CLAIM_REFUSED', message.reason)));

@@ -1,4 +1,5 @@
 import { type ErrorCode, OnceError } from '../base/errors.ts';
+import { parseFields } from '../base/fields.ts';
 import type { Reporter } from '../base/reporter.ts';
 import type { Outcome } from '../recipe/outcome.ts';
 
@@ -62,12 +63,26 @@ export function encode(message: KeeperMessage | KeeperCommand): string {
   return `${JSON.stringify(message)}\n`;
 }
 
-/** Returns a function that takes what a socket received, piece by piece, and calls `handle` for each complete message. */
-export function decoder<T>(handle: (message: T) => void): (piece: string) => void {
+/** Longest message, in characters: an outcome with a text of each field. */
+const LONGEST = 4 * 1024 * 1024;
+
+/**
+ * Returns a function that takes what a socket received, piece by piece, and calls `handle` for each complete message of one
+ * of the kinds. Anything else is passed over: any process of this user may connect.
+ */
+export function decoder<T extends KeeperMessage | KeeperCommand>(
+  kinds: readonly T['kind'][],
+  handle: (message: T) => void,
+): (piece: string) => void {
   let rest = '';
   return (piece) => {
     const lines = `${rest}${piece}`.split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) handle(JSON.parse(line) as T);
+    if (rest.length > LONGEST) rest = '';
+    for (const line of lines) {
+      const message = parseFields(line);
+      if (message !== undefined && (kinds as readonly unknown[]).includes(message.kind))
+        handle(message as unknown as T);
+    }
   };
 }

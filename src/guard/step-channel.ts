@@ -107,7 +107,7 @@ export class StepChannel {
     socket.on('error', () => {});
     socket.setEncoding('utf8').on(
       'data',
-      decoder<KeeperCommand>((command) => this.#obey(socket, command)),
+      decoder<KeeperCommand>(['publish', 'release'], (command) => this.#obey(socket, command)),
     );
   }
 

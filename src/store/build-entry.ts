@@ -5,7 +5,7 @@ import { refuseForeign } from '../host/owner.ts';
 import { refuseSticky, refuseWorldWritable } from '../host/sticky.ts';
 import { watchFolder } from '../host/watch-folder.ts';
 import { Entry } from './entry.ts';
-import { type Failure, leaveFailure, readFailures } from './failures.ts';
+import { type Failure, failureNames, leaveFailure, readFailures } from './failures.ts';
 import { versionDir } from './layout.ts';
 import type { Manifest } from './manifest.ts';
 import { openAttempt, type Published, publish, wasPublished, withdraw } from './publish/publish.ts';
@@ -75,9 +75,14 @@ export class BuildEntry extends Entry {
     return sweep(this.paths, alive, signal);
   }
 
-  /** How earlier attempts failed. */
-  failures(): readonly Failure[] {
-    return readFailures(this.paths);
+  /** The names of the failures that are there now. */
+  failureNames(): readonly string[] {
+    return failureNames(this.paths);
+  }
+
+  /** How attempts failed, those excepted whose names are `known`. */
+  failures(known: ReadonlySet<string>): readonly Failure[] {
+    return readFailures(this.paths, known);
   }
 
   /** Leaves the reason of a failed attempt for those who wait. @throws the system's error */

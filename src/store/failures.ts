@@ -21,10 +21,23 @@ export interface Failure {
   readonly at: string;
 }
 
-/** How earlier attempts at this key failed. A file that is no such record says nothing: a step must not fail at it. */
-export function readFailures({ failures }: EntryPaths): readonly Failure[] {
-  return listFolder(failures, GONE)
-    .map((name) => readFailure(failures, name))
+/** Most failures that are read. A build is given up after a few, and others may have put any number of files there. */
+const MOST_READ = 1000;
+
+/** The names of the records of earlier attempts that failed. None of them is read. */
+export function failureNames({ failures }: EntryPaths): string[] {
+  return listFolder(failures, GONE);
+}
+
+/**
+ * How attempts at this key failed. A file that is no such record says nothing: a step must not fail at it.
+ * @param known names that are passed over
+ */
+export function readFailures(paths: EntryPaths, known: ReadonlySet<string>): readonly Failure[] {
+  return failureNames(paths)
+    .filter((name) => !known.has(name))
+    .slice(0, MOST_READ)
+    .map((name) => readFailure(paths.failures, name))
     .filter((failure) => failure !== undefined);
 }
 

@@ -16,12 +16,12 @@ export class SharedFailures {
   constructor(entry: BuildEntry, attempts: number) {
     this.#entry = entry;
     this.#attempts = attempts;
-    this.#before = new Set(entry.failures().map(({ token }) => token));
+    this.#before = new Set(entry.failureNames());
   }
 
   /** @throws OnceError SHARED_FAILURE when there are too many; it names the newest one's reason and link. */
   check(): void {
-    const fresh = this.#entry.failures().filter(({ token }) => !this.#before.has(token));
+    const fresh = this.#entry.failures(this.#before);
     if (fresh.length < this.#attempts) return;
     const newest = fresh.reduce((a, b) => (b.at > a.at ? b : a));
     const times = fresh.length === 1 ? 'once' : `${fresh.length} times`;

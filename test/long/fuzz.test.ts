@@ -1,0 +1,13 @@
+import fc from 'fast-check';
+import { test } from 'vitest';
+import { stopwatch } from '../../src/base/wait.ts';
+import { fuzzed } from '../fuzz/properties.ts';
+
+const CASES = 100_000;
+
+test.each(fuzzed)('$name of any form', ({ name, property }) => {
+  const took = stopwatch();
+  const numRuns = Math.ceil(CASES / fuzzed.length);
+  fc.assert(property, { numRuns });
+  console.log(`${name}: ${numRuns} cases, ${(took() / 1000).toFixed(1)} s`);
+});
