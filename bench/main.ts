@@ -9,6 +9,7 @@ import { captionOf, heading, section } from './report.ts';
 import { type Findings, isMet, ratioOf, type Suite } from './suite.ts';
 import { cancel } from './suites/cancel.ts';
 import { claim } from './suites/claim.ts';
+import { deletion } from './suites/deletion.ts';
 import { fetch } from './suites/fetch.ts';
 import { hit } from './suites/hit.ts';
 import { lock } from './suites/lock.ts';
@@ -31,6 +32,7 @@ const suites: Readonly<Record<string, Suite>> = {
   slots,
   claim,
   cancel,
+  deletion,
 };
 
 process.exitCode = await main(process.argv.slice(2));

@@ -2321,7 +2321,8 @@ async function buildAndPublish(context, opened) {
 }
 const CONFIRM_LIMIT_MS = 6e5;
 async function confirmed(claim, signal) {
-	return await within(claim.confirm(), CONFIRM_LIMIT_MS, signal) === true;
+	const limit = AbortSignal.any([signal, AbortSignal.timeout(CONFIRM_LIMIT_MS)]);
+	return await within(claim.confirm(), Infinity, limit) === true;
 }
 async function seal(product) {
 	await product.seal?.();

@@ -32,6 +32,7 @@ test('the bench prints a table for every suite, writes the figures as JSON, draw
     'slots',
     'claim',
     'cancel',
+    'deletion',
   ]);
   expect(out).toContain('\nQuick: it shows that the bench works. No figure below means anything');
   expect(out).toMatch(/^What +Ours +Peer +Ratio +Goal$/m);

@@ -93,7 +93,9 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
 const CONFIRM_LIMIT_MS = 600_000;
 
 async function confirmed(claim: Claim, signal: AbortSignal): Promise<boolean> {
-  return (await within(claim.confirm(), CONFIRM_LIMIT_MS, signal)) === true;
+  // A limit that does not keep this process running: only the call itself does.
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(CONFIRM_LIMIT_MS)]);
+  return (await within(claim.confirm(), Infinity, limit)) === true;
 }
 
 async function seal(product: Product): Promise<true> {

@@ -46,7 +46,9 @@ test(`for ${SECONDS} s holders of slots are killed at random: never three at onc
 
 async function expectBothFree(root: string): Promise<void> {
   const { wait, open } = gate();
-  const jobs: Job[] = [1, 2].map((index) => startJob({ root, inputs: { key: `last-${index}`, run: wait, ...limit } }));
+  const jobs: Job[] = [1, 2].map((index) =>
+    startJob({ root, inputs: { key: `last-${index}`, run: wait, 'allow-empty': 'true', ...limit } }),
+  );
   await Promise.all(jobs.map((job) => job.said('::group::Building')));
   open();
   expect(await allEnded(jobs)).toEqual(times(2, { code: 0, signal: null }));
