@@ -33,7 +33,8 @@ test('prune in a loop beside 16 jobs that read what they were handed: nobody mis
         end: ended,
       } = await runJob({
         root,
-        inputs: { key: `key-${(lane + n) % 3}`, run: script },
+        // So many that each is unused now and then, and wanted again at any moment.
+        inputs: { key: `key-${(lane * 5 + n * 7) % 24}`, run: script },
         wrapper: ['sh', '-c', WORKER, 'sh'],
       });
       expect(ended.code, log).toBe(0);
@@ -51,7 +52,7 @@ test('prune in a loop beside 16 jobs that read what they were handed: nobody mis
   };
   await Promise.all([...Array.from({ length: JOBS }, (_, lane) => job(lane)), prune()]);
   console.log(`${JSON.stringify(results)}, ${removed} builds removed`);
-  expect(removed).toBeGreaterThan(3);
+  expect(removed).toBeGreaterThan(10);
   expect(results.reused).toBeGreaterThan(3);
   // The size limit is met whenever something may go: now all may.
   await runCli(['prune', '--root', root, '--max-size', '0', '--grace', '0']);
