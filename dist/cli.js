@@ -588,6 +588,25 @@ function shown(text) {
 var init_who = __esmMin((() => {
 	init_format();
 }));
+// src/host/access/sticky.ts
+function isSticky(folder) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+}
+function refuseSticky(folders) {
+	const sticky = folders.find(isSticky);
+	if (sticky === void 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
+var STICKY;
+var init_sticky = __esmMin((() => {
+	init_errors();
+	STICKY = 512;
+}));
 // src/host/file-system.ts
 function fileSystemOf(folder) {
 	const { type, bavail, bsize } = statfsSync(folder);
@@ -984,25 +1003,6 @@ var init_remove_tree = __esmMin((() => {
 			"EBUSY"
 		] : []
 	];
-}));
-// src/host/sticky.ts
-function isSticky(folder) {
-	const stats = unless([
-		"ENOENT",
-		"ENOTDIR",
-		"EACCES"
-	], () => statSync(folder));
-	return stats !== void 0 && (stats.mode & STICKY) !== 0;
-}
-function refuseSticky(folders) {
-	const sticky = folders.find(isSticky);
-	if (sticky === void 0) return;
-	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
-}
-var STICKY;
-var init_sticky = __esmMin((() => {
-	init_errors();
-	STICKY = 512;
 }));
 // src/host/watch-folder.ts
 function watchFolder(dir, names, times = NO_POLL) {
@@ -2543,10 +2543,10 @@ var init_engine = __esmMin((() => {
 	init_errors();
 	init_format();
 	init_who();
+	init_sticky();
 	init_file_system();
 	init_folder();
 	init_remove_tree();
-	init_sticky();
 	init_watch_folder();
 	init_claim();
 	init_folders();
@@ -3852,7 +3852,7 @@ function headingOf(root, last) {
 	if (root === last) return "";
 	return `${last === void 0 ? "" : "\n"}${shorten(root, 300)}\n`;
 }
-// src/host/owner.ts
+// src/host/access/owner.ts
 init_errors();
 init_key();
 // src/store/manifest.ts

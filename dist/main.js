@@ -1000,7 +1000,7 @@ function unlessRefused(action) {
 		return false;
 	}
 }
-// src/host/owner.ts
+// src/host/access/owner.ts
 function refuseForeign(path, owner, { root, groupShared }) {
 	const own = process.geteuid?.();
 	if (own === void 0 || owner.uid === own || owner.uid === 0) return;
@@ -1722,7 +1722,7 @@ function emptyOutcome(key, known = {}) {
 		...known
 	};
 }
-// src/host/sticky.ts
+// src/host/access/sticky.ts
 const STICKY = 512;
 const OTHERS_WRITE = 2;
 function isForGroup(folder) {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { systemCode, unless } from '../base/errors.ts';
 import { pauseSync, RETRY_PAUSES_MS } from '../base/wait.ts';
-import type { Owner } from './owner.ts';
+import type { Owner } from './access/owner.ts';
 
 /** Most bytes of a record. Each writer keeps below it. */
 export const RECORD_BYTES = 64 * 1024;

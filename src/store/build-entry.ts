@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { Watch } from '../base/watch.ts';
+import { refuseForeign } from '../host/access/owner.ts';
+import { refuseSticky, refuseWorldWritable } from '../host/access/sticky.ts';
 import { makeRealFolders } from '../host/folder.ts';
-import { refuseForeign } from '../host/owner.ts';
-import { refuseSticky, refuseWorldWritable } from '../host/sticky.ts';
 import { watchFolder } from '../host/watch-folder.ts';
 import { Entry } from './entry.ts';
 import { type Failure, failureNames, leaveFailure, readFailures } from './failures.ts';

@@ -3,8 +3,8 @@ import { OnceError, unless } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import type { Subject } from '../base/key.ts';
 import { whyRefused } from '../base/refused.ts';
+import { type Owner, refuseForeign } from '../host/access/owner.ts';
 import { ABSENT, listFolder, lookAt, reopen } from '../host/file-system.ts';
-import { type Owner, refuseForeign } from '../host/owner.ts';
 import { buildDir, type EntryPaths, foldersAbove } from './layout.ts';
 import { type Manifest, type Reading, readManifest } from './manifest.ts';
 

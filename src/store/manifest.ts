@@ -3,7 +3,7 @@ import { isCount, isShowable, isWho, parseFields, TEXT_LENGTH } from '../base/fi
 import { shorten } from '../base/format.ts';
 import { isToken } from '../base/key.ts';
 import type { Who } from '../base/who.ts';
-import type { Owner } from '../host/owner.ts';
+import type { Owner } from '../host/access/owner.ts';
 import { RECORD_BYTES, readShared } from '../host/read-shared.ts';
 
 /** Format of what this version writes. Within it fields are only added. */

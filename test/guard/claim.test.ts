@@ -11,7 +11,7 @@ import { allEnded, startTogether, times } from '../harness/job/together.ts';
 import { builds, litter, published } from '../harness/storm/remains.ts';
 
 const LONG_SEND = join(import.meta.dirname, '../harness/faults/long-send.ts');
-const AS_MACOS = join(import.meta.dirname, '../harness/faults/as-macos.ts');
+const AS_MACOS = join(import.meta.dirname, '../harness/systems/as-macos.ts');
 const good = { code: 0, signal: null };
 const inputs = { key: 'sdk' };
 

@@ -8,7 +8,7 @@ import { builds, litter, published } from '../harness/storm/remains.ts';
 
 const good = { code: 0, signal: null };
 const as = (system: string) => ({
-  NODE_OPTIONS: `--import ${join(import.meta.dirname, `../harness/faults/${system}.ts`)}`,
+  NODE_OPTIONS: `--import ${join(import.meta.dirname, `../harness/systems/${system}.ts`)}`,
 });
 const script = 'echo whole > "$BUILD_ONCE_OUT/file"';
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
-import { isSticky } from '../../host/sticky.ts';
+import { isSticky } from '../../host/access/sticky.ts';
 import { versionDir } from '../../store/layout.ts';
 import { type Finding, note, ok, problem } from './finding.ts';
 import type { Site } from './site.ts';

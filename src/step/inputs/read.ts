@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
-import { isForGroup } from '../../host/sticky.ts';
+import { isForGroup } from '../../host/access/sticky.ts';
 import type { Request } from '../../recipe/request.ts';
 import type { ToolPlace } from '../../store/tool/place.ts';
 import type { Facts } from '../platform.ts';

@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sleep, stopwatch } from '../../src/base/wait.ts';
-import { atCall } from '../harness/faults/kill-every-call.ts';
-import { ledger, runJob, startJob, tempDir } from '../harness/job/job.ts';
-import { allEnded, times } from '../harness/job/together.ts';
-import { canTrace, needsTrace } from '../harness/needs.ts';
-import { builds, litter, published } from '../harness/storm/remains.ts';
+import { sleep, stopwatch } from '../../../src/base/wait.ts';
+import { atCall } from '../../harness/faults/kill-every-call.ts';
+import { ledger, runJob, startJob, tempDir } from '../../harness/job/job.ts';
+import { allEnded, times } from '../../harness/job/together.ts';
+import { canTrace, needsTrace } from '../../harness/needs.ts';
+import { builds, litter, published } from '../../harness/storm/remains.ts';
 
 const good = { code: 0, signal: null };
 
 /** Its locks go stale after 2 s. */
-const entry = join(import.meta.dirname, '../harness/job/short-step.ts');
+const entry = join(import.meta.dirname, '../../harness/job/short-step.ts');
 const DELAY_MS = 3000;
 /** They mostly sleep. */
 const AT_A_TIME = 20;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { OnceError, systemCode, unless } from '../base/errors.ts';
+import { OnceError, systemCode, unless } from '../../base/errors.ts';
 
 const STICKY = 0o1000;
 const OTHERS_WRITE = 0o002;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { stopwatch } from '../../src/base/wait.ts';
-import { scenes } from '../harness/faults/kill-every-call.ts';
-import { type Refusal, refuseEveryCall } from '../harness/faults/refuse-every-call.ts';
+import { stopwatch } from '../../../src/base/wait.ts';
+import { scenes } from '../../harness/faults/kill-every-call.ts';
+import { type Refusal, refuseEveryCall } from '../../harness/faults/refuse-every-call.ts';
 
 const FIRST = 'a first build';
 const others = Object.keys(scenes).filter((name) => name !== FIRST);

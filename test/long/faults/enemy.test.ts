@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { deadlineIn, stopwatch } from '../../src/base/wait.ts';
-import { MAIN, runJob, tempDir } from '../harness/job/job.ts';
+import { deadlineIn, stopwatch } from '../../../src/base/wait.ts';
+import { MAIN, runJob, tempDir } from '../../harness/job/job.ts';
 
 const [VICTIM, ENEMY, GROUP] = [64_001, 64_002, 64_100];
 const [SECONDS, JOBS, KEYS, LIMIT_MS] = [60, 12, 3, 60_000];
@@ -55,7 +55,7 @@ function stateOf(dir: string): Readonly<Record<string, string>> {
 }
 
 function startEnemy(root: string, home: string): ChildProcess {
-  const program = join(import.meta.dirname, '../harness/enemy/enemy.ts');
+  const program = join(import.meta.dirname, '../../harness/enemy/enemy.ts');
   const [command = '', ...args] = asUser(ENEMY);
   const enemy = spawn(command, [...args, process.execPath, program, root, home], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, type Stats, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { OnceError, unless } from '../base/errors.ts';
-import { newToken } from '../base/key.ts';
+import { OnceError, unless } from '../../base/errors.ts';
+import { newToken } from '../../base/key.ts';
 
 /** Whose a file or a folder is. */
 export type Owner = Pick<Stats, 'uid' | 'gid'>;
