@@ -67,11 +67,12 @@ export const scenes: Readonly<Record<string, Scene>> = {
  * Kills a step right before its first call below the root, another one before its second, and so on until one gets to
  * its end. After each of them a step must end well with a whole artifact, and leave nothing of the dead one once it
  * took the lock.
- * @param every 3: only before every third call
+ * @param every 3: only before every third call, from one of the first three on that chance chooses
  * @returns how many steps were killed
  */
 export async function killAtEveryCall(scene: Scene, every = 1): Promise<number> {
-  const killed = await callByCall(async (nth) => ((await getsToItsEnd(scene, nth * every)) ? undefined : nth));
+  const first = Math.floor(every * Math.random());
+  const killed = await callByCall(async (nth) => ((await getsToItsEnd(scene, first + nth * every)) ? undefined : nth));
   return killed.length;
 }
 
