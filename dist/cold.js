@@ -731,11 +731,11 @@ function ownerIn(name) {
 	const [, token] = /^owner-(.+)$/.exec(name) ?? [];
 	return token !== void 0 && isToken(token) ? token : void 0;
 }
-function recordFile(folders, token) {
-	return join(folders.holders, `${token}.json`);
+function recordFile({ holders }, token) {
+	return join(holders, `${token}.json`);
 }
-function socketFile(folders, token) {
-	return join(folders.holders, `${token}.sock`);
+function socketFile({ holders }, token) {
+	return join(holders, `${token}.sock`);
 }
 function tokenOf(name) {
 	const token = name.slice(0, 12);
@@ -1080,12 +1080,12 @@ function isOwner({ lock }, token) {
 	return list(lock).includes(`owner-${token}`);
 }
 function removeOwner(folders, token) {
-	const owner = ownerFile(folders.lock, token);
-	return unless(GONE, () => {
+	return unless(GONE, () => inFolder(folders.lock, (lock) => {
+		const owner = ownerFile(lock, token);
 		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
 		else unlink(owner);
 		return true;
-	}) === true;
+	})) === true;
 }
 function forgetEnded(folders, token) {
 	if (isOwner(folders, token)) return false;
@@ -1093,8 +1093,10 @@ function forgetEnded(folders, token) {
 	return true;
 }
 function forget(folders, token) {
-	for (const file of [socketFile(folders, token), recordFile(folders, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
-	else rm$1(file, { force: true });
+	inFolder(folders.holders, (holders) => {
+		for (const file of [socketFile({ holders }, token), recordFile({ holders }, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
+		else rm$1(file, { force: true });
+	});
 }
 function ageOnDisk(file, tmp) {
 	const written = unless(GONE, () => lstatSync(file).mtimeMs);

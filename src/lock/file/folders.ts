@@ -28,13 +28,13 @@ export function ownerIn(name: string): string | undefined {
 }
 
 /** Who an attempt is. */
-export function recordFile(folders: LockFolders, token: string): string {
-  return join(folders.holders, `${token}.json`);
+export function recordFile({ holders }: Pick<LockFolders, 'holders'>, token: string): string {
+  return join(holders, `${token}.json`);
 }
 
 /** Where an attempt listens, so that other containers of its host can find out whether it lives. */
-export function socketFile(folders: LockFolders, token: string): string {
-  return join(folders.holders, `${token}.sock`);
+export function socketFile({ holders }: Pick<LockFolders, 'holders'>, token: string): string {
+  return join(holders, `${token}.sock`);
 }
 
 /** The token that a name in `holders/` or `tmp/` begins with; else undefined. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
 import { GONE, listFolder, lookAt } from '../../host/file-system.ts';
+import { inFolder } from '../../host/folder.ts';
 import { patientSync } from '../../host/patience.ts';
 import { rename } from '../../host/rename.ts';
 import { type LockFolders, ownerFile, recordFile, socketFile, trashFile } from './folders.ts';
@@ -38,13 +39,15 @@ export function isOwner({ lock }: LockFolders, token: string): boolean {
  * @returns false if it was gone already
  */
 export function removeOwner(folders: LockFolders, token: string): boolean {
-  const owner = ownerFile(folders.lock, token);
-  const removed = unless(GONE, () => {
-    // No holder makes a folder of that name, and `unlink` refuses one.
-    if (lstatSync(owner).isDirectory()) moveAway(folders, owner, 'lock');
-    else unlink(owner);
-    return true;
-  });
+  const removed = unless(GONE, () =>
+    inFolder(folders.lock, (lock) => {
+      const owner = ownerFile(lock, token);
+      // No holder makes a folder of that name, and `unlink` refuses one.
+      if (lstatSync(owner).isDirectory()) moveAway(folders, owner, 'lock');
+      else unlink(owner);
+      return true;
+    }),
+  );
   return removed === true;
 }
 
@@ -60,11 +63,13 @@ export function forgetEnded(folders: LockFolders, token: string): boolean {
 }
 
 export function forget(folders: LockFolders, token: string): void {
-  for (const file of [socketFile(folders, token), recordFile(folders, token)]) {
-    // `rm` refuses a folder, which is nothing of ours.
-    if (lookAt(file)?.isDirectory()) moveAway(folders, file, 'tmp');
-    else rm(file, { force: true });
-  }
+  inFolder(folders.holders, (holders) => {
+    for (const file of [socketFile({ holders }, token), recordFile({ holders }, token)]) {
+      // `rm` refuses a folder, which is nothing of ours.
+      if (lookAt(file)?.isDirectory()) moveAway(folders, file, 'tmp');
+      else rm(file, { force: true });
+    }
+  });
 }
 
 /** Milliseconds since `file` was written, by the file server's clock; undefined when it is gone. */
