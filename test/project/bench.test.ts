@@ -56,7 +56,7 @@ test('a suite that does not exist is refused with the names of those that do', (
   const { status, stderr } = spawnSync(process.execPath, [BENCH, 'hits'], { encoding: 'utf8' });
   expect(status).toBe(2);
   expect(stderr).toBe(
-    'There is no suite hits. There are: hit, miss, publish, fetch, lock, wake, queue, waiter, slots, claim, cancel. See npm run bench -- --help\n',
+    'There is no suite hits. There are: hit, miss, publish, fetch, lock, wake, queue, waiter, slots, claim, cancel, deletion. See npm run bench -- --help\n',
   );
 });
 
