@@ -27,7 +27,9 @@ export async function deletion(dir: string, { cancelFiles }: Settings): Promise<
         goal: { of: 'ratio', atMost: 1.5 },
       },
     ],
-    notes: ['The goal is 1.3 times what 0.1.0 took, which walked by paths: 1.15 times `rm -rf`.'],
+    notes: [
+      'The goal is 1.3 times what 0.1.0 took, which walked by paths: by the figures in its source, 1.15 times `rm -rf`.',
+    ],
   };
 }
 
