@@ -406,6 +406,13 @@ init_wait();
 init_format();
 // src/step/lifetime.ts
 init_errors();
+const SIGNALS = [
+	"SIGINT",
+	"SIGTERM",
+	"SIGHUP",
+	"SIGQUIT",
+	"SIGBREAK"
+];
 function internal(error) {
 	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
 	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
@@ -418,12 +425,7 @@ const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...[
 // src/admin/end-signal.ts
 function endSignal() {
 	const end = new AbortController();
-	for (const name of [
-		"SIGINT",
-		"SIGTERM",
-		"SIGHUP",
-		"SIGQUIT"
-	]) process.on(name, () => end.abort());
+	for (const name of SIGNALS) process.on(name, () => end.abort());
 	return end.signal;
 }
 // src/admin/verb.ts
@@ -2372,6 +2374,11 @@ var init_claim = __esmMin((() => {
 function moveAway(folders, path, kind) {
 	unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
 }
+function moveOut(folders, from, names) {
+	inFolder(folders[from], (opened) => {
+		for (const name of names) moveAway(folders, join(opened, name), from);
+	});
+}
 function reserve(tmp) {
 	for (;;) {
 		const token = newToken();
@@ -2604,6 +2611,7 @@ var init_engine = __esmMin((() => {
 		}
 		async claim(id, asker) {
 			const folders = this.folders(id);
+			const { network, strict = false } = this.#options;
 			for (let tries = 1;; tries++) {
 				const holder = await this.holder(id);
 				if (holder !== void 0) return holder;
@@ -2615,8 +2623,8 @@ var init_engine = __esmMin((() => {
 						asker,
 						place: this.#place,
 						...this.#times,
-						network: this.#options.network,
-						strict: this.#options.strict ?? false
+						network,
+						strict
 					});
 				} catch (error) {
 					const code = systemCode(error);
@@ -2670,7 +2678,7 @@ var init_engine = __esmMin((() => {
 			for (const scrap of scraps) {
 				const token = tokenOf(scrap);
 				if (token === void 0 || await this.alive(id, token)) continue;
-				inFolder(folders.tmp, (tmp) => moveAway(folders, join(tmp, scrap), "tmp"));
+				moveOut(folders, "tmp", [scrap]);
 			}
 			await removeTreesIn(folders.dir, list$1(folders.dir).filter(isLockTrash), signal);
 		}
@@ -2722,9 +2730,7 @@ var init_engine = __esmMin((() => {
 				...UNKNOWN,
 				silentMs
 			};
-			inFolder(folders.lock, (lock) => {
-				for (const name of names) moveAway(folders, join(lock, name), "lock");
-			});
+			moveOut(folders, "lock", names);
 			this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${shorten(names.join(", "), 300)}): moved aside.`);
 		}
 	};
@@ -2763,6 +2769,17 @@ function runUrlOf(env) {
 	if (checkRun) return `${run}/job/${checkRun}`;
 	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
 }
+// src/admin/silent.ts
+const nothing = () => {};
+const silent = {
+	debug: nothing,
+	info: nothing,
+	notice: nothing,
+	warn: nothing,
+	output: nothing,
+	openGroup: nothing,
+	closeGroup: nothing
+};
 // \0@oxc-project+runtime@0.156.0/helpers/esm/usingCtx.js
 function _usingCtx() {
 	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
@@ -2869,16 +2886,6 @@ function look(path) {
 		};
 	}
 }
-const nothing$1 = () => {};
-const silent = {
-	debug: nothing$1,
-	info: nothing$1,
-	notice: nothing$1,
-	warn: nothing$1,
-	output: nothing$1,
-	openGroup: nothing$1,
-	closeGroup: nothing$1
-};
 async function claimInTurn(engine, id) {
 	try {
 		var _usingCtx$4 = _usingCtx();
@@ -4512,7 +4519,7 @@ var Cleaner = class Cleaner {
 			root,
 			network,
 			groupShared: false,
-			reporter: SILENT
+			reporter: silent
 		}), options);
 	}
 	async remove(paths, name, builds, reason) {
@@ -4560,16 +4567,6 @@ var Cleaner = class Cleaner {
 			used
 		};
 	}
-};
-const nothing = () => {};
-const SILENT = {
-	debug: nothing,
-	info: nothing,
-	notice: nothing,
-	warn: nothing,
-	output: nothing,
-	openGroup: nothing,
-	closeGroup: nothing
 };
 // src/admin/prune/limits.ts
 init_format();

@@ -1067,6 +1067,11 @@ const rm$1 = patientSync(rmSync);
 function moveAway(folders, path, kind) {
 	unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
 }
+function moveOut(folders, from, names) {
+	inFolder(folders[from], (opened) => {
+		for (const name of names) moveAway(folders, join(opened, name), from);
+	});
+}
 function reserve(tmp) {
 	for (;;) {
 		const token = newToken();
@@ -1254,6 +1259,7 @@ var FileEngine = class {
 	}
 	async claim(id, asker) {
 		const folders = this.folders(id);
+		const { network, strict = false } = this.#options;
 		for (let tries = 1;; tries++) {
 			const holder = await this.holder(id);
 			if (holder !== void 0) return holder;
@@ -1265,8 +1271,8 @@ var FileEngine = class {
 					asker,
 					place: this.#place,
 					...this.#times,
-					network: this.#options.network,
-					strict: this.#options.strict ?? false
+					network,
+					strict
 				});
 			} catch (error) {
 				const code = systemCode(error);
@@ -1320,7 +1326,7 @@ var FileEngine = class {
 		for (const scrap of scraps) {
 			const token = tokenOf(scrap);
 			if (token === void 0 || await this.alive(id, token)) continue;
-			inFolder(folders.tmp, (tmp) => moveAway(folders, join(tmp, scrap), "tmp"));
+			moveOut(folders, "tmp", [scrap]);
 		}
 		await removeTreesIn(folders.dir, list(folders.dir).filter(isLockTrash), signal);
 	}
@@ -1372,9 +1378,7 @@ var FileEngine = class {
 			...UNKNOWN$1,
 			silentMs
 		};
-		inFolder(folders.lock, (lock) => {
-			for (const name of names) moveAway(folders, join(lock, name), "lock");
-		});
+		moveOut(folders, "lock", names);
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${shorten(names.join(", "), 300)}): moved aside.`);
 	}
 };

@@ -3204,20 +3204,24 @@ function writeEvent(outcome, { subject }, { who }, stepMs) {
 // src/step/run-to-end.ts
 async function runToEnd(action) {
 	const lifetime = beginLifetime();
-	process.once("beforeExit", () => fail(lifetime.signal.reason ?? new Error("it waits for something that cannot happen")));
+	process.once("beforeExit", () => {
+		const error = reported(lifetime.signal.reason ?? new Error("it waits for something that cannot happen"));
+		process.exit(exitCodeOf(error));
+	});
+	let error;
 	try {
-		const error = await action(lifetime);
-		const code = error === void 0 ? 0 : exitCodeOf(error);
-		if (lifetime.signal.aborted) await leave(code);
-		process.exit(code);
+		error = await action(lifetime);
 	} catch (caught) {
-		fail(caught);
+		error = reported(caught);
 	}
+	const code = error === void 0 ? 0 : exitCodeOf(error);
+	if (lifetime.signal.aborted) await leave(code);
+	process.exit(code);
 }
-function fail(caught) {
+function reported(caught) {
 	const error = caught instanceof OnceError ? caught : internal(caught);
 	reportError(error.message);
-	process.exit(exitCodeOf(error));
+	return error;
 }
 // src/step/cache-place.ts
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";

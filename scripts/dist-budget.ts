@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
  */
 const budgets: Readonly<Record<string, number>> = {
   'cli.js': 170_000,
-  'cold.js': 93_000,
+  'cold.js': 94_000,
   'commands.js': 17_100,
   'exec.js': 21_000,
   'main.js': 119_000,

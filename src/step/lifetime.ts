@@ -5,8 +5,8 @@ import { reportError } from './report/reporter.ts';
 // The runner sends its next signal 7.5 s after the first.
 const CLEANUP_LIMIT_MS = 5800;
 const EXIT_AFTER_MS = 6600;
-// SIGBREAK comes on Windows alone: Ctrl-Break, and how a console asks its processes to end.
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGBREAK'] as const;
+/** What ends a process of ours. SIGBREAK comes on Windows alone: Ctrl-Break, and how a console asks its processes to end. */
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGBREAK'] as const;
 
 /** Whether this process may go on. */
 export interface Lifetime {

@@ -9,22 +9,23 @@ import { reportError } from './report/reporter.ts';
 export async function runToEnd(action: (lifetime: Lifetime) => Promise<OnceError | undefined>): Promise<never> {
   const lifetime = beginLifetime();
   // The event loop is empty, but the step has not ended: without this the process would exit with 0.
-  process.once('beforeExit', () =>
-    fail(lifetime.signal.reason ?? new Error('it waits for something that cannot happen')),
-  );
+  process.once('beforeExit', () => {
+    const error = reported(lifetime.signal.reason ?? new Error('it waits for something that cannot happen'));
+    process.exit(exitCodeOf(error));
+  });
+  let error: OnceError | undefined;
   try {
-    const error = await action(lifetime);
-    const code = error === undefined ? 0 : exitCodeOf(error);
-    if (lifetime.signal.aborted) await leave(code);
-    process.exit(code);
+    error = await action(lifetime);
   } catch (caught) {
-    fail(caught);
+    error = reported(caught);
   }
+  const code = error === undefined ? 0 : exitCodeOf(error);
+  if (lifetime.signal.aborted) await leave(code);
+  process.exit(code);
 }
 
-/** Reports an error and exits. */
-function fail(caught: unknown): never {
+function reported(caught: unknown): OnceError {
   const error = caught instanceof OnceError ? caught : internal(caught);
   reportError(error.message);
-  process.exit(exitCodeOf(error));
+  return error;
 }

@@ -1,9 +1,18 @@
-import { mkdirSync, readdirSync, renameSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { versionDir } from '../../src/store/layout.ts';
 import { dropWait, noteWait, waitsOf } from '../../src/store/waits.ts';
-import { tempDir } from '../harness/job/job.ts';
+import { runJob, tempDir } from '../harness/job/job.ts';
 
 const JOB = '0123456789abcdef0123';
 const ID = 'sdk-0123456789abcdef0123';
@@ -35,6 +44,15 @@ test('notes that nobody has touched for an hour are removed, also where a folder
   for (const name of readdirSync(folder)) utimesSync(join(folder, name), 1, 1);
   const file = noteWait(root, JOB, ID);
   expect(readdirSync(folder).map((name) => join(folder, name))).toEqual([file]);
+});
+
+test('the next build clears away the note of a waiting step that was killed, and leaves that of one that lives', async () => {
+  const root = tempDir();
+  const [old, fresh] = [noteWait(root, JOB, ID), noteWait(root, JOB, ID)];
+  utimesSync(old, 1, 1);
+  const job = await runJob({ root, inputs: { key: 'sdk', run: 'true', 'allow-empty': 'true' } });
+  expect(job.outputs.result, job.log).toBe('built');
+  expect([existsSync(old), existsSync(fresh)]).toEqual([false, true]);
 });
 
 test('what is no note is not removed, and nothing through a link', () => {

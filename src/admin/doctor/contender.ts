@@ -1,12 +1,12 @@
 import { closeSync, openSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootError, systemCode, unless } from '../../base/errors.ts';
-import type { Reporter } from '../../base/reporter.ts';
 import { sleep } from '../../base/wait.ts';
 import { type Asker, type Claim, isClaim, type LockEngine } from '../../lock/engine.ts';
 import { openFileEngine } from '../../step/engine.ts';
 import { whoOf } from '../../step/job.ts';
 import { entryPaths } from '../../store/layout.ts';
+import { silent } from '../silent.ts';
 import type { Post, Report, Task } from './protocol.ts';
 
 /** Longest hold, and longest rest after it, in ms. Random times let the contenders interleave. */
@@ -48,17 +48,6 @@ function look(path: string): Report {
     return { type: 'looked', code: systemCode(error) ?? 'error', folder: false };
   }
 }
-
-const nothing = () => {};
-const silent: Reporter = {
-  debug: nothing,
-  info: nothing,
-  notice: nothing,
-  warn: nothing,
-  output: nothing,
-  openGroup: nothing,
-  closeGroup: nothing,
-};
 
 /** Waits for the lock and claims it. */
 async function claimInTurn(engine: LockEngine, id: string): Promise<Claim> {

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import { messageOf } from '../../base/errors.ts';
-import type { Reporter } from '../../base/reporter.ts';
 import { fileSystemOf } from '../../host/file-system.ts';
 import type { LockEngine } from '../../lock/engine.ts';
 import { pruneKey } from '../../recipe/prune/prune-key.ts';
@@ -9,6 +8,7 @@ import { whoOf } from '../../step/job.ts';
 import { type EntryPaths, versionDir } from '../../store/layout.ts';
 import { inUse } from '../../store/prune/lease-life.ts';
 import { foreignOwner } from '../../store/prune/retire.ts';
+import { silent } from '../silent.ts';
 import type { Candidate } from './candidates.ts';
 
 /** A build that stays although it was to go, or a key that could not be cleared up. */
@@ -44,7 +44,7 @@ export class Cleaner {
     const groupShared = (statSync(versionDir(root)).mode & 0o020) !== 0;
     if (groupShared) process.umask(0o002);
     const { network } = fileSystemOf(root);
-    return new Cleaner(await openFileEngine({ root, network, groupShared: false, reporter: SILENT }), options);
+    return new Cleaner(await openFileEngine({ root, network, groupShared: false, reporter: silent }), options);
   }
 
   /** Removes builds of one key. Never throws for what one key has. @returns whether all of them are gone */
@@ -79,14 +79,3 @@ export class Cleaner {
     return { locked: false, removed: tokens.filter((token) => !used.includes(token)), used };
   }
 }
-
-const nothing = () => {};
-const SILENT: Reporter = {
-  debug: nothing,
-  info: nothing,
-  notice: nothing,
-  warn: nothing,
-  output: nothing,
-  openGroup: nothing,
-  closeGroup: nothing,
-};

@@ -1,5 +1,4 @@
 import { lstatSync, rmdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import type { Reporter } from '../../base/reporter.ts';
@@ -7,7 +6,7 @@ import type { Watch } from '../../base/watch.ts';
 import { describeWho } from '../../base/who.ts';
 import { refuseSticky } from '../../host/access/sticky.ts';
 import { GONE } from '../../host/file-system.ts';
-import { inFolder, makeRealFolders, requireReal } from '../../host/folder.ts';
+import { makeRealFolders, requireReal } from '../../host/folder.ts';
 import { removeTreesIn } from '../../host/remove-tree.ts';
 import { watchFolder } from '../../host/watch-folder.ts';
 import type { Asker, Claim, Holder, LockEngine } from '../engine.ts';
@@ -22,7 +21,7 @@ import {
   socketFile,
   tokenOf,
 } from './folders.ts';
-import { ageOnDisk, forget, forgetEnded, isOwner, list, moveAway, removeOwner, reserve } from './leftovers.ts';
+import { ageOnDisk, forget, forgetEnded, isOwner, list, moveOut, removeOwner, reserve } from './leftovers.ts';
 import { Heartbeats, judge, judgeBySocket, STALE_CAP_MS, staleAfter } from './liveness.ts';
 import { endOrphans } from './orphans.ts';
 import { HELD, NOT_EMPTY_OR_GONE, SWEPT } from './owner-fs.ts';
@@ -98,20 +97,13 @@ export class FileEngine implements LockEngine {
 
   async claim(id: string, asker: Asker): Promise<Claim | Holder> {
     const folders = this.folders(id);
+    const { network, strict = false } = this.#options;
     for (let tries = 1; ; tries++) {
       const holder = await this.holder(id);
       if (holder !== undefined) return holder;
       const token = reserve(folders.tmp);
       try {
-        return await fileClaim({
-          folders,
-          token,
-          asker,
-          place: this.#place,
-          ...this.#times,
-          network: this.#options.network,
-          strict: this.#options.strict ?? false,
-        });
+        return await fileClaim({ folders, token, asker, place: this.#place, ...this.#times, network, strict });
       } catch (error) {
         const code = systemCode(error);
         if (code !== HELD && code !== SWEPT) throw error;
@@ -177,7 +169,7 @@ export class FileEngine implements LockEngine {
     for (const scrap of scraps) {
       const token = tokenOf(scrap);
       if (token === undefined || (await this.alive(id, token))) continue;
-      inFolder(folders.tmp, (tmp) => moveAway(folders, join(tmp, scrap), 'tmp'));
+      moveOut(folders, 'tmp', [scrap]);
     }
     await removeTreesIn(folders.dir, list(folders.dir).filter(isLockTrash), signal);
   }
@@ -246,9 +238,7 @@ export class FileEngine implements LockEngine {
     if (changed === undefined) return undefined;
     const silentMs = this.#heartbeats.observe(folders.lock, changed);
     if (silentMs < this.#times.staleMs) return { token: names[0] ?? '', ...UNKNOWN, silentMs };
-    inFolder(folders.lock, (lock) => {
-      for (const name of names) moveAway(folders, join(lock, name), 'lock');
-    });
+    moveOut(folders, 'lock', names);
     this.#options.reporter.warn(
       `${folders.lock} held files that are no lock of ours (${shorten(names.join(', '), 300)}): moved aside.`,
     );

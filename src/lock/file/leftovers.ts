@@ -14,8 +14,15 @@ const unlink = patientSync(unlinkSync);
 const rm = patientSync(rmSync);
 
 /** Moves something out of sight, under a name that nobody else has. */
-export function moveAway(folders: LockFolders, path: string, kind: 'lock' | 'tmp'): void {
+function moveAway(folders: LockFolders, path: string, kind: 'lock' | 'tmp'): void {
   unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
+}
+
+/** Moves things out of a folder of the lock, each by its name: who has come in meanwhile is not hit. */
+export function moveOut(folders: LockFolders, from: 'lock' | 'tmp', names: readonly string[]): void {
+  inFolder(folders[from], (opened) => {
+    for (const name of names) moveAway(folders, join(opened, name), from);
+  });
 }
 
 /** A token nobody has: `mkdir` decides. */

@@ -22,6 +22,7 @@ export async function callByCall<T>(attempt: (nth: number) => Promise<T | undefi
       over = true;
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return results;
 }
