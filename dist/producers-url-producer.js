@@ -94,7 +94,7 @@ var Damaged = class extends FinalError {
 const TOO_LONG = "is too long for the file system; have it packed with shorter names, or unpack it in `run` with what you need of it";
 const MOST_NAME = 255;
 const windows = process.platform === "win32";
-const CONTROL = /[\x00-\x1f\x7f\u2028\u2029]/;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 function partsOf(name) {
 	if (CONTROL.test(name)) throw new Refusal(name, "has control characters in its name");
 	if (name.startsWith("/") || windows && /^[a-z]:/i.test(name)) throw new Refusal(name, "is an absolute path");

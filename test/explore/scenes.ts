@@ -86,11 +86,8 @@ export const long: Readonly<Record<string, Scene>> = {
     { crash: 1, stop: 1, lost: 1 },
     { ...there, keepsHandles: true },
   ),
-  'pruning: 2 beside a build and one that reads, one is stopped': scene(
-    ['read', 'force', 'prune', 'prune'],
-    { stop: 1 },
-    there,
-  ),
+  'pruning: 2 beside a build and one that reads': scene(['read', 'force', 'prune', 'prune'], {}, there),
+  'pruning: 2 beside a build, one is stopped': scene(['force', 'prune', 'prune'], { stop: 1 }, there),
   'pruning beside a build and one that reads, one is killed, one stopped, an answer is lost': scene(
     ['read', 'force', 'prune'],
     { crash: 1, stop: 1, lost: 1 },

@@ -63,7 +63,7 @@ function expectToldOnce(job: Job, error: Refusal, root: string, told: string): v
   const own = /^The build of "sdk" failed with exit code 3\./.test(errors[0] ?? '');
   const unusable = `The shared cache at ${root} cannot be used: ${error} at ${root}`;
   // A manifest that may not be read can be another user's, and whole.
-  const unread = new RegExp(`^${root}/\\S+/entry/manifest\\.json may not be read by this user \\(${error}\\)\\. `);
+  const unread = new RegExp(`^${root}/\\S+/entry/manifest\\.json may not be read by this user \\(${error}\\): `);
   if (!own && !unread.test(errors[0] ?? '')) expect.soft(errors[0], told).toContain(unusable);
   expect.soft(job.outputs.path ?? '', told).toBe('');
 }

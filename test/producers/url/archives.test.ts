@@ -184,6 +184,7 @@ const hostile: readonly (readonly [string, string, readonly Item[]])[] = [
   ['names that differ in case', '"A/c" differs from "a" only in case', [file('a/b'), file('A/c')]],
   ['names that differ in Unicode form', 'differs from', [file('\u00e9'), file('e\u0301')]],
   ['a name with a line break', '"a\\n::error::x" has control characters', [file('a\n::error::x')]],
+  ['a name with a command to a terminal', '"a\\x9b2J" has control characters', [file('a\x9b2J')]],
 ];
 
 test.each(hostile)('an archive with %s is refused, and named', async (_what, why, items) => {

@@ -23,8 +23,8 @@ export const TOO_LONG =
 /** Bytes of a name, without the folders before it, that file systems accept. */
 const MOST_NAME = 255;
 const windows = process.platform === 'win32';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them.
-const CONTROL = /[\x00-\x1f\x7f\u2028\u2029]/;
+// Also those above ASCII: U+009B begins a command to a terminal.
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 /**
  * The parts of a name in an archive, without `.` and empty ones; none for the root.
