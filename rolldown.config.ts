@@ -17,6 +17,8 @@ const guard = {
 };
 // The command line is one file. It shares none with the action, so that neither loads code of the other.
 const command = { cli: 'src/entry/cli.ts' };
+// The process that carries builds to and from a remote store, with the package for that: 1.5 MB.
+const carry = { carry: 'src/entry/carry.ts' };
 
 // Packages whose files do nothing when they are only imported, so that the bundle leaves out what we do not use: of
 // @actions/core it keeps 6 kB of 713 kB.
@@ -201,6 +203,16 @@ export default defineConfig([
       codeSplitting: chunks((id, infoOf) => (infoOf(id)?.isEntry === true ? null : groupOf(id, infoOf))),
     },
     plugins: [withoutProducers, leanRequire, leanBuiltins, notices],
+  },
+  {
+    ...input,
+    input: carry,
+    output: {
+      ...output,
+      entryFileNames: 'carry/[name].js',
+      chunkFileNames: (chunk) => `carry/${output.chunkFileNames(chunk)}`,
+    },
+    plugins: [leanRequire, notices],
   },
   {
     ...input,

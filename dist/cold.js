@@ -2278,16 +2278,27 @@ const sources = [
 function sourcesOf({ services }) {
 	return [...sources, ...services.sources ?? []];
 }
-function searchOf({ request, entry, services, acceptance }) {
+function searchOf({ request, entry, services, acceptance }, lost) {
 	return {
 		request,
 		entry,
-		services,
-		runCheck: (out) => acceptance.runCheck(out)
+		services: lost === void 0 ? services : {
+			...services,
+			signal: AbortSignal.any([services.signal, lost])
+		},
+		runCheck: (out) => acceptance.runCheck(out),
+		whyNotTaken: async (manifest, out) => {
+			const missing = missingParts(request.delivery, out);
+			if (missing.length > 0) return `it lacks ${missing.join(", ")}`;
+			return acceptance.whyNotTaken({
+				manifest,
+				path: out
+			});
+		}
 	};
 }
-async function findInSources(context, out) {
-	const search = searchOf(context);
+async function findInSources(context, out, lost) {
+	const search = searchOf(context, lost);
 	const asked = pinOf(context.request.producer) === void 0 ? sourcesOf(context) : context.services.sources ?? [];
 	for (const source of asked) {
 		const found = await source.find(search, out);
@@ -2298,8 +2309,9 @@ async function tellSources(context, manifest, out) {
 	for (const source of sourcesOf(context)) try {
 		await source.published?.(searchOf(context), manifest, out);
 	} catch (error) {
-		const { reporter } = context.services;
-		reporter.warn(`${source.name}: ${messageOf(error)} The build is published in ${out} all the same.`);
+		const { reporter, signal } = context.services;
+		if (signal.aborted) reporter.info(`${source.name}: cancelled. The build is published in ${out} all the same.`);
+		else reporter.warn(`${source.name}: ${messageOf(error)} The build is published in ${out} all the same.`);
 	}
 }
 function refuseParts(missing, folder) {
@@ -2336,7 +2348,7 @@ async function buildAndPublish(context, opened) {
 	let found;
 	let made;
 	try {
-		if (buildMs === void 0 && replaces === void 0 && !request.policy.force) found = await findInSources(context, out);
+		if (buildMs === void 0 && replaces === void 0 && !request.policy.force) found = await findInSources(context, out, claim.lost);
 		made = found ?? await build(context, claim, slot, out);
 		if (buildMs !== void 0) made = {
 			...made,
@@ -2352,7 +2364,7 @@ async function buildAndPublish(context, opened) {
 			return {
 				manifest,
 				path: out,
-				found: found !== void 0
+				origin: found === void 0 ? "build" : found.origin ?? "disk"
 			};
 		}
 	} catch (error) {
@@ -2478,9 +2490,14 @@ async function hold(contention, claim) {
 		}, async (slot) => {
 			const built = await attempt(context, claim, slot);
 			if (built === void 0) return void 0;
-			return built.found ? taken(contention, built) : {
+			if (built.origin === "build") return {
 				result: "built",
-				accepted: built
+				accepted: built,
+				origin: built.origin
+			};
+			return {
+				...taken(contention, built),
+				origin: built.origin
 			};
 		});
 	} finally {
@@ -2710,6 +2727,7 @@ const UNKNOWN = "–";
 const COLUMNS = [
 	"Key",
 	"Result",
+	"Source",
 	"Waited",
 	"Built in",
 	"Build time avoided",
@@ -2728,6 +2746,7 @@ function cells(outcome) {
 	return [
 		`<code>${inert(shorten(outcome.key, 100))}</code>`,
 		resultOf(outcome) || "failed",
+		outcome.origin ?? UNKNOWN,
 		waited(outcome),
 		duration(buildMsOf(outcome)),
 		duration(savedMsOf(outcome)),

@@ -1472,13 +1472,26 @@ var Acceptance = class {
 		if (this.#refused.has(build)) return false;
 		if (this.#taken.has(build)) return true;
 		const changed = this.#changed(found.manifest);
-		const why = this.#otherPin(found.manifest) ?? (this.#request.policy.onChange === "rebuild" || this.#isNamedByRecipe ? changed : void 0) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
+		const why = this.#otherPin(found.manifest) ?? this.#mustRebuild(changed) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
 		const told = `The published build ${build} is not taken: ${why}.${this.#rebuilds}`;
 		if (why !== void 0 && why === changed && this.#isNamedByRecipe) this.#services.reporter.info(told);
 		else if (why !== void 0) this.#say(told);
-		else if (changed !== void 0) this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
+		else this.#warnOf(changed);
 		(why === void 0 ? this.#taken : this.#refused).add(build);
 		return why === void 0;
+	}
+	async whyNotTaken(found) {
+		const changed = this.#changed(found.manifest);
+		const why = this.#otherPin(found.manifest) ?? this.#mustRebuild(changed) ?? await this.#failsCheck(found);
+		if (why === void 0) this.#warnOf(changed);
+		return why;
+	}
+	#mustRebuild(changed) {
+		return this.#request.policy.onChange === "rebuild" || this.#isNamedByRecipe ? changed : void 0;
+	}
+	#warnOf(changed) {
+		if (changed === void 0) return;
+		this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
 	}
 	get #isNamedByRecipe() {
 		const { producer } = this.#request;
@@ -1645,9 +1658,9 @@ async function runRecipe(context, met = false) {
 	const { contend } = await import("./cold.js").then((n) => n.n);
 	const engine = await services.openEngine();
 	try {
-		const { result, accepted } = await leased(context, () => contend(context, engine, met));
+		const { result, accepted, origin } = await leased(context, () => contend(context, engine, met));
 		if (result === "private") return await buildForThisJob(context);
-		return accepted === void 0 ? outcomeOf(context, { result }) : await handOut(context, result, accepted);
+		return accepted === void 0 ? outcomeOf(context, { result }) : await handOut(context, result, accepted, origin);
 	} finally {
 		await engine[Symbol.asyncDispose]();
 	}
@@ -1669,13 +1682,15 @@ async function buildForThisJob(context) {
 	const { buildPrivately } = await import("./cold.js").then((n) => n.r);
 	return outcomeOf(context, {
 		result: "private",
+		origin: "build",
 		path: await buildPrivately(context)
 	});
 }
-async function handOut(context, result, { manifest, path }) {
+async function handOut(context, result, { manifest, path }, origin = "disk") {
 	await forTool(context, ({ linkTool }, place, paths) => linkTool(place, path, paths));
 	return outcomeOf(context, {
 		result,
+		origin,
 		manifest,
 		path,
 		identity: manifest.identity,
@@ -1691,6 +1706,7 @@ function outcomeOf({ request, entry, tally }, known) {
 		id: entry.id,
 		result: void 0,
 		error: void 0,
+		origin: void 0,
 		path: void 0,
 		manifest: void 0,
 		identity: tally.identity,
@@ -1713,6 +1729,7 @@ function emptyOutcome(key, known = {}) {
 		id: "",
 		result: void 0,
 		error: void 0,
+		origin: void 0,
 		path: void 0,
 		manifest: void 0,
 		identity: void 0,
@@ -2585,6 +2602,8 @@ const inputs = {
 	"needs-free": optional(size),
 	"on-change": word("warn", "rebuild", "fail"),
 	"read-only": flag(false),
+	remote: word("off", "actions-cache"),
+	"remote-mode": word("read-write", "read"),
 	enabled: flag(true),
 	summary: word("auto", "always", "never"),
 	link: optional(belowWorkspace),
@@ -2612,6 +2631,8 @@ const poolWide = [
 	"needs-free",
 	"on-change",
 	"read-only",
+	"remote",
+	"remote-mode",
 	"enabled",
 	"summary"
 ];
@@ -2917,6 +2938,7 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 			addPath: values["add-path"],
 			exportEnv: values["export-env"]
 		},
+		remote: values.remote === "off" ? void 0 : values["remote-mode"],
 		summary: values.summary,
 		failOnMiss: values["fail-on-cache-miss"]
 	};
@@ -3105,6 +3127,7 @@ function outputsOf(outcome, runUrl = "") {
 		waited: String(result === "waited"),
 		built: String(result === "built"),
 		"cache-hit": result === "" ? "" : String(result === "reused" || result === "waited"),
+		source: outcome.error === void 0 ? outcome.origin ?? "" : "",
 		path: outcome.path ?? "",
 		key: outcome.key,
 		identity: shorten(outcome.identity ?? outcome.manifest?.identity ?? "", TEXT_LENGTH$1),
@@ -3193,6 +3216,7 @@ function writeEvent(outcome, { subject }, { who }, stepMs) {
 		result: resultOf(outcome),
 		error: outcome.error?.code,
 		build: outcome.manifest?.build,
+		source: outcome.origin,
 		waitedMs: Math.round(outcome.waitedMs),
 		slotWaitedMs: Math.round(outcome.slotWaitedMs),
 		buildMs: outcome.buildMs,
@@ -3346,7 +3370,16 @@ function serve(request, env, lifetime, worker = stepWorker(env)) {
 		place
 	};
 }
-const sources = [];
+function sourcesOf({ remote }) {
+	if (remote === void 0) return [];
+	let loaded;
+	const load = () => loaded ??= import("./remote-source.js").then(({ ActionsCache }) => new ActionsCache(remote));
+	return [{
+		name: "remote",
+		find: async (search, out) => (await load()).find(search, out),
+		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
+	}];
+}
 function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 	const { root } = request.subject;
 	const locks = {
@@ -3365,7 +3398,7 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		env,
 		temp: tempOf(env),
 		unsharedReason: place?.unsharedReason,
-		sources,
+		sources: sourcesOf(request),
 		openEngine: () => openFileEngine(locks),
 		openSlots: (group, count) => openFileSlots(locks, group, count)
 	};

@@ -593,7 +593,7 @@ var Tar = class {
 	#reader;
 	constructor(unpacked) {
 		this.#unpacked = unpacked;
-		this.#reader = new TarReader((entry) => this.#add(entry));
+		this.#reader = new TarReader((entry) => addTo(unpacked, entry));
 	}
 	write(chunk) {
 		this.#reader.write(chunk);
@@ -608,16 +608,16 @@ var Tar = class {
 	close() {
 		this.#reader.close();
 	}
-	#add(entry) {
-		const { name, type, link } = entry;
-		if (WITHOUT_FILE.includes(type)) return void 0;
-		if (type === SYMLINK) this.#unpacked.addSymlink(name, link);
-		else if (type === HARD_LINK) this.#unpacked.addHardLink(name, link);
-		else if (isFolder(entry)) this.#unpacked.addFolder(name, entry);
-		else if (FILES.includes(type)) return this.#unpacked.openFile(name, entry);
-		else throw refused(entry);
-	}
 };
+function addTo(unpacked, entry) {
+	const { name, type, link } = entry;
+	if (WITHOUT_FILE.includes(type)) return void 0;
+	if (type === SYMLINK) unpacked.addSymlink(name, link);
+	else if (type === HARD_LINK) unpacked.addHardLink(name, link);
+	else if (isFolder(entry)) unpacked.addFolder(name, entry);
+	else if (FILES.includes(type)) return unpacked.openFile(name, entry);
+	else throw refused(entry);
+}
 function isFolder({ type, name }) {
 	return FOLDERS.includes(type) || FILES.includes(type) && name.endsWith("/");
 }

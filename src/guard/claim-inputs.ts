@@ -25,6 +25,8 @@ export const claimInputs = [
   'verify',
   'needs-free',
   'read-only',
+  'remote',
+  'remote-mode',
   'enabled',
   'summary',
 ] as const satisfies readonly InputName[];

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { Acceptance, type Accepted } from './find/acceptance.ts';
 import { OtherPin, pinDiffers, withPinInKey } from './find/pin.ts';
 import { pinned } from './find/pinned.ts';
-import type { Outcome, Result } from './outcome.ts';
+import type { Origin, Outcome, Result } from './outcome.ts';
 import type { Request } from './request.ts';
 import type { Services } from './services.ts';
 import { Tally } from './tally.ts';
@@ -60,7 +60,7 @@ export async function finishDeadClaim(asked: Request, services: Services, claim:
   try {
     context = contextOf(await pinned(asked, services), services);
     const built = await resumed(context, claim);
-    return built === undefined ? await runRecipe(context, true) : await handOut(context, 'built', built);
+    return built === undefined ? await runRecipe(context, true) : await handOut(context, 'built', built, 'build');
   } catch (error) {
     return outcomeOf(context, { error: explained(error, asked, services) });
   }
@@ -98,9 +98,9 @@ async function runRecipe(context: Context, met = false): Promise<Outcome> {
   // Not `await using`, which Node 20 cannot read: runners on 32-bit ARM have no other one.
   const engine = await services.openEngine();
   try {
-    const { result, accepted } = await leased(context, () => contend(context, engine, met));
+    const { result, accepted, origin } = await leased(context, () => contend(context, engine, met));
     if (result === 'private') return await buildForThisJob(context);
-    return accepted === undefined ? outcomeOf(context, { result }) : await handOut(context, result, accepted);
+    return accepted === undefined ? outcomeOf(context, { result }) : await handOut(context, result, accepted, origin);
   } finally {
     await engine[Symbol.asyncDispose]();
   }
@@ -135,12 +135,17 @@ function lease({ services, entry }: Context, { manifest }: Accepted): boolean {
 /** Nothing shared is kept: no look, no lock, no manifest. */
 async function buildForThisJob(context: Context): Promise<Outcome> {
   const { buildPrivately } = await import('./build/private-build.ts');
-  return outcomeOf(context, { result: 'private', path: await buildPrivately(context) });
+  return outcomeOf(context, { result: 'private', origin: 'build', path: await buildPrivately(context) });
 }
 
-async function handOut(context: Context, result: Result, { manifest, path }: Accepted): Promise<Outcome> {
+async function handOut(
+  context: Context,
+  result: Result,
+  { manifest, path }: Accepted,
+  origin: Origin = 'disk',
+): Promise<Outcome> {
   await forTool(context, ({ linkTool }, place, paths) => linkTool(place, path, paths));
-  return outcomeOf(context, { result, manifest, path, identity: manifest.identity, buildMs: manifest.buildMs });
+  return outcomeOf(context, { result, origin, manifest, path, identity: manifest.identity, buildMs: manifest.buildMs });
 }
 
 /** Only a step with `tool` loads what it needs. */
@@ -158,6 +163,7 @@ function outcomeOf({ request, entry, tally }: Context, known: Partial<Outcome>):
     id: entry.id,
     result: undefined,
     error: undefined,
+    origin: undefined,
     path: undefined,
     manifest: undefined,
     identity: tally.identity,

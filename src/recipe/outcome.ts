@@ -8,6 +8,9 @@ import type { Manifest } from '../store/manifest.ts';
  */
 export type Result = 'reused' | 'waited' | 'built' | 'private' | 'missed' | 'claimed';
 
+/** Where a build came from that is handed out. */
+export type Origin = 'disk' | 'remote' | 'build';
+
 /** All that is known at the end of a step, also of one that failed. */
 export interface Outcome {
   readonly key: string;
@@ -16,6 +19,8 @@ export interface Outcome {
   /** undefined when the step failed. */
   readonly result: Result | undefined;
   readonly error: OnceError | undefined;
+  /** Where the build came from; undefined when there is none to hand out. */
+  readonly origin: Origin | undefined;
   /** Where the build is; undefined when there is none to hand out. */
   readonly path: string | undefined;
   /** The manifest of the build that is handed out; undefined for `missed`, `private` and most failures. */
@@ -37,6 +42,7 @@ export function emptyOutcome(key: string, known: Partial<Outcome> = {}): Outcome
     id: '',
     result: undefined,
     error: undefined,
+    origin: undefined,
     path: undefined,
     manifest: undefined,
     identity: undefined,

@@ -2,6 +2,8 @@ import type { Request } from '../recipe/request.ts';
 
 /** What a step asks for: of the recipe, and of the report at its end. */
 export interface StepRequest extends Request {
+  /** Whether builds are restored from the Actions cache, and saved there too; undefined: neither. */
+  readonly remote: 'read-write' | 'read' | undefined;
   /** Whether the job summary gets a table; `auto`: unless the build is simply reused. */
   readonly summary: 'auto' | 'always' | 'never';
   /** Fail if the artifact is missing and this step does not build it. */

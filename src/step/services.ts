@@ -1,6 +1,5 @@
 import type { Reporter } from '../base/reporter.ts';
 import type { Source } from '../recipe/find/source.ts';
-import type { Request } from '../recipe/request.ts';
 import type { Services } from '../recipe/services.ts';
 import { type CachePlace, cachePlace } from './cache-place.ts';
 import { openFileEngine, openFileSlots } from './engine.ts';
@@ -8,6 +7,7 @@ import type { Env } from './inputs/read.ts';
 import { tempOf, whoOf, workerOf } from './job.ts';
 import type { Lifetime } from './lifetime.ts';
 import { runnerReporter } from './report/reporter.ts';
+import type { StepRequest } from './request.ts';
 
 /** Who works for a step. */
 interface StepProcess {
@@ -27,7 +27,7 @@ function stepWorker({ RUNNER_DEBUG }: Env): StepProcess {
  * @throws OnceError ROOT_UNUSABLE
  */
 export function serve(
-  request: Request,
+  request: StepRequest,
   env: Env,
   lifetime: Pick<Lifetime, 'signal' | 'cleanupDeadline'>,
   worker: StepProcess = stepWorker(env),
@@ -40,11 +40,23 @@ export function serve(
   return { services: servicesOf(request, env, lifetime, place, worker), place };
 }
 
-/** Stores elsewhere in which an artifact may be, in the order in which they are asked. There is none yet. */
-const sources: readonly Source[] = [];
+/** Stores elsewhere in which an artifact may be. */
+function sourcesOf({ remote }: StepRequest): readonly Source[] {
+  if (remote === undefined) return [];
+  // Loaded when it is asked, which no hit does.
+  let loaded: Promise<Source> | undefined;
+  const load = () => (loaded ??= import('../remote/source.ts').then(({ ActionsCache }) => new ActionsCache(remote)));
+  return [
+    {
+      name: 'remote',
+      find: async (search, out) => (await load()).find(search, out),
+      published: async (search, manifest, out) => (await load()).published?.(search, manifest, out),
+    },
+  ];
+}
 
 function servicesOf(
-  request: Request,
+  request: StepRequest,
   env: Env,
   lifetime: Pick<Lifetime, 'signal' | 'cleanupDeadline'>,
   place: CachePlace | undefined,
@@ -63,7 +75,7 @@ function servicesOf(
     env,
     temp: tempOf(env),
     unsharedReason: place?.unsharedReason,
-    sources,
+    sources: sourcesOf(request),
     openEngine: () => openFileEngine(locks),
     openSlots: (group, count) => openFileSlots(locks, group, count),
   };

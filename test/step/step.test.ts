@@ -253,7 +253,7 @@ test('read-only: nobody may write to the build, force builds another one, and a 
 });
 
 describe('the summary', () => {
-  const header = '| Key | Result | Waited | Built in | Build time avoided | Size | Built by |';
+  const header = '| Key | Result | Source | Waited | Built in | Build time avoided | Size | Built by |';
   const row = (job: Job) => job.summary.split('\n')[2] ?? '';
 
   test('auto: one table for who built, waited or failed, and none for a plain reuse', async () => {

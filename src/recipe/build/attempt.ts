@@ -13,14 +13,15 @@ import type { BuildContext } from '../context.ts';
 import type { Accepted } from '../find/acceptance.ts';
 import type { Found } from '../find/source.ts';
 import { findInSources, tellSources } from '../find/sources.ts';
+import type { Origin } from '../outcome.ts';
 import type { Request } from '../request.ts';
 import { isLost } from './lost.ts';
 import { make } from './make.ts';
 
 /** A build of ours that is published now. */
 export interface OwnBuild extends Accepted {
-  /** It was there already, and only its manifest is new. */
-  readonly found: boolean;
+  /** `build`: it was made now; otherwise only its manifest is new. */
+  readonly origin: Origin;
 }
 
 /**
@@ -59,7 +60,7 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
   let made: MakeResult | undefined;
   try {
     const fresh = buildMs === undefined && replaces === undefined && !request.policy.force;
-    if (fresh) found = await findInSources(context, out);
+    if (fresh) found = await findInSources(context, out, claim.lost);
     made = found ?? (await build(context, claim, slot, out));
     if (buildMs !== undefined) made = { ...made, buildMs };
     const { product } = made;
@@ -71,7 +72,7 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
     const published = await entry.publish(manifest, replaces, stillOurs, isFlushed, services.signal);
     if (published === 'published') {
       await tellSources(context, manifest, out);
-      return { manifest, path: out, found: found !== undefined };
+      return { manifest, path: out, origin: found === undefined ? 'build' : (found.origin ?? 'disk') };
     }
   } catch (error) {
     try {

@@ -23,7 +23,8 @@ export async function hold(contention: Contention, claim: Claim): Promise<WaitRe
     return await inSlot(context, { token: claim.token, unneeded: () => unneeded(contention, claim) }, async (slot) => {
       const built = await attempt(context, claim, slot);
       if (built === undefined) return undefined;
-      return built.found ? taken(contention, built) : { result: 'built', accepted: built };
+      if (built.origin === 'build') return { result: 'built', accepted: built, origin: built.origin };
+      return { ...taken(contention, built), origin: built.origin };
     });
   } finally {
     await releaseAndSweep(contention, claim);

@@ -75,18 +75,37 @@ export class Acceptance {
     const changed = this.#changed(found.manifest);
     const why =
       this.#otherPin(found.manifest) ??
-      (this.#request.policy.onChange === 'rebuild' || this.#isNamedByRecipe ? changed : undefined) ??
+      this.#mustRebuild(changed) ??
       (await this.#damage(found)) ??
       (await this.#stale(found)) ??
       (await this.#failsCheck(found));
     const told = `The published build ${build} is not taken: ${why}.${this.#rebuilds}`;
     if (why !== undefined && why === changed && this.#isNamedByRecipe) this.#services.reporter.info(told);
     else if (why !== undefined) this.#say(told);
-    else if (changed !== undefined) {
-      this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
-    }
+    else this.#warnOf(changed);
     (why === undefined ? this.#taken : this.#refused).add(build);
     return why === undefined;
+  }
+
+  /**
+   * Judges a build that was made on another host, before it is published here.
+   * @returns why this step does not take it, to follow "it is not taken: "; undefined: it does
+   * @throws OtherPin; OnceError SCRIPT_CHANGED with `on-change: fail`
+   */
+  async whyNotTaken(found: Accepted): Promise<string | undefined> {
+    const changed = this.#changed(found.manifest);
+    const why = this.#otherPin(found.manifest) ?? this.#mustRebuild(changed) ?? (await this.#failsCheck(found));
+    if (why === undefined) this.#warnOf(changed);
+    return why;
+  }
+
+  #mustRebuild(changed: string | undefined): string | undefined {
+    return this.#request.policy.onChange === 'rebuild' || this.#isNamedByRecipe ? changed : undefined;
+  }
+
+  #warnOf(changed: string | undefined): void {
+    if (changed === undefined) return;
+    this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
   }
 
   get #isNamedByRecipe(): boolean {

@@ -3,15 +3,19 @@ import type { MakeResult } from '../../producers/producer.ts';
 import type { Entry } from '../../store/entry.ts';
 import type { Manifest } from '../../store/manifest.ts';
 import type { WithTemp } from '../build/scratch.ts';
+import type { Origin } from '../outcome.ts';
 import type { Request } from '../request.ts';
 
 /** What a source is asked with. */
 export interface Search {
   readonly request: Request;
   readonly entry: Entry;
-  readonly services: WithTemp;
+  /** Its signal aborts when the lock is lost, too. */
+  readonly services: WithTemp & { readonly onExit: (end: () => void) => void };
   /** Runs the step's `check`, if it has one, on the build in `out`. */
   readonly runCheck: (out: string) => Promise<{ readonly passed: boolean } | undefined>;
+  /** Why this step does not take a build of another host that is in `out`; undefined: it does. */
+  readonly whyNotTaken: (manifest: Manifest, out: string) => Promise<string | undefined>;
 }
 
 /**
@@ -38,6 +42,8 @@ export interface Source {
 export interface Found extends MakeResult {
   /** Who built it; undefined: nobody knows, and the manifest names this job. */
   readonly builtBy?: Who;
+  /** undefined: it was on this host's disk. */
+  readonly origin?: Origin;
   /** Undoes what was done to record it, where it cannot be published after all. */
   readonly giveBack: () => void;
 }

@@ -51,13 +51,26 @@ function sourcesOf({ services }: Context): readonly Source[] {
   return [...sources, ...(services.sources ?? [])];
 }
 
-function searchOf({ request, entry, services, acceptance }: Context): Search {
-  return { request, entry, services, runCheck: (out) => acceptance.runCheck(out) };
+function searchOf({ request, entry, services, acceptance }: Context, lost?: AbortSignal): Search {
+  return {
+    request,
+    entry,
+    services: lost === undefined ? services : { ...services, signal: AbortSignal.any([services.signal, lost]) },
+    runCheck: (out) => acceptance.runCheck(out),
+    whyNotTaken: async (manifest, out) => {
+      const missing = missingParts(request.delivery, out);
+      if (missing.length > 0) return `it lacks ${missing.join(', ')}`;
+      return acceptance.whyNotTaken({ manifest, path: out });
+    },
+  };
 }
 
-/** The first source's artifact; undefined: it has to be built. */
-export async function findInSources(context: Context, out: string): Promise<Found | undefined> {
-  const search = searchOf(context);
+/**
+ * The first source's artifact; undefined: it has to be built.
+ * @param lost aborts when the lock is lost
+ */
+export async function findInSources(context: Context, out: string, lost: AbortSignal): Promise<Found | undefined> {
+  const search = searchOf(context, lost);
   const pin = pinOf(context.request.producer);
   // Nobody knows the digest of what passes a check.
   const asked = pin === undefined ? sourcesOf(context) : (context.services.sources ?? []);
@@ -74,8 +87,9 @@ export async function tellSources(context: Context, manifest: Manifest, out: str
     try {
       await source.published?.(searchOf(context), manifest, out);
     } catch (error) {
-      const { reporter } = context.services;
-      reporter.warn(`${source.name}: ${messageOf(error)} The build is published in ${out} all the same.`);
+      const { reporter, signal } = context.services;
+      if (signal.aborted) reporter.info(`${source.name}: cancelled. The build is published in ${out} all the same.`);
+      else reporter.warn(`${source.name}: ${messageOf(error)} The build is published in ${out} all the same.`);
     }
   }
 }

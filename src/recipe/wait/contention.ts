@@ -1,13 +1,15 @@
 import type { LockEngine } from '../../lock/engine.ts';
 import type { BuildContext } from '../context.ts';
 import type { Accepted } from '../find/acceptance.ts';
-import type { Result } from '../outcome.ts';
+import type { Origin, Result } from '../outcome.ts';
 import type { SharedFailures } from './shared-failures.ts';
 
 /** What claiming or waiting led to. `missed` and `private` come without a build: there is none, or it is yet to be made. */
 export interface WaitResult {
   readonly result: Result;
   readonly accepted?: Accepted | undefined;
+  /** undefined: it was published on this disk. */
+  readonly origin?: Origin | undefined;
 }
 
 /** One step that claims the lock or waits for it. */

@@ -162,6 +162,7 @@ function requestOf(
       addPath: values['add-path'],
       exportEnv: values['export-env'],
     },
+    remote: values.remote === 'off' ? undefined : values['remote-mode'],
     summary: values.summary,
     failOnMiss: values['fail-on-cache-miss'],
   };

@@ -122,6 +122,8 @@ export const inputs = {
   'needs-free': optional(size),
   'on-change': word('warn', 'rebuild', 'fail'),
   'read-only': flag(false),
+  remote: word('off', 'actions-cache'),
+  'remote-mode': word('read-write', 'read'),
   enabled: flag(true),
   summary: word('auto', 'always', 'never'),
 
@@ -159,6 +161,8 @@ export const poolWide = [
   'needs-free',
   'on-change',
   'read-only',
+  'remote',
+  'remote-mode',
   'enabled',
   'summary',
 ] as const satisfies readonly InputName[];

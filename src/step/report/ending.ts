@@ -96,6 +96,7 @@ function writeEvent(outcome: Outcome, { subject }: StepRequest, { who }: Service
     result: resultOf(outcome),
     error: outcome.error?.code,
     build: outcome.manifest?.build,
+    source: outcome.origin,
     waitedMs: Math.round(outcome.waitedMs),
     slotWaitedMs: Math.round(outcome.slotWaitedMs),
     buildMs: outcome.buildMs,

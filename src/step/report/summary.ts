@@ -4,7 +4,7 @@ import type { StepRequest } from '../request.ts';
 import { buildMsOf, resultOf, savedMsOf } from './outputs.ts';
 
 const UNKNOWN = '–';
-const COLUMNS = ['Key', 'Result', 'Waited', 'Built in', 'Build time avoided', 'Size', 'Built by'];
+const COLUMNS = ['Key', 'Result', 'Source', 'Waited', 'Built in', 'Build time avoided', 'Size', 'Built by'];
 
 /**
  * The step's part of the job summary; empty if there is none. A few kB at most: above 1 MiB GitHub drops the summary.
@@ -19,6 +19,7 @@ function cells(outcome: Outcome): string[] {
   return [
     `<code>${inert(shorten(outcome.key, 100))}</code>`,
     resultOf(outcome) || 'failed',
+    outcome.origin ?? UNKNOWN,
     waited(outcome),
     duration(buildMsOf(outcome)),
     duration(savedMsOf(outcome)),

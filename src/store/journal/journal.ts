@@ -17,6 +17,8 @@ export interface JournalEvent {
   readonly error?: string | undefined;
   /** Token of the build that was handed out. */
   readonly build?: string | undefined;
+  /** Where that came from: `disk`, `remote` or `build`. */
+  readonly source?: string | undefined;
   readonly waitedMs: number;
   readonly slotWaitedMs: number;
   readonly buildMs?: number | undefined;

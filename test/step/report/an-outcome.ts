@@ -33,6 +33,7 @@ export function anOutcome(change: Partial<Outcome> = {}): Outcome {
     id: 'llvm-18-0123456789abcdef0123',
     result: 'reused',
     error: undefined,
+    origin: 'disk',
     path: '/cache/build',
     manifest,
     identity: undefined,

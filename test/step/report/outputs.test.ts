@@ -14,6 +14,7 @@ test('a reused build has all its outputs', () => {
     waited: 'false',
     built: 'false',
     'cache-hit': 'true',
+    source: 'disk',
     path: '/cache/build',
     key: 'llvm-18',
     identity: 'abc123',

@@ -16,9 +16,9 @@ function cells(summary: string): string[] {
 
 test('it is one table', () => {
   expect(show({ result: 'waited', waitedMs: 72_000 })).toBe(
-    `| Key | Result | Waited | Built in | Build time avoided | Size | Built by |
-| --- | --- | --- | --- | --- | --- | --- |
-| <code>llvm-18</code> | waited | 1 m 12 s | 1 m 31 s | 19 s | 340 MB | [acme/app, build](https://github.com/acme/app/actions/runs/42) |
+    `| Key | Result | Source | Waited | Built in | Build time avoided | Size | Built by |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+| <code>llvm-18</code> | waited | disk | 1 m 12 s | 1 m 31 s | 19 s | 340 MB | [acme/app, build](https://github.com/acme/app/actions/runs/42) |
 
 `,
   );
@@ -45,16 +45,22 @@ describe('each result has its row', () => {
   const URL = manifest.builtBy.runUrl;
   const by = `[acme/app, build](${URL})`;
   test.each<[Partial<Outcome>, string[]]>([
-    [{ result: 'reused' }, ['reused', '–', '1 m 31 s', '1 m 31 s', '340 MB', by]],
-    [{ result: 'built', buildMs: 2000 }, ['built', '–', '2 s', '0 s', '340 MB', `[this job](${URL})`]],
+    [{ result: 'reused' }, ['reused', 'disk', '–', '1 m 31 s', '1 m 31 s', '340 MB', by]],
     [
-      { result: 'private', manifest: undefined, buildMs: 2000, waitedMs: 500 },
-      ['private', '500 ms', '2 s', '0 s', '–', 'this job, for itself'],
+      { result: 'built', origin: 'build', buildMs: 2000 },
+      ['built', 'build', '–', '2 s', '0 s', '340 MB', `[this job](${URL})`],
     ],
-    [{ result: 'missed', manifest: undefined }, ['missed', '–', '–', '–', '–', '–']],
-    [{ result: undefined, manifest: undefined }, ['failed', '–', '–', '–', '–', '–']],
-    [{ manifest: { ...manifest, producer: 'image', bytes: 0 } }, ['reused', '–', '1 m 31 s', '1 m 31 s', '–', by]],
-    [{ manifest: { ...manifest, bytes: undefined } }, ['reused', '–', '1 m 31 s', '1 m 31 s', '–', by]],
+    [
+      { result: 'private', origin: 'build', manifest: undefined, buildMs: 2000, waitedMs: 500 },
+      ['private', 'build', '500 ms', '2 s', '0 s', '–', 'this job, for itself'],
+    ],
+    [{ result: 'missed', origin: undefined, manifest: undefined }, ['missed', '–', '–', '–', '–', '–', '–']],
+    [{ result: undefined, origin: undefined, manifest: undefined }, ['failed', '–', '–', '–', '–', '–', '–']],
+    [
+      { manifest: { ...manifest, producer: 'image', bytes: 0 } },
+      ['reused', 'disk', '–', '1 m 31 s', '1 m 31 s', '–', by],
+    ],
+    [{ manifest: { ...manifest, bytes: undefined } }, ['reused', 'disk', '–', '1 m 31 s', '1 m 31 s', '–', by]],
   ])('%#', (change, row) => {
     expect(cells(show(change)).slice(1)).toEqual(row);
   });
@@ -75,11 +81,11 @@ describe('what other people wrote is shown and means nothing', () => {
     expect(cells(show({ key }))[0]).toBe(cell);
   });
 
-  test('every key makes one row of seven cells', () => {
+  test('every key makes one row of eight cells', () => {
     for (let code = 0; code < 0x250; code++) {
       const summary = show({ key: `a${String.fromCharCode(code)}b${String.fromCharCode(code).repeat(3)}` });
       expect(summary.split('\n'), String(code)).toHaveLength(5);
-      expect(summary.split('\n')[2]?.split('|'), String(code)).toHaveLength(9);
+      expect(summary.split('\n')[2]?.split('|'), String(code)).toHaveLength(10);
     }
   });
 
@@ -92,18 +98,18 @@ describe('what other people wrote is shown and means nothing', () => {
     '',
     `https://${'x'.repeat(600)}`,
   ])('the link %j is none', (runUrl) => {
-    expect(cells(show({ manifest: { ...manifest, builtBy: { ...manifest.builtBy, runUrl } } }))[6]).toBe(
+    expect(cells(show({ manifest: { ...manifest, builtBy: { ...manifest.builtBy, runUrl } } }))[7]).toBe(
       'acme/app, build',
     );
   });
 
   test('the name of who built', () => {
     const builtBy = { ...manifest.builtBy, repository: 'a](javascript:x)|', job: '<b>\n', runUrl: '' };
-    expect(cells(show({ manifest: { ...manifest, builtBy } }))[6]).toBe(
+    expect(cells(show({ manifest: { ...manifest, builtBy } }))[7]).toBe(
       'a&#93;(javascript&#58;x)&#124;, &#60;b&#62;&#92;n',
     );
     const nobody = { ...builtBy, repository: '', job: '' };
-    expect(cells(show({ manifest: { ...manifest, builtBy: nobody } }))[6]).toBe('unknown');
+    expect(cells(show({ manifest: { ...manifest, builtBy: nobody } }))[7]).toBe('unknown');
   });
 });
 

@@ -21,7 +21,7 @@ export class Tar implements Receiver {
 
   constructor(unpacked: Unpacked) {
     this.#unpacked = unpacked;
-    this.#reader = new TarReader((entry) => this.#add(entry));
+    this.#reader = new TarReader((entry) => addTo(unpacked, entry));
   }
 
   write(chunk: Buffer): void {
@@ -40,17 +40,22 @@ export class Tar implements Receiver {
   close(): void {
     this.#reader.close();
   }
+}
 
-  #add(entry: TarEntry): Sink | undefined {
-    const { name, type, link } = entry;
-    if (WITHOUT_FILE.includes(type)) return undefined;
-    if (type === SYMLINK) this.#unpacked.addSymlink(name, link);
-    else if (type === HARD_LINK) this.#unpacked.addHardLink(name, link);
-    else if (isFolder(entry)) this.#unpacked.addFolder(name, entry);
-    else if (FILES.includes(type)) return this.#unpacked.openFile(name, entry);
-    else throw refused(entry);
-    return undefined;
-  }
+/**
+ * Adds an entry to what is unpacked.
+ * @returns where its body goes; undefined if it has none, or is left out
+ * @throws Refusal
+ */
+export function addTo(unpacked: Unpacked, entry: TarEntry): Sink | undefined {
+  const { name, type, link } = entry;
+  if (WITHOUT_FILE.includes(type)) return undefined;
+  if (type === SYMLINK) unpacked.addSymlink(name, link);
+  else if (type === HARD_LINK) unpacked.addHardLink(name, link);
+  else if (isFolder(entry)) unpacked.addFolder(name, entry);
+  else if (FILES.includes(type)) return unpacked.openFile(name, entry);
+  else throw refused(entry);
+  return undefined;
 }
 
 /** Old archives mark a folder only by a slash at the end. */

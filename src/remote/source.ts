@@ -1,0 +1,131 @@
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { formatBytes, formatDuration, shorten } from '../base/format.ts';
+import { stopwatch } from '../base/wait.ts';
+import type { Who } from '../base/who.ts';
+import { removeTreesIn } from '../host/remove-tree.ts';
+import type { Environment } from '../producers/producer.ts';
+import { withScratch } from '../recipe/build/scratch.ts';
+import type { Found, Search, Source } from '../recipe/find/source.ts';
+import { type Manifest, readManifest, writeManifest } from '../store/manifest.ts';
+import { carry } from './carrier.ts';
+import { type Answer, files } from './transfer/order.ts';
+
+/** Producers whose artifact is not in the build folder. */
+const ELSEWHERE = ['image', 'check'];
+
+/** The Actions cache as a place to restore builds from and to save them in. One step has one. */
+export class ActionsCache implements Source {
+  readonly name = 'remote';
+  readonly #mayWrite: boolean;
+  #isUsable: boolean | undefined;
+  /** Token under which a build was restored: it need not be saved again. */
+  #restored: string | undefined;
+
+  /** @param mode `read`: nothing is saved */
+  constructor(mode: 'read' | 'read-write') {
+    this.#mayWrite = mode === 'read-write';
+  }
+
+  async find(search: Search, out: string): Promise<Found | undefined> {
+    if (!this.#usable(search)) return undefined;
+    const { services, request, entry } = search;
+    const { key, scope, platform } = request.subject;
+    const { groupShared } = request.policy;
+    const elapsed = stopwatch();
+    const found = await withScratch(services, async (surroundings) => {
+      const order = { kind: 'restore', id: entry.id, out, wanted: { key, scope, platform }, groupShared } as const;
+      const answer = await carry(order, surroundings, { token: basename(out), onExit: services.onExit });
+      // What does not answer a question takes no build either, and the step has waited for it long enough.
+      this.#isUsable = answer.kind !== 'failed';
+      return taken(search, out, answer, join(surroundings.scratch, files.manifest));
+    });
+    if (found === undefined) {
+      await removeTreesIn(out, readdirSync(out));
+      return undefined;
+    }
+    const { manifest, bytes } = found;
+    services.reporter.info(
+      `Restored "${shorten(key)}" from the Actions cache: ${formatBytes(bytes)} in ${formatDuration(elapsed())}${builder(manifest.builtBy)}.`,
+    );
+    this.#restored = basename(out);
+    const { producer: name, fingerprint, identity, buildMs, builtBy } = manifest;
+    return {
+      producer: { name, fingerprint },
+      product: { identity },
+      buildMs,
+      builtBy,
+      origin: 'remote',
+      giveBack: () => {},
+    };
+  }
+
+  async published(search: Search, manifest: Manifest, out: string): Promise<void> {
+    const { services, entry } = search;
+    const isElsewhere = ELSEWHERE.includes(manifest.producer) || readdirSync(out).length === 0;
+    if (!this.#mayWrite || this.#restored === manifest.build || isElsewhere || !this.#usable(search)) return;
+    const elapsed = stopwatch();
+    const order = { kind: 'save', id: entry.id, token: manifest.build, tree: out } as const;
+    const how = { token: manifest.build, manifest: writeManifest(manifest), onExit: services.onExit };
+    const answer = await withScratch(services, (surroundings) => carry(order, surroundings, how));
+    if (answer.kind !== 'done') throw new Error(`it is not saved in the Actions cache${reasonOf(answer)}.`);
+    services.reporter.info(
+      `Saved "${shorten(manifest.key)}" in the Actions cache: ${formatBytes(answer.bytes)} in ${formatDuration(elapsed())}.`,
+    );
+  }
+
+  /** Says once why it is not. */
+  #usable({ request, services }: Search): boolean {
+    if (this.#isUsable !== undefined) return this.#isUsable;
+    const why = request.subject.relocatable ? whyUnavailable(services.env) : PATH_INSIDE;
+    if (why !== undefined) services.reporter.warn(`remote: the Actions cache is not used: ${why}`);
+    this.#isUsable = why === undefined;
+    return this.#isUsable;
+  }
+}
+
+const PATH_INSIDE =
+  'this build may contain its own path, and a restored one lies at another. Write `relocatable: true` if it does not.';
+
+function whyUnavailable({
+  ACTIONS_RUNTIME_TOKEN,
+  ACTIONS_CACHE_URL,
+  ACTIONS_RESULTS_URL,
+}: Environment): string | undefined {
+  if (ACTIONS_RUNTIME_TOKEN && (ACTIONS_CACHE_URL || ACTIONS_RESULTS_URL)) return undefined;
+  return 'the runner names no cache service (ACTIONS_RUNTIME_TOKEN with ACTIONS_RESULTS_URL or ACTIONS_CACHE_URL). Only steps with `uses:` are told of it. This host builds for itself.';
+}
+
+/** What was restored, if this step takes it; says why not. */
+async function taken(
+  { request, services, whyNotTaken }: Search,
+  out: string,
+  answer: Answer,
+  description: string,
+): Promise<{ manifest: Manifest; bytes: number } | undefined> {
+  const { reporter } = services;
+  const refuse = (why: string) =>
+    reporter.warn(`remote: what is in the Actions cache is not taken: ${why}. It is built.`);
+  if (answer.kind === 'absent') reporter.info(`"${shorten(request.subject.key)}" is not in the Actions cache.`);
+  else if (answer.kind === 'refused') refuse(answer.why);
+  else if (answer.kind === 'failed')
+    reporter.warn(`remote: the Actions cache is not used by this step: ${answer.why}.`);
+  if (answer.kind !== 'done') return undefined;
+  const reading = readManifest(description);
+  if (reading.kind !== 'whole') return refuse('its manifest cannot be read') as undefined;
+  const { manifest } = reading;
+  const why = await whyNotTaken(manifest, out);
+  if (why !== undefined) return refuse(why) as undefined;
+  return { manifest, bytes: answer.bytes };
+}
+
+function reasonOf(answer: Answer): string {
+  return 'why' in answer ? `: ${answer.why}` : '';
+}
+
+function builder({ repository, job, host }: Who): string {
+  const names = [repository, job].filter(Boolean).join(', ');
+  return names === '' && host === ''
+    ? ''
+    : `, built by ${shorten(names || 'a job')} on ${shorten(host || 'another host')}`;
+}

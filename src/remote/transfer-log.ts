@@ -1,0 +1,59 @@
+import { shorten } from '../base/format.ts';
+import type { Reporter } from '../base/reporter.ts';
+
+/** Most characters of a line that is shown. */
+const LINE = 300;
+/** Most characters that are kept of a line without an end. */
+const MOST_HELD = 64 * 1024;
+/** Commands to the runner, as the package that carries prints them. */
+const COMMAND = /^::([a-z-]+)(?: [^:]*)?::(.*)$/;
+
+/** Tells a step's log what a transfer prints. Its errors are warnings: a cache must not fail a job. */
+export class TransferLog {
+  readonly #reporter: Reporter;
+  readonly #decoder = new TextDecoder();
+  #held = '';
+  #last = '';
+  #hasWarned = false;
+
+  constructor(reporter: Reporter) {
+    this.#reporter = reporter;
+  }
+
+  /** The last line, for the end of a sentence about a transfer that ended in an unexpected way; may be empty. */
+  get last(): string {
+    return this.#last === '' ? '' : `: ${this.#last}`;
+  }
+
+  /** Whether something went wrong, of which the package that carries gives no other sign. */
+  get hasWarned(): boolean {
+    return this.#hasWarned;
+  }
+
+  add(chunk: Uint8Array): void {
+    const lines = (this.#held + this.#decoder.decode(chunk, { stream: true })).split('\n');
+    this.#held = (lines.pop() ?? '').slice(0, MOST_HELD);
+    for (const line of lines) this.#tell(line.trimEnd());
+  }
+
+  end(): void {
+    this.#tell(this.#held.trimEnd());
+    this.#held = '';
+  }
+
+  #tell(line: string): void {
+    if (line === '') return;
+    const [, command, text = line] = COMMAND.exec(line) ?? [];
+    const shown = shorten(text, LINE);
+    if (command === 'warning' || command === 'error') this.#warn(shown);
+    else if (text.startsWith('[command]')) this.#reporter.debug(`remote: ${shown}`);
+    // What is to be masked must not be shown, and a debug line may hold a signed address.
+    else if (command === undefined) this.#reporter.info(`remote: ${shown}`);
+    if (command === undefined || command === 'warning' || command === 'error') this.#last = shown;
+  }
+
+  #warn(text: string): void {
+    this.#hasWarned = true;
+    this.#reporter.warn(`remote: ${text}`);
+  }
+}

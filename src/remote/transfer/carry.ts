@@ -1,0 +1,84 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../../base/errors.ts';
+import { TEXT_LENGTH } from '../../base/fields.ts';
+import { shorten } from '../../base/format.ts';
+import { FinalError } from '../../producers/url/http/trouble.ts';
+import { readManifest } from '../../store/manifest.ts';
+import { writePack } from '../pack/pack.ts';
+import { readPack } from '../pack/unpack.ts';
+import {
+  type Answer,
+  digestIn,
+  files,
+  nameOf,
+  type Order,
+  prefixOf,
+  type RestoreOrder,
+  type SaveOrder,
+} from './order.ts';
+
+/** How often, in ms, a transfer looks whether the step that ordered it is still there. */
+const LOOK_MS = 1000;
+
+/**
+ * The process that packs, carries and unpacks, so that neither the heartbeat nor a cancel of its step waits for it. The
+ * package that carries has no way to be aborted: this process is ended instead.
+ *
+ * @param scratch a private folder with the order; the answer is written there
+ */
+export async function runCarry(scratch: string): Promise<void> {
+  const step = process.ppid;
+  setInterval(() => {
+    // Whoever takes over ends what a killed step has left, but nobody has to take over.
+    if (process.ppid !== step) process.exit(1);
+  }, LOOK_MS).unref();
+  const order: Order = JSON.parse(readFileSync(join(scratch, files.order), 'utf8'));
+  const answer = await answerTo(order, scratch);
+  writeFileSync(join(scratch, files.answer), JSON.stringify(answer));
+  // The package leaves sockets open that would keep this process for seconds.
+  process.exit(0);
+}
+
+async function answerTo(order: Order, scratch: string): Promise<Answer> {
+  try {
+    return await (order.kind === 'save' ? save(order, scratch) : restore(order, scratch));
+  } catch (error) {
+    const why = shorten(messageOf(error), TEXT_LENGTH);
+    return { kind: error instanceof FinalError ? 'refused' : 'failed', why };
+  }
+}
+
+async function save({ id, token, tree }: SaveOrder, scratch: string): Promise<Answer> {
+  const description = readFileSync(join(scratch, files.manifest), 'utf8');
+  const { digest, bytes } = await writePack(tree, description, join(scratch, files.pack));
+  const { send } = await import('./actions-cache.ts');
+  if (await send(nameOf(id, token, digest))) return { kind: 'done', bytes };
+  return { kind: 'failed', why: 'the server did not take it' };
+}
+
+async function restore(order: RestoreOrder, scratch: string): Promise<Answer> {
+  const { newestName, fetch } = await import('./actions-cache.ts');
+  const name = await newestName(prefixOf(order.id));
+  if (name === undefined) return { kind: 'absent' };
+  const digest = digestIn(name, order.id);
+  if (digest === undefined) return { kind: 'refused', why: `"${shorten(name)}" is not the name of a build` };
+  if (!(await fetch(name))) return { kind: 'refused', why: 'its archive cannot be fetched' };
+  const file = join(scratch, files.pack);
+  const description = join(scratch, files.manifest);
+  const { out, groupShared } = order;
+  await readPack({ file, digest, out, description, accept: () => mostBytes(description, order), groupShared });
+  return { kind: 'done', bytes: statSync(file).size };
+}
+
+/** @throws FinalError if the manifest is not of what is wanted */
+function mostBytes(file: string, { wanted }: RestoreOrder): number {
+  const reading = readManifest(file);
+  if (reading.kind !== 'whole') throw new FinalError(`its manifest ${'why' in reading ? reading.why : 'is missing'}`);
+  const { manifest } = reading;
+  for (const name of ['key', 'scope', 'platform'] as const) {
+    if (manifest[name] !== wanted[name])
+      throw new FinalError(`it is of another ${name} ("${shorten(manifest[name])}")`);
+  }
+  return manifest.bytes ?? Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,60 @@
+import { asFields, isCount, isShowable } from '../../base/fields.ts';
+import { isEntryId } from '../../base/key.ts';
+
+/** Names in the scratch folder that a step and its transfer share. */
+export const files = { order: 'order.json', answer: 'answer.json', manifest: 'manifest.json', pack: 'build-once.pack' };
+
+/** What a transfer is told. */
+export type Order = SaveOrder | RestoreOrder;
+
+export interface SaveOrder {
+  readonly kind: 'save';
+  readonly id: string;
+  readonly token: string;
+  /** The build. Its manifest is in the scratch folder. */
+  readonly tree: string;
+}
+
+export interface RestoreOrder {
+  readonly kind: 'restore';
+  readonly id: string;
+  /** Where the build goes: a private, empty folder. */
+  readonly out: string;
+  /** What its manifest must say. */
+  readonly wanted: { readonly key: string; readonly scope: string; readonly platform: string };
+  readonly groupShared: boolean;
+}
+
+/** How a transfer ended. `why` continues a sentence that ends with a colon. */
+export type Answer =
+  | { readonly kind: 'done'; readonly bytes: number }
+  /** There is no such build. */
+  | { readonly kind: 'absent' }
+  /** It cannot be carried, or what came is not what was asked for. */
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** Reads an answer; undefined if it is none. */
+export function readAnswer(value: unknown): Answer | undefined {
+  const { kind, bytes, why } = asFields(value) ?? {};
+  if (kind === 'absent') return { kind };
+  if (kind === 'done') return isCount(bytes) ? { kind, bytes } : undefined;
+  if (kind === 'refused' || kind === 'failed') return isShowable(why) ? { kind, why } : undefined;
+  return undefined;
+}
+
+/** All names of the builds of an entry begin with this. */
+export function prefixOf(id: string): string {
+  return `${id}-`;
+}
+
+/** The name of one attempt's build in the remote store: a server may let a second save of one name replace the first. */
+export function nameOf(id: string, token: string, digest: string): string {
+  return `${prefixOf(id)}${token}-${digest}`;
+}
+
+/** The digest in a name; undefined if it is not the name of a build of this entry. */
+export function digestIn(name: string, id: string): string | undefined {
+  if (!isEntryId(id) || !name.startsWith(prefixOf(id))) return undefined;
+  return /^[0-9a-f]{12}-([0-9a-f]{64})$/.exec(name.slice(prefixOf(id).length))?.[1];
+}
