@@ -205,9 +205,9 @@ var ActionsCache = class {
 	}
 };
 const PATH_INSIDE = "this build may contain its own path, and a restored one lies at another. Write `relocatable: true` if it does not.";
-function whyUnavailable({ ACTIONS_RUNTIME_TOKEN, ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }) {
-	if (ACTIONS_RUNTIME_TOKEN && (ACTIONS_CACHE_URL || ACTIONS_RESULTS_URL)) return void 0;
-	return "the runner names no cache service (ACTIONS_RUNTIME_TOKEN with ACTIONS_RESULTS_URL or ACTIONS_CACHE_URL). Only steps with `uses:` are told of it. This host builds for itself.";
+function whyUnavailable({ ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }) {
+	if (ACTIONS_CACHE_URL || ACTIONS_RESULTS_URL) return void 0;
+	return "the runner names no cache service (ACTIONS_RESULTS_URL or ACTIONS_CACHE_URL). Only steps with `uses:` are told of it. This host builds for itself.";
 }
 async function taken({ request, services, whyNotTaken }, out, answer, description) {
 	const { reporter } = services;

@@ -87,13 +87,9 @@ export class ActionsCache implements Source {
 const PATH_INSIDE =
   'this build may contain its own path, and a restored one lies at another. Write `relocatable: true` if it does not.';
 
-function whyUnavailable({
-  ACTIONS_RUNTIME_TOKEN,
-  ACTIONS_CACHE_URL,
-  ACTIONS_RESULTS_URL,
-}: Environment): string | undefined {
-  if (ACTIONS_RUNTIME_TOKEN && (ACTIONS_CACHE_URL || ACTIONS_RESULTS_URL)) return undefined;
-  return 'the runner names no cache service (ACTIONS_RUNTIME_TOKEN with ACTIONS_RESULTS_URL or ACTIONS_CACHE_URL). Only steps with `uses:` are told of it. This host builds for itself.';
+function whyUnavailable({ ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }: Environment): string | undefined {
+  if (ACTIONS_CACHE_URL || ACTIONS_RESULTS_URL) return undefined;
+  return 'the runner names no cache service (ACTIONS_RESULTS_URL or ACTIONS_CACHE_URL). Only steps with `uses:` are told of it. This host builds for itself.';
 }
 
 /** What was restored, if this step takes it; says why not. */

@@ -93,7 +93,7 @@ describe('nothing is carried', () => {
       {},
       /may contain its own path.*`relocatable: true`/,
     ],
-    ['where the runner names no service', {}, { ACTIONS_RUNTIME_TOKEN: '' }, /the runner names no cache service/],
+    ['where the runner names no service', {}, { ACTIONS_RESULTS_URL: '' }, /the runner names no cache service/],
     ['of an empty build', { run: 'true', 'allow-empty': 'true' }, {}, undefined],
     ['of a link to elsewhere', { run: 'ln -s /usr "$BUILD_ONCE_OUT/usr"' }, {}, /"usr" is a link to an absolute path/],
   ])('%s', async (_what, more, env, warned) => {

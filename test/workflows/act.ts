@@ -91,13 +91,15 @@ export class Pool {
     return run;
   }
 
-  #arguments(file: string, { vars = {}, event = 'push', validate = false }: RunOptions): string[] {
+  #arguments(file: string, { vars = {}, event = 'push', validate = false, cache }: RunOptions): string[] {
     const given = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
     return [
       event,
       '--json',
       '--strict',
-      '--no-cache-server',
+      ...(cache === undefined
+        ? ['--no-cache-server']
+        : [`--cache-server-path=${cache}`, '--cache-server-addr=127.0.0.1', '--cache-server-port=0']),
       `--workflows=${file}`,
       '--platform=self-hosted=-self-hosted',
       `--local-repository=build-once/build-once@v1=${join(this.#dir, 'build-once')}`,
@@ -132,6 +134,8 @@ export interface RunOptions {
   readonly validate?: boolean;
   /** For the environment of the runner, which all steps get. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder of act's cache server, which this run starts; undefined: it has none. */
+  readonly cache?: string;
   /** For the context `vars`. */
   readonly vars?: Readonly<Record<string, string>>;
 }

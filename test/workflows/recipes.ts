@@ -56,6 +56,8 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       },
     ],
   },
+  // Twice on one host: between two it is tried in remote.test.ts.
+  'Hosts that share no disk': { after: [{ run: 'test -f .deps/package-lock.json' }] },
   'A shared NFS or EFS volume': {
     prepare: async () => ({ instead: { '/mnt/ci-cache': tempDir(), '20GB': '1MB' } }),
     after: [{ run: 'clang --version' }],

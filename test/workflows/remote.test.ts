@@ -1,0 +1,27 @@
+import { expect } from 'vitest';
+import { ledger, tempDir } from '../harness/job/job.ts';
+import { litter } from '../harness/storm/remains.ts';
+import { Pool, workflow, workflowTest } from './act.ts';
+
+workflowTest(
+  'what one runner builds is restored by a runner with another disk, through act´s cache server',
+  async () => {
+    const built = ledger();
+    const options = { env: { LEDGER: built.file }, cache: tempDir() };
+    const [here, there] = [new Pool({}), new Pool({})];
+    for (const [pool, result, source] of [
+      [here, 'built', 'build'],
+      [there, 'reused', 'remote'],
+      [there, 'reused', 'disk'],
+    ] as const) {
+      const run = await pool.run(workflow('remote.yml'), options);
+      expect(run.code, run.log).toBe(0);
+      const job = run.job('remote');
+      expect(job.step('tool').outputs, run.log).toMatchObject({ result, source });
+      expect(job.step('tool').summary).toContain(` | ${result} | ${source} | `);
+      expect(job.step('use').log).toBe(`made by ${built.lines()[0]}\n`);
+      expect(litter(pool.root)).toEqual([]);
+    }
+    expect(built.lines()).toHaveLength(1);
+  },
+);
