@@ -8,6 +8,7 @@ import { BadOption, helpFor, type Options, readOptions } from './options.ts';
 import { captionOf, heading, section } from './report.ts';
 import { type Findings, isMet, ratioOf, type Suite } from './suite.ts';
 import { cancel } from './suites/cancel.ts';
+import { catalog } from './suites/catalog.ts';
 import { claim } from './suites/claim.ts';
 import { deletion } from './suites/deletion.ts';
 import { fetch } from './suites/fetch.ts';
@@ -33,6 +34,7 @@ const suites: Readonly<Record<string, Suite>> = {
   claim,
   cancel,
   deletion,
+  catalog,
 };
 
 process.exitCode = await main(process.argv.slice(2));

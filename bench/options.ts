@@ -35,6 +35,7 @@ const full: Settings = {
   cancels: 10,
   cancelFiles: 200_000,
   watchMs: 10_000,
+  keys: 20_000,
 };
 
 /** Settings that only show that every suite works. */
@@ -56,6 +57,7 @@ const quick: Settings = {
   cancels: 1,
   cancelFiles: 100,
   watchMs: 100,
+  keys: 20,
 };
 
 export function helpFor(suites: readonly string[]): string {

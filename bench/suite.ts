@@ -31,6 +31,8 @@ export interface Settings {
   readonly cancelFiles: number;
   /** Milliseconds for which a waiter is measured. */
   readonly watchMs: number;
+  /** Number of keys in the cache that is listed. */
+  readonly keys: number;
 }
 
 /** One line of the table: our figure, and that of a peer in the same run. */

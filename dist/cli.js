@@ -527,16 +527,16 @@ function versionDir(root) {
 }
 function entryPaths(root, id) {
 	const dir = join(versionDir(root), id);
-	const entry = join(dir, "entry");
+	const below = `${dir}${sep}`;
 	return {
 		root,
 		id,
 		dir,
-		entry,
-		manifest: join(entry, MANIFEST),
-		failures: join(dir, "failures"),
-		readers: join(dir, "readers"),
-		published: join(dir, "published")
+		entry: `${below}entry`,
+		manifest: `${below}entry${sep}${MANIFEST}`,
+		failures: `${below}failures`,
+		readers: `${below}readers`,
+		published: `${below}published`
 	};
 }
 function foldersAbove(dir) {
@@ -1998,6 +1998,10 @@ function bootId() {
 	return boot;
 }
 function pidNamespace() {
+	namespace ??= readNamespace();
+	return namespace;
+}
+function readNamespace() {
 	try {
 		return readlinkSync("/proc/self/ns/pid");
 	} catch {
@@ -2088,7 +2092,7 @@ function readAll$1(handle, into) {
 		if (bytes < into.length) return text;
 	}
 }
-var boot, KERNEL_THREAD, buffer;
+var boot, namespace, KERNEL_THREAD, buffer;
 var init_proc = __esmMin((() => {
 	init_errors();
 	KERNEL_THREAD = 2097152;
@@ -3162,7 +3166,7 @@ async function judgeSameDisk(pair) {
 	const both = names.join(" and ");
 	const look = () => {
 		foldersAbove(there).forEach(reopen);
-		return statOf$1(there) !== void 0;
+		return statOf(there) !== void 0;
 	};
 	if (await timeUntil(look, pair) === void 0) return problem("mounts", `${both} are not one disk: what is made in the one is not seen in the other within ${limitOf(pair)}.`, "Name two mounts of the same folder of the same server.");
 	const [mine, other] = [statSync(here), statSync(there)];
@@ -3183,17 +3187,17 @@ async function judgePublishing(pair) {
 }
 async function publish(from, to, name, pair) {
 	const manifest = join(to, name, "manifest.json");
-	statOf$1(manifest);
+	statOf(manifest);
 	mkdirSync(join(from, `${name}.new`));
 	writeFileSync(join(from, `${name}.new`, "manifest.json"), "whole");
 	renameSync(join(from, `${name}.new`), join(from, name));
-	return timeUntil(() => listFolder(to, GONE).includes(name) && statOf$1(manifest)?.size === 5, pair);
+	return timeUntil(() => listFolder(to, GONE).includes(name) && statOf(manifest)?.size === 5, pair);
 }
 async function judgeHeartbeat(pair) {
 	const [mine, other] = [join(pair.here, "beats"), join(pair.there, "beats")];
 	mkdirSync(mine);
 	writeFileSync(join(mine, "owner"), "");
-	const look = () => listFolder(other, GONE).includes("owner") ? statOf$1(join(other, "owner"))?.mtimeMs : void 0;
+	const look = () => listFolder(other, GONE).includes("owner") ? statOf(join(other, "owner"))?.mtimeMs : void 0;
 	await timeUntil(() => look() !== void 0, pair);
 	const old = look();
 	const next = new Date(Date.now() + 2e3);
@@ -3214,7 +3218,7 @@ async function timeUntil(look, { limitMs = LIMIT_MS, signal }) {
 	}
 	return Math.max(since(), 1);
 }
-function statOf$1(path) {
+function statOf(path) {
 	return unless(GONE, () => statSync(path));
 }
 // src/step/cache-place.ts
@@ -3273,7 +3277,7 @@ init_errors();
 init_times();
 function mountOf(path, list = readList()) {
 	let best;
-	for (const mount of list.split("\n").map(parse$1)) {
+	for (const mount of list.split("\n").map(parse)) {
 		if (mount === void 0 || !holds(mount.point, path)) continue;
 		if (best === void 0 || mount.point.length >= best.point.length) best = mount;
 	}
@@ -3285,7 +3289,7 @@ function readList() {
 function holds(point, path) {
 	return point === "/" || path === point || path.startsWith(`${point}/`);
 }
-function parse$1(line) {
+function parse(line) {
 	const [front = "", back = ""] = line.split(" - ");
 	const [, , , , point, own] = front.split(" ");
 	const [type, source, shared = ""] = back.split(" ");
@@ -3971,6 +3975,77 @@ function current(paths) {
 	if (reading.kind === "whole") return reading.manifest.build;
 	return reading.kind === "damaged" ? "damaged" : void 0;
 }
+// src/store/prune/lease-life.ts
+init_errors();
+init_fields();
+init_key();
+init_file_system();
+init_proc();
+init_read_shared();
+function timeOfDisk(folder) {
+	for (const name of listFolder(folder).filter((each) => /^\.time-[0-9a-f]{12}$/.test(each))) removeProbe(join(folder, name));
+	for (;;) {
+		const probe = join(folder, `.time-${newToken()}`);
+		mkdirSync(probe);
+		const ms = unless(GONE, () => statSync(probe).mtimeMs);
+		removeProbe(probe);
+		if (ms !== void 0) return ms;
+	}
+}
+function removeProbe(probe) {
+	unless([
+		...GONE,
+		"ENOTEMPTY",
+		"EACCES",
+		"EPERM"
+	], () => rmdirSync(probe));
+}
+function isUsed(paths, token) {
+	const nowMs = timeOfDisk(paths.readers);
+	return leasesOf(paths, token).some((name) => {
+		const lease = readLease(join(paths.readers, name));
+		return lease !== void 0 && mayLive(lease, nowMs);
+	});
+}
+function leasesOf({ readers }, token) {
+	return listFolder(readers, GONE).filter((name) => name.startsWith(`${token}.`));
+}
+function readLease(file) {
+	const found = unless(GONE, () => readShared(file));
+	if (found?.kind === "text") {
+		const fields = parseFields(found.text) ?? {};
+		return {
+			job: jobOf(fields),
+			writtenMs: found.mtimeMs,
+			who: isWho(fields.who) ? fields.who : void 0
+		};
+	}
+	const writtenMs = unless(GONE, () => lstatSync(file).mtimeMs);
+	return writtenMs === void 0 ? void 0 : {
+		job: "unseen",
+		writtenMs,
+		who: void 0
+	};
+}
+function mayLive({ job, writtenMs }, nowMs) {
+	return job === "lives" || job === "unseen" && nowMs - writtenMs < 216e5;
+}
+function jobOf(lease) {
+	const { workerPid, workerStartTime } = lease;
+	if (!isFromHere(lease) || typeof workerPid !== "number" || typeof workerStartTime !== "number") return "unseen";
+	const state = existsSync(`/proc/${workerPid}`) ? processState(workerPid) : void 0;
+	return state !== void 0 && !state.zombie && state.startTime === workerStartTime ? "lives" : "ended";
+}
+function isFromHere(lease) {
+	place ??= {
+		bootId: bootId(),
+		pidNamespace: pidNamespace(),
+		host: hostname()
+	};
+	if (place.bootId === "" || place.pidNamespace === "") return false;
+	return lease.bootId === place.bootId && lease.pidNamespace === place.pidNamespace && lease.host === place.host;
+}
+let place;
 // src/store/catalog.ts
 init_errors();
 init_fields();
@@ -3978,47 +4053,50 @@ init_key();
 init_file_system();
 init_read_shared();
 function* catalog(root) {
-	for (const id of listFolder(versionDir(root), GONE).filter(isEntryId).sort()) {
+	for (const id of entryIds(root)) {
 		const entry = readEntry(entryPaths(root, id));
 		if (entry !== void 0) yield entry;
 	}
+}
+function entryIds(root) {
+	return listFolder(versionDir(root), GONE).filter(isEntryId).sort();
 }
 function readEntry(paths) {
 	try {
 		const names = unless(GONE, () => readdirSync(paths.dir));
 		return names && entryOf(paths, names);
 	} catch (error) {
-		const code = systemCode(error);
-		if (code === void 0) throw error;
+		const trouble = systemCode(error);
+		if (trouble === void 0) throw error;
 		return {
 			paths,
 			manifest: void 0,
-			damaged: false,
+			trouble,
 			builds: [],
-			litter: false,
-			unreadable: code
+			litter: false
 		};
 	}
 }
 function entryOf(paths, names) {
-	const manifest = manifestOf(paths);
-	const leases = leasesOf$1(paths);
-	const builds = names.filter(isToken).map((token) => {
-		const publishedMs = statOf(publishedMark(paths, token))?.mtimeMs;
+	const { manifest, trouble } = publishedIn(paths, names);
+	const tokens = names.filter(isToken);
+	const leases = tokens.length === 0 ? [] : listFolder(paths.readers, GONE);
+	const builds = tokens.map((token) => {
+		const publishedMs = unless(GONE, () => statSync(publishedMark(paths, token)))?.mtimeMs;
 		const state = manifest?.build === token ? "published" : publishedMs === void 0 ? "unfinished" : "replaced";
-		const own = leases.filter(({ build }) => build === token);
+		const found = leases.filter((name) => name.startsWith(`${token}.`)).flatMap((name) => readLease(`${paths.readers}${sep}${name}`) ?? []);
 		return {
 			token,
 			path: buildDir(paths, token),
 			state,
 			publishedMs,
-			leases: own
+			leases: found
 		};
 	});
 	return {
 		paths,
 		manifest,
-		damaged: manifest === void 0 && isDamaged(paths),
+		trouble,
 		builds,
 		litter: builds.some(({ state }) => state === "unfinished") || names.some(isLeft)
 	};
@@ -4026,38 +4104,33 @@ function entryOf(paths, names) {
 function isLeft(name) {
 	return rightIn(name) !== void 0 || name.startsWith(".trash-");
 }
-function manifestOf({ manifest: file }) {
+const NOTHING = {
+	manifest: void 0,
+	trouble: void 0
+};
+function publishedIn(paths, names) {
+	if (!names.includes("entry")) return NOTHING;
 	try {
-		const reading = readManifest(file);
-		return reading.kind === "whole" ? reading.manifest : void 0;
-	} catch {
-		return;
+		const reading = readManifest(paths.manifest);
+		if (reading.kind === "whole") return {
+			...NOTHING,
+			manifest: reading.manifest
+		};
+		if (reading.kind === "refused") return {
+			...NOTHING,
+			trouble: "EACCES"
+		};
+		return current(paths) === void 0 ? NOTHING : {
+			...NOTHING,
+			trouble: "damaged"
+		};
+	} catch (error) {
+		const isNewer = error instanceof OnceError && error.code === "NEWER_FORMAT";
+		return {
+			...NOTHING,
+			trouble: isNewer ? "newer format" : systemCode(error) ?? "damaged"
+		};
 	}
-}
-function isDamaged(paths) {
-	try {
-		return current(paths) !== void 0;
-	} catch {
-		return false;
-	}
-}
-function leasesOf$1({ readers }) {
-	return listFolder(readers, GONE).flatMap((name) => {
-		const file = join(readers, name);
-		const lease = parse(file);
-		const writtenMs = statOf(file)?.mtimeMs;
-		return lease !== void 0 && name.startsWith(`${lease.build}.`) && typeof lease.workerPid === "number" && writtenMs !== void 0 ? [{
-			...lease,
-			writtenMs
-		}] : [];
-	});
-}
-function parse(file) {
-	const found = unless(GONE, () => readShared(file));
-	return found?.kind === "text" ? parseFields(found.text) : void 0;
-}
-function statOf(path) {
-	return unless(GONE, () => statSync(path));
 }
 // src/admin/read-catalog.ts
 init_errors();
@@ -4113,7 +4186,7 @@ Example: build-once list --root /opt/ci-cache
 		return 0;
 	}
 };
-function rowOf({ paths, manifest, damaged, builds, unreadable }) {
+function rowOf({ paths, manifest, trouble, builds }) {
 	const used = builds.flatMap(({ leases }) => leases.map(({ writtenMs }) => writtenMs));
 	return {
 		key: manifest?.key,
@@ -4125,12 +4198,11 @@ function rowOf({ paths, manifest, damaged, builds, unreadable }) {
 		lastUsed: used.length === 0 ? void 0 : new Date(Math.max(...used)).toISOString(),
 		builtBy: manifest?.builtBy.runUrl || void 0,
 		oldBuilds: builds.filter(({ state }) => state === "replaced").length,
-		damaged,
-		unreadable
+		trouble
 	};
 }
 const COLUMNS = [
-	["KEY", ({ key, folder, damaged, unreadable }) => key === void 0 ? `(${unreadable ?? (damaged ? "damaged" : "no build")}) ${folder}` : shorten(key)],
+	["KEY", ({ key, folder, trouble = "no build" }) => key === void 0 ? `(${trouble}) ${folder}` : shorten(key)],
 	["SCOPE", ({ scope = "" }) => shorten(scope, 40)],
 	["SIZE", ({ bytes }) => bytes === void 0 ? "" : formatBytes(bytes)],
 	["BUILT", ({ builtAt = "" }) => minute(builtAt)],
@@ -4146,55 +4218,6 @@ function table(rows) {
 }
 function minute(time) {
 	return shorten(time.slice(0, 16).replace("T", " "));
-}
-// src/store/prune/lease-life.ts
-init_errors();
-init_fields();
-init_key();
-init_file_system();
-init_proc();
-init_read_shared();
-function timeOfDisk(folder) {
-	for (const name of listFolder(folder).filter((each) => /^\.time-[0-9a-f]{12}$/.test(each))) removeProbe(join(folder, name));
-	for (;;) {
-		const probe = join(folder, `.time-${newToken()}`);
-		mkdirSync(probe);
-		const ms = unless(GONE, () => statSync(probe).mtimeMs);
-		removeProbe(probe);
-		if (ms !== void 0) return ms;
-	}
-}
-function removeProbe(probe) {
-	unless([
-		...GONE,
-		"ENOTEMPTY",
-		"EACCES",
-		"EPERM"
-	], () => rmdirSync(probe));
-}
-function isUsed(paths, token) {
-	return inUse(paths, token, timeOfDisk(paths.readers));
-}
-function inUse(paths, token, nowMs) {
-	return leasesOf(paths, token).some((name) => mayLive(join(paths.readers, name), nowMs));
-}
-function leasesOf({ readers }, token) {
-	return listFolder(readers, GONE).filter((name) => name.startsWith(`${token}.`));
-}
-function mayLive(file, nowMs) {
-	const writtenMs = unless(GONE, () => lstatSync(file).mtimeMs);
-	if (writtenMs === void 0) return false;
-	return jobLives(file) ?? nowMs - writtenMs < 216e5;
-}
-function jobLives(file) {
-	const found = unless(GONE, () => readShared(file));
-	const lease = found?.kind === "text" ? parseFields(found.text) : void 0;
-	if (lease === void 0 || lease.bootId === "" || lease.pidNamespace === "") return void 0;
-	const here = lease.bootId === bootId() && lease.pidNamespace === pidNamespace() && lease.host === hostname();
-	const { workerPid, workerStartTime } = lease;
-	if (!here || typeof workerPid !== "number" || typeof workerStartTime !== "number") return void 0;
-	const state = processState(workerPid);
-	return state !== void 0 && !state.zombie && state.startTime === workerStartTime;
 }
 // src/store/tree/measure.ts
 init_wait();
@@ -4225,20 +4248,22 @@ async function measureTree(dir, { budgetMs = MEASURE_BUDGET_MS, signal } = {}) {
 	}) && !refused ? size : void 0;
 }
 // src/admin/prune/candidates.ts
-async function candidatesOf({ paths, manifest, builds }, state, signal) {
+async function candidatesOf({ paths, manifest, builds }, state, { nowMs, signal }) {
 	const name = manifest?.key ?? paths.id;
 	const found = [];
 	for (const build of builds.filter((each) => each.state === state)) {
 		const bytes = (state === "published" ? manifest?.bytes : void 0) ?? (await measureTree(build.path, { signal }))?.bytes ?? 0;
 		const publishedMs = build.publishedMs ?? Date.parse(manifest?.createdAt ?? "");
 		const usedMs = Math.max(publishedMs, ...build.leases.map(({ writtenMs }) => writtenMs));
+		const inUse = build.leases.some((lease) => mayLive(lease, nowMs));
 		found.push({
 			paths,
 			token: build.token,
 			name,
 			bytes,
 			publishedMs,
-			usedMs
+			usedMs,
+			inUse
 		});
 	}
 	return found;
@@ -4534,7 +4559,7 @@ var Cleaner = class Cleaner {
 		try {
 			const owner = builds.map(({ token }) => foreignOwner(paths, token)).find((each) => each !== void 0);
 			if (owner !== void 0) return skip(`it belongs to another user (${owner})`);
-			const { locked, removed, used } = this.#options.dryRun ? this.#tried(paths, builds) : await this.#done(paths, name, builds);
+			const { locked, removed, used } = this.#options.dryRun ? this.#tried(builds) : await this.#done(paths, name, builds);
 			this.removed.push(...builds.filter(({ token }) => removed.includes(token)).map((each) => ({
 				...each,
 				reason
@@ -4558,13 +4583,12 @@ var Cleaner = class Cleaner {
 			used
 		};
 	}
-	#tried(paths, builds) {
-		const tokens = builds.map(({ token }) => token);
-		const used = tokens.filter((token) => inUse(paths, token, this.#options.nowMs));
+	#tried(builds) {
+		const tokens = (inUse) => builds.filter((each) => each.inUse === inUse).map(({ token }) => token);
 		return {
 			locked: false,
-			removed: tokens.filter((token) => !used.includes(token)),
-			used
+			removed: tokens(false),
+			used: tokens(true)
 		};
 	}
 };
@@ -4748,7 +4772,7 @@ var Pruning = class {
 		let total = 0;
 		for (const entry of entries) {
 			total += await this.#clearUp(entry);
-			published.push(...await candidatesOf(entry, "published", this.#options.signal));
+			published.push(...await candidatesOf(entry, "published", this.#options));
 		}
 		total += sum(published);
 		let freed = 0;
@@ -4772,7 +4796,7 @@ var Pruning = class {
 	}
 	async #clearUp(entry) {
 		const { paths, manifest, litter } = entry;
-		const old = await candidatesOf(entry, "replaced", this.#options.signal);
+		const old = await candidatesOf(entry, "replaced", this.#options);
 		const go = old.filter((build) => !this.#isYoung(build));
 		if (this.#options.signal.aborted || go.length === 0 && !litter) return sum(old);
 		return await this.#cleaner.remove(paths, manifest?.key ?? paths.id, go, "replaced by a newer build") ? sum(old) - sum(go) : sum(old);
@@ -4832,16 +4856,17 @@ Exit code: 0 if all builds of the key are gone, 1 if there are none or some stay
 			return 1;
 		}
 		const signal = endSignal();
-		const cleaner = await Cleaner.open(root, {
+		const options = {
 			dryRun,
 			nowMs: Date.now(),
 			signal
-		});
+		};
+		const cleaner = await Cleaner.open(root, options);
 		let gone = true;
 		for (const entry of found) {
 			const { paths, manifest } = entry;
 			const name = manifest === void 0 ? paths.id : `${manifest.key} of ${manifest.scope}`;
-			const builds = [...await candidatesOf(entry, "published", signal), ...await candidatesOf(entry, "replaced", signal)];
+			const builds = [...await candidatesOf(entry, "published", options), ...await candidatesOf(entry, "replaced", options)];
 			gone = await cleaner.remove(paths, name, builds, "removed by its key") && gone;
 		}
 		tell(cleaner, void 0, {

@@ -579,16 +579,16 @@ function versionDir(root) {
 }
 function entryPaths(root, id) {
 	const dir = join(versionDir(root), id);
-	const entry = join(dir, "entry");
+	const below = `${dir}${sep}`;
 	return {
 		root,
 		id,
 		dir,
-		entry,
-		manifest: join(entry, MANIFEST),
-		failures: join(dir, "failures"),
-		readers: join(dir, "readers"),
-		published: join(dir, "published")
+		entry: `${below}entry`,
+		manifest: `${below}entry${sep}${MANIFEST}`,
+		failures: `${below}failures`,
+		readers: `${below}readers`,
+		published: `${below}published`
 	};
 }
 function entryAt(dir) {
@@ -829,6 +829,11 @@ function bootId() {
 }
 let boot;
 function pidNamespace() {
+	namespace ??= readNamespace();
+	return namespace;
+}
+let namespace;
+function readNamespace() {
 	try {
 		return readlinkSync("/proc/self/ns/pid");
 	} catch {

@@ -45,12 +45,11 @@ interface Row {
   readonly lastUsed: string | undefined;
   readonly builtBy: string | undefined;
   readonly oldBuilds: number;
-  readonly damaged: boolean;
-  /** The system's error code if this user cannot read the key. */
-  readonly unreadable: string | undefined;
+  /** `damaged`, `newer format`, or the system's error code if this user cannot read the key. */
+  readonly trouble: string | undefined;
 }
 
-function rowOf({ paths, manifest, damaged, builds, unreadable }: CatalogEntry): Row {
+function rowOf({ paths, manifest, trouble, builds }: CatalogEntry): Row {
   const used = builds.flatMap(({ leases }) => leases.map(({ writtenMs }) => writtenMs));
   return {
     key: manifest?.key,
@@ -62,17 +61,12 @@ function rowOf({ paths, manifest, damaged, builds, unreadable }: CatalogEntry): 
     lastUsed: used.length === 0 ? undefined : new Date(Math.max(...used)).toISOString(),
     builtBy: manifest?.builtBy.runUrl || undefined,
     oldBuilds: builds.filter(({ state }) => state === 'replaced').length,
-    damaged,
-    unreadable,
+    trouble,
   };
 }
 
 const COLUMNS: readonly (readonly [string, (row: Row) => string])[] = [
-  [
-    'KEY',
-    ({ key, folder, damaged, unreadable }) =>
-      key === undefined ? `(${unreadable ?? (damaged ? 'damaged' : 'no build')}) ${folder}` : shorten(key),
-  ],
+  ['KEY', ({ key, folder, trouble = 'no build' }) => (key === undefined ? `(${trouble}) ${folder}` : shorten(key))],
   ['SCOPE', ({ scope = '' }) => shorten(scope, 40)],
   ['SIZE', ({ bytes }) => (bytes === undefined ? '' : formatBytes(bytes))],
   ['BUILT', ({ builtAt = '' }) => minute(builtAt)],

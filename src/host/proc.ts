@@ -14,6 +14,14 @@ let boot: string | undefined;
 
 /** Name of this process's pid namespace, such as `pid:[4026531836]`; empty where unknown. */
 export function pidNamespace(): string {
+  namespace ??= readNamespace();
+  return namespace;
+}
+
+/** A process stays in its own; what it starts may be in another. */
+let namespace: string | undefined;
+
+function readNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
   } catch {

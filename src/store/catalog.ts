@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { systemCode, unless } from '../base/errors.ts';
+import { join, sep } from 'node:path';
+import { OnceError, systemCode, unless } from '../base/errors.ts';
 import { parseFields } from '../base/fields.ts';
 import { isEntryId, isToken } from '../base/key.ts';
 import { GONE, listFolder } from '../host/file-system.ts';
@@ -8,20 +8,19 @@ import { readShared } from '../host/read-shared.ts';
 import { journalDir } from './journal/days.ts';
 import type { JournalEvent } from './journal/journal.ts';
 import { buildDir, type EntryPaths, entryPaths, publishedMark, rightIn, versionDir } from './layout.ts';
-import type { Lease } from './lease.ts';
 import { current } from './look.ts';
 import { type Manifest, readManifest } from './manifest.ts';
+import { type LeaseLife, readLease } from './prune/lease-life.ts';
 
 /** What a shared root holds, for those who run it: read without a lock, so it may be out of date at once. */
 
 /** One key of a root. */
 export interface CatalogEntry {
   readonly paths: EntryPaths;
-  /** Of the published build; undefined: nothing is published, or its manifest is damaged or of a newer format. */
+  /** Of the published build; undefined: nothing is published, or there is {@link trouble}. */
   readonly manifest: Manifest | undefined;
-  readonly damaged: boolean;
-  /** The system's error code, such as EACCES, if this user cannot read the key; then nothing else is known of it. */
-  readonly unreadable?: string;
+  /** Why what is there cannot be told: `damaged`, `newer format`, or the system's error code, such as EACCES. */
+  readonly trouble: string | undefined;
   readonly builds: readonly CatalogBuild[];
   /** Whether attempts left something that is no published build, dead ones or one that is at work. */
   readonly litter: boolean;
@@ -36,13 +35,7 @@ export interface CatalogBuild {
   /** When it was published, in ms since 1970 by the clock of the disk; undefined: never, or only the entry says so. */
   readonly publishedMs: number | undefined;
   /** Of each job that was handed it. */
-  readonly leases: readonly CatalogLease[];
-}
-
-/** That a job may be using a build. */
-export interface CatalogLease extends Lease {
-  /** When the lease was written, in ms since 1970 by the clock of the disk. */
-  readonly writtenMs: number;
+  readonly leases: readonly LeaseLife[];
 }
 
 /**
@@ -50,11 +43,15 @@ export interface CatalogLease extends Lease {
  * @throws the system's error if the list of keys cannot be read
  */
 export function* catalog(root: string): Generator<CatalogEntry, void, undefined> {
-  for (const id of listFolder(versionDir(root), GONE).filter(isEntryId).sort()) {
-    const paths = entryPaths(root, id);
-    const entry = readEntry(paths);
+  for (const id of entryIds(root)) {
+    const entry = readEntry(entryPaths(root, id));
     if (entry !== undefined) yield entry;
   }
+}
+
+/** The names of the folders of all keys, sorted. @throws the system's error */
+export function entryIds(root: string): string[] {
+  return listFolder(versionDir(root), GONE).filter(isEntryId).sort();
 }
 
 /** One key that cannot be read must not hide the others. undefined: it is gone. */
@@ -63,24 +60,26 @@ function readEntry(paths: EntryPaths): CatalogEntry | undefined {
     const names = unless(GONE, () => readdirSync(paths.dir));
     return names && entryOf(paths, names);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    return { paths, manifest: undefined, damaged: false, builds: [], litter: false, unreadable: code };
+    const trouble = systemCode(error);
+    if (trouble === undefined) throw error;
+    return { paths, manifest: undefined, trouble, builds: [], litter: false };
   }
 }
 
+/** Each call is made once: a root may have tens of thousands of keys. */
 function entryOf(paths: EntryPaths, names: readonly string[]): CatalogEntry {
-  const manifest = manifestOf(paths);
-  const leases = leasesOf(paths);
-  const builds = names.filter(isToken).map((token): CatalogBuild => {
-    const publishedMs = statOf(publishedMark(paths, token))?.mtimeMs;
+  const { manifest, trouble } = publishedIn(paths, names);
+  const tokens = names.filter(isToken);
+  const leases = tokens.length === 0 ? [] : listFolder(paths.readers, GONE);
+  const builds = tokens.map((token): CatalogBuild => {
+    const publishedMs = unless(GONE, () => statSync(publishedMark(paths, token)))?.mtimeMs;
     const state = manifest?.build === token ? 'published' : publishedMs === undefined ? 'unfinished' : 'replaced';
-    const own = leases.filter(({ build }) => build === token);
-    return { token, path: buildDir(paths, token), state, publishedMs, leases: own };
+    const own = leases.filter((name) => name.startsWith(`${token}.`));
+    const found = own.flatMap((name) => readLease(`${paths.readers}${sep}${name}`) ?? []);
+    return { token, path: buildDir(paths, token), state, publishedMs, leases: found };
   });
-  const damaged = manifest === undefined && isDamaged(paths);
   const litter = builds.some(({ state }) => state === 'unfinished') || names.some(isLeft);
-  return { paths, manifest, damaged, builds, litter };
+  return { paths, manifest, trouble, builds, litter };
 }
 
 /** A right to publish, or trash. */
@@ -88,32 +87,19 @@ function isLeft(name: string): boolean {
   return rightIn(name) !== undefined || name.startsWith('.trash-');
 }
 
-function manifestOf({ manifest: file }: EntryPaths): Manifest | undefined {
-  try {
-    const reading = readManifest(file);
-    return reading.kind === 'whole' ? reading.manifest : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const NOTHING = { manifest: undefined, trouble: undefined };
 
-function isDamaged(paths: EntryPaths): boolean {
+function publishedIn(paths: EntryPaths, names: readonly string[]): Pick<CatalogEntry, 'manifest' | 'trouble'> {
+  if (!names.includes('entry')) return NOTHING;
   try {
-    return current(paths) !== undefined;
-  } catch {
-    // Of a newer format, which is not ours to judge.
-    return false;
+    const reading = readManifest(paths.manifest);
+    if (reading.kind === 'whole') return { ...NOTHING, manifest: reading.manifest };
+    if (reading.kind === 'refused') return { ...NOTHING, trouble: 'EACCES' };
+    return current(paths) === undefined ? NOTHING : { ...NOTHING, trouble: 'damaged' };
+  } catch (error) {
+    const isNewer = error instanceof OnceError && error.code === 'NEWER_FORMAT';
+    return { ...NOTHING, trouble: isNewer ? 'newer format' : (systemCode(error) ?? 'damaged') };
   }
-}
-
-function leasesOf({ readers }: EntryPaths): CatalogLease[] {
-  return listFolder(readers, GONE).flatMap((name) => {
-    const file = join(readers, name);
-    const lease = parse<Lease>(file);
-    const writtenMs = statOf(file)?.mtimeMs;
-    const whole = lease !== undefined && name.startsWith(`${lease.build}.`) && typeof lease.workerPid === 'number';
-    return whole && writtenMs !== undefined ? [{ ...lease, writtenMs }] : [];
-  });
 }
 
 /** One event of the journal, with its time. */
@@ -141,8 +127,4 @@ export function* pastEvents(root: string, since = ''): Generator<PastEvent, void
 function parse<T extends object>(file: string): T | undefined {
   const found = unless(GONE, () => readShared(file));
   return found?.kind === 'text' ? (parseFields(found.text) as T | undefined) : undefined;
-}
-
-function statOf(path: string) {
-  return unless(GONE, () => statSync(path));
 }

@@ -1,5 +1,6 @@
 import type { CatalogBuild, CatalogEntry } from '../../store/catalog.ts';
 import type { EntryPaths } from '../../store/layout.ts';
+import { mayLive } from '../../store/prune/lease-life.ts';
 import { measureTree } from '../../store/tree/measure.ts';
 
 /** A build that may go. */
@@ -12,13 +13,18 @@ export interface Candidate {
   /** By the clock of the disk, in ms since 1970. */
   readonly publishedMs: number;
   readonly usedMs: number;
+  /** Whether a job may have been using it when it was read. */
+  readonly inUse: boolean;
 }
 
-/** The builds of an entry in one of its states. Sizes that nobody noted are measured. */
+/**
+ * The builds of an entry in one of its states. Sizes that nobody noted are measured.
+ * @param nowMs by the clock of the disk, in ms since 1970
+ */
 export async function candidatesOf(
   { paths, manifest, builds }: CatalogEntry,
   state: CatalogBuild['state'],
-  signal: AbortSignal,
+  { nowMs, signal }: { readonly nowMs: number; readonly signal: AbortSignal },
 ): Promise<Candidate[]> {
   const name = manifest?.key ?? paths.id;
   const found: Candidate[] = [];
@@ -28,7 +34,8 @@ export async function candidatesOf(
     // A build whose mark a crash of the machine lost is as old as its entry says.
     const publishedMs = build.publishedMs ?? Date.parse(manifest?.createdAt ?? '');
     const usedMs = Math.max(publishedMs, ...build.leases.map(({ writtenMs }) => writtenMs));
-    found.push({ paths, token: build.token, name, bytes, publishedMs, usedMs });
+    const inUse = build.leases.some((lease) => mayLive(lease, nowMs));
+    found.push({ paths, token: build.token, name, bytes, publishedMs, usedMs, inUse });
   }
   return found;
 }

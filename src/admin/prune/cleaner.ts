@@ -6,7 +6,6 @@ import { pruneKey } from '../../recipe/prune/prune-key.ts';
 import { openFileEngine } from '../../step/engine.ts';
 import { whoOf } from '../../step/job.ts';
 import { type EntryPaths, versionDir } from '../../store/layout.ts';
-import { inUse } from '../../store/prune/lease-life.ts';
 import { foreignOwner } from '../../store/prune/retire.ts';
 import { silent } from '../silent.ts';
 import type { Candidate } from './candidates.ts';
@@ -57,7 +56,7 @@ export class Cleaner {
       const owner = builds.map(({ token }) => foreignOwner(paths, token)).find((each) => each !== undefined);
       if (owner !== undefined) return skip(`it belongs to another user (${owner})`);
       const { locked, removed, used } = this.#options.dryRun
-        ? this.#tried(paths, builds)
+        ? this.#tried(builds)
         : await this.#done(paths, name, builds);
       this.removed.push(...builds.filter(({ token }) => removed.includes(token)).map((each) => ({ ...each, reason })));
       if (locked) return skip('a job builds it now');
@@ -73,9 +72,8 @@ export class Cleaner {
     return { locked, removed, used };
   }
 
-  #tried(paths: EntryPaths, builds: readonly Candidate[]) {
-    const tokens = builds.map(({ token }) => token);
-    const used = tokens.filter((token) => inUse(paths, token, this.#options.nowMs));
-    return { locked: false, removed: tokens.filter((token) => !used.includes(token)), used };
+  #tried(builds: readonly Candidate[]) {
+    const tokens = (inUse: boolean) => builds.filter((each) => each.inUse === inUse).map(({ token }) => token);
+    return { locked: false, removed: tokens(false), used: tokens(true) };
   }
 }

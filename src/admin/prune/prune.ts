@@ -96,7 +96,7 @@ class Pruning {
     let total = 0;
     for (const entry of entries) {
       total += await this.#clearUp(entry);
-      published.push(...(await candidatesOf(entry, 'published', this.#options.signal)));
+      published.push(...(await candidatesOf(entry, 'published', this.#options)));
     }
     total += sum(published);
     let freed = 0;
@@ -117,7 +117,7 @@ class Pruning {
   /** Replaced builds, and what the dead left. @returns bytes of the replaced builds that stay */
   async #clearUp(entry: CatalogEntry): Promise<number> {
     const { paths, manifest, litter } = entry;
-    const old = await candidatesOf(entry, 'replaced', this.#options.signal);
+    const old = await candidatesOf(entry, 'replaced', this.#options);
     const go = old.filter((build) => !this.#isYoung(build));
     if (this.#options.signal.aborted || (go.length === 0 && !litter)) return sum(old);
     const gone = await this.#cleaner.remove(paths, manifest?.key ?? paths.id, go, 'replaced by a newer build');

@@ -52,14 +52,15 @@ Exit code: 0 if all builds of the key are gone, 1 if there are none or some stay
       return 1;
     }
     const signal = endSignal();
-    const cleaner = await Cleaner.open(root, { dryRun, nowMs: Date.now(), signal });
+    const options = { dryRun, nowMs: Date.now(), signal };
+    const cleaner = await Cleaner.open(root, options);
     let gone = true;
     for (const entry of found) {
       const { paths, manifest } = entry;
       const name = manifest === undefined ? paths.id : `${manifest.key} of ${manifest.scope}`;
       const builds = [
-        ...(await candidatesOf(entry, 'published', signal)),
-        ...(await candidatesOf(entry, 'replaced', signal)),
+        ...(await candidatesOf(entry, 'published', options)),
+        ...(await candidatesOf(entry, 'replaced', options)),
       ];
       gone = (await cleaner.remove(paths, name, builds, 'removed by its key')) && gone;
     }

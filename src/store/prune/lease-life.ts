@@ -1,9 +1,10 @@
-import { lstatSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { unless } from '../../base/errors.ts';
-import { parseFields } from '../../base/fields.ts';
+import { isWho, parseFields } from '../../base/fields.ts';
 import { newToken } from '../../base/key.ts';
+import type { Who } from '../../base/who.ts';
 import { GONE, listFolder } from '../../host/file-system.ts';
 import { bootId, pidNamespace, processState } from '../../host/proc.ts';
 import { readShared } from '../../host/read-shared.ts';
@@ -40,12 +41,11 @@ function removeProbe(probe: string): void {
  * @throws the system's error
  */
 export function isUsed(paths: EntryPaths, token: string): boolean {
-  return inUse(paths, token, timeOfDisk(paths.readers));
-}
-
-/** The same as {@link isUsed} with what is known of the leases here, which changes nothing on the disk. */
-export function inUse(paths: EntryPaths, token: string, nowMs: number): boolean {
-  return leasesOf(paths, token).some((name) => mayLive(join(paths.readers, name), nowMs));
+  const nowMs = timeOfDisk(paths.readers);
+  return leasesOf(paths, token).some((name) => {
+    const lease = readLease(join(paths.readers, name));
+    return lease !== undefined && mayLive(lease, nowMs);
+  });
 }
 
 /** The names of the leases of a build. */
@@ -53,20 +53,52 @@ export function leasesOf({ readers }: EntryPaths, token: string): string[] {
   return listFolder(readers, GONE).filter((name) => name.startsWith(`${token}.`));
 }
 
-function mayLive(file: string, nowMs: number): boolean {
-  const writtenMs = unless(GONE, () => lstatSync(file).mtimeMs);
-  if (writtenMs === undefined) return false;
-  return jobLives(file) ?? nowMs - writtenMs < UNSEEN_LEASE_MS;
+/** What a lease says of its job: that it lives or is over, or that this cannot be seen from here. */
+export interface LeaseLife {
+  readonly job: 'lives' | 'ended' | 'unseen';
+  /** When the lease was written, in ms since 1970 by the clock of the disk. */
+  readonly writtenMs: number;
+  /** Who the job is; undefined: the lease does not say it as it should. */
+  readonly who: Who | undefined;
 }
 
-/** undefined: that cannot be seen from here. */
-function jobLives(file: string): boolean | undefined {
+/**
+ * Reads a lease. undefined: it is gone.
+ * @throws the system's error
+ */
+export function readLease(file: string): LeaseLife | undefined {
   const found = unless(GONE, () => readShared(file));
-  const lease = found?.kind === 'text' ? parseFields(found.text) : undefined;
-  if (lease === undefined || lease.bootId === '' || lease.pidNamespace === '') return undefined;
-  const here = lease.bootId === bootId() && lease.pidNamespace === pidNamespace() && lease.host === hostname();
-  const { workerPid, workerStartTime } = lease;
-  if (!here || typeof workerPid !== 'number' || typeof workerStartTime !== 'number') return undefined;
-  const state = processState(workerPid);
-  return state !== undefined && !state.zombie && state.startTime === workerStartTime;
+  if (found?.kind === 'text') {
+    const fields = parseFields(found.text) ?? {};
+    return { job: jobOf(fields), writtenMs: found.mtimeMs, who: isWho(fields.who) ? fields.who : undefined };
+  }
+  // One that this user may not read counts for as long as any other whose job is not seen.
+  const writtenMs = unless(GONE, () => lstatSync(file).mtimeMs);
+  return writtenMs === undefined ? undefined : { job: 'unseen', writtenMs, who: undefined };
 }
+
+/**
+ * Whether the job of a lease may be using its build.
+ * @param nowMs by the clock of the disk
+ */
+export function mayLive({ job, writtenMs }: LeaseLife, nowMs: number): boolean {
+  return job === 'lives' || (job === 'unseen' && nowMs - writtenMs < UNSEEN_LEASE_MS);
+}
+
+function jobOf(lease: Readonly<Record<string, unknown>>): LeaseLife['job'] {
+  const { workerPid, workerStartTime } = lease;
+  if (!isFromHere(lease) || typeof workerPid !== 'number' || typeof workerStartTime !== 'number') return 'unseen';
+  // Most jobs of a cache are over. To ask whether there is such a process costs a tenth of an open that fails.
+  const state = existsSync(`/proc/${workerPid}`) ? processState(workerPid) : undefined;
+  return state !== undefined && !state.zombie && state.startTime === workerStartTime ? 'lives' : 'ended';
+}
+
+/** Whether pids in a lease mean here what they meant to its writer. */
+function isFromHere(lease: Readonly<Record<string, unknown>>): boolean {
+  place ??= { bootId: bootId(), pidNamespace: pidNamespace(), host: hostname() };
+  if (place.bootId === '' || place.pidNamespace === '') return false;
+  return lease.bootId === place.bootId && lease.pidNamespace === place.pidNamespace && lease.host === place.host;
+}
+
+/** Where this process is; asked for once, for a cache has tens of thousands of leases. */
+let place: { readonly bootId: string; readonly pidNamespace: string; readonly host: string } | undefined;
