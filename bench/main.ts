@@ -17,6 +17,7 @@ import { lock } from './suites/lock.ts';
 import { miss } from './suites/miss.ts';
 import { publish } from './suites/publish.ts';
 import { queue } from './suites/queue.ts';
+import { report } from './suites/report.ts';
 import { slots } from './suites/slots.ts';
 import { waiter } from './suites/waiter.ts';
 import { wake } from './suites/wake.ts';
@@ -35,6 +36,7 @@ const suites: Readonly<Record<string, Suite>> = {
   cancel,
   deletion,
   catalog,
+  report,
 };
 
 process.exitCode = await main(process.argv.slice(2));

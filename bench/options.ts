@@ -34,6 +34,7 @@ const full: Settings = {
   queueCapMs: 150_000,
   cancels: 10,
   cancelFiles: 200_000,
+  events: 100_000,
   watchMs: 10_000,
   keys: 20_000,
 };
@@ -56,6 +57,7 @@ const quick: Settings = {
   queueCapMs: 100,
   cancels: 1,
   cancelFiles: 100,
+  events: 100,
   watchMs: 100,
   keys: 20,
 };

@@ -29,6 +29,8 @@ export interface Settings {
   readonly cancels: number;
   /** Number of files in the build that is cancelled. */
   readonly cancelFiles: number;
+  /** Number of events in the journal that a report is made of. */
+  readonly events: number;
   /** Milliseconds for which a waiter is measured. */
   readonly watchMs: number;
   /** Number of keys in the cache that is listed. */

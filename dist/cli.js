@@ -269,6 +269,14 @@ function refuse(value, wrong, instead) {
 		instead
 	}]);
 }
+function oneOf(...allowed) {
+	return (text) => {
+		const found = allowed.find((word) => word === text);
+		if (found !== void 0) return found;
+		const near = nearest(text.toLowerCase(), allowed);
+		return refuse(text, "is not an allowed value", `${near === void 0 ? "" : `Did you mean \`${near}\`? `}Allowed: ${allowed.join(", ")}`);
+	};
+}
 function nearest(text, words) {
 	if (text.length > 30) return void 0;
 	return words.map((word) => ({
@@ -291,7 +299,7 @@ function distance(a, b) {
 	}
 	return row[b.length] ?? 0;
 }
-const LONGEST_MS = 20736e5;
+const LONGEST_MS$1 = 20736e5;
 const DURATION = /^(?:(\d+(?:\.\d+)?)d ?)?(?:(\d+(?:\.\d+)?)h ?)?(?:(\d+(?:\.\d+)?)m ?)?(?:(\d+(?:\.\d+)?)s ?)?(?:(\d+(?:\.\d+)?)ms)?$/;
 const UNIT_MS = [
 	864e5,
@@ -309,7 +317,7 @@ function duration(text) {
 	const found = DURATION.exec(word);
 	if (found === null || word === "") return refuse(text, "is not a duration", "Write for example 90s, 1h30m, 500ms, 2d, or none for no limit");
 	const total = UNIT_MS.reduce((sum, unit, index) => sum + unit * Number(found[index + 1] ?? 0), 0);
-	if (total > LONGEST_MS) return refuse(text, "is longer than 24d", "Write 24d or less, or none for no limit");
+	if (total > LONGEST_MS$1) return refuse(text, "is longer than 24d", "Write 24d or less, or none for no limit");
 	return total;
 }
 function withUnits(number) {
@@ -2194,7 +2202,7 @@ function readRecord(file) {
 	const found = unless(["ESTALE"], () => readShared(file));
 	const fields = found?.kind === "text" ? parseFields(found.text) : void 0;
 	if (fields === void 0 || fields.token !== basename(file, ".json")) return void 0;
-	return Object.entries(checks$1).every(([name, check]) => check(fields[name])) ? fields : void 0;
+	return Object.entries(checks$2).every(([name, check]) => check(fields[name])) ? fields : void 0;
 }
 function isAsker(value) {
 	const { key, who, build, slots, job } = asFields(value) ?? {};
@@ -2211,14 +2219,14 @@ function startOf(record, place) {
 		heldMs: Number.isNaN(heldMs) ? void 0 : heldMs
 	};
 }
-var checks$1;
+var checks$2;
 var init_record = __esmMin((() => {
 	init_errors();
 	init_fields();
 	init_key();
 	init_proc();
 	init_read_shared();
-	checks$1 = {
+	checks$2 = {
 		token: (value) => typeof value === "string" && isToken(value),
 		asker: isAsker,
 		host: isShowable,
@@ -2583,6 +2591,7 @@ var init_engine = __esmMin((() => {
 		#heartbeats = new Heartbeats();
 		#records = new Map();
 		#place = here();
+		#takeovers = 0;
 		constructor(options) {
 			const { heartbeatMs, staleMs } = options;
 			this.#options = options;
@@ -2591,6 +2600,9 @@ var init_engine = __esmMin((() => {
 				...heartbeatMs === void 0 ? {} : { heartbeatMs },
 				...staleMs === void 0 ? {} : { staleMs }
 			};
+		}
+		get takeovers() {
+			return this.#takeovers;
 		}
 		prepare(id) {
 			const { dir, lock, holders, tmp } = this.folders(id);
@@ -2722,6 +2734,7 @@ var init_engine = __esmMin((() => {
 			if (!opened && isOwner(folders, token)) return void 0;
 			forget(folders, token);
 			if (!opened) return void 0;
+			this.#takeovers += 1;
 			const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
 			this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}. Continuing normally.`);
 		}
@@ -2847,10 +2860,10 @@ async function serve([task, text = "{}"]) {
 	const post = JSON.parse(text);
 	process.once("disconnect", () => process.exit(1));
 	try {
-		if (task === "look") report(look(post.root));
+		if (task === "look") report$1(look(post.root));
 		else await useLock(task, post);
 	} catch (error) {
-		report({
+		report$1({
 			type: "failed",
 			why: rootError(error, post.root).message
 		});
@@ -2866,13 +2879,13 @@ async function useLock(task, post) {
 		reporter: silent
 	});
 	engine.prepare(post.id);
-	report({ type: "ready" });
+	report$1({ type: "ready" });
 	if (task === "contend") return contend(engine, post);
 	await claimInTurn(engine, post.id);
-	report({ type: "holding" });
+	report$1({ type: "holding" });
 	return new Promise(() => {});
 }
-function report(message) {
+function report$1(message) {
 	process.send?.(message);
 }
 function look(path) {
@@ -2916,7 +2929,7 @@ async function contend(engine, { root, id }) {
 		const claim = await claimInTurn(engine, id);
 		const listed = await claim.confirm();
 		const alone = makeFile(inside);
-		report({
+		report$1({
 			type: "claimed",
 			alone,
 			listed
@@ -3905,20 +3918,20 @@ function newerFormat(file, format) {
 	return new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
 }
 const isString = (value) => typeof value === "string";
-function orAbsent(check) {
+function orAbsent$1(check) {
 	return (value) => value === void 0 || check(value);
 }
-const checks = {
+const checks$1 = {
 	format: (value) => value === 1,
 	key: isString,
 	scope: isString,
 	build: (value) => typeof value === "string" && isToken(value),
 	producer: isShowable,
 	fingerprint: isShowable,
-	identity: orAbsent(isShowable),
-	files: orAbsent(isCount),
-	bytes: orAbsent(isCount),
-	digest: orAbsent(isShowable),
+	identity: orAbsent$1(isShowable),
+	files: orAbsent$1(isCount),
+	bytes: orAbsent$1(isCount),
+	digest: orAbsent$1(isShowable),
 	buildMs: (value) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER,
 	createdAt: isShowable,
 	path: isString,
@@ -3927,7 +3940,7 @@ const checks = {
 	builtBy: isWho
 };
 function wrongField(fields) {
-	return Object.keys(checks).find((name) => !checks[name](fields[name]));
+	return Object.keys(checks$1).find((name) => !checks$1[name](fields[name]));
 }
 // src/store/look.ts
 init_errors();
@@ -4048,10 +4061,8 @@ function isFromHere(lease) {
 let place;
 // src/store/catalog.ts
 init_errors();
-init_fields();
 init_key();
 init_file_system();
-init_read_shared();
 function* catalog(root) {
 	for (const id of entryIds(root)) {
 		const entry = readEntry(entryPaths(root, id));
@@ -4878,6 +4889,438 @@ Exit code: 0 if all builds of the key are gone, 1 if there are none or some stay
 		return gone ? 0 : 1;
 	}
 };
+// src/admin/report/not-known.ts
+const notKnown = [
+	"A step that was killed, or could not write to the cache, left no event; a step with `enabled: false` writes none.",
+	"A job that is still running is not in it: a step writes its event at its end.",
+	"Events are kept for 30 days, and their times are those of the hosts that wrote them.",
+	"Build time avoided is what the builds took that jobs were handed, less the time for which these waited. Without a cache, builds side by side might have taken longer.",
+	"Bytes are the sizes of builds, not of what was read, copied or downloaded. A container image counts as 0.",
+	"Who was waited for is not noted, nor for how long a slot was held."
+];
+// src/admin/report/as-json.ts
+function asJson({ root, sinceMs, untilMs, keys, sums, unread }) {
+	const object = {
+		format: 1,
+		root,
+		since: time(sinceMs),
+		until: time(untilMs),
+		matching: keys,
+		total: figures(sums.total),
+		days: [...sums.days].map(([day, each]) => ({
+			day,
+			...figures(each)
+		})),
+		keys: sums.byUse().map(keyOf),
+		failures: [...sums.failures.values()].map(failuresOf),
+		slotGroups: [...sums.slots.values()].map(slotsOf),
+		leftOut: sums.leftOut,
+		unread,
+		notKnown
+	};
+	return `${JSON.stringify(object, null, 2)}\n`;
+}
+function figures(each) {
+	const { steps, hitRatio } = each;
+	return {
+		...each,
+		steps,
+		hitRatio
+	};
+}
+function keyOf(each) {
+	return figures(each);
+}
+function failuresOf({ reason, count, newest: { atMs, key, runUrl } }) {
+	return {
+		reason,
+		count,
+		newest: {
+			at: time(atMs),
+			key,
+			runUrl
+		}
+	};
+}
+function slotsOf({ group, asked, waited, waitedMs, longestMs }) {
+	return {
+		group,
+		asked,
+		waited,
+		waitedMs,
+		longestMs
+	};
+}
+function time(ms) {
+	return new Date(ms).toISOString();
+}
+// src/store/journal/days.ts
+function journalDir(root) {
+	return join(versionDir(root), ".journal");
+}
+function isDay(name) {
+	const time = /^\d{4}-\d\d-\d\d$/.test(name) ? new Date(name) : void 0;
+	return time !== void 0 && !Number.isNaN(time.getTime()) && dayOf(time) === name;
+}
+function dayOf(time) {
+	return time.toISOString().slice(0, 10);
+}
+// src/store/journal/read-event.ts
+init_fields();
+init_key();
+const RESULTS = [
+	"reused",
+	"waited",
+	"built",
+	"private",
+	"missed"
+];
+const LONGEST_MS = 864e7;
+const KEY_LENGTH = 1e4;
+function eventIn(text, day, name) {
+	const fields = parseFields(text);
+	if (fields === void 0 || fields.format !== 1) return void 0;
+	const atMs = timeOf(fields.at, day);
+	if (atMs === void 0 || !NAMES.every((each) => checks[each](fields[each]))) return void 0;
+	return {
+		...fields,
+		atMs,
+		file: `${day}/${name}`
+	};
+}
+const isDuration = (value) => typeof value === "number" && value >= 0 && value <= LONGEST_MS;
+function orAbsent(check) {
+	return (value) => value === void 0 || check(value);
+}
+function isText(check) {
+	return (value) => typeof value === "string" && check(value);
+}
+const checks = {
+	key: isText((text) => text.length <= KEY_LENGTH),
+	scope: isShowable,
+	id: isText((text) => text === "" || isEntryId(text)),
+	result: isText((text) => text === "" || RESULTS.includes(text)),
+	error: orAbsent(isText((text) => /^[A-Z][A-Z_]{0,39}$/.test(text))),
+	build: orAbsent(isText(isToken)),
+	source: orAbsent(isText((text) => [
+		"disk",
+		"remote",
+		"build"
+	].includes(text))),
+	waitedMs: isDuration,
+	slotWaitedMs: isDuration,
+	buildMs: orAbsent(isDuration),
+	bytes: orAbsent(isCount),
+	stepMs: isDuration,
+	restoreMs: orAbsent(isDuration),
+	publishMs: orAbsent(isDuration),
+	deliverMs: orAbsent(isDuration),
+	takeovers: orAbsent((value) => isCount(value) && value <= 1e3),
+	slotGroup: orAbsent(isShowable),
+	job: orAbsent(isText(isJobId)),
+	who: isWho
+};
+const NAMES = Object.keys(checks);
+function timeOf(at, day) {
+	if (typeof at !== "string" || at.slice(0, 10) !== day) return void 0;
+	const ms = /^.{10}T\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) ? Date.parse(at) : NaN;
+	return Number.isNaN(ms) ? void 0 : ms;
+}
+// src/store/journal/past-events.ts
+init_errors();
+init_file_system();
+init_folder();
+init_read_shared();
+function* pastEvents(root, sinceMs = 0, unread = () => {}) {
+	const journal = Folder.openReal(journalDir(root));
+	if (journal === void 0) return;
+	try {
+		const first = dayOf(new Date(sinceMs));
+		const days = listFolder(journal.path).filter((name) => isDay(name) && name >= first);
+		for (const day of days.sort()) for (const event of eventsOf(journal, day, unread)) if (event.atMs >= sinceMs) yield event;
+	} finally {
+		journal.close();
+	}
+}
+function* eventsOf(journal, day, unread) {
+	const folder = openDay(join(journal.path, day), (why) => unread(day, why));
+	if (folder === void 0) return;
+	try {
+		for (const name of listDay(folder, (why) => unread(day, why))) {
+			if (!/^[0-9a-f]{12}\.json$/.test(name)) continue;
+			const event = readEvent(`${folder.path}/${name}`, day, name, (why) => unread(`${day}/${name}`, why));
+			if (event !== void 0) yield event;
+		}
+	} finally {
+		folder.close();
+	}
+}
+function openDay(path, unread) {
+	try {
+		return Folder.openReal(path);
+	} catch (error) {
+		unread(error instanceof OnceError ? "is a link or a file, not a folder" : cannot(error));
+		return;
+	}
+}
+function listDay(folder, unread) {
+	try {
+		return listFolder(folder.path);
+	} catch (error) {
+		unread(cannot(error));
+		return [];
+	}
+}
+function readEvent(path, day, name, unread) {
+	try {
+		const found = readShared(path);
+		if (found.kind === "absent") return void 0;
+		if (found.kind !== "text") {
+			unread(found.why);
+			return;
+		}
+		const event = eventIn(found.text, day, name);
+		if (event === void 0) unread("is no event that this version knows");
+		return event;
+	} catch (error) {
+		unread(cannot(error));
+		return;
+	}
+}
+function cannot(error) {
+	return `cannot be read (${systemCode(error) ?? "error"})`;
+}
+// src/admin/report/figures.ts
+var Figures = class {
+	reused = 0;
+	waited = 0;
+	built = 0;
+	private = 0;
+	missed = 0;
+	failed = 0;
+	buildMs = 0;
+	lostMs = 0;
+	waitedMs = 0;
+	slotWaitedMs = 0;
+	publishMs = 0;
+	restoreMs = 0;
+	deliverMs = 0;
+	avoidedMs = 0;
+	builtBytes = 0;
+	handedBytes = 0;
+	takeovers = 0;
+	add(event) {
+		const { result, bytes = 0, waitedMs, buildMs = 0 } = event;
+		if (result === "") {
+			this.failed += 1;
+			this.lostMs += ownBuildMs(event) ?? 0;
+		} else this[result] += 1;
+		if (result === "built" || result === "private") this.buildMs += buildMs;
+		if (result === "built") this.builtBytes += bytes;
+		if (result === "reused" || result === "waited") {
+			this.avoidedMs += Math.max(0, buildMs - waitedMs);
+			this.handedBytes += bytes;
+		}
+		this.waitedMs += waitedMs;
+		this.slotWaitedMs += event.slotWaitedMs;
+		this.publishMs += event.publishMs ?? 0;
+		this.restoreMs += event.restoreMs ?? 0;
+		this.deliverMs += event.deliverMs ?? 0;
+		this.takeovers += event.takeovers ?? 0;
+	}
+	get steps() {
+		return this.answered + this.failed;
+	}
+	get answered() {
+		return this.reused + this.waited + this.built + this.private + this.missed;
+	}
+	get hitRatio() {
+		return this.answered === 0 ? void 0 : (this.reused + this.waited) / this.answered;
+	}
+};
+function ownBuildMs({ result, buildMs, stepMs }) {
+	if (result === "built" || result === "private") return buildMs;
+	return result === "" && buildMs !== void 0 && buildMs <= stepMs ? buildMs : void 0;
+}
+// src/admin/report/sums.ts
+init_format();
+var KeyFigures = class extends Figures {
+	key;
+	scope;
+	slowestMs = 0;
+	longestWaitMs = 0;
+	bytes;
+	#newestMs = 0;
+	constructor({ key, scope }) {
+		super();
+		this.key = shorten(key, KEY_SHOWN);
+		this.scope = shorten(scope, SCOPE_SHOWN);
+	}
+	add(event) {
+		super.add(event);
+		if (event.result === "built") this.slowestMs = Math.max(this.slowestMs, ownBuildMs(event) ?? 0);
+		this.longestWaitMs = Math.max(this.longestWaitMs, event.waitedMs);
+		if (event.bytes === void 0 || event.atMs < this.#newestMs) return;
+		this.#newestMs = event.atMs;
+		this.bytes = event.bytes;
+	}
+};
+const KEY_SHOWN = 200;
+const SCOPE_SHOWN = 100;
+var Failures = class {
+	reason;
+	count = 0;
+	newest = {
+		atMs: 0,
+		key: "",
+		runUrl: ""
+	};
+	constructor(reason) {
+		this.reason = reason;
+	}
+	add({ atMs, key, who }) {
+		this.count += 1;
+		if (atMs >= this.newest.atMs) this.newest = {
+			atMs,
+			key: shorten(key, KEY_SHOWN),
+			runUrl: who.runUrl
+		};
+	}
+};
+var SlotFigures = class {
+	group;
+	asked = 0;
+	waited = 0;
+	waitedMs = 0;
+	longestMs = 0;
+	constructor(group) {
+		this.group = group;
+	}
+	add({ slotWaitedMs }) {
+		this.asked += 1;
+		if (slotWaitedMs > 0) this.waited += 1;
+		this.waitedMs += slotWaitedMs;
+		this.longestMs = Math.max(this.longestMs, slotWaitedMs);
+	}
+};
+const MOST_KEYS = 1e5;
+const MOST_OTHERS = 1e3;
+var Sums = class {
+	total = new Figures();
+	days = new Map();
+	keys = new Map();
+	failures = new Map();
+	slots = new Map();
+	leftOut = 0;
+	add(event) {
+		this.total.add(event);
+		this.#addTo(this.days, event.file.slice(0, 10), event, MOST_OTHERS, () => new Figures());
+		const folder = event.id || shorten(event.key, KEY_SHOWN);
+		this.#addTo(this.keys, folder, event, MOST_KEYS, () => new KeyFigures(event));
+		const { result, error = "INTERNAL", slotGroup } = event;
+		if (result === "") this.#addTo(this.failures, error, event, MOST_OTHERS, (reason) => new Failures(reason));
+		if (slotGroup === void 0) return;
+		this.#addTo(this.slots, slotGroup, event, MOST_OTHERS, (group) => new SlotFigures(group));
+	}
+	top(count, figure) {
+		return [...this.keys.values()].filter((key) => figure(key) > 0).sort((a, b) => figure(b) - figure(a) || (a.key < b.key ? -1 : 1)).slice(0, count);
+	}
+	byUse() {
+		return this.top(MOST_KEYS, ({ steps }) => steps);
+	}
+	#addTo(map, name, event, most, make) {
+		let found = map.get(name);
+		if (found === void 0 && map.size < most) {
+			found = make(name);
+			map.set(name, found);
+		}
+		if (found === void 0) this.leftOut += 1;
+		else found.add(event);
+	}
+};
+// src/admin/report/gather.ts
+const EXAMPLES = 3;
+function gather({ matches, ...about }, each) {
+	const sums = new Sums();
+	const unread = {
+		count: 0,
+		examples: []
+	};
+	const tell = (file, why) => {
+		unread.count += 1;
+		if (unread.examples.length < EXAMPLES) unread.examples.push(`${file} ${why}`);
+	};
+	try {
+		readdirSync(about.root);
+		for (const event of pastEvents(about.root, about.sinceMs, tell)) {
+			if (!matches(event.key)) continue;
+			sums.add(event);
+			each(event);
+		}
+	} catch (error) {
+		throw unreadable(about.root, error);
+	}
+	return {
+		...about,
+		sums,
+		unread
+	};
+}
+// src/admin/report/report.ts
+const FORMATS = ["json"];
+const report = {
+	name: "report",
+	summary: "tells what the shared cache saved",
+	usage: `Tells what a shared cache saved: how often jobs built, waited and reused, for how long, and what failed.
+
+build-once report [--root DIR] [--since TIME] [--key GLOB] [--format FORMAT]
+
+  --root DIR       the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
+  --since TIME     how far back: 7d, 12h (default 30d, which is as long as events are kept)
+  --key GLOB       these keys alone, such as 'llvm-*'; * stands for any characters
+  --format FORMAT  ${FORMATS.join(", ")} (default ${FORMATS[0]})
+  --help           this text
+
+It reads what each step noted at its end, and changes nothing. The times are those of the hosts that wrote them.
+
+Example: build-once report --root /opt/ci-cache --since 7d
+
+Exit code: 0 if it could be read, 1 if not, 2 for bad options.
+`,
+	async run(args) {
+		const { root, since, key, format } = readOptions(args, {
+			root: {
+				type: "string",
+				multiple: true
+			},
+			since: { type: "string" },
+			key: { type: "string" },
+			format: { type: "string" }
+		});
+		const shape = value("format", format, oneOf(...FORMATS)) ?? FORMATS[0];
+		const untilMs = Date.now();
+		const sinceMs = untilMs - (value("since", since, span) ?? DEFAULT_MS);
+		const [place = ""] = rootsOf(root ?? [], 1);
+		const found = gather({
+			root: place,
+			sinceMs,
+			untilMs,
+			keys: key,
+			matches: key === void 0 ? () => true : matcher([key])
+		}, () => {});
+		process.stdout.write(written(found, shape));
+		return 0;
+	}
+};
+const DEFAULT_MS = 2592e6;
+function span(text) {
+	const ms = days(text);
+	if (ms > 0 && ms < Date.now()) return ms;
+	throw new BadUsage(`--since "${text}" is no length of time such as 7d`);
+}
+function written(found, format) {
+	return { json: asJson }[format](found);
+}
 // src/admin/command.ts
 init_errors();
 init_format();
@@ -4885,6 +5328,7 @@ const verbs = [
 	list,
 	prune,
 	remove,
+	report,
 	doctor
 ];
 const FAILED = 1;

@@ -1227,6 +1227,7 @@ var FileEngine = class {
 	#heartbeats = new Heartbeats();
 	#records = new Map();
 	#place = here();
+	#takeovers = 0;
 	constructor(options) {
 		const { heartbeatMs, staleMs } = options;
 		this.#options = options;
@@ -1235,6 +1236,9 @@ var FileEngine = class {
 			...heartbeatMs === void 0 ? {} : { heartbeatMs },
 			...staleMs === void 0 ? {} : { staleMs }
 		};
+	}
+	get takeovers() {
+		return this.#takeovers;
 	}
 	prepare(id) {
 		const { dir, lock, holders, tmp } = this.folders(id);
@@ -1366,6 +1370,7 @@ var FileEngine = class {
 		if (!opened && isOwner(folders, token)) return void 0;
 		forget(folders, token);
 		if (!opened) return void 0;
+		this.#takeovers += 1;
 		const from = record === void 0 ? "an unknown holder" : describeWho(record.asker.who);
 		this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}. Continuing normally.`);
 	}
@@ -1632,6 +1637,7 @@ var SlotWait = class {
 async function inSlot(context, build, make) {
 	const { slots: limit } = context.request.policy;
 	if (limit === void 0 || withinOf(context.services.env).length > 0) return make(void 0);
+	context.tally.slotGroup = limit.group;
 	const slots = await context.services.openSlots(limit.group, limit.count);
 	try {
 		const answer = await new SlotWait(context, slots, limit, build).take();
@@ -2343,23 +2349,29 @@ async function attempt(context, claim, slot) {
 	});
 }
 async function buildAndPublish(context, opened) {
-	const { request, services, entry } = context;
+	const { request, services, entry, tally } = context;
 	const { claim, slot, out, replaces, buildMs } = opened;
 	let found;
 	let made;
 	try {
-		if (buildMs === void 0 && replaces === void 0 && !request.policy.force) found = await findInSources(context, out, claim.lost);
+		const fresh = buildMs === void 0 && replaces === void 0 && !request.policy.force;
+		const searching = stopwatch();
+		if (fresh) found = await findInSources(context, out, claim.lost);
+		if (found !== void 0) tally.restoreMs = Math.round(searching());
 		made = found ?? await build(context, claim, slot, out);
 		if (buildMs !== void 0) made = {
 			...made,
 			buildMs
 		};
+		const publishing = stopwatch();
 		const { product } = made;
 		const { manifest, isFlushed } = await complete(context, claim, out, made);
 		const wanted = async () => await confirmed(claim, services.signal) && !services.signal.aborted;
 		const sealed = async () => await wanted() && await seal(product) && await wanted();
 		const stillOurs = product.seal === void 0 ? wanted : sealed;
-		if (await entry.publish(manifest, replaces, stillOurs, isFlushed, services.signal) === "published") {
+		const published = await entry.publish(manifest, replaces, stillOurs, isFlushed, services.signal);
+		tally.publishMs = Math.round(publishing());
+		if (published === "published") {
 			await tellSources(context, manifest, out);
 			return {
 				manifest,

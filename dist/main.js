@@ -1600,6 +1600,10 @@ var Waiting = class {
 var Tally = class {
 	buildMs;
 	identity;
+	publishMs;
+	restoreMs;
+	slotGroup;
+	takeovers = () => 0;
 	lock = new Waiting();
 	slot = new Waiting();
 	get waitedMs() {
@@ -1662,6 +1666,7 @@ async function runRecipe(context, met = false) {
 	await forTool(context, ({ requireFreePlace }, place, paths) => requireFreePlace(place, paths, request.subject.key));
 	const { contend } = await import("./cold.js").then((n) => n.n);
 	const engine = await services.openEngine();
+	context.tally.takeovers = () => engine.takeovers;
 	try {
 		const { result, accepted, origin } = await leased(context, () => contend(context, engine, met));
 		if (result === "private") return await buildForThisJob(context);
@@ -1718,7 +1723,16 @@ function outcomeOf({ request, entry, tally }, known) {
 		buildMs: tally.buildMs,
 		...known,
 		waitedMs: tally.lock.ms,
-		slotWaitedMs: tally.slot.ms
+		slotWaitedMs: tally.slot.ms,
+		noted: notedIn(tally)
+	};
+}
+function notedIn({ restoreMs, publishMs, slotGroup, takeovers }) {
+	return {
+		restoreMs,
+		publishMs,
+		slotGroup,
+		takeovers: takeovers() || void 0
 	};
 }
 function explained(error, { subject }, { signal }) {
@@ -3213,7 +3227,7 @@ async function writeSummary(outcome, { summary: when }, { env, reporter }) {
 		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
 	}
 }
-function writeEvent(outcome, { subject }, { who }, stepMs) {
+function writeEvent(outcome, { subject }, { who, worker }, stepMs) {
 	return noteEvent(subject.root, {
 		key: outcome.key,
 		scope: subject.scope,
@@ -3227,6 +3241,8 @@ function writeEvent(outcome, { subject }, { who }, stepMs) {
 		buildMs: outcome.buildMs,
 		bytes: outcome.manifest?.bytes,
 		stepMs: Math.round(stepMs),
+		...outcome.noted,
+		job: worker.id,
 		who
 	});
 }
@@ -3440,6 +3456,7 @@ async function deliverTo(request, outcome, { signal, reporter }) {
 		error: missed(key)
 	};
 	if (path === void 0 || request.policy.mode === "look" || !wantsDelivery(request.delivery)) return outcome;
+	const delivering = stopwatch();
 	try {
 		const [core, { deliver }] = await Promise.all([import("./step-deliver-runner-files.js"), import("./step-deliver-deliver.js")]);
 		await deliver(request.delivery, {
@@ -3447,7 +3464,13 @@ async function deliverTo(request, outcome, { signal, reporter }) {
 			key,
 			token: outcome.manifest?.build ?? ""
 		}, core, reporter, signal);
-		return outcome;
+		return {
+			...outcome,
+			noted: {
+				...outcome.noted,
+				deliverMs: Math.round(delivering())
+			}
+		};
 	} catch (caught) {
 		return {
 			...outcome,

@@ -1570,6 +1570,10 @@ var Waiting = class {
 var Tally = class {
 	buildMs;
 	identity;
+	publishMs;
+	restoreMs;
+	slotGroup;
+	takeovers = () => 0;
 	lock = new Waiting();
 	slot = new Waiting();
 	get waitedMs() {
@@ -1651,6 +1655,7 @@ async function runRecipe(context, met = false) {
 	await forTool(context, ({ requireFreePlace }, place, paths) => requireFreePlace(place, paths, request.subject.key));
 	const { contend } = await import("./cold.js").then((n) => n.n);
 	const engine = await services.openEngine();
+	context.tally.takeovers = () => engine.takeovers;
 	try {
 		const { result, accepted, origin } = await leased(context, () => contend(context, engine, met));
 		if (result === "private") return await buildForThisJob(context);
@@ -1707,7 +1712,16 @@ function outcomeOf({ request, entry, tally }, known) {
 		buildMs: tally.buildMs,
 		...known,
 		waitedMs: tally.lock.ms,
-		slotWaitedMs: tally.slot.ms
+		slotWaitedMs: tally.slot.ms,
+		noted: notedIn(tally)
+	};
+}
+function notedIn({ restoreMs, publishMs, slotGroup, takeovers }) {
+	return {
+		restoreMs,
+		publishMs,
+		slotGroup,
+		takeovers: takeovers() || void 0
 	};
 }
 function explained(error, { subject }, { signal }) {
@@ -1880,7 +1894,7 @@ async function writeSummary(outcome, { summary: when }, { env, reporter }) {
 		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
 	}
 }
-function writeEvent(outcome, { subject }, { who }, stepMs) {
+function writeEvent(outcome, { subject }, { who, worker }, stepMs) {
 	return noteEvent(subject.root, {
 		key: outcome.key,
 		scope: subject.scope,
@@ -1894,6 +1908,8 @@ function writeEvent(outcome, { subject }, { who }, stepMs) {
 		buildMs: outcome.buildMs,
 		bytes: outcome.manifest?.bytes,
 		stepMs: Math.round(stepMs),
+		...outcome.noted,
+		job: worker.id,
 		who
 	});
 }

@@ -7,10 +7,11 @@ import { doctor } from './doctor/doctor.ts';
 import { list } from './list.ts';
 import { prune } from './prune/prune.ts';
 import { remove } from './prune/remove.ts';
+import { report } from './report/report.ts';
 import { BadUsage, type Verb } from './verb.ts';
 
 /** All verbs, in the order of `--help`. */
-const verbs: readonly Verb[] = [list, prune, remove, doctor];
+const verbs: readonly Verb[] = [list, prune, remove, report, doctor];
 
 const FAILED = 1;
 const BAD_USAGE = 2;

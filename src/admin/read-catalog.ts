@@ -16,7 +16,8 @@ export function* eachKey(root: string): Generator<CatalogEntry, void, undefined>
   }
 }
 
-function unreadable(root: string, error: unknown): unknown {
+/** Why a root cannot be read, for people; an error that is none of the system stays as it is. */
+export function unreadable(root: string, error: unknown): unknown {
   const code = systemCode(error);
   if (code === undefined) return error;
   const why =

@@ -36,6 +36,8 @@ export interface Holder {
  * holder takes away what earlier holders may still publish, whatever the engine knew of them (`Entry.revokeOthers`).
  */
 export interface LockEngine extends AsyncDisposable {
+  /** How many locks of dead holders it has opened. */
+  readonly takeovers: number;
   /**
    * Makes what claims of `id` need. Safe at any time.
    * @throws OnceError ROOT_UNUSABLE where users of a group could not take over from each other; the system's error

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { Acceptance, type Accepted } from './find/acceptance.ts';
 import { OtherPin, pinDiffers, withPinInKey } from './find/pin.ts';
 import { pinned } from './find/pinned.ts';
-import type { Origin, Outcome, Result } from './outcome.ts';
+import type { Noted, Origin, Outcome, Result } from './outcome.ts';
 import type { Request } from './request.ts';
 import type { Services } from './services.ts';
 import { Tally } from './tally.ts';
@@ -97,6 +97,7 @@ async function runRecipe(context: Context, met = false): Promise<Outcome> {
   const { contend } = await import('./wait/contend.ts');
   // Not `await using`, which Node 20 cannot read: runners on 32-bit ARM have no other one.
   const engine = await services.openEngine();
+  context.tally.takeovers = () => engine.takeovers;
   try {
     const { result, accepted, origin } = await leased(context, () => contend(context, engine, met));
     if (result === 'private') return await buildForThisJob(context);
@@ -171,7 +172,12 @@ function outcomeOf({ request, entry, tally }: Context, known: Partial<Outcome>):
     ...known,
     waitedMs: tally.lock.ms,
     slotWaitedMs: tally.slot.ms,
+    noted: notedIn(tally),
   };
+}
+
+function notedIn({ restoreMs, publishMs, slotGroup, takeovers }: Tally): Noted {
+  return { restoreMs, publishMs, slotGroup, takeovers: takeovers() || undefined };
 }
 
 /** Errors as a person can use them: whatever failed because the step was told to end is a cancellation. */

@@ -33,6 +33,21 @@ export interface Outcome {
   readonly slotWaitedMs: number;
   /** Milliseconds that building took, whoever did it; undefined when nothing was built. */
   readonly buildMs: number | undefined;
+  readonly noted?: Noted | undefined;
+}
+
+/** What a step has only for the journal: how it spent its time beside waiting and building. A plain hit has none. */
+export interface Noted {
+  /** Milliseconds that fetching the artifact from elsewhere took, in place of a build. */
+  readonly restoreMs?: number | undefined;
+  /** Milliseconds from the end of the build until it was published. */
+  readonly publishMs?: number | undefined;
+  /** Milliseconds that putting the build where the job wants it took. */
+  readonly deliverMs?: number | undefined;
+  /** Locks of dead holders that this step opened; undefined: none. */
+  readonly takeovers?: number | undefined;
+  /** The group that a slot was asked of. */
+  readonly slotGroup?: string | undefined;
 }
 
 /** An outcome of which nothing is known but the key and `known`. */

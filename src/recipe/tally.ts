@@ -25,6 +25,14 @@ export class Tally {
   /** Milliseconds that building took, whoever did it. */
   buildMs: number | undefined;
   identity: string | undefined;
+  /** Milliseconds from the end of the build until it was published or refused. */
+  publishMs: number | undefined;
+  /** Milliseconds that fetching it from elsewhere took, in place of a build. */
+  restoreMs: number | undefined;
+  /** The group that a slot was asked of. */
+  slotGroup: string | undefined;
+  /** How many locks of dead holders this step has opened. */
+  takeovers: () => number = () => 0;
   /** For those who build the same key. */
   readonly lock = new Waiting();
   /** For permission to build. */

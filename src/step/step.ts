@@ -52,13 +52,14 @@ async function deliverTo(request: StepRequest, outcome: Outcome, { signal, repor
   if (error !== undefined) return outcome;
   if (outcome.result === 'missed' && request.failOnMiss) return { ...outcome, error: missed(key) };
   if (path === undefined || request.policy.mode === 'look' || !wantsDelivery(request.delivery)) return outcome;
+  const delivering = stopwatch();
   try {
     const [core, { deliver }] = await Promise.all([
       import('./deliver/runner-files.ts'),
       import('./deliver/deliver.ts'),
     ]);
     await deliver(request.delivery, { path, key, token: outcome.manifest?.build ?? '' }, core, reporter, signal);
-    return outcome;
+    return { ...outcome, noted: { ...outcome.noted, deliverMs: Math.round(delivering()) } };
   } catch (caught) {
     return { ...outcome, error: caught instanceof OnceError ? caught : internal(caught) };
   }

@@ -1,12 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { sep } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
-import { parseFields } from '../base/fields.ts';
 import { isEntryId, isToken } from '../base/key.ts';
 import { GONE, listFolder } from '../host/file-system.ts';
-import { readShared } from '../host/read-shared.ts';
-import { journalDir } from './journal/days.ts';
-import type { JournalEvent } from './journal/journal.ts';
 import { buildDir, type EntryPaths, entryPaths, publishedMark, rightIn, versionDir } from './layout.ts';
 import { current } from './look.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -100,31 +96,4 @@ function publishedIn(paths: EntryPaths, names: readonly string[]): Pick<CatalogE
     const isNewer = error instanceof OnceError && error.code === 'NEWER_FORMAT';
     return { ...NOTHING, trouble: isNewer ? 'newer format' : (systemCode(error) ?? 'damaged') };
   }
-}
-
-/** One event of the journal, with its time. */
-export interface PastEvent extends JournalEvent {
-  /** ISO 8601, by the clock of the host that wrote it. */
-  readonly at: string;
-}
-
-/**
- * What steps did, day by day, in no order within a day.
- * @param since the first day, as `2026-11-28`; by default all that is kept
- */
-export function* pastEvents(root: string, since = ''): Generator<PastEvent, void, undefined> {
-  const journal = journalDir(root);
-  const days = listFolder(journal, GONE).filter((name) => /^\d{4}-\d\d-\d\d$/.test(name) && name >= since);
-  for (const day of days.sort()) {
-    for (const name of listFolder(join(journal, day), GONE)) {
-      const event = parse<PastEvent>(join(journal, day, name));
-      if (event !== undefined && [event.at, event.key, event.id].every((each) => typeof each === 'string')) yield event;
-    }
-  }
-}
-
-/** undefined: gone, or not whole. */
-function parse<T extends object>(file: string): T | undefined {
-  const found = unless(GONE, () => readShared(file));
-  return found?.kind === 'text' ? (parseFields(found.text) as T | undefined) : undefined;
 }

@@ -16,9 +16,12 @@ import { readRequest } from '../../src/step/inputs/read.ts';
 import { inputNames } from '../../src/step/inputs/table.ts';
 import { hostFacts } from '../../src/step/platform.ts';
 import { readFailures } from '../../src/store/failures.ts';
+import { dayOf, journalDir } from '../../src/store/journal/days.ts';
+import { pastEvents } from '../../src/store/journal/past-events.ts';
 import { entryPaths } from '../../src/store/layout.ts';
 import { readManifest } from '../../src/store/manifest.ts';
 import { waitsOf } from '../../src/store/waits.ts';
+import { anEvent } from '../harness/journal.ts';
 
 /**
  * What may come from the disk, the network and the workflow, and what must hold of whatever reads it: it ends, it throws no
@@ -30,12 +33,15 @@ export interface Fuzzed {
 }
 
 const TOKEN = '0123456789ab';
+const WHOLE_EVENT = { format: 1, at: new Date(0).toISOString(), slotGroup: 'g', error: 'MISSED', ...anEvent() };
 const dir = mkdtempSync(join(tmpdir(), 'build-once-fuzz-'));
 process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
 const paths = entryPaths(dir, 'sdk-0123456789abcdef0123');
 mkdirSync(paths.failures, { recursive: true });
 const waits = join(dir, 'build-once/v1/.waits');
 mkdirSync(waits, { recursive: true });
+const day = join(journalDir(dir), dayOf(new Date(0)));
+mkdirSync(day, { recursive: true });
 
 /** Texts with what is hard in them: controls, commands, paths, halves of characters. */
 const text = fc.oneof(
@@ -83,6 +89,14 @@ function recordWith(...names: readonly string[]): fc.Arbitrary<Buffer> {
     fc.uint8Array({ maxLength: 300 }).map(Buffer.from),
   );
 }
+
+/** A whole event in which some fields are anything, or what {@link recordWith} makes. */
+const eventLike = fc.oneof(
+  fc
+    .dictionary(fc.constantFrom(...Object.keys(WHOLE_EVENT)), value, { maxKeys: 3 })
+    .map((wrong) => Buffer.from(JSON.stringify({ ...WHOLE_EVENT, ...wrong }))),
+  recordWith('at', 'key', 'scope', 'id', 'result', 'error', 'waitedMs', 'slotWaitedMs', 'stepMs', 'job'),
+);
 
 function written(file: string, bytes: Uint8Array): string {
   writeFileSync(file, bytes);
@@ -171,6 +185,15 @@ export const fuzzed: readonly Fuzzed[] = [
       const job = '0123456789abcdef0123';
       written(join(waits, `${job}.${TOKEN}`), bytes);
       return waitsOf(dir, job).every(({ id }) => !/[/\\]/.test(id));
+    }),
+  },
+  {
+    name: 'an event of the journal',
+    property: fc.property(eventLike, (bytes) => {
+      written(join(day, `${TOKEN}.json`), bytes);
+      return [...pastEvents(dir)].every(({ scope, slotGroup, error, waitedMs, stepMs, who: { job, runUrl } }) => {
+        return shows(scope, slotGroup, error, job, runUrl) && waitedMs >= 0 && Number.isFinite(waitedMs + stepMs);
+      });
     }),
   },
   {

@@ -40,7 +40,11 @@ export function limitsOf(given: Given): Limits {
   };
 }
 
-function value<T>(name: string, text: string | undefined, read: (text: string) => T): T | undefined {
+/**
+ * Reads the text of an option; undefined if it is not given.
+ * @throws BadUsage that names the option
+ */
+export function value<T>(name: string, text: string | undefined, read: (text: string) => T): T | undefined {
   try {
     return text === undefined ? undefined : read(text);
   } catch (error) {
@@ -49,8 +53,8 @@ function value<T>(name: string, text: string | undefined, read: (text: string) =
   }
 }
 
-/** No timer waits for these, so there may be more days than a timer can wait. */
-function days(text: string): number {
+/** Milliseconds of `30d` or `12h`. No timer waits for these, so there may be more days than a timer can wait. */
+export function days(text: string): number {
   const [, count] = /^(\d{1,5})d$/i.exec(text) ?? [];
   return count === undefined ? duration(text) : Number(count) * 86_400_000;
 }

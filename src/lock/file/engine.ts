@@ -64,6 +64,7 @@ export class FileEngine implements LockEngine {
   readonly #heartbeats = new Heartbeats();
   readonly #records = new Map<string, HolderRecord>();
   readonly #place: ProcessPlace = here();
+  #takeovers = 0;
 
   constructor(options: FileEngineOptions) {
     const { heartbeatMs, staleMs } = options;
@@ -73,6 +74,10 @@ export class FileEngine implements LockEngine {
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
       ...(staleMs === undefined ? {} : { staleMs }),
     };
+  }
+
+  get takeovers(): number {
+    return this.#takeovers;
   }
 
   prepare(id: string): void {
@@ -222,6 +227,7 @@ export class FileEngine implements LockEngine {
     if (!opened && isOwner(folders, token)) return undefined;
     forget(folders, token);
     if (!opened) return undefined;
+    this.#takeovers += 1;
     const from = record === undefined ? 'an unknown holder' : describeWho(record.asker.who);
     this.#options.reporter.info(
       `Took over the ${this.#options.word ?? 'lock'} of ${from}: ${why}. Continuing normally.`,

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { messageOf, OnceError } from '../../base/errors.ts';
 import { formatBytes } from '../../base/format.ts';
-import { within } from '../../base/wait.ts';
+import { stopwatch, within } from '../../base/wait.ts';
 import { fileSystemOf } from '../../host/file-system.ts';
 import { bootId } from '../../host/proc.ts';
 import type { Claim } from '../../lock/engine.ts';
@@ -54,15 +54,18 @@ export interface OpenAttempt {
 
 /** Makes and publishes what {@link attempt} says. */
 export async function buildAndPublish(context: BuildContext, opened: OpenAttempt): Promise<OwnBuild | undefined> {
-  const { request, services, entry } = context;
+  const { request, services, entry, tally } = context;
   const { claim, slot, out, replaces, buildMs } = opened;
   let found: Found | undefined;
   let made: MakeResult | undefined;
   try {
     const fresh = buildMs === undefined && replaces === undefined && !request.policy.force;
+    const searching = stopwatch();
     if (fresh) found = await findInSources(context, out, claim.lost);
+    if (found !== undefined) tally.restoreMs = Math.round(searching());
     made = found ?? (await build(context, claim, slot, out));
     if (buildMs !== undefined) made = { ...made, buildMs };
+    const publishing = stopwatch();
     const { product } = made;
     const { manifest, isFlushed } = await complete(context, claim, out, made);
     // Whether the step is to end is asked last: a signal comes in while the lock is asked for.
@@ -70,6 +73,7 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
     const sealed = async () => (await wanted()) && (await seal(product)) && (await wanted());
     const stillOurs = product.seal === undefined ? wanted : sealed;
     const published = await entry.publish(manifest, replaces, stillOurs, isFlushed, services.signal);
+    tally.publishMs = Math.round(publishing());
     if (published === 'published') {
       await tellSources(context, manifest, out);
       return { manifest, path: out, origin: found === undefined ? 'build' : (found.origin ?? 'disk') };

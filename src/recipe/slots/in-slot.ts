@@ -21,6 +21,7 @@ export async function inSlot<T>(
 ): Promise<T> {
   const { slots: limit } = context.request.policy;
   if (limit === undefined || withinOf(context.services.env).length > 0) return make(undefined);
+  context.tally.slotGroup = limit.group;
   const slots = await context.services.openSlots(limit.group, limit.count);
   try {
     const answer = await new SlotWait(context, slots, limit, build).take();

@@ -88,7 +88,12 @@ async function writeSummary(
   }
 }
 
-function writeEvent(outcome: Outcome, { subject }: StepRequest, { who }: Services, stepMs: number): Promise<void> {
+function writeEvent(
+  outcome: Outcome,
+  { subject }: StepRequest,
+  { who, worker }: Services,
+  stepMs: number,
+): Promise<void> {
   return noteEvent(subject.root, {
     key: outcome.key,
     scope: subject.scope,
@@ -102,6 +107,8 @@ function writeEvent(outcome: Outcome, { subject }: StepRequest, { who }: Service
     buildMs: outcome.buildMs,
     bytes: outcome.manifest?.bytes,
     stepMs: Math.round(stepMs),
+    ...outcome.noted,
+    job: worker.id,
     who,
   });
 }

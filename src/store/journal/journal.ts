@@ -11,7 +11,7 @@ export interface JournalEvent {
   readonly key: string;
   readonly scope: string;
   readonly id: string;
-  /** Empty when the step failed. */
+  /** How the step ended, such as `reused`; empty when it failed. */
   readonly result: string;
   /** Code of the error that it failed with. */
   readonly error?: string | undefined;
@@ -21,10 +21,23 @@ export interface JournalEvent {
   readonly source?: string | undefined;
   readonly waitedMs: number;
   readonly slotWaitedMs: number;
+  /** Milliseconds that building took: by this step, or by the job whose build it was handed. */
   readonly buildMs?: number | undefined;
   readonly bytes?: number | undefined;
   /** Milliseconds that the whole step took. */
   readonly stepMs: number;
+  /** Milliseconds that fetching the artifact from elsewhere took, in place of a build. */
+  readonly restoreMs?: number | undefined;
+  /** Milliseconds from the end of the build until it was published. */
+  readonly publishMs?: number | undefined;
+  /** Milliseconds that putting the build where the job wants it took. */
+  readonly deliverMs?: number | undefined;
+  /** Locks of dead holders that the step opened. */
+  readonly takeovers?: number | undefined;
+  /** The group that a slot was asked of. */
+  readonly slotGroup?: string | undefined;
+  /** The job, by a digest that no other job has: those of a matrix share all names. */
+  readonly job?: string | undefined;
   readonly who: Who;
 }
 

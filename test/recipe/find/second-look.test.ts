@@ -76,6 +76,7 @@ function raceAgainst(more: Readonly<Record<string, string>>, moment: 'claim' | '
     rival.resolve(await runJob({ root, inputs: { key: 'sdk', run, force: more.force ?? 'false' } }));
   };
   const wrap = (engine: LockEngine): LockEngine => ({
+    takeovers: 0,
     holder: async (id) => before('holder').then(() => engine.holder(id)),
     claim: async (id, asker) => before('claim').then(() => engine.claim(id, asker)),
     watch: (id) => engine.watch(id),

@@ -1,0 +1,63 @@
+import { ROOT_VARIABLES } from '../../step/inputs/root.ts';
+import { oneOf } from '../../step/inputs/values.ts';
+import { days, matcher, value } from '../prune/limits.ts';
+import { rootsOf } from '../roots.ts';
+import { BadUsage, readOptions, type Verb } from '../verb.ts';
+import { asJson } from './as-json.ts';
+import { gather, type Report } from './gather.ts';
+
+const FORMATS = ['json'] as const;
+
+type Format = (typeof FORMATS)[number];
+
+/** Tells what a shared cache saved. */
+export const report: Verb = {
+  name: 'report',
+  summary: 'tells what the shared cache saved',
+  usage: `Tells what a shared cache saved: how often jobs built, waited and reused, for how long, and what failed.
+
+build-once report [--root DIR] [--since TIME] [--key GLOB] [--format FORMAT]
+
+  --root DIR       the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(', ')}
+  --since TIME     how far back: 7d, 12h (default 30d, which is as long as events are kept)
+  --key GLOB       these keys alone, such as 'llvm-*'; * stands for any characters
+  --format FORMAT  ${FORMATS.join(', ')} (default ${FORMATS[0]})
+  --help           this text
+
+It reads what each step noted at its end, and changes nothing. The times are those of the hosts that wrote them.
+
+Example: build-once report --root /opt/ci-cache --since 7d
+
+Exit code: 0 if it could be read, 1 if not, 2 for bad options.
+`,
+  async run(args) {
+    const { root, since, key, format } = readOptions(args, {
+      root: { type: 'string', multiple: true },
+      since: { type: 'string' },
+      key: { type: 'string' },
+      format: { type: 'string' },
+    });
+    const shape = value('format', format, oneOf(...FORMATS)) ?? FORMATS[0];
+    const untilMs = Date.now();
+    const sinceMs = untilMs - (value('since', since, span) ?? DEFAULT_MS);
+    const [place = ''] = rootsOf(root ?? [], 1);
+    const matches = key === undefined ? () => true : matcher([key]);
+    const found = gather({ root: place, sinceMs, untilMs, keys: key, matches }, () => {});
+    process.stdout.write(written(found, shape));
+    return 0;
+  },
+};
+
+const DEFAULT_MS = 30 * 86_400_000;
+
+function span(text: string): number {
+  const ms = days(text);
+  // Before 1970 there is nothing.
+  if (ms > 0 && ms < Date.now()) return ms;
+  throw new BadUsage(`--since "${text}" is no length of time such as 7d`);
+}
+
+function written(found: Report, format: Format): string {
+  const forms: Readonly<Record<Format, (report: Report) => string>> = { json: asJson };
+  return forms[format](found);
+}
