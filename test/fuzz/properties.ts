@@ -43,22 +43,19 @@ mkdirSync(waits, { recursive: true });
 const day = join(journalDir(dir), dayOf(new Date(0)));
 mkdirSync(day, { recursive: true });
 
-/** Texts with what is hard in them: controls, commands, paths, halves of characters. */
-const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }),
-  fc.string({ maxLength: 60 }),
-  fc.constantFrom(
-    TOKEN,
-    '../../x',
-    '::error::x',
-    '\u001b[31m',
-    '\u202egnp',
-    '\n::stop-commands::x',
-    '',
-    '\ud800',
-    '\0',
-  ),
+/** What is hard in texts: controls, commands, paths, halves of characters. */
+const hard = fc.constantFrom(
+  TOKEN,
+  '../../x',
+  '::error::x',
+  '\u001b[31m',
+  '\u202egnp',
+  '\n::stop-commands::x',
+  '',
+  '\ud800',
+  '\0',
 );
+const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ maxLength: 60 }), hard);
 const value = fc.oneof(
   text,
   fc.integer(),
@@ -90,11 +87,11 @@ function recordWith(...names: readonly string[]): fc.Arbitrary<Buffer> {
   );
 }
 
-/** A whole event in which some fields are anything, or what {@link recordWith} makes. */
+/** A whole event in which one field is anything, or what {@link recordWith} makes. */
 const eventLike = fc.oneof(
   fc
-    .dictionary(fc.constantFrom(...Object.keys(WHOLE_EVENT)), value, { maxKeys: 3 })
-    .map((wrong) => Buffer.from(JSON.stringify({ ...WHOLE_EVENT, ...wrong }))),
+    .tuple(fc.constantFrom(...Object.keys(WHOLE_EVENT)), fc.oneof(hard, value))
+    .map(([name, wrong]) => Buffer.from(JSON.stringify({ ...WHOLE_EVENT, [name]: wrong }))),
   recordWith('at', 'key', 'scope', 'id', 'result', 'error', 'waitedMs', 'slotWaitedMs', 'stepMs', 'job'),
 );
 
