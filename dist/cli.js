@@ -174,8 +174,8 @@ function formatDuration(ms) {
 	if (ms < 9.95 * SECOND) return `${Math.round(ms / 100) / 10} s`;
 	if (ms < MINUTE - SECOND / 2) return `${Math.round(ms / SECOND)} s`;
 	if (ms < HOUR - SECOND / 2) return twoUnits(ms, MINUTE, "m", SECOND, "s");
-	if (ms < DAY - MINUTE / 2) return twoUnits(ms, HOUR, "h", MINUTE, "m");
-	return twoUnits(ms, DAY, "d", HOUR, "h");
+	if (ms < DAY$1 - MINUTE / 2) return twoUnits(ms, HOUR, "h", MINUTE, "m");
+	return twoUnits(ms, DAY$1, "d", HOUR, "h");
 }
 function twoUnits(ms, large, largeName, small, smallName) {
 	const count = Math.round(ms / small);
@@ -226,12 +226,12 @@ function visible(character) {
 	const escaped = code > 255 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
 	return NAMED[character] ?? escaped;
 }
-var SECOND, MINUTE, HOUR, DAY, BYTE_UNITS, ELLIPSIS, NAMED, CONTROL, ENDS_LINE, UNSEEN, JOINER;
+var SECOND, MINUTE, HOUR, DAY$1, BYTE_UNITS, ELLIPSIS, NAMED, CONTROL, ENDS_LINE, UNSEEN, JOINER;
 var init_format = __esmMin((() => {
 	SECOND = 1e3;
 	MINUTE = 60 * SECOND;
 	HOUR = 60 * MINUTE;
-	DAY = 24 * HOUR;
+	DAY$1 = 24 * HOUR;
 	BYTE_UNITS = [
 		"B",
 		"kB",
@@ -324,7 +324,7 @@ function withUnits(number) {
 	const short = number.length > 10 ? "90" : number;
 	return `Write ${short}s, ${short}m or ${short}h`;
 }
-const SIZE = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)b$/i;
+const SIZE$1 = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(i?)b$/i;
 const PREFIXES = [
 	"",
 	"k",
@@ -343,7 +343,7 @@ function size(text) {
 	return bytes;
 }
 function sizeWithUnit(text) {
-	const [, number, prefix = "", binary] = SIZE.exec(text) ?? [];
+	const [, number, prefix = "", binary] = SIZE$1.exec(text) ?? [];
 	if (number === void 0 || prefix === "" && binary !== "") return refuse(text, "is not a size", "Write for example 500MB, 10GB, 2GiB, or a number of bytes");
 	const power = PREFIXES.indexOf(prefix.toLowerCase());
 	return Math.ceil(Number(number) * (binary === "" ? 1e3 : 1024) ** power);
@@ -584,7 +584,7 @@ function describeWho(who) {
 		who.runner,
 		who.host,
 		who.runUrl
-	].map(shown);
+	].map(shown$1);
 	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
 	return [
 		repository,
@@ -592,7 +592,7 @@ function describeWho(who) {
 		runUrl
 	].filter(Boolean).join(", ") || "unknown";
 }
-function shown(text) {
+function shown$1(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
 }
 var init_who = __esmMin((() => {
@@ -4193,7 +4193,7 @@ Example: build-once list --root /opt/ci-cache
 		const [root = ""] = rootsOf(options.root ?? [], 1);
 		const rows = Array.from(eachKey(root), rowOf);
 		if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-		else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table(rows));
+		else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table$2(rows));
 		return 0;
 	}
 };
@@ -4216,18 +4216,18 @@ const COLUMNS = [
 	["KEY", ({ key, folder, trouble = "no build" }) => key === void 0 ? `(${trouble}) ${folder}` : shorten(key)],
 	["SCOPE", ({ scope = "" }) => shorten(scope, 40)],
 	["SIZE", ({ bytes }) => bytes === void 0 ? "" : formatBytes(bytes)],
-	["BUILT", ({ builtAt = "" }) => minute(builtAt)],
-	["LAST USED", ({ lastUsed = "" }) => minute(lastUsed)],
+	["BUILT", ({ builtAt = "" }) => minute$1(builtAt)],
+	["LAST USED", ({ lastUsed = "" }) => minute$1(lastUsed)],
 	["OLD BUILDS", ({ oldBuilds }) => oldBuilds === 0 ? "" : `${oldBuilds}`]
 ];
-function table(rows) {
+function table$2(rows) {
 	const lines = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
 	const widths = COLUMNS.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
 	const text = lines.map((line) => line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd());
 	const bytes = rows.reduce((sum, row) => sum + (row.bytes ?? 0), 0);
 	return `${text.join("\n")}\n\n${rows.length} ${rows.length === 1 ? "key" : "keys"}, ${formatBytes(bytes)} in published builds.\n`;
 }
-function minute(time) {
+function minute$1(time) {
 	return shorten(time.slice(0, 16).replace("T", " "));
 }
 // src/store/tree/measure.ts
@@ -4954,6 +4954,396 @@ function slotsOf({ group, asked, waited, waitedMs, longestMs }) {
 function time(ms) {
 	return new Date(ms).toISOString();
 }
+// src/step/report/markdown.ts
+const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
+function inert(text) {
+	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+function isPlainAddress(address) {
+	return /^https?:\/\/[\w.~:/?#@%&=+-]{1,500}$/.test(address);
+}
+function linkTo(address, name) {
+	return isPlainAddress(address) ? `[${name}](${address})` : name;
+}
+// src/admin/report/sections.ts
+init_format();
+const TOP$1 = 10;
+function sectionsOf({ sums }) {
+	const { total } = sums;
+	return [
+		{
+			title: "In all",
+			columns: [{ title: "What" }, {
+				title: "Figure",
+				right: true
+			}],
+			rows: overview(total)
+		},
+		keys("Keys that saved most", sums.top(TOP$1, ({ avoidedMs }) => avoidedMs), SAVED),
+		keys("Slowest to build", sums.top(TOP$1, ({ slowestMs }) => slowestMs), SLOW),
+		keys("Most waited for", sums.top(TOP$1, ({ waitedMs }) => waitedMs), WAITED),
+		{
+			title: "Failed steps, by reason",
+			columns: [
+				{ title: "Reason" },
+				{
+					title: "Steps",
+					right: true
+				},
+				{ title: "Newest" },
+				{
+					title: "Key",
+					name: true
+				},
+				{
+					title: "Run",
+					name: true,
+					link: true
+				}
+			],
+			rows: byCount(sums.failures.values()).map(({ reason, count, newest }) => [
+				reason,
+				number(count),
+				minute(newest.atMs),
+				newest.key,
+				shorten(newest.runUrl, 300)
+			])
+		},
+		{
+			title: "Build slots",
+			columns: [
+				{
+					title: "Group",
+					name: true
+				},
+				{
+					title: "Steps",
+					right: true
+				},
+				{
+					title: "Waited",
+					right: true
+				},
+				{
+					title: "In all",
+					right: true
+				},
+				{
+					title: "Longest",
+					right: true
+				}
+			],
+			rows: [...sums.slots.values()].sort((a, b) => b.waitedMs - a.waitedMs).slice(0, TOP$1).map((each) => [
+				shorten(each.group, 100),
+				number(each.asked),
+				number(each.waited),
+				formatDuration(each.waitedMs),
+				formatDuration(each.longestMs)
+			])
+		},
+		{
+			title: "By day (UTC)",
+			columns: DAY,
+			rows: [...sums.days].map(([day, each]) => dayRow(day, each))
+		}
+	].filter(({ rows }) => rows.length > 0);
+}
+function overview(total) {
+	const { hitRatio } = total;
+	const always = [
+		["Steps", number(total.steps)],
+		["reused a build", number(total.reused)],
+		["waited for a build, and reused it", number(total.waited)],
+		["built", number(total.built)]
+	];
+	const some = [
+		["built for one job alone", total.private],
+		["found nothing, and did not build", total.missed],
+		["failed", total.failed],
+		["Locks of dead jobs that were taken over", total.takeovers]
+	];
+	const times = [
+		["Spent building", total.buildMs],
+		["Spent in builds that failed", total.lostMs],
+		["Spent waiting for builds of others", total.waitedMs],
+		["Spent waiting for a build slot", total.slotWaitedMs],
+		["Spent publishing", total.publishMs],
+		["Spent restoring", total.restoreMs],
+		["Spent on copies and links for jobs", total.deliverMs]
+	];
+	return [
+		...always,
+		...some.filter(([, count]) => count > 0).map(([what, count]) => [what, number(count)]),
+		["Hit ratio", hitRatio === void 0 ? "–" : percent(hitRatio)],
+		["Build time avoided", formatDuration(total.avoidedMs)],
+		...times.filter(([, ms]) => ms > 0).map(([what, ms]) => [what, formatDuration(ms)]),
+		["Size of what was built", formatBytes(total.builtBytes)],
+		["Size of what was handed out instead of built", formatBytes(total.handedBytes)]
+	];
+}
+const HANDED = {
+	title: "Handed out",
+	of: ({ reused, waited }) => number(reused + waited)
+};
+const SIZE = {
+	title: "Size",
+	of: ({ bytes }) => bytes === void 0 ? "" : formatBytes(bytes)
+};
+const BUILDS = {
+	title: "Builds",
+	of: ({ built }) => number(built)
+};
+const SAVED = [
+	{
+		title: "Avoided",
+		of: ({ avoidedMs }) => formatDuration(avoidedMs)
+	},
+	HANDED,
+	BUILDS,
+	SIZE
+];
+const SLOW = [
+	{
+		title: "Longest",
+		of: ({ slowestMs }) => formatDuration(slowestMs)
+	},
+	{
+		title: "In all",
+		of: ({ buildMs }) => formatDuration(buildMs)
+	},
+	BUILDS,
+	HANDED
+];
+const WAITED = [
+	{
+		title: "In all",
+		of: ({ waitedMs }) => formatDuration(waitedMs)
+	},
+	{
+		title: "Longest",
+		of: ({ longestWaitMs }) => formatDuration(longestWaitMs)
+	},
+	{
+		title: "Waited",
+		of: ({ waited }) => number(waited)
+	},
+	BUILDS
+];
+function keys(title, rows, figures) {
+	return {
+		title,
+		columns: [...[{
+			title: "Key",
+			name: true
+		}, {
+			title: "Scope",
+			name: true
+		}], ...figures.map((each) => ({
+			title: each.title,
+			right: true
+		}))],
+		rows: rows.map((key) => [
+			key.key,
+			key.scope,
+			...figures.map(({ of }) => of(key))
+		])
+	};
+}
+const DAY = [{ title: "Day" }, ...[
+	"Steps",
+	"Reused",
+	"Waited",
+	"Built",
+	"Failed",
+	"Avoided",
+	"Handed out"
+].map((title) => ({
+	title,
+	right: true
+}))];
+function dayRow(day, each) {
+	return [
+		day,
+		...[
+			each.steps,
+			each.reused,
+			each.waited,
+			each.built + each.private,
+			each.failed
+		].map(number),
+		formatDuration(each.avoidedMs),
+		formatBytes(each.handedBytes)
+	];
+}
+function byCount(all) {
+	return [...all].sort((a, b) => b.count - a.count).slice(0, TOP$1);
+}
+function number(count) {
+	return count.toLocaleString("en-US");
+}
+function percent(ratio) {
+	return `${Math.floor(ratio * 1e3) / 10} %`;
+}
+function minute(ms) {
+	return new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+}
+function subjectOf({ root, sinceMs, untilMs, keys }) {
+	const which = keys === void 0 ? "" : `, keys ${shorten(keys, 100)}`;
+	return `${shorten(root, 300)}, ${minute(sinceMs)} to ${minute(untilMs)} UTC${which}`;
+}
+function gapsOf({ unread, sums: { leftOut, total } }) {
+	const files = unread.count === 1 ? "One file of the journal gives" : `${number(unread.count)} files of the journal give`;
+	return [
+		...total.steps === 0 ? ["No step has left an event in this time."] : [],
+		...unread.count > 0 ? [`${files} no event: ${unread.examples.map((each) => shorten(each, 200)).join("; ")}.`] : [],
+		...leftOut > 0 ? [`${number(leftOut)} events are in the sums alone: there are too many keys, reasons or groups.`] : []
+	];
+}
+// src/admin/report/as-markdown.ts
+function asMarkdown(report) {
+	const notes = [...gapsOf(report).map(inert), ...notKnown].map((note) => `- ${note}\n`).join("");
+	const tables = sectionsOf(report).map(table$1).join("\n");
+	return `## What build-once saved\n\n${inert(subjectOf(report))}\n\n${tables}\n<details><summary>What is not in it</summary>\n\n${notes}\n</details>\n`;
+}
+function table$1({ title, columns, rows }) {
+	return `### ${title}\n\n${[
+		columns.map((column) => column.title),
+		columns.map(({ right }) => right ? "---:" : "---"),
+		...rows.map((row) => row.map((cell, at) => shown(cell, columns[at])))
+	].map((line) => `| ${line.join(" | ")} |\n`).join("")}`;
+}
+function shown(cell, column) {
+	if (column?.link) return linkTo(cell, "run");
+	return column?.name && cell !== "" ? `<code>${inert(cell)}</code>` : inert(cell);
+}
+// src/admin/report/as-prometheus.ts
+init_format();
+const TOP = 20;
+const LABEL_LENGTH = 200;
+function asPrometheus(report) {
+	return metricsOf(report).map(written).join("");
+}
+function metricsOf({ sums, sinceMs, untilMs, unread }) {
+	const { total } = sums;
+	const one = (name, help, value) => ({
+		name,
+		help,
+		samples: [[{}, value]]
+	});
+	const steps = [
+		["reused", total.reused],
+		["waited", total.waited],
+		["built", total.built],
+		["private", total.private],
+		["missed", total.missed],
+		["failed", total.failed]
+	];
+	const failures = [...sums.failures.values()].map(({ reason, count }) => [{ reason }, count]);
+	const slots = [...sums.slots.values()];
+	const group = (of) => slots.map((each) => [{ group: shorten(each.group, LABEL_LENGTH) }, of(each)]);
+	const keys = (figure, unit) => sums.top(TOP, figure).map((key) => [{
+		key: key.key,
+		scope: key.scope
+	}, figure(key) / unit]);
+	return [
+		one("report_time_seconds", "When this was written, in seconds since 1970.", untilMs / 1e3),
+		one("report_window_seconds", "For how long before that the steps are counted.", (untilMs - sinceMs) / 1e3),
+		one("journal_unread_files", "Files of the journal that gave no event.", unread.count),
+		{
+			name: "steps",
+			help: "Steps by what they did.",
+			samples: steps.map(([result, count]) => [{ result }, count])
+		},
+		{
+			name: "failures",
+			help: "Failed steps by the code of their error.",
+			samples: failures
+		},
+		one("hit_ratio", "Steps that were handed a build of others, of all that did not fail.", total.hitRatio ?? NaN),
+		one("avoided_seconds", "Build time avoided: of builds that were handed out, less the waits.", total.avoidedMs / 1e3),
+		one("build_seconds", "Time spent in builds that succeeded.", total.buildMs / 1e3),
+		one("failed_build_seconds", "Time spent in builds that failed or were cancelled.", total.lostMs / 1e3),
+		one("wait_seconds", "Time for which steps waited for builds of others.", total.waitedMs / 1e3),
+		one("publish_seconds", "Time from the ends of builds until they were published.", total.publishMs / 1e3),
+		one("deliver_seconds", "Time that putting builds into workspaces took.", total.deliverMs / 1e3),
+		one("built_bytes", "Size of what was built.", total.builtBytes),
+		one("handed_out_bytes", "Size of what was handed out instead of built.", total.handedBytes),
+		one("takeovers", "Locks of dead jobs that were taken over.", total.takeovers),
+		{
+			name: "slot_steps",
+			help: "Steps that asked for a build slot.",
+			samples: group(({ asked }) => asked)
+		},
+		{
+			name: "slot_waits",
+			help: "Steps that waited for a build slot.",
+			samples: group(({ waited }) => waited)
+		},
+		{
+			name: "slot_wait_seconds",
+			help: "Time for which steps waited for a build slot.",
+			samples: group(({ waitedMs }) => waitedMs / 1e3)
+		},
+		{
+			name: "key_slowest_build_seconds",
+			help: `The longest build of a key, of the ${TOP} slowest.`,
+			samples: keys(({ slowestMs }) => slowestMs, 1e3)
+		},
+		{
+			name: "key_wait_seconds",
+			help: `Time for which steps waited for a key, of the ${TOP} most waited for.`,
+			samples: keys(({ waitedMs }) => waitedMs, 1e3)
+		},
+		{
+			name: "key_avoided_seconds",
+			help: `Build time avoided by a key, of the ${TOP} that saved most.`,
+			samples: keys(({ avoidedMs }) => avoidedMs, 1e3)
+		}
+	];
+}
+function written({ name, help, samples }) {
+	if (samples.length === 0) return "";
+	const full = `build_once_${name}`;
+	const lines = distinct(samples).map(([labels, value]) => `${full}${braces(labels)} ${value}`);
+	return [
+		`# HELP ${full} ${help}`,
+		`# TYPE ${full} gauge`,
+		...lines,
+		""
+	].join("\n");
+}
+function distinct(samples) {
+	return [...new Map(samples.toReversed().map((sample) => [braces(sample[0]), sample])).values()].reverse();
+}
+function braces(labels) {
+	const parts = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+	return parts.length === 0 ? "" : `{${parts.join(",")}}`;
+}
+function escaped(value) {
+	return value.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"").replaceAll("\n", "\\n");
+}
+// src/admin/report/as-table.ts
+init_format();
+const NAME = 48;
+function asTable(report) {
+	const notes = [...gapsOf(report), ...notKnown].map((note) => `- ${note}`);
+	const parts = sectionsOf(report).map(table);
+	return `${[
+		subjectOf(report),
+		...parts,
+		["What is not in it", ...notes].join("\n")
+	].join("\n\n")}\n`;
+}
+function table({ title, columns, rows }) {
+	const cells = rows.map((row) => row.map((cell, at) => isName(columns[at]) ? shorten(cell, NAME) : cell));
+	const heads = columns.map((column) => column.title.toUpperCase());
+	const lines = title === "In all" ? cells : [heads, ...cells];
+	const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+	return [title, ...lines.map((line) => line.map((cell, at) => columns[at]?.right ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)).join("  ").trimEnd()).map((line) => `  ${line}`)].join("\n");
+}
+function isName(column) {
+	return column?.name === true && column.link !== true;
+}
 // src/store/journal/days.ts
 function journalDir(root) {
 	return join(versionDir(root), ".journal");
@@ -4981,7 +5371,7 @@ function eventIn(text, day, name) {
 	const fields = parseFields(text);
 	if (fields === void 0 || fields.format !== 1) return void 0;
 	const atMs = timeOf(fields.at, day);
-	if (atMs === void 0 || !NAMES.every((each) => checks[each](fields[each]))) return void 0;
+	if (atMs === void 0 || !NAMES$1.every((each) => checks[each](fields[each]))) return void 0;
 	return {
 		...fields,
 		atMs,
@@ -5020,7 +5410,7 @@ const checks = {
 	job: orAbsent(isText(isJobId)),
 	who: isWho
 };
-const NAMES = Object.keys(checks);
+const NAMES$1 = Object.keys(checks);
 function timeOf(at, day) {
 	if (typeof at !== "string" || at.slice(0, 10) !== day) return void 0;
 	const ms = /^.{10}T\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) ? Date.parse(at) : NaN;
@@ -5266,49 +5656,77 @@ function gather({ matches, ...about }, each) {
 		unread
 	};
 }
+// src/admin/report/write-output.ts
+init_errors();
+init_format();
+init_key();
+init_rename();
+function writeOutput(file, text) {
+	const draft = join(dirname(file), `.${basename(file)}.${newToken()}.draft`);
+	try {
+		writeFileSync(draft, text, { flag: "wx" });
+		rename(draft, file);
+	} catch (error) {
+		rmSync(draft, { force: true });
+		const why = messageOf(error);
+		throw new OnceError("BAD_INPUT", `${shorten(file, 1e3)} cannot be written: ${why}. Name another --output.`);
+	}
+}
 // src/admin/report/report.ts
-const FORMATS = ["json"];
+const FORMATS = {
+	table: asTable,
+	markdown: asMarkdown,
+	json: asJson,
+	prometheus: asPrometheus
+};
+const NAMES = Object.keys(FORMATS);
 const report = {
 	name: "report",
 	summary: "tells what the shared cache saved",
 	usage: `Tells what a shared cache saved: how often jobs built, waited and reused, for how long, and what failed.
 
-build-once report [--root DIR] [--since TIME] [--key GLOB] [--format FORMAT]
+build-once report [--root DIR] [--since TIME] [--key GLOB] [--format FORMAT] [--output FILE]
 
   --root DIR       the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
   --since TIME     how far back: 7d, 12h (default 30d, which is as long as events are kept)
   --key GLOB       these keys alone, such as 'llvm-*'; * stands for any characters
-  --format FORMAT  ${FORMATS.join(", ")} (default ${FORMATS[0]})
+  --format FORMAT  ${NAMES.join(", ")} (default table)
+  --output FILE    writes it there; who reads the file meanwhile finds the old text or the new one
   --help           this text
 
 It reads what each step noted at its end, and changes nothing. The times are those of the hosts that wrote them.
+
+\`markdown\` is for the summary of a scheduled job, \`prometheus\` for the textfile collector of node_exporter.
 
 Example: build-once report --root /opt/ci-cache --since 7d
 
 Exit code: 0 if it could be read, 1 if not, 2 for bad options.
 `,
 	async run(args) {
-		const { root, since, key, format } = readOptions(args, {
+		const { root, since, key, format, output } = readOptions(args, {
 			root: {
 				type: "string",
 				multiple: true
 			},
 			since: { type: "string" },
 			key: { type: "string" },
-			format: { type: "string" }
+			format: { type: "string" },
+			output: { type: "string" }
 		});
-		const shape = value("format", format, oneOf(...FORMATS)) ?? FORMATS[0];
+		const form = FORMATS[value("format", format, oneOf(...NAMES)) ?? "table"];
+		if (output === "") throw new BadUsage("--output is empty");
 		const untilMs = Date.now();
 		const sinceMs = untilMs - (value("since", since, span) ?? DEFAULT_MS);
 		const [place = ""] = rootsOf(root ?? [], 1);
-		const found = gather({
+		const text = form(gather({
 			root: place,
 			sinceMs,
 			untilMs,
 			keys: key,
 			matches: key === void 0 ? () => true : matcher([key])
-		}, () => {});
-		process.stdout.write(written(found, shape));
+		}, () => {}));
+		if (output === void 0) process.stdout.write(text);
+		else writeOutput(output, text);
 		return 0;
 	}
 };
@@ -5317,9 +5735,6 @@ function span(text) {
 	const ms = days(text);
 	if (ms > 0 && ms < Date.now()) return ms;
 	throw new BadUsage(`--since "${text}" is no length of time such as 7d`);
-}
-function written(found, format) {
-	return { json: asJson }[format](found);
 }
 // src/admin/command.ts
 init_errors();

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 const budgets: Readonly<Record<string, number>> = {
   'carry/carry.js': 47_000,
   'carry/remote-transfer-actions-cache.js': 2_050_000,
-  'cli.js': 184_000,
+  'cli.js': 197_000,
   'cold.js': 95_500,
   'commands.js': 17_100,
   'exec.js': 21_000,

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { aDay } from '../../test/harness/journal.ts';
+import { aDay, writeEvents } from '../../test/harness/journal.ts';
 import { median, time } from '../measure.ts';
 import type { Findings, Settings } from '../suite.ts';
 
@@ -41,9 +41,6 @@ function writeJournal(root: string, events: number): void {
   const today = Date.now();
   for (let day = 0; day < DAYS; day++) {
     const count = Math.floor((events * (day + 1)) / DAYS) - Math.floor((events * day) / DAYS);
-    for (const { folder, name, text } of aDay(root, today - day * 86_400_000, count)) {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, name), text);
-    }
+    writeEvents(aDay(root, today - day * 86_400_000, count));
   }
 }

@@ -2713,6 +2713,17 @@ function timedOut({ context, engine }, holder) {
 	const orBuild = mode === "build" ? ", or let this job build for itself with `on-timeout: build`" : "";
 	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${orBuild}. The lock is ${engine.where(entry.id)}.`);
 }
+// src/step/report/markdown.ts
+const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
+function inert(text) {
+	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+function isPlainAddress(address) {
+	return /^https?:\/\/[\w.~:/?#@%&=+-]{1,500}$/.test(address);
+}
+function linkTo(address, name) {
+	return isPlainAddress(address) ? `[${name}](${address})` : name;
+}
 // src/step/report/summary.ts
 var summary_exports = __exportAll({ summaryOf: () => summaryOf });
 const UNKNOWN = "–";
@@ -2762,7 +2773,7 @@ function builder(outcome) {
 	if (by === void 0) return UNKNOWN;
 	const names = [by.repository, by.job].filter(Boolean).join(", ");
 	const name = result === "built" ? "this job" : inert(shorten(names, 100)) || "unknown";
-	return /^https?:\/\/[\w.~:/?#@%&=+-]{1,500}$/.test(by.runUrl) ? `[${name}](${by.runUrl})` : name;
+	return linkTo(by.runUrl, name);
 }
 function failure(outcome) {
 	if (outcome.error === void 0) return "";
@@ -2770,9 +2781,5 @@ function failure(outcome) {
 }
 function firstLines(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
-}
-const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
-function inert(text) {
-	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 export { slots_exports as a, private_build_exports as i, contend_exports as n, engine_exports as o, resume_exports as r, summary_exports as t };

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dayOf, journalDir } from '../../src/store/journal/days.ts';
 import type { JournalEvent } from '../../src/store/journal/journal.ts';
@@ -48,6 +49,13 @@ export function fileOf(root: string, atMs: number, event: object): EventFile {
   return { folder: join(journalDir(root), dayOf(at)), name: `${files.toString(16).padStart(12, '0')}.json`, text };
 }
 
+export function writeEvents(events: Iterable<EventFile>): void {
+  for (const { folder, name, text } of events) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
 /** The `count` events of a day of a pool: mostly reuses, some builds and those who waited for them, a few failures. */
 export function* aDay(root: string, dayMs: number, count: number): Generator<EventFile, void, undefined> {
   const start = Math.floor(dayMs / 86_400_000) * 86_400_000;
@@ -57,7 +65,7 @@ export function* aDay(root: string, dayMs: number, count: number): Generator<Eve
 }
 
 function nth(index: number, dayMs: number): JournalEvent {
-  const key = (index * 7) % KEYS;
+  const key = (index * 7 + Math.floor(index / 50)) % KEYS;
   const run = Math.floor(dayMs / 1e6) + Math.floor(index / JOBS_OF_A_RUN);
   const job = index % JOBS_OF_A_RUN;
   const common = {

@@ -4,11 +4,20 @@ import { days, matcher, value } from '../prune/limits.ts';
 import { rootsOf } from '../roots.ts';
 import { BadUsage, readOptions, type Verb } from '../verb.ts';
 import { asJson } from './as-json.ts';
+import { asMarkdown } from './as-markdown.ts';
+import { asPrometheus } from './as-prometheus.ts';
+import { asTable } from './as-table.ts';
 import { gather, type Report } from './gather.ts';
+import { writeOutput } from './write-output.ts';
 
-const FORMATS = ['json'] as const;
+const FORMATS = {
+  table: asTable,
+  markdown: asMarkdown,
+  json: asJson,
+  prometheus: asPrometheus,
+} satisfies Readonly<Record<string, (report: Report) => string>>;
 
-type Format = (typeof FORMATS)[number];
+const NAMES = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
 
 /** Tells what a shared cache saved. */
 export const report: Verb = {
@@ -16,34 +25,41 @@ export const report: Verb = {
   summary: 'tells what the shared cache saved',
   usage: `Tells what a shared cache saved: how often jobs built, waited and reused, for how long, and what failed.
 
-build-once report [--root DIR] [--since TIME] [--key GLOB] [--format FORMAT]
+build-once report [--root DIR] [--since TIME] [--key GLOB] [--format FORMAT] [--output FILE]
 
   --root DIR       the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(', ')}
   --since TIME     how far back: 7d, 12h (default 30d, which is as long as events are kept)
   --key GLOB       these keys alone, such as 'llvm-*'; * stands for any characters
-  --format FORMAT  ${FORMATS.join(', ')} (default ${FORMATS[0]})
+  --format FORMAT  ${NAMES.join(', ')} (default table)
+  --output FILE    writes it there; who reads the file meanwhile finds the old text or the new one
   --help           this text
 
 It reads what each step noted at its end, and changes nothing. The times are those of the hosts that wrote them.
+
+\`markdown\` is for the summary of a scheduled job, \`prometheus\` for the textfile collector of node_exporter.
 
 Example: build-once report --root /opt/ci-cache --since 7d
 
 Exit code: 0 if it could be read, 1 if not, 2 for bad options.
 `,
   async run(args) {
-    const { root, since, key, format } = readOptions(args, {
+    const { root, since, key, format, output } = readOptions(args, {
       root: { type: 'string', multiple: true },
       since: { type: 'string' },
       key: { type: 'string' },
       format: { type: 'string' },
+      output: { type: 'string' },
     });
-    const shape = value('format', format, oneOf(...FORMATS)) ?? FORMATS[0];
+    const form = FORMATS[value('format', format, oneOf(...NAMES)) ?? 'table'];
+    if (output === '') throw new BadUsage('--output is empty');
     const untilMs = Date.now();
     const sinceMs = untilMs - (value('since', since, span) ?? DEFAULT_MS);
     const [place = ''] = rootsOf(root ?? [], 1);
     const matches = key === undefined ? () => true : matcher([key]);
     const found = gather({ root: place, sinceMs, untilMs, keys: key, matches }, () => {});
-    process.stdout.write(written(found, shape));
+    const text = form(found);
+    if (output === undefined) process.stdout.write(text);
+    else writeOutput(output, text);
     return 0;
   },
 };
@@ -55,9 +71,4 @@ function span(text: string): number {
   // Before 1970 there is nothing.
   if (ms > 0 && ms < Date.now()) return ms;
   throw new BadUsage(`--since "${text}" is no length of time such as 7d`);
-}
-
-function written(found: Report, format: Format): string {
-  const forms: Readonly<Record<Format, (report: Report) => string>> = { json: asJson };
-  return forms[format](found);
 }

@@ -1,6 +1,7 @@
 import { formatBytes, formatDuration, shorten } from '../../base/format.ts';
 import type { Outcome } from '../../recipe/outcome.ts';
 import type { StepRequest } from '../request.ts';
+import { inert, linkTo } from './markdown.ts';
 import { buildMsOf, resultOf, savedMsOf } from './outputs.ts';
 
 const UNKNOWN = '–';
@@ -52,8 +53,7 @@ function builder(outcome: Outcome): string {
   if (by === undefined) return UNKNOWN;
   const names = [by.repository, by.job].filter(Boolean).join(', ');
   const name = result === 'built' ? 'this job' : inert(shorten(names, 100)) || 'unknown';
-  // Another job wrote this address: only a plain web address becomes a link.
-  return /^https?:\/\/[\w.~:/?#@%&=+-]{1,500}$/.test(by.runUrl) ? `[${name}](${by.runUrl})` : name;
+  return linkTo(by.runUrl, name);
 }
 
 function failure(outcome: Outcome): string {
@@ -64,12 +64,4 @@ function failure(outcome: Outcome): string {
 
 function firstLines(message: string): string[] {
   return message.split('\n', 20).filter((line) => line.trim() !== '');
-}
-
-// ASCII signs that have a meaning in Markdown or HTML. `_` has none between letters or digits.
-const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
-
-/** Escapes text so that Markdown and HTML show it as it is, also in a table. */
-function inert(text: string): string {
-  return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -2,27 +2,13 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { journalDir } from '../../../src/store/journal/days.ts';
-import type { JournalEvent } from '../../../src/store/journal/journal.ts';
 import { runCli } from '../../harness/job/cli.ts';
 import { gate, runJob, startJob, tempDir } from '../../harness/job/job.ts';
-import { aDay, anEvent, type EventFile, fileOf } from '../../harness/journal.ts';
+import { aDay, writeEvents } from '../../harness/journal.ts';
+import { journalOf } from './a-journal.ts';
 
 const run = 'head -c 1500 /dev/zero > "$BUILD_ONCE_OUT/tool"';
 const HOUR = 3_600_000;
-
-function write(files: Iterable<EventFile>): void {
-  for (const { folder, name, text } of files) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-}
-
-/** A root with these events, each an hour older than the one before it. */
-function journalOf(...events: readonly Partial<JournalEvent>[]): string {
-  const root = tempDir();
-  write(events.map((event, hours) => fileOf(root, Date.now() - hours * HOUR, anEvent(event))));
-  return root;
-}
 
 async function jsonOf(root: string, ...args: readonly string[]) {
   const { code, out, err } = await runCli(['report', '--root', root, '--format', 'json', ...args]);
@@ -108,7 +94,7 @@ test('a key of any form is shown in one line, and files that are no events are c
 
 test('days of many jobs are summed up by day and by key', async () => {
   const root = tempDir();
-  for (const days of [0, 1, 2]) write(aDay(root, Date.now() - days * 24 * HOUR, 500));
+  for (const days of [0, 1, 2]) writeEvents(aDay(root, Date.now() - days * 24 * HOUR, 500));
   const { total, days, keys } = await jsonOf(root, '--since', '7d');
   expect(total.steps).toBeGreaterThan(1000);
   expect(total.steps).toBeLessThanOrEqual(1500);
