@@ -2208,7 +2208,7 @@ function isAsker(value) {
 	const { key, who, build, slots, job } = asFields(value) ?? {};
 	return typeof key === "string" && isWho(who) && (build === void 0 || typeof build === "string" && isToken(build)) && (slots === void 0 || isCount(slots)) && (job === void 0 || typeof job === "string" && isJobId(job));
 }
-function startOf(record, place) {
+function startOf$1(record, place) {
 	if (record === void 0) return {
 		since: void 0,
 		heldMs: void 0
@@ -2479,7 +2479,7 @@ function judgeBySocket(path) {
 		};
 		socket.setTimeout(SOCKET_LIMIT_MS, () => answer("unknown"));
 		socket.once("connect", () => answer("alive"));
-		socket.once("error", (error) => answer(TOLD[systemCode(error) ?? ""] ?? "unknown"));
+		socket.once("error", (error) => answer(TOLD$1[systemCode(error) ?? ""] ?? "unknown"));
 	});
 }
 function staleAfter(record, ownStaleMs, verdict = "unknown") {
@@ -2487,7 +2487,7 @@ function staleAfter(record, ownStaleMs, verdict = "unknown") {
 	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
 	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
 }
-var STALE_CAP_MS, SOCKET_LIMIT_MS, TOLD, LONGEST_GAP_MS, Heartbeats;
+var STALE_CAP_MS, SOCKET_LIMIT_MS, TOLD$1, LONGEST_GAP_MS, Heartbeats;
 var init_liveness = __esmMin((() => {
 	init_errors();
 	init_wait();
@@ -2495,7 +2495,7 @@ var init_liveness = __esmMin((() => {
 	init_socket();
 	STALE_CAP_MS = 6e5;
 	SOCKET_LIMIT_MS = 1e3;
-	TOLD = {
+	TOLD$1 = {
 		ECONNREFUSED: "dead",
 		EAGAIN: "alive"
 	};
@@ -2714,7 +2714,7 @@ var init_engine = __esmMin((() => {
 			return {
 				token,
 				asker: record?.asker,
-				...startOf(record, this.#place),
+				...startOf$1(record, this.#place),
 				silentMs,
 				running: verdict === "running"
 			};
@@ -4028,7 +4028,7 @@ function readLease(file) {
 	if (found?.kind === "text") {
 		const fields = parseFields(found.text) ?? {};
 		return {
-			job: jobOf(fields),
+			job: jobOf$1(fields),
 			writtenMs: found.mtimeMs,
 			who: isWho(fields.who) ? fields.who : void 0
 		};
@@ -4043,7 +4043,7 @@ function readLease(file) {
 function mayLive({ job, writtenMs }, nowMs) {
 	return job === "lives" || job === "unseen" && nowMs - writtenMs < 216e5;
 }
-function jobOf(lease) {
+function jobOf$1(lease) {
 	const { workerPid, workerStartTime } = lease;
 	if (!isFromHere(lease) || typeof workerPid !== "number" || typeof workerStartTime !== "number") return "unseen";
 	const state = existsSync(`/proc/${workerPid}`) ? processState(workerPid) : void 0;
@@ -4191,13 +4191,13 @@ Example: build-once list --root /opt/ci-cache
 			json: { type: "boolean" }
 		});
 		const [root = ""] = rootsOf(options.root ?? [], 1);
-		const rows = Array.from(eachKey(root), rowOf);
+		const rows = Array.from(eachKey(root), rowOf$1);
 		if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
 		else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table$2(rows));
 		return 0;
 	}
 };
-function rowOf({ paths, manifest, trouble, builds }) {
+function rowOf$1({ paths, manifest, trouble, builds }) {
 	const used = builds.flatMap(({ leases }) => leases.map(({ writtenMs }) => writtenMs));
 	return {
 		key: manifest?.key,
@@ -4212,7 +4212,7 @@ function rowOf({ paths, manifest, trouble, builds }) {
 		trouble
 	};
 }
-const COLUMNS = [
+const COLUMNS$2 = [
 	["KEY", ({ key, folder, trouble = "no build" }) => key === void 0 ? `(${trouble}) ${folder}` : shorten(key)],
 	["SCOPE", ({ scope = "" }) => shorten(scope, 40)],
 	["SIZE", ({ bytes }) => bytes === void 0 ? "" : formatBytes(bytes)],
@@ -4221,8 +4221,8 @@ const COLUMNS = [
 	["OLD BUILDS", ({ oldBuilds }) => oldBuilds === 0 ? "" : `${oldBuilds}`]
 ];
 function table$2(rows) {
-	const lines = [COLUMNS.map(([title]) => title), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))];
-	const widths = COLUMNS.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+	const lines = [COLUMNS$2.map(([title]) => title), ...rows.map((row) => COLUMNS$2.map(([, cell]) => cell(row)))];
+	const widths = COLUMNS$2.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
 	const text = lines.map((line) => line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd());
 	const bytes = rows.reduce((sum, row) => sum + (row.bytes ?? 0), 0);
 	return `${text.join("\n")}\n\n${rows.length} ${rows.length === 1 ? "key" : "keys"}, ${formatBytes(bytes)} in published builds.\n`;
@@ -4898,14 +4898,417 @@ const notKnown = [
 	"Bytes are the sizes of builds, not of what was read, copied or downloaded. A container image counts as 0.",
 	"Who was waited for is not noted, nor for how long a slot was held."
 ];
+// src/step/report/phases.ts
+const PHASES = [
+	"waiting",
+	"slot",
+	"restoring",
+	"building",
+	"publishing",
+	"delivering"
+];
+const NAMES$2 = {
+	waiting: "waiting for a build",
+	slot: "waiting for a slot",
+	restoring: "restoring",
+	building: "building",
+	publishing: "publishing",
+	delivering: "copying or linking for the job"
+};
+function phasesOf(spent) {
+	const { waitedMs, slotWaitedMs, restoreMs, ownBuildMs, publishMs, deliverMs } = spent;
+	const times = [
+		waitedMs,
+		slotWaitedMs,
+		restoreMs,
+		ownBuildMs,
+		publishMs,
+		deliverMs
+	];
+	return PHASES.map((name, at) => ({
+		name,
+		ms: times[at] ?? 0
+	})).filter(({ ms }) => ms > 0);
+}
+// src/step/report/bars.ts
+const SIGNS = {
+	looking: "·",
+	waiting: "░",
+	slot: "▒",
+	restoring: "▚",
+	building: "█",
+	publishing: "▓",
+	delivering: "▪"
+};
+function spanOf(endMs, stepMs, spent) {
+	const phases = phasesOf(spent);
+	const spentMs = phases.reduce((sum, { ms }) => sum + ms, 0);
+	let at = endMs - spentMs;
+	const placed = phases.map((phase) => {
+		const startMs = at;
+		at += phase.ms;
+		return {
+			...phase,
+			startMs
+		};
+	});
+	return {
+		startMs: endMs - Math.max(spentMs, stepMs),
+		endMs,
+		phases: placed
+	};
+}
+function barOf(steps, { startMs, ms, width }) {
+	const cellMs = Math.max(ms, 1) / width;
+	const cells = new Array(width).fill(" ");
+	const longest = new Array(width).fill(cellMs / 3);
+	const cellAt = (timeMs) => Math.min(width - 1, Math.max(0, Math.floor((timeMs - startMs) / cellMs)));
+	const paint = ({ name, startMs: from, ms: length }) => {
+		let painted = false;
+		for (let cell = cellAt(from); cell <= cellAt(from + length); cell++) {
+			const left = startMs + cell * cellMs;
+			const overlap = Math.min(from + length, left + cellMs) - Math.max(from, left);
+			if (overlap < (longest[cell] ?? 0)) continue;
+			longest[cell] = overlap;
+			cells[cell] = SIGNS[name];
+			painted = true;
+		}
+		return painted;
+	};
+	for (const step of steps) {
+		const first = cellAt(step.startMs);
+		const end = Math.max(first + 1, Math.ceil((step.endMs - startMs) / cellMs));
+		for (let cell = first; cell < Math.min(end, width); cell++) if (cells[cell] === " ") cells[cell] = SIGNS.looking;
+		const painted = step.phases.map(paint).some(Boolean);
+		const [main] = step.phases.toSorted((a, b) => b.ms - a.ms);
+		if (painted || main === void 0) continue;
+		const cell = cellAt(main.startMs);
+		if (cells[cell] === SIGNS.looking) cells[cell] = SIGNS[main.name];
+	}
+	return cells.join("");
+}
+// src/store/journal/days.ts
+function journalDir(root) {
+	return join(versionDir(root), ".journal");
+}
+function isDay(name) {
+	const time = /^\d{4}-\d\d-\d\d$/.test(name) ? new Date(name) : void 0;
+	return time !== void 0 && !Number.isNaN(time.getTime()) && dayOf(time) === name;
+}
+function dayOf(time) {
+	return time.toISOString().slice(0, 10);
+}
+// src/store/journal/read-event.ts
+init_fields();
+init_key();
+const RESULTS = [
+	"reused",
+	"waited",
+	"built",
+	"private",
+	"missed"
+];
+const LONGEST_MS = 864e7;
+const KEY_LENGTH = 1e4;
+function eventIn(text, day, name) {
+	const fields = parseFields(text);
+	if (fields === void 0 || fields.format !== 1) return void 0;
+	const atMs = timeOf(fields.at, day);
+	if (atMs === void 0 || !NAMES$1.every((each) => checks[each](fields[each]))) return void 0;
+	return {
+		...fields,
+		atMs,
+		file: `${day}/${name}`
+	};
+}
+const isDuration = (value) => typeof value === "number" && value >= 0 && value <= LONGEST_MS;
+function orAbsent(check) {
+	return (value) => value === void 0 || check(value);
+}
+function isText(check) {
+	return (value) => typeof value === "string" && check(value);
+}
+const checks = {
+	key: isText((text) => text.length <= KEY_LENGTH),
+	scope: isShowable,
+	id: isText((text) => text === "" || isEntryId(text)),
+	result: isText((text) => text === "" || RESULTS.includes(text)),
+	error: orAbsent(isText((text) => /^[A-Z][A-Z_]{0,39}$/.test(text))),
+	build: orAbsent(isText(isToken)),
+	source: orAbsent(isText((text) => [
+		"disk",
+		"remote",
+		"build"
+	].includes(text))),
+	waitedMs: isDuration,
+	slotWaitedMs: isDuration,
+	buildMs: orAbsent(isDuration),
+	bytes: orAbsent(isCount),
+	stepMs: isDuration,
+	restoreMs: orAbsent(isDuration),
+	publishMs: orAbsent(isDuration),
+	deliverMs: orAbsent(isDuration),
+	takeovers: orAbsent((value) => isCount(value) && value <= 1e3),
+	slotGroup: orAbsent(isShowable),
+	job: orAbsent(isText(isJobId)),
+	who: isWho
+};
+const NAMES$1 = Object.keys(checks);
+function timeOf(at, day) {
+	if (typeof at !== "string" || at.slice(0, 10) !== day) return void 0;
+	const ms = /^.{10}T\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) ? Date.parse(at) : NaN;
+	return Number.isNaN(ms) ? void 0 : ms;
+}
+// src/store/journal/past-events.ts
+init_errors();
+init_file_system();
+init_folder();
+init_read_shared();
+function* pastEvents(root, sinceMs = 0, unread = () => {}) {
+	const journal = Folder.openReal(journalDir(root));
+	if (journal === void 0) return;
+	try {
+		const first = dayOf(new Date(sinceMs));
+		const days = listFolder(journal.path).filter((name) => isDay(name) && name >= first);
+		for (const day of days.sort()) for (const event of eventsOf(journal, day, unread)) if (event.atMs >= sinceMs) yield event;
+	} finally {
+		journal.close();
+	}
+}
+function pastEvent(root, file) {
+	const [day = "", name = ""] = file.split("/");
+	return readEvent(join(journalDir(root), day, name), day, name, () => {});
+}
+function* eventsOf(journal, day, unread) {
+	const folder = openDay(join(journal.path, day), (why) => unread(day, why));
+	if (folder === void 0) return;
+	try {
+		for (const name of listDay(folder, (why) => unread(day, why))) {
+			if (!/^[0-9a-f]{12}\.json$/.test(name)) continue;
+			const event = readEvent(`${folder.path}/${name}`, day, name, (why) => unread(`${day}/${name}`, why));
+			if (event !== void 0) yield event;
+		}
+	} finally {
+		folder.close();
+	}
+}
+function openDay(path, unread) {
+	try {
+		return Folder.openReal(path);
+	} catch (error) {
+		unread(error instanceof OnceError ? "is a link or a file, not a folder" : cannot(error));
+		return;
+	}
+}
+function listDay(folder, unread) {
+	try {
+		return listFolder(folder.path);
+	} catch (error) {
+		unread(cannot(error));
+		return [];
+	}
+}
+function readEvent(path, day, name, unread) {
+	try {
+		const found = readShared(path);
+		if (found.kind === "absent") return void 0;
+		if (found.kind !== "text") {
+			unread(found.why);
+			return;
+		}
+		const event = eventIn(found.text, day, name);
+		if (event === void 0) unread("is no event that this version knows");
+		return event;
+	} catch (error) {
+		unread(cannot(error));
+		return;
+	}
+}
+function cannot(error) {
+	return `cannot be read (${systemCode(error) ?? "error"})`;
+}
+// src/admin/report/figures.ts
+var Figures = class {
+	reused = 0;
+	waited = 0;
+	built = 0;
+	private = 0;
+	missed = 0;
+	failed = 0;
+	buildMs = 0;
+	lostMs = 0;
+	waitedMs = 0;
+	slotWaitedMs = 0;
+	publishMs = 0;
+	restoreMs = 0;
+	deliverMs = 0;
+	avoidedMs = 0;
+	builtBytes = 0;
+	handedBytes = 0;
+	takeovers = 0;
+	add(event) {
+		const { result, bytes = 0, waitedMs, buildMs = 0 } = event;
+		if (result === "") {
+			this.failed += 1;
+			this.lostMs += ownBuildMs(event) ?? 0;
+		} else this[result] += 1;
+		if (result === "built" || result === "private") this.buildMs += buildMs;
+		if (result === "built") this.builtBytes += bytes;
+		if (result === "reused" || result === "waited") {
+			this.avoidedMs += Math.max(0, buildMs - waitedMs);
+			this.handedBytes += bytes;
+		}
+		this.waitedMs += waitedMs;
+		this.slotWaitedMs += event.slotWaitedMs;
+		this.publishMs += event.publishMs ?? 0;
+		this.restoreMs += event.restoreMs ?? 0;
+		this.deliverMs += event.deliverMs ?? 0;
+		this.takeovers += event.takeovers ?? 0;
+	}
+	get steps() {
+		return this.answered + this.failed;
+	}
+	get answered() {
+		return this.reused + this.waited + this.built + this.private + this.missed;
+	}
+	get hitRatio() {
+		return this.answered === 0 ? void 0 : (this.reused + this.waited) / this.answered;
+	}
+};
+function ownBuildMs({ result, buildMs, stepMs }) {
+	if (result === "built" || result === "private") return buildMs;
+	return result === "" && buildMs !== void 0 && buildMs <= stepMs ? buildMs : void 0;
+}
+// src/admin/report/runs.ts
+function runOf$1(runUrl) {
+	const [, url, attempt] = /^(https?:\/\/.+\/actions\/runs\/\d+)(?:\/attempts\/(\d{1,6})|\/job\/\d+)?\/?$/.exec(runUrl) ?? [];
+	if (url !== void 0) return {
+		url,
+		attempt: attempt === void 0 ? void 0 : Number(attempt)
+	};
+	return runUrl === "" ? void 0 : {
+		url: runUrl,
+		attempt: void 0
+	};
+}
+function isOfRun({ who: { runUrl } }, asked) {
+	const run = runOf$1(runUrl);
+	if (run === void 0) return false;
+	if (/^\d+$/.test(asked)) return run.url.endsWith(`/${asked}`);
+	const wanted = runOf$1(asked);
+	const isAttempt = wanted?.attempt === void 0 || run.attempt === void 0 || run.attempt === wanted.attempt;
+	return run.url === wanted?.url && isAttempt;
+}
+const MOST_STEPS = 2e3;
+var Run = class {
+	url;
+	files = [];
+	newestMs = 0;
+	leftOut = 0;
+	constructor(url) {
+		this.url = url;
+	}
+	add({ atMs, file }) {
+		this.newestMs = Math.max(this.newestMs, atMs);
+		if (this.files.length < MOST_STEPS) this.files.push(file);
+		else this.leftOut += 1;
+	}
+};
+const MOST_RUNS = 1e5;
+var Runs = class {
+	#runs = new Map();
+	add(event) {
+		const url = runOf$1(event.who.runUrl)?.url;
+		if (url === void 0) return;
+		let run = this.#runs.get(url);
+		if (run === void 0 && this.#runs.size < MOST_RUNS) {
+			run = new Run(url);
+			this.#runs.set(url, run);
+		}
+		run?.add(event);
+	}
+	newest(count) {
+		return [...this.#runs.values()].sort((a, b) => b.newestMs - a.newestMs).slice(0, count);
+	}
+};
+// src/admin/report/timeline.ts
+init_format();
+const MOST_JOBS = 100;
+function timelinesOf({ root, runs }, count) {
+	return runs.newest(count).flatMap((run) => timelineOf(root, run) ?? []);
+}
+function timelineOf(root, run) {
+	const all = run.files.map((file) => pastEvent(root, file)).filter((event) => event !== void 0);
+	const attempts = all.map(attemptOf).filter((attempt) => attempt !== void 0);
+	const attempt = attempts.length === 0 ? void 0 : Math.max(...attempts);
+	const events = all.filter((event) => (attemptOf(event) ?? attempt) === attempt);
+	const [first] = events;
+	if (first === void 0) return void 0;
+	const rows = grouped(events).map(rowOf).sort((a, b) => startOf(a) - startOf(b));
+	const jobs = rows.slice(0, MOST_JOBS);
+	const steps = jobs.flatMap((job) => job.steps);
+	return {
+		url: run.url,
+		attempt,
+		repository: shorten(first.who.repository, NAME$1),
+		workflow: shorten(first.who.workflow, NAME$1),
+		startMs: Math.min(...steps.map(({ startMs }) => startMs)),
+		endMs: Math.max(...steps.map(({ endMs }) => endMs)),
+		jobs,
+		leftOut: run.leftOut + rows.length - jobs.length
+	};
+}
+const NAME$1 = 100;
+function attemptOf({ who }) {
+	return runOf$1(who.runUrl)?.attempt;
+}
+function jobOf({ job, who }) {
+	return job ?? `${who.job}\0${who.runner}\0${who.host}`;
+}
+function rowOf(events) {
+	const who = events[0]?.who;
+	const place = [who?.runner && `on ${who.runner}`, who?.host && `(${who.host})`].filter(Boolean).join(" ");
+	const steps = events.map(barOfStep).sort((a, b) => a.startMs - b.startMs);
+	return {
+		name: shorten([who?.job, place].filter(Boolean).join(" ") || "unknown", NAME$1),
+		steps
+	};
+}
+function startOf({ steps }) {
+	return steps[0]?.startMs ?? 0;
+}
+function barOfStep(event) {
+	return {
+		...spanOf(event.atMs, event.stepMs, {
+			...event,
+			ownBuildMs: ownBuildMs(event)
+		}),
+		key: shorten(event.key, NAME$1),
+		ending: event.result || (event.error ?? "failed"),
+		failed: event.result === ""
+	};
+}
+function grouped(events) {
+	const jobs = new Map();
+	for (const event of events) {
+		const job = jobOf(event);
+		const steps = jobs.get(job);
+		if (steps === void 0) jobs.set(job, [event]);
+		else steps.push(event);
+	}
+	return [...jobs.values()];
+}
 // src/admin/report/as-json.ts
-function asJson({ root, sinceMs, untilMs, keys, sums, unread }) {
+const RUNS = 5;
+function asJson(report) {
+	const { root, sinceMs, untilMs, keys, run, sums, unread } = report;
 	const object = {
 		format: 1,
 		root,
 		since: time(sinceMs),
 		until: time(untilMs),
 		matching: keys,
+		run,
 		total: figures(sums.total),
 		days: [...sums.days].map(([day, each]) => ({
 			day,
@@ -4914,11 +5317,32 @@ function asJson({ root, sinceMs, untilMs, keys, sums, unread }) {
 		keys: sums.byUse().map(keyOf),
 		failures: [...sums.failures.values()].map(failuresOf),
 		slotGroups: [...sums.slots.values()].map(slotsOf),
+		runs: timelinesOf(report, RUNS).map(runOf),
 		leftOut: sums.leftOut,
 		unread,
 		notKnown
 	};
 	return `${JSON.stringify(object, null, 2)}\n`;
+}
+function runOf({ startMs, endMs, jobs, ...about }) {
+	const axis = (span) => span.startMs - startMs;
+	return {
+		...about,
+		start: time(startMs),
+		ms: endMs - startMs,
+		jobs: jobs.map(({ name, steps }) => ({
+			name,
+			steps: steps.map(({ phases, endMs: end, ...step }) => ({
+				...step,
+				startMs: axis(step),
+				endMs: end - startMs,
+				phases: phases.map((phase) => ({
+					...phase,
+					startMs: axis(phase)
+				}))
+			}))
+		}))
+	};
 }
 function figures(each) {
 	const { steps, hitRatio } = each;
@@ -5187,9 +5611,10 @@ function percent(ratio) {
 function minute(ms) {
 	return new Date(ms).toISOString().slice(0, 16).replace("T", " ");
 }
-function subjectOf({ root, sinceMs, untilMs, keys }) {
+function subjectOf({ root, sinceMs, untilMs, keys, run }) {
 	const which = keys === void 0 ? "" : `, keys ${shorten(keys, 100)}`;
-	return `${shorten(root, 300)}, ${minute(sinceMs)} to ${minute(untilMs)} UTC${which}`;
+	const whose = run === void 0 ? "" : `, run ${shorten(run, 300)}`;
+	return `${shorten(root, 300)}, ${minute(sinceMs)} to ${minute(untilMs)} UTC${which}${whose}`;
 }
 function gapsOf({ unread, sums: { leftOut, total } }) {
 	const files = unread.count === 1 ? "One file of the journal gives" : `${number(unread.count)} files of the journal give`;
@@ -5199,11 +5624,68 @@ function gapsOf({ unread, sums: { leftOut, total } }) {
 		...leftOut > 0 ? [`${number(leftOut)} events are in the sums alone: there are too many keys, reasons or groups.`] : []
 	];
 }
+// src/admin/report/timeline-text.ts
+init_format();
+const [NARROWEST, WIDEST] = [20, 80];
+const [JOB, TOLD] = [32, 60];
+function timelineText(timeline, columns) {
+	const { jobs, startMs, endMs, leftOut } = timeline;
+	const names = jobs.map((job) => shorten(job.name, JOB));
+	const told = jobs.map(toldOf);
+	const room = columns - Math.max(...names.map(({ length }) => length)) - Math.max(...told.map(({ length }) => length)) - 8;
+	const axis = {
+		startMs,
+		ms: endMs - startMs,
+		width: Math.min(WIDEST, Math.max(NARROWEST, room))
+	};
+	const width = Math.max(...names.map(({ length }) => length));
+	const rows = jobs.map(({ steps }, at) => `  ${names[at]?.padEnd(width)} |${barOf(steps, axis)}| ${told[at]}`);
+	const scale = `  ${" ".repeat(width)} 0 s${formatDuration(axis.ms).padStart(axis.width - 1)}`;
+	const more = leftOut === 0 ? [] : [`  ${number(leftOut)} more are not shown.`];
+	return [
+		titleOf(timeline),
+		...rows,
+		scale,
+		...more,
+		legendOf(timeline)
+	].join("\n");
+}
+function titleOf({ url, attempt, repository, workflow, startMs, endMs }) {
+	const about = [
+		attempt === void 0 ? "" : `attempt ${attempt}`,
+		repository,
+		workflow
+	].filter(Boolean).join(", ");
+	const when = `${minute(startMs)} UTC, ${formatDuration(endMs - startMs)}`;
+	return `Run ${shorten(url, 300)}${about === "" ? "" : ` (${about})`}, ${when}`;
+}
+const WORDS = {
+	looking: "start and look",
+	...NAMES$2
+};
+function legendOf({ jobs }) {
+	const used = new Set(jobs.flatMap(({ steps }) => steps.flatMap(({ phases }) => phases.map(({ name }) => name))));
+	return `  ${Object.keys(SIGNS).filter((name) => name === "looking" || used.has(name)).map((name) => `${SIGNS[name]} ${WORDS[name]}`).join("   ")}`;
+}
+function toldOf({ steps }) {
+	const [first, ...others] = steps.map(told);
+	return others.length > 1 ? `${first}, and ${others.length} more` : shorten([first, ...others].join(", "), TOLD);
+}
+function told({ ending, key, failed }) {
+	return `${failed ? `failed (${ending})` : ending} ${shorten(key, 40)}`;
+}
 // src/admin/report/as-markdown.ts
+const COLUMNS$1 = 110;
 function asMarkdown(report) {
 	const notes = [...gapsOf(report).map(inert), ...notKnown].map((note) => `- ${note}\n`).join("");
 	const tables = sectionsOf(report).map(table$1).join("\n");
-	return `## What build-once saved\n\n${inert(subjectOf(report))}\n\n${tables}\n<details><summary>What is not in it</summary>\n\n${notes}\n</details>\n`;
+	const runs = timelinesOf(report, 1).map((timeline) => `### Newest run\n\n${fenced(timelineText(timeline, COLUMNS$1))}\n`);
+	return `## What build-once saved\n\n${inert(subjectOf(report))}\n\n${[tables, ...runs].join("\n")}\n<details><summary>What is not in it</summary>\n\n${notes}\n</details>\n`;
+}
+function fenced(text) {
+	const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+	const fence = "`".repeat(longest + 1);
+	return `${fence}text\n${text}\n${fence}\n`;
 }
 function table$1({ title, columns, rows }) {
 	return `### ${title}\n\n${[
@@ -5325,9 +5807,12 @@ function escaped(value) {
 // src/admin/report/as-table.ts
 init_format();
 const NAME = 48;
+const COLUMNS = 120;
 function asTable(report) {
 	const notes = [...gapsOf(report), ...notKnown].map((note) => `- ${note}`);
-	const parts = sectionsOf(report).map(table);
+	const tables = sectionsOf(report).map(table);
+	const runs = timelinesOf(report, 1).map((timeline) => timelineText(timeline, process.stdout.columns ?? COLUMNS));
+	const parts = report.run === void 0 ? [...tables, ...runs] : [...runs, ...tables];
 	return `${[
 		subjectOf(report),
 		...parts,
@@ -5343,194 +5828,6 @@ function table({ title, columns, rows }) {
 }
 function isName(column) {
 	return column?.name === true && column.link !== true;
-}
-// src/store/journal/days.ts
-function journalDir(root) {
-	return join(versionDir(root), ".journal");
-}
-function isDay(name) {
-	const time = /^\d{4}-\d\d-\d\d$/.test(name) ? new Date(name) : void 0;
-	return time !== void 0 && !Number.isNaN(time.getTime()) && dayOf(time) === name;
-}
-function dayOf(time) {
-	return time.toISOString().slice(0, 10);
-}
-// src/store/journal/read-event.ts
-init_fields();
-init_key();
-const RESULTS = [
-	"reused",
-	"waited",
-	"built",
-	"private",
-	"missed"
-];
-const LONGEST_MS = 864e7;
-const KEY_LENGTH = 1e4;
-function eventIn(text, day, name) {
-	const fields = parseFields(text);
-	if (fields === void 0 || fields.format !== 1) return void 0;
-	const atMs = timeOf(fields.at, day);
-	if (atMs === void 0 || !NAMES$1.every((each) => checks[each](fields[each]))) return void 0;
-	return {
-		...fields,
-		atMs,
-		file: `${day}/${name}`
-	};
-}
-const isDuration = (value) => typeof value === "number" && value >= 0 && value <= LONGEST_MS;
-function orAbsent(check) {
-	return (value) => value === void 0 || check(value);
-}
-function isText(check) {
-	return (value) => typeof value === "string" && check(value);
-}
-const checks = {
-	key: isText((text) => text.length <= KEY_LENGTH),
-	scope: isShowable,
-	id: isText((text) => text === "" || isEntryId(text)),
-	result: isText((text) => text === "" || RESULTS.includes(text)),
-	error: orAbsent(isText((text) => /^[A-Z][A-Z_]{0,39}$/.test(text))),
-	build: orAbsent(isText(isToken)),
-	source: orAbsent(isText((text) => [
-		"disk",
-		"remote",
-		"build"
-	].includes(text))),
-	waitedMs: isDuration,
-	slotWaitedMs: isDuration,
-	buildMs: orAbsent(isDuration),
-	bytes: orAbsent(isCount),
-	stepMs: isDuration,
-	restoreMs: orAbsent(isDuration),
-	publishMs: orAbsent(isDuration),
-	deliverMs: orAbsent(isDuration),
-	takeovers: orAbsent((value) => isCount(value) && value <= 1e3),
-	slotGroup: orAbsent(isShowable),
-	job: orAbsent(isText(isJobId)),
-	who: isWho
-};
-const NAMES$1 = Object.keys(checks);
-function timeOf(at, day) {
-	if (typeof at !== "string" || at.slice(0, 10) !== day) return void 0;
-	const ms = /^.{10}T\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) ? Date.parse(at) : NaN;
-	return Number.isNaN(ms) ? void 0 : ms;
-}
-// src/store/journal/past-events.ts
-init_errors();
-init_file_system();
-init_folder();
-init_read_shared();
-function* pastEvents(root, sinceMs = 0, unread = () => {}) {
-	const journal = Folder.openReal(journalDir(root));
-	if (journal === void 0) return;
-	try {
-		const first = dayOf(new Date(sinceMs));
-		const days = listFolder(journal.path).filter((name) => isDay(name) && name >= first);
-		for (const day of days.sort()) for (const event of eventsOf(journal, day, unread)) if (event.atMs >= sinceMs) yield event;
-	} finally {
-		journal.close();
-	}
-}
-function* eventsOf(journal, day, unread) {
-	const folder = openDay(join(journal.path, day), (why) => unread(day, why));
-	if (folder === void 0) return;
-	try {
-		for (const name of listDay(folder, (why) => unread(day, why))) {
-			if (!/^[0-9a-f]{12}\.json$/.test(name)) continue;
-			const event = readEvent(`${folder.path}/${name}`, day, name, (why) => unread(`${day}/${name}`, why));
-			if (event !== void 0) yield event;
-		}
-	} finally {
-		folder.close();
-	}
-}
-function openDay(path, unread) {
-	try {
-		return Folder.openReal(path);
-	} catch (error) {
-		unread(error instanceof OnceError ? "is a link or a file, not a folder" : cannot(error));
-		return;
-	}
-}
-function listDay(folder, unread) {
-	try {
-		return listFolder(folder.path);
-	} catch (error) {
-		unread(cannot(error));
-		return [];
-	}
-}
-function readEvent(path, day, name, unread) {
-	try {
-		const found = readShared(path);
-		if (found.kind === "absent") return void 0;
-		if (found.kind !== "text") {
-			unread(found.why);
-			return;
-		}
-		const event = eventIn(found.text, day, name);
-		if (event === void 0) unread("is no event that this version knows");
-		return event;
-	} catch (error) {
-		unread(cannot(error));
-		return;
-	}
-}
-function cannot(error) {
-	return `cannot be read (${systemCode(error) ?? "error"})`;
-}
-// src/admin/report/figures.ts
-var Figures = class {
-	reused = 0;
-	waited = 0;
-	built = 0;
-	private = 0;
-	missed = 0;
-	failed = 0;
-	buildMs = 0;
-	lostMs = 0;
-	waitedMs = 0;
-	slotWaitedMs = 0;
-	publishMs = 0;
-	restoreMs = 0;
-	deliverMs = 0;
-	avoidedMs = 0;
-	builtBytes = 0;
-	handedBytes = 0;
-	takeovers = 0;
-	add(event) {
-		const { result, bytes = 0, waitedMs, buildMs = 0 } = event;
-		if (result === "") {
-			this.failed += 1;
-			this.lostMs += ownBuildMs(event) ?? 0;
-		} else this[result] += 1;
-		if (result === "built" || result === "private") this.buildMs += buildMs;
-		if (result === "built") this.builtBytes += bytes;
-		if (result === "reused" || result === "waited") {
-			this.avoidedMs += Math.max(0, buildMs - waitedMs);
-			this.handedBytes += bytes;
-		}
-		this.waitedMs += waitedMs;
-		this.slotWaitedMs += event.slotWaitedMs;
-		this.publishMs += event.publishMs ?? 0;
-		this.restoreMs += event.restoreMs ?? 0;
-		this.deliverMs += event.deliverMs ?? 0;
-		this.takeovers += event.takeovers ?? 0;
-	}
-	get steps() {
-		return this.answered + this.failed;
-	}
-	get answered() {
-		return this.reused + this.waited + this.built + this.private + this.missed;
-	}
-	get hitRatio() {
-		return this.answered === 0 ? void 0 : (this.reused + this.waited) / this.answered;
-	}
-};
-function ownBuildMs({ result, buildMs, stepMs }) {
-	if (result === "built" || result === "private") return buildMs;
-	return result === "" && buildMs !== void 0 && buildMs <= stepMs ? buildMs : void 0;
 }
 // src/admin/report/sums.ts
 init_format();
@@ -5630,8 +5927,10 @@ var Sums = class {
 };
 // src/admin/report/gather.ts
 const EXAMPLES = 3;
-function gather({ matches, ...about }, each) {
-	const sums = new Sums();
+const CLOCKS_MS = 864e5;
+function gather({ matches, ...about }) {
+	const { run } = about;
+	const [sums, runs] = [new Sums(), new Runs()];
 	const unread = {
 		count: 0,
 		examples: []
@@ -5643,9 +5942,13 @@ function gather({ matches, ...about }, each) {
 	try {
 		readdirSync(about.root);
 		for (const event of pastEvents(about.root, about.sinceMs, tell)) {
-			if (!matches(event.key)) continue;
+			if (event.atMs > about.untilMs + CLOCKS_MS) {
+				tell(event.file, "is from the future");
+				continue;
+			}
+			if (!matches(event.key) || run !== void 0 && !isOfRun(event, run)) continue;
 			sums.add(event);
-			each(event);
+			runs.add(event);
 		}
 	} catch (error) {
 		throw unreadable(about.root, error);
@@ -5653,6 +5956,7 @@ function gather({ matches, ...about }, each) {
 	return {
 		...about,
 		sums,
+		runs,
 		unread
 	};
 }
@@ -5673,6 +5977,8 @@ function writeOutput(file, text) {
 	}
 }
 // src/admin/report/report.ts
+init_errors();
+init_format();
 const FORMATS = {
 	table: asTable,
 	markdown: asMarkdown,
@@ -5685,11 +5991,12 @@ const report = {
 	summary: "tells what the shared cache saved",
 	usage: `Tells what a shared cache saved: how often jobs built, waited and reused, for how long, and what failed.
 
-build-once report [--root DIR] [--since TIME] [--key GLOB] [--format FORMAT] [--output FILE]
+build-once report [--root DIR] [--since TIME] [--key GLOB] [--run RUN] [--format FORMAT] [--output FILE]
 
   --root DIR       the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
   --since TIME     how far back: 7d, 12h (default 30d, which is as long as events are kept)
   --key GLOB       these keys alone, such as 'llvm-*'; * stands for any characters
+  --run RUN        this run alone: its address or its number. Without it, the newest one is shown job by job
   --format FORMAT  ${NAMES.join(", ")} (default table)
   --output FILE    writes it there; who reads the file meanwhile finds the old text or the new one
   --help           this text
@@ -5703,13 +6010,14 @@ Example: build-once report --root /opt/ci-cache --since 7d
 Exit code: 0 if it could be read, 1 if not, 2 for bad options.
 `,
 	async run(args) {
-		const { root, since, key, format, output } = readOptions(args, {
+		const { root, since, key, run, format, output } = readOptions(args, {
 			root: {
 				type: "string",
 				multiple: true
 			},
 			since: { type: "string" },
 			key: { type: "string" },
+			run: { type: "string" },
 			format: { type: "string" },
 			output: { type: "string" }
 		});
@@ -5718,18 +6026,25 @@ Exit code: 0 if it could be read, 1 if not, 2 for bad options.
 		const untilMs = Date.now();
 		const sinceMs = untilMs - (value("since", since, span) ?? DEFAULT_MS);
 		const [place = ""] = rootsOf(root ?? [], 1);
-		const text = form(gather({
+		const found = gather({
 			root: place,
 			sinceMs,
 			untilMs,
 			keys: key,
-			matches: key === void 0 ? () => true : matcher([key])
-		}, () => {}));
+			matches: key === void 0 ? () => true : matcher([key]),
+			run
+		});
+		if (run !== void 0 && found.sums.total.steps === 0) throw unknownRun(run, sinceMs);
+		const text = form(found);
 		if (output === void 0) process.stdout.write(text);
 		else writeOutput(output, text);
 		return 0;
 	}
 };
+function unknownRun(run, sinceMs) {
+	const since = minute(sinceMs);
+	return new OnceError("BAD_INPUT", `No step of the run ${shorten(run, 300)} has left an event here since ${since} UTC. Write its whole address, or name an earlier --since.`);
+}
 const DEFAULT_MS = 2592e6;
 function span(text) {
 	const ms = days(text);

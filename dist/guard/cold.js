@@ -2713,6 +2713,95 @@ function timedOut({ context, engine }, holder) {
 	const orBuild = mode === "build" ? ", or let this job build for itself with `on-timeout: build`" : "";
 	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${orBuild}. The lock is ${engine.where(entry.id)}.`);
 }
+// src/step/report/phases.ts
+const PHASES = [
+	"waiting",
+	"slot",
+	"restoring",
+	"building",
+	"publishing",
+	"delivering"
+];
+const NAMES = {
+	waiting: "waiting for a build",
+	slot: "waiting for a slot",
+	restoring: "restoring",
+	building: "building",
+	publishing: "publishing",
+	delivering: "copying or linking for the job"
+};
+function phasesOf(spent) {
+	const { waitedMs, slotWaitedMs, restoreMs, ownBuildMs, publishMs, deliverMs } = spent;
+	const times = [
+		waitedMs,
+		slotWaitedMs,
+		restoreMs,
+		ownBuildMs,
+		publishMs,
+		deliverMs
+	];
+	return PHASES.map((name, at) => ({
+		name,
+		ms: times[at] ?? 0
+	})).filter(({ ms }) => ms > 0);
+}
+// src/step/report/bars.ts
+const SIGNS = {
+	looking: "·",
+	waiting: "░",
+	slot: "▒",
+	restoring: "▚",
+	building: "█",
+	publishing: "▓",
+	delivering: "▪"
+};
+function spanOf(endMs, stepMs, spent) {
+	const phases = phasesOf(spent);
+	const spentMs = phases.reduce((sum, { ms }) => sum + ms, 0);
+	let at = endMs - spentMs;
+	const placed = phases.map((phase) => {
+		const startMs = at;
+		at += phase.ms;
+		return {
+			...phase,
+			startMs
+		};
+	});
+	return {
+		startMs: endMs - Math.max(spentMs, stepMs),
+		endMs,
+		phases: placed
+	};
+}
+function barOf(steps, { startMs, ms, width }) {
+	const cellMs = Math.max(ms, 1) / width;
+	const cells = new Array(width).fill(" ");
+	const longest = new Array(width).fill(cellMs / 3);
+	const cellAt = (timeMs) => Math.min(width - 1, Math.max(0, Math.floor((timeMs - startMs) / cellMs)));
+	const paint = ({ name, startMs: from, ms: length }) => {
+		let painted = false;
+		for (let cell = cellAt(from); cell <= cellAt(from + length); cell++) {
+			const left = startMs + cell * cellMs;
+			const overlap = Math.min(from + length, left + cellMs) - Math.max(from, left);
+			if (overlap < (longest[cell] ?? 0)) continue;
+			longest[cell] = overlap;
+			cells[cell] = SIGNS[name];
+			painted = true;
+		}
+		return painted;
+	};
+	for (const step of steps) {
+		const first = cellAt(step.startMs);
+		const end = Math.max(first + 1, Math.ceil((step.endMs - startMs) / cellMs));
+		for (let cell = first; cell < Math.min(end, width); cell++) if (cells[cell] === " ") cells[cell] = SIGNS.looking;
+		const painted = step.phases.map(paint).some(Boolean);
+		const [main] = step.phases.toSorted((a, b) => b.ms - a.ms);
+		if (painted || main === void 0) continue;
+		const cell = cellAt(main.startMs);
+		if (cells[cell] === SIGNS.looking) cells[cell] = SIGNS[main.name];
+	}
+	return cells.join("");
+}
 // src/step/report/markdown.ts
 const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
 function inert(text) {
@@ -2743,7 +2832,26 @@ function summaryOf(outcome, when) {
 		COLUMNS,
 		COLUMNS.map(() => "---"),
 		cells(outcome)
-	].map((row) => `| ${row.join(" | ")} |\n`).join("")}${failure(outcome)}\n`;
+	].map((row) => `| ${row.join(" | ")} |\n`).join("")}${timeline(outcome)}${failure(outcome)}\n`;
+}
+const BAR_WIDTH = 40;
+function timeline(outcome) {
+	const span = spanOf(0, 0, {
+		...outcome,
+		...outcome.noted,
+		ownBuildMs: ownBuildMsOf(outcome)
+	});
+	const ms = span.endMs - span.startMs;
+	if (span.phases.filter((phase) => phase.ms >= ms / BAR_WIDTH).length < 2) return "";
+	const told = span.phases.map((phase) => `${NAMES[phase.name]} ${formatDuration(phase.ms)}`).join(", ");
+	return `\n<code>${barOf([span], {
+		startMs: span.startMs,
+		ms,
+		width: BAR_WIDTH
+	})}</code> ${told}\n`;
+}
+function ownBuildMsOf({ result, buildMs }) {
+	return result === "built" || result === "private" || result === void 0 ? buildMs : void 0;
 }
 function cells(outcome) {
 	return [

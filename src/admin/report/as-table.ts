@@ -2,14 +2,20 @@ import { shorten } from '../../base/format.ts';
 import type { Report } from './gather.ts';
 import { notKnown } from './not-known.ts';
 import { gapsOf, type Section, sectionsOf, subjectOf } from './sections.ts';
+import { timelinesOf } from './timeline.ts';
+import { timelineText } from './timeline-text.ts';
 
 /** Most characters of a name in a table. */
 const NAME = 48;
+/** Where the text goes into a file. */
+const COLUMNS = 120;
 
 /** The report as text for a terminal. */
 export function asTable(report: Report): string {
   const notes = [...gapsOf(report), ...notKnown].map((note) => `- ${note}`);
-  const parts = sectionsOf(report).map(table);
+  const tables = sectionsOf(report).map(table);
+  const runs = timelinesOf(report, 1).map((timeline) => timelineText(timeline, process.stdout.columns ?? COLUMNS));
+  const parts = report.run === undefined ? [...tables, ...runs] : [...runs, ...tables];
   return `${[subjectOf(report), ...parts, ['What is not in it', ...notes].join('\n')].join('\n\n')}\n`;
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { pastEvents } from '../../store/journal/past-events.ts';
-import type { PastEvent } from '../../store/journal/read-event.ts';
 import { unreadable } from '../read-catalog.ts';
+import { isOfRun, Runs } from './runs.ts';
 import { Sums } from './sums.ts';
 
 /** What a report tells, before it has a form. */
@@ -12,7 +12,10 @@ export interface Report {
   readonly untilMs: number;
   /** Which keys it is about, as it was asked for; undefined: all. */
   readonly keys: string | undefined;
+  /** The run that it is about, as it was asked for; undefined: all. */
+  readonly run: string | undefined;
   readonly sums: Sums;
+  readonly runs: Runs;
   readonly unread: Unread;
 }
 
@@ -24,6 +27,8 @@ export interface Unread {
 }
 
 const EXAMPLES = 3;
+/** How far, in ms, the clock of another host may be ahead. */
+const CLOCKS_MS = 86_400_000;
 
 export interface Question {
   readonly root: string;
@@ -32,15 +37,17 @@ export interface Question {
   /** A glob that the keys have to match. */
   readonly keys: string | undefined;
   readonly matches: (key: string) => boolean;
+  /** The address of a run, or its number. */
+  readonly run: string | undefined;
 }
 
 /**
  * Reads the journal once, and sums it up.
- * @param each is handed each event that counts
  * @throws OnceError ROOT_UNUSABLE that says why it cannot be read
  */
-export function gather({ matches, ...about }: Question, each: (event: PastEvent) => void): Report {
-  const sums = new Sums();
+export function gather({ matches, ...about }: Question): Report {
+  const { run } = about;
+  const [sums, runs] = [new Sums(), new Runs()];
   const unread = { count: 0, examples: [] as string[] };
   const tell = (file: string, why: string) => {
     unread.count += 1;
@@ -49,12 +56,16 @@ export function gather({ matches, ...about }: Question, each: (event: PastEvent)
   try {
     readdirSync(about.root);
     for (const event of pastEvents(about.root, about.sinceMs, tell)) {
-      if (!matches(event.key)) continue;
+      if (event.atMs > about.untilMs + CLOCKS_MS) {
+        tell(event.file, 'is from the future');
+        continue;
+      }
+      if (!matches(event.key) || (run !== undefined && !isOfRun(event, run))) continue;
       sums.add(event);
-      each(event);
+      runs.add(event);
     }
   } catch (error) {
     throw unreadable(about.root, error);
   }
-  return { ...about, sums, unread };
+  return { ...about, sums, runs, unread };
 }

@@ -1,3 +1,5 @@
+import { OnceError } from '../../base/errors.ts';
+import { shorten } from '../../base/format.ts';
 import { ROOT_VARIABLES } from '../../step/inputs/root.ts';
 import { oneOf } from '../../step/inputs/values.ts';
 import { days, matcher, value } from '../prune/limits.ts';
@@ -8,6 +10,7 @@ import { asMarkdown } from './as-markdown.ts';
 import { asPrometheus } from './as-prometheus.ts';
 import { asTable } from './as-table.ts';
 import { gather, type Report } from './gather.ts';
+import { minute } from './sections.ts';
 import { writeOutput } from './write-output.ts';
 
 const FORMATS = {
@@ -25,11 +28,12 @@ export const report: Verb = {
   summary: 'tells what the shared cache saved',
   usage: `Tells what a shared cache saved: how often jobs built, waited and reused, for how long, and what failed.
 
-build-once report [--root DIR] [--since TIME] [--key GLOB] [--format FORMAT] [--output FILE]
+build-once report [--root DIR] [--since TIME] [--key GLOB] [--run RUN] [--format FORMAT] [--output FILE]
 
   --root DIR       the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(', ')}
   --since TIME     how far back: 7d, 12h (default 30d, which is as long as events are kept)
   --key GLOB       these keys alone, such as 'llvm-*'; * stands for any characters
+  --run RUN        this run alone: its address or its number. Without it, the newest one is shown job by job
   --format FORMAT  ${NAMES.join(', ')} (default table)
   --output FILE    writes it there; who reads the file meanwhile finds the old text or the new one
   --help           this text
@@ -43,10 +47,11 @@ Example: build-once report --root /opt/ci-cache --since 7d
 Exit code: 0 if it could be read, 1 if not, 2 for bad options.
 `,
   async run(args) {
-    const { root, since, key, format, output } = readOptions(args, {
+    const { root, since, key, run, format, output } = readOptions(args, {
       root: { type: 'string', multiple: true },
       since: { type: 'string' },
       key: { type: 'string' },
+      run: { type: 'string' },
       format: { type: 'string' },
       output: { type: 'string' },
     });
@@ -56,13 +61,22 @@ Exit code: 0 if it could be read, 1 if not, 2 for bad options.
     const sinceMs = untilMs - (value('since', since, span) ?? DEFAULT_MS);
     const [place = ''] = rootsOf(root ?? [], 1);
     const matches = key === undefined ? () => true : matcher([key]);
-    const found = gather({ root: place, sinceMs, untilMs, keys: key, matches }, () => {});
+    const found = gather({ root: place, sinceMs, untilMs, keys: key, matches, run });
+    if (run !== undefined && found.sums.total.steps === 0) throw unknownRun(run, sinceMs);
     const text = form(found);
     if (output === undefined) process.stdout.write(text);
     else writeOutput(output, text);
     return 0;
   },
 };
+
+function unknownRun(run: string, sinceMs: number): OnceError {
+  const since = minute(sinceMs);
+  return new OnceError(
+    'BAD_INPUT',
+    `No step of the run ${shorten(run, 300)} has left an event here since ${since} UTC. Write its whole address, or name an earlier --since.`,
+  );
+}
 
 const DEFAULT_MS = 30 * 86_400_000;
 

@@ -190,9 +190,10 @@ export function minute(ms: number): string {
 }
 
 /** What it is about, in one line: the root, the time, the keys. */
-export function subjectOf({ root, sinceMs, untilMs, keys }: Report): string {
+export function subjectOf({ root, sinceMs, untilMs, keys, run }: Report): string {
   const which = keys === undefined ? '' : `, keys ${shorten(keys, 100)}`;
-  return `${shorten(root, 300)}, ${minute(sinceMs)} to ${minute(untilMs)} UTC${which}`;
+  const whose = run === undefined ? '' : `, run ${shorten(run, 300)}`;
+  return `${shorten(root, 300)}, ${minute(sinceMs)} to ${minute(untilMs)} UTC${which}${whose}`;
 }
 
 /** What this report lacks, each a sentence. */

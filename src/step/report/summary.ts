@@ -1,8 +1,10 @@
 import { formatBytes, formatDuration, shorten } from '../../base/format.ts';
 import type { Outcome } from '../../recipe/outcome.ts';
 import type { StepRequest } from '../request.ts';
+import { barOf, spanOf } from './bars.ts';
 import { inert, linkTo } from './markdown.ts';
 import { buildMsOf, resultOf, savedMsOf } from './outputs.ts';
+import { NAMES } from './phases.ts';
 
 const UNKNOWN = '–';
 const COLUMNS = ['Key', 'Result', 'Source', 'Waited', 'Built in', 'Build time avoided', 'Size', 'Built by'];
@@ -13,7 +15,27 @@ const COLUMNS = ['Key', 'Result', 'Source', 'Waited', 'Built in', 'Build time av
 export function summaryOf(outcome: Outcome, when: StepRequest['summary']): string {
   if (when === 'never' || (when === 'auto' && resultOf(outcome) === 'reused')) return '';
   const rows = [COLUMNS, COLUMNS.map(() => '---'), cells(outcome)].map((row) => `| ${row.join(' | ')} |\n`);
-  return `${rows.join('')}${failure(outcome)}\n`;
+  return `${rows.join('')}${timeline(outcome)}${failure(outcome)}\n`;
+}
+
+const BAR_WIDTH = 40;
+
+/**
+ * A bar of text for a step that did more than one thing for long enough to be seen: waited and then built, say. The row of
+ * the table tells all of a step that only waited.
+ */
+function timeline(outcome: Outcome): string {
+  const span = spanOf(0, 0, { ...outcome, ...outcome.noted, ownBuildMs: ownBuildMsOf(outcome) });
+  const ms = span.endMs - span.startMs;
+  const seen = span.phases.filter((phase) => phase.ms >= ms / BAR_WIDTH);
+  if (seen.length < 2) return '';
+  const told = span.phases.map((phase) => `${NAMES[phase.name]} ${formatDuration(phase.ms)}`).join(', ');
+  return `\n<code>${barOf([span], { startMs: span.startMs, ms, width: BAR_WIDTH })}</code> ${told}\n`;
+}
+
+/** Milliseconds for which the step built itself, also in vain. */
+function ownBuildMsOf({ result, buildMs }: Outcome): number | undefined {
+  return result === 'built' || result === 'private' || result === undefined ? buildMs : undefined;
 }
 
 function cells(outcome: Outcome): string[] {

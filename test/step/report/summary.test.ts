@@ -24,6 +24,42 @@ test('it is one table', () => {
   );
 });
 
+describe('a bar of text below the table', () => {
+  const bar = (change: Partial<Outcome>) => /<code>([^<]*)<\/code> (.*)\n\n$/.exec(show(change))?.slice(1);
+
+  test.each<[string, Partial<Outcome>, string, string]>([
+    [
+      'a wait, then a build of its own',
+      { result: 'built', waitedMs: 30_000, buildMs: 60_000, noted: { publishMs: 200 } },
+      `${'░'.repeat(13)}${'█'.repeat(27)}`,
+      'waiting for a build 30 s, building 1 m, publishing 200 ms',
+    ],
+    [
+      'a slot, then a build that failed',
+      { result: undefined, manifest: undefined, slotWaitedMs: 5000, buildMs: 5000 },
+      `${'▒'.repeat(20)}${'█'.repeat(20)}`,
+      'waiting for a slot 5 s, building 5 s',
+    ],
+    [
+      'a wait for others, then a copy',
+      { result: 'waited', waitedMs: 3000, buildMs: 90_000, noted: { deliverMs: 1000 } },
+      `${'░'.repeat(30)}${'▪'.repeat(10)}`,
+      'waiting for a build 3 s, copying or linking for the job 1 s',
+    ],
+  ])('shows %s', (_what, change, signs, told) => {
+    expect(bar(change)).toEqual([signs, told]);
+  });
+
+  test.each<[string, Partial<Outcome>]>([
+    ['only waited', { result: 'waited', waitedMs: 72_000 }],
+    ['only built', { result: 'built', buildMs: 60_000, noted: { publishMs: 20 } }],
+    ['reused', { result: 'reused', buildMs: 60_000 }],
+  ])('is not there for a step that %s', (_what, change) => {
+    expect(show(change)).not.toContain('█');
+    expect(show(change).match(/<code>/g)?.length).toBe(1);
+  });
+});
+
 describe('when it is shown', () => {
   test.each<['auto' | 'always' | 'never', Partial<Outcome>, boolean]>([
     ['auto', { result: 'reused' }, false],
