@@ -15,7 +15,7 @@ const guard = {
   keeper: 'src/entry/keeper.ts',
   publish: 'src/entry/publish.ts',
 };
-// The command line is one file. It shares none with the action, so that neither loads code of the other.
+// The command line shares no file with the action, so that neither loads code of the other.
 const command = { cli: 'src/entry/cli.ts' };
 // The process that carries builds to and from a remote store, with the package for that: 1.5 MB.
 const carry = { carry: 'src/entry/carry.ts' };
@@ -53,6 +53,9 @@ const forBuilds = modules(
 // Walking through trees, for builds, `copy-to` and `verify`.
 const forTrees = modules('host/folder.ts', 'host/walk.ts', 'host/remove-tree.ts', 'store/tree/measure.ts');
 
+// The verbs that hand out builds: who calls them waits for that.
+const forRuns = modules('admin/run/run.ts', 'admin/run/perform.ts');
+const loadsVerbs = modules('admin/command.ts');
 const forTools = modules('store/tool/link.ts');
 const forCommands = modules('producers/run.ts', 'producers/check.ts');
 
@@ -72,18 +75,21 @@ type InfoOf = (id: string) => {
  * that group, and a build of nothing 3 % more without `commands` and 2 % more without `cold`.
  */
 function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tree' | 'tool' | 'commands' | 'cold' | null {
-  /** Whether such a module is this one, or imports it statically, directly or by way of others. */
-  const isLoadedBy = (isStart: (id: string) => boolean, each = id, seen = new Set<string>()): boolean => {
-    if (seen.has(each)) return false;
-    seen.add(each);
-    return isStart(each) || (infoOf(each)?.importers.some((importer) => isLoadedBy(isStart, importer, seen)) ?? false);
-  };
-  if (isLoadedBy((each) => infoOf(each)?.isEntry === true)) return 'hot';
+  const isFor = (isStart: (id: string) => boolean) => isLoadedBy(isStart, id, infoOf);
+  if (isFor((each) => infoOf(each)?.isEntry === true)) return 'hot';
   if (forTrees(id)) return 'tree';
-  if (isLoadedBy(forTools)) return 'tool';
-  if (isLoadedBy(forCommands)) return 'commands';
+  if (isFor(forTools)) return 'tool';
+  if (isFor(forCommands)) return 'commands';
   const isLazy = (each: string) => (infoOf(each)?.dynamicImporters.length ?? 0) > 0;
-  return isLoadedBy(forBuilds) && !isLoadedBy((each) => isLazy(each) && !forBuilds(each)) ? 'cold' : null;
+  return isFor(forBuilds) && !isFor((each) => isLazy(each) && !forBuilds(each)) ? 'cold' : null;
+}
+
+/** Whether such a module is `id`, or imports it statically, directly or by way of others. */
+function isLoadedBy(isStart: (id: string) => boolean, id: string, infoOf: InfoOf, seen = new Set<string>()): boolean {
+  if (seen.has(id)) return false;
+  seen.add(id);
+  if (isStart(id)) return true;
+  return infoOf(id)?.importers.some((importer) => isLoadedBy(isStart, importer, infoOf, seen)) ?? false;
 }
 
 /** @param name the file of dist/ for a module; null where the bundler chooses */
@@ -181,6 +187,18 @@ const output = {
   comments: false,
 } satisfies OutputOptions;
 
+/**
+ * The file of dist/cli/ that a module is put into: `command` is what every call loads, `run` what a hit does beside, `verbs`
+ * all that other verbs need.
+ */
+function commandGroupOf(id: string, infoOf: InfoOf): string | null {
+  const group = groupOf(id, infoOf);
+  if (group === 'hot') return 'command';
+  if (isLoadedBy(forRuns, id, infoOf)) return 'run';
+  const isVerb = (each: string) => infoOf(each)?.dynamicImporters.some(loadsVerbs) === true;
+  return group ?? (isLoadedBy(isVerb, id, infoOf) ? 'verbs' : null);
+}
+
 export default defineConfig([
   {
     ...input,
@@ -219,7 +237,11 @@ export default defineConfig([
     input: command,
     // The command line may run on Node 20, which does not know `await using`.
     transform: { target: 'node20' },
-    output: { ...output, codeSplitting: false },
+    output: {
+      ...output,
+      chunkFileNames: (chunk) => `cli/${output.chunkFileNames(chunk)}`,
+      codeSplitting: chunks((id, infoOf) => (infoOf(id)?.isEntry === true ? null : commandGroupOf(id, infoOf))),
+    },
     plugins: [leanRequire, leanBuiltins, executable, notices],
   },
 ]);

@@ -1325,10 +1325,14 @@ function saysAll({ image, how }) {
 	];
 	return isTagDigest(image) && more.length === 0 && how.target === void 0;
 }
-function wordsOf({ script, shell = "", workingDirectoryAsWritten }) {
-	return [
+function wordsOf({ script, argv, shell = "", workingDirectoryAsWritten }) {
+	return argv === void 0 ? [
 		script,
 		shell,
+		workingDirectoryAsWritten
+	] : [
+		...argv,
+		"",
 		workingDirectoryAsWritten
 	];
 }
@@ -3007,53 +3011,57 @@ function lineOf({ name, value, wrong, instead }) {
 	if (instead === "") return `- ${shorten(wrong, 600)}`;
 	return `- ${value === void 0 || value === "" ? name : `${name} "${shorten(value, 120)}"`} ${shorten(wrong, 300)}. ${instead}.`;
 }
+// src/step/report/lines.ts
+const NEWLINE = 10;
+function linesTo(descriptor) {
+	let atStart = true;
+	const print = (bytes) => {
+		for (let written = 0; written < bytes.length;) written += writeSome(descriptor, bytes.subarray(written));
+		if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
+	};
+	return {
+		line: (text) => print(Buffer.from(`${atStart ? "" : "\n"}${text}\n`)),
+		print
+	};
+}
+function writeSome(descriptor, bytes) {
+	try {
+		return writeSync(descriptor, bytes);
+	} catch (error) {
+		return systemCode(error) === "EAGAIN" ? 0 : bytes.length;
+	}
+}
 // src/step/report/reporter.ts
 const ANNOTATION_LIMIT = 10;
 const TEXT_LENGTH = 4e3;
-function runnerReporter(debugging) {
+const STDOUT = linesTo(1);
+function runnerReporter(debugging, to = STDOUT) {
 	return {
-		debug: (text) => debugging ? command("debug", text) : void 0,
-		info: plain,
-		notice: annotation("notice"),
-		warn: annotation("warning"),
-		output: print,
-		openGroup: (title) => command("group", title),
-		closeGroup: () => command("endgroup", "")
+		debug: (text) => debugging ? command(to, "debug", text) : void 0,
+		info: (text) => plain(to, text),
+		notice: annotation(to, "notice"),
+		warn: annotation(to, "warning"),
+		output: to.print,
+		openGroup: (title) => command(to, "group", title),
+		closeGroup: () => command(to, "endgroup", "")
 	};
 }
-function reportError(message) {
-	command("error", message);
+function reportError(message, to = STDOUT) {
+	command(to, "error", message);
 }
-function annotation(type) {
+function annotation(to, type) {
 	let left = ANNOTATION_LIMIT;
-	return (text) => left-- > 0 ? command(type, text) : plain(`${type}: ${text}`);
+	return (text) => left-- > 0 ? command(to, type, text) : plain(to, `${type}: ${text}`);
 }
-function plain(text) {
+function plain({ line }, text) {
 	const shown = disarm(shorten(text, TEXT_LENGTH));
 	line(shown.trimStart().startsWith("::") ? shown.replace("::", ": :") : shown);
 }
-function command(name, text) {
+function command({ line }, name, text) {
 	line(`::${name}::${disarm(text.slice(0, TEXT_LENGTH).split(/\r?\n/).map((each) => shorten(each, TEXT_LENGTH)).join("\n")).slice(0, TEXT_LENGTH).replaceAll("%", "%25").replaceAll("\n", "%0A")}`);
 }
 function disarm(text) {
 	return text.replaceAll("##[", "# #[");
-}
-let atStart = true;
-function line(text) {
-	print(Buffer.from(`${atStart ? "" : "\n"}${text}\n`));
-}
-const STDOUT = 1;
-const NEWLINE = 10;
-function print(bytes) {
-	for (let written = 0; written < bytes.length;) written += writeSome(bytes.subarray(written));
-	if (bytes.length > 0) atStart = bytes.at(-1) === NEWLINE;
-}
-function writeSome(bytes) {
-	try {
-		return writeSync(STDOUT, bytes);
-	} catch (error) {
-		return systemCode(error) === "EAGAIN" ? 0 : bytes.length;
-	}
 }
 // src/step/lifetime.ts
 const CLEANUP_LIMIT_MS = 5800;
@@ -3065,13 +3073,13 @@ const SIGNALS = [
 	"SIGQUIT",
 	"SIGBREAK"
 ];
-function beginLifetime() {
+function beginLifetime(manner = asStep) {
 	const end = new AbortController();
 	const cleanupDeadline = new AbortController();
 	const begin = (reason) => {
 		if (end.signal.aborted) return;
 		setTimeout(() => cleanupDeadline.abort(), CLEANUP_LIMIT_MS).unref();
-		setTimeout(() => giveUp(reason), EXIT_AFTER_MS).unref();
+		setTimeout(() => giveUp(reason, manner), EXIT_AFTER_MS).unref();
 		end.abort(reason);
 	};
 	for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
@@ -3083,8 +3091,8 @@ function beginLifetime() {
 		end: begin
 	};
 }
-function giveUp(reason) {
-	reportError(`${reason.message} Cleaning up took too long: the next build of this key removes the rest.`);
+function giveUp(reason, { tell, exitCodeOf }) {
+	tell(`${reason.message} Cleaning up took too long: the next build of this key removes the rest.`);
 	leave(exitCodeOf(reason));
 }
 async function leave(code) {
@@ -3104,6 +3112,10 @@ function exitCodeOf(error) {
 	if (error.code === "CANCELLED") return 130;
 	return error.code === "BUILD_FAILED" && error.exitCode ? error.exitCode : 1;
 }
+const asStep = {
+	tell: reportError,
+	exitCodeOf
+};
 function cancelled(signal) {
 	return new OnceError("CANCELLED", `Cancelled by ${signal}: nothing unfinished was published, and the lock is released.`);
 }
@@ -3186,7 +3198,7 @@ async function reportEnd(outcome, request, services, elapsed, more = {}) {
 		...more
 	}, services.env);
 	await writeSummary(outcome, request, services);
-	if (request.enabled) await writeEvent(outcome, request, services, elapsed());
+	await noteEnd(outcome, request, services, elapsed());
 	logError(outcome);
 	return outcome.error;
 }
@@ -3227,8 +3239,9 @@ async function writeSummary(outcome, { summary: when }, { env, reporter }) {
 		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
 	}
 }
-function writeEvent(outcome, { subject }, { who, worker }, stepMs) {
-	return noteEvent(subject.root, {
+async function noteEnd(outcome, { subject, enabled }, { who, worker }, stepMs) {
+	if (!enabled) return;
+	await noteEvent(subject.root, {
 		key: outcome.key,
 		scope: subject.scope,
 		id: outcome.id,
@@ -3247,25 +3260,26 @@ function writeEvent(outcome, { subject }, { who, worker }, stepMs) {
 	});
 }
 // src/step/run-to-end.ts
-async function runToEnd(action) {
-	const lifetime = beginLifetime();
+async function runToEnd(action, manner = asStep) {
+	const { exitCodeOf } = manner;
+	const lifetime = beginLifetime(manner);
 	process.once("beforeExit", () => {
-		const error = reported(lifetime.signal.reason ?? new Error("it waits for something that cannot happen"));
+		const error = reported(lifetime.signal.reason ?? new Error("it waits for something that cannot happen"), manner);
 		process.exit(exitCodeOf(error));
 	});
 	let error;
 	try {
 		error = await action(lifetime);
 	} catch (caught) {
-		error = reported(caught);
+		error = reported(caught, manner);
 	}
 	const code = error === void 0 ? 0 : exitCodeOf(error);
 	if (lifetime.signal.aborted) await leave(code);
 	process.exit(code);
 }
-function reported(caught) {
+function reported(caught, { tell }) {
 	const error = caught instanceof OnceError ? caught : internal(caught);
-	reportError(error.message);
+	tell(error.message);
 	return error;
 }
 // src/step/cache-place.ts

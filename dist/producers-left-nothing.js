@@ -12,12 +12,16 @@ function leftNothing(spec, { key, out }, startedAt) {
 		"If the build is no folder, write `check`; if it is meant to be empty, write `allow-empty: true`."
 	].join(" "));
 }
-function otherPlace({ script, workingDirectory }, startedAt) {
+function otherPlace({ script, argv, workingDirectory }, startedAt) {
 	const misspelt = misspeltIn(script);
 	if (misspelt !== void 0) return `The script says ${shorten(misspelt)}, which is not set: write ${OUT}.`;
 	const changed = changedIn(workingDirectory, startedAt);
-	return `${changed.length === 0 ? `The script ran in ${workingDirectory}` : `The script ran in ${workingDirectory}, and these changed there meanwhile: ${changed.join(", ")}`}${script.includes(OUT) ? "" : `, and does not name ${OUT}`}: let it install into "$${OUT}", or copy the result there at its end.`;
+	const where = changed.length === 0 ? `The script ran in ${workingDirectory}` : `The script ran in ${workingDirectory}, and these changed there meanwhile: ${changed.join(", ")}`;
+	const named = script.includes(OUT) ? "" : `, and does not name ${OUT}`;
+	if (argv !== void 0) return `${where}${named}. ${FOR_COMMANDS}`;
+	return `${where}${named}: let it install into "$${OUT}", or copy the result there at its end.`;
 }
+const FOR_COMMANDS = `A command finds the folder in its environment; where an argument has to name it, write --run '… "$${OUT}"' instead.`;
 function misspeltIn(script) {
 	return (script.match(/\bBUILDS?_?ONCE_?(?:OUT|DIR|PATH|FOLDER)\w*/gi) ?? []).find((word) => word !== OUT);
 }

@@ -231,24 +231,34 @@ async function runCommand(spec, options) {
 	requireFolder(spec);
 	const own = mkdtempSync(join(options.scratch, "run-"));
 	const env = buildEnvironment(options, own);
-	const shell = shellFor(spec.shell, {
-		windows,
-		has: (program) => findProgram(program, options.env) !== void 0
-	});
-	if (shell.isPosix) refuseCarriageReturns(spec);
-	const script = join(own, `script${shell.extension}`);
-	writeFileSync(script, shell.prepare(spec.script), { mode: 384 });
-	const { program: file, verbatim } = shell;
 	return {
 		ending: await runTree({
-			file,
-			verbatim,
-			args: shell.argumentsFor(script),
+			...spec.argv === void 0 ? scripted(spec, own, options) : programOf(spec.argv),
 			cwd: spec.workingDirectory,
 			env
 		}, options),
 		identity: readIdentity(own),
 		exported: RUNNER_FILES.filter((name) => sizeOf(join(own, name)) > 0)
+	};
+}
+function programOf([file = "", ...args]) {
+	return {
+		file,
+		args
+	};
+}
+function scripted(spec, folder, { env }) {
+	const shell = shellFor(spec.shell, {
+		windows,
+		has: (program) => findProgram(program, env) !== void 0
+	});
+	if (shell.isPosix) refuseCarriageReturns(spec);
+	const script = join(folder, `script${shell.extension}`);
+	writeFileSync(script, shell.prepare(spec.script), { mode: 384 });
+	return {
+		file: shell.program,
+		verbatim: shell.verbatim,
+		args: shell.argumentsFor(script)
 	};
 }
 function refuseCarriageReturns({ script }) {

@@ -3,15 +3,18 @@ import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import { nearest } from '../step/inputs/values.ts';
 import { internal } from '../step/lifetime.ts';
-import { doctor } from './doctor/doctor.ts';
-import { list } from './list.ts';
-import { prune } from './prune/prune.ts';
-import { remove } from './prune/remove.ts';
-import { report } from './report/report.ts';
 import { BadUsage, type Verb } from './verb.ts';
 
-/** All verbs, in the order of `--help`. */
-const verbs: readonly Verb[] = [list, prune, remove, report, doctor];
+/** All verbs, in the order of `--help`. A verb is loaded when it is asked for, so that none waits for the others. */
+const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  run: async () => (await import('./run/run.ts')).run,
+  list: async () => (await import('./list.ts')).list,
+  prune: async () => (await import('./prune/prune.ts')).prune,
+  remove: async () => (await import('./prune/remove.ts')).remove,
+  report: async () => (await import('./report/report.ts')).report,
+  doctor: async () => (await import('./doctor/doctor.ts')).doctor,
+};
+const names = Object.keys(verbs);
 
 const FAILED = 1;
 const BAD_USAGE = 2;
@@ -20,66 +23,77 @@ const BAD_USAGE = 2;
 export async function runCommand(args: readonly string[]): Promise<void> {
   // Node exits by itself if nothing is left to wait for. That is a failure unless the verb has returned.
   process.exitCode = FAILED;
-  // The reader of the output may go away (`| head`). The verb still cleans up.
-  process.stdout.on('error', () => {});
   try {
     process.exitCode = await run(args);
   } catch (error) {
     process.stderr.write(`${describe(error, args[0])}\n`);
-    process.exitCode = error instanceof BadUsage ? BAD_USAGE : FAILED;
+    const isBad = error instanceof BadUsage || (error instanceof OnceError && error.code === 'BAD_INPUT');
+    process.exitCode = isBad ? BAD_USAGE : FAILED;
   }
 }
 
 function describe(error: unknown, name: string | undefined): string {
   if (error instanceof OnceError) return error.message;
   if (!(error instanceof BadUsage)) return internal(error).message;
-  const help = findVerb(name) === undefined ? 'build-once --help' : `build-once ${name} --help`;
+  const help = isVerb(name) ? `build-once ${name} --help` : 'build-once --help';
   return `build-once: ${error.message}. See ${help}`;
 }
 
 async function run([name, ...args]: readonly string[]): Promise<number> {
-  if (name === undefined) throw new BadUsage(`no command given (commands: ${names()})`);
-  if (name === 'help' || isHelp(name)) return print(usage());
+  if (name === undefined) throw new BadUsage(`no command given (commands: ${names.join(', ')})`);
+  if (name === 'help' || isHelp(name)) return print(await usage());
   if (name === '--version') return print(`${about.version}\n`);
-  const verb = findVerb(name);
-  if (verb === undefined) throw unknown(name);
-  return args.some(isHelp) ? print(verb.usage) : verb.run(args);
+  if (!isVerb(name)) throw unknown(name);
+  const verb = await load(name);
+  if (args.slice(0, endOfOptions(args)).some(isHelp)) return print(verb.usage);
+  if (verb.usesStdout !== false) survivePipes();
+  return verb.run(args);
 }
 
-function findVerb(name: string | undefined): Verb | undefined {
-  return verbs.find((verb) => verb.name === name);
+/** What follows `--` is not ours. */
+function endOfOptions(args: readonly string[]): number {
+  const end = args.indexOf('--');
+  return end < 0 ? args.length : end;
+}
+
+function isVerb(name: string | undefined): name is string {
+  return names.includes(name ?? '');
+}
+
+function load(name: string): Promise<Verb> {
+  return (verbs[name] as () => Promise<Verb>)();
 }
 
 function isHelp(arg: string): boolean {
   return arg === '--help' || arg === '-h';
 }
 
+/** The reader of the output may go away (`| head`). The verb still cleans up. */
+function survivePipes(): void {
+  process.stdout.on('error', () => {});
+}
+
 function print(text: string): number {
+  survivePipes();
   process.stdout.write(text);
   return 0;
 }
 
 function unknown(name: string): BadUsage {
-  const near = nearest(
-    name,
-    verbs.map((verb) => verb.name),
-  );
+  const near = nearest(name, names);
   const kind = name.startsWith('-') ? 'option' : 'command';
-  const hint = near === undefined ? `commands: ${names()}` : `did you mean "${near}"?`;
+  const hint = near === undefined ? `commands: ${names.join(', ')}` : `did you mean "${near}"?`;
   return new BadUsage(`unknown ${kind} "${shorten(name)}" (${hint})`);
 }
 
-function names(): string {
-  return verbs.map(({ name }) => name).join(', ');
-}
-
-function usage(): string {
-  const width = Math.max(...verbs.map(({ name }) => name.length));
+async function usage(): Promise<string> {
+  const width = Math.max(...names.map((name) => name.length));
+  const all = await Promise.all(names.map(load));
   return `The first job builds, the rest reuse. This command works on the shared cache.
 
 build-once <command> [options]
 
-${verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')}
+${all.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')}
 
   --help      prints this text; build-once <command> --help describes one command
   --version   prints the version

@@ -9,6 +9,8 @@ export interface Verb {
   readonly summary: string;
   /** The text of `build-once <name> --help`, with a line feed at its end. */
   readonly usage: string;
+  /** false: it writes to file descriptors alone, and is spared what `process.stdout` loads, which takes some ms. */
+  readonly usesStdout?: false;
   /**
    * @param args what follows the name on the command line
    * @returns the exit code

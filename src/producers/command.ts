@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OnceError, unless } from '../base/errors.ts';
 import { inOneLine, shorten } from '../base/format.ts';
 import { TOKEN_VARIABLE, WITHIN_VARIABLE } from '../host/proc.ts';
-import { runTree, type TreeEnd, type TreeOptions } from '../host/process.ts';
+import { type Command, runTree, type TreeEnd, type TreeOptions } from '../host/process.ts';
 import { findProgram, withoutPrivate } from './environment.ts';
 import type { Environment } from './producer.ts';
 import { shellFor } from './shell.ts';
@@ -38,7 +38,8 @@ const IDENTITY_LENGTH = 200;
 const windows = process.platform === 'win32';
 
 /**
- * Runs the user's script from a file, as a process tree of its own, in an environment without private variables.
+ * Runs the user's script from a file, or the user's program, as a process tree of its own, in an environment without
+ * private variables.
  * @returns how it ended, also if it was aborted while it ran
  * @throws OnceError BAD_INPUT if the working directory or the shell is missing on this machine, or if the script has line
  * ends that its shell does not know
@@ -49,15 +50,25 @@ export async function runCommand(spec: CommandSpec, options: CommandOptions): Pr
   requireFolder(spec);
   const own = mkdtempSync(join(options.scratch, 'run-'));
   const env = buildEnvironment(options, own);
-  const shell = shellFor(spec.shell, { windows, has: (program) => findProgram(program, options.env) !== undefined });
+  const program = spec.argv === undefined ? scripted(spec, own, options) : programOf(spec.argv);
+  const ending = await runTree({ ...program, cwd: spec.workingDirectory, env }, options);
+  return { ending, identity: readIdentity(own), exported: RUNNER_FILES.filter((name) => sizeOf(join(own, name)) > 0) };
+}
+
+type Program = Pick<Command, 'file' | 'args' | 'verbatim'>;
+
+function programOf([file = '', ...args]: readonly string[]): Program {
+  return { file, args };
+}
+
+/** The shell, with the script in a file of `folder`. */
+function scripted(spec: CommandSpec, folder: string, { env }: CommandOptions): Program {
+  const shell = shellFor(spec.shell, { windows, has: (program) => findProgram(program, env) !== undefined });
   if (shell.isPosix) refuseCarriageReturns(spec);
-  const script = join(own, `script${shell.extension}`);
+  const script = join(folder, `script${shell.extension}`);
   // Readable by this user only: the workflow may have put secrets into the script.
   writeFileSync(script, shell.prepare(spec.script), { mode: 0o600 });
-  const { program: file, verbatim } = shell;
-  const command = { file, verbatim, args: shell.argumentsFor(script), cwd: spec.workingDirectory, env };
-  const ending = await runTree(command, options);
-  return { ending, identity: readIdentity(own), exported: RUNNER_FILES.filter((name) => sizeOf(join(own, name)) > 0) };
+  return { file: shell.program, verbatim: shell.verbatim, args: shell.argumentsFor(script) };
 }
 
 /** A shell would make files whose names end with a carriage return, and succeed. */

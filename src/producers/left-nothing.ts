@@ -25,7 +25,7 @@ export function leftNothing(spec: CommandSpec, { key, out }: Attempt, startedAt:
   );
 }
 
-function otherPlace({ script, workingDirectory }: CommandSpec, startedAt: number): string {
+function otherPlace({ script, argv, workingDirectory }: CommandSpec, startedAt: number): string {
   const misspelt = misspeltIn(script);
   if (misspelt !== undefined) return `The script says ${shorten(misspelt)}, which is not set: write ${OUT}.`;
   const changed = changedIn(workingDirectory, startedAt);
@@ -34,8 +34,12 @@ function otherPlace({ script, workingDirectory }: CommandSpec, startedAt: number
       ? `The script ran in ${workingDirectory}`
       : `The script ran in ${workingDirectory}, and these changed there meanwhile: ${changed.join(', ')}`;
   const named = script.includes(OUT) ? '' : `, and does not name ${OUT}`;
+  if (argv !== undefined) return `${where}${named}. ${FOR_COMMANDS}`;
   return `${where}${named}: let it install into "$${OUT}", or copy the result there at its end.`;
 }
+
+/** In an argument, the shell that started us has replaced the variable, by nothing. */
+const FOR_COMMANDS = `A command finds the folder in its environment; where an argument has to name it, write --run '… "$${OUT}"' instead.`;
 
 /** A variable that was meant to be ours. */
 function misspeltIn(script: string): string | undefined {

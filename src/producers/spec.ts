@@ -2,7 +2,10 @@ import { sha256 } from '../base/digest.ts';
 
 /** A command as the user wrote it. */
 export interface CommandSpec {
+  /** What the shell runs; with `argv`, the same in words for people. */
   readonly script: string;
+  /** A program and its arguments, which is started as it is, without a shell. */
+  readonly argv?: readonly string[] | undefined;
   /** As in a workflow: a known name or a template with `{0}`; undefined for the default. */
   readonly shell: string | undefined;
   /** Absolute path. */
@@ -155,8 +158,8 @@ export function saysAll({ image, how }: Pick<ImageSpec, 'image' | 'how'>): boole
   return isTagDigest(image) && more.length === 0 && how.target === undefined;
 }
 
-function wordsOf({ script, shell = '', workingDirectoryAsWritten }: CommandSpec): string[] {
-  return [script, shell, workingDirectoryAsWritten];
+function wordsOf({ script, argv, shell = '', workingDirectoryAsWritten }: CommandSpec): string[] {
+  return argv === undefined ? [script, shell, workingDirectoryAsWritten] : [...argv, '', workingDirectoryAsWritten];
 }
 
 /** Object stores put signatures into the query, which change every time. */

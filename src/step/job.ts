@@ -18,8 +18,8 @@ export function whoOf(env: Env): Who {
   };
 }
 
-/** Records with longer names, or with control characters, are not read. */
-function recordable(name = ''): string {
+/** A name as records have it: with longer ones, or with control characters, they are not read. */
+export function recordable(name = ''): string {
   return inOneLine(name.slice(0, 300), ' ');
 }
 

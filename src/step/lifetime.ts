@@ -8,6 +8,12 @@ const EXIT_AFTER_MS = 6600;
 /** What ends a process of ours. SIGBREAK comes on Windows alone: Ctrl-Break, and how a console asks its processes to end. */
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGBREAK'] as const;
 
+/** How a process tells the error that it ends with. */
+export interface Manner {
+  readonly tell: (message: string) => void;
+  readonly exitCodeOf: (error: OnceError) => number;
+}
+
 /** Whether this process may go on. */
 export interface Lifetime {
   /** Aborts with an OnceError as reason when the step must end: after a signal, or an error that nothing caught. */
@@ -22,13 +28,13 @@ export interface Lifetime {
  * Listens for signals and for errors that nothing caught. The listeners stay until the process exits: the lock library
  * exits on a signal that has no other listener, and a second signal must not interrupt the cleanup.
  */
-export function beginLifetime(): Lifetime {
+export function beginLifetime(manner: Manner = asStep): Lifetime {
   const end = new AbortController();
   const cleanupDeadline = new AbortController();
   const begin = (reason: OnceError) => {
     if (end.signal.aborted) return;
     setTimeout(() => cleanupDeadline.abort(), CLEANUP_LIMIT_MS).unref();
-    setTimeout(() => giveUp(reason), EXIT_AFTER_MS).unref();
+    setTimeout(() => giveUp(reason, manner), EXIT_AFTER_MS).unref();
     end.abort(reason);
   };
   for (const name of SIGNALS) process.on(name, () => begin(cancelled(name)));
@@ -38,8 +44,8 @@ export function beginLifetime(): Lifetime {
 }
 
 /** Exits before the runner kills this process. The exit handler of the lock library still releases the lock. */
-function giveUp(reason: OnceError): void {
-  reportError(`${reason.message} Cleaning up took too long: the next build of this key removes the rest.`);
+function giveUp(reason: OnceError, { tell, exitCodeOf }: Manner): void {
+  tell(`${reason.message} Cleaning up took too long: the next build of this key removes the rest.`);
   void leave(exitCodeOf(reason));
 }
 
@@ -66,10 +72,13 @@ function isHeldUp(): boolean {
 }
 
 /** The exit code for an error: that of the script if it failed, 130 if the step was cancelled, else 1. */
-export function exitCodeOf(error: OnceError): number {
+function exitCodeOf(error: OnceError): number {
   if (error.code === 'CANCELLED') return 130;
   return error.code === 'BUILD_FAILED' && error.exitCode ? error.exitCode : 1;
 }
+
+/** As the steps of a workflow do it. */
+export const asStep: Manner = { tell: reportError, exitCodeOf };
 
 function cancelled(signal: string): OnceError {
   return new OnceError(

@@ -47,7 +47,11 @@ async function runMainStep(request: StepRequest, env: Env, lifetime: Lifetime): 
 }
 
 /** Puts the build where this job wants it, whoever built it. A step that only looks delivers nothing. */
-async function deliverTo(request: StepRequest, outcome: Outcome, { signal, reporter }: Services): Promise<Outcome> {
+export async function deliverTo(
+  request: StepRequest,
+  outcome: Outcome,
+  { signal, reporter }: Services,
+): Promise<Outcome> {
   const { path, key, error } = outcome;
   if (error !== undefined) return outcome;
   if (outcome.result === 'missed' && request.failOnMiss) return { ...outcome, error: missed(key) };

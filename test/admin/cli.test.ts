@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLI, runCli } from '../harness/job/cli.ts';
 import { tempDir } from '../harness/job/job.ts';
@@ -27,20 +27,34 @@ test('npm pack gives a package whose program works in an empty folder', { timeou
   npm(empty, 'install', '--offline', '--no-audit', '--no-fund', '--prefix', empty, join(empty, packed));
   const installed = join(empty, 'node_modules/build-once');
   expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
-  const { stdout } = spawnSync(join(empty, 'node_modules/.bin/build-once'), ['--version'], { encoding: 'utf8' });
-  expect(stdout).toBe(`${about.version}\n`);
+  const program = (...args: string[]) =>
+    spawnSync(join(empty, 'node_modules/.bin/build-once'), args, { cwd: empty, encoding: 'utf8' }).stdout;
+  expect(program('--version')).toBe(`${about.version}\n`);
+  const path = program('run', '--root', 'cache', '--key', 'sdk', '--run', 'echo made > "$BUILD_ONCE_OUT/file"');
+  expect(readFileSync(join(path.trim(), 'file'), 'utf8')).toBe('made\n');
 });
 
 test('the command line and the action share no file, so that neither loads what is the other´s', () => {
-  expect(readFileSync(CLI, 'utf8')).not.toMatch(/(?:from|import\() ?"\.\//);
-  expect(readFileSync(join(CLI, '../main.js'), 'utf8')).not.toContain('cli.js');
+  const dist = join(CLI, '..');
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
+  const isOwn = (name: string) => name === 'cli.js' || name.startsWith('cli/');
+  for (const name of files) {
+    const text = readFileSync(join(dist, name), 'utf8');
+    const imports = text.matchAll(/(?:\bfrom|\bimport\(?) ?"(\.{1,2}\/[^"]+)"/g);
+    const targets = Array.from(imports, ([, path = '']) => join(dirname(name), path));
+    expect(
+      targets.filter((target) => isOwn(target) !== isOwn(name)),
+      name,
+    ).toEqual([]);
+  }
+  expect(files.filter(isOwn).length).toBeGreaterThan(10);
 });
 
 test('--help names every command, and each command has a help of its own', async () => {
   const { code, out } = await runCli(['--help']);
   expect(code).toBe(0);
   const names = [...out.matchAll(/^ {2}([a-z]\S*) {2}/gm)].map(([, name]) => name ?? '');
-  expect(names).toEqual(['list', 'prune', 'remove', 'doctor']);
+  expect(names).toEqual(['run', 'list', 'prune', 'remove', 'doctor']);
   for (const name of names) {
     const own = await runCli([name, '--help']);
     expect(own).toMatchObject({ code: 0, err: '' });
@@ -49,11 +63,11 @@ test('--help names every command, and each command has a help of its own', async
 });
 
 const wrong: readonly (readonly [args: readonly string[], line: string])[] = [
-  [[], 'no command given (commands: list, prune, remove, doctor). See build-once --help'],
+  [[], 'no command given (commands: run, list, prune, remove, doctor). See build-once --help'],
   [['doktor'], 'unknown command "doktor" (did you mean "doctor"?). See build-once --help'],
-  [['toString'], 'unknown command "toString" (commands: list, prune, remove, doctor). See build-once --help'],
-  [['a\nb'], 'unknown command "a\\nb" (commands: list, prune, remove, doctor). See build-once --help'],
-  [['--rot'], 'unknown option "--rot" (commands: list, prune, remove, doctor). See build-once --help'],
+  [['toString'], 'unknown command "toString" (commands: run, list, prune, remove, doctor). See build-once --help'],
+  [['a\nb'], 'unknown command "a\\nb" (commands: run, list, prune, remove, doctor). See build-once --help'],
+  [['--rot'], 'unknown option "--rot" (commands: run, list, prune, remove, doctor). See build-once --help'],
   [['doctor', '--rot', '/x'], 'unknown option "--rot" (did you mean "--root"?). See build-once doctor --help'],
   [
     ['doctor', '--colour'],
@@ -76,6 +90,6 @@ const wrong: readonly (readonly [args: readonly string[], line: string])[] = [
 ];
 
 test.each(wrong)('%j is refused in one line, with exit code 2', async (args, line) => {
-  const env = { RUNNER_TEMP: tempDir() };
+  const env = { RUNNER_TEMP: tempDir(), HOME: tempDir() };
   expect(await runCli(args, { env })).toEqual({ code: 2, out: '', err: `build-once: ${line}\n` });
 });

@@ -28,7 +28,7 @@ export async function reportEnd(
   logOutcome(outcome, services);
   writeOutputs({ ...outputsOf(outcome, services.who.runUrl), ...more }, services.env);
   await writeSummary(outcome, request, services);
-  if (request.enabled) await writeEvent(outcome, request, services, elapsed());
+  await noteEnd(outcome, request, services, elapsed());
   logError(outcome);
   return outcome.error;
 }
@@ -88,13 +88,15 @@ async function writeSummary(
   }
 }
 
-function writeEvent(
+/** Writes the step's event in the journal of the root, unless the build was for this job alone. */
+export async function noteEnd(
   outcome: Outcome,
-  { subject }: StepRequest,
+  { subject, enabled }: StepRequest,
   { who, worker }: Services,
   stepMs: number,
 ): Promise<void> {
-  return noteEvent(subject.root, {
+  if (!enabled) return;
+  await noteEvent(subject.root, {
     key: outcome.key,
     scope: subject.scope,
     id: outcome.id,

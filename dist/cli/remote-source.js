@@ -1,0 +1,237 @@
+import { B as OnceError, F as formatBytes, I as formatDuration, x as stopwatch, z as shorten } from "./command.js";
+import { i as removeTreesIn } from "./tree.js";
+import { A as readManifest, F as isShowable, L as parseFields, N as asFields, P as isCount, b as TOKEN_VARIABLE, j as writeManifest, l as withScratch } from "./run.js";
+import { c as runTree } from "./commands.js";
+const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
+const { basename, join } = process.getBuiltinModule("path");
+// src/remote/transfer/order.ts
+const files = {
+	order: "order.json",
+	answer: "answer.json",
+	manifest: "manifest.json",
+	pack: "build-once.pack"
+};
+function readAnswer(value) {
+	const { kind, bytes, why } = asFields(value) ?? {};
+	if (kind === "absent") return { kind };
+	if (kind === "done") return isCount(bytes) ? {
+		kind,
+		bytes
+	} : void 0;
+	if (kind === "refused" || kind === "failed") return isShowable(why) ? {
+		kind,
+		why
+	} : void 0;
+}
+// src/remote/transfer-log.ts
+const LINE = 300;
+const MOST_HELD = 65536;
+const COMMAND = /^::([a-z-]+)(?: [^:]*)?::(.*)$/;
+var TransferLog = class {
+	#reporter;
+	#decoder = new TextDecoder();
+	#held = "";
+	#last = "";
+	#hasWarned = false;
+	constructor(reporter) {
+		this.#reporter = reporter;
+	}
+	get last() {
+		return this.#last === "" ? "" : `: ${this.#last}`;
+	}
+	get hasWarned() {
+		return this.#hasWarned;
+	}
+	add(chunk) {
+		const lines = (this.#held + this.#decoder.decode(chunk, { stream: true })).split("\n");
+		this.#held = (lines.pop() ?? "").slice(0, MOST_HELD);
+		for (const line of lines) this.#tell(line.trimEnd());
+	}
+	end() {
+		this.#tell(this.#held.trimEnd());
+		this.#held = "";
+	}
+	#tell(line) {
+		if (line === "") return;
+		const [, command, text = line] = COMMAND.exec(line) ?? [];
+		const shown = shorten(text, LINE);
+		if (command === "warning" || command === "error") this.#warn(shown);
+		else if (text.startsWith("[command]")) this.#reporter.debug(`remote: ${shown}`);
+		else if (command === void 0) this.#reporter.info(`remote: ${shown}`);
+		if (command === void 0 || command === "warning" || command === "error") this.#last = shown;
+	}
+	#warn(text) {
+		this.#hasWarned = true;
+		this.#reporter.warn(`remote: ${text}`);
+	}
+};
+// src/remote/carrier.ts
+const LIMIT_MS = 18e5;
+const PART_MINUTES = "2";
+async function carry(order, { scratch, env, signal, reporter }, { token, manifest, onExit }) {
+	if (manifest !== void 0) writeFileSync(join(scratch, files.manifest), manifest, { flag: "wx" });
+	writeFileSync(join(scratch, files.order), JSON.stringify(order), { flag: "wx" });
+	const log = new TransferLog(reporter);
+	const command = {
+		file: process.execPath,
+		args: [program(), scratch],
+		cwd: scratch,
+		env: {
+			...env,
+			GITHUB_WORKSPACE: scratch,
+			RUNNER_TEMP: scratch,
+			SEGMENT_DOWNLOAD_TIMEOUT_MINS: env.SEGMENT_DOWNLOAD_TIMEOUT_MINS || PART_MINUTES,
+			NODE_OPTIONS: void 0,
+			[TOKEN_VARIABLE]: token
+		}
+	};
+	const end = await runTree(command, {
+		token,
+		timeoutMs: LIMIT_MS,
+		signal,
+		onOutput: (chunk) => log.add(chunk),
+		onSpawn: onExit
+	});
+	log.end();
+	signal.throwIfAborted();
+	if (end.stopped === "timeout") return {
+		kind: "failed",
+		why: "it took longer than half an hour"
+	};
+	const answer = answerIn(scratch);
+	if (answer?.kind === "absent" && log.hasWarned) return {
+		kind: "failed",
+		why: "its server does not answer as it should"
+	};
+	return answer ?? {
+		kind: "failed",
+		why: `the transfer ended with ${end.killedBy ?? `exit code ${end.exitCode}`}${log.last}`
+	};
+}
+function answerIn(scratch) {
+	const file = join(scratch, files.answer);
+	return existsSync(file) ? readAnswer(parseFields(readFileSync(file, "utf8"))) : void 0;
+}
+function program() {
+	const places = [
+		"carry/carry.js",
+		"../carry/carry.js",
+		"../entry/carry.ts"
+	].map((each) => join(import.meta.dirname, each));
+	const found = places.find((each) => existsSync(each));
+	if (found !== void 0) return found;
+	const name = basename(places[0] ?? "");
+	throw new OnceError("INTERNAL", `${shorten(import.meta.dirname, 500)} lacks ${name}. Use the whole dist folder of the action.`);
+}
+// src/remote/source.ts
+const ELSEWHERE = ["image", "check"];
+var ActionsCache = class {
+	name = "remote";
+	#mayWrite;
+	#isUsable;
+	#restored;
+	constructor(mode) {
+		this.#mayWrite = mode === "read-write";
+	}
+	async find(search, out) {
+		if (!this.#usable(search)) return void 0;
+		const { services, request, entry } = search;
+		const { key, scope, platform } = request.subject;
+		const { groupShared } = request.policy;
+		const elapsed = stopwatch();
+		const found = await withScratch(services, async (surroundings) => {
+			const answer = await carry({
+				kind: "restore",
+				id: entry.id,
+				out,
+				wanted: {
+					key,
+					scope,
+					platform
+				},
+				groupShared
+			}, surroundings, {
+				token: basename(out),
+				onExit: services.onExit
+			});
+			this.#isUsable = answer.kind !== "failed";
+			return taken(search, out, answer, join(surroundings.scratch, files.manifest));
+		});
+		if (found === void 0) {
+			await removeTreesIn(out, readdirSync(out));
+			return;
+		}
+		const { manifest, bytes } = found;
+		services.reporter.info(`Restored "${shorten(key)}" from the Actions cache: ${formatBytes(bytes)} in ${formatDuration(elapsed())}${builder(manifest.builtBy)}.`);
+		this.#restored = basename(out);
+		const { producer: name, fingerprint, identity, buildMs, builtBy } = manifest;
+		return {
+			producer: {
+				name,
+				fingerprint
+			},
+			product: { identity },
+			buildMs,
+			builtBy,
+			origin: "remote",
+			giveBack: () => {}
+		};
+	}
+	async published(search, manifest, out) {
+		const { services, entry } = search;
+		const isElsewhere = ELSEWHERE.includes(manifest.producer) || readdirSync(out).length === 0;
+		if (!this.#mayWrite || this.#restored === manifest.build || isElsewhere || !this.#usable(search)) return;
+		const elapsed = stopwatch();
+		const order = {
+			kind: "save",
+			id: entry.id,
+			token: manifest.build,
+			tree: out
+		};
+		const how = {
+			token: manifest.build,
+			manifest: writeManifest(manifest),
+			onExit: services.onExit
+		};
+		const answer = await withScratch(services, (surroundings) => carry(order, surroundings, how));
+		if (answer.kind !== "done") throw new Error(`it is not saved in the Actions cache${reasonOf(answer)}.`);
+		services.reporter.info(`Saved "${shorten(manifest.key)}" in the Actions cache: ${formatBytes(answer.bytes)} in ${formatDuration(elapsed())}.`);
+	}
+	#usable({ request, services }) {
+		if (this.#isUsable !== void 0) return this.#isUsable;
+		const why = request.subject.relocatable ? whyUnavailable(services.env) : PATH_INSIDE;
+		if (why !== void 0) services.reporter.warn(`remote: the Actions cache is not used: ${why}`);
+		this.#isUsable = why === void 0;
+		return this.#isUsable;
+	}
+};
+const PATH_INSIDE = "this build may contain its own path, and a restored one lies at another. Write `relocatable: true` if it does not.";
+function whyUnavailable({ ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }) {
+	if (ACTIONS_CACHE_URL || ACTIONS_RESULTS_URL) return void 0;
+	return "the runner names no cache service (ACTIONS_RESULTS_URL or ACTIONS_CACHE_URL). Only steps with `uses:` are told of it. This host builds for itself.";
+}
+async function taken({ request, services, whyNotTaken }, out, answer, description) {
+	const { reporter } = services;
+	const refuse = (why) => reporter.warn(`remote: what is in the Actions cache is not taken: ${why}. It is built.`);
+	if (answer.kind === "absent") reporter.info(`"${shorten(request.subject.key)}" is not in the Actions cache.`);
+	else if (answer.kind === "refused") refuse(answer.why);
+	else if (answer.kind === "failed") reporter.warn(`remote: the Actions cache is not used by this step: ${answer.why}.`);
+	if (answer.kind !== "done") return void 0;
+	const reading = readManifest(description);
+	if (reading.kind !== "whole") return refuse("its manifest cannot be read");
+	const { manifest } = reading;
+	const why = await whyNotTaken(manifest, out);
+	if (why !== void 0) return refuse(why);
+	return {
+		manifest,
+		bytes: answer.bytes
+	};
+}
+function reasonOf(answer) {
+	return "why" in answer ? `: ${answer.why}` : "";
+}
+function builder({ repository, job, host }) {
+	const names = [repository, job].filter(Boolean).join(", ");
+	return names === "" && host === "" ? "" : `, built by ${shorten(names || "a job")} on ${shorten(host || "another host")}`;
+}
+export { ActionsCache };

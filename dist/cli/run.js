@@ -1,0 +1,3319 @@
+import { n as __exportAll } from "./rolldown-runtime.js";
+import { A as number, B as OnceError, C as BadValue, D as eachLine, E as duration, F as formatBytes, G as unless, H as messageOf, K as whyRefused, L as hasControls, M as refuse, N as size, O as limit, P as withoutControls, R as inOneLine, T as count, U as rootError, V as isRootTrouble, W as systemCode, c as beginLifetime, d as TEXT_LENGTH$1, f as reportError, h as RETRY_PAUSES_MS, j as oneOf, k as nearest, l as internal, m as linesTo, n as BadUsage, p as runnerReporter, r as readArguments, s as asStep, u as leave, w as boolean, x as stopwatch, y as pauseSync, z as shorten } from "./command.js";
+const { accessSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, statSync, statfsSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
+const { homedir, hostname, tmpdir } = process.getBuiltinModule("os");
+const { isUtf8 } = process.getBuiltinModule("buffer");
+// src/step/inputs/root.ts
+const CACHE_VARIABLES = [
+	"RUNNER_TOOL_CACHE",
+	"RUNNER_TOOLSDIRECTORY",
+	"AGENT_TOOLSDIRECTORY"
+];
+const ROOT_VARIABLES = ["BUILD_ONCE_ROOT", ...CACHE_VARIABLES];
+function toolCacheOf(env) {
+	return firstOf(CACHE_VARIABLES, env)?.value;
+}
+function rootOf(env, problems) {
+	const instead = "Set RUNNER_TOOL_CACHE to a folder that all runners of the host share, or write an absolute path as root";
+	const found = firstOf(ROOT_VARIABLES, env);
+	if (found === void 0) {
+		const wrong = `is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`;
+		problems.push({
+			name: "root",
+			value: void 0,
+			wrong,
+			instead
+		});
+		return "";
+	}
+	if (!isAbsolute(found.value)) problems.push({
+		...found,
+		wrong: "is not an absolute path",
+		instead
+	});
+	return found.value;
+}
+function firstOf(names, env) {
+	for (const name of names) {
+		const value = env[name];
+		if (value) return {
+			name,
+			value
+		};
+	}
+}
+// node_modules/@noble/hashes/_u64.js
+const fromNumH = (n) => n / 2 ** 32 | 0;
+const fromNumL = (n) => n >>> 0;
+function setU64FromNum(view, byteOffset, n, isLE) {
+	const h = fromNumH(n);
+	const l = fromNumL(n);
+	view.setUint32(byteOffset, isLE ? l : h, isLE);
+	view.setUint32(byteOffset + 4, isLE ? h : l, isLE);
+}
+// node_modules/@noble/hashes/utils.js
+function isBytes(a) {
+	return a instanceof Uint8Array || ArrayBuffer.isView(a) && a.constructor.name === "Uint8Array" && "BYTES_PER_ELEMENT" in a && a.BYTES_PER_ELEMENT === 1;
+}
+const atitle = (title) => title ? `"${title}" ` : "";
+function anumber(n, title = "") {
+	if (typeof n !== "number") throw new TypeError(atitle(title) + "expected number, got " + typeof n);
+	if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(atitle(title) + "expected integer >= 0, got " + n);
+	return n;
+}
+function abytes(value, length, title = "") {
+	if (isBytes(value) && (length === void 0 || value.length === length)) return value;
+	if (length !== void 0) anumber(length, "length");
+	const bytes = isBytes(value);
+	const ofLen = length !== void 0 ? ` of length ${length}` : "";
+	const got = bytes ? `length=${value.length}` : `type=${typeof value}`;
+	const message = atitle(title) + "expected Uint8Array" + ofLen + ", got " + got;
+	if (!bytes) throw new TypeError(message);
+	throw new RangeError(message);
+}
+const aobject = (value, label) => {
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError((label === "object" ? "" : `"${label}" `) + "expected object, got type=" + typeof value);
+};
+const aopts = (value, label) => {
+	aobject(value, label);
+	const proto = Object.getPrototypeOf(value);
+	if (proto !== Object.prototype && proto !== null) throw new TypeError(`"${label}" expected plain object`);
+	if (Object.hasOwn(value, "__proto__")) throw new TypeError(`"${label}.__proto__" is not allowed`);
+};
+function aexists(instance, checkFinished = true) {
+	if (instance.destroyed) throw new Error("hash was destroyed");
+	if (checkFinished && instance.finished) throw new Error("digest() was already called");
+}
+function aoutput(out, instance) {
+	abytes(out, void 0, "output");
+	const min = instance.outputLen;
+	if (!(out.length >= min)) throw new RangeError("\"output\" expected length >= " + min);
+}
+function clean(...arrays) {
+	for (let i = 0; i < arrays.length; i++) arrays[i].fill(0);
+}
+function createView(arr) {
+	return new DataView(arr.buffer, arr.byteOffset, arr.byteLength);
+}
+function rotr(word, shift) {
+	return word << 32 - shift | word >>> shift;
+}
+const hasHexBuiltin = (() => typeof Uint8Array.from([]).toHex === "function" && typeof Uint8Array.fromHex === "function")();
+const hexes = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+function bytesToHex(bytes) {
+	abytes(bytes);
+	if (hasHexBuiltin) return bytes.toHex();
+	let hex = "";
+	for (let i = 0; i < bytes.length; i++) hex += hexes[bytes[i]];
+	return hex;
+}
+function utf8ToBytes(str) {
+	if (typeof str !== "string") throw new TypeError("string expected");
+	const encoded = new TextEncoder().encode(str);
+	try {
+		return new Uint8Array(encoded);
+	} finally {
+		clean(encoded);
+	}
+}
+function checkOpts(defaults, opts, title = "opts") {
+	aopts(defaults, "defaults");
+	if (opts !== void 0) aopts(opts, title);
+	return Object.assign(Object.create(null), defaults, opts);
+}
+function createHasher(hashCons, info = {}) {
+	if (typeof hashCons !== "function") throw new TypeError("\"hashCons\" expected function, got type=" + typeof hashCons);
+	info = checkOpts({}, info, "info");
+	const hashC = (msg, opts) => hashCons(opts).update(msg).digest();
+	const tmp = hashCons(void 0);
+	hashC.outputLen = tmp.outputLen;
+	hashC.blockLen = tmp.blockLen;
+	hashC.canXOF = tmp.canXOF;
+	hashC.create = (opts) => hashCons(opts);
+	Object.assign(hashC, info);
+	return Object.freeze(hashC);
+}
+const oidNist = (suffix) => ({ oid: Uint8Array.from([
+	6,
+	9,
+	96,
+	134,
+	72,
+	1,
+	101,
+	3,
+	4,
+	2,
+	suffix
+]) });
+// node_modules/@noble/hashes/_md.js
+function Chi(a, b, c) {
+	return a & b ^ ~a & c;
+}
+function Maj(a, b, c) {
+	return a & b ^ a & c ^ b & c;
+}
+var HashMD = class {
+	blockLen;
+	outputLen;
+	canXOF = false;
+	padOffset;
+	isLE;
+	buffer;
+	view;
+	finished = false;
+	length = 0;
+	pos = 0;
+	destroyed = false;
+	constructor(blockLen, outputLen, padOffset, isLE) {
+		this.blockLen = blockLen;
+		this.outputLen = outputLen;
+		this.padOffset = padOffset;
+		this.isLE = isLE;
+		this.buffer = new Uint8Array(blockLen);
+		this.view = createView(this.buffer);
+	}
+	update(data) {
+		aexists(this);
+		abytes(data);
+		const { view, buffer, blockLen } = this;
+		const len = data.length;
+		let processed = false;
+		for (let pos = 0; pos < len;) {
+			const take = Math.min(blockLen - this.pos, len - pos);
+			if (take === blockLen) {
+				const dataView = createView(data);
+				for (; blockLen <= len - pos; pos += blockLen) this.process(dataView, pos);
+				processed = true;
+				continue;
+			}
+			buffer.set(pos === 0 && take === len ? data : data.subarray(pos, pos + take), this.pos);
+			this.pos += take;
+			pos += take;
+			if (this.pos === blockLen) {
+				this.process(view, 0);
+				this.pos = 0;
+				processed = true;
+			}
+		}
+		this.length += data.length;
+		if (processed) this.roundClean();
+		return this;
+	}
+	digestInto(out) {
+		aexists(this);
+		aoutput(out, this);
+		this.finished = true;
+		const { buffer, view, blockLen, isLE } = this;
+		let { pos } = this;
+		buffer[pos++] = 128;
+		buffer.fill(0, pos);
+		if (this.padOffset > blockLen - pos) {
+			this.process(view, 0);
+			buffer.fill(0);
+		}
+		setU64FromNum(view, blockLen - 8, this.length * 8, isLE);
+		this.process(view, 0);
+		this.roundClean();
+		const oview = out === buffer ? view : createView(out);
+		const len = this.outputLen;
+		const outLen = len / 4;
+		const state = this.get();
+		if (len % 4 || outLen > state.length) throw new Error("invalid outputLen");
+		for (let i = 0; i < outLen; i++) oview.setUint32(4 * i, state[i], isLE);
+	}
+	digest() {
+		const { buffer, outputLen } = this;
+		this.digestInto(buffer);
+		const res = buffer.slice(0, outputLen);
+		this.destroy();
+		return res;
+	}
+	_cloneIntoMeta(to) {
+		const { buffer, length, finished, destroyed, pos } = this;
+		to.destroyed = destroyed;
+		to.finished = finished;
+		to.length = length;
+		to.pos = pos;
+		if (pos) to.buffer.set(buffer);
+		return to;
+	}
+	clone() {
+		return this._cloneInto();
+	}
+};
+const SHA256_IV = Uint32Array.from([
+	1779033703,
+	3144134277,
+	1013904242,
+	2773480762,
+	1359893119,
+	2600822924,
+	528734635,
+	1541459225
+]);
+// node_modules/@noble/hashes/sha2.js
+const SHA256_K = Uint32Array.from([
+	1116352408,
+	1899447441,
+	3049323471,
+	3921009573,
+	961987163,
+	1508970993,
+	2453635748,
+	2870763221,
+	3624381080,
+	310598401,
+	607225278,
+	1426881987,
+	1925078388,
+	2162078206,
+	2614888103,
+	3248222580,
+	3835390401,
+	4022224774,
+	264347078,
+	604807628,
+	770255983,
+	1249150122,
+	1555081692,
+	1996064986,
+	2554220882,
+	2821834349,
+	2952996808,
+	3210313671,
+	3336571891,
+	3584528711,
+	113926993,
+	338241895,
+	666307205,
+	773529912,
+	1294757372,
+	1396182291,
+	1695183700,
+	1986661051,
+	2177026350,
+	2456956037,
+	2730485921,
+	2820302411,
+	3259730800,
+	3345764771,
+	3516065817,
+	3600352804,
+	4094571909,
+	275423344,
+	430227734,
+	506948616,
+	659060556,
+	883997877,
+	958139571,
+	1322822218,
+	1537002063,
+	1747873779,
+	1955562222,
+	2024104815,
+	2227730452,
+	2361852424,
+	2428436474,
+	2756734187,
+	3204031479,
+	3329325298
+]);
+const SHA256_W = new Uint32Array(64);
+var SHA2_32B = class extends HashMD {
+	A = 0;
+	B = 0;
+	C = 0;
+	D = 0;
+	E = 0;
+	F = 0;
+	G = 0;
+	H = 0;
+	constructor(outputLen, IV) {
+		super(64, outputLen, 8, false);
+		this.A = IV[0] | 0;
+		this.B = IV[1] | 0;
+		this.C = IV[2] | 0;
+		this.D = IV[3] | 0;
+		this.E = IV[4] | 0;
+		this.F = IV[5] | 0;
+		this.G = IV[6] | 0;
+		this.H = IV[7] | 0;
+	}
+	get() {
+		const { A, B, C, D, E, F, G, H } = this;
+		return [
+			A,
+			B,
+			C,
+			D,
+			E,
+			F,
+			G,
+			H
+		];
+	}
+	set(A, B, C, D, E, F, G, H) {
+		this.A = A | 0;
+		this.B = B | 0;
+		this.C = C | 0;
+		this.D = D | 0;
+		this.E = E | 0;
+		this.F = F | 0;
+		this.G = G | 0;
+		this.H = H | 0;
+	}
+	_cloneInto(to) {
+		(to ||= new this.constructor()).set(...this.get());
+		return this._cloneIntoMeta(to);
+	}
+	process(view, offset) {
+		for (let i = 0; i < 16; i++, offset += 4) SHA256_W[i] = view.getUint32(offset, false);
+		for (let i = 16; i < 64; i++) {
+			const W15 = SHA256_W[i - 15];
+			const W2 = SHA256_W[i - 2];
+			const s0 = rotr(W15, 7) ^ rotr(W15, 18) ^ W15 >>> 3;
+			const s1 = rotr(W2, 17) ^ rotr(W2, 19) ^ W2 >>> 10;
+			SHA256_W[i] = s1 + SHA256_W[i - 7] + s0 + SHA256_W[i - 16] | 0;
+		}
+		let { A, B, C, D, E, F, G, H } = this;
+		for (let i = 0; i < 64; i++) {
+			const sigma1 = rotr(E, 6) ^ rotr(E, 11) ^ rotr(E, 25);
+			const T1 = H + sigma1 + Chi(E, F, G) + SHA256_K[i] + SHA256_W[i] | 0;
+			const T2 = (rotr(A, 2) ^ rotr(A, 13) ^ rotr(A, 22)) + Maj(A, B, C) | 0;
+			H = G;
+			G = F;
+			F = E;
+			E = D + T1 | 0;
+			D = C;
+			C = B;
+			B = A;
+			A = T1 + T2 | 0;
+		}
+		A = A + this.A | 0;
+		B = B + this.B | 0;
+		C = C + this.C | 0;
+		D = D + this.D | 0;
+		E = E + this.E | 0;
+		F = F + this.F | 0;
+		G = G + this.G | 0;
+		H = H + this.H | 0;
+		this.set(A, B, C, D, E, F, G, H);
+	}
+	roundClean() {
+		clean(SHA256_W);
+	}
+	destroy() {
+		this.destroyed = true;
+		this.set(0, 0, 0, 0, 0, 0, 0, 0);
+		clean(this.buffer);
+	}
+};
+var _SHA256 = class extends SHA2_32B {
+	constructor() {
+		super(32, SHA256_IV);
+	}
+};
+const sha256$2 = createHasher(() => new _SHA256(), oidNist(1));
+// src/base/digest.ts
+function sha256$1(...texts) {
+	return bytesToHex(sha256$2(utf8ToBytes(texts.join("\0"))));
+}
+// src/base/key.ts
+const SLUG_LENGTH = 20;
+const DIGEST_LENGTH = 20;
+function entryId(subject) {
+	const { scope, platform, root, relocatable, key, home = relocatable ? "" : root } = subject;
+	const digest = sha256$1(scope, platform, home, key);
+	return `${slug(key)}-${digest.slice(0, DIGEST_LENGTH)}`;
+}
+function slug(key) {
+	return key.slice(0, 200).toLowerCase().replace(/[^a-z0-9.]+/g, "-").slice(0, SLUG_LENGTH).replace(/^[-.]+|[-.]+$/g, "") || "key";
+}
+function isEntryId(name) {
+	return /^[a-z0-9][a-z0-9.-]{0,19}-[0-9a-f]{20}$/.test(name);
+}
+function newToken() {
+	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
+}
+function isToken(name) {
+	return /^[0-9a-f]{12}$/.test(name);
+}
+function isJobId(text) {
+	return /^[0-9a-f]{20}$/.test(text);
+}
+// src/store/layout.ts
+const MANIFEST = "manifest.json";
+function versionDir(root) {
+	return join(root, "build-once", "v1");
+}
+function entryPaths(root, id) {
+	const dir = join(versionDir(root), id);
+	const below = `${dir}${sep}`;
+	return {
+		root,
+		id,
+		dir,
+		entry: `${below}entry`,
+		manifest: `${below}entry${sep}${MANIFEST}`,
+		failures: `${below}failures`,
+		readers: `${below}readers`,
+		published: `${below}published`
+	};
+}
+function entryAt(dir) {
+	const [root] = foldersAbove(dir);
+	const paths = root === void 0 ? void 0 : entryPaths(root, basename(dir));
+	return paths?.dir === dir ? paths : void 0;
+}
+function foldersAbove(dir) {
+	const version = dirname(dir);
+	return [
+		dirname(dirname(version)),
+		dirname(version),
+		version
+	];
+}
+function slotsDir(root, group) {
+	return join(versionDir(root), ".slots", group);
+}
+function buildDir(paths, token) {
+	return join(paths.dir, token);
+}
+function rightDir(paths, token) {
+	return join(paths.dir, `entry.${token}`);
+}
+function publishedMark(paths, token) {
+	return join(paths.published, token);
+}
+function checkedMark(paths, token, bootId) {
+	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
+}
+function imageRecords(paths, name) {
+	return join(versionDir(paths.root), ".images", name);
+}
+function trashOf(paths, name) {
+	return join(paths.dir, `.trash-${name}`);
+}
+function isTrash(name) {
+	return /^\.trash-(?:entry\.)?[0-9a-f]{12}(?:-[0-9a-f]{12})?$/.test(name);
+}
+function tokenIn(name) {
+	return isToken(name) ? name : rightIn(name);
+}
+function rightIn(name) {
+	return /^(?:\.trash-)?entry\.([0-9a-f]{12})$/.exec(name)?.[1];
+}
+// src/admin/user-cache.ts
+function userCache(env, os = process.platform) {
+	return isCi(env) ? void 0 : join(env.XDG_CACHE_HOME || placeOf(os, env.LOCALAPPDATA), "build-once");
+}
+function isCi({ CI, GITHUB_ACTIONS, GITLAB_CI, BUILDKITE, JENKINS_URL }) {
+	return [
+		CI,
+		GITHUB_ACTIONS,
+		GITLAB_CI,
+		BUILDKITE,
+		JENKINS_URL
+	].some((value) => ![
+		"",
+		"false",
+		void 0
+	].includes(value));
+}
+function placeOf(os, localData) {
+	if (os === "win32" && localData) return localData;
+	return join(homedir(), os === "darwin" ? "Library/Caches" : ".cache");
+}
+// src/step/engine.ts
+async function openFileEngine({ root, ...options }) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.i);
+	return new FileEngine({
+		...options,
+		above: root,
+		folderOf: (id) => entryPaths(root, id).dir
+	});
+}
+async function openFileSlots({ root, ...options }, group, count) {
+	const { FileSlots } = await import("./cold.js").then((n) => n.r);
+	return new FileSlots({
+		...options,
+		above: root,
+		group: slotsDir(root, group),
+		count
+	});
+}
+// src/step/job.ts
+function whoOf(env) {
+	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+	return {
+		repository: recordable(GITHUB_REPOSITORY),
+		workflow: recordable(GITHUB_WORKFLOW),
+		job: recordable(GITHUB_JOB),
+		runUrl: recordable(runUrlOf(env)),
+		runner: recordable(RUNNER_NAME),
+		host: recordable(hostname())
+	};
+}
+function recordable(name = "") {
+	return inOneLine(name.slice(0, 300), " ");
+}
+function runUrlOf(env) {
+	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
+	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
+	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+	const checkRun = env["INPUT_CHECK-RUN-ID"];
+	if (checkRun) return `${run}/job/${checkRun}`;
+	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+}
+function workerOf(env, parentPid) {
+	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
+	const job = [
+		GITHUB_RUN_ID,
+		GITHUB_RUN_ATTEMPT,
+		GITHUB_JOB,
+		RUNNER_NAME,
+		RUNNER_TEMP,
+		RUNNER_TRACKING_ID
+	].join("\0");
+	return {
+		pid: parentPid,
+		job,
+		id: sha256$1("job", job, hostname()).slice(0, 20)
+	};
+}
+function tempOf(env) {
+	return env.RUNNER_TEMP || tmpdir();
+}
+// src/host/file-system.ts
+const networked = {
+	26985: "NFS",
+	4266872130: "SMB",
+	4283649346: "CIFS",
+	20859: "SMB",
+	1702057286: "FUSE",
+	12805120: "Ceph",
+	198183888: "Lustre",
+	16914839: "9p",
+	1196443219: "GPFS",
+	1952539503: "OCFS2",
+	18225520: "GFS2",
+	1397113167: "AFS",
+	428016422: "BeeGFS",
+	537068840: "OrangeFS"
+};
+const local = {
+	61267: "ext4",
+	1481003842: "XFS",
+	2435016766: "Btrfs",
+	801189825: "ZFS",
+	4076150800: "F2FS",
+	3393526350: "bcachefs",
+	827541066: "JFS",
+	1382369651: "ReiserFS",
+	13364: "NILFS",
+	1936094318: "NTFS",
+	538032816: "exFAT",
+	19780: "FAT",
+	18475: "HFS+",
+	352400198: "UDF",
+	1936814952: "SquashFS",
+	3774210530: "EROFS",
+	38496: "ISO 9660",
+	604313861: "UBIFS",
+	61791: "eCryptfs"
+};
+const APFS = 26;
+const fleeting = {
+	16914836: "tmpfs",
+	2240043254: "ramfs",
+	2035054128: "overlay",
+	1635083891: "aufs"
+};
+function fileSystemOf(folder) {
+	const { type, bavail, bsize } = statfsSync(folder);
+	return {
+		...kindOf$1(type >>> 0, folder),
+		freeBytes: bavail * bsize
+	};
+}
+function kindOf$1(magic, folder, os = process.platform) {
+	if (os === "win32") {
+		const network = folder.startsWith("\\\\");
+		return {
+			name: network ? "a network share" : "a local disk",
+			network,
+			fleeting: false
+		};
+	}
+	const hex = `0x${magic.toString(16)}`;
+	if (os === "darwin") return {
+		name: magic === APFS ? "APFS" : hex,
+		network: magic !== APFS,
+		fleeting: false
+	};
+	return {
+		name: networked[magic] ?? local[magic] ?? fleeting[magic] ?? hex,
+		network: !(magic in local || magic in fleeting),
+		fleeting: magic in fleeting
+	};
+}
+function makeFolder(folder) {
+	const parent = dirname(folder);
+	if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === void 0) makeFolder(parent);
+	try {
+		mkdirSync(folder);
+	} catch (error) {
+		if (systemCode(error) !== "EEXIST" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+	}
+}
+function reopen(folder) {
+	try {
+		opendirSync(folder).closeSync();
+	} catch {}
+}
+const ABSENT$1 = ["ENOENT", "ENOTDIR"];
+const GONE = [...ABSENT$1, "ESTALE"];
+function lookAt(path) {
+	return unless(ABSENT$1, () => lstatSync(path));
+}
+function listFolder(dir, absent = ABSENT$1) {
+	return unless(absent, () => readdirSync(dir)) ?? [];
+}
+function isInside(parent, path) {
+	const way = relative(parent, path);
+	return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+const SHOWN_NAMES = 10;
+function namesIn$2(folder) {
+	const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+	if (names.length === 0) return "nothing";
+	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
+}
+// src/step/cache-place.ts
+const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
+function cachePlace(root, env) {
+	const { fileSystem, at } = askFileSystem(root);
+	const unsharedReason = whyUnshared(root, fileSystem, env);
+	const shared = fileSystem.network ? "shared by hosts" : "shared on this host";
+	const sharing = whyUnusable(root, at) ?? (unsharedReason === void 0 ? shared : "not shared");
+	const free = `${formatBytes(fileSystem.freeBytes)} free`;
+	return {
+		fileSystem,
+		line: `Shared cache: ${root} (${fileSystem.name}, ${sharing}, ${free})${at === root ? "" : MISSING}`,
+		unsharedReason
+	};
+}
+const MISSING = ", which does not exist yet. Typing error?";
+function askFileSystem(root) {
+	try {
+		return fileSystemAt(root);
+	} catch (error) {
+		throw isRootTrouble(error) ? rootError(error, root) : error;
+	}
+}
+function fileSystemAt(folder) {
+	const fileSystem = unless(["ENOENT", "ENOTDIR"], () => fileSystemOf(folder));
+	return fileSystem === void 0 ? fileSystemAt(dirname(folder)) : {
+		fileSystem,
+		at: folder
+	};
+}
+function whyUnusable(root, at) {
+	try {
+		accessSync(`${at}/`, constants.W_OK | constants.X_OK);
+		return;
+	} catch (error) {
+		const code = systemCode(error);
+		if (code === "ENOTDIR") return `${at === root ? "" : `${at} is `}not a folder`;
+		return code === "EROFS" ? "read-only" : "not writable for this user";
+	}
+}
+function whyUnshared(root, fileSystem, env) {
+	const work = workFolder(env);
+	if (work !== void 0 && isInside(work, root)) return `The cache ${root} lies in this runner's own work folder, so no other runner reuses its builds. ${SHARE}.`;
+	if (!fileSystem.fleeting) return void 0;
+	return `The cache ${root} is on ${fileSystem.name}, which goes away with this machine or container. Mount a volume of the host there, or name one as \`root\`.`;
+}
+function workFolder({ RUNNER_TEMP }) {
+	return RUNNER_TEMP && basename(RUNNER_TEMP) === "_temp" ? dirname(RUNNER_TEMP) : void 0;
+}
+// src/host/access/sticky.ts
+const STICKY = 512;
+const OTHERS_WRITE = 2;
+function isForGroup(folder) {
+	const parent = dirname(folder);
+	try {
+		return (statSync(folder).mode & 1552) === 1040;
+	} catch (error) {
+		return systemCode(error) === "ENOENT" && parent !== folder && isForGroup(parent);
+	}
+}
+function isSticky(folder) {
+	const stats = unless([
+		"ENOENT",
+		"ENOTDIR",
+		"EACCES"
+	], () => statSync(folder));
+	return stats !== void 0 && (stats.mode & STICKY) !== 0;
+}
+function refuseSticky(folders) {
+	const sticky = folders.find(isSticky);
+	if (sticky === void 0) return;
+	throw new OnceError("ROOT_UNUSABLE", `shared: group: ${sticky} is sticky (chmod +t), so no user could take over the lock of another one who died. Take that away (chmod -t), or make a folder of its own in it and name that as \`root\`.`);
+}
+function refuseWorldWritable(folders, groupShared) {
+	if (groupShared || process.geteuid === void 0) return;
+	for (const folder of folders) {
+		const mode = unless(["ENOENT", "ENOTDIR"], () => statSync(folder))?.mode ?? 0;
+		if ((mode & OTHERS_WRITE) === 0) return;
+		if ((mode & STICKY) === 0) throw worldWritable(folder, mode);
+	}
+}
+function worldWritable(folder, mode) {
+	return new OnceError("ROOT_UNUSABLE", `Every user of this host may write to ${folder} (mode ${(mode & 4095).toString(8)}), and could put builds there that your jobs run. Nothing was built. Take that away (chmod o-w ${folder}); for runners of several users make it a folder of their group (chmod g+rws).`);
+}
+// src/step/inputs/paths.ts
+function pathOf(context) {
+	return context.os === "win32" ? win32 : posix;
+}
+function isAbsoluteAnywhere(path) {
+	return posix.isAbsolute(path) || win32.isAbsolute(path) || /^[A-Za-z]:/.test(path);
+}
+function climbs(path) {
+	return [posix, win32].some(({ normalize }) => /^\.\.(?:[\\/]|$)/.test(normalize(path)));
+}
+function belowBuild(text, context, shown = text) {
+	withoutControls(text);
+	if (isAbsoluteAnywhere(text)) refuse(shown, "is an absolute path", "Write a path relative to the build folder, for example bin");
+	if (climbs(text)) refuse(shown, "leaves the build folder", "Write a path inside it, for example bin");
+	return pathOf(context).normalize(text).replace(/(?<=.)[\\/]$/, "");
+}
+function pathLines(text, context) {
+	return eachLine(text, (line) => {
+		if (/[:;]/.test(line) && !/^[A-Za-z]:[\\/]/.test(line)) refuse(line, "contains a separator of PATH", "Write one folder a line, without `:` and `;`");
+		return belowBuild(line, context);
+	});
+}
+const OWNED = /^(?:GITHUB_|RUNNER_|ACTIONS_|INPUT_|STATE_|BUILD_ONCE_)/;
+function exportLines(text, context) {
+	const seen = new Set();
+	return eachLine(text, (line) => {
+		const at = line.indexOf("=");
+		if (at < 0) refuse(line, "has no `=`", "Write NAME=path, for example `JAVA_HOME=.`");
+		const name = exportName(line.slice(0, at).trim(), line);
+		if (seen.has(name)) refuse(line, `names ${name} for the second time`, "Write each name once");
+		seen.add(name);
+		const path = line.slice(at + 1).trim();
+		if (path === "") refuse(line, "has no path", `Write \`${name}=.\` for the build folder itself`);
+		return {
+			name,
+			path: belowBuild(path, context, line)
+		};
+	});
+}
+function exportName(name, line) {
+	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) refuse(line, "does not start with the name of a variable", "Use letters, digits and _, for example `JAVA_HOME=.`");
+	const upper = name.toUpperCase();
+	if (upper === "PATH") refuse(line, "would replace the whole PATH", "Use the input add-path");
+	if (upper === "CI" || upper === "NODE_OPTIONS" || OWNED.test(upper)) refuse(line, `would set ${name}, which belongs to the runner or to build-once`, "Choose another name");
+	return name;
+}
+function belowWorkspace(text, context) {
+	withoutControls(text);
+	const path = pathOf(context);
+	const below = path.relative(context.workspace, path.resolve(context.workspace, text));
+	if (below === "") refuse(text, "is the workspace itself", "Write a path inside it, for example deps/toolchain");
+	if (isAbsoluteAnywhere(below) || climbs(below)) refuse(text, "leaves the workspace", "Write a path relative to GITHUB_WORKSPACE, for example deps/toolchain");
+	return path.join(context.workspace, below);
+}
+function workingDirectory(text, context) {
+	withoutControls(text);
+	const path = pathOf(context);
+	const absolute = path.resolve(context.workspace, text);
+	const below = path.relative(context.workspace, absolute);
+	return {
+		absolute,
+		portable: path.isAbsolute(below) || climbs(below) ? text : below
+	};
+}
+function nested(a, b, context) {
+	const path = pathOf(context);
+	return [path.relative(a, b), path.relative(b, a)].some((way) => !path.isAbsolute(way) && !climbs(way));
+}
+function absolutePath(text, context) {
+	withoutControls(text);
+	if (!pathOf(context).isAbsolute(text)) refuse(text, "is not an absolute path", "Write one that starts at the root, for example /opt/ci-cache");
+	return text;
+}
+function realPath(path) {
+	const full = resolve(path);
+	try {
+		return realpathSync.native(full);
+	} catch {
+		const parent = dirname(full);
+		return parent === full ? full : join(realPath(parent), basename(full));
+	}
+}
+// src/host/access/owner.ts
+function refuseForeign(path, owner, { root, groupShared }) {
+	const own = process.geteuid?.();
+	if (own === void 0 || owner.uid === own || owner.uid === 0) return;
+	const above = unless(["ENOENT", "ENOTDIR"], () => statSync(root));
+	if (groupShared && above?.gid === owner.gid) return;
+	if (own === 0 && above?.uid === owner.uid) return;
+	if (writtenAs(root) === owner.uid) return;
+	const group = groupShared ? ` and group ${owner.gid}, which is not the group of ${root}` : "";
+	throw new OnceError("ROOT_UNUSABLE", `${path} belongs to user ${owner.uid}${group}, and this step runs as user ${own}. It is not used: whoever owns it may put anything there. Runners of several users need a root that is a folder of their group (chmod g+rws), and no \`shared: user\`. Otherwise name a \`root\` of this user, or delete that.`);
+}
+function writtenAs(root) {
+	const file = join(root, `.owner-${newToken()}`);
+	try {
+		const handle = openSync(file, "wx");
+		try {
+			return fstatSync(handle).uid;
+		} finally {
+			closeSync(handle);
+			unlinkSync(file);
+		}
+	} catch {
+		return;
+	}
+}
+// src/base/fields.ts
+const TEXT_LENGTH = 1e3;
+function parseFields(text) {
+	try {
+		return asFields(JSON.parse(text));
+	} catch {
+		return;
+	}
+}
+function asFields(value) {
+	return typeof value === "object" && value !== null ? value : void 0;
+}
+function isShowable(value) {
+	return typeof value === "string" && value.length <= 1e3 && !hasControls(value);
+}
+function isCount(value) {
+	return Number.isSafeInteger(value) && value >= 0;
+}
+function isWho(value) {
+	const fields = asFields(value);
+	return fields !== void 0 && WHO.every((name) => isShowable(fields[name]));
+}
+const WHO = [
+	"repository",
+	"workflow",
+	"job",
+	"runUrl",
+	"runner",
+	"host"
+];
+// src/host/read-shared.ts
+const RECORD_BYTES = 65536;
+const ABSENT = { kind: "absent" };
+function readShared(file, maxBytes = RECORD_BYTES) {
+	let handle;
+	try {
+		handle = open$1(file);
+	} catch (error) {
+		return unopened(file, systemCode(error), error);
+	}
+	try {
+		const stats = fstatSync(handle);
+		if (!stats.isFile()) return strange$1(`is ${kindOf(stats)}, not a file`);
+		if (stats.size > maxBytes) return strange$1(`has ${stats.size} bytes, more than the ${maxBytes} that are allowed`);
+		const bytes = readAll$1(handle, stats.size);
+		if (!isUtf8(bytes)) return strange$1("is not text in UTF-8");
+		return {
+			kind: "text",
+			text: bytes.toString("utf8"),
+			mtimeMs: stats.mtimeMs,
+			owner: stats
+		};
+	} finally {
+		closeSync(handle);
+	}
+}
+function open$1(file) {
+	for (let tries = 0;; tries++) try {
+		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+	} catch (error) {
+		if (systemCode(error) !== "EAGAIN") throw error;
+		const pauseMs = RETRY_PAUSES_MS[tries];
+		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
+		pauseSync(pauseMs);
+	}
+}
+function strange$1(why) {
+	return {
+		kind: "strange",
+		why
+	};
+}
+function unopened(file, code, error) {
+	if (code === "ENOENT" || code === "ENOTDIR") return ABSENT;
+	if (code === "EACCES" || code === "EPERM") return {
+		kind: "refused",
+		why: `may not be read by this user (${code})`
+	};
+	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange$1("is a link, not a file") : ABSENT;
+	if (code === "ENXIO" || code === "ENODEV") return strange$1("is a socket or a device, not a file");
+	if (code === "EISDIR") return strange$1("is a folder, not a file");
+	throw error;
+}
+function kindOf(stats) {
+	if (stats.isDirectory()) return "a folder";
+	return stats.isFIFO() ? "a pipe" : "a device";
+}
+function readAll$1(handle, size) {
+	const bytes = Buffer.allocUnsafe(size);
+	let length = 0;
+	while (length < size) {
+		const count = readSync(handle, bytes, length, size - length, null);
+		if (count === 0) break;
+		length += count;
+	}
+	return bytes.subarray(0, length);
+}
+function readManifest(file) {
+	const found = readShared(file);
+	if (found.kind === "strange") return {
+		kind: "damaged",
+		why: found.why
+	};
+	if (found.kind !== "text") return found;
+	const fields = parseFields(found.text);
+	if (fields === void 0) return {
+		kind: "damaged",
+		why: "is not a whole manifest"
+	};
+	const { format } = fields;
+	if (isCount(format) && format > 1 && format <= HIGHEST_FORMAT) throw newerFormat(file, format);
+	const name = wrongField(fields);
+	if (name === void 0) return {
+		kind: "whole",
+		manifest: fields,
+		owner: found.owner
+	};
+	return {
+		kind: "damaged",
+		why: `is not a whole manifest: its \`${name}\` is missing or not valid`
+	};
+}
+const HIGHEST_FORMAT = 1e3;
+function newerFormat(file, format) {
+	return new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
+}
+function writeManifest(manifest) {
+	const text = `${JSON.stringify(manifest, null, 2)}\n`;
+	const name = wrongField({ ...manifest });
+	if (name !== void 0) {
+		const value = shorten(String(manifest[name]), 200);
+		throw new OnceError("BAD_INPUT", `The ${name} "${value}" cannot be recorded, and nothing was published. A text has to be one line of at most ${TEXT_LENGTH} characters.`);
+	}
+	const bytes = Buffer.byteLength(text);
+	if (bytes <= 65536) return text;
+	throw new OnceError("BAD_INPUT", `The manifest of "${shorten(manifest.key)}" has ${bytes} bytes, and at most ${RECORD_BYTES} are allowed. Nothing was published. Write a shorter \`key\`.`);
+}
+const isString = (value) => typeof value === "string";
+function orAbsent(check) {
+	return (value) => value === void 0 || check(value);
+}
+const checks = {
+	format: (value) => value === 1,
+	key: isString,
+	scope: isString,
+	build: (value) => typeof value === "string" && isToken(value),
+	producer: isShowable,
+	fingerprint: isShowable,
+	identity: orAbsent(isShowable),
+	files: orAbsent(isCount),
+	bytes: orAbsent(isCount),
+	digest: orAbsent(isShowable),
+	buildMs: (value) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER,
+	createdAt: isShowable,
+	path: isString,
+	platform: isShowable,
+	bootId: isShowable,
+	builtBy: isWho
+};
+function wrongField(fields) {
+	return Object.keys(checks).find((name) => !checks[name](fields[name]));
+}
+// src/store/look.ts
+function look(paths, subject, groupShared) {
+	const reading = readFresh(paths);
+	if (reading.kind !== "whole") return reading;
+	const { manifest, owner } = reading;
+	const sharing = {
+		root: paths.root,
+		groupShared
+	};
+	refuseForeign(paths.manifest, owner, sharing);
+	if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
+	const path = buildDir(paths, manifest.build);
+	const folder = folderOf(paths, manifest.build);
+	if (folder === void 0) return {
+		kind: "damaged",
+		why: `its build folder ${path} is gone`
+	};
+	refuseForeign(path, folder, sharing);
+	return {
+		kind: "present",
+		manifest,
+		path
+	};
+}
+function readFresh(paths) {
+	const first = judged(paths, readManifest(paths.manifest));
+	if (first.kind !== "missing" || !namesIn$1(paths).includes("entry")) return first;
+	const second = judged(paths, readManifest(paths.manifest));
+	return second.kind === "missing" ? withoutManifest(paths) : second;
+}
+function judged({ manifest: file, entry, root }, reading) {
+	if (reading.kind === "whole") return reading;
+	if (reading.kind === "absent") return { kind: "missing" };
+	if (reading.kind === "damaged" || isOwn(file)) return {
+		kind: "damaged",
+		why: `${file} ${reading.why}`
+	};
+	throw new OnceError("ROOT_UNUSABLE", `${file} ${reading.why}: ${whyRefused(file, root)}. Or delete ${entry}: then the next step builds it again.`);
+}
+function isOwn(file) {
+	return unless(["EACCES", "ENOENT"], () => lstatSync(file).uid === process.getuid?.()) ?? false;
+}
+function withoutManifest({ entry }) {
+	const stats = lookAt(entry);
+	if (stats === void 0) return { kind: "missing" };
+	if (!stats.isDirectory()) return {
+		kind: "damaged",
+		why: `${entry} is not a folder`
+	};
+	return listFolder(entry).length === 0 ? { kind: "missing" } : {
+		kind: "damaged",
+		why: `${entry} has no manifest`
+	};
+}
+function namesIn$1({ dir }) {
+	const names = listFolder(dir);
+	if (names.length > 0) return names;
+	foldersAbove(dir).forEach(reopen);
+	return listFolder(dir);
+}
+function folderOf(paths, token) {
+	const stat = () => unless(ABSENT$1, () => lstatSync(buildDir(paths, token)));
+	const found = stat() ?? (listFolder(paths.dir).includes(token) ? stat() : void 0);
+	return found?.isDirectory() ? found : void 0;
+}
+function collision(paths, wanted, found) {
+	const key = (subject) => `"${shorten(subject.key, 200)}"`;
+	return new OnceError("KEY_COLLISION", `${paths.dir} holds the key ${key(found)} of scope "${shorten(found.scope)}", not ${key(wanted)} of "${shorten(wanted.scope)}". Nothing was touched. Change the key in any way.`);
+}
+function current(paths) {
+	const reading = readFresh(paths);
+	if (reading.kind === "whole") return reading.manifest.build;
+	return reading.kind === "damaged" ? "damaged" : void 0;
+}
+// src/host/proc.ts
+function bootId() {
+	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	return boot;
+}
+let boot;
+function pidNamespace() {
+	namespace ??= readNamespace();
+	return namespace;
+}
+let namespace;
+function readNamespace() {
+	try {
+		return readlinkSync("/proc/self/ns/pid");
+	} catch {
+		return "";
+	}
+}
+const KERNEL_THREAD = 2097152;
+function processState(pid) {
+	const text = read$1(`/proc/${pid}/stat`);
+	if (text === void 0) return void 0;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state, flags, threads, startTime] = [
+		fields[0],
+		Number(fields[6]),
+		Number(fields[17]),
+		Number(fields[19])
+	];
+	return {
+		startTime,
+		zombie: state === "X" || state === "Z" && threads <= 1,
+		stopped: state === "T",
+		kernel: (flags & KERNEL_THREAD) !== 0,
+		group: Number(fields[2])
+	};
+}
+function probe(pid) {
+	try {
+		process.kill(pid, 0);
+		return "there";
+	} catch (error) {
+		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
+const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
+function processesOf(token) {
+	return pids().filter((pid) => {
+		const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
+		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
+	});
+}
+function killProcessesOf(token, before = [], since = Infinity) {
+	const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
+	for (const { pid, killed } of found) if (killed) kill(pid);
+	const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
+	return [...found, ...others.filter(isRunning)];
+}
+function suspect(pid, token, since) {
+	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
+	const killed = environ !== void 0 && names(environ, token);
+	if (!killed && (environ !== "" || since === Infinity)) return void 0;
+	const state = processState(pid);
+	if (state === void 0 || state.zombie || !(killed || state.startTime >= since && !state.kernel)) return void 0;
+	return {
+		pid,
+		startTime: state.startTime,
+		killed
+	};
+}
+function kill(pid) {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch {}
+}
+function isRunning({ pid, startTime }) {
+	const state = processState(pid);
+	return state?.startTime === startTime && !state.zombie;
+}
+function pids() {
+	try {
+		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+	} catch {
+		return [];
+	}
+}
+function names(environ, token) {
+	if (!environ.includes(token)) return false;
+	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
+}
+let buffer;
+function read$1(file) {
+	buffer ??= Buffer.allocUnsafeSlow(65536);
+	let handle;
+	try {
+		handle = openSync(file, "r");
+		return readAll(handle, buffer);
+	} catch {
+		return;
+	} finally {
+		if (handle !== void 0) closeSync(handle);
+	}
+}
+function readAll(handle, into) {
+	let text = "";
+	for (;;) {
+		const bytes = readSync(handle, into, 0, into.length, null);
+		text += into.toString("latin1", 0, bytes);
+		if (bytes < into.length) return text;
+	}
+}
+// src/store/journal/days.ts
+function journalDir(root) {
+	return join(versionDir(root), ".journal");
+}
+function isDay(name) {
+	const time = /^\d{4}-\d\d-\d\d$/.test(name) ? new Date(name) : void 0;
+	return time !== void 0 && !Number.isNaN(time.getTime()) && dayOf(time) === name;
+}
+function dayOf(time) {
+	return time.toISOString().slice(0, 10);
+}
+// src/store/lease.ts
+function leaveLease(paths, build, worker, who) {
+	const startTime = processState(worker.pid)?.startTime;
+	const facts = {
+		bootId: bootId(),
+		pidNamespace: pidNamespace(),
+		workerPid: worker.pid,
+		workerStartTime: startTime
+	};
+	const job = sha256$1(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
+	const reader = {
+		format: 1,
+		build,
+		who,
+		...facts,
+		host: hostname(),
+		since: new Date().toISOString()
+	};
+	const file = join(paths.readers, `${build}.${job}.json`);
+	try {
+		writeNew(file, reader);
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT") return false;
+		return unlessRefused(() => {
+			makeFolder(paths.readers);
+			writeNew(file, reader);
+		});
+	}
+	return true;
+}
+function writeNew(file, reader) {
+	unless(["EEXIST"], () => writeFileSync(file, `${JSON.stringify(reader)}\n`, { flag: "wx" }));
+}
+function unlessRefused(action) {
+	try {
+		action();
+		return true;
+	} catch {
+		return false;
+	}
+}
+// src/store/entry.ts
+var Entry = class {
+	subject;
+	paths;
+	groupShared;
+	constructor(subject, groupShared) {
+		this.subject = subject;
+		this.groupShared = groupShared;
+		this.paths = entryPaths(subject.root, entryId(subject));
+	}
+	get id() {
+		return this.paths.id;
+	}
+	get dir() {
+		return this.paths.dir;
+	}
+	look() {
+		return look(this.paths, this.subject, this.groupShared);
+	}
+	current() {
+		return current(this.paths);
+	}
+	lease(build, job, who) {
+		return leaveLease(this.paths, build, job, who);
+	}
+};
+// src/recipe/build/within.ts
+function withinOf(env) {
+	return (env["BUILD_ONCE_WITHIN"] ?? "").split(",").filter((each) => each !== "");
+}
+function refuseOwnKey(env, id, key) {
+	if (!withinOf(env).some((each) => each.startsWith(`${id}/`))) return;
+	throw new OnceError("NESTED_SAME_KEY", `The build of "${shorten(key)}" asks for "${shorten(key)}" itself, and would wait for itself for ever. Give the inner step another \`key\`, or take it out of the script.`);
+}
+// src/producers/spec.ts
+function fingerprintOf({ name, spec }) {
+	switch (name) {
+		case "run": return sha256$1(...wordsOf(spec));
+		case "steps": return "";
+		case "url": return sha256$1(withoutQuery(spec.url), spec.sha256 ?? "", `${spec.strip}`);
+		case "repository": return sha256$1(spec.url, spec.ref, spec.submodules, `${spec.lfs}`, spec.filter ?? "", `${spec.depth}`);
+		case "image": return sha256$1(spec.image, ...imageWords(spec));
+	}
+}
+function isSecretOption(line) {
+	return /^id=[^,=]+(?:,(?:type|src|source|env)=[^,]+)*$/.test(line);
+}
+function isTagDigest(image) {
+	return /:[^/]*[0-9a-f]{40}[^/]*$/.test(image);
+}
+function isNamedByRecipe({ name, spec }) {
+	return name === "image" && !saysAll(spec);
+}
+function saysAll({ image, how }) {
+	if (how.kind !== "build" || how.keyed) return true;
+	const more = [
+		...how.buildArgs,
+		...how.labels,
+		...how.platforms
+	];
+	return isTagDigest(image) && more.length === 0 && how.target === void 0;
+}
+function wordsOf({ script, argv, shell = "", workingDirectoryAsWritten }) {
+	return argv === void 0 ? [
+		script,
+		shell,
+		workingDirectoryAsWritten
+	] : [
+		...argv,
+		"",
+		workingDirectoryAsWritten
+	];
+}
+function withoutQuery(url) {
+	return url.replace(/[?#].*/, "");
+}
+function imageWords(spec) {
+	const { how } = spec;
+	switch (how.kind) {
+		case "pull":
+		case "steps": return [how.kind];
+		case "run": return ["run", ...wordsOf(how.command)];
+		case "build":
+			if (!saysAll(spec)) return ["recipe", how.recipe ?? ""];
+			return [
+				"build",
+				how.contextAsWritten,
+				how.dockerfileAsWritten ?? "",
+				...how.buildArgs,
+				how.target ?? ""
+			];
+	}
+}
+// src/producers/table.ts
+async function loadProducer({ name, spec }) {
+	switch (name) {
+		case "run": return (await import("./commands.js").then((n) => n.r)).runProducer(spec);
+		case "steps": return (await import("./producers-steps.js")).stepsProducer();
+		case "url": return (await import("./producers-url-producer.js")).urlProducer(spec);
+		case "repository": return (await import("./producers-git-producer.js")).repositoryProducer(spec);
+		case "image": return (await import("./producers-image-producer.js")).imageProducer(spec);
+	}
+}
+function mayGoStale({ name }) {
+	return name === "repository" || name === "image";
+}
+function needsPin({ name, spec }) {
+	return name === "image" || name === "repository" && spec.update;
+}
+async function pin(producer, surroundings) {
+	switch (producer.name) {
+		case "repository": return (await import("./producers-git-producer.js")).pinRepository(producer.spec, surroundings);
+		case "image": return (await import("./producers-image-producer.js")).pinImage(producer.spec, surroundings);
+		default: return { producer };
+	}
+}
+// src/recipe/build/scratch.ts
+async function withScratch({ env, signal, reporter, temp }, action) {
+	const scratch = makeScratch(temp);
+	try {
+		return await action({
+			env,
+			signal,
+			reporter,
+			scratch
+		});
+	} finally {
+		await removeScratch(scratch, reporter);
+	}
+}
+async function removeScratch(scratch, reporter) {
+	try {
+		const { removeTree } = await import("./tree.js").then((n) => n.a);
+		await removeTree(scratch);
+	} catch (error) {
+		reporter.warn(`${scratch} could not be deleted: ${messageOf(error)}. Look what is left in it, and delete it.`);
+	}
+}
+function makeScratch(temp) {
+	try {
+		return mkdtempSync(join(temp, "build-once-"));
+	} catch (error) {
+		if (systemCode(error) === void 0) throw error;
+		throw new OnceError("BAD_INPUT", `RUNNER_TEMP: ${temp} cannot be used: ${messageOf(error)}. The runner makes that folder for each job: look whether an earlier step removed it, and at its disk.`, { cause: error });
+	}
+}
+// src/recipe/find/pin.ts
+var OtherPin = class extends Error {
+	pin;
+	found;
+	constructor(pin, found) {
+		super(`pinned to ${pin}, found ${found}`);
+		this.pin = pin;
+		this.found = found;
+	}
+};
+function pinOf(producer) {
+	if (producer?.name === "url") return producer.spec.sha256 && `sha256:${producer.spec.sha256}`;
+	if (producer?.name !== "repository") return void 0;
+	const { ref, commit = ref } = producer.spec;
+	return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(commit) ? commit.toLowerCase() : void 0;
+}
+function withPinInKey(request, pin) {
+	const { subject } = request;
+	return {
+		...request,
+		subject: {
+			...subject,
+			key: `${subject.key} ${pin}`
+		}
+	};
+}
+function hasPinInKey({ subject }, pin) {
+	return subject.key.endsWith(` ${pin}`);
+}
+function pinDiffers(key, { pin, found }) {
+	const there = found === void 0 ? "something whose digest or commit nobody knows" : shorten(found, 200);
+	return new OnceError("PIN_DIFFERS", `This step asks for ${pin} under the key "${shorten(key)}", and what is there is ${there}. It is not taken, and this step may not build (build: false). Correct \`sha256\` or \`ref\`, or let a step with the same pin build it first.`);
+}
+// src/recipe/find/acceptance.ts
+const CHANGED_ADVICE = "Put what changed into `key` (for example hashFiles of the script), or set `on-change: rebuild`";
+var Acceptance = class {
+	#request;
+	#services;
+	#entry;
+	#refused = new Set();
+	#taken = new Set();
+	#lastBuildMs;
+	constructor(request, services, entry) {
+		this.#request = request;
+		this.#services = services;
+		this.#entry = entry;
+	}
+	get lastBuildMs() {
+		return this.#lastBuildMs;
+	}
+	async firstLook() {
+		const look = this.#entry.look();
+		if (look.kind === "damaged") this.#say(`The entry is damaged: ${look.why}.${this.#rebuilds}`);
+		if (look.kind === "present" && this.#request.policy.force) {
+			this.#otherPin(look.manifest);
+			this.#refused.add(look.manifest.build);
+		}
+		return this.#judge(look);
+	}
+	async look() {
+		return this.#judge(this.#entry.look());
+	}
+	async #judge(look) {
+		if (look.kind !== "present") return void 0;
+		this.#lastBuildMs = look.manifest.buildMs;
+		return await this.#takes(look) ? look : void 0;
+	}
+	async #takes(found) {
+		const { build } = found.manifest;
+		if (this.#refused.has(build)) return false;
+		if (this.#taken.has(build)) return true;
+		const changed = this.#changed(found.manifest);
+		const why = this.#otherPin(found.manifest) ?? this.#mustRebuild(changed) ?? await this.#damage(found) ?? await this.#stale(found) ?? await this.#failsCheck(found);
+		const told = `The published build ${build} is not taken: ${why}.${this.#rebuilds}`;
+		if (why !== void 0 && why === changed && this.#isNamedByRecipe) this.#services.reporter.info(told);
+		else if (why !== void 0) this.#say(told);
+		else this.#warnOf(changed);
+		(why === void 0 ? this.#taken : this.#refused).add(build);
+		return why === void 0;
+	}
+	async whyNotTaken(found) {
+		const changed = this.#changed(found.manifest);
+		const why = this.#otherPin(found.manifest) ?? this.#mustRebuild(changed) ?? await this.#failsCheck(found);
+		if (why === void 0) this.#warnOf(changed);
+		return why;
+	}
+	#mustRebuild(changed) {
+		return this.#request.policy.onChange === "rebuild" || this.#isNamedByRecipe ? changed : void 0;
+	}
+	#warnOf(changed) {
+		if (changed === void 0) return;
+		this.#services.reporter.warn(`on-change: ${changed}; it is reused all the same. ${CHANGED_ADVICE}.`);
+	}
+	get #isNamedByRecipe() {
+		const { producer } = this.#request;
+		return producer !== void 0 && isNamedByRecipe(producer);
+	}
+	#changed(manifest) {
+		const { producer, policy, subject } = this.#request;
+		if (manifest.producer !== producer?.name || fingerprintOf(producer) === manifest.fingerprint) return void 0;
+		if (onlyNames(producer) && policy.mode !== "build") return void 0;
+		const key = `"${shorten(subject.key)}"`;
+		const told = producer.name === "run" ? `the script of this step is not the one that ${key} was built from (its text, shell or working-directory differs)` : `what this step says about \`${producer.name}\` is not what ${key} was made from`;
+		if (policy.onChange === "fail") throw new OnceError("SCRIPT_CHANGED", `on-change: ${told}. ${CHANGED_ADVICE}.`);
+		return told;
+	}
+	#otherPin({ identity }) {
+		const pin = pinOf(this.#request.producer);
+		if (pin === void 0 || identity === pin) return void 0;
+		if (!hasPinInKey(this.#request, pin)) throw new OtherPin(pin, identity);
+		return `it is ${identity === void 0 ? "of an unknown digest" : shorten(identity, 200)}, and this step asks for ${pin}`;
+	}
+	async #damage({ manifest }) {
+		const { verify } = this.#request.policy;
+		const boot = bootId();
+		const store = verify === "off" && manifest.bootId === boot ? void 0 : await import("./store-verify.js");
+		const rebooted = store?.awaitsBootCheck(this.#entry.paths, manifest, boot) ?? false;
+		if (store === void 0 || verify === "off" && !rebooted) return void 0;
+		const { reporter, signal } = this.#services;
+		const verdict = await store.verifyBuild(this.#entry.paths, manifest, verify === "off" ? "quick" : verify, signal);
+		if (verdict.why === void 0 && rebooted) store.markBootChecked(this.#entry.paths, manifest, boot);
+		if (verdict.note !== void 0 && verify !== "off") reporter.notice(`verify: ${verdict.note}.`);
+		return verdict.why;
+	}
+	async #stale({ manifest, path }) {
+		const { producer } = this.#request;
+		if (producer === void 0 || !mayGoStale(producer)) return void 0;
+		const { whyStale } = await loadProducer(producer);
+		const { identity } = manifest;
+		return whyStale && withScratch(this.#services, (surroundings) => whyStale({
+			identity,
+			path
+		}, surroundings));
+	}
+	async #failsCheck({ path }) {
+		const verdict = await this.runCheck(path);
+		return verdict === void 0 || verdict.passed ? void 0 : `its check says that it is not there (${verdict.why})`;
+	}
+	async runCheck(out) {
+		const { check, subject } = this.#request;
+		if (check === void 0) return void 0;
+		const { runCheck } = await import("./commands.js").then((n) => n.i);
+		const verdict = await withScratch(this.#services, (surroundings) => runCheck(check, {
+			...surroundings,
+			key: subject.key,
+			out
+		}));
+		if (!verdict.hung) return verdict;
+		throw new OnceError("BUILD_FAILED", `check: it ${verdict.why} for "${shorten(subject.key)}", so nobody knows whether that is there. Let it answer in time, for example with \`timeout 10\` before the command that waits.`);
+	}
+	get #rebuilds() {
+		return this.#request.policy.mode === "build" ? " It is built again." : "";
+	}
+	#say(line) {
+		if (this.#request.policy.mode === "look") this.#services.reporter.info(line);
+		else this.#services.reporter.warn(line);
+	}
+};
+function onlyNames(producer) {
+	return producer.name === "image" && producer.spec.how.kind === "pull";
+}
+// src/recipe/find/pinned.ts
+async function pinned(request, services) {
+	const { producer, subject } = request;
+	if (producer === void 0 || !needsPin(producer)) return request;
+	const { version, home, ...told } = await withScratch(services, (surroundings) => pin(producer, surroundings));
+	const key = version === void 0 ? subject.key : `${subject.key}@${version}`;
+	return {
+		...request,
+		...told,
+		subject: {
+			...subject,
+			key,
+			...home === void 0 ? {} : { home }
+		}
+	};
+}
+// src/recipe/tally.ts
+var Waiting = class {
+	#before = 0;
+	#now;
+	get ms() {
+		return this.#before + (this.#now?.() ?? 0);
+	}
+	start() {
+		this.#now ??= stopwatch();
+	}
+	stop() {
+		this.#before = this.ms;
+		this.#now = void 0;
+	}
+};
+var Tally = class {
+	buildMs;
+	identity;
+	publishMs;
+	restoreMs;
+	slotGroup;
+	takeovers = () => 0;
+	lock = new Waiting();
+	slot = new Waiting();
+	get waitedMs() {
+		return this.lock.ms + this.slot.ms;
+	}
+};
+// src/recipe/once.ts
+async function once(asked, services) {
+	let context = contextOf(asked, services);
+	try {
+		const request = await pinned(asked, services);
+		if (request !== asked) context = contextOf(request, services);
+		return await runRecipe(context);
+	} catch (error) {
+		if (error instanceof OtherPin) return besideOther(context, error);
+		return outcomeOf(context, { error: explained(error, asked, services) });
+	}
+}
+async function besideOther({ request: asked, services, tally }, other) {
+	const { mode } = asked.policy;
+	tally.lock.stop();
+	const waited = tally.lock.ms > 0;
+	const request = withPinInKey(asked, other.pin);
+	const context = {
+		...contextOf(request, services),
+		tally
+	};
+	try {
+		const outcome = await runRecipe(context, waited);
+		if (outcome.result === "missed" && mode === "wait") throw pinDiffers(asked.subject.key, other);
+		return waited && outcome.result === "reused" ? {
+			...outcome,
+			result: "waited"
+		} : outcome;
+	} catch (error) {
+		return outcomeOf(context, { error: explained(error, request, services) });
+	}
+}
+function contextOf(request, services) {
+	const entry = new Entry(request.subject, request.policy.groupShared);
+	return {
+		request,
+		services,
+		entry,
+		tally: new Tally(),
+		acceptance: new Acceptance(request, services, entry)
+	};
+}
+async function runRecipe(context, met = false) {
+	const { request, services, entry, acceptance } = context;
+	refuseOwnKey(services.env, entry.id, request.subject.key);
+	services.signal.throwIfAborted();
+	if (!request.enabled) return buildForThisJob(context);
+	const first = await leased(context, async () => ({
+		result: "reused",
+		accepted: await acceptance.firstLook()
+	}));
+	if (first.accepted !== void 0) return handOut$1(context, "reused", first.accepted);
+	if (request.policy.mode === "look") return outcomeOf(context, { result: "missed" });
+	await forTool(context, ({ requireFreePlace }, place, paths) => requireFreePlace(place, paths, request.subject.key));
+	const { contend } = await import("./cold.js").then((n) => n.t);
+	const engine = await services.openEngine();
+	context.tally.takeovers = () => engine.takeovers;
+	try {
+		const { result, accepted, origin } = await leased(context, () => contend(context, engine, met));
+		if (result === "private") return await buildForThisJob(context);
+		return accepted === void 0 ? outcomeOf(context, { result }) : await handOut$1(context, result, accepted, origin);
+	} finally {
+		await engine[Symbol.asyncDispose]();
+	}
+}
+const ROUNDS = 100;
+async function leased(context, find) {
+	for (let round = 0; round < ROUNDS; round++) {
+		const found = await find();
+		if (found.accepted === void 0 || found.result === "built") return found;
+		if (lease(context, found.accepted)) return found;
+	}
+	throw new OnceError("ROOT_UNUSABLE", `${context.entry.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`);
+}
+function lease({ services, entry }, { manifest }) {
+	entry.lease(manifest.build, services.worker, services.who);
+	return entry.current() === manifest.build;
+}
+async function buildForThisJob(context) {
+	const { buildPrivately } = await import("./cold.js").then((n) => n.n);
+	return outcomeOf(context, {
+		result: "private",
+		origin: "build",
+		path: await buildPrivately(context)
+	});
+}
+async function handOut$1(context, result, { manifest, path }, origin = "disk") {
+	await forTool(context, ({ linkTool }, place, paths) => linkTool(place, path, paths));
+	return outcomeOf(context, {
+		result,
+		origin,
+		manifest,
+		path,
+		identity: manifest.identity,
+		buildMs: manifest.buildMs
+	});
+}
+async function forTool({ request, entry }, action) {
+	if (request.tool !== void 0) action(await import("./tool.js").then((n) => n.t), request.tool, entry.paths);
+}
+function outcomeOf({ request, entry, tally }, known) {
+	return {
+		key: request.subject.key,
+		id: entry.id,
+		result: void 0,
+		error: void 0,
+		origin: void 0,
+		path: void 0,
+		manifest: void 0,
+		identity: tally.identity,
+		buildMs: tally.buildMs,
+		...known,
+		waitedMs: tally.lock.ms,
+		slotWaitedMs: tally.slot.ms,
+		noted: notedIn(tally)
+	};
+}
+function notedIn({ restoreMs, publishMs, slotGroup, takeovers }) {
+	return {
+		restoreMs,
+		publishMs,
+		slotGroup,
+		takeovers: takeovers() || void 0
+	};
+}
+function explained(error, { subject }, { signal }) {
+	if (signal.aborted) return signal.reason;
+	if (error instanceof OnceError) return error;
+	if (isRootTrouble(error)) return rootError(error, subject.root);
+	throw error;
+}
+// src/step/platform.ts
+function hostFacts() {
+	return {
+		os: process.platform,
+		arch: process.arch,
+		libc: () => libcOf(readMaps()),
+		cwd: process.cwd()
+	};
+}
+function platformOf(facts, arch = facts.arch) {
+	const libc = facts.os === "linux" ? facts.libc() : "";
+	return [
+		facts.os,
+		arch,
+		libc
+	].filter((part) => part !== "").join("-");
+}
+function libcOf(maps) {
+	if (/\/(?:ld-musl-|libc\.musl-)/.test(maps)) return "musl";
+	return /\/(?:libc\.so\.6|libc-\d[\d.]*\.so|ld-linux)/.test(maps) ? "glibc" : "";
+}
+function readMaps() {
+	try {
+		return readFileSync("/proc/self/maps", "latin1");
+	} catch {
+		return "";
+	}
+}
+// src/step/inputs/hash-of-nothing.ts
+const HASH_ADVICE = "Write what is missing, or take that sign away: hashFiles() is empty where no file matches its pattern";
+function whereHashIsMissing(text) {
+	const [first = "", last = ""] = [text.trim().at(0), text.trim().at(-1)];
+	if ("-_:=@".includes(last)) return `ends with "${last}", so something after it is empty`;
+	return "-:=".includes(first) ? `begins with "${first}", so something before it is empty` : void 0;
+}
+function emptyPartIn(text) {
+	return /[A-Za-z0-9]([-_])\1[A-Za-z0-9]/.exec(text)?.[0];
+}
+// src/step/inputs/notes.ts
+const OURS = [
+	"OUT",
+	"KEY",
+	"IDENTITY",
+	"TOKEN",
+	"IMAGE",
+	"WITHIN",
+	"ROOT"
+];
+function notesOn(key, given, known, poolWide) {
+	const empty = emptyPartIn(key);
+	const variables = [...poolWide.map(variablePart), ...OURS];
+	return [
+		...empty === void 0 ? [] : [`key: "${shorten(key)}" has "${empty}" in it, as if something there were empty. ${HASH_ADVICE}.`],
+		...given.inputs.flatMap((name) => strange(name, known, (near) => `with: ${shorten(name)} is no input of this action, and nothing reads it. Did you mean \`${near}\`?`)),
+		...given.pool.flatMap((name) => strange(name, variables, (near) => `BUILD_ONCE_${shorten(name)} is no variable of this action, and nothing reads it. Did you mean \`BUILD_ONCE_${near}\`?`))
+	];
+}
+function variablePart(input) {
+	return input.toUpperCase().replaceAll("-", "_");
+}
+function strange(name, known, tell) {
+	const near = known.includes(name) ? void 0 : nearest(name, known);
+	return near === void 0 ? [] : [tell(near)];
+}
+// src/step/inputs/producer-spec.ts
+function producerOf(values, env, context) {
+	const { url, repository, image } = values;
+	const command = commandOf(values.run, values, context);
+	if (url !== void 0) return {
+		name: "url",
+		spec: urlOf(values, url)
+	};
+	if (repository !== void 0) return {
+		name: "repository",
+		spec: repositoryOf(values, repository, env)
+	};
+	if (image !== void 0) return {
+		name: "image",
+		spec: {
+			image,
+			daemon: void 0,
+			how: imageSource(values, command, context)
+		}
+	};
+	return command && {
+		name: "run",
+		spec: {
+			...command,
+			allowEmpty: mayBeEmpty(values)
+		}
+	};
+}
+function mayBeEmpty(values) {
+	return values["allow-empty"] || values.check !== void 0;
+}
+function producerBySteps({ image }) {
+	if (image === void 0) return {
+		name: "steps",
+		spec: {}
+	};
+	return {
+		name: "image",
+		spec: {
+			image,
+			daemon: void 0,
+			how: { kind: "steps" }
+		}
+	};
+}
+function commandOf(script, values, context) {
+	if (script === void 0) return void 0;
+	const { absolute, portable } = workingDirectory(values["working-directory"], context);
+	return {
+		script,
+		shell: values.shell,
+		workingDirectory: absolute,
+		workingDirectoryAsWritten: portable
+	};
+}
+function keyOf(producer) {
+	switch (producer?.name) {
+		case "url": return joined(producer.spec.url, [["sha256", producer.spec.sha256], ["strip", producer.spec.strip || void 0]]);
+		case "repository": {
+			const { url, ref, submodules, lfs, filter, depth } = producer.spec;
+			return joined(`${url}@${ref}`, [
+				["submodules", submodules === "false" ? void 0 : submodules],
+				["lfs", lfs || void 0],
+				["filter", filter],
+				["depth", depth === Infinity ? "all" : depth === 1 ? void 0 : depth]
+			]);
+		}
+		case "image": return producer.spec.image;
+		default: return "";
+	}
+}
+function joined(what, options) {
+	return [what, ...options.filter(([, value]) => value !== void 0).map(([name, value]) => `${name}=${value}`)].join(" ");
+}
+function urlOf(values, url) {
+	return {
+		url,
+		sha256: values.sha256,
+		strip: values.strip,
+		headers: values.headers,
+		maxUnpackedBytes: values["max-unpacked"],
+		maxRatio: values["max-ratio"]
+	};
+}
+function repositoryOf(values, repository, env) {
+	const server = (env.GITHUB_SERVER_URL || "https://github.com").replace(/\/$/, "");
+	const url = /^[\w.-]+\/[\w.-]+$/.test(repository) ? `${server}/${repository}` : repository;
+	const own = url.startsWith(`${server}/`) ? env["INPUT_JOB-TOKEN"] : void 0;
+	return {
+		url,
+		ref: values.ref,
+		commit: void 0,
+		update: values.update,
+		submodules: values.submodules,
+		lfs: values.lfs,
+		filter: values.filter,
+		depth: values.depth,
+		token: values.token ?? (own || void 0)
+	};
+}
+function imageSource(values, command, place) {
+	if (command !== void 0) return {
+		kind: "run",
+		command
+	};
+	const { context, dockerfile, target } = values;
+	if (context === void 0) return { kind: "pull" };
+	const folder = isRemote(context) ? void 0 : workingDirectory(context, place);
+	const file = dockerfile === void 0 || folder === void 0 ? void 0 : workingDirectory(dockerfile, place);
+	return {
+		kind: "build",
+		context: folder?.absolute ?? context,
+		contextAsWritten: folder?.portable ?? context,
+		dockerfile: file?.absolute ?? dockerfile,
+		dockerfileAsWritten: file?.portable ?? dockerfile,
+		buildArgs: values["build-args"],
+		target,
+		secrets: values.secrets.map((line) => withAbsoluteSource(line, place)),
+		cacheFrom: values["cache-from"],
+		cacheTo: values["cache-to"],
+		platforms: values.platforms,
+		pull: values.pull,
+		labels: values.labels,
+		keyed: values.key !== void 0,
+		recipe: void 0
+	};
+}
+function withAbsoluteSource(line, place) {
+	if (!isSecretOption(line)) return line;
+	return line.replace(/(?<=,(?:src|source)=)[^,]+/, (file) => workingDirectory(file, place).absolute);
+}
+function isRemote(context) {
+	return /^(?:https?|git|ssh):\/\/|^git@/.test(context);
+}
+// src/step/inputs/problem.ts
+const SECRET = [
+	"token",
+	"headers",
+	"build-args",
+	"secrets"
+];
+function problem(read, name, wrong, instead) {
+	return {
+		name,
+		value: SECRET.includes(name) ? void 0 : shown(read.text(name)),
+		wrong,
+		instead
+	};
+}
+function shown(text) {
+	return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, "") : text) || void 0;
+}
+// src/producers/shell.ts
+const WORDS = [
+	"bash",
+	"sh",
+	"pwsh",
+	"powershell",
+	"cmd",
+	"python"
+];
+const PLACE = "{0}";
+const powershell = ["-command", `. '${PLACE}'`];
+const known = {
+	bash: {
+		extension: ".sh",
+		args: [
+			"--noprofile",
+			"--norc",
+			"-eo",
+			"pipefail",
+			PLACE
+		]
+	},
+	sh: {
+		extension: ".sh",
+		args: ["-e", PLACE]
+	},
+	pwsh: {
+		extension: ".ps1",
+		args: powershell
+	},
+	powershell: {
+		extension: ".ps1",
+		args: powershell
+	},
+	cmd: {
+		extension: ".cmd",
+		args: [
+			"/D",
+			"/E:ON",
+			"/V:OFF",
+			"/S",
+			"/C",
+			`"CALL "${PLACE}""`
+		]
+	},
+	python: {
+		extension: ".py",
+		args: [PLACE]
+	}
+};
+function shellProblem(shell) {
+	if (isWord(shell)) return void 0;
+	const shown = shorten(shell.trim());
+	const [program, ...args] = splitWords(shell) ?? [];
+	if (shown === "") return `shell: is blank; leave it out, or write one of ${WORDS.join(", ")}.`;
+	if (shell.includes("\0")) return `shell: "${shown}" holds a NUL character; take it out.`;
+	if (program === void 0) return `shell: "${shown}" has a quote that is not closed; close it.`;
+	if (program.includes(PLACE)) return `shell: "${shown}" starts with ${PLACE}; name a program first: "bash ${PLACE}".`;
+	if (args.some((arg) => arg.includes(PLACE))) return void 0;
+	return `shell: "${shown}" is none of ${WORDS.join(", ")}; for a template, write ${PLACE} where the script file goes: "${shown} ${PLACE}".`;
+}
+function shellFor(shell, host) {
+	if (shell === void 0) return defaultShell(host);
+	return isWord(shell) ? make(shell, known[shell].args, shell) : fromTemplate(splitWords(shell) ?? []);
+}
+function defaultShell({ windows, has }) {
+	if (windows) return shellFor(has("pwsh") ? "pwsh" : "powershell", {
+		windows,
+		has
+	});
+	return make(has("bash") ? "bash" : "sh", known.sh.args, "sh");
+}
+function fromTemplate([program = "", ...args]) {
+	return make(program, args, basename(program).replace(/\.exe$/i, ""));
+}
+function make(program, args, kind) {
+	return {
+		program,
+		extension: isWord(kind) ? known[kind].extension : "",
+		verbatim: kind === "cmd" && args === known.cmd.args,
+		isPosix: kind === "bash" || kind === "sh",
+		prepare: (script) => prepare(kind, script),
+		argumentsFor: (path) => args.map((arg) => arg.replaceAll(PLACE, () => args === powershell ? quoted(path) : path))
+	};
+}
+function prepare(kind, script) {
+	if (kind === "cmd") return crlf(`@echo off\n${script}`);
+	if (kind !== "pwsh" && kind !== "powershell") return script;
+	return `$ErrorActionPreference = 'stop'\n${script}\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit \$LASTEXITCODE }`;
+}
+function crlf(text) {
+	return text.replace(/\r?\n/g, "\r\n");
+}
+function quoted(path) {
+	return path.replaceAll("'", "''");
+}
+function isWord(shell) {
+	return WORDS.includes(shell);
+}
+function splitWords(text) {
+	const part = /\\"|'[^']*'|"(?:\\"|[^"])*"|[^\s'"]/;
+	const words = text.match(new RegExp(`(?:${part.source})+`, "g")) ?? [];
+	return text.replace(new RegExp(part.source, "g"), "").trim() === "" ? words.map(unquote) : void 0;
+}
+function unquote(word) {
+	return word.replace(/\\"|'([^']*)'|"((?:\\"|[^"])*)"/g, (whole, single, double) => {
+		return whole === "\\\"" ? "\"" : single ?? double?.replaceAll("\\\"", "\"") ?? "";
+	});
+}
+// src/base/redact.ts
+function plainAddress(text) {
+	const address = text.replace(/[?#].*/s, "");
+	const at = address.lastIndexOf("@");
+	if (at === -1) return address;
+	return (/^[a-z][a-z0-9+.-]*(?::\/+|\/\/)/i.exec(address)?.[0] ?? "") + address.slice(at + 1);
+}
+function withPlainAddresses(line) {
+	return line.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s'"?#]*@/gi, "$1").replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s'"?#]*)[?#][^\s'"]*/gi, "$1").replace(/[^\s'":/@]+:[^\s'"@]+@(?=[\w.-]+:)/g, "");
+}
+// src/step/inputs/fetch-values.ts
+function url(text) {
+	const shown = plainAddress(text);
+	if (hasControls(text)) refuse(shown, "contains control characters", "Write it without them, in one line");
+	if (/\s/.test(text)) refuse(shown, "contains blanks", "Write them as %20");
+	if (!URL.canParse(text)) refuse(shown, "is not a URL", "Write it in full, with https://");
+	const { protocol, username, password } = new URL(text);
+	if (!["https:", "http:"].includes(protocol)) refuse(shown, "is neither an https nor an http URL", "Write one that starts with https://");
+	if (username !== "" || password !== "") refuse("", "contains a user or a password, which other jobs would see", "Use the input headers");
+	return text.replace(/#.*/, "");
+}
+function token(text) {
+	if (!hasControls(text)) return text;
+	return refuse("", "contains control characters", "Write it without them, in one line");
+}
+function sha256(text) {
+	const plain = text.toLowerCase().replace(/^sha256:/, "");
+	if (/^[0-9a-f]{64}$/.test(plain)) return plain;
+	return refuse(text, "is not a sha256, which has 64 hex digits", "Write what `sha256sum FILE` prints first");
+}
+function headerLines(text) {
+	return eachLine(text, (line) => {
+		const at = line.indexOf(":");
+		const name = line.slice(0, Math.max(at, 0)).trim();
+		const value = line.slice(at + 1).trim();
+		if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) refuse("", "has a line that is not a header", "Write `Name: value`, for example `Accept: application/octet-stream`");
+		if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) refuse(name, "has a value with characters that a header cannot hold", "Write it in ASCII, in one line");
+		return {
+			name,
+			value
+		};
+	});
+}
+const ADDRESS = "Write the address without it; for a login, use the input token";
+function repository(text) {
+	withoutControls(text);
+	if (/\s/.test(text) || text.startsWith("-")) refuse(plainAddress(text), "is not a repository", "Write owner/name, or a URL to clone");
+	if (/^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i.test(text) && !/^ssh:\/\/[^/:@]*@[^/@]*(?:\/|$)/i.test(text) || /^[^/@]*:[^/]*@/.test(text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "/"))) refuse("", "contains a user or a password, which other jobs would see", "Use the input token");
+	if (/[?#]/.test(text) && !text.startsWith("/")) refuse(plainAddress(text), "has a query or a fragment, which other jobs would see", ADDRESS);
+	if (/^[a-z+]+:\/\/|^[^/]+@[^/]+:/i.test(text) || text.startsWith("/") || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
+	return refuse(plainAddress(text), "is neither owner/name nor a URL", "Write for example actions/checkout, or https://…");
+}
+function imageContext(text) {
+	withoutControls(text);
+	if (/^https?:\/\/[^/]*@/i.test(text)) refuse("", "contains a user or a password, which everybody on the host would see", "Check the context out before");
+	return text;
+}
+function ref(text) {
+	withoutControls(text);
+	if (/[\s~^:?*[\\]|\.\.|@\{|^[-/]|\/$|\.lock$/.test(text)) refuse(text, "is not a valid name of a branch, a tag or a commit", "Write for example main, v1.2.0 or a commit");
+	return text;
+}
+function submodules(text) {
+	const word = text.toLowerCase();
+	if (word === "false" || word === "true" || word === "recursive") return word;
+	return refuse(text, "is not an allowed value", "Allowed: true, false, recursive");
+}
+function filter(text) {
+	if (/^(?:blob:none|blob:limit=\d+[kmg]?|tree:\d+)$/.test(text)) return text;
+	return refuse(text, "is not a filter of git", "Write blob:none, tree:0 or blob:limit=1m");
+}
+function depth(text) {
+	return number(text) || Infinity;
+}
+const PART = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
+const IMAGE = new RegExp(`^(?:[a-z0-9][a-z0-9.-]*(?::\\d+)?/)?${PART}(?:/${PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`, "i");
+function image(text) {
+	withoutControls(text);
+	if (text.endsWith(":")) refuse(text, "has an empty tag", "Write one; hashFiles() is empty where no file matches its pattern");
+	if (!IMAGE.test(text)) refuse(text, "is not a valid image name", "Write name:tag, for example registry.example/team/base:42");
+	const wrong = whereHashIsMissing(text);
+	if (wrong !== void 0) refuse(text, wrong, HASH_ADVICE);
+	if (/[A-Z]/.test(text.replace(/[:@][^/]*$/, ""))) refuse(text, "has capital letters, which image names cannot have", `Write ${text.toLowerCase()}`);
+	return /[:@][^/]*$/.test(text) ? text : `${text}:latest`;
+}
+function buildArgLines(text) {
+	return eachLine(text, (line) => {
+		if (/^[A-Za-z_]\w*(?:=.*)?$/.test(line)) return line;
+		return refuse("", "has a line that is not a build argument", "Write NAME=value, one a line");
+	});
+}
+function secretLines(text) {
+	return eachLine(text, (line) => {
+		if (/^[\w.-]+=./.test(line)) return line;
+		return refuse("", "has a line that is not a secret", "Write NAME=value, or id=NAME,src=FILE, one a line");
+	});
+}
+function plainLines(text) {
+	return eachLine(text, withoutControls);
+}
+function platformList(text) {
+	return eachLine(text.replaceAll(",", "\n"), (word) => {
+		if (/^[a-z0-9]+(?:\/[a-z0-9.]+){1,2}$/.test(word)) return word;
+		return refuse(word, "is not a platform", "Write for example linux/amd64 or linux/arm64");
+	});
+}
+function labelLines(text) {
+	return eachLine(text, (line) => {
+		withoutControls(line);
+		if (/^[^=\s]+=/.test(line)) return line;
+		return refuse(line, "is not a label", "Write name=value, one a line");
+	});
+}
+// src/host/windows-names.ts
+const FORBIDDEN = /[\\:*?"<>|]/;
+const CUT_OFF = /[. ](?:\/|$)/;
+const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³]) *(?:[./]|$)/i;
+function isDevice(name) {
+	return DEVICE.test(name);
+}
+function existsOnWindows(path) {
+	return ![
+		FORBIDDEN,
+		CUT_OFF,
+		DEVICE
+	].some((wrong) => wrong.test(path));
+}
+function nameOnWindows(name) {
+	const plain = name.replaceAll(new RegExp(FORBIDDEN, "g"), "_").replace(/[. ]+$/, "_");
+	return existsOnWindows(plain) ? plain : `_${plain}`;
+}
+// src/step/inputs/names.ts
+const PLAIN = "Write a plain name, of letters, digits, - and _";
+function folderName(text) {
+	if (/[\\/]/.test(text)) refuse(text, "contains a path separator", PLAIN);
+	if (text.includes("..") || text === ".") refuse(text, "is a path, not a name", PLAIN);
+	if (/\s/.test(text) || hasControls(text)) refuse(text, "contains blanks or control characters", PLAIN);
+	if (/[:*?"<>|]/.test(text)) refuse(text, "contains a character that Windows does not allow in file names", PLAIN);
+	if (isDevice(text)) refuse(text, "is the name of a device on Windows", "Write another name");
+	if (text.endsWith(".")) refuse(text, "ends with a dot, which Windows removes", "Write it without");
+	if (text.length > 100) refuse(text, "is longer than 100 characters", "Write a shorter name");
+	return text;
+}
+function toolName(text) {
+	const name = folderName(text);
+	if (name.toLowerCase() === "build-once") refuse(text, "is the folder of build-once itself", "Write the name of the tool");
+	return name;
+}
+const NUMBER = "(?:0|[1-9]\\d{0,15})";
+const WORD = "(?:0|[1-9]\\d*|\\d*[A-Za-z-][0-9A-Za-z-]*)";
+const SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${WORD}(?:\\.${WORD})*)?$`);
+function version(text) {
+	const plain = text.replace(/^v/, "");
+	if (plain.length <= 100 && SEMVER.test(plain)) return plain;
+	const [stem = "", ...metadata] = plain.split("+");
+	if (metadata.length > 0 && SEMVER.test(stem)) return refuse(text, "has build metadata, which tool-cache ignores", `Write ${stem}`);
+	return refuse(text, "is not a semantic version", `Write ${threeNumbers(plain) ?? "three numbers, for example 18.1.8"}`);
+}
+function threeNumbers(text) {
+	if (!/^\d{1,15}(?:\.\d{1,15}){0,2}$/.test(text)) return void 0;
+	const [major, minor = "0", patch = "0"] = text.split(".");
+	return [
+		major,
+		minor,
+		patch
+	].map(Number).join(".");
+}
+// src/step/inputs/table.ts
+function input(fallback, usual, read) {
+	return {
+		fallback,
+		usual,
+		read,
+		verbatim: false
+	};
+}
+function optional(read) {
+	return input("", void 0, read);
+}
+function verbatim(read) {
+	return {
+		...optional(read),
+		verbatim: true
+	};
+}
+function flag(usual) {
+	return input(`${usual}`, usual, boolean);
+}
+function word(usual, ...others) {
+	return input(usual, usual, oneOf(usual, ...others));
+}
+function lines(read) {
+	return input("", [], read);
+}
+const script = verbatim((text) => text);
+const inputs = {
+	key: verbatim(readKey),
+	run: script,
+	shell: optional(readShell),
+	"working-directory": input("", "", withoutControls),
+	check: script,
+	"allow-empty": flag(false),
+	tool: optional(toolName),
+	version: optional(version),
+	arch: optional(folderName),
+	adopt: flag(false),
+	url: optional(url),
+	sha256: optional(sha256),
+	strip: input("0", 0, number),
+	headers: lines(headerLines),
+	"max-unpacked": input("100GB", 1e11, size),
+	"max-ratio": input("200", 200, count),
+	repository: optional(repository),
+	ref: input("HEAD", "HEAD", ref),
+	update: flag(false),
+	submodules: input("false", "false", submodules),
+	lfs: flag(false),
+	filter: optional(filter),
+	depth: input("1", 1, depth),
+	token: optional(token),
+	image: optional(image),
+	context: optional(imageContext),
+	dockerfile: optional(withoutControls),
+	"build-args": lines(buildArgLines),
+	target: optional(folderName),
+	secrets: lines(secretLines),
+	"cache-from": lines(plainLines),
+	"cache-to": lines(plainLines),
+	platforms: lines(platformList),
+	pull: flag(false),
+	labels: lines(labelLines),
+	root: optional(absolutePath),
+	scope: optional(readScope),
+	platform: word("auto", "any"),
+	relocatable: optional(boolean),
+	shared: optional(oneOf("group", "user")),
+	"wait-timeout": input("6h", 216e5, duration),
+	"on-timeout": word("fail", "build"),
+	"build-timeout": input("none", Infinity, limit),
+	"max-in-flight": input("0", 0, number),
+	group: input("default", "default", folderName),
+	attempts: input("2", 2, count),
+	force: flag(false),
+	build: flag(true),
+	"lookup-only": flag(false),
+	"fail-on-cache-miss": flag(false),
+	verify: word("off", "quick", "full"),
+	"needs-free": optional(size),
+	"on-change": word("warn", "rebuild", "fail"),
+	"read-only": flag(false),
+	remote: word("off", "actions-cache"),
+	"remote-mode": word("read-write", "read"),
+	enabled: flag(true),
+	summary: word("auto", "always", "never"),
+	link: optional(belowWorkspace),
+	"copy-to": optional(belowWorkspace),
+	"add-path": lines(pathLines),
+	"export-env": lines(exportLines)
+};
+const inputNames = Object.keys(inputs);
+const poolWide = [
+	"scope",
+	"platform",
+	"relocatable",
+	"shared",
+	"wait-timeout",
+	"on-timeout",
+	"build-timeout",
+	"max-in-flight",
+	"group",
+	"attempts",
+	"force",
+	"build",
+	"lookup-only",
+	"fail-on-cache-miss",
+	"verify",
+	"needs-free",
+	"on-change",
+	"read-only",
+	"remote",
+	"remote-mode",
+	"enabled",
+	"summary"
+];
+function readKey(text) {
+	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
+	if (Buffer.byteLength(text) > 8192) refuse(text, "is longer than 8,192 bytes", "Write a shorter one, for example with hashFiles or a digest");
+	const wrong = whereHashIsMissing(text);
+	if (wrong !== void 0) refuse(text, wrong, HASH_ADVICE);
+	return text;
+}
+function readScope(text) {
+	withoutControls(text);
+	if (text !== "shared" && text.toLowerCase() === "shared") refuse(text, "is a reserved word in another case", "Write shared for all repositories, or another name");
+	if (text.length > 200) refuse(text, "is longer than 200 characters", "Write a shorter name, for example team-compilers");
+	return text;
+}
+function readShell(text) {
+	withoutControls(text);
+	const problem = shellProblem(text);
+	if (problem === void 0) return text;
+	if (text.length > 200) refuse(text, "is not a shell", "Write bash, sh, pwsh, python, or a template such as `bash -el {0}`");
+	return refuse(text, problem, "");
+}
+// src/step/inputs/fetch-rules.ts
+const PRODUCERS = [
+	"run",
+	"url",
+	"repository",
+	"image"
+];
+function hasProducer(read) {
+	return read.bySteps || PRODUCERS.some((name) => read.text(name) !== "");
+}
+function runNeedsKey(read) {
+	if ([
+		"key",
+		"url",
+		"repository",
+		"image"
+	].some((name) => read.text(name) !== "")) return void 0;
+	return problem(read, "key", "is missing", "Write what makes the artifact the one you want, for example llvm-18.1.8");
+}
+function queryNeedsKey(read) {
+	if (read.text("key") !== "" || !read.values.url?.includes("?")) return void 0;
+	return problem(read, "key", "is missing, and this url cannot be the key: its query may change or contain a secret", "Write key, for example the name and version of what is fetched");
+}
+function oneProducer(read) {
+	const [first, second] = PRODUCERS.filter((name) => read.text(name) !== "");
+	if (first === void 0 || second === void 0 || first === "run" && second === "image") return void 0;
+	return problem(read, second, `was given with ${first}`, "Write one of the two");
+}
+const optionsOf = {
+	run: ["allow-empty"],
+	url: [
+		"sha256",
+		"strip",
+		"headers"
+	],
+	repository: [
+		"ref",
+		"update",
+		"submodules",
+		"lfs",
+		"filter",
+		"depth",
+		"token"
+	],
+	image: [
+		"context",
+		"dockerfile",
+		"build-args",
+		"target",
+		"secrets",
+		"cache-from",
+		"cache-to",
+		"platforms",
+		"pull",
+		"labels"
+	]
+};
+const OPTIONS = Object.entries(optionsOf).flatMap(([producer, options]) => options.map((option) => [producer, option]));
+function withoutProducer(read, producer, option) {
+	const { fallback } = inputs[option];
+	if (read.text(producer) !== "" || ["", fallback].includes(read.text(option))) return void 0;
+	return problem(read, option, `was given without ${producer}`, `Write ${producer} too, or drop it`);
+}
+function imageFromOne(read) {
+	if (read.text("image") === "" || read.text("run") === "") return void 0;
+	const option = optionsOf.image.find((name) => read.text(name) !== "");
+	if (option === void 0) return void 0;
+	return problem(read, option, "was given with run", "Let run build the image, or drop it");
+}
+function digestIsPulled(read) {
+	if (!read.text("image").includes("@")) return void 0;
+	const how = ["run", "context"].find((name) => read.text(name) !== "");
+	if (how === void 0) return void 0;
+	return problem(read, "image", `names a digest, which an image made by ${how} cannot be given`, "Write name:tag, or drop the other input, so that it is pulled");
+}
+// src/step/inputs/rules.ts
+const rules = [
+	...[
+		runNeedsKey,
+		queryNeedsKey,
+		oneProducer,
+		...OPTIONS.map(([producer, option]) => (read) => withoutProducer(read, producer, option)),
+		imageFromOne,
+		digestIsPulled
+	],
+	nothingBuilds,
+	privateNeedsRun,
+	timeoutNeedsRun,
+	forceBuilds,
+	privateBuilds,
+	timeoutBuilds,
+	toolNeedsVersion,
+	versionNeedsTool,
+	(read) => needsTool(read, "arch", read.text("arch") !== ""),
+	(read) => needsTool(read, "adopt", read.values.adopt === true),
+	adoptKnowsNoPin,
+	toolIsShared,
+	linkOrCopy
+];
+function problemsBetween(read, context) {
+	return rules.map((rule) => rule(read, context)).filter((problem) => problem !== void 0);
+}
+function neverBuilds({ values }) {
+	if (values["lookup-only"] === true) return "lookup-only: true";
+	return values.build === false ? "build: false" : void 0;
+}
+function nothingBuilds(read) {
+	const unread = !("build" in read.values) || !("lookup-only" in read.values);
+	if (hasProducer(read) || unread || neverBuilds(read) !== void 0) return void 0;
+	return problem(read, "run", "is missing, and nothing else builds the artifact", "Write the command that builds, or url, repository or image instead, or build: false to reuse what other jobs build");
+}
+function privateNeedsRun(read) {
+	if (read.values.enabled !== false || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "enabled", "asks for a private build, but nothing builds the artifact", "Write run, or enabled: true");
+}
+function privateBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.enabled !== false || !hasProducer(read) || never === void 0) return void 0;
+	return problem(read, "enabled", `asks for a private build, but ${never} forbids building`, "Write one of the two");
+}
+function timeoutNeedsRun(read) {
+	if (read.values["on-timeout"] !== "build" || hasProducer(read) || neverBuilds(read) === void 0) return void 0;
+	return problem(read, "on-timeout", "asks for a build, but nothing builds the artifact", "Write run, or on-timeout: fail");
+}
+function timeoutBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values["on-timeout"] !== "build" || !hasProducer(read) || never === void 0) return void 0;
+	return problem(read, "on-timeout", `asks for a build, but ${never} forbids building`, "Write on-timeout: fail, or drop the other");
+}
+function forceBuilds(read) {
+	const never = neverBuilds(read);
+	if (read.values.force !== true || never === void 0) return void 0;
+	return problem(read, "force", `asks for a new build, but ${never} forbids building`, "Write one of the two");
+}
+function toolNeedsVersion(read) {
+	if (read.text("tool") === "" || read.text("version") !== "") return void 0;
+	return problem(read, "tool", "was given without version", "Write both, for example version: 18.1.8");
+}
+function versionNeedsTool(read) {
+	if (read.text("version") === "" || read.text("tool") !== "") return void 0;
+	return problem(read, "version", "was given without tool", "Write both, for example tool: llvm");
+}
+function needsTool(read, name, given) {
+	if (!given || read.text("tool") !== "") return void 0;
+	return problem(read, name, "was given without tool", "Write tool and version too, or drop it");
+}
+function adoptKnowsNoPin(read) {
+	const pin = read.text("sha256") !== "" ? "sha256" : /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(read.text("ref")) ? "ref" : "";
+	if (read.values.adopt !== true || pin === "") return void 0;
+	return problem(read, "adopt", `takes over what another action made, which cannot be compared with ${pin}`, "Write one of the two");
+}
+function toolIsShared(read) {
+	const scope = read.text("scope");
+	if (read.text("tool") === "" || scope === "" || scope === "shared") return void 0;
+	return problem(read, "scope", "was given with tool, whose place in the tool cache is for all repositories", "Write scope: shared, or drop it");
+}
+function linkOrCopy(read, context) {
+	const { link, "copy-to": copy } = read.values;
+	if (link === void 0 || copy === void 0 || !nested(link, copy, context)) return void 0;
+	return problem(read, "copy-to", `and link ${read.text("link")} are the same path, or one is inside the other`, "Write two separate paths");
+}
+// src/step/inputs/read.ts
+function readRequest(env, facts, asked = {}) {
+	const names = namesIn(env);
+	const texts = textsIn(env, asked);
+	const { GITHUB_WORKSPACE: workspace = "" } = env;
+	const context = {
+		os: facts.os,
+		workspace: resolve(facts.cwd, workspace)
+	};
+	const problems = [];
+	const values = readValues(texts, poolTexts(env, names, texts, asked), asked, context, problems);
+	const text = (name) => texts[name].trim();
+	problems.push(...problemsBetween({
+		values,
+		text,
+		bySteps: asked.bySteps === true
+	}, context));
+	const root = values.root ?? ("root" in values ? rootOf(env, problems) : "");
+	if (root !== "" && (values["add-path"]?.length ?? 0) > 0) problems.push(...separatorIn(root, facts));
+	if (problems.length > 0) throw badInput(problems);
+	const request = requestOf(values, env, facts, {
+		...context,
+		root: realPath(root)
+	}, asked);
+	return {
+		...request,
+		notes: notesOn(request.subject.key, names, knownTo(asked), poolWide)
+	};
+}
+function separatorIn(root, { os }) {
+	const separator = os === "win32" ? ";" : ":";
+	if (!realPath(root).includes(separator)) return [];
+	return [{
+		name: "root",
+		value: root,
+		wrong: `has a "${separator}" in it, which separates the folders of PATH, so no folder of a build there can go on PATH`,
+		instead: "Name another root, or drop add-path"
+	}];
+}
+function namesIn(env) {
+	const all = Object.keys(env);
+	const after = (start) => all.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
+	return {
+		inputs: after("INPUT_").map((name) => name.toLowerCase()),
+		pool: after("BUILD_ONCE_")
+	};
+}
+function knownTo({ names = inputNames, renamed = {} }) {
+	return [
+		...names.map((name) => renamed[name]?.name ?? name),
+		"check-run-id",
+		"job-token",
+		"job-status"
+	];
+}
+function poolTexts(env, { pool }, texts, { names, renamed }) {
+	if (pool.length === 0) return {};
+	const unset = poolWide.filter((name) => {
+		return (names?.includes(name) ?? true) && renamed?.[name] === void 0 && texts[name].trim() === "" && pool.includes(variablePart(name));
+	});
+	return Object.fromEntries(unset.map((name) => [name, env[`BUILD_ONCE_${variablePart(name)}`] ?? ""]));
+}
+function textsIn(env, { names, renamed }) {
+	const text = (name) => {
+		if (names !== void 0 && !names.includes(name)) return "";
+		return env[`INPUT_${(renamed?.[name]?.name ?? name).toUpperCase()}`] ?? "";
+	};
+	return Object.fromEntries(inputNames.map((name) => [name, text(name)]));
+}
+function isUsual(name, text) {
+	return ["", inputs[name].fallback].includes(text.trim());
+}
+function calledBy(name, pool) {
+	return pool[name] === void 0 ? name : `BUILD_ONCE_${variablePart(name)}`;
+}
+function readValues(texts, pool, { renamed }, context, problems) {
+	const values = {};
+	for (const name of inputNames) {
+		const { usual, read, verbatim } = inputs[name];
+		const { name: called, fallback } = renamed?.[name] ?? {
+			name: calledBy(name, pool),
+			fallback: inputs[name].fallback
+		};
+		const text = pool[name] ?? texts[name];
+		const trimmed = text.trim();
+		try {
+			const given = trimmed === "" ? fallback : verbatim ? text : trimmed;
+			values[name] = renamed?.[name] === void 0 && isUsual(name, text) ? usual : read(given, context);
+		} catch (error) {
+			if (!(error instanceof BadValue)) throw error;
+			problems.push(...error.faults.map((fault) => ({
+				name: called,
+				...fault
+			})));
+		}
+	}
+	return values;
+}
+function requestOf(values, env, facts, { root, ...context }, { bySteps = false }) {
+	const tool = toolOf(values, env, facts, root);
+	const producer = bySteps ? producerBySteps(values) : producerOf(values, env, context);
+	return {
+		enabled: values.enabled,
+		subject: {
+			key: values.key ?? keyOf(producer),
+			scope: scopeOf(values, env),
+			platform: values.platform === "any" ? "any" : platformOf(facts, values.arch),
+			relocatable: values.relocatable ?? (producer?.name === "url" || producer?.name === "repository"),
+			root
+		},
+		producer,
+		check: commandOf(values.check, values, context),
+		tool,
+		policy: policyOf(values, root),
+		delivery: {
+			workspace: context.workspace,
+			link: values.link,
+			copyTo: values["copy-to"],
+			addPath: values["add-path"],
+			exportEnv: values["export-env"]
+		},
+		remote: values.remote === "off" ? void 0 : values["remote-mode"],
+		summary: values.summary,
+		failOnMiss: values["fail-on-cache-miss"]
+	};
+}
+function scopeOf({ scope, tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
+	if (tool !== void 0) return "shared";
+	return scope ?? (image === void 0 ? repository || "local" : "shared");
+}
+function policyOf(values, root) {
+	return {
+		mode: values["lookup-only"] ? "look" : values.build ? "build" : "wait",
+		force: values.force,
+		verify: values.verify,
+		onChange: values["on-change"],
+		waitTimeoutMs: values["wait-timeout"],
+		onTimeout: values["on-timeout"],
+		buildTimeoutMs: values["build-timeout"],
+		attempts: values.attempts,
+		needsFreeBytes: values["needs-free"] ?? 0,
+		slots: values["max-in-flight"] === 0 ? void 0 : {
+			count: values["max-in-flight"],
+			group: values.group
+		},
+		readOnly: values["read-only"],
+		groupShared: values.shared === void 0 ? isForGroup(root) : values.shared === "group"
+	};
+}
+function toolOf(values, env, facts, root) {
+	const { tool: name, version, arch = facts.arch, adopt } = values;
+	if (name === void 0 || version === void 0) return void 0;
+	const toolCache = toolCacheOf(env);
+	return {
+		name,
+		version,
+		arch,
+		adopt,
+		toolCache: toolCache === void 0 ? root : realPath(toolCache)
+	};
+}
+const SHOWN = 20;
+function badInput(problems) {
+	const lines = problems.slice(0, SHOWN).map(lineOf);
+	if (problems.length > SHOWN) lines.push(`- and ${problems.length - SHOWN} more`);
+	const head = problems.length === 1 ? "1 invalid input" : `${problems.length} invalid inputs`;
+	return new OnceError("BAD_INPUT", `${head}:\n${lines.join("\n")}`);
+}
+function lineOf({ name, value, wrong, instead }) {
+	if (instead === "") return `- ${shorten(wrong, 600)}`;
+	return `- ${value === void 0 || value === "" ? name : `${name} "${shorten(value, 120)}"`} ${shorten(wrong, 300)}. ${instead}.`;
+}
+// src/store/journal/journal.ts
+async function noteEvent(root, event, now = new Date()) {
+	const day = join(journalDir(root), dayOf(now));
+	const text = `${JSON.stringify({
+		format: 1,
+		at: now.toISOString(),
+		...event
+	})}\n`;
+	const write = () => writeFileSync(join(day, `${newToken()}.json`), text, { flag: "wx" });
+	try {
+		write();
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT" || !existsSync(versionDir(root))) return;
+		const { startDay } = await import("./store-journal-start-day.js");
+		try {
+			startDay(root, day, write, now);
+		} catch {}
+	}
+}
+// src/step/report/outputs.ts
+function outputsOf(outcome, runUrl = "") {
+	const result = resultOf(outcome);
+	return {
+		result,
+		reused: String(result === "reused"),
+		waited: String(result === "waited"),
+		built: String(result === "built"),
+		"cache-hit": result === "" ? "" : String(result === "reused" || result === "waited"),
+		source: outcome.error === void 0 ? outcome.origin ?? "" : "",
+		path: outcome.path ?? "",
+		key: outcome.key,
+		identity: shorten(outcome.identity ?? outcome.manifest?.identity ?? "", TEXT_LENGTH),
+		"wait-seconds": seconds(outcome.waitedMs),
+		"slot-wait-seconds": seconds(outcome.slotWaitedMs),
+		"build-seconds": seconds(buildMsOf(outcome)),
+		"saved-seconds": seconds(savedMsOf(outcome)),
+		"built-by": shorten(result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? "", TEXT_LENGTH)
+	};
+}
+function resultOf(outcome) {
+	return outcome.error === void 0 ? outcome.result ?? "" : "";
+}
+function buildMsOf(outcome) {
+	return outcome.buildMs ?? outcome.manifest?.buildMs;
+}
+function savedMsOf(outcome) {
+	const result = resultOf(outcome);
+	if (result === "built" || result === "private") return 0;
+	if (result !== "reused" && result !== "waited") return void 0;
+	const took = buildMsOf(outcome);
+	return took === void 0 ? void 0 : Math.max(0, took - outcome.waitedMs);
+}
+function seconds(ms) {
+	return ms === void 0 ? "" : String(Math.max(0, Math.round(ms)) / 1e3);
+}
+// src/step/report/ending.ts
+function logOutcome(outcome, { reporter }) {
+	const { result } = outcome;
+	if (outcome.error !== void 0 || result === void 0) return;
+	const name = `"${shorten(outcome.key)}"`;
+	reporter.info([`${name}: ${result}${whatItIs(outcome)}`, ...whereItIs(outcome)].join(", "));
+}
+function whereItIs({ path, manifest }) {
+	return path === void 0 || manifest?.producer === "image" ? [] : [path];
+}
+function whatItIs({ result, identity, manifest }) {
+	if (identity === void 0) return "";
+	if (manifest?.producer !== "repository") return ` (${shorten(identity)})`;
+	const commit = `(${shorten(identity).slice(0, 7)})`;
+	return result === "reused" ? `, already checked out ${commit}` : ` ${commit}`;
+}
+async function noteEnd(outcome, { subject, enabled }, { who, worker }, stepMs) {
+	if (!enabled) return;
+	await noteEvent(subject.root, {
+		key: outcome.key,
+		scope: subject.scope,
+		id: outcome.id,
+		result: resultOf(outcome),
+		error: outcome.error?.code,
+		build: outcome.manifest?.build,
+		source: outcome.origin,
+		waitedMs: Math.round(outcome.waitedMs),
+		slotWaitedMs: Math.round(outcome.slotWaitedMs),
+		buildMs: outcome.buildMs,
+		bytes: outcome.manifest?.bytes,
+		stepMs: Math.round(stepMs),
+		...outcome.noted,
+		job: worker.id,
+		who
+	});
+}
+// src/step/run-to-end.ts
+async function runToEnd(action, manner = asStep) {
+	const { exitCodeOf } = manner;
+	const lifetime = beginLifetime(manner);
+	process.once("beforeExit", () => {
+		const error = reported(lifetime.signal.reason ?? new Error("it waits for something that cannot happen"), manner);
+		process.exit(exitCodeOf(error));
+	});
+	let error;
+	try {
+		error = await action(lifetime);
+	} catch (caught) {
+		error = reported(caught, manner);
+	}
+	const code = error === void 0 ? 0 : exitCodeOf(error);
+	if (lifetime.signal.aborted) await leave(code);
+	process.exit(code);
+}
+function reported(caught, { tell }) {
+	const error = caught instanceof OnceError ? caught : internal(caught);
+	tell(error.message);
+	return error;
+}
+// src/step/services.ts
+function stepWorker({ RUNNER_DEBUG }) {
+	return {
+		reporter: runnerReporter(RUNNER_DEBUG === "1"),
+		workerPid: process.ppid
+	};
+}
+function serve(request, env, lifetime, worker = stepWorker(env)) {
+	const place = request.enabled || request.policy.slots !== void 0 ? cachePlace(request.subject.root, env) : void 0;
+	if (request.policy.groupShared) process.umask(2);
+	return {
+		services: servicesOf(request, env, lifetime, place, worker),
+		place
+	};
+}
+function sourcesOf({ remote }) {
+	if (remote === void 0) return [];
+	let loaded;
+	const load = () => loaded ??= import("./remote-source.js").then(({ ActionsCache }) => new ActionsCache(remote));
+	return [{
+		name: "remote",
+		find: async (search, out) => (await load()).find(search, out),
+		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
+	}];
+}
+function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
+	const { root } = request.subject;
+	const locks = {
+		root,
+		network: place?.fileSystem.network ?? false,
+		groupShared: request.policy.groupShared,
+		reporter
+	};
+	return {
+		who: whoOf(env),
+		worker: workerOf(env, workerPid),
+		reporter,
+		signal: lifetime.signal,
+		cleanupDeadline: lifetime.cleanupDeadline,
+		onExit: (end) => process.on("exit", end),
+		env,
+		temp: tempOf(env),
+		unsharedReason: place?.unsharedReason,
+		sources: sourcesOf(request),
+		openEngine: () => openFileEngine(locks),
+		openSlots: (group, count) => openFileSlots(locks, group, count)
+	};
+}
+// src/step/step.ts
+async function deliverTo(request, outcome, { signal, reporter }) {
+	const { path, key, error } = outcome;
+	if (error !== void 0) return outcome;
+	if (outcome.result === "missed" && request.failOnMiss) return {
+		...outcome,
+		error: missed$1(key)
+	};
+	if (path === void 0 || request.policy.mode === "look" || !wantsDelivery(request.delivery)) return outcome;
+	const delivering = stopwatch();
+	try {
+		const [core, { deliver }] = await Promise.all([import("./step-deliver-runner-files.js"), import("./step-deliver-deliver.js")]);
+		await deliver(request.delivery, {
+			path,
+			key,
+			token: outcome.manifest?.build ?? ""
+		}, core, reporter, signal);
+		return {
+			...outcome,
+			noted: {
+				...outcome.noted,
+				deliverMs: Math.round(delivering())
+			}
+		};
+	} catch (caught) {
+		return {
+			...outcome,
+			error: caught instanceof OnceError ? caught : internal(caught)
+		};
+	}
+}
+function wantsDelivery({ link, copyTo, addPath, exportEnv }) {
+	return link !== void 0 || copyTo !== void 0 || addPath.length > 0 || exportEnv.length > 0;
+}
+function missed$1(key) {
+	return new OnceError("MISSED", `fail-on-cache-miss: "${shorten(key)}" is not in the cache. Run a step that builds it first, or remove \`fail-on-cache-miss\`.`);
+}
+// src/admin/handed-out.ts
+function userOf(pid) {
+	const id = sha256$1("command line", newToken(), hostname()).slice(0, 20);
+	if (pid === void 0) return {
+		pid: 0,
+		job: id,
+		id
+	};
+	const number = Number(pid);
+	if (!/^[1-9]\d{0,9}$/.test(pid)) throw new BadUsage(`--pid "${pid}" is not the number of a process`);
+	if (probe(number) === "gone") throw new BadUsage(`--pid ${pid}: there is no such process`);
+	return {
+		pid: number,
+		job: `pid ${pid} ${processState(number)?.startTime}`,
+		id
+	};
+}
+// src/admin/run/ci.ts
+function surroundings(env, folder) {
+	return github(env) ?? gitlab(env) ?? buildkite(env) ?? jenkins(env) ?? checkout(folder);
+}
+function github(env) {
+	const { GITHUB_ACTIONS, GITHUB_REPOSITORY: scope, GITHUB_SERVER_URL: server } = env;
+	if (GITHUB_ACTIONS !== "true" || !scope) return void 0;
+	const who = whoOf(env);
+	const { FORGEJO_ACTIONS, GITEA_ACTIONS, GITHUB_RUN_NUMBER: run } = env;
+	const runUrl = (FORGEJO_ACTIONS === "true" || GITEA_ACTIONS === "true") && run ? recordable(`${server}/${scope}/actions/runs/${run}`) : who.runUrl;
+	return {
+		scope,
+		server,
+		who: {
+			...who,
+			runUrl
+		}
+	};
+}
+function gitlab(env) {
+	const { CI_PROJECT_URL, CI_PROJECT_PATH, CI_PIPELINE_NAME, CI_JOB_NAME, CI_JOB_URL, CI_RUNNER_DESCRIPTION } = env;
+	if (!env.GITLAB_CI || !CI_PROJECT_URL) return void 0;
+	const who = whoIs(CI_PROJECT_PATH, CI_PIPELINE_NAME, CI_JOB_NAME, CI_JOB_URL, CI_RUNNER_DESCRIPTION);
+	return {
+		scope: repositoryName(CI_PROJECT_URL),
+		server: env.CI_SERVER_URL,
+		who
+	};
+}
+function buildkite(env) {
+	const { BUILDKITE_ORGANIZATION_SLUG: organization, BUILDKITE_PIPELINE_SLUG: pipeline, BUILDKITE_REPO } = env;
+	if (!env.BUILDKITE || !pipeline) return void 0;
+	const { BUILDKITE_LABEL, BUILDKITE_STEP_KEY, BUILDKITE_BUILD_URL: page, BUILDKITE_JOB_ID: job } = env;
+	const url = page && job ? `${page}#${job}` : page;
+	const name = `${organization}/${pipeline}`;
+	const who = whoIs(name, "", BUILDKITE_LABEL || BUILDKITE_STEP_KEY, url, env.BUILDKITE_AGENT_NAME);
+	return {
+		scope: BUILDKITE_REPO ? repositoryName(BUILDKITE_REPO) : `buildkite.com/${name}`,
+		server: void 0,
+		who
+	};
+}
+function jenkins(env) {
+	const { JENKINS_URL, JOB_NAME, STAGE_NAME, BUILD_URL, NODE_NAME, GIT_URL } = env;
+	if (!JENKINS_URL || !JOB_NAME) return void 0;
+	const who = whoIs(JOB_NAME, "", STAGE_NAME, BUILD_URL, NODE_NAME);
+	return {
+		scope: repositoryName(GIT_URL || `${JENKINS_URL.replace(/\/$/, "")}/${JOB_NAME}`),
+		server: void 0,
+		who
+	};
+}
+function checkout(folder) {
+	const path = checkoutOf(realPath(folder));
+	return {
+		scope: `${hostname()}:${path}`,
+		server: void 0,
+		who: whoIs(path, "", "", "", "")
+	};
+}
+function checkoutOf(folder, above = folder) {
+	if (existsSync(join(above, ".git"))) return above;
+	return dirname(above) === above ? folder : checkoutOf(folder, dirname(above));
+}
+function repositoryName(url) {
+	const [, address = "", path = ""] = /^[a-z][a-z0-9+.-]*:\/\/([^/]+)\/+(.*)$/i.exec(url) ?? /^([^/]+?):(?!\/\/)(.*)$/.exec(url) ?? [];
+	return `${(address.split("@").at(-1) ?? "").toLowerCase() || hostname()}/${withoutEnd(address === "" ? url.replace(/^file:\/\//i, "") : path)}`;
+}
+function withoutEnd(path) {
+	return path.replace(/[?#].*$/s, "").replace(/^\/+|\/+$/g, "").replace(/\.git$/, "");
+}
+function whoIs(repository = "", workflow = "", job = "", runUrl = "", runner = "") {
+	const names = {
+		repository,
+		workflow,
+		job,
+		runUrl,
+		runner,
+		host: hostname()
+	};
+	return Object.fromEntries(Object.entries(names).map(([name, text]) => [name, recordable(text)]));
+}
+// src/admin/run/options.ts
+const notOptions = {
+	"add-path": "there is no PATH of later steps to add to: PATH=\"$(build-once run …)/bin:$PATH\"",
+	"export-env": "there is no environment of later steps: export JAVA_HOME=\"$(build-once run …)\"",
+	"fail-on-cache-miss": "a miss always shows, by exit code 3",
+	summary: "there is no job summary",
+	token: "others can read a command line: --token-env names a variable that has it"
+};
+const readInputs = inputNames.filter((name) => name === "token" || !isNoOption(name));
+const options = inputNames.filter((name) => !isNoOption(name));
+const optionNames = {
+	flag: options.filter(isFlag),
+	list: options.filter(isList),
+	text: options.filter((name) => !isFlag(name) && !isList(name)),
+	secret: SECRET
+};
+function isNoOption(name) {
+	return name in notOptions;
+}
+function isFlag(name) {
+	return inputs[name].read === boolean;
+}
+function isList(name) {
+	return Array.isArray(inputs[name].usual);
+}
+const inputOptions = Object.fromEntries([
+	...optionNames.flag.flatMap((name) => [name, `no-${name}`]).map((name) => [name, { type: "boolean" }]),
+	...[...optionNames.text, ...optionNames.list].map((name) => [name, {
+		type: "string",
+		multiple: true
+	}]),
+	...optionNames.secret.map((name) => [`${name}-env`, { type: "string" }])
+]);
+function inputVariables(given, env) {
+	const set = [
+		...optionNames.flag.map((name) => [name, flagOf(name, given)]),
+		...optionNames.text.map((name) => [name, onceOf(name, given)]),
+		...optionNames.list.map((name) => [name, linesOf(name, given, env)]),
+		["token", fromVariable("token", given, env)]
+	].filter(([, text]) => text !== void 0);
+	return Object.fromEntries(set.map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text]));
+}
+function flagOf(name, given) {
+	const [yes, no] = [given[name], given[`no-${name}`]];
+	if (yes !== void 0 && no !== void 0) throw new BadUsage(`--${name} and --no-${name} contradict each other`);
+	if (yes === void 0 && no === void 0) return void 0;
+	return String(yes !== void 0);
+}
+function onceOf(name, given) {
+	const texts = given[name];
+	if (texts !== void 0 && texts.length > 1) throw new BadUsage(`--${name} is given more than once`);
+	return texts?.[0];
+}
+function linesOf(name, given, env) {
+	const lines = [...given[name] ?? []];
+	const secret = optionNames.secret.includes(name) ? fromVariable(name, given, env) : void 0;
+	if (secret !== void 0) lines.push(secret);
+	return lines.length === 0 ? void 0 : lines.join("\n");
+}
+function fromVariable(name, given, env) {
+	const variable = given[`${name}-env`];
+	if (variable === void 0) return void 0;
+	const value = env[variable];
+	if (value === void 0) throw new BadUsage(`--${name}-env names ${JSON.stringify(variable)}, which is not set`);
+	return value;
+}
+// src/admin/run/terminal.ts
+const STDERR = linesTo(2);
+function voiceIn({ GITHUB_ACTIONS, RUNNER_DEBUG }) {
+	const debugging = RUNNER_DEBUG === "1";
+	if (GITHUB_ACTIONS !== "true") return {
+		reporter: terminalReporter(debugging, STDERR),
+		tell: (message) => say("Error: ", message)
+	};
+	return {
+		reporter: runnerReporter(debugging, STDERR),
+		tell: (message) => reportError(message, STDERR)
+	};
+}
+function terminalReporter(debugging, { print }) {
+	return {
+		debug: (text) => debugging ? say("", text) : void 0,
+		info: (text) => say("", text),
+		notice: (text) => say("Note: ", text),
+		warn: (text) => say("Warning: ", text),
+		output: print,
+		openGroup: (title) => say("", title),
+		closeGroup: () => {}
+	};
+}
+function say(start, text) {
+	const lines = text.slice(0, TEXT_LENGTH$1).split(/\r?\n/);
+	STDERR.line(start + lines.map((line) => shorten(line, TEXT_LENGTH$1)).join("\n"));
+}
+// src/admin/run/perform.ts
+var perform_exports = __exportAll({ perform: () => perform });
+function perform(given, argv) {
+	const { env } = process;
+	const user = userOf(given.pid);
+	const around = surroundings(env, process.cwd());
+	const inputs = inputVariables(given, env);
+	return carryOut({
+		request: withCommand(readAs(around, {
+			...inputs,
+			...runInput(inputs, argv)
+		}, env), argv),
+		env,
+		around,
+		user,
+		json: given.json === true
+	});
+}
+function runInput(inputs, argv) {
+	if (argv === void 0) return {};
+	if (inputs.INPUT_RUN !== void 0) throw new BadUsage("--run and a command after -- are two builds");
+	if (!argv[0]) throw new BadUsage("there is no command after --");
+	return { INPUT_RUN: argv.join(" ") };
+}
+function withCommand(request, argv) {
+	return argv === void 0 ? request : {
+		...request,
+		producer: started(request.producer, argv)
+	};
+}
+function started(producer, argv) {
+	if (producer?.name === "run") return {
+		...producer,
+		spec: {
+			...producer.spec,
+			argv
+		}
+	};
+	if (producer?.name !== "image" || producer.spec.how.kind !== "run") return producer;
+	const { how } = producer.spec;
+	return {
+		...producer,
+		spec: {
+			...producer.spec,
+			how: {
+				...how,
+				command: {
+					...how.command,
+					argv
+				}
+			}
+		}
+	};
+}
+function readAs({ scope, server }, inputs, env) {
+	const others = Object.entries(env).filter(([name]) => !/^INPUT_/i.test(name));
+	const names = {
+		GITHUB_REPOSITORY: scope,
+		GITHUB_SERVER_URL: server,
+		GITHUB_WORKSPACE: process.cwd()
+	};
+	const root = { INPUT_ROOT: rootIn(inputs.INPUT_ROOT, env) };
+	return readRequest({
+		...Object.fromEntries(others),
+		...names,
+		...inputs,
+		...root
+	}, hostFacts(), { names: readInputs });
+}
+function rootIn(given, env) {
+	if (given === "") throw new BadUsage("--root is empty");
+	if (given !== void 0) return resolve(given);
+	if (ROOT_VARIABLES.some((name) => env[name])) return void 0;
+	const own = userCache(env);
+	if (own === void 0) throw new BadUsage("--root is missing. Set BUILD_ONCE_ROOT for all jobs to a folder that their agents share");
+	mkdirSync(own, { recursive: true });
+	return own;
+}
+function carryOut(order) {
+	const voice = voiceIn(order.env);
+	return runToEnd((lifetime) => handOut(order, lifetime, voice), {
+		tell: voice.tell,
+		exitCodeOf
+	});
+}
+async function handOut({ request, env, around, user, json }, lifetime, { reporter, tell }) {
+	const elapsed = stopwatch();
+	const { services: served, place } = serve(request, env, lifetime, {
+		reporter,
+		workerPid: user.pid
+	});
+	const services = {
+		...served,
+		who: around.who,
+		worker: user
+	};
+	if (place !== void 0) reporter.info(place.line);
+	for (const note of request.notes) reporter.warn(note);
+	const outcome = await deliverTo(request, await once(request, services), services);
+	logOutcome(outcome, services);
+	await noteEnd(outcome, request, services, elapsed());
+	const error = outcome.error ?? missed(outcome);
+	if (error !== void 0) tell(error.message);
+	print(outcome, around, json);
+	return error;
+}
+const { line } = linesTo(1);
+function print(outcome, { who }, json) {
+	const { error, path, manifest, identity } = outcome;
+	if (json) line(JSON.stringify(outputsOf(outcome, who.runUrl), null, 2));
+	else if (error === void 0 && path !== void 0) line(manifest?.producer === "image" ? identity ?? path : path);
+}
+function missed({ result, key }) {
+	if (result !== "missed") return void 0;
+	return new OnceError("MISSED", `"${shorten(key)}" is not in the cache, and was not to be built.`);
+}
+const exitCodeOf = ({ code }) => EXIT_CODES[code] ?? 1;
+const EXIT_CODES = {
+	BAD_INPUT: 2,
+	MISSED: 3,
+	WAIT_TIMEOUT: 4,
+	CANCELLED: 130
+};
+// src/admin/run/usage.ts
+function usage() {
+	return `Does what the action does, anywhere: reuses the artifact, waits for who builds it, or builds it. Prints its path on standard
+output, and all else on standard error.
+
+build-once run --key KEY [options] -- COMMAND [ARGUMENT]...
+build-once run --key KEY [options] --run SCRIPT
+build-once run --url URL | --repository REPOSITORY | --image IMAGE [options]
+
+A COMMAND is started as it is, and finds the folder to build into in the variable BUILD_ONCE_OUT. A SCRIPT is run by a shell.
+Of an image, the id is printed and not a path.
+
+  --root DIR    the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")};
+                outside of CI systems a folder of this user, such as ~/.cache/build-once
+  --scope NAME  who shares the key; by default the repository that the CI system names, else this checkout
+  --pid PID     the build stays for as long as this process lives ($$ is the shell); by default for 6 hours
+  --json        prints the outputs of the action as one JSON object, not the path
+  --help        this text
+
+The inputs of the action are options of the same names; the README describes each:
+
+${wrapped(optionNames.text)}
+
+May be given more than once, a line each:
+
+${wrapped(optionNames.list)}
+
+Have no value; --no-NAME is false:
+
+${wrapped(optionNames.flag)}
+
+Secrets, by the name of a variable that has the value:
+
+${wrapped(optionNames.secret.map((name) => `${name}-env`))}
+
+No options:
+
+${Object.entries(notOptions).map(([name, why]) => `  ${name}: ${why}`).join("\n")}
+
+Example: build-once run --key sdk-1.2 -- make install
+Example: cc=$(build-once run --key llvm-18.1.8 --run './ci/build-llvm.sh "$BUILD_ONCE_OUT"')/bin/clang
+
+Exit code: 0 if the artifact is there, 1 if the build or something else failed, 2 for bad input, 3 if it is not there and not
+to be built (--lookup-only, --no-build), 4 if the wait took too long, 130 if interrupted.
+`;
+}
+const WIDTH = 110;
+function wrapped(names) {
+	const lines = [" "];
+	for (const name of names) {
+		if (`${lines.at(-1)} --${name}`.length > WIDTH) lines.push(" ");
+		lines.push(`${lines.pop()} --${name}`);
+	}
+	return lines.join("\n");
+}
+// src/admin/run/run.ts
+var run_exports = __exportAll({ run: () => run });
+const run = {
+	name: "run",
+	summary: "builds an artifact once, and prints its path",
+	usesStdout: false,
+	get usage() {
+		return usage();
+	},
+	async run(args) {
+		const end = args.indexOf("--");
+		const [own, command] = end < 0 ? [args, void 0] : [args.slice(0, end), args.slice(end + 1)];
+		const { values } = readArguments(own, {
+			...inputOptions,
+			json: { type: "boolean" },
+			pid: { type: "string" }
+		}, []);
+		const { perform } = await Promise.resolve().then(() => perform_exports);
+		return perform(values, command);
+	}
+};
+export { whoOf as $, readManifest as A, isSticky as B, killProcessesOf as C, processState as D, probe as E, isShowable as F, GONE as G, refuseWorldWritable as H, isWho as I, listFolder as J, fileSystemOf as K, parseFields as L, readShared as M, asFields as N, processesOf as O, isCount as P, reopen as Q, refuseForeign as R, bootId as S, pids as T, cachePlace as U, refuseSticky as V, ABSENT$1 as W, makeFolder as X, lookAt as Y, namesIn$2 as Z, dayOf as _, isJobId as _t, shellFor as a, entryAt as at, TOKEN_VARIABLE as b, sha256$1 as bt, removeScratch as c, imageRecords as ct, fingerprintOf as d, rightDir as dt, openFileEngine as et, isSecretOption as f, rightIn as ft, Entry as g, isEntryId as gt, withinOf as h, versionDir as ht, withPlainAddresses as i, checkedMark as it, writeManifest as j, current as k, withScratch as l, isTrash as lt, saysAll as m, trashOf as mt, existsOnWindows as n, MANIFEST as nt, pinOf as o, entryPaths as ot, isTagDigest as p, tokenIn as pt, isInside as q, nameOnWindows as r, buildDir as rt, makeScratch as s, foldersAbove as st, run_exports as t, userCache as tt, loadProducer as u, publishedMark as ut, isDay as v, isToken as vt, pidNamespace as w, WITHIN_VARIABLE as x, ROOT_VARIABLES as xt, journalDir as y, newToken as yt, realPath as z };

@@ -1,0 +1,94 @@
+import { SECRET } from '../../step/inputs/problem.ts';
+import { type InputName, inputNames, inputs } from '../../step/inputs/table.ts';
+import { boolean } from '../../step/inputs/values.ts';
+import { BadUsage, type OptionTable } from '../verb.ts';
+
+/** Inputs of the action that are no options, and why. */
+export const notOptions = {
+  'add-path': 'there is no PATH of later steps to add to: PATH="$(build-once run …)/bin:$PATH"',
+  'export-env': 'there is no environment of later steps: export JAVA_HOME="$(build-once run …)"',
+  'fail-on-cache-miss': 'a miss always shows, by exit code 3',
+  summary: 'there is no job summary',
+  token: 'others can read a command line: --token-env names a variable that has it',
+} as const satisfies Partial<Record<InputName, string>>;
+
+type NoOption = keyof typeof notOptions;
+
+/** The inputs that are read. `token` is, though no option has its value. */
+export const readInputs = inputNames.filter((name) => name === 'token' || !isNoOption(name));
+
+const options = inputNames.filter((name) => !isNoOption(name));
+
+/** What the value of an option is. A flag has none, and `--no-<name>` for false. A list may be given more than once. */
+export const optionNames = {
+  flag: options.filter(isFlag),
+  list: options.filter(isList),
+  text: options.filter((name) => !isFlag(name) && !isList(name)),
+  /** As `--<name>-env`, which names a variable that has the value. */
+  secret: SECRET,
+} as const;
+
+function isNoOption(name: InputName): name is NoOption {
+  return name in notOptions;
+}
+
+function isFlag(name: InputName): boolean {
+  return inputs[name].read === boolean;
+}
+
+function isList(name: InputName): boolean {
+  return Array.isArray(inputs[name].usual);
+}
+
+/** For `readOptions`. */
+export const inputOptions: OptionTable = Object.fromEntries([
+  ...optionNames.flag.flatMap((name) => [name, `no-${name}`]).map((name) => [name, { type: 'boolean' as const }]),
+  ...[...optionNames.text, ...optionNames.list].map((name) => [name, { type: 'string' as const, multiple: true }]),
+  ...optionNames.secret.map((name) => [`${name}-env`, { type: 'string' as const }]),
+]);
+
+/** What `readOptions` gives for {@link inputOptions}. */
+export type GivenOptions = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+/**
+ * The inputs as the runner would hand them to the action.
+ * @throws BadUsage
+ */
+export function inputVariables(given: GivenOptions, env: Readonly<Record<string, string | undefined>>) {
+  const texts: [name: InputName, text: string | undefined][] = [
+    ...optionNames.flag.map((name): [InputName, string | undefined] => [name, flagOf(name, given)]),
+    ...optionNames.text.map((name): [InputName, string | undefined] => [name, onceOf(name, given)]),
+    ...optionNames.list.map((name): [InputName, string | undefined] => [name, linesOf(name, given, env)]),
+    ['token', fromVariable('token', given, env)],
+  ];
+  const set = texts.filter(([, text]) => text !== undefined);
+  return Object.fromEntries(set.map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text]));
+}
+
+function flagOf(name: InputName, given: GivenOptions): string | undefined {
+  const [yes, no] = [given[name], given[`no-${name}`]];
+  if (yes !== undefined && no !== undefined) throw new BadUsage(`--${name} and --no-${name} contradict each other`);
+  if (yes === undefined && no === undefined) return undefined;
+  return String(yes !== undefined);
+}
+
+function onceOf(name: InputName, given: GivenOptions): string | undefined {
+  const texts = given[name] as string[] | undefined;
+  if (texts !== undefined && texts.length > 1) throw new BadUsage(`--${name} is given more than once`);
+  return texts?.[0];
+}
+
+function linesOf(name: InputName, given: GivenOptions, env: Readonly<Record<string, string | undefined>>) {
+  const lines = [...((given[name] as string[] | undefined) ?? [])];
+  const secret = optionNames.secret.includes(name) ? fromVariable(name, given, env) : undefined;
+  if (secret !== undefined) lines.push(secret);
+  return lines.length === 0 ? undefined : lines.join('\n');
+}
+
+function fromVariable(name: InputName, given: GivenOptions, env: Readonly<Record<string, string | undefined>>) {
+  const variable = given[`${name}-env`] as string | undefined;
+  if (variable === undefined) return undefined;
+  const value = env[variable];
+  if (value === undefined) throw new BadUsage(`--${name}-env names ${JSON.stringify(variable)}, which is not set`);
+  return value;
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { inputOptions, notOptions, optionNames } from '../../../src/admin/run/options.ts';
+import { inputNames } from '../../../src/step/inputs/table.ts';
+import { runCli } from '../../harness/job/cli.ts';
+
+const { flag, list, text, secret } = optionNames;
+
+test('every input of the action is an option, or it is said why it is none', async () => {
+  expect([...flag, ...list, ...text, ...Object.keys(notOptions)].sort()).toEqual([...inputNames].sort());
+  const { out } = await runCli(['run', '--help']);
+  for (const [name, why] of Object.entries(notOptions)) expect(out).toContain(`  ${name}: ${why}\n`);
+  for (const name of [...flag, ...list, ...text]) expect(out).toMatch(new RegExp(` --${name}\\b`));
+  for (const name of secret) expect(out).toMatch(new RegExp(` --${name}-env\\b`));
+});
+
+test('an input has the option that it needs', () => {
+  expect(text).toEqual(expect.arrayContaining(['key', 'run', 'wait-timeout', 'submodules', 'max-in-flight']));
+  expect(flag).toEqual(expect.arrayContaining(['force', 'build', 'relocatable', 'enabled']));
+  expect(list).toEqual(expect.arrayContaining(['headers', 'labels', 'platforms']));
+  expect(inputOptions).toMatchObject({
+    key: { type: 'string' },
+    build: { type: 'boolean' },
+    'no-build': { type: 'boolean' },
+    'token-env': { type: 'string' },
+  });
+  expect(inputOptions).not.toHaveProperty('token');
+});
