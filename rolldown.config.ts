@@ -54,7 +54,7 @@ const forBuilds = modules(
 const forTrees = modules('host/folder.ts', 'host/walk.ts', 'host/remove-tree.ts', 'store/tree/measure.ts');
 
 // The verbs that hand out builds: who calls them waits for that.
-const forRuns = modules('admin/run/run.ts', 'admin/run/perform.ts');
+const forRuns = modules('admin/run/run.ts', 'admin/path.ts');
 const loadsVerbs = modules('admin/command.ts');
 const forTools = modules('store/tool/link.ts');
 const forCommands = modules('producers/run.ts', 'producers/check.ts');

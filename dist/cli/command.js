@@ -539,6 +539,7 @@ function readCount(name, text, most) {
 // src/admin/command.ts
 const verbs = {
 	run: async () => (await import("./run.js").then((n) => n.t)).run,
+	path: async () => (await import("./run.js").then((n) => n.n)).path,
 	list: async () => (await import("./verbs.js").then((n) => n._)).list,
 	prune: async () => (await import("./verbs.js").then((n) => n.r)).prune,
 	remove: async () => (await import("./verbs.js").then((n) => n.n)).remove,

@@ -1,5 +1,5 @@
 import { B as OnceError, I as formatDuration, g as deadlineIn, x as stopwatch, z as shorten } from "./command.js";
-import { x as WITHIN_VARIABLE } from "./run.js";
+import { S as WITHIN_VARIABLE } from "./run.js";
 import { r as removeTree } from "./tree.js";
 import { t as probe } from "./probe.js";
 import { a as retryNetwork, i as nameOf, lookUp, n as failed, o as unknownRef, r as failureIn, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";

@@ -1,5 +1,5 @@
 import { B as OnceError, _ as jitter, b as sleep, z as shorten } from "./command.js";
-import { b as TOKEN_VARIABLE, i as withPlainAddresses, x as WITHIN_VARIABLE } from "./run.js";
+import { S as WITHIN_VARIABLE, c as withPlainAddresses, x as TOKEN_VARIABLE } from "./run.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

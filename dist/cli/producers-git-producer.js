@@ -1,4 +1,4 @@
-import { M as readShared, d as fingerprintOf } from "./run.js";
+import { N as readShared, h as fingerprintOf } from "./run.js";
 import { L as hasControls } from "./command.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts

@@ -1,6 +1,6 @@
 import { B as OnceError, F as formatBytes, G as unless, H as messageOf, I as formatDuration, R as inOneLine, W as systemCode, _ as jitter, b as sleep, x as stopwatch, z as shorten } from "./command.js";
 import { r as removeTree } from "./tree.js";
-import { b as TOKEN_VARIABLE, d as fingerprintOf, n as existsOnWindows, r as nameOnWindows } from "./run.js";
+import { h as fingerprintOf, o as existsOnWindows, s as nameOnWindows, x as TOKEN_VARIABLE } from "./run.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

@@ -1,6 +1,6 @@
 import { B as OnceError, F as formatBytes, I as formatDuration, x as stopwatch, z as shorten } from "./command.js";
 import { i as removeTreesIn } from "./tree.js";
-import { A as readManifest, F as isShowable, L as parseFields, N as asFields, P as isCount, b as TOKEN_VARIABLE, j as writeManifest, l as withScratch } from "./run.js";
+import { F as isCount, I as isShowable, M as writeManifest, P as asFields, R as parseFields, j as readManifest, p as withScratch, x as TOKEN_VARIABLE } from "./run.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, join } = process.getBuiltinModule("path");

@@ -434,6 +434,9 @@ function slug(key) {
 function isEntryId(name) {
 	return /^[a-z0-9][a-z0-9.-]{0,19}-[0-9a-f]{20}$/.test(name);
 }
+function isIdOf(id, key) {
+	return id.slice(0, -21) === slug(key);
+}
 function newToken() {
 	return Math.floor(Math.random() * 2 ** 48).toString(16).padStart(12, "0");
 }
@@ -525,6 +528,18 @@ function isCi({ CI, GITHUB_ACTIONS, GITLAB_CI, BUILDKITE, JENKINS_URL }) {
 function placeOf(os, localData) {
 	if (os === "win32" && localData) return localData;
 	return join(homedir(), os === "darwin" ? "Library/Caches" : ".cache");
+}
+// src/admin/roots.ts
+function rootsOf(given, most) {
+	const times = most === 1 ? "once" : "twice";
+	if (given.length > most) throw new BadUsage(`--root is given more than ${times}`);
+	if (given.includes("")) throw new BadUsage("--root is empty");
+	if (given.length > 0) return given.map((root) => resolve(root));
+	const found = ROOT_VARIABLES.map((name) => process.env[name]).find(Boolean);
+	if (found !== void 0) return [found];
+	const own = userCache(process.env);
+	if (own !== void 0 && existsSync(versionDir(own))) return [own];
+	throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
@@ -1229,16 +1244,132 @@ function readAll(handle, into) {
 		if (bytes < into.length) return text;
 	}
 }
-// src/store/journal/days.ts
-function journalDir(root) {
-	return join(versionDir(root), ".journal");
+// src/step/platform.ts
+function hostFacts() {
+	return {
+		os: process.platform,
+		arch: process.arch,
+		libc: () => libcOf(readMaps()),
+		cwd: process.cwd()
+	};
 }
-function isDay(name) {
-	const time = /^\d{4}-\d\d-\d\d$/.test(name) ? new Date(name) : void 0;
-	return time !== void 0 && !Number.isNaN(time.getTime()) && dayOf(time) === name;
+function platformOf(facts, arch = facts.arch) {
+	const libc = facts.os === "linux" ? facts.libc() : "";
+	return [
+		facts.os,
+		arch,
+		libc
+	].filter((part) => part !== "").join("-");
 }
-function dayOf(time) {
-	return time.toISOString().slice(0, 10);
+function libcOf(maps) {
+	if (/\/(?:ld-musl-|libc\.musl-)/.test(maps)) return "musl";
+	return /\/(?:libc\.so\.6|libc-\d[\d.]*\.so|ld-linux)/.test(maps) ? "glibc" : "";
+}
+function readMaps() {
+	try {
+		return readFileSync("/proc/self/maps", "latin1");
+	} catch {
+		return "";
+	}
+}
+// src/admin/handed-out.ts
+function userOf(pid) {
+	const id = sha256$1("command line", newToken(), hostname()).slice(0, 20);
+	if (pid === void 0) return {
+		pid: 0,
+		job: id,
+		id
+	};
+	const number = Number(pid);
+	if (!/^[1-9]\d{0,9}$/.test(pid)) throw new BadUsage(`--pid "${pid}" is not the number of a process`);
+	if (probe(number) === "gone") throw new BadUsage(`--pid ${pid}: there is no such process`);
+	return {
+		pid: number,
+		job: `pid ${pid} ${processState(number)?.startTime}`,
+		id
+	};
+}
+// src/admin/run/ci.ts
+function surroundings(env, folder) {
+	return github(env) ?? gitlab(env) ?? buildkite(env) ?? jenkins(env) ?? checkout(folder);
+}
+function github(env) {
+	const { GITHUB_ACTIONS, GITHUB_REPOSITORY: scope, GITHUB_SERVER_URL: server } = env;
+	if (GITHUB_ACTIONS !== "true" || !scope) return void 0;
+	const who = whoOf(env);
+	const { FORGEJO_ACTIONS, GITEA_ACTIONS, GITHUB_RUN_NUMBER: run } = env;
+	const runUrl = (FORGEJO_ACTIONS === "true" || GITEA_ACTIONS === "true") && run ? recordable(`${server}/${scope}/actions/runs/${run}`) : who.runUrl;
+	return {
+		scope,
+		server,
+		who: {
+			...who,
+			runUrl
+		}
+	};
+}
+function gitlab(env) {
+	const { CI_PROJECT_URL, CI_PROJECT_PATH, CI_PIPELINE_NAME, CI_JOB_NAME, CI_JOB_URL, CI_RUNNER_DESCRIPTION } = env;
+	if (!env.GITLAB_CI || !CI_PROJECT_URL) return void 0;
+	const who = whoIs(CI_PROJECT_PATH, CI_PIPELINE_NAME, CI_JOB_NAME, CI_JOB_URL, CI_RUNNER_DESCRIPTION);
+	return {
+		scope: repositoryName(CI_PROJECT_URL),
+		server: env.CI_SERVER_URL,
+		who
+	};
+}
+function buildkite(env) {
+	const { BUILDKITE_ORGANIZATION_SLUG: organization, BUILDKITE_PIPELINE_SLUG: pipeline, BUILDKITE_REPO } = env;
+	if (!env.BUILDKITE || !pipeline) return void 0;
+	const { BUILDKITE_LABEL, BUILDKITE_STEP_KEY, BUILDKITE_BUILD_URL: page, BUILDKITE_JOB_ID: job } = env;
+	const url = page && job ? `${page}#${job}` : page;
+	const name = `${organization}/${pipeline}`;
+	const who = whoIs(name, "", BUILDKITE_LABEL || BUILDKITE_STEP_KEY, url, env.BUILDKITE_AGENT_NAME);
+	return {
+		scope: BUILDKITE_REPO ? repositoryName(BUILDKITE_REPO) : `buildkite.com/${name}`,
+		server: void 0,
+		who
+	};
+}
+function jenkins(env) {
+	const { JENKINS_URL, JOB_NAME, STAGE_NAME, BUILD_URL, NODE_NAME, GIT_URL } = env;
+	if (!JENKINS_URL || !JOB_NAME) return void 0;
+	const who = whoIs(JOB_NAME, "", STAGE_NAME, BUILD_URL, NODE_NAME);
+	return {
+		scope: repositoryName(GIT_URL || `${JENKINS_URL.replace(/\/$/, "")}/${JOB_NAME}`),
+		server: void 0,
+		who
+	};
+}
+function checkout(folder) {
+	const path = checkoutOf(realPath(folder));
+	return {
+		scope: `${hostname()}:${path}`,
+		server: void 0,
+		who: whoIs(path, "", "", "", "")
+	};
+}
+function checkoutOf(folder, above = folder) {
+	if (existsSync(join(above, ".git"))) return above;
+	return dirname(above) === above ? folder : checkoutOf(folder, dirname(above));
+}
+function repositoryName(url) {
+	const [, address = "", path = ""] = /^[a-z][a-z0-9+.-]*:\/\/([^/]+)\/+(.*)$/i.exec(url) ?? /^([^/]+?):(?!\/\/)(.*)$/.exec(url) ?? [];
+	return `${(address.split("@").at(-1) ?? "").toLowerCase() || hostname()}/${withoutEnd(address === "" ? url.replace(/^file:\/\//i, "") : path)}`;
+}
+function withoutEnd(path) {
+	return path.replace(/[?#].*$/s, "").replace(/^\/+|\/+$/g, "").replace(/\.git$/, "");
+}
+function whoIs(repository = "", workflow = "", job = "", runUrl = "", runner = "") {
+	const names = {
+		repository,
+		workflow,
+		job,
+		runUrl,
+		runner,
+		host: hostname()
+	};
+	return Object.fromEntries(Object.entries(names).map(([name, text]) => [name, recordable(text)]));
 }
 // src/store/lease.ts
 function leaveLease(paths, build, worker, who) {
@@ -1762,34 +1893,6 @@ function explained(error, { subject }, { signal }) {
 	if (error instanceof OnceError) return error;
 	if (isRootTrouble(error)) return rootError(error, subject.root);
 	throw error;
-}
-// src/step/platform.ts
-function hostFacts() {
-	return {
-		os: process.platform,
-		arch: process.arch,
-		libc: () => libcOf(readMaps()),
-		cwd: process.cwd()
-	};
-}
-function platformOf(facts, arch = facts.arch) {
-	const libc = facts.os === "linux" ? facts.libc() : "";
-	return [
-		facts.os,
-		arch,
-		libc
-	].filter((part) => part !== "").join("-");
-}
-function libcOf(maps) {
-	if (/\/(?:ld-musl-|libc\.musl-)/.test(maps)) return "musl";
-	return /\/(?:libc\.so\.6|libc-\d[\d.]*\.so|ld-linux)/.test(maps) ? "glibc" : "";
-}
-function readMaps() {
-	try {
-		return readFileSync("/proc/self/maps", "latin1");
-	} catch {
-		return "";
-	}
 }
 // src/step/inputs/hash-of-nothing.ts
 const HASH_ADVICE = "Write what is missing, or take that sign away: hashFiles() is empty where no file matches its pattern";
@@ -2725,6 +2828,17 @@ function lineOf({ name, value, wrong, instead }) {
 	if (instead === "") return `- ${shorten(wrong, 600)}`;
 	return `- ${value === void 0 || value === "" ? name : `${name} "${shorten(value, 120)}"`} ${shorten(wrong, 300)}. ${instead}.`;
 }
+// src/store/journal/days.ts
+function journalDir(root) {
+	return join(versionDir(root), ".journal");
+}
+function isDay(name) {
+	const time = /^\d{4}-\d\d-\d\d$/.test(name) ? new Date(name) : void 0;
+	return time !== void 0 && !Number.isNaN(time.getTime()) && dayOf(time) === name;
+}
+function dayOf(time) {
+	return time.toISOString().slice(0, 10);
+}
 // src/store/journal/journal.ts
 async function noteEvent(root, event, now = new Date()) {
 	const day = join(journalDir(root), dayOf(now));
@@ -2924,105 +3038,6 @@ function wantsDelivery({ link, copyTo, addPath, exportEnv }) {
 function missed$1(key) {
 	return new OnceError("MISSED", `fail-on-cache-miss: "${shorten(key)}" is not in the cache. Run a step that builds it first, or remove \`fail-on-cache-miss\`.`);
 }
-// src/admin/handed-out.ts
-function userOf(pid) {
-	const id = sha256$1("command line", newToken(), hostname()).slice(0, 20);
-	if (pid === void 0) return {
-		pid: 0,
-		job: id,
-		id
-	};
-	const number = Number(pid);
-	if (!/^[1-9]\d{0,9}$/.test(pid)) throw new BadUsage(`--pid "${pid}" is not the number of a process`);
-	if (probe(number) === "gone") throw new BadUsage(`--pid ${pid}: there is no such process`);
-	return {
-		pid: number,
-		job: `pid ${pid} ${processState(number)?.startTime}`,
-		id
-	};
-}
-// src/admin/run/ci.ts
-function surroundings(env, folder) {
-	return github(env) ?? gitlab(env) ?? buildkite(env) ?? jenkins(env) ?? checkout(folder);
-}
-function github(env) {
-	const { GITHUB_ACTIONS, GITHUB_REPOSITORY: scope, GITHUB_SERVER_URL: server } = env;
-	if (GITHUB_ACTIONS !== "true" || !scope) return void 0;
-	const who = whoOf(env);
-	const { FORGEJO_ACTIONS, GITEA_ACTIONS, GITHUB_RUN_NUMBER: run } = env;
-	const runUrl = (FORGEJO_ACTIONS === "true" || GITEA_ACTIONS === "true") && run ? recordable(`${server}/${scope}/actions/runs/${run}`) : who.runUrl;
-	return {
-		scope,
-		server,
-		who: {
-			...who,
-			runUrl
-		}
-	};
-}
-function gitlab(env) {
-	const { CI_PROJECT_URL, CI_PROJECT_PATH, CI_PIPELINE_NAME, CI_JOB_NAME, CI_JOB_URL, CI_RUNNER_DESCRIPTION } = env;
-	if (!env.GITLAB_CI || !CI_PROJECT_URL) return void 0;
-	const who = whoIs(CI_PROJECT_PATH, CI_PIPELINE_NAME, CI_JOB_NAME, CI_JOB_URL, CI_RUNNER_DESCRIPTION);
-	return {
-		scope: repositoryName(CI_PROJECT_URL),
-		server: env.CI_SERVER_URL,
-		who
-	};
-}
-function buildkite(env) {
-	const { BUILDKITE_ORGANIZATION_SLUG: organization, BUILDKITE_PIPELINE_SLUG: pipeline, BUILDKITE_REPO } = env;
-	if (!env.BUILDKITE || !pipeline) return void 0;
-	const { BUILDKITE_LABEL, BUILDKITE_STEP_KEY, BUILDKITE_BUILD_URL: page, BUILDKITE_JOB_ID: job } = env;
-	const url = page && job ? `${page}#${job}` : page;
-	const name = `${organization}/${pipeline}`;
-	const who = whoIs(name, "", BUILDKITE_LABEL || BUILDKITE_STEP_KEY, url, env.BUILDKITE_AGENT_NAME);
-	return {
-		scope: BUILDKITE_REPO ? repositoryName(BUILDKITE_REPO) : `buildkite.com/${name}`,
-		server: void 0,
-		who
-	};
-}
-function jenkins(env) {
-	const { JENKINS_URL, JOB_NAME, STAGE_NAME, BUILD_URL, NODE_NAME, GIT_URL } = env;
-	if (!JENKINS_URL || !JOB_NAME) return void 0;
-	const who = whoIs(JOB_NAME, "", STAGE_NAME, BUILD_URL, NODE_NAME);
-	return {
-		scope: repositoryName(GIT_URL || `${JENKINS_URL.replace(/\/$/, "")}/${JOB_NAME}`),
-		server: void 0,
-		who
-	};
-}
-function checkout(folder) {
-	const path = checkoutOf(realPath(folder));
-	return {
-		scope: `${hostname()}:${path}`,
-		server: void 0,
-		who: whoIs(path, "", "", "", "")
-	};
-}
-function checkoutOf(folder, above = folder) {
-	if (existsSync(join(above, ".git"))) return above;
-	return dirname(above) === above ? folder : checkoutOf(folder, dirname(above));
-}
-function repositoryName(url) {
-	const [, address = "", path = ""] = /^[a-z][a-z0-9+.-]*:\/\/([^/]+)\/+(.*)$/i.exec(url) ?? /^([^/]+?):(?!\/\/)(.*)$/.exec(url) ?? [];
-	return `${(address.split("@").at(-1) ?? "").toLowerCase() || hostname()}/${withoutEnd(address === "" ? url.replace(/^file:\/\//i, "") : path)}`;
-}
-function withoutEnd(path) {
-	return path.replace(/[?#].*$/s, "").replace(/^\/+|\/+$/g, "").replace(/\.git$/, "");
-}
-function whoIs(repository = "", workflow = "", job = "", runUrl = "", runner = "") {
-	const names = {
-		repository,
-		workflow,
-		job,
-		runUrl,
-		runner,
-		host: hostname()
-	};
-	return Object.fromEntries(Object.entries(names).map(([name, text]) => [name, recordable(text)]));
-}
 // src/admin/run/options.ts
 const notOptions = {
 	"add-path": "there is no PATH of later steps to add to: PATH=\"$(build-once run …)/bin:$PATH\"",
@@ -3118,7 +3133,6 @@ function say(start, text) {
 	STDERR.line(start + lines.map((line) => shorten(line, TEXT_LENGTH$1)).join("\n"));
 }
 // src/admin/run/perform.ts
-var perform_exports = __exportAll({ perform: () => perform });
 function perform(given, argv) {
 	const { env } = process;
 	const user = userOf(given.pid);
@@ -3132,7 +3146,8 @@ function perform(given, argv) {
 		env,
 		around,
 		user,
-		json: given.json === true
+		json: given.json === true,
+		quiet: false
 	});
 }
 function runInput(inputs, argv) {
@@ -3202,7 +3217,12 @@ function carryOut(order) {
 		exitCodeOf
 	});
 }
-async function handOut({ request, env, around, user, json }, lifetime, { reporter, tell }) {
+async function handOut(order, lifetime, { reporter: loud, tell }) {
+	const { request, env, around, user, json, quiet } = order;
+	const reporter = quiet ? {
+		...loud,
+		info: () => {}
+	} : loud;
 	const elapsed = stopwatch();
 	const { services: served, place } = serve(request, env, lifetime, {
 		reporter,
@@ -3217,7 +3237,7 @@ async function handOut({ request, env, around, user, json }, lifetime, { reporte
 	for (const note of request.notes) reporter.warn(note);
 	const outcome = await deliverTo(request, await once(request, services), services);
 	logOutcome(outcome, services);
-	await noteEnd(outcome, request, services, elapsed());
+	if (!quiet) await noteEnd(outcome, request, services, elapsed());
 	const error = outcome.error ?? missed(outcome);
 	if (error !== void 0) tell(error.message);
 	print(outcome, around, json);
@@ -3240,6 +3260,109 @@ const EXIT_CODES = {
 	WAIT_TIMEOUT: 4,
 	CANCELLED: 130
 };
+// src/admin/path.ts
+var path_exports = __exportAll({ path: () => path });
+const path = {
+	name: "path",
+	summary: "prints the path of a published build",
+	usesStdout: false,
+	usage: `Prints the path of the build that is published for a key. Nothing is built, and nothing is waited for.
+
+build-once path KEY [--root DIR] [--scope SCOPE] [--pid PID] [--json]
+
+  KEY            the key, or the name of its folder, which \`list --json\` tells
+  --root DIR     the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
+  --scope SCOPE  only in this scope; by default in all of them
+  --pid PID      the build stays for as long as this process lives ($$ is the shell); by default for 6 hours
+  --json         prints the outputs of the action as one JSON object, not the path
+  --help         this text
+
+A build for another platform, or made where the cache has another path, is none for this machine. Images have no path.
+
+Example: build-once path llvm-18.1.8 --root /opt/ci-cache
+
+Exit code: 0 if there is one, 1 if something failed, 2 for bad options or if there are several, 3 if there is none.
+`,
+	async run(args) {
+		const { values, positionals } = readArguments(args, {
+			root: {
+				type: "string",
+				multiple: true
+			},
+			scope: { type: "string" },
+			pid: { type: "string" },
+			json: { type: "boolean" }
+		}, ["KEY"]);
+		const [key = ""] = positionals;
+		const { scope, json = false } = values;
+		const user = userOf(values.pid);
+		const root = realPath(rootsOf(values.root ?? [], 1)[0] ?? "");
+		const { here, elsewhere } = buildsOf(key, root, scope);
+		const [subject, other] = here;
+		if (subject === void 0) return none(key, root, elsewhere);
+		if (other !== void 0) throw new BadUsage(several(key, here));
+		const { env } = process;
+		const around = surroundings(env, process.cwd());
+		return carryOut({
+			request: {
+				...readAs(around, {
+					INPUT_KEY: subject.key,
+					INPUT_ROOT: root,
+					"INPUT_LOOKUP-ONLY": "true"
+				}, withoutPool(env)),
+				subject,
+				notes: []
+			},
+			env,
+			around,
+			user,
+			json,
+			quiet: true
+		});
+	}
+};
+function buildsOf(key, root, scope) {
+	const ids = listFolder(versionDir(root), GONE).filter((id) => isEntryId(id) && (id === key || isIdOf(id, key)));
+	const here = [];
+	const elsewhere = [];
+	for (const id of ids) {
+		const manifest = manifestOf(root, id);
+		if (manifest === void 0 || id !== key && manifest.key !== key) continue;
+		if (scope !== void 0 && manifest.scope !== scope) continue;
+		const subject = subjectOf(manifest, root, id);
+		if (subject === void 0) elsewhere.push(manifest.platform);
+		else here.push(subject);
+	}
+	return {
+		here,
+		elsewhere
+	};
+}
+function manifestOf(root, id) {
+	const reading = unless(["EACCES", ...GONE], () => readManifest(entryPaths(root, id).manifest));
+	return reading?.kind === "whole" ? reading.manifest : void 0;
+}
+function subjectOf({ key, scope }, root, id) {
+	return [platformOf(hostFacts()), "any"].flatMap((platform) => [false, true].map((relocatable) => ({
+		key,
+		scope,
+		platform,
+		relocatable,
+		root
+	}))).find((subject) => entryId(subject) === id);
+}
+function none(key, root, elsewhere) {
+	const others = elsewhere.length === 0 ? "" : ` for this machine; there are some for ${elsewhere.join(", ")}`;
+	process.stderr.write(`${shorten(root, 1e3)} has no build of the key "${shorten(key)}"${others}. See build-once list\n`);
+	return 3;
+}
+function several(key, found) {
+	const listed = found.map((subject) => `--scope ${JSON.stringify(shorten(subject.scope, 200))} (${entryId(subject)})`);
+	return `the key "${shorten(key)}" has several builds: ${listed.join(", ")}. Add one of these, or write the name of its folder as the key`;
+}
+function withoutPool(env) {
+	return Object.fromEntries(Object.entries(env).filter(([name]) => !/^BUILD_ONCE_(?!SHARED$)/.test(name)));
+}
 // src/admin/run/usage.ts
 function usage() {
 	return `Does what the action does, anywhere: reuses the artifact, waits for who builds it, or builds it. Prints its path on standard
@@ -3312,8 +3435,7 @@ const run = {
 			json: { type: "boolean" },
 			pid: { type: "string" }
 		}, []);
-		const { perform } = await Promise.resolve().then(() => perform_exports);
 		return perform(values, command);
 	}
 };
-export { whoOf as $, readManifest as A, isSticky as B, killProcessesOf as C, processState as D, probe as E, isShowable as F, GONE as G, refuseWorldWritable as H, isWho as I, listFolder as J, fileSystemOf as K, parseFields as L, readShared as M, asFields as N, processesOf as O, isCount as P, reopen as Q, refuseForeign as R, bootId as S, pids as T, cachePlace as U, refuseSticky as V, ABSENT$1 as W, makeFolder as X, lookAt as Y, namesIn$2 as Z, dayOf as _, isJobId as _t, shellFor as a, entryAt as at, TOKEN_VARIABLE as b, sha256$1 as bt, removeScratch as c, imageRecords as ct, fingerprintOf as d, rightDir as dt, openFileEngine as et, isSecretOption as f, rightIn as ft, Entry as g, isEntryId as gt, withinOf as h, versionDir as ht, withPlainAddresses as i, checkedMark as it, writeManifest as j, current as k, withScratch as l, isTrash as lt, saysAll as m, trashOf as mt, existsOnWindows as n, MANIFEST as nt, pinOf as o, entryPaths as ot, isTagDigest as p, tokenIn as pt, isInside as q, nameOnWindows as r, buildDir as rt, makeScratch as s, foldersAbove as st, run_exports as t, userCache as tt, loadProducer as u, publishedMark as ut, isDay as v, isToken as vt, pidNamespace as w, WITHIN_VARIABLE as x, ROOT_VARIABLES as xt, journalDir as y, newToken as yt, realPath as z };
+export { reopen as $, current as A, realPath as B, bootId as C, probe as D, pids as E, isCount as F, ABSENT$1 as G, refuseSticky as H, isShowable as I, isInside as J, GONE as K, isWho as L, writeManifest as M, readShared as N, processState as O, asFields as P, namesIn$2 as Q, parseFields as R, WITHIN_VARIABLE as S, ROOT_VARIABLES as St, pidNamespace as T, refuseWorldWritable as U, isSticky as V, cachePlace as W, lookAt as X, listFolder as Y, makeFolder as Z, isTagDigest as _, isEntryId as _t, journalDir as a, checkedMark as at, Entry as b, newToken as bt, withPlainAddresses as c, foldersAbove as ct, makeScratch as d, publishedMark as dt, whoOf as et, removeScratch as f, rightDir as ft, isSecretOption as g, versionDir as gt, fingerprintOf as h, trashOf as ht, isDay as i, buildDir as it, readManifest as j, processesOf as k, shellFor as l, imageRecords as lt, loadProducer as m, tokenIn as mt, path_exports as n, rootsOf as nt, existsOnWindows as o, entryAt as ot, withScratch as p, rightIn as pt, fileSystemOf as q, dayOf as r, MANIFEST as rt, nameOnWindows as s, entryPaths as st, run_exports as t, openFileEngine as tt, pinOf as u, isTrash as ut, saysAll as v, isJobId as vt, killProcessesOf as w, TOKEN_VARIABLE as x, sha256$1 as xt, withinOf as y, isToken as yt, refuseForeign as z };

@@ -1,5 +1,5 @@
 import { B as OnceError, G as unless, z as shorten } from "./command.js";
-import { Z as namesIn, q as isInside } from "./run.js";
+import { J as isInside, Q as namesIn } from "./run.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

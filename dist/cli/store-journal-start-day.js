@@ -1,5 +1,5 @@
 import { l as inFolder, u as makeRealFolders } from "./tree.js";
-import { _ as dayOf, y as journalDir } from "./run.js";
+import { a as journalDir, r as dayOf } from "./run.js";
 const { readdirSync, rmSync, rmdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/store/journal/start-day.ts

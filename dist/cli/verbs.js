@@ -1,10 +1,10 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { B as OnceError, C as BadValue, E as duration, F as formatBytes, G as unless, H as messageOf, I as formatDuration, N as size, S as within, U as rootError, V as isRootTrouble, W as systemCode, a as readOptions, b as sleep, g as deadlineIn, i as readCount, j as oneOf, n as BadUsage, o as SIGNALS, r as readArguments, x as stopwatch, z as shorten } from "./command.js";
-import { $ as whoOf, A as readManifest, B as isSticky, C as killProcessesOf, D as processState, F as isShowable, G as GONE, I as isWho, J as listFolder, K as fileSystemOf, L as parseFields, M as readShared, P as isCount, Q as reopen, S as bootId, U as cachePlace, W as ABSENT, Y as lookAt, _ as dayOf, _t as isJobId, dt as rightDir, et as openFileEngine, ft as rightIn, gt as isEntryId, ht as versionDir, j as writeManifest, k as current, lt as isTrash, mt as trashOf, nt as MANIFEST, ot as entryPaths, pt as tokenIn, rt as buildDir, st as foldersAbove, tt as userCache, ut as publishedMark, v as isDay, vt as isToken, w as pidNamespace, xt as ROOT_VARIABLES, y as journalDir, yt as newToken, z as realPath } from "./run.js";
+import { $ as reopen, A as current, B as realPath, C as bootId, F as isCount, G as ABSENT, I as isShowable, K as GONE, L as isWho, M as writeManifest, N as readShared, O as processState, R as parseFields, St as ROOT_VARIABLES, T as pidNamespace, V as isSticky, W as cachePlace, X as lookAt, Y as listFolder, _t as isEntryId, a as journalDir, bt as newToken, ct as foldersAbove, dt as publishedMark, et as whoOf, ft as rightDir, gt as versionDir, ht as trashOf, i as isDay, it as buildDir, j as readManifest, mt as tokenIn, nt as rootsOf, pt as rightIn, q as fileSystemOf, r as dayOf, rt as MANIFEST, st as entryPaths, tt as openFileEngine, ut as isTrash, vt as isJobId, w as killProcessesOf, yt as isToken } from "./run.js";
 import { c as Folder, i as removeTreesIn, l as inFolder, n as measureTree, r as removeTree, s as walk, u as makeRealFolders } from "./tree.js";
 import { c as rename, l as renameFolder$1 } from "./tool.js";
 const { accessSync, chmodSync, close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
-const { basename, dirname, join, resolve, sep } = process.getBuiltinModule("path");
+const { basename, dirname, join, sep } = process.getBuiltinModule("path");
 const { promisify } = process.getBuiltinModule("util");
 const { hostname } = process.getBuiltinModule("os");
 const { fork } = process.getBuiltinModule("child_process");
@@ -13,18 +13,6 @@ function endSignal() {
 	const end = new AbortController();
 	for (const name of SIGNALS) process.on(name, () => end.abort());
 	return end.signal;
-}
-// src/admin/roots.ts
-function rootsOf(given, most) {
-	const times = most === 1 ? "once" : "twice";
-	if (given.length > most) throw new BadUsage(`--root is given more than ${times}`);
-	if (given.includes("")) throw new BadUsage("--root is empty");
-	if (given.length > 0) return given.map((root) => resolve(root));
-	const found = ROOT_VARIABLES.map((name) => process.env[name]).find(Boolean);
-	if (found !== void 0) return [found];
-	const own = userCache(process.env);
-	if (own !== void 0 && existsSync(versionDir(own))) return [own];
-	throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);
 }
 // src/lock/engine.ts
 function isClaim(answer) {

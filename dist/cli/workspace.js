@@ -1,5 +1,5 @@
 import { B as OnceError, G as unless, W as systemCode } from "./command.js";
-import { X as makeFolder, Y as lookAt, q as isInside } from "./run.js";
+import { J as isInside, X as lookAt, Z as makeFolder } from "./run.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

@@ -8,6 +8,7 @@ import { BadUsage, type Verb } from './verb.ts';
 /** All verbs, in the order of `--help`. A verb is loaded when it is asked for, so that none waits for the others. */
 const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   run: async () => (await import('./run/run.ts')).run,
+  path: async () => (await import('./path.ts')).path,
   list: async () => (await import('./list.ts')).list,
   prune: async () => (await import('./prune/prune.ts')).prune,
   remove: async () => (await import('./prune/remove.ts')).remove,

@@ -42,6 +42,11 @@ export function isEntryId(name: string): boolean {
   return /^[a-z0-9][a-z0-9.-]{0,19}-[0-9a-f]{20}$/.test(name);
 }
 
+/** Whether an entry's folder may be that of a key, by the readable start of its name. */
+export function isIdOf(id: string, key: string): boolean {
+  return id.slice(0, -DIGEST_LENGTH - 1) === slug(key);
+}
+
 /** A name for one attempt: 12 random hex digits. It is no secret. The `mkdir` of it decides whether it is unique. */
 export function newToken(): string {
   return Math.floor(Math.random() * 2 ** 48)

@@ -32,6 +32,8 @@ export interface Order {
   readonly around: Surroundings;
   readonly user: JobProcess;
   readonly json: boolean;
+  /** Whether only what is wrong is told, and the journal has no event of it. */
+  readonly quiet: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export function perform(given: GivenOptions, argv: readonly string[] | undefined
   const around = surroundings(env, process.cwd());
   const inputs = inputVariables(given, env);
   const request = withCommand(readAs(around, { ...inputs, ...runInput(inputs, argv) }, env), argv);
-  return carryOut({ request, env, around, user, json: given.json === true });
+  return carryOut({ request, env, around, user, json: given.json === true, quiet: false });
 }
 
 /** A command takes the place of the script; what is shown of it, and searched for advice, is its words. */
@@ -99,7 +101,9 @@ export function carryOut(order: Order): Promise<never> {
   return runToEnd((lifetime) => handOut(order, lifetime, voice), { tell: voice.tell, exitCodeOf });
 }
 
-async function handOut({ request, env, around, user, json }: Order, lifetime: Lifetime, { reporter, tell }: Voice) {
+async function handOut(order: Order, lifetime: Lifetime, { reporter: loud, tell }: Voice) {
+  const { request, env, around, user, json, quiet } = order;
+  const reporter = quiet ? { ...loud, info: () => {} } : loud;
   const elapsed = stopwatch();
   const { services: served, place } = serve(request, env, lifetime, { reporter, workerPid: user.pid });
   const services = { ...served, who: around.who, worker: user };
@@ -107,7 +111,7 @@ async function handOut({ request, env, around, user, json }: Order, lifetime: Li
   for (const note of request.notes) reporter.warn(note);
   const outcome = await deliverTo(request, await once(request, services), services);
   logOutcome(outcome, services);
-  await noteEnd(outcome, request, services, elapsed());
+  if (!quiet) await noteEnd(outcome, request, services, elapsed());
   const error = outcome.error ?? missed(outcome);
   if (error !== undefined) tell(error.message);
   print(outcome, around, json);
@@ -130,9 +134,12 @@ function missed({ result, key }: Outcome): OnceError | undefined {
 
 const exitCodeOf: Manner['exitCodeOf'] = ({ code }) => EXIT_CODES[code] ?? 1;
 
+/** The exit code where the artifact is missing. */
+export const MISSED = 3;
+
 const EXIT_CODES: Readonly<Partial<Record<OnceError['code'], number>>> = {
   BAD_INPUT: 2,
-  MISSED: 3,
+  MISSED,
   WAIT_TIMEOUT: 4,
   CANCELLED: 130,
 };

@@ -1,5 +1,6 @@
 import { readArguments, type Verb } from '../verb.ts';
 import { inputOptions } from './options.ts';
+import { perform } from './perform.ts';
 import { usage } from './usage.ts';
 
 /** The recipe of the action, outside of GitHub. */
@@ -14,8 +15,6 @@ export const run: Verb = {
     const end = args.indexOf('--');
     const [own, command] = end < 0 ? [args, undefined] : [args.slice(0, end), args.slice(end + 1)];
     const { values } = readArguments(own, { ...inputOptions, json: { type: 'boolean' }, pid: { type: 'string' } }, []);
-    // Loaded here: no other command needs the recipe.
-    const { perform } = await import('./perform.ts');
     return perform(values, command);
   },
 };
