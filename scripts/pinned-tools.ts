@@ -16,30 +16,36 @@ export class ToolchainMissing extends Error {}
 
 /** The path of the command `name`, from `go install module@version`. */
 export function goTool(name: string, module: string, version: string): string {
-  return installed(name, version, (folder) => {
+  return installed(name, version, inBin(name), (folder) => {
     const env = { ...process.env, GOBIN: join(folder, 'bin'), GOFLAGS: '', CGO_ENABLED: '0' };
     run('go', ['install', `${module}@${version}`], `To install ${name} ${version} takes Go`, env);
   });
 }
 
-/** The path of the command `name` of the PyPI package of that name. The command has to be a native program. */
-export function pythonTool(name: string, version: string): string {
-  return installed(name, version, (folder) => {
+/**
+ * The path of a command of the PyPI package `name`. The command has to be a native program.
+ * @param command where it is in the folder that the package is installed into
+ */
+export function pythonTool(name: string, version: string, command = inBin(name)): string {
+  return installed(name, version, command, (folder) => {
     const python = process.platform === 'win32' ? 'python' : 'python3';
     const venv = join(folder, 'venv');
     run(python, ['-m', 'venv', venv], `To install ${name} ${version} takes Python with its venv module`);
     const pip = [join(venv, suffix ? 'Scripts' : 'bin', `python${suffix}`), '-m', 'pip', 'install', '--quiet'];
-    const [command = '', ...args] = [...pip, '--only-binary=:all:', '--no-deps', '--target', folder];
-    run(command, [...args, `${name}==${version}`], `To install ${name} ${version} takes pip`);
+    const [program = '', ...args] = [...pip, '--only-binary=:all:', '--no-deps', '--target', folder];
+    run(program, [...args, `${name}==${version}`], `To install ${name} ${version} takes pip`);
     // The venv has its own path baked in, so it would not work after the rename.
     rmSync(venv, { recursive: true });
   });
 }
 
+function inBin(name: string): string {
+  return join('bin', name + suffix);
+}
+
 /** Installs under another name and renames at the end, so that a file under the final name is always whole. */
-function installed(name: string, version: string, install: (folder: string) => void): string {
+function installed(name: string, version: string, command: string, install: (folder: string) => void): string {
   const folder = join(cache, `${name}-${version}`);
-  const command = join('bin', name + suffix);
   if (existsSync(join(folder, command))) return join(folder, command);
   const making = newFolder();
   try {

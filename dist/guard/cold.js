@@ -833,6 +833,11 @@ function removeSync(remove) {
 		remove();
 	} catch {}
 }
+// src/lock/asker.ts
+function isAsker(value) {
+	const { key, who, build, slots, job } = asFields(value) ?? {};
+	return typeof key === "string" && isWho(who) && (build === void 0 || typeof build === "string" && isToken(build)) && (slots === void 0 || isCount(slots)) && (job === void 0 || typeof job === "string" && isJobId(job));
+}
 // src/lock/file/record.ts
 function here() {
 	return {
@@ -872,10 +877,6 @@ const checks = {
 	socket: (value) => typeof value === "boolean",
 	since: isShowable
 };
-function isAsker(value) {
-	const { key, who, build, slots, job } = asFields(value) ?? {};
-	return typeof key === "string" && isWho(who) && (build === void 0 || typeof build === "string" && isToken(build)) && (slots === void 0 || isCount(slots)) && (job === void 0 || typeof job === "string" && isJobId(job));
-}
 function startOf$1(record, place) {
 	if (record === void 0) return {
 		since: void 0,

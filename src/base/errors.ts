@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'LOCK_LOST'
   | 'NO_SPACE'
   | 'ROOT_UNUSABLE'
+  | 'POOL_UNUSABLE'
   | 'KEY_COLLISION'
   | 'NEWER_FORMAT'
   | 'SCRIPT_CHANGED'

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { stopwatch } from '../../src/base/wait.ts';
 import { type Claim, isClaim, type LockEngine } from '../../src/lock/engine.ts';
-import { ASKER } from './file/an-engine.ts';
+import { ASKER } from './asker.ts';
 
 /** Something where locks are kept, from a test's point of view. */
 export interface Place {

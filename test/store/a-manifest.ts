@@ -1,6 +1,6 @@
 import { buildDir, type EntryPaths } from '../../src/store/layout.ts';
 import { MANIFEST_FORMAT, type Manifest } from '../../src/store/manifest.ts';
-import { ASKER } from '../lock/file/an-engine.ts';
+import { ASKER } from '../lock/asker.ts';
 
 /** The manifest of a build of the key `sdk`. */
 export function aManifest(paths: EntryPaths, build: string): Manifest {

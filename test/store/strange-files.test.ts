@@ -10,7 +10,7 @@ import { Entry } from '../harness/job/entry.ts';
 import { type Job, type JobEnd, type JobOptions, runJob, tempDir } from '../harness/job/job.ts';
 import { needs } from '../harness/needs.ts';
 import { noOrdinary, ORDINARY } from '../harness/ordinary.ts';
-import { ASKER } from '../lock/file/an-engine.ts';
+import { ASKER } from '../lock/asker.ts';
 
 needs('linux', 'pipes and sparse files');
 

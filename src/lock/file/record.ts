@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { unless } from '../../base/errors.ts';
-import { asFields, isCount, isShowable, isWho, parseFields } from '../../base/fields.ts';
-import { isJobId, isToken } from '../../base/key.ts';
+import { isCount, isShowable, parseFields } from '../../base/fields.ts';
+import { isToken } from '../../base/key.ts';
 import { bootId, pidNamespace, processState } from '../../host/proc.ts';
 import { readShared } from '../../host/read-shared.ts';
+import { isAsker } from '../asker.ts';
 import type { Asker } from '../engine.ts';
 
 /** Where a process is: what must be equal before its pid means anything here. */
@@ -82,17 +83,6 @@ const checks: Readonly<Record<Exclude<keyof HolderRecord, 'format'>, (value: unk
   socket: (value) => typeof value === 'boolean',
   since: isShowable,
 };
-
-function isAsker(value: unknown): boolean {
-  const { key, who, build, slots, job } = asFields(value) ?? {};
-  return (
-    typeof key === 'string' &&
-    isWho(who) &&
-    (build === undefined || (typeof build === 'string' && isToken(build))) &&
-    (slots === undefined || isCount(slots)) &&
-    (job === undefined || (typeof job === 'string' && isJobId(job)))
-  );
-}
 
 /** Since when an attempt is there. Its clock is ours if it runs on the same boot of the same host. */
 export function startOf(

@@ -5,9 +5,15 @@ import { createInterface } from 'node:readline';
 import type { EngineOptions } from '../../lock/file/an-engine.ts';
 
 export const PROGRAM = join(import.meta.dirname, '../lock/process.ts');
+/** One that uses the lock of a pool, whose address is its `root`. */
+export const POOL_PROGRAM = join(import.meta.dirname, '../lock/pool-process.ts');
 
 export interface LockProcessOptions extends Omit<EngineOptions, 'onLine'> {
   readonly root: string;
+  /** Of a lock of a pool. */
+  readonly leaseMs?: number;
+  /** By default {@link PROGRAM}. */
+  readonly program?: string;
   /** A program to start Node with. */
   readonly wrapper?: readonly string[];
   /** Arguments for Node before the program, such as `--import x`. */
@@ -15,15 +21,15 @@ export interface LockProcessOptions extends Omit<EngineOptions, 'onLine'> {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Another process that uses a lock; see `lock-process.ts` for what it can be asked. */
+/** Another process that uses a lock; see the programs for what it can be asked. */
 export class LockProcess {
   readonly process: ChildProcess;
   readonly ended: Promise<void>;
   readonly #answers: AsyncIterator<string>;
 
-  constructor({ wrapper = [], nodeArgs = [], env = {}, ...options }: LockProcessOptions) {
-    const [program = '', ...args] = [...wrapper, process.execPath, ...nodeArgs, PROGRAM, JSON.stringify(options)];
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
+  constructor({ wrapper = [], nodeArgs = [], env = {}, program = PROGRAM, ...options }: LockProcessOptions) {
+    const [command = '', ...args] = [...wrapper, process.execPath, ...nodeArgs, program, JSON.stringify(options)];
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
     this.process = child;
     this.ended = new Promise((resolve) => child.once('close', () => resolve()));
     this.#answers = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -37,8 +43,8 @@ export class LockProcess {
   }
 
   /** Claims, and fails unless that was granted; returns the token. */
-  async hold(): Promise<string> {
-    const { held, token } = await this.ask<{ held: boolean; token: string }>('claim');
+  async hold(id = ''): Promise<string> {
+    const { held, token } = await this.ask<{ held: boolean; token: string }>('claim', id);
     if (!held) throw new Error(`held by ${token}`);
     return token;
   }

@@ -2,7 +2,8 @@
 import { createInterface } from 'node:readline';
 import { processState } from '../../../src/host/proc.ts';
 import { type Claim, isClaim } from '../../../src/lock/engine.ts';
-import { ASKER, type EngineOptions, ID, openEngine } from '../../lock/file/an-engine.ts';
+import { ASKER } from '../../lock/asker.ts';
+import { type EngineOptions, ID, openEngine } from '../../lock/file/an-engine.ts';
 
 const { root, ...options } = JSON.parse(process.argv[2] ?? '{}') as EngineOptions & { readonly root: string };
 // Tests let different users share a folder.

@@ -8,7 +8,7 @@ import { ownerIn, recordFile, socketFile } from '../../../src/lock/file/folders.
 import { judge } from '../../../src/lock/file/liveness.ts';
 import { here, readRecord } from '../../../src/lock/file/record.ts';
 import { entryPaths } from '../../../src/store/layout.ts';
-import { reporterTo } from '../../lock/file/an-engine.ts';
+import { reporterTo } from '../../lock/asker.ts';
 import type { Inside } from './inside.ts';
 import type { Orders } from './words.ts';
 

@@ -6,7 +6,7 @@ import type { Outcome } from '../../../src/recipe/outcome.ts';
 import { readRequest } from '../../../src/step/inputs/read.ts';
 import { whoOf, workerOf } from '../../../src/step/job.ts';
 import { hostFacts } from '../../../src/step/platform.ts';
-import { reporterTo } from '../../lock/file/an-engine.ts';
+import { reporterTo } from '../../lock/asker.ts';
 import { openStormEngine, type Witness } from './engine.ts';
 import type { Orders } from './words.ts';
 

@@ -9,7 +9,8 @@ import lockfile from 'proper-lockfile';
 import { sleep } from '../../../src/base/wait.ts';
 import { isClaim } from '../../../src/lock/engine.ts';
 import { FileEngine } from '../../../src/lock/file/engine.ts';
-import { ASKER, ID, reporterTo } from '../../lock/file/an-engine.ts';
+import { ASKER, reporterTo } from '../../lock/asker.ts';
+import { ID } from '../../lock/file/an-engine.ts';
 import { keyPaths, makeKeyDirs } from '../disks/key-paths.ts';
 
 interface Plan {

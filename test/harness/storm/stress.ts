@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ownerFile, recordFile } from '../../../src/lock/file/folders.ts';
 import { type HolderRecord, here } from '../../../src/lock/file/record.ts';
-import { ASKER, ID } from '../../lock/file/an-engine.ts';
+import { ASKER } from '../../lock/asker.ts';
+import { ID } from '../../lock/file/an-engine.ts';
 import { keyPaths, makeKeyDirs } from '../disks/key-paths.ts';
 import { type Side, sideOf } from './side.ts';
 

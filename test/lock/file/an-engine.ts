@@ -1,15 +1,9 @@
-import type { Reporter } from '../../../src/base/reporter.ts';
-import type { Asker } from '../../../src/lock/engine.ts';
 import { FileEngine } from '../../../src/lock/file/engine.ts';
 import { type KeyPaths, keyPaths, makeKeyDirs } from '../../harness/disks/key-paths.ts';
+import { reporterTo } from '../asker.ts';
 
 /** The key that lock tests are about. */
 export const ID = 'sdk-0123456789abcdef0123';
-
-export const ASKER: Asker = {
-  key: 'sdk',
-  who: { repository: 'octo/tools', workflow: 'ci', job: 'build', runUrl: '', runner: 'runner-1', host: 'host-a' },
-};
 
 export interface EngineOptions {
   /** 1000 at least: the lock library rounds up. */
@@ -37,17 +31,4 @@ export function openEngine(root: string, { onLine = () => {}, network = false, .
     ...times,
     reporter: reporterTo(onLine),
   });
-}
-
-export function reporterTo(onLine: (line: string) => void): Reporter {
-  const quiet = () => {};
-  return {
-    debug: quiet,
-    info: onLine,
-    notice: onLine,
-    warn: onLine,
-    output: quiet,
-    openGroup: quiet,
-    closeGroup: quiet,
-  };
 }

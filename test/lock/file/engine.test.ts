@@ -14,8 +14,9 @@ import { here } from '../../../src/lock/file/record.ts';
 import { tempDir } from '../../harness/job/job.ts';
 import { startLockProcess } from '../../harness/lock/client.ts';
 import { litter } from '../../harness/storm/remains.ts';
+import { ASKER, reporterTo } from '../asker.ts';
 import { held, lockContract } from '../contract.ts';
-import { ASKER, ID, openEngine, pathsIn, reporterTo } from './an-engine.ts';
+import { ID, openEngine, pathsIn } from './an-engine.ts';
 
 const quick = { heartbeatMs: 1000, staleMs: 2000 };
 

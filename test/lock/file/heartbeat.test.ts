@@ -9,7 +9,8 @@ import { ownerFile } from '../../../src/lock/file/folders.ts';
 import { realFs } from '../../../src/lock/file/owner-fs.ts';
 import { here } from '../../../src/lock/file/record.ts';
 import { tempDir } from '../../harness/job/job.ts';
-import { ASKER, pathsIn } from './an-engine.ts';
+import { ASKER } from '../asker.ts';
+import { pathsIn } from './an-engine.ts';
 
 const quick = { heartbeatMs: 1000, staleMs: 2000 };
 

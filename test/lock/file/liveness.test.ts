@@ -9,7 +9,7 @@ import { processState } from '../../../src/host/proc.ts';
 import { Heartbeats, judge, STALE_CAP_MS, staleAfter } from '../../../src/lock/file/liveness.ts';
 import { type HolderRecord, here, ownRecord, readRecord } from '../../../src/lock/file/record.ts';
 import { tempDir } from '../../harness/job/job.ts';
-import { ASKER } from './an-engine.ts';
+import { ASKER } from '../asker.ts';
 
 const place = here();
 const own = ownRecord('0123456789ab', ASKER, place, 30_000, false);

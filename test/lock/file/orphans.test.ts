@@ -8,7 +8,7 @@ import { stopwatch } from '../../../src/base/wait.ts';
 import { processState, TOKEN_VARIABLE } from '../../../src/host/proc.ts';
 import { endOrphans } from '../../../src/lock/file/orphans.ts';
 import { type HolderRecord, here, ownRecord } from '../../../src/lock/file/record.ts';
-import { ASKER } from './an-engine.ts';
+import { ASKER } from '../asker.ts';
 
 const place = here();
 const loud = { warn: (message: string) => expect.unreachable(message) };

@@ -1,0 +1,147 @@
+import { formatDuration } from '../../base/format.ts';
+import type { Reporter } from '../../base/reporter.ts';
+import { deadlineIn, jitter, monotonicMs, sleep } from '../../base/wait.ts';
+import type { PoolAddress } from './address.ts';
+import { Connection } from './connection.ts';
+import { EPOCH } from './keys.ts';
+import { Subscriber } from './subscriber.ts';
+import { PoolTrouble } from './trouble.ts';
+
+export interface RedisServerOptions {
+  readonly address: PoolAddress;
+  /** Milliseconds for one command, its connection included; by default 3 s. */
+  readonly commandMs?: number;
+  readonly reporter: Reporter;
+  /** Ends what waits for the server to come back. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a script returned. */
+export interface Reply {
+  readonly value: unknown;
+  /** The monotonic ms before it was sent, in the try that was answered. */
+  readonly sentAt: number;
+}
+
+const COMMAND_MS = 3000;
+/** Between two tries of one question, in ms. */
+const RETRY_MS = 500;
+
+/** The server of a pool, as one process uses it: a connection that is opened again when it is needed. */
+export class RedisServer implements AsyncDisposable {
+  readonly subscriber: Subscriber;
+  readonly #options: RedisServerOptions;
+  readonly #told = new Set<string>();
+  #connection: Promise<Connection> | undefined;
+  /** It has answered this process, so a trouble that passes is worth some patience. */
+  #answered = false;
+  #policy: Promise<void> | undefined;
+
+  constructor(options: RedisServerOptions) {
+    this.#options = options;
+    this.subscriber = new Subscriber(() => Connection.open(options.address, this.commandMs));
+  }
+
+  get shown(): string {
+    return this.#options.address.shown;
+  }
+
+  get commandMs(): number {
+    return this.#options.commandMs ?? COMMAND_MS;
+  }
+
+  /**
+   * Runs a script. It may run more than once, where an answer was lost.
+   *
+   * @param keys those after the epoch's, which every script is given
+   * @param patienceMs for how long to try again when a server that has answered before hangs or is away
+   * @throws PoolTrouble
+   */
+  async run(
+    script: string,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+    patienceMs = 0,
+  ): Promise<Reply> {
+    const left = deadlineIn(patienceMs);
+    for (;;) {
+      try {
+        return await this.#once(script, keys, args);
+      } catch (error) {
+        const again = error instanceof PoolTrouble && error.passes && this.#answered;
+        if (!again || left.left() <= 0 || this.#options.signal?.aborted) throw error;
+        this.warnOnce('away', `${error.message} Trying again for ${formatDuration(left.left())}.`);
+        await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
+      }
+    }
+  }
+
+  /** Says once, for this process, what may go wrong on this server. */
+  warnOnce(what: string, line: string): void {
+    if (this.#isNew(what)) this.#options.reporter.warn(line);
+  }
+
+  /** The same for what needs nobody to change anything. */
+  tellOnce(what: string, line: string): void {
+    if (this.#isNew(what)) this.#options.reporter.info(line);
+  }
+
+  /** Warns of a server that throws keys away when its memory is full. Never throws. */
+  checkPolicy(): Promise<void> {
+    this.#policy ??= this.#checkPolicy().catch(() => {});
+    return this.#policy;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.subscriber.close();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    (await connection?.catch(() => undefined))?.close();
+  }
+
+  #isNew(what: string): boolean {
+    return !this.#told.has(what) && this.#told.add(what) !== undefined;
+  }
+
+  async #once(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<Reply> {
+    const left = deadlineIn(this.commandMs);
+    const connection = await this.#connected();
+    const sentAt = monotonicMs();
+    const value = await connection.call(
+      Math.max(left.left(), 1),
+      'eval',
+      script,
+      keys.length + 1,
+      EPOCH,
+      ...keys,
+      ...args,
+    );
+    this.#answered = true;
+    return { value, sentAt };
+  }
+
+  /** All who ask while it is opened share one. One that cannot be opened, or has ended, is forgotten at once. */
+  #connected(): Promise<Connection> {
+    if (this.#connection !== undefined) return this.#connection;
+    const opening = Connection.open(this.#options.address, this.commandMs);
+    const forget = () => {
+      if (this.#connection === opening) this.#connection = undefined;
+    };
+    this.#connection = opening;
+    opening.then((connection) => {
+      if (connection.ended.aborted) forget();
+      else connection.ended.addEventListener('abort', forget);
+    }, forget);
+    return opening;
+  }
+
+  async #checkPolicy(): Promise<void> {
+    const info = await (await this.#connected()).call(this.commandMs, 'info', 'memory');
+    const [, policy = 'noeviction'] = /maxmemory_policy:([\w-]+)/.exec(String(info)) ?? [];
+    if (policy === 'noeviction') return;
+    this.warnOnce(
+      'policy',
+      `The pool's server ${this.shown} may throw locks away when its memory is full (maxmemory-policy ${policy}): then two may build one key. Set it to noeviction.`,
+    );
+  }
+}
