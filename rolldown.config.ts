@@ -56,6 +56,9 @@ const forTrees = modules('host/folder.ts', 'host/walk.ts', 'host/remove-tree.ts'
 // The verbs that hand out builds: who calls them waits for that.
 const forRuns = modules('admin/run/run.ts', 'admin/path.ts');
 const loadsVerbs = modules('admin/command.ts');
+// Both lock engines use it, of which every build loads one.
+const forLocks = modules('lock/asker.ts');
+
 const forTools = modules('store/tool/link.ts');
 const forCommands = modules('producers/run.ts', 'producers/check.ts');
 
@@ -78,6 +81,7 @@ function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tree' | 'tool' | 'command
   const isFor = (isStart: (id: string) => boolean) => isLoadedBy(isStart, id, infoOf);
   if (isFor((each) => infoOf(each)?.isEntry === true)) return 'hot';
   if (forTrees(id)) return 'tree';
+  if (forLocks(id)) return 'cold';
   if (isFor(forTools)) return 'tool';
   if (isFor(forCommands)) return 'commands';
   const isLazy = (each: string) => (infoOf(each)?.dynamicImporters.length ?? 0) > 0;

@@ -1,4 +1,4 @@
-import { $ as imageRecords, A as isWho, At as __exportAll, B as processState, C as current, D as asFields, Dt as systemCode, E as readShared, Et as messageOf, F as bootId, G as listFolder, H as GONE, I as killProcessesOf, J as namesIn, K as lookAt, L as pidNamespace, M as refuseForeign, Mt as __toESM, O as isCount, Ot as unless, S as Entry, T as writeManifest, Tt as OnceError, U as fileSystemOf, X as buildDir, Y as MANIFEST, _t as sleep, at as trashOf, bt as formatBytes, ct as isJobId, d as refuseWorldWritable, dt as sha256, et as isTrash, f as pinOf, g as loadProducer, h as withScratch, ht as monotonicMs, it as tokenIn, j as parseFields, jt as __require, k as isShowable, kt as __commonJSMin, lt as isToken, m as removeScratch, mt as jitter, n as resultOf, nt as rightDir, ot as versionDir, p as makeScratch, pt as deadlineIn, r as savedMsOf, rt as rightIn, st as isEntryId, t as buildMsOf, tt as publishedMark, u as refuseSticky, ut as newToken, vt as stopwatch, wt as shorten, x as withinOf, xt as formatDuration, yt as within, z as probe } from "./main.js";
+import { A as isShowable, At as __commonJSMin, B as probe, C as current, D as readShared, Dt as messageOf, Et as OnceError, I as bootId, K as listFolder, L as killProcessesOf, M as parseFields, Mt as __require, N as refuseForeign, Nt as __toESM, O as asFields, Ot as systemCode, R as pidNamespace, S as Entry, St as formatDuration, T as writeManifest, Tt as shorten, U as GONE, V as processState, W as fileSystemOf, X as MANIFEST, Y as namesIn, Z as buildDir, at as tokenIn, bt as within, ct as isEntryId, d as refuseWorldWritable, dt as newToken, et as imageRecords, f as pinOf, ft as sha256, g as loadProducer, gt as monotonicMs, h as withScratch, ht as jitter, it as rightIn, j as isWho, jt as __exportAll, k as isCount, kt as unless, lt as isJobId, m as removeScratch, mt as deadlineIn, n as resultOf, nt as publishedMark, ot as trashOf, p as makeScratch, q as lookAt, r as savedMsOf, rt as rightDir, st as versionDir, t as buildMsOf, tt as isTrash, u as refuseSticky, ut as isToken, vt as sleep, x as withinOf, xt as formatBytes, yt as stopwatch } from "./main.js";
 import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { c as rename, d as patientSync, l as renameFolder, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
@@ -1643,12 +1643,12 @@ async function inSlot(context, build, make) {
 	try {
 		const answer = await new SlotWait(context, slots, limit, build).take();
 		if (answer === void 0) return await make(void 0);
-		return "value" in answer ? answer.value : await holding(context, answer, make);
+		return "value" in answer ? answer.value : await holding$1(context, answer, make);
 	} finally {
 		await slots[Symbol.asyncDispose]();
 	}
 }
-async function holding(context, slot, make) {
+async function holding$1(context, slot, make) {
 	const { request, services } = context;
 	try {
 		return await make(slot.claim);
@@ -2285,10 +2285,11 @@ const sources = [
 function sourcesOf({ services }) {
 	return [...sources, ...services.sources ?? []];
 }
-function searchOf({ request, entry, services, acceptance }, lost) {
+function searchOf({ request, entry, services, acceptance }, turn, lost) {
 	return {
 		request,
 		entry,
+		turn,
 		services: lost === void 0 ? services : {
 			...services,
 			signal: AbortSignal.any([services.signal, lost])
@@ -2304,17 +2305,17 @@ function searchOf({ request, entry, services, acceptance }, lost) {
 		}
 	};
 }
-async function findInSources(context, out, lost) {
-	const search = searchOf(context, lost);
-	const asked = pinOf(context.request.producer) === void 0 ? sourcesOf(context) : context.services.sources ?? [];
+async function findInSources(context, { out, lost, turn, isFresh }) {
+	const search = searchOf(context, turn, lost);
+	const asked = pinOf(context.request.producer) === void 0 && isFresh ? sourcesOf(context) : context.services.sources ?? [];
 	for (const source of asked) {
 		const found = await source.find(search, out);
 		if (found !== void 0) return found;
 	}
 }
-async function tellSources(context, manifest, out) {
+async function tellSources(context, manifest, out, turn) {
 	for (const source of sourcesOf(context)) try {
-		await source.published?.(searchOf(context), manifest, out);
+		await source.published?.(searchOf(context, turn), manifest, out);
 	} catch (error) {
 		const { reporter, signal } = context.services;
 		if (signal.aborted) reporter.info(`${source.name}: cancelled. The build is published in ${out} all the same.`);
@@ -2337,12 +2338,13 @@ function recordedAs(name) {
 	};
 }
 // src/recipe/build/attempt.ts
-async function attempt(context, claim, slot) {
+async function attempt(context, claim, turn, slot) {
 	const { request, entry } = context;
 	requireFreeSpace(request);
 	const replaces = entry.current();
 	return buildAndPublish(context, {
 		claim,
+		turn,
 		slot,
 		out: entry.open(claim.token),
 		replaces,
@@ -2351,15 +2353,31 @@ async function attempt(context, claim, slot) {
 }
 async function buildAndPublish(context, opened) {
 	const { request, services, entry, tally } = context;
-	const { claim, slot, out, replaces, buildMs } = opened;
+	const { claim, turn, slot, out, replaces, buildMs } = opened;
+	const pool = turn?.kind === "build" ? turn.claim : void 0;
+	const holds = [
+		claim,
+		pool,
+		slot
+	].filter((hold) => hold !== void 0);
 	let found;
 	let made;
 	try {
 		const fresh = buildMs === void 0 && replaces === void 0 && !request.policy.force;
 		const searching = stopwatch();
-		if (fresh) found = await findInSources(context, out, claim.lost);
+		if (fresh || turn?.kind === "restore") found = await findInSources(context, {
+			out,
+			lost: lostOf(holds),
+			turn,
+			isFresh: fresh
+		});
 		if (found !== void 0) tally.restoreMs = Math.round(searching());
-		made = found ?? await build(context, claim, slot, out);
+		if (found === void 0 && turn?.kind === "restore") {
+			turn.refuse();
+			await putAway(context, claim, found, made);
+			return;
+		}
+		made = found ?? await build(context, claim.token, holds, out);
 		if (buildMs !== void 0) made = {
 			...made,
 			buildMs
@@ -2367,13 +2385,16 @@ async function buildAndPublish(context, opened) {
 		const publishing = stopwatch();
 		const { product } = made;
 		const { manifest, isFlushed } = await complete(context, claim, out, made);
-		const wanted = async () => await confirmed(claim, services.signal) && !services.signal.aborted;
+		const wanted = async () => {
+			for (const hold of pool === void 0 ? [claim] : [claim, pool]) if (!await confirmed(hold, services.signal)) return false;
+			return !services.signal.aborted;
+		};
 		const sealed = async () => await wanted() && await seal(product) && await wanted();
 		const stillOurs = product.seal === void 0 ? wanted : sealed;
 		const published = await entry.publish(manifest, replaces, stillOurs, isFlushed, services.signal);
 		tally.publishMs = Math.round(publishing());
 		if (published === "published") {
-			await tellSources(context, manifest, out);
+			await tellSources(context, manifest, out, turn);
 			return {
 				manifest,
 				path: out,
@@ -2386,7 +2407,7 @@ async function buildAndPublish(context, opened) {
 		} catch (trouble) {
 			services.reporter.debug(`lock ${entry.id}: ${out} is not put away: ${messageOf(trouble)}`);
 		}
-		if (!services.signal.aborted && (slot && await isLost(slot) || await isLost(claim))) return void 0;
+		if (!services.signal.aborted && await anyIsLost(holds)) return void 0;
 		if (buildMs === void 0) leaveReason(context, claim, error);
 		throw error;
 	}
@@ -2406,17 +2427,22 @@ async function putAway({ entry }, { token }, found, made) {
 	entry.withdraw(token);
 	await made?.product.discard?.();
 }
-function build(context, claim, slot, out) {
-	const holds = slot === void 0 ? [claim] : [claim, slot];
-	const lost = AbortSignal.any(holds.map((hold) => hold.lost));
+async function anyIsLost(holds) {
+	for (const hold of holds) if (await isLost(hold)) return true;
+	return false;
+}
+function lostOf(holds) {
+	return AbortSignal.any(holds.map((hold) => hold.lost));
+}
+function build(context, token, holds, out) {
 	const onSpawn = (killAll) => {
 		for (const hold of holds) hold.onExit(killAll);
 	};
 	return make(context, {
-		token: claim.token,
+		token,
 		out,
 		entry: context.entry,
-		lost,
+		lost: lostOf(holds),
 		onSpawn
 	});
 }
@@ -2486,6 +2512,152 @@ function taken({ met }, accepted) {
 		accepted
 	};
 }
+// src/recipe/wait/timed-out.ts
+function timedOut({ context }, holder, where) {
+	const { request, services, tally } = context;
+	const { mode, waitTimeoutMs, onTimeout } = request.policy;
+	tally.lock.stop();
+	if (onTimeout === "build") {
+		const limit = formatDuration(waitTimeoutMs);
+		services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
+		return { result: "private" };
+	}
+	const what = waitTimeoutMs === 0 ? "was not there, and `wait-timeout: 0` does not wait" : `was not there after waiting ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
+	const orBuild = mode === "build" ? ", or let this job build for itself with `on-timeout: build`" : "";
+	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${orBuild}. The lock is ${where}.`);
+}
+// src/recipe/pool/turn.ts
+function buildTurn(pool, id, claim, refused) {
+	return {
+		kind: "build",
+		claim,
+		publish: (pointer) => pool.publish(id, claim.token, pointer, refused)
+	};
+}
+// src/recipe/pool/pool-wait.ts
+var PoolWait = class {
+	#contention;
+	#own;
+	#pool;
+	#log;
+	#signal;
+	constructor(contention, own, pool) {
+		this.#contention = contention;
+		this.#own = own;
+		this.#pool = pool;
+		const { services } = contention.context;
+		this.#log = new WaitLog(services.reporter);
+		this.#signal = AbortSignal.any([services.signal, own.lost]);
+	}
+	async take() {
+		const { tally, entry } = this.#contention.context;
+		const watch = this.#pool.engine.watch(entry.id);
+		try {
+			return await this.#wait(watch);
+		} finally {
+			tally.lock.stop();
+			await watch[Symbol.asyncDispose]();
+		}
+	}
+	async #wait(watch) {
+		const { services, acceptance, request, tally, entry } = this.#contention.context;
+		for (;;) {
+			services.signal.throwIfAborted();
+			if (this.#own.lost.aborted) return { value: void 0 };
+			const found = await acceptance.look();
+			if (found !== void 0) return { value: taken(this.#contention, found) };
+			const answer = await this.#restoreOrClaim();
+			if ("kind" in answer) return answer;
+			if (await this.#isInherited(answer)) continue;
+			this.#contention.met = true;
+			tally.lock.start();
+			const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
+			if (leftMs <= 0) return { value: timedOut(this.#contention, answer, this.#pool.engine.where(entry.id)) };
+			this.#log.note(answer.token, tally.lock.ms, (waiting) => this.#line(waiting, answer));
+			await watch.next(this.#signal, leftMs);
+		}
+	}
+	async #restoreOrClaim() {
+		const { entry, services, request } = this.#contention.context;
+		const before = await this.#news();
+		if (before !== void 0) return this.#restore(before);
+		const answer = await this.#pool.engine.claim(entry.id, {
+			key: request.subject.key,
+			who: services.who
+		});
+		if (!isClaim(answer)) return answer;
+		try {
+			const pointer = await this.#news();
+			if (pointer === void 0) return buildTurn(this.#pool, entry.id, answer, this.#contention.lastPointer || void 0);
+			await answer[Symbol.asyncDispose]();
+			return this.#restore(pointer);
+		} catch (error) {
+			await Promise.resolve(answer[Symbol.asyncDispose]()).catch(() => {});
+			throw error;
+		}
+	}
+	#restore(pointer) {
+		return {
+			kind: "restore",
+			pointer,
+			refuse: () => this.#contention.refusedPointers.add(pointer.token)
+		};
+	}
+	async #news() {
+		const { context, refusedPointers } = this.#contention;
+		const pointer = await this.#pool.published(context.entry.id);
+		const isFirst = this.#contention.lastPointer === void 0;
+		this.#contention.lastPointer = pointer?.token ?? "";
+		if (pointer === void 0) return void 0;
+		if (isFirst && context.request.policy.force) refusedPointers.add(pointer.token);
+		return refusedPointers.has(pointer.token) ? void 0 : pointer;
+	}
+	async #isInherited({ origin, token }) {
+		const { entry, services } = this.#contention.context;
+		if (origin !== this.#pool.engine.origin || !await this.#own.confirm()) return false;
+		const removed = await this.#pool.engine.remove(entry.id, token);
+		if (removed) services.reporter.info(`Took over the pool's lock of an earlier job of this host, which is gone.`);
+		return removed;
+	}
+	#line(waiting, holder) {
+		const { request, tally } = this.#contention.context;
+		const key = `"${shorten(request.subject.key)}"`;
+		if (holder.asker === void 0 && holder.since === void 0) return `${waiting} for the pool: its server may have forgotten who builds ${key} (${formatDuration(tally.lock.ms)} so far).`;
+		return `${waiting} for ${describeHolder(holder, tally.lock.ms)}, which builds ${key} for the pool.`;
+	}
+};
+// src/recipe/pool/in-pool.ts
+async function inPool(contention, own, openPool, make) {
+	const { services, request } = contention.context;
+	let pool;
+	let turn;
+	try {
+		pool = await openPool();
+		turn = await new PoolWait(contention, own, pool).take();
+	} catch (error) {
+		await pool?.[Symbol.asyncDispose]();
+		if (!(error instanceof OnceError && error.code === "POOL_UNUSABLE") || request.policy.onPoolError === "fail") throw error;
+		services.reporter.warn(`${messageOf(error)} This host decides for itself (on-pool-error: local).`);
+		return make(void 0);
+	}
+	try {
+		return "value" in turn ? turn.value : await holding(contention, turn, make);
+	} finally {
+		await pool[Symbol.asyncDispose]();
+	}
+}
+async function holding({ context }, turn, make) {
+	if (turn.kind === "restore") return make(turn);
+	try {
+		return await make(turn);
+	} finally {
+		try {
+			await turn.claim[Symbol.asyncDispose]();
+		} catch (error) {
+			context.services.reporter.warn(`${messageOf(error)} The pool's lock opens when its lease ends.`);
+		}
+	}
+}
 // src/recipe/build/hold.ts
 async function hold(contention, claim) {
 	const { context, failures } = contention;
@@ -2497,25 +2669,34 @@ async function hold(contention, claim) {
 		if (found !== void 0) return taken(contention, found);
 		failures.check();
 		if (services.unsharedReason !== void 0) services.reporter.warn(services.unsharedReason);
-		return await inSlot(context, {
-			token: claim.token,
-			unneeded: () => unneeded(contention, claim)
-		}, async (slot) => {
-			const built = await attempt(context, claim, slot);
-			if (built === void 0) return void 0;
-			if (built.origin === "build") return {
-				result: "built",
-				accepted: built,
-				origin: built.origin
-			};
-			return {
-				...taken(contention, built),
-				origin: built.origin
-			};
-		});
+		const make = (turn) => hostsTurn(contention, claim, turn);
+		if (services.openPool === void 0) return await make(void 0);
+		return await inPool(contention, claim, services.openPool, make);
 	} finally {
 		await releaseAndSweep(contention, claim);
 	}
+}
+async function hostsTurn(contention, claim, turn) {
+	const { context } = contention;
+	const make = async (slot) => {
+		const built = await attempt(context, claim, turn, slot);
+		if (built === void 0) return void 0;
+		if (built.origin === "build") return {
+			result: "built",
+			accepted: built,
+			origin: built.origin
+		};
+		return {
+			...taken(contention, built),
+			origin: built.origin
+		};
+	};
+	if (turn?.kind !== "restore") return inSlot(context, {
+		token: claim.token,
+		unneeded: () => unneeded(contention, claim)
+	}, make);
+	const restored = await make();
+	return restored === void 0 && contention.refusedPointers.has(turn.pointer.token) ? "again" : restored;
 }
 async function unneeded(contention, claim) {
 	if (claim.lost.aborted) return { value: void 0 };
@@ -2659,7 +2840,9 @@ async function takeTurns({ context, engine, met }, watch, crossing) {
 		engine,
 		failures,
 		met,
-		paused: false
+		paused: false,
+		refusedPointers: new Set(),
+		lastPointer: void 0
 	};
 	for (let losses = 0; losses < LOST_LIMIT;) {
 		services.signal.throwIfAborted();
@@ -2675,6 +2858,7 @@ async function takeTurns({ context, engine, met }, watch, crossing) {
 			tally.lock.stop();
 			crossing.leave();
 			const result = await hold(contention, answer);
+			if (result === "again") continue;
 			if (result !== void 0) return result;
 			contention.met = true;
 			losses += 1;
@@ -2686,7 +2870,7 @@ async function takeTurns({ context, engine, met }, watch, crossing) {
 		contention.paused = false;
 		tally.lock.start();
 		const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
-		if (leftMs <= 0) return timedOut(contention, answer);
+		if (leftMs <= 0) return timedOut(contention, answer, engine.where(entry.id));
 		log.note(isSlow(answer) ? `${answer.token}, slow` : answer.token, tally.lock.ms, (waiting) => waitingFor(waiting, answer, context));
 		await watch.next(services.signal, leftMs);
 	}
@@ -2720,19 +2904,6 @@ function waitingFor(waiting, holder, { request, acceptance, tally }) {
 async function lastLook(contention) {
 	const found = await contention.context.acceptance.look();
 	return found === void 0 ? { result: "missed" } : taken(contention, found);
-}
-function timedOut({ context, engine }, holder) {
-	const { request, services, entry, tally } = context;
-	const { mode, waitTimeoutMs, onTimeout } = request.policy;
-	tally.lock.stop();
-	if (onTimeout === "build") {
-		const limit = formatDuration(waitTimeoutMs);
-		services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
-		return { result: "private" };
-	}
-	const what = waitTimeoutMs === 0 ? "was not there, and `wait-timeout: 0` does not wait" : `was not there after waiting ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
-	const orBuild = mode === "build" ? ", or let this job build for itself with `on-timeout: build`" : "";
-	throw new OnceError("WAIT_TIMEOUT", `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${orBuild}. The lock is ${engine.where(entry.id)}.`);
 }
 // src/step/report/phases.ts
 const PHASES = [
@@ -2911,4 +3082,4 @@ function failure(outcome) {
 function firstLines(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
 }
-export { engine_exports as a, slots_exports as i, contend_exports as n, private_build_exports as r, summary_exports as t };
+export { engine_exports as a, slots_exports as i, contend_exports as n, isAsker as o, private_build_exports as r, summary_exports as t };

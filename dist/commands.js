@@ -1,4 +1,4 @@
-import { At as __exportAll, B as processState, Ct as inOneLine, Dt as systemCode, Et as messageOf, N as TOKEN_VARIABLE, Ot as unless, R as pids, Tt as OnceError, V as processesOf, _ as fingerprintOf, _t as sleep, l as shellFor, pt as deadlineIn, ut as newToken, vt as stopwatch, wt as shorten, xt as formatDuration, yt as within } from "./main.js";
+import { Dt as messageOf, Et as OnceError, H as processesOf, Ot as systemCode, P as TOKEN_VARIABLE, St as formatDuration, Tt as shorten, V as processState, _ as fingerprintOf, bt as within, dt as newToken, jt as __exportAll, kt as unless, l as shellFor, mt as deadlineIn, vt as sleep, wt as inOneLine, yt as stopwatch, z as pids } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -1684,11 +1684,11 @@ async function leased(context, find) {
 	for (let round = 0; round < ROUNDS; round++) {
 		const found = await find();
 		if (found.accepted === void 0 || found.result === "built") return found;
-		if (lease(context, found.accepted)) return found;
+		if (lease$1(context, found.accepted)) return found;
 	}
 	throw new OnceError("ROOT_UNUSABLE", `${context.entry.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`);
 }
-function lease({ services, entry }, { manifest }) {
+function lease$1({ services, entry }, { manifest }) {
 	entry.lease(manifest.build, services.worker, services.who);
 	return entry.current() === manifest.build;
 }
@@ -2253,7 +2253,9 @@ const SECRET = [
 	"token",
 	"headers",
 	"build-args",
-	"secrets"
+	"secrets",
+	"pool",
+	"pool-password"
 ];
 function problem(read, name, wrong, instead) {
 	return {
@@ -2625,6 +2627,10 @@ const inputs = {
 	"needs-free": optional(size),
 	"on-change": word("warn", "rebuild", "fail"),
 	"read-only": flag(false),
+	pool: optional(poolAddress),
+	"pool-password": optional(password),
+	"pool-lease": input("45s", 45e3, lease),
+	"on-pool-error": word("local", "fail"),
 	remote: word("off", "actions-cache"),
 	"remote-mode": word("read-write", "read"),
 	enabled: flag(true),
@@ -2654,11 +2660,28 @@ const poolWide = [
 	"needs-free",
 	"on-change",
 	"read-only",
+	"pool",
+	"pool-password",
+	"pool-lease",
+	"on-pool-error",
 	"remote",
 	"remote-mode",
 	"enabled",
 	"summary"
 ];
+const SHORTEST_LEASE_MS = 5e3;
+function lease(text) {
+	const ms = duration(text);
+	if (ms >= SHORTEST_LEASE_MS) return ms;
+	return refuse(text, "is shorter than 5 s", "Write 45s: a server that hangs for less robs nobody");
+}
+function password(text) {
+	return hasControls(text) ? refuse("", "contains control characters", "Write it without them, in one line") : text;
+}
+function poolAddress(text) {
+	if (/^rediss?:\/\/\S+$/i.test(text)) return text;
+	return refuse("", "is no address of a Redis server", "Write redis://host:port/db, or rediss://host:port/db for TLS");
+}
 function readKey(text) {
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
 	if (Buffer.byteLength(text) > 8192) refuse(text, "is longer than 8,192 bytes", "Write a shorter one, for example with hashFiles or a digest");
@@ -2961,9 +2984,17 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 			addPath: values["add-path"],
 			exportEnv: values["export-env"]
 		},
+		pool: poolOf(values),
 		remote: values.remote === "off" ? void 0 : values["remote-mode"],
 		summary: values.summary,
 		failOnMiss: values["fail-on-cache-miss"]
+	};
+}
+function poolOf({ pool: address, "pool-password": password, "pool-lease": leaseMs }) {
+	return address === void 0 ? void 0 : {
+		address,
+		password,
+		leaseMs
 	};
 }
 function scopeOf({ scope, tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
@@ -2985,6 +3016,7 @@ function policyOf(values, root) {
 			count: values["max-in-flight"],
 			group: values.group
 		},
+		onPoolError: values["on-pool-error"],
 		readOnly: values["read-only"],
 		groupShared: values.shared === void 0 ? isForGroup(root) : values.shared === "group"
 	};
@@ -3415,6 +3447,9 @@ function sourcesOf({ remote }) {
 		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
 	}];
 }
+function poolOpener(spec, place) {
+	return async () => (await import("./remote-pool-redis-pool.js")).openRedisPool(spec, place);
+}
 function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 	const { root } = request.subject;
 	const locks = {
@@ -3434,6 +3469,11 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		temp: tempOf(env),
 		unsharedReason: place?.unsharedReason,
 		sources: sourcesOf(request),
+		openPool: request.pool && poolOpener(request.pool, {
+			root,
+			reporter,
+			signal: lifetime.signal
+		}),
 		openEngine: () => openFileEngine(locks),
 		openSlots: (group, count) => openFileSlots(locks, group, count)
 	};
@@ -3500,4 +3540,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { imageRecords as $, isWho as A, __exportAll as At, processState as B, current as C, inOneLine as Ct, asFields as D, systemCode as Dt, readShared as E, messageOf as Et, bootId as F, listFolder as G, GONE as H, killProcessesOf as I, namesIn$2 as J, lookAt as K, pidNamespace as L, refuseForeign as M, __toESM as Mt, TOKEN_VARIABLE as N, isCount as O, unless as Ot, WITHIN_VARIABLE as P, entryAt as Q, pids as R, Entry as S, hasControls as St, writeManifest as T, OnceError as Tt, fileSystemOf as U, processesOf as V, isInside as W, buildDir as X, MANIFEST as Y, checkedMark as Z, fingerprintOf as _, sleep as _t, journalDir as a, trashOf as at, saysAll as b, formatBytes as bt, withPlainAddresses as c, isJobId as ct, refuseWorldWritable as d, sha256$1 as dt, isTrash as et, pinOf as f, RETRY_PAUSES_MS as ft, loadProducer as g, pauseSync as gt, withScratch as h, monotonicMs as ht, dayOf as i, tokenIn as it, parseFields as j, __require as jt, isShowable as k, __commonJSMin as kt, shellFor as l, isToken as lt, removeScratch as m, jitter as mt, resultOf as n, rightDir as nt, existsOnWindows as o, versionDir as ot, makeScratch as p, deadlineIn as pt, makeFolder as q, savedMsOf as r, rightIn as rt, nameOnWindows as s, isEntryId as st, buildMsOf as t, publishedMark as tt, refuseSticky as u, newToken as ut, isSecretOption as v, stopwatch as vt, readManifest as w, shorten as wt, withinOf as x, formatDuration as xt, isTagDigest as y, within as yt, probe as z };
+export { entryAt as $, isShowable as A, __commonJSMin as At, probe as B, current as C, hasControls as Ct, readShared as D, messageOf as Dt, RECORD_BYTES as E, OnceError as Et, WITHIN_VARIABLE as F, isInside as G, processesOf as H, bootId as I, makeFolder as J, listFolder as K, killProcessesOf as L, parseFields as M, __require as Mt, refuseForeign as N, __toESM as Nt, asFields as O, systemCode as Ot, TOKEN_VARIABLE as P, checkedMark as Q, pidNamespace as R, Entry as S, formatDuration as St, writeManifest as T, shorten as Tt, GONE as U, processState as V, fileSystemOf as W, MANIFEST as X, namesIn$2 as Y, buildDir as Z, fingerprintOf as _, pauseSync as _t, journalDir as a, tokenIn as at, saysAll as b, within as bt, withPlainAddresses as c, isEntryId as ct, refuseWorldWritable as d, newToken as dt, imageRecords as et, pinOf as f, sha256$1 as ft, loadProducer as g, monotonicMs as gt, withScratch as h, jitter as ht, dayOf as i, rightIn as it, isWho as j, __exportAll as jt, isCount as k, unless as kt, shellFor as l, isJobId as lt, removeScratch as m, deadlineIn as mt, resultOf as n, publishedMark as nt, existsOnWindows as o, trashOf as ot, makeScratch as p, RETRY_PAUSES_MS as pt, lookAt as q, savedMsOf as r, rightDir as rt, nameOnWindows as s, versionDir as st, buildMsOf as t, isTrash as tt, refuseSticky as u, isToken as ut, isSecretOption as v, sleep as vt, readManifest as w, inOneLine as wt, withinOf as x, formatBytes as xt, isTagDigest as y, stopwatch as yt, pids as z };

@@ -1,4 +1,4 @@
-import { P as WITHIN_VARIABLE, Tt as OnceError, pt as deadlineIn, vt as stopwatch, wt as shorten, xt as formatDuration } from "./main.js";
+import { Et as OnceError, F as WITHIN_VARIABLE, St as formatDuration, Tt as shorten, mt as deadlineIn, yt as stopwatch } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { t as probe } from "./probe.js";
 import { a as retryNetwork, i as nameOf, lookUp, n as failed, o as unknownRef, r as failureIn, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";

@@ -1,4 +1,4 @@
-import { N as TOKEN_VARIABLE, P as WITHIN_VARIABLE, Tt as OnceError, _t as sleep, c as withPlainAddresses, mt as jitter, wt as shorten } from "./main.js";
+import { Et as OnceError, F as WITHIN_VARIABLE, P as TOKEN_VARIABLE, Tt as shorten, c as withPlainAddresses, ht as jitter, vt as sleep } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

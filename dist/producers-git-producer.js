@@ -1,4 +1,4 @@
-import { E as readShared, St as hasControls, _ as fingerprintOf } from "./main.js";
+import { Ct as hasControls, D as readShared, _ as fingerprintOf } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isFullName(ref) {

@@ -1,4 +1,4 @@
-import { Dt as systemCode, Et as messageOf, Mt as __toESM, Ot as unless, Tt as OnceError, dt as sha256, jt as __require, kt as __commonJSMin, y as isTagDigest } from "./main.js";
+import { At as __commonJSMin, Dt as messageOf, Et as OnceError, Mt as __require, Nt as __toESM, Ot as systemCode, ft as sha256, kt as unless, y as isTagDigest } from "./main.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");

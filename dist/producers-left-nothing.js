@@ -1,4 +1,4 @@
-import { Ot as unless, Tt as OnceError, wt as shorten } from "./main.js";
+import { Et as OnceError, Tt as shorten, kt as unless } from "./main.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts

@@ -1,4 +1,4 @@
-import { Tt as OnceError, _ as fingerprintOf, wt as shorten, xt as formatDuration, yt as within } from "./main.js";
+import { Et as OnceError, St as formatDuration, Tt as shorten, _ as fingerprintOf, bt as within } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { Ct as inOneLine, Dt as systemCode, Et as messageOf, N as TOKEN_VARIABLE, Ot as unless, Tt as OnceError, _ as fingerprintOf, _t as sleep, bt as formatBytes, mt as jitter, o as existsOnWindows, s as nameOnWindows, vt as stopwatch, wt as shorten, xt as formatDuration } from "./main.js";
+import { Dt as messageOf, Et as OnceError, Ot as systemCode, P as TOKEN_VARIABLE, St as formatDuration, Tt as shorten, _ as fingerprintOf, ht as jitter, kt as unless, o as existsOnWindows, s as nameOnWindows, vt as sleep, wt as inOneLine, xt as formatBytes, yt as stopwatch } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { Dt as systemCode, Et as messageOf, K as lookAt, Ot as unless, Tt as OnceError, _t as sleep, lt as isToken, ut as newToken, z as probe } from "./main.js";
+import { B as probe, Dt as messageOf, Et as OnceError, Ot as systemCode, dt as newToken, kt as unless, q as lookAt, ut as isToken, vt as sleep } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { Dt as systemCode, K as lookAt, Ot as unless, Tt as OnceError, W as isInside } from "./main.js";
+import { Et as OnceError, G as isInside, Ot as systemCode, kt as unless, q as lookAt } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";

@@ -1,4 +1,4 @@
-import { J as namesIn, Ot as unless, Tt as OnceError, W as isInside, wt as shorten } from "./main.js";
+import { Et as OnceError, G as isInside, Tt as shorten, Y as namesIn, kt as unless } from "./main.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

@@ -1,4 +1,4 @@
-import { Dt as systemCode, K as lookAt, Ot as unless, Tt as OnceError, ut as newToken } from "./main.js";
+import { Et as OnceError, Ot as systemCode, dt as newToken, kt as unless, q as lookAt } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

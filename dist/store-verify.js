@@ -1,4 +1,4 @@
-import { X as buildDir, Z as checkedMark } from "./main.js";
+import { Q as checkedMark, Z as buildDir } from "./main.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

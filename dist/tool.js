@@ -1,4 +1,4 @@
-import { At as __exportAll, C as current, Dt as systemCode, K as lookAt, Ot as unless, Q as entryAt, Tt as OnceError, W as isInside, X as buildDir, _t as sleep, ft as RETRY_PAUSES_MS, gt as pauseSync, lt as isToken, q as makeFolder, ut as newToken, w as readManifest, wt as shorten } from "./main.js";
+import { $ as entryAt, C as current, Et as OnceError, G as isInside, J as makeFolder, Ot as systemCode, Tt as shorten, Z as buildDir, _t as pauseSync, dt as newToken, jt as __exportAll, kt as unless, pt as RETRY_PAUSES_MS, q as lookAt, ut as isToken, vt as sleep, w as readManifest } from "./main.js";
 const { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts

@@ -1,4 +1,4 @@
-import { At as __exportAll, Dt as systemCode, K as lookAt, Ot as unless, Tt as OnceError, _t as sleep, ht as monotonicMs, pt as deadlineIn, q as makeFolder } from "./main.js";
+import { Et as OnceError, J as makeFolder, Ot as systemCode, gt as monotonicMs, jt as __exportAll, kt as unless, mt as deadlineIn, q as lookAt, vt as sleep } from "./main.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts

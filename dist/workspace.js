@@ -1,4 +1,4 @@
-import { Dt as systemCode, K as lookAt, Ot as unless, Tt as OnceError, W as isInside, q as makeFolder } from "./main.js";
+import { Et as OnceError, G as isInside, J as makeFolder, Ot as systemCode, kt as unless, q as lookAt } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

@@ -1366,7 +1366,8 @@ async function save({ id, token, tree }, scratch) {
 	const { send } = await import("./remote-transfer-actions-cache.js");
 	if (await send(nameOf(id, token, digest))) return {
 		kind: "done",
-		bytes
+		bytes,
+		digest
 	};
 	return {
 		kind: "failed",
@@ -1375,7 +1376,7 @@ async function save({ id, token, tree }, scratch) {
 }
 async function restore(order, scratch) {
 	const { newestName, fetch } = await import("./remote-transfer-actions-cache.js");
-	const name = await newestName(prefixOf(order.id));
+	const name = order.name ?? await newestName(prefixOf(order.id));
 	if (name === void 0) return { kind: "absent" };
 	const digest = digestIn(name, order.id);
 	if (digest === void 0) return {
@@ -1399,7 +1400,8 @@ async function restore(order, scratch) {
 	});
 	return {
 		kind: "done",
-		bytes: statSync(file).size
+		bytes: statSync(file).size,
+		digest
 	};
 }
 function mostBytes(file, { wanted }) {

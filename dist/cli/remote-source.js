@@ -1,6 +1,6 @@
 import { B as OnceError, F as formatBytes, I as formatDuration, x as stopwatch, z as shorten } from "./command.js";
 import { i as removeTreesIn } from "./tree.js";
-import { F as isCount, I as isShowable, M as writeManifest, P as asFields, R as parseFields, j as readManifest, p as withScratch, x as TOKEN_VARIABLE } from "./run.js";
+import { F as asFields, I as isCount, L as isShowable, M as writeManifest, j as readManifest, p as withScratch, x as TOKEN_VARIABLE, z as parseFields } from "./run.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, join } = process.getBuiltinModule("path");
@@ -12,16 +12,23 @@ const files = {
 	pack: "build-once.pack"
 };
 function readAnswer(value) {
-	const { kind, bytes, why } = asFields(value) ?? {};
+	const { kind, bytes, digest, why } = asFields(value) ?? {};
 	if (kind === "absent") return { kind };
-	if (kind === "done") return isCount(bytes) ? {
+	if (kind === "done") return isCount(bytes) && isShowable(digest) ? {
 		kind,
-		bytes
+		bytes,
+		digest
 	} : void 0;
 	if (kind === "refused" || kind === "failed") return isShowable(why) ? {
 		kind,
 		why
 	} : void 0;
+}
+function prefixOf(id) {
+	return `${id}-`;
+}
+function nameOf(id, token, digest) {
+	return `${prefixOf(id)}${token}-${digest}`;
 }
 // src/remote/transfer-log.ts
 const LINE = 300;
@@ -134,15 +141,17 @@ var ActionsCache = class {
 		this.#mayWrite = mode === "read-write";
 	}
 	async find(search, out) {
-		if (!this.#usable(search)) return void 0;
-		const { services, request, entry } = search;
+		const { services, request, entry, turn } = search;
+		if (turn?.kind === "build" || !this.#usable(search)) return void 0;
 		const { key, scope, platform } = request.subject;
 		const { groupShared } = request.policy;
 		const elapsed = stopwatch();
 		const found = await withScratch(services, async (surroundings) => {
+			const name = turn && nameOf(entry.id, turn.pointer.token, turn.pointer.digest);
 			const answer = await carry({
 				kind: "restore",
 				id: entry.id,
+				name,
 				out,
 				wanted: {
 					key,
@@ -195,7 +204,15 @@ var ActionsCache = class {
 		};
 		const answer = await withScratch(services, (surroundings) => carry(order, surroundings, how));
 		if (answer.kind !== "done") throw new Error(`it is not saved in the Actions cache${reasonOf(answer)}.`);
+		await this.#point(search, {
+			token: manifest.build,
+			digest: answer.digest
+		});
 		services.reporter.info(`Saved "${shorten(manifest.key)}" in the Actions cache: ${formatBytes(answer.bytes)} in ${formatDuration(elapsed())}.`);
+	}
+	async #point({ turn, services }, pointer) {
+		if (turn?.kind !== "build" || await turn.publish(pointer)) return;
+		services.reporter.info("remote: the pool was not told of it, because its lock was lost meanwhile.");
 	}
 	#usable({ request, services }) {
 		if (this.#isUsable !== void 0) return this.#isUsable;

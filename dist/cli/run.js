@@ -1833,11 +1833,11 @@ async function leased(context, find) {
 	for (let round = 0; round < ROUNDS; round++) {
 		const found = await find();
 		if (found.accepted === void 0 || found.result === "built") return found;
-		if (lease(context, found.accepted)) return found;
+		if (lease$1(context, found.accepted)) return found;
 	}
 	throw new OnceError("ROOT_UNUSABLE", `${context.entry.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`);
 }
-function lease({ services, entry }, { manifest }) {
+function lease$1({ services, entry }, { manifest }) {
 	entry.lease(manifest.build, services.worker, services.who);
 	return entry.current() === manifest.build;
 }
@@ -2069,7 +2069,9 @@ const SECRET = [
 	"token",
 	"headers",
 	"build-args",
-	"secrets"
+	"secrets",
+	"pool",
+	"pool-password"
 ];
 function problem(read, name, wrong, instead) {
 	return {
@@ -2441,6 +2443,10 @@ const inputs = {
 	"needs-free": optional(size),
 	"on-change": word("warn", "rebuild", "fail"),
 	"read-only": flag(false),
+	pool: optional(poolAddress),
+	"pool-password": optional(password),
+	"pool-lease": input("45s", 45e3, lease),
+	"on-pool-error": word("local", "fail"),
 	remote: word("off", "actions-cache"),
 	"remote-mode": word("read-write", "read"),
 	enabled: flag(true),
@@ -2470,11 +2476,28 @@ const poolWide = [
 	"needs-free",
 	"on-change",
 	"read-only",
+	"pool",
+	"pool-password",
+	"pool-lease",
+	"on-pool-error",
 	"remote",
 	"remote-mode",
 	"enabled",
 	"summary"
 ];
+const SHORTEST_LEASE_MS = 5e3;
+function lease(text) {
+	const ms = duration(text);
+	if (ms >= SHORTEST_LEASE_MS) return ms;
+	return refuse(text, "is shorter than 5 s", "Write 45s: a server that hangs for less robs nobody");
+}
+function password(text) {
+	return hasControls(text) ? refuse("", "contains control characters", "Write it without them, in one line") : text;
+}
+function poolAddress(text) {
+	if (/^rediss?:\/\/\S+$/i.test(text)) return text;
+	return refuse("", "is no address of a Redis server", "Write redis://host:port/db, or rediss://host:port/db for TLS");
+}
 function readKey(text) {
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
 	if (Buffer.byteLength(text) > 8192) refuse(text, "is longer than 8,192 bytes", "Write a shorter one, for example with hashFiles or a digest");
@@ -2777,9 +2800,17 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 			addPath: values["add-path"],
 			exportEnv: values["export-env"]
 		},
+		pool: poolOf(values),
 		remote: values.remote === "off" ? void 0 : values["remote-mode"],
 		summary: values.summary,
 		failOnMiss: values["fail-on-cache-miss"]
+	};
+}
+function poolOf({ pool: address, "pool-password": password, "pool-lease": leaseMs }) {
+	return address === void 0 ? void 0 : {
+		address,
+		password,
+		leaseMs
 	};
 }
 function scopeOf({ scope, tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
@@ -2801,6 +2832,7 @@ function policyOf(values, root) {
 			count: values["max-in-flight"],
 			group: values.group
 		},
+		onPoolError: values["on-pool-error"],
 		readOnly: values["read-only"],
 		groupShared: values.shared === void 0 ? isForGroup(root) : values.shared === "group"
 	};
@@ -2978,6 +3010,9 @@ function sourcesOf({ remote }) {
 		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
 	}];
 }
+function poolOpener(spec, place) {
+	return async () => (await import("./remote-pool-redis-pool.js")).openRedisPool(spec, place);
+}
 function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 	const { root } = request.subject;
 	const locks = {
@@ -2997,6 +3032,11 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		temp: tempOf(env),
 		unsharedReason: place?.unsharedReason,
 		sources: sourcesOf(request),
+		openPool: request.pool && poolOpener(request.pool, {
+			root,
+			reporter,
+			signal: lifetime.signal
+		}),
 		openEngine: () => openFileEngine(locks),
 		openSlots: (group, count) => openFileSlots(locks, group, count)
 	};
@@ -3438,4 +3478,4 @@ const run = {
 		return perform(values, command);
 	}
 };
-export { reopen as $, current as A, realPath as B, bootId as C, probe as D, pids as E, isCount as F, ABSENT$1 as G, refuseSticky as H, isShowable as I, isInside as J, GONE as K, isWho as L, writeManifest as M, readShared as N, processState as O, asFields as P, namesIn$2 as Q, parseFields as R, WITHIN_VARIABLE as S, ROOT_VARIABLES as St, pidNamespace as T, refuseWorldWritable as U, isSticky as V, cachePlace as W, lookAt as X, listFolder as Y, makeFolder as Z, isTagDigest as _, isEntryId as _t, journalDir as a, checkedMark as at, Entry as b, newToken as bt, withPlainAddresses as c, foldersAbove as ct, makeScratch as d, publishedMark as dt, whoOf as et, removeScratch as f, rightDir as ft, isSecretOption as g, versionDir as gt, fingerprintOf as h, trashOf as ht, isDay as i, buildDir as it, readManifest as j, processesOf as k, shellFor as l, imageRecords as lt, loadProducer as m, tokenIn as mt, path_exports as n, rootsOf as nt, existsOnWindows as o, entryAt as ot, withScratch as p, rightIn as pt, fileSystemOf as q, dayOf as r, MANIFEST as rt, nameOnWindows as s, entryPaths as st, run_exports as t, openFileEngine as tt, pinOf as u, isTrash as ut, saysAll as v, isJobId as vt, killProcessesOf as w, TOKEN_VARIABLE as x, sha256$1 as xt, withinOf as y, isToken as yt, refuseForeign as z };
+export { namesIn$2 as $, current as A, refuseForeign as B, bootId as C, ROOT_VARIABLES as Ct, probe as D, pids as E, asFields as F, cachePlace as G, isSticky as H, isCount as I, fileSystemOf as J, ABSENT$1 as K, isShowable as L, writeManifest as M, RECORD_BYTES as N, processState as O, readShared as P, makeFolder as Q, isWho as R, WITHIN_VARIABLE as S, sha256$1 as St, pidNamespace as T, refuseSticky as U, realPath as V, refuseWorldWritable as W, listFolder as X, isInside as Y, lookAt as Z, isTagDigest as _, versionDir as _t, journalDir as a, buildDir as at, Entry as b, isToken as bt, withPlainAddresses as c, entryPaths as ct, makeScratch as d, isTrash as dt, reopen as et, removeScratch as f, publishedMark as ft, isSecretOption as g, trashOf as gt, fingerprintOf as h, tokenIn as ht, isDay as i, MANIFEST as it, readManifest as j, processesOf as k, shellFor as l, foldersAbove as lt, loadProducer as m, rightIn as mt, path_exports as n, openFileEngine as nt, existsOnWindows as o, checkedMark as ot, withScratch as p, rightDir as pt, GONE as q, dayOf as r, rootsOf as rt, nameOnWindows as s, entryAt as st, run_exports as t, whoOf as tt, pinOf as u, imageRecords as ut, saysAll as v, isEntryId as vt, killProcessesOf as w, TOKEN_VARIABLE as x, newToken as xt, withinOf as y, isJobId as yt, parseFields as z };

@@ -1,5 +1,5 @@
 import { B as OnceError, G as unless, W as systemCode } from "./command.js";
-import { J as isInside, X as lookAt } from "./run.js";
+import { Y as isInside, Z as lookAt } from "./run.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";

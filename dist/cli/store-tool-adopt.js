@@ -1,5 +1,5 @@
 import { B as OnceError, G as unless, W as systemCode } from "./command.js";
-import { X as lookAt } from "./run.js";
+import { Z as lookAt } from "./run.js";
 import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { at as checkedMark, it as buildDir } from "./run.js";
+import { at as buildDir, ot as checkedMark } from "./run.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,6 +1,6 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { B as OnceError, G as unless, W as systemCode, b as sleep, g as deadlineIn, v as monotonicMs } from "./command.js";
-import { X as lookAt, Z as makeFolder } from "./run.js";
+import { Q as makeFolder, Z as lookAt } from "./run.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts

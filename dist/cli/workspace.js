@@ -1,5 +1,5 @@
 import { B as OnceError, G as unless, W as systemCode } from "./command.js";
-import { J as isInside, X as lookAt, Z as makeFolder } from "./run.js";
+import { Q as makeFolder, Y as isInside, Z as lookAt } from "./run.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

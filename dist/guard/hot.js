@@ -1673,11 +1673,11 @@ async function leased(context, find) {
 	for (let round = 0; round < ROUNDS; round++) {
 		const found = await find();
 		if (found.accepted === void 0 || found.result === "built") return found;
-		if (lease(context, found.accepted)) return found;
+		if (lease$1(context, found.accepted)) return found;
 	}
 	throw new OnceError("ROOT_UNUSABLE", `${context.entry.paths.entry} names another build every time it is read. Find out what writes there; nothing was handed out.`);
 }
-function lease({ services, entry }, { manifest }) {
+function lease$1({ services, entry }, { manifest }) {
 	entry.lease(manifest.build, services.worker, services.who);
 	return entry.current() === manifest.build;
 }
@@ -2138,6 +2138,9 @@ function sourcesOf({ remote }) {
 		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
 	}];
 }
+function poolOpener(spec, place) {
+	return async () => (await import("./remote-pool-redis-pool.js")).openRedisPool(spec, place);
+}
 function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 	const { root } = request.subject;
 	const locks = {
@@ -2157,6 +2160,11 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		temp: tempOf(env),
 		unsharedReason: place?.unsharedReason,
 		sources: sourcesOf(request),
+		openPool: request.pool && poolOpener(request.pool, {
+			root,
+			reporter,
+			signal: lifetime.signal
+		}),
 		openEngine: () => openFileEngine(locks),
 		openSlots: (group, count) => openFileSlots(locks, group, count)
 	};
@@ -2669,7 +2677,9 @@ const SECRET = [
 	"token",
 	"headers",
 	"build-args",
-	"secrets"
+	"secrets",
+	"pool",
+	"pool-password"
 ];
 function problem(read, name, wrong, instead) {
 	return {
@@ -3025,6 +3035,10 @@ const inputs = {
 	"needs-free": optional(size),
 	"on-change": word("warn", "rebuild", "fail"),
 	"read-only": flag(false),
+	pool: optional(poolAddress),
+	"pool-password": optional(password),
+	"pool-lease": input("45s", 45e3, lease),
+	"on-pool-error": word("local", "fail"),
 	remote: word("off", "actions-cache"),
 	"remote-mode": word("read-write", "read"),
 	enabled: flag(true),
@@ -3054,11 +3068,28 @@ const poolWide = [
 	"needs-free",
 	"on-change",
 	"read-only",
+	"pool",
+	"pool-password",
+	"pool-lease",
+	"on-pool-error",
 	"remote",
 	"remote-mode",
 	"enabled",
 	"summary"
 ];
+const SHORTEST_LEASE_MS = 5e3;
+function lease(text) {
+	const ms = duration(text);
+	if (ms >= SHORTEST_LEASE_MS) return ms;
+	return refuse(text, "is shorter than 5 s", "Write 45s: a server that hangs for less robs nobody");
+}
+function password(text) {
+	return hasControls(text) ? refuse("", "contains control characters", "Write it without them, in one line") : text;
+}
+function poolAddress(text) {
+	if (/^rediss?:\/\/\S+$/i.test(text)) return text;
+	return refuse("", "is no address of a Redis server", "Write redis://host:port/db, or rediss://host:port/db for TLS");
+}
 function readKey(text) {
 	if (text.includes("\0")) refuse(text, "contains a NUL character", "Write it without; every other character is fine");
 	if (Buffer.byteLength(text) > 8192) refuse(text, "is longer than 8,192 bytes", "Write a shorter one, for example with hashFiles or a digest");
@@ -3361,9 +3392,17 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 			addPath: values["add-path"],
 			exportEnv: values["export-env"]
 		},
+		pool: poolOf(values),
 		remote: values.remote === "off" ? void 0 : values["remote-mode"],
 		summary: values.summary,
 		failOnMiss: values["fail-on-cache-miss"]
+	};
+}
+function poolOf({ pool: address, "pool-password": password, "pool-lease": leaseMs }) {
+	return address === void 0 ? void 0 : {
+		address,
+		password,
+		leaseMs
 	};
 }
 function scopeOf({ scope, tool, image }, { GITHUB_REPOSITORY: repository = "" }) {
@@ -3385,6 +3424,7 @@ function policyOf(values, root) {
 			count: values["max-in-flight"],
 			group: values.group
 		},
+		onPoolError: values["on-pool-error"],
 		readOnly: values["read-only"],
 		groupShared: values.shared === void 0 ? isForGroup(root) : values.shared === "group"
 	};
@@ -3446,6 +3486,10 @@ const claimInputs = [
 	"verify",
 	"needs-free",
 	"read-only",
+	"pool",
+	"pool-password",
+	"pool-lease",
+	"on-pool-error",
 	"remote",
 	"remote-mode",
 	"enabled",
@@ -4096,7 +4140,10 @@ function runKeeper() {
 		const args = JSON.parse(process.argv[2] ?? "");
 		const { env } = process;
 		const request = readClaimRequest(env, hostFacts());
-		const channel = new StepChannel(args.folder, request, lifetime);
+		const channel = new StepChannel(args.folder, {
+			...request,
+			pool: void 0
+		}, lifetime);
 		const watch = setInterval(() => {
 			if (!isWorkerAlive(args)) lifetime.end(new OnceError("CANCELLED", "The job that claimed has ended."));
 		}, LOOK_MS);
@@ -4124,4 +4171,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { lookAt as $, current as A, sleep as At, TOKEN_VARIABLE as B, loadProducer as C, OnceError as Ct, saysAll as D, deadlineIn as Dt, isTagDigest as E, unless as Et, isCount as F, pids as G, bootId as H, isShowable as I, processesOf as J, probe as K, isWho as L, writeManifest as M, within as Mt, readShared as N, withinOf as O, jitter as Ot, asFields as P, listFolder as Q, parseFields as R, withScratch as S, sha256$1 as St, isSecretOption as T, systemCode as Tt, killProcessesOf as U, WITHIN_VARIABLE as V, pidNamespace as W, fileSystemOf as X, GONE as Y, isInside as Z, dayOf as _, versionDir as _t, listenAt as a, shorten as at, makeScratch as b, isToken as bt, renameFolder as c, checkedMark as ct, shellFor as d, isTrash as dt, makeFolder as et, refuseSticky as f, publishedMark as ft, savedMsOf as g, trashOf as gt, resultOf as h, tokenIn as ht, connectTo as i, inOneLine as it, readManifest as j, stopwatch as jt, Entry as k, monotonicMs as kt, patient as l, entryAt as lt, buildMsOf as m, rightIn as mt, runRelease as n, formatBytes as nt, runClaim as o, MANIFEST as ot, refuseWorldWritable as p, rightDir as pt, processState as q, runPublish as r, formatDuration as rt, rename as s, buildDir as st, runKeeper as t, namesIn$2 as tt, patientSync as u, imageRecords as ut, journalDir as v, isEntryId as vt, fingerprintOf as w, messageOf as wt, removeScratch as x, newToken as xt, pinOf as y, isJobId as yt, refuseForeign as z };
+export { listFolder as $, current as A, monotonicMs as At, refuseForeign as B, loadProducer as C, sha256$1 as Ct, saysAll as D, unless as Dt, isTagDigest as E, systemCode as Et, asFields as F, pidNamespace as G, WITHIN_VARIABLE as H, isCount as I, processState as J, pids as K, isShowable as L, writeManifest as M, stopwatch as Mt, RECORD_BYTES as N, within as Nt, withinOf as O, deadlineIn as Ot, readShared as P, isInside as Q, isWho as R, withScratch as S, newToken as St, isSecretOption as T, messageOf as Tt, bootId as U, TOKEN_VARIABLE as V, killProcessesOf as W, GONE as X, processesOf as Y, fileSystemOf as Z, dayOf as _, trashOf as _t, listenAt as a, inOneLine as at, makeScratch as b, isJobId as bt, renameFolder as c, buildDir as ct, shellFor as d, imageRecords as dt, lookAt as et, refuseSticky as f, isTrash as ft, savedMsOf as g, tokenIn as gt, resultOf as h, rightIn as ht, connectTo as i, formatDuration as it, readManifest as j, sleep as jt, Entry as k, jitter as kt, patient as l, checkedMark as lt, buildMsOf as m, rightDir as mt, runRelease as n, namesIn$2 as nt, runClaim as o, shorten as ot, refuseWorldWritable as p, publishedMark as pt, probe as q, runPublish as r, formatBytes as rt, rename as s, MANIFEST as st, runKeeper as t, makeFolder as tt, patientSync as u, entryAt as ut, journalDir as v, versionDir as vt, fingerprintOf as w, OnceError as wt, removeScratch as x, isToken as xt, pinOf as y, isEntryId as yt, parseFields as z };

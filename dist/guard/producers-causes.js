@@ -1,4 +1,4 @@
-import { nt as formatBytes } from "./hot.js";
+import { rt as formatBytes } from "./hot.js";
 const { statfsSync } = process.getBuiltinModule("fs");
 const { tmpdir } = process.getBuiltinModule("os");
 // src/producers/causes.ts

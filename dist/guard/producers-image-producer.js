@@ -1,4 +1,4 @@
-import { B as TOKEN_VARIABLE, Ct as OnceError, D as saysAll, Mt as within, U as killProcessesOf, rt as formatDuration, w as fingerprintOf, xt as newToken } from "./hot.js";
+import { D as saysAll, Nt as within, St as newToken, V as TOKEN_VARIABLE, W as killProcessesOf, it as formatDuration, w as fingerprintOf, wt as OnceError } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

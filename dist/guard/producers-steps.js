@@ -1,4 +1,4 @@
-import { Ct as OnceError, Mt as within, at as shorten, rt as formatDuration, w as fingerprintOf } from "./hot.js";
+import { Nt as within, it as formatDuration, ot as shorten, w as fingerprintOf, wt as OnceError } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

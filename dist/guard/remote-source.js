@@ -1,4 +1,4 @@
-import { B as TOKEN_VARIABLE, Ct as OnceError, F as isCount, I as isShowable, M as writeManifest, P as asFields, R as parseFields, S as withScratch, at as shorten, j as readManifest, jt as stopwatch, nt as formatBytes, rt as formatDuration } from "./hot.js";
+import { F as asFields, I as isCount, L as isShowable, M as writeManifest, Mt as stopwatch, S as withScratch, V as TOKEN_VARIABLE, it as formatDuration, j as readManifest, ot as shorten, rt as formatBytes, wt as OnceError, z as parseFields } from "./hot.js";
 import { r as removeTreesIn } from "./tree.js";
 import { o as runTree } from "./commands.js";
 const { basename, join } = process.getBuiltinModule("path");
@@ -11,16 +11,23 @@ const files = {
 	pack: "build-once.pack"
 };
 function readAnswer(value) {
-	const { kind, bytes, why } = asFields(value) ?? {};
+	const { kind, bytes, digest, why } = asFields(value) ?? {};
 	if (kind === "absent") return { kind };
-	if (kind === "done") return isCount(bytes) ? {
+	if (kind === "done") return isCount(bytes) && isShowable(digest) ? {
 		kind,
-		bytes
+		bytes,
+		digest
 	} : void 0;
 	if (kind === "refused" || kind === "failed") return isShowable(why) ? {
 		kind,
 		why
 	} : void 0;
+}
+function prefixOf(id) {
+	return `${id}-`;
+}
+function nameOf(id, token, digest) {
+	return `${prefixOf(id)}${token}-${digest}`;
 }
 // src/remote/transfer-log.ts
 const LINE = 300;
@@ -133,15 +140,17 @@ var ActionsCache = class {
 		this.#mayWrite = mode === "read-write";
 	}
 	async find(search, out) {
-		if (!this.#usable(search)) return void 0;
-		const { services, request, entry } = search;
+		const { services, request, entry, turn } = search;
+		if (turn?.kind === "build" || !this.#usable(search)) return void 0;
 		const { key, scope, platform } = request.subject;
 		const { groupShared } = request.policy;
 		const elapsed = stopwatch();
 		const found = await withScratch(services, async (surroundings) => {
+			const name = turn && nameOf(entry.id, turn.pointer.token, turn.pointer.digest);
 			const answer = await carry({
 				kind: "restore",
 				id: entry.id,
+				name,
 				out,
 				wanted: {
 					key,
@@ -194,7 +203,15 @@ var ActionsCache = class {
 		};
 		const answer = await withScratch(services, (surroundings) => carry(order, surroundings, how));
 		if (answer.kind !== "done") throw new Error(`it is not saved in the Actions cache${reasonOf(answer)}.`);
+		await this.#point(search, {
+			token: manifest.build,
+			digest: answer.digest
+		});
 		services.reporter.info(`Saved "${shorten(manifest.key)}" in the Actions cache: ${formatBytes(answer.bytes)} in ${formatDuration(elapsed())}.`);
+	}
+	async #point({ turn, services }, pointer) {
+		if (turn?.kind !== "build" || await turn.publish(pointer)) return;
+		services.reporter.info("remote: the pool was not told of it, because its lock was lost meanwhile.");
 	}
 	#usable({ request, services }) {
 		if (this.#isUsable !== void 0) return this.#isUsable;

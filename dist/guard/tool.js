@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as lookAt, A as current, Ct as OnceError, Et as unless, Z as isInside, at as shorten, bt as isToken, et as makeFolder, j as readManifest, lt as entryAt, s as rename, st as buildDir, xt as newToken } from "./hot.js";
+import { A as current, Dt as unless, Q as isInside, St as newToken, ct as buildDir, et as lookAt, j as readManifest, ot as shorten, s as rename, tt as makeFolder, ut as entryAt, wt as OnceError, xt as isToken } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as lookAt, At as sleep, Ct as OnceError, Dt as deadlineIn, Et as unless, Tt as systemCode, et as makeFolder, kt as monotonicMs } from "./hot.js";
+import { At as monotonicMs, Dt as unless, Et as systemCode, Ot as deadlineIn, et as lookAt, jt as sleep, tt as makeFolder, wt as OnceError } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

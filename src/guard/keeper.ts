@@ -22,7 +22,8 @@ export function runKeeper(): Promise<never> {
     const args = JSON.parse(process.argv[2] ?? '') as KeeperArguments;
     const { env } = process;
     const request = readClaimRequest(env, hostFacts());
-    const channel = new StepChannel(args.folder, request, lifetime);
+    // The channel writes it into a file, where no password belongs. Publishing for a dead keeper needs no pool.
+    const channel = new StepChannel(args.folder, { ...request, pool: undefined }, lifetime);
     const watch = setInterval(() => {
       if (!isWorkerAlive(args)) lifetime.end(new OnceError('CANCELLED', 'The job that claimed has ended.'));
     }, LOOK_MS);

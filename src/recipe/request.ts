@@ -35,6 +35,8 @@ export interface Policy {
   readonly needsFreeBytes: number;
   /** How many builds there may be at one time, for that group of jobs; undefined: any number. */
   readonly slots: { readonly count: number; readonly group: string } | undefined;
+  /** When the server of the pool is away: this host decides for itself, or the step fails. */
+  readonly onPoolError: 'local' | 'fail';
   /** A published build loses its write bits. */
   readonly readOnly: boolean;
   /** What we create is group-writable. */

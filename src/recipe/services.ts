@@ -6,6 +6,7 @@ import type { MadeBySteps } from '../producers/producer.ts';
 import type { Entry } from '../store/entry.ts';
 import type { JobProcess } from '../store/lease.ts';
 import type { Source } from './find/source.ts';
+import type { Pool } from './pool/pool.ts';
 
 /** A build that other steps of the job are to make, now that the lock is held for them. */
 export interface ClaimedBuild {
@@ -44,6 +45,8 @@ export interface Services {
   readonly sources?: readonly Source[] | undefined;
   /** Opened only where a lock is needed, never on a hit. */
   readonly openEngine: () => Promise<LockEngine>;
+  /** The pool of hosts that share no disk; undefined: there is none. Opened only where this host holds its own lock. */
+  readonly openPool?: (() => Promise<Pool>) | undefined;
   /** The build slots of a group; opened only where one is to be taken. */
   readonly openSlots: (group: string, count: number) => Promise<Slots>;
 }

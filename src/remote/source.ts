@@ -7,9 +7,10 @@ import { removeTreesIn } from '../host/remove-tree.ts';
 import type { Environment } from '../producers/producer.ts';
 import { withScratch } from '../recipe/build/scratch.ts';
 import type { Found, Search, Source } from '../recipe/find/source.ts';
+import type { Pointer } from '../recipe/pool/pool.ts';
 import { type Manifest, readManifest, writeManifest } from '../store/manifest.ts';
 import { carry } from './carrier.ts';
-import { type Answer, files } from './transfer/order.ts';
+import { type Answer, files, nameOf } from './transfer/order.ts';
 
 /** Producers whose artifact is not in the build folder. */
 const ELSEWHERE = ['image', 'check'];
@@ -28,13 +29,22 @@ export class ActionsCache implements Source {
   }
 
   async find(search: Search, out: string): Promise<Found | undefined> {
-    if (!this.#usable(search)) return undefined;
-    const { services, request, entry } = search;
+    const { services, request, entry, turn } = search;
+    // With a pool, what it has published is restored and nothing else.
+    if (turn?.kind === 'build' || !this.#usable(search)) return undefined;
     const { key, scope, platform } = request.subject;
     const { groupShared } = request.policy;
     const elapsed = stopwatch();
     const found = await withScratch(services, async (surroundings) => {
-      const order = { kind: 'restore', id: entry.id, out, wanted: { key, scope, platform }, groupShared } as const;
+      const name = turn && nameOf(entry.id, turn.pointer.token, turn.pointer.digest);
+      const order = {
+        kind: 'restore',
+        id: entry.id,
+        name,
+        out,
+        wanted: { key, scope, platform },
+        groupShared,
+      } as const;
       const answer = await carry(order, surroundings, { token: basename(out), onExit: services.onExit });
       // What does not answer a question takes no build either, and the step has waited for it long enough.
       this.#isUsable = answer.kind !== 'failed';
@@ -69,9 +79,16 @@ export class ActionsCache implements Source {
     const how = { token: manifest.build, manifest: writeManifest(manifest), onExit: services.onExit };
     const answer = await withScratch(services, (surroundings) => carry(order, surroundings, how));
     if (answer.kind !== 'done') throw new Error(`it is not saved in the Actions cache${reasonOf(answer)}.`);
+    await this.#point(search, { token: manifest.build, digest: answer.digest });
     services.reporter.info(
       `Saved "${shorten(manifest.key)}" in the Actions cache: ${formatBytes(answer.bytes)} in ${formatDuration(elapsed())}.`,
     );
+  }
+
+  /** The first one wins: what was built without the lock of the pool is for no other host. */
+  async #point({ turn, services }: Search, pointer: Pointer): Promise<void> {
+    if (turn?.kind !== 'build' || (await turn.publish(pointer))) return;
+    services.reporter.info('remote: the pool was not told of it, because its lock was lost meanwhile.');
   }
 
   /** Says once why it is not. */

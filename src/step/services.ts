@@ -1,6 +1,8 @@
 import type { Reporter } from '../base/reporter.ts';
 import type { Source } from '../recipe/find/source.ts';
+import type { Pool } from '../recipe/pool/pool.ts';
 import type { Services } from '../recipe/services.ts';
+import type { openRedisPool, PoolSpec } from '../remote/pool/redis-pool.ts';
 import { type CachePlace, cachePlace } from './cache-place.ts';
 import { openFileEngine, openFileSlots } from './engine.ts';
 import type { Env } from './inputs/read.ts';
@@ -55,6 +57,11 @@ function sourcesOf({ remote }: StepRequest): readonly Source[] {
   ];
 }
 
+/** Its code is loaded here, for only a host that holds its own lock needs it. */
+function poolOpener(spec: PoolSpec, place: Parameters<typeof openRedisPool>[1]): () => Promise<Pool> {
+  return async () => (await import('../remote/pool/redis-pool.ts')).openRedisPool(spec, place);
+}
+
 function servicesOf(
   request: StepRequest,
   env: Env,
@@ -76,6 +83,7 @@ function servicesOf(
     temp: tempOf(env),
     unsharedReason: place?.unsharedReason,
     sources: sourcesOf(request),
+    openPool: request.pool && poolOpener(request.pool, { root, reporter, signal: lifetime.signal }),
     openEngine: () => openFileEngine(locks),
     openSlots: (group, count) => openFileSlots(locks, group, count),
   };

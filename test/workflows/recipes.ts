@@ -7,6 +7,7 @@ import { tarOf } from '../harness/servers/an-archive.ts';
 import { flakyServer } from '../harness/servers/flaky-server.ts';
 import { Repository } from '../harness/servers/git-repository.ts';
 import { HttpGitServer } from '../harness/servers/git-server.ts';
+import { redisPrograms, TestRedis } from '../harness/servers/redis.ts';
 import { tinyProgram } from '../harness/servers/tiny-program.ts';
 import type { Files } from './act.ts';
 import type { Around, Step } from './blocks.ts';
@@ -58,6 +59,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   },
   // Twice on one host: between two it is tried in remote.test.ts.
   'Hosts that share no disk': { after: [{ run: 'test -f .deps/package-lock.json' }] },
+  'Hosts without a shared disk': { prepare: pool, after: [{ run: 'test -f .deps/package-lock.json' }] },
   'A shared NFS or EFS volume': {
     prepare: async () => ({ instead: { '/mnt/ci-cache': tempDir(), '20GB': '1MB' } }),
     after: [{ run: 'clang --version' }],
@@ -148,4 +150,13 @@ async function plugin(): Promise<Prepared> {
   const settings = join(tempDir(), 'gitconfig');
   writeFileSync(settings, `[url "${server.url}/"]\n\tinsteadOf = https://github.com/\n`);
   return { env: { GIT_CONFIG_GLOBAL: settings } };
+}
+
+/** Where there is no Redis, the step warns and builds. */
+async function pool(): Promise<Prepared> {
+  const [program] = redisPrograms;
+  if (program === undefined) return {};
+  const server = await TestRedis.start(program);
+  server.settle();
+  return { instead: { 'redis://redis.internal:6379/0': server.url } };
 }

@@ -3,7 +3,8 @@ import { newToken } from '../../base/key.ts';
 import type { Reporter } from '../../base/reporter.ts';
 import { monotonicMs } from '../../base/wait.ts';
 import type { Watch } from '../../base/watch.ts';
-import type { Asker, Claim, Holder, LockEngine } from '../engine.ts';
+import type { Asker, Claim } from '../engine.ts';
+import type { PoolEngine, PoolHolder } from '../pool-engine.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { type Lease, LeaseClaim } from './claim.ts';
 import { lockKeys } from './keys.ts';
@@ -21,12 +22,6 @@ export interface RedisEngineOptions {
   readonly reporter: Reporter;
 }
 
-/** Who has a lock of the pool. */
-export interface PoolHolder extends Holder {
-  /** See {@link PoolRecord.origin}; undefined if its record cannot be read. */
-  readonly origin: string | undefined;
-}
-
 /** A hiccup of 20 s must not throw away the build of an hour. */
 export const LEASE_MS = 45_000;
 /** For how long, in ms, a token that was given back is remembered. */
@@ -37,16 +32,18 @@ const RELEASE_PATIENCE_MS = 1500;
 export const GRACE = 'grace';
 
 /** The lock on a Redis server that hosts share. A lock is a key with the holder's token, which expires (ADR 30). */
-export class RedisEngine implements LockEngine {
+export class RedisEngine implements PoolEngine {
+  /** A lease ends by itself: nobody opens the lock of a dead holder. */
+  readonly takeovers = 0;
   readonly #server: RedisServer;
   readonly #leaseMs: number;
-  readonly #origin: string;
+  readonly origin: string;
   readonly #reporter: Reporter;
 
   constructor({ server, leaseMs = LEASE_MS, origin = '', reporter }: RedisEngineOptions) {
     this.#server = server;
     this.#leaseMs = leaseMs;
-    this.#origin = origin;
+    this.origin = origin;
     this.#reporter = reporter;
   }
 
@@ -92,11 +89,6 @@ export class RedisEngine implements LockEngine {
   /** All that attempts leave expires. */
   async tidy(_id: string, _signal?: AbortSignal): Promise<void> {}
 
-  /**
-   * Opens the lock of a holder that is known to be dead or robbed, and no other's: it gets it back by no command that it
-   * has sent.
-   * @returns whether it had the lock
-   */
   async remove(id: string, token: string): Promise<boolean> {
     return (await this.#run(RELEASE, id, token, '', this.#leaseMs, GONE_MS)).value === 1;
   }
@@ -132,7 +124,7 @@ export class RedisEngine implements LockEngine {
       format: 1,
       token,
       asker,
-      origin: this.#origin,
+      origin: this.origin,
       since: new Date().toISOString(),
       leaseMs: this.#leaseMs,
     };

@@ -12,6 +12,8 @@ export interface LockKeys {
   readonly holder: string;
   /** The start of the names of tokens that were given back: `<gone><token>`. */
   readonly gone: string;
+  /** The build that is published for all hosts. */
+  readonly pointer: string;
   /** Where releases and publishes are told. */
   readonly channel: string;
 }
@@ -23,5 +25,11 @@ export function keysOf(id: string): string {
 
 export function lockKeys(id: string): LockKeys {
   const all = keysOf(id);
-  return { lock: `${all}lock`, holder: `${all}holder:`, gone: `${all}gone:`, channel: `${all}told` };
+  return {
+    lock: `${all}lock`,
+    holder: `${all}holder:`,
+    gone: `${all}gone:`,
+    pointer: `${all}published`,
+    channel: `${all}told`,
+  };
 }

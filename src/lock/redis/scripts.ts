@@ -34,7 +34,7 @@ local function tell(channel, what) redis.pcall('PUBLISH', channel, what) end
 `;
 
 /** The keys and arguments that every script about one lock is given: see {@link LockKeys}. */
-const LOCK = `${PRELUDE}
+export const LOCK = `${PRELUDE}
 local lock, holder, gone, channel = KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local token, lease, json, held = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 -- A lock with no end was made by somebody else, and would be waited for for ever.

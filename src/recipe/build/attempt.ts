@@ -14,6 +14,7 @@ import type { Accepted } from '../find/acceptance.ts';
 import type { Found } from '../find/source.ts';
 import { findInSources, tellSources } from '../find/sources.ts';
 import type { Origin } from '../outcome.ts';
+import type { Turn } from '../pool/turn.ts';
 import type { Request } from '../request.ts';
 import { isLost } from './lost.ts';
 import { make } from './make.ts';
@@ -28,22 +29,29 @@ export interface OwnBuild extends Accepted {
  * One attempt, holding the lock: makes the artifact in a folder of its own, at the path where it will stay, and publishes
  * it. Whatever goes wrong, the folder is out of sight before the lock opens.
  *
+ * @param turn what the pool of hosts allows; undefined: there is none, or this host decides for itself
  * @param slot permission to build, where one is needed; a build that loses it is ended
  * @returns undefined when the lock, the slot or the race was lost: then nothing of ours is left
  * @throws OnceError BUILD_FAILED (its reason is left for those who wait), NO_SPACE; the signal's reason when cancelled
  */
-export async function attempt(context: BuildContext, claim: Claim, slot?: Claim): Promise<OwnBuild | undefined> {
+export async function attempt(
+  context: BuildContext,
+  claim: Claim,
+  turn: Turn | undefined,
+  slot: Claim | undefined,
+): Promise<OwnBuild | undefined> {
   const { request, entry } = context;
   requireFreeSpace(request);
   // What is there now was refused; publishing replaces exactly that, and loses against anything newer.
   const replaces = entry.current();
   const out = entry.open(claim.token);
-  return buildAndPublish(context, { claim, slot, out, replaces, buildMs: undefined });
+  return buildAndPublish(context, { claim, turn, slot, out, replaces, buildMs: undefined });
 }
 
 /** An attempt that has its folder. */
 export interface OpenAttempt {
   readonly claim: Claim;
+  readonly turn?: Turn | undefined;
   readonly slot?: Claim | undefined;
   readonly out: string;
   /** The build that it replaces; undefined: the first one wins. */
@@ -55,27 +63,41 @@ export interface OpenAttempt {
 /** Makes and publishes what {@link attempt} says. */
 export async function buildAndPublish(context: BuildContext, opened: OpenAttempt): Promise<OwnBuild | undefined> {
   const { request, services, entry, tally } = context;
-  const { claim, slot, out, replaces, buildMs } = opened;
+  const { claim, turn, slot, out, replaces, buildMs } = opened;
+  const pool = turn?.kind === 'build' ? turn.claim : undefined;
+  const holds = [claim, pool, slot].filter((hold) => hold !== undefined);
   let found: Found | undefined;
   let made: MakeResult | undefined;
   try {
     const fresh = buildMs === undefined && replaces === undefined && !request.policy.force;
     const searching = stopwatch();
-    if (fresh) found = await findInSources(context, out, claim.lost);
+    if (fresh || turn?.kind === 'restore') {
+      found = await findInSources(context, { out, lost: lostOf(holds), turn, isFresh: fresh });
+    }
     if (found !== undefined) tally.restoreMs = Math.round(searching());
-    made = found ?? (await build(context, claim, slot, out));
+    if (found === undefined && turn?.kind === 'restore') {
+      turn.refuse();
+      await putAway(context, claim, found, made);
+      return undefined;
+    }
+    made = found ?? (await build(context, claim.token, holds, out));
     if (buildMs !== undefined) made = { ...made, buildMs };
     const publishing = stopwatch();
     const { product } = made;
     const { manifest, isFlushed } = await complete(context, claim, out, made);
     // Whether the step is to end is asked last: a signal comes in while the lock is asked for.
-    const wanted = async () => (await confirmed(claim, services.signal)) && !services.signal.aborted;
+    const wanted = async () => {
+      for (const hold of pool === undefined ? [claim] : [claim, pool]) {
+        if (!(await confirmed(hold, services.signal))) return false;
+      }
+      return !services.signal.aborted;
+    };
     const sealed = async () => (await wanted()) && (await seal(product)) && (await wanted());
     const stillOurs = product.seal === undefined ? wanted : sealed;
     const published = await entry.publish(manifest, replaces, stillOurs, isFlushed, services.signal);
     tally.publishMs = Math.round(publishing());
     if (published === 'published') {
-      await tellSources(context, manifest, out);
+      await tellSources(context, manifest, out, turn);
       return { manifest, path: out, origin: found === undefined ? 'build' : (found.origin ?? 'disk') };
     }
   } catch (error) {
@@ -85,7 +107,7 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
       // The step fails with what went wrong first. What is still to be seen is swept like a dead attempt's.
       services.reporter.debug(`lock ${entry.id}: ${out} is not put away: ${messageOf(trouble)}`);
     }
-    if (!services.signal.aborted && ((slot && (await isLost(slot))) || (await isLost(claim)))) return undefined;
+    if (!services.signal.aborted && (await anyIsLost(holds))) return undefined;
     // A holder that was killed is no failure of its build.
     if (buildMs === undefined) leaveReason(context, claim, error);
     throw error;
@@ -120,14 +142,21 @@ async function putAway(
   await made?.product.discard?.();
 }
 
-function build(context: BuildContext, claim: Claim, slot: Claim | undefined, out: string): Promise<MakeResult> {
-  const holds = slot === undefined ? [claim] : [claim, slot];
-  const lost = AbortSignal.any(holds.map((hold) => hold.lost));
-  // Neither may be anybody else's while a process of this build lives.
+async function anyIsLost(holds: readonly Claim[]): Promise<boolean> {
+  for (const hold of holds) if (await isLost(hold)) return true;
+  return false;
+}
+
+function lostOf(holds: readonly Claim[]): AbortSignal {
+  return AbortSignal.any(holds.map((hold) => hold.lost));
+}
+
+function build(context: BuildContext, token: string, holds: readonly Claim[], out: string): Promise<MakeResult> {
+  // None may be anybody else's while a process of this build lives.
   const onSpawn = (killAll: () => void) => {
     for (const hold of holds) hold.onExit(killAll);
   };
-  return make(context, { token: claim.token, out, entry: context.entry, lost, onSpawn });
+  return make(context, { token, out, entry: context.entry, lost: lostOf(holds), onSpawn });
 }
 
 /** Everything that must be true before the rename: counted, digested, on disk, leased. */

@@ -1,14 +1,17 @@
 import { messageOf } from '../../base/errors.ts';
 import type { Claim } from '../../lock/engine.ts';
+import { inPool } from '../pool/in-pool.ts';
+import type { Turn } from '../pool/turn.ts';
 import { inSlot } from '../slots/in-slot.ts';
 import { type Contention, taken, type WaitResult } from '../wait/contention.ts';
 import { attempt } from './attempt.ts';
 
 /**
  * Holding the lock: looks again, then builds. The lock is released whatever happens.
- * @returns undefined when the lock or the race was lost, and it is worth another round
+ * @returns undefined when the lock or the race was lost, and it is worth another round; `again` when it is worth one
+ * although nobody else was met
  */
-export async function hold(contention: Contention, claim: Claim): Promise<WaitResult | undefined> {
+export async function hold(contention: Contention, claim: Claim): Promise<WaitResult | 'again' | undefined> {
   const { context, failures } = contention;
   const { services, entry, acceptance } = context;
   try {
@@ -20,15 +23,32 @@ export async function hold(contention: Contention, claim: Claim): Promise<WaitRe
     failures.check();
     // Once a build, not once a reuse, and before an hour is spent on it.
     if (services.unsharedReason !== undefined) services.reporter.warn(services.unsharedReason);
-    return await inSlot(context, { token: claim.token, unneeded: () => unneeded(contention, claim) }, async (slot) => {
-      const built = await attempt(context, claim, slot);
-      if (built === undefined) return undefined;
-      if (built.origin === 'build') return { result: 'built', accepted: built, origin: built.origin };
-      return { ...taken(contention, built), origin: built.origin };
-    });
+    const make = (turn: Turn | undefined) => hostsTurn(contention, claim, turn);
+    if (services.openPool === undefined) return await make(undefined);
+    return await inPool(contention, claim, services.openPool, make);
   } finally {
     await releaseAndSweep(contention, claim);
   }
+}
+
+/** Restores what another host has published, or builds once there is a slot. */
+async function hostsTurn(
+  contention: Contention,
+  claim: Claim,
+  turn: Turn | undefined,
+): Promise<WaitResult | 'again' | undefined> {
+  const { context } = contention;
+  const make = async (slot?: Claim) => {
+    const built = await attempt(context, claim, turn, slot);
+    if (built === undefined) return undefined;
+    if (built.origin === 'build') return { result: 'built', accepted: built, origin: built.origin } as const;
+    return { ...taken(contention, built), origin: built.origin };
+  };
+  if (turn?.kind !== 'restore') {
+    return inSlot(context, { token: claim.token, unneeded: () => unneeded(contention, claim) }, make);
+  }
+  const restored = await make();
+  return restored === undefined && contention.refusedPointers.has(turn.pointer.token) ? 'again' : restored;
 }
 
 /** While a holder waits for a slot: its lock may be lost, or the artifact turn up by other means. */

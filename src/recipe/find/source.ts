@@ -4,12 +4,15 @@ import type { Entry } from '../../store/entry.ts';
 import type { Manifest } from '../../store/manifest.ts';
 import type { WithTemp } from '../build/scratch.ts';
 import type { Origin } from '../outcome.ts';
+import type { Turn } from '../pool/turn.ts';
 import type { Request } from '../request.ts';
 
 /** What a source is asked with. */
 export interface Search {
   readonly request: Request;
   readonly entry: Entry;
+  /** What the pool of hosts says; undefined: there is none, or this host decides for itself. */
+  readonly turn: Turn | undefined;
   /** Its signal aborts when the lock is lost, too. */
   readonly services: WithTemp & { readonly onExit: (end: () => void) => void };
   /** Runs the step's `check`, if it has one, on the build in `out`. */

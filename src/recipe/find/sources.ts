@@ -5,6 +5,7 @@ import { toolPaths } from '../../store/tool/place.ts';
 import { entryRefOf } from '../build/entry-ref.ts';
 import { withScratch } from '../build/scratch.ts';
 import type { Context } from '../context.ts';
+import type { Turn } from '../pool/turn.ts';
 import { missingParts } from './parts.ts';
 import { pinOf } from './pin.ts';
 import type { Found, Search, Source } from './source.ts';
@@ -51,10 +52,11 @@ function sourcesOf({ services }: Context): readonly Source[] {
   return [...sources, ...(services.sources ?? [])];
 }
 
-function searchOf({ request, entry, services, acceptance }: Context, lost?: AbortSignal): Search {
+function searchOf({ request, entry, services, acceptance }: Context, turn?: Turn, lost?: AbortSignal): Search {
   return {
     request,
     entry,
+    turn,
     services: lost === undefined ? services : { ...services, signal: AbortSignal.any([services.signal, lost]) },
     runCheck: (out) => acceptance.runCheck(out),
     whyNotTaken: async (manifest, out) => {
@@ -65,15 +67,22 @@ function searchOf({ request, entry, services, acceptance }: Context, lost?: Abor
   };
 }
 
-/**
- * The first source's artifact; undefined: it has to be built.
- * @param lost aborts when the lock is lost
- */
-export async function findInSources(context: Context, out: string, lost: AbortSignal): Promise<Found | undefined> {
-  const search = searchOf(context, lost);
+/** Where an attempt looks before it builds. */
+interface Place {
+  readonly out: string;
+  /** Aborts when a lock is lost. */
+  readonly lost: AbortSignal;
+  readonly turn: Turn | undefined;
+  /** false: what this host knows was refused, and only other hosts are asked. */
+  readonly isFresh: boolean;
+}
+
+/** The first source's artifact; undefined: it has to be built. */
+export async function findInSources(context: Context, { out, lost, turn, isFresh }: Place): Promise<Found | undefined> {
+  const search = searchOf(context, turn, lost);
   const pin = pinOf(context.request.producer);
   // Nobody knows the digest of what passes a check.
-  const asked = pin === undefined ? sourcesOf(context) : (context.services.sources ?? []);
+  const asked = pin === undefined && isFresh ? sourcesOf(context) : (context.services.sources ?? []);
   for (const source of asked) {
     const found = await source.find(search, out);
     if (found !== undefined) return found;
@@ -82,10 +91,15 @@ export async function findInSources(context: Context, out: string, lost: AbortSi
 }
 
 /** Tells the sources that a build is published. Never throws: what fails is a warning. */
-export async function tellSources(context: Context, manifest: Manifest, out: string): Promise<void> {
+export async function tellSources(
+  context: Context,
+  manifest: Manifest,
+  out: string,
+  turn: Turn | undefined,
+): Promise<void> {
   for (const source of sourcesOf(context)) {
     try {
-      await source.published?.(searchOf(context), manifest, out);
+      await source.published?.(searchOf(context, turn), manifest, out);
     } catch (error) {
       const { reporter, signal } = context.services;
       if (signal.aborted) reporter.info(`${source.name}: cancelled. The build is published in ${out} all the same.`);

@@ -10,6 +10,7 @@ import { type Contention, taken, type WaitResult } from './contention.ts';
 import { Crossing } from './crossing.ts';
 import { refuseOwnClaim } from './own-claim.ts';
 import { SharedFailures } from './shared-failures.ts';
+import { timedOut } from './timed-out.ts';
 import { describeHolder, isSlow, WaitLog } from './wait-log.ts';
 
 /** Losing the lock this often means that something is wrong with the disk, not with luck. */
@@ -69,7 +70,15 @@ async function takeTurns(
   const { key } = request.subject;
   const failures = new SharedFailures(entry, request.policy.attempts);
   const log = new WaitLog(services.reporter);
-  const contention: Contention = { context, engine, failures, met, paused: false };
+  const contention: Contention = {
+    context,
+    engine,
+    failures,
+    met,
+    paused: false,
+    refusedPointers: new Set(),
+    lastPointer: undefined,
+  };
   for (let losses = 0; losses < LOST_LIMIT; ) {
     services.signal.throwIfAborted();
     const found = await acceptance.look();
@@ -84,6 +93,8 @@ async function takeTurns(
       tally.lock.stop();
       crossing.leave();
       const result = await hold(contention, answer);
+      // What another host has published is not taken. Another attempt builds in its place.
+      if (result === 'again') continue;
       if (result !== undefined) return result;
       // Somebody else took the lock over, or was the first to publish: a holder was met.
       contention.met = true;
@@ -96,7 +107,7 @@ async function takeTurns(
     contention.paused = false;
     tally.lock.start();
     const leftMs = request.policy.waitTimeoutMs - tally.waitedMs;
-    if (leftMs <= 0) return timedOut(contention, answer);
+    if (leftMs <= 0) return timedOut(contention, answer, engine.where(entry.id));
     log.note(isSlow(answer) ? `${answer.token}, slow` : answer.token, tally.lock.ms, (waiting) =>
       waitingFor(waiting, answer, context),
     );
@@ -141,24 +152,4 @@ function waitingFor(waiting: string, holder: Holder, { request, acceptance, tall
 async function lastLook(contention: Contention): Promise<WaitResult> {
   const found = await contention.context.acceptance.look();
   return found === undefined ? { result: 'missed' } : taken(contention, found);
-}
-
-function timedOut({ context, engine }: Contention, holder: Holder): WaitResult {
-  const { request, services, entry, tally } = context;
-  const { mode, waitTimeoutMs, onTimeout } = request.policy;
-  tally.lock.stop();
-  if (onTimeout === 'build') {
-    const limit = formatDuration(waitTimeoutMs);
-    services.reporter.info(`The wait is over (wait-timeout ${limit}): this job builds for itself (on-timeout: build).`);
-    return { result: 'private' };
-  }
-  const what =
-    waitTimeoutMs === 0
-      ? 'was not there, and `wait-timeout: 0` does not wait'
-      : `was not there after waiting ${formatDuration(tally.waitedMs)} (wait-timeout ${formatDuration(waitTimeoutMs)})`;
-  const orBuild = mode === 'build' ? ', or let this job build for itself with `on-timeout: build`' : '';
-  throw new OnceError(
-    'WAIT_TIMEOUT',
-    `"${shorten(request.subject.key)}" ${what} for ${describeHolder(holder, tally.lock.ms)}. Give it longer with \`wait-timeout\`${orBuild}. The lock is ${engine.where(entry.id)}.`,
-  );
 }

@@ -21,6 +21,10 @@ export interface Contention {
   met: boolean;
   /** Whether this step, which never builds, gave those who do a moment to go on after one of them failed. */
   paused: boolean;
+  /** Tokens of builds of other hosts that this step does not take. */
+  readonly refusedPointers: Set<string>;
+  /** Token of what was published for all hosts when this step looked last; empty: nothing; undefined: it has not looked. */
+  lastPointer: string | undefined;
 }
 
 /** The result of a step that takes a build which it did not make. */

@@ -53,13 +53,13 @@ async function save({ id, token, tree }: SaveOrder, scratch: string): Promise<An
   const description = readFileSync(join(scratch, files.manifest), 'utf8');
   const { digest, bytes } = await writePack(tree, description, join(scratch, files.pack));
   const { send } = await import('./actions-cache.ts');
-  if (await send(nameOf(id, token, digest))) return { kind: 'done', bytes };
+  if (await send(nameOf(id, token, digest))) return { kind: 'done', bytes, digest };
   return { kind: 'failed', why: 'the server did not take it' };
 }
 
 async function restore(order: RestoreOrder, scratch: string): Promise<Answer> {
   const { newestName, fetch } = await import('./actions-cache.ts');
-  const name = await newestName(prefixOf(order.id));
+  const name = order.name ?? (await newestName(prefixOf(order.id)));
   if (name === undefined) return { kind: 'absent' };
   const digest = digestIn(name, order.id);
   if (digest === undefined) return { kind: 'refused', why: `"${shorten(name)}" is not the name of a build` };
@@ -68,7 +68,7 @@ async function restore(order: RestoreOrder, scratch: string): Promise<Answer> {
   const description = join(scratch, files.manifest);
   const { out, groupShared } = order;
   await readPack({ file, digest, out, description, accept: () => mostBytes(description, order), groupShared });
-  return { kind: 'done', bytes: statSync(file).size };
+  return { kind: 'done', bytes: statSync(file).size, digest };
 }
 
 /** @throws FinalError if the manifest is not of what is wanted */

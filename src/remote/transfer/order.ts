@@ -18,6 +18,8 @@ export interface SaveOrder {
 export interface RestoreOrder {
   readonly kind: 'restore';
   readonly id: string;
+  /** What is fetched; undefined: the newest. */
+  readonly name: string | undefined;
   /** Where the build goes: a private, empty folder. */
   readonly out: string;
   /** What its manifest must say. */
@@ -27,7 +29,8 @@ export interface RestoreOrder {
 
 /** How a transfer ended. `why` continues a sentence that ends with a colon. */
 export type Answer =
-  | { readonly kind: 'done'; readonly bytes: number }
+  /** `digest` is the sha256 of the pack, in hex. */
+  | { readonly kind: 'done'; readonly bytes: number; readonly digest: string }
   /** There is no such build. */
   | { readonly kind: 'absent' }
   /** It cannot be carried, or what came is not what was asked for. */
@@ -36,9 +39,9 @@ export type Answer =
 
 /** Reads an answer; undefined if it is none. */
 export function readAnswer(value: unknown): Answer | undefined {
-  const { kind, bytes, why } = asFields(value) ?? {};
+  const { kind, bytes, digest, why } = asFields(value) ?? {};
   if (kind === 'absent') return { kind };
-  if (kind === 'done') return isCount(bytes) ? { kind, bytes } : undefined;
+  if (kind === 'done') return isCount(bytes) && isShowable(digest) ? { kind, bytes, digest } : undefined;
   if (kind === 'refused' || kind === 'failed') return isShowable(why) ? { kind, why } : undefined;
   return undefined;
 }

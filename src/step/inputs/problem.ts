@@ -18,7 +18,7 @@ export interface Read {
 }
 
 /** Inputs that may be secrets: messages never contain their values. */
-export const SECRET: readonly InputName[] = ['token', 'headers', 'build-args', 'secrets'];
+export const SECRET: readonly InputName[] = ['token', 'headers', 'build-args', 'secrets', 'pool', 'pool-password'];
 
 /** A problem of an input, with its text as it was given. */
 export function problem(read: Read, name: InputName, wrong: string, instead: string): Problem {

@@ -162,10 +162,15 @@ function requestOf(
       addPath: values['add-path'],
       exportEnv: values['export-env'],
     },
+    pool: poolOf(values),
     remote: values.remote === 'off' ? undefined : values['remote-mode'],
     summary: values.summary,
     failOnMiss: values['fail-on-cache-miss'],
   };
+}
+
+function poolOf({ pool: address, 'pool-password': password, 'pool-lease': leaseMs }: Values): StepRequest['pool'] {
+  return address === undefined ? undefined : { address, password, leaseMs };
 }
 
 /** A tool or an image has one place for all repositories of the host, so its scope is `shared`. */
@@ -187,6 +192,7 @@ function policyOf(values: Values, root: string): Request['policy'] {
     attempts: values.attempts,
     needsFreeBytes: values['needs-free'] ?? 0,
     slots: values['max-in-flight'] === 0 ? undefined : { count: values['max-in-flight'], group: values.group },
+    onPoolError: values['on-pool-error'],
     readOnly: values['read-only'],
     // A first step that says nothing must not lock the users of the group out.
     groupShared: values.shared === undefined ? isForGroup(root) : values.shared === 'group',

@@ -1,3 +1,4 @@
+import { hasControls } from '../../base/format.ts';
 import { shellProblem } from '../../producers/shell.ts';
 import {
   buildArgLines,
@@ -122,6 +123,10 @@ export const inputs = {
   'needs-free': optional(size),
   'on-change': word('warn', 'rebuild', 'fail'),
   'read-only': flag(false),
+  pool: optional(poolAddress),
+  'pool-password': optional(password),
+  'pool-lease': input('45s', 45_000, lease),
+  'on-pool-error': word('local', 'fail'),
   remote: word('off', 'actions-cache'),
   'remote-mode': word('read-write', 'read'),
   enabled: flag(true),
@@ -161,11 +166,34 @@ export const poolWide = [
   'needs-free',
   'on-change',
   'read-only',
+  'pool',
+  'pool-password',
+  'pool-lease',
+  'on-pool-error',
   'remote',
   'remote-mode',
   'enabled',
   'summary',
 ] as const satisfies readonly InputName[];
+
+/** Shortest lease, in ms: a third of it is between two renewals. */
+const SHORTEST_LEASE_MS = 5000;
+
+function lease(text: string): number {
+  const ms = duration(text);
+  if (ms >= SHORTEST_LEASE_MS) return ms;
+  return refuse(text, 'is shorter than 5 s', 'Write 45s: a server that hangs for less robs nobody');
+}
+
+function password(text: string): string {
+  return hasControls(text) ? refuse('', 'contains control characters', 'Write it without them, in one line') : text;
+}
+
+/** The whole address is read where it is used. It may have a password in it, so no message shows it. */
+function poolAddress(text: string): string {
+  if (/^rediss?:\/\/\S+$/i.test(text)) return text;
+  return refuse('', 'is no address of a Redis server', 'Write redis://host:port/db, or rediss://host:port/db for TLS');
+}
 
 function readKey(text: string): string {
   // The id of an entry is a hash of texts separated by NUL: with NUL in a key, two entries could have one id.

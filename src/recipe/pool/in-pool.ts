@@ -1,0 +1,53 @@
+import { messageOf, OnceError } from '../../base/errors.ts';
+import type { Claim } from '../../lock/engine.ts';
+import type { Contention, WaitResult } from '../wait/contention.ts';
+import type { Pool } from './pool.ts';
+import { PoolWait } from './pool-wait.ts';
+import type { Turn } from './turn.ts';
+
+/**
+ * Lets a host that has its own lock restore or build once the pool allows it, and gives the pool's lock back whatever
+ * happens. Where the pool is away and `on-pool-error` says so, the host decides for itself.
+ *
+ * @param own the lock of the host
+ * @throws OnceError POOL_UNUSABLE with `on-pool-error: fail`
+ */
+export async function inPool<T>(
+  contention: Contention,
+  own: Claim,
+  openPool: () => Promise<Pool>,
+  make: (turn: Turn | undefined) => Promise<T>,
+): Promise<T | WaitResult | undefined> {
+  const { services, request } = contention.context;
+  let pool: Pool | undefined;
+  let turn: Awaited<ReturnType<PoolWait['take']>>;
+  try {
+    pool = await openPool();
+    turn = await new PoolWait(contention, own, pool).take();
+  } catch (error) {
+    await pool?.[Symbol.asyncDispose]();
+    const isAway = error instanceof OnceError && error.code === 'POOL_UNUSABLE';
+    if (!isAway || request.policy.onPoolError === 'fail') throw error;
+    services.reporter.warn(`${messageOf(error)} This host decides for itself (on-pool-error: local).`);
+    return make(undefined);
+  }
+  try {
+    return 'value' in turn ? turn.value : await holding(contention, turn, make);
+  } finally {
+    await pool[Symbol.asyncDispose]();
+  }
+}
+
+async function holding<T>({ context }: Contention, turn: Turn, make: (turn: Turn) => Promise<T>): Promise<T> {
+  if (turn.kind === 'restore') return make(turn);
+  try {
+    return await make(turn);
+  } finally {
+    try {
+      await turn.claim[Symbol.asyncDispose]();
+    } catch (error) {
+      // What the step did stays true, and the lease ends by itself.
+      context.services.reporter.warn(`${messageOf(error)} The pool's lock opens when its lease ends.`);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { Claim } from '../../lock/engine.ts';
+import type { Pointer, Pool } from './pool.ts';
+
+/** What a host may do that has its own lock: restore what another host built, or build for all. */
+export type Turn = RestoreTurn | BuildTurn;
+
+export interface RestoreTurn {
+  readonly kind: 'restore';
+  readonly pointer: Pointer;
+  /** This step does not take it. */
+  readonly refuse: () => void;
+}
+
+export interface BuildTurn {
+  readonly kind: 'build';
+  /** The lock of the pool. */
+  readonly claim: Claim;
+  /** Publishes for all hosts, while the lock is ours. Returns whether it did. */
+  readonly publish: (pointer: Pointer) => Promise<boolean>;
+}
+
+/** @param refused token of what is published for all hosts, and is not taken */
+export function buildTurn(pool: Pool, id: string, claim: Claim, refused: string | undefined): BuildTurn {
+  return { kind: 'build', claim, publish: (pointer) => pool.publish(id, claim.token, pointer, refused) };
+}

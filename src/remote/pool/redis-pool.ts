@@ -1,0 +1,35 @@
+import type { Reporter } from '../../base/reporter.ts';
+import { parseAddress } from '../../lock/redis/address.ts';
+import { RedisEngine } from '../../lock/redis/engine.ts';
+import { RedisServer } from '../../lock/redis/server.ts';
+import type { Pool } from '../../recipe/pool/pool.ts';
+import { originOf } from '../../store/origin.ts';
+import { publish, published } from './pointers.ts';
+
+/** How a pool is reached. */
+export interface PoolSpec {
+  /** `redis://host:port/db`, or `rediss://` for TLS. */
+  readonly address: string;
+  /** undefined: it is in the address, or there is none. */
+  readonly password: string | undefined;
+  /** Milliseconds for which a lock is held without a renewal. */
+  readonly leaseMs: number;
+}
+
+/**
+ * The pool of hosts that a Redis server makes. Nothing is asked yet.
+ * @throws OnceError BAD_INPUT if the address is none; the system's error if the root cannot be written
+ */
+export function openRedisPool(
+  { address, password, leaseMs }: PoolSpec,
+  { root, reporter, signal }: { readonly root: string; readonly reporter: Reporter; readonly signal: AbortSignal },
+): Pool {
+  const server = new RedisServer({ address: parseAddress(address, password), reporter, signal });
+  const engine = new RedisEngine({ server, leaseMs, origin: originOf(root), reporter });
+  return {
+    engine,
+    published: (id) => published(server, id),
+    publish: (id, token, pointer, replaces = '') => publish(server, id, token, pointer, { leaseMs, replaces }),
+    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+  };
+}
