@@ -24,7 +24,7 @@ function parseAddress(text, password = "") {
 	if (!/^rediss?:\/\//i.test(text)) throw bad("is no address of a Redis server");
 	if (/[?#]/.test(text)) throw bad("has a \"?\" or a \"#\" in it", "In a password, write them as %3F and %23");
 	if (/[\s\p{Cc}]/u.test(text)) throw bad("has a blank or a line break in it", "In a password, write a blank as %20");
-	const url = parsed$1(text);
+	const url = parsed(text);
 	if (url === void 0 || url.hostname === "") throw bad("is no valid address", `${FORM}, and percent-encode what is special in a password`);
 	const [db] = /^\/?(\d{0,5})$/.exec(url.pathname)?.slice(1) ?? [];
 	if (db === void 0) throw bad("ends in something that is no number of a database");
@@ -46,7 +46,7 @@ function parseAddress(text, password = "") {
 		shown: `${tls ? "rediss" : "redis"}://${url.hostname}:${port}/${Number(db)}`
 	};
 }
-function parsed$1(text) {
+function parsed(text) {
 	try {
 		return new URL(text);
 	} catch {
@@ -64,43 +64,6 @@ function shownOf(text) {
 	const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(text) ?? [];
 	const place = rest.slice(rest.lastIndexOf("@") + 1);
 	return scheme + (/^[\w.-]+(?::\d*)?(?:\/\w*)?$|^\[[\da-f:.]+\](?::\d*)?(?:\/\w*)?$/i.test(place) ? shorten(place) : "…");
-}
-// src/lock/redis/record.ts
-function parseRecord(text, token) {
-	if (Buffer.byteLength(text) > 65536) return void 0;
-	const fields = parseFields(text);
-	if (fields === void 0 || fields.token !== token || !isToken(token)) return void 0;
-	const { asker, origin, since, leaseMs } = fields;
-	return isAsker(asker) && isShowable(origin) && isShowable(since) && typeof leaseMs === "number" && leaseMs > 0 ? fields : void 0;
-}
-// src/lock/redis/answer.ts
-function answerOf(value) {
-	const [kind, known, ...rest] = value;
-	return {
-		answer: parsed(String(kind), rest),
-		known: known === 1
-	};
-}
-function parsed(kind, rest) {
-	if (kind === "grace") return {
-		kind,
-		leftMs: Number(rest[0])
-	};
-	if (kind !== "held") return { kind };
-	const [token, leftMs, stored, now] = [
-		String(rest[0]),
-		Number(rest[1]),
-		String(rest[2]),
-		Number(rest[3])
-	];
-	const [, since = "", json = ""] = /^(\d+) (.*)$/s.exec(stored) ?? [];
-	return {
-		kind,
-		token,
-		leftMs,
-		heldMs: since === "" ? void 0 : Math.max(0, now - Number(since)),
-		record: parseRecord(json, token)
-	};
 }
 // src/lock/redis/trouble.ts
 var PoolTrouble = class extends OnceError {
@@ -215,6 +178,9 @@ function socketTrouble(code, message, tls) {
 }
 // src/lock/redis/claim.ts
 const OWN_PART = .9;
+const LEASE_MS = 45e3;
+const GONE_MS = 6e5;
+const RELEASE_PATIENCE_MS = 1500;
 var LeaseClaim = class {
 	#lease;
 	#lost = new AbortController();
@@ -262,7 +228,7 @@ var LeaseClaim = class {
 	#plan(ms) {
 		this.#stop();
 		this.#renewal = setTimeout(() => void this.#tryRenewal(), ms).unref();
-		this.#lapse = setTimeout(() => this.#isOver(), this.#until - monotonicMs()).unref();
+		this.#lapse = setTimeout(() => this.#isOver(), Math.max(0, this.#until - monotonicMs())).unref();
 	}
 	#stop() {
 		clearTimeout(this.#renewal);
@@ -296,6 +262,55 @@ var LeaseClaim = class {
 		this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
 	}
 };
+// src/lock/redis/record.ts
+function ownRecord(token, asker, origin, leaseMs) {
+	const record = {
+		format: 1,
+		token,
+		asker,
+		origin,
+		since: new Date().toISOString(),
+		leaseMs
+	};
+	return JSON.stringify(record);
+}
+function parseRecord(text, token) {
+	if (Buffer.byteLength(text) > 65536) return void 0;
+	const fields = parseFields(text);
+	if (fields === void 0 || fields.token !== token || !isToken(token)) return void 0;
+	const { asker, origin, since, leaseMs } = fields;
+	return isAsker(asker) && isShowable(origin) && isShowable(since) && typeof leaseMs === "number" && leaseMs > 0 ? fields : void 0;
+}
+// src/lock/redis/holder.ts
+const GRACE = "grace";
+const NOBODY = {
+	asker: void 0,
+	since: void 0,
+	heldMs: void 0,
+	silentMs: 0,
+	running: false,
+	origin: void 0
+};
+const graceHolder = {
+	token: GRACE,
+	...NOBODY
+};
+function holderOf(token, leftMs, stored, now, ownLeaseMs) {
+	const [, since, json = ""] = /^(\d+) (.*)$/s.exec(stored) ?? [];
+	const record = parseRecord(json, token);
+	const heldMs = since === void 0 ? void 0 : Math.max(0, now - Number(since));
+	const silentMs = Math.max(0, (record?.leaseMs ?? ownLeaseMs) - leftMs);
+	const { asker, origin, since: told } = record ?? NOBODY;
+	return {
+		token,
+		asker,
+		since: told,
+		heldMs,
+		silentMs,
+		running: false,
+		origin
+	};
+}
 // src/lock/redis/keys.ts
 const PREFIX = "build-once:v1:";
 const EPOCH = `${PREFIX}epoch`;
@@ -389,8 +404,8 @@ const RELEASE = `${LOCK}
 local mine = owner() == token
 if mine then redis.call('DEL', lock) end
 redis.call('DEL', holder .. token)
--- A server without memory refuses this, and must not keep the lock for it.
-redis.pcall('SET', gone .. token, '1', 'PX', held)
+-- After the lock: a server without memory refuses this where a script begins with it.
+redis.call('SET', gone .. token, '1', 'PX', held)
 if mine then tell(channel, 'released') end
 return mine and 1 or 0
 `;
@@ -435,36 +450,33 @@ function watchChannel(subscriber, channel) {
 	};
 }
 // src/lock/redis/engine.ts
-const LEASE_MS = 45e3;
-const GONE_MS = 6e5;
-const RELEASE_PATIENCE_MS = 1500;
-const GRACE = "grace";
 var RedisEngine = class {
-	takeovers = 0;
 	#server;
 	#leaseMs;
 	origin;
 	#reporter;
+	#takeovers = 0;
 	constructor({ server, leaseMs = LEASE_MS, origin = "", reporter }) {
 		this.#server = server;
 		this.#leaseMs = leaseMs;
 		this.origin = origin;
 		this.#reporter = reporter;
 	}
+	get takeovers() {
+		return this.#takeovers;
+	}
 	prepare(_id) {}
 	async holder(id) {
-		const { value } = await this.#run(LOOK, id, "", "", this.#leaseMs);
-		return this.#holderIn(this.#read(value));
+		return this.#holderIn((await this.#run(LOOK, id, "", "", this.#leaseMs)).value);
 	}
 	async claim(id, asker) {
 		for (;;) {
 			const token = newToken();
-			const json = this.#record(token, asker);
+			const json = ownRecord(token, asker, this.origin, this.#leaseMs);
 			const [{ value, sentAt }] = await Promise.all([this.#claimed(id, token, json), this.#server.checkPolicy()]);
-			const answer = this.#read(value);
-			if (answer.kind === "ours") return new LeaseClaim(this.#lease(id, token, json, sentAt), sentAt);
-			const holder = this.#holderIn(answer);
+			const holder = this.#holderIn(value);
 			if (holder !== void 0) return holder;
+			if (isOurs(value)) return new LeaseClaim(this.#lease(id, token, json, sentAt), sentAt);
 		}
 	}
 	adopt(id, token) {
@@ -482,7 +494,9 @@ var RedisEngine = class {
 	}
 	async tidy(_id, _signal) {}
 	async remove(id, token) {
-		return (await this.#run(RELEASE, id, token, "", this.#leaseMs, GONE_MS)).value === 1;
+		const opened = (await this.#run(RELEASE, id, token, "", this.#leaseMs, GONE_MS)).value === 1;
+		if (opened) this.#takeovers += 1;
+		return opened;
 	}
 	async [Symbol.asyncDispose]() {
 		await this.#server[Symbol.asyncDispose]();
@@ -506,53 +520,15 @@ var RedisEngine = class {
 			throw error;
 		}
 	}
-	#record(token, asker) {
-		const record = {
-			format: 1,
-			token,
-			asker,
-			origin: this.origin,
-			since: new Date().toISOString(),
-			leaseMs: this.#leaseMs
-		};
-		return JSON.stringify(record);
-	}
-	#read(value) {
-		const { answer, known } = answerOf(value);
-		if (!known) this.#server.warnOnce("info", `The pool's server ${this.#server.shown} does not allow INFO: whether it has forgotten locks cannot be known, and after it has, two may build one key. Allow this user the command INFO.`);
-		return answer;
-	}
-	#holderIn(answer) {
-		if (answer.kind === "grace") return this.#grace(answer.leftMs);
-		if (answer.kind !== "held") return void 0;
-		const { token, leftMs, heldMs, record } = answer;
-		const silentMs = Math.max(0, (record?.leaseMs ?? this.#leaseMs) - leftMs);
-		const { asker, since, origin } = record ?? {
-			asker: void 0,
-			since: void 0,
-			origin: void 0
-		};
-		return {
-			token,
-			asker,
-			since,
-			heldMs,
-			silentMs,
-			running: false,
-			origin
-		};
-	}
-	#grace(leftMs) {
-		this.#server.tellOnce("grace", `The pool's server ${this.#server.shown} is new, was restarted or replaced, and may have forgotten who builds: nobody else begins for ${formatDuration(leftMs)}.`);
-		return {
-			token: GRACE,
-			asker: void 0,
-			since: void 0,
-			heldMs: void 0,
-			origin: void 0,
-			silentMs: 0,
-			running: false
-		};
+	#holderIn(value) {
+		const [kind, known, first, left, stored, now] = value;
+		if (known !== 1) this.#server.warnBlind();
+		if (kind === "grace") {
+			this.#server.tellGrace(Number(first));
+			return graceHolder;
+		}
+		if (kind !== "held") return void 0;
+		return holderOf(String(first), Number(left), String(stored), Number(now), this.#leaseMs);
 	}
 	#run(script, id, token, json, patienceMs, ms = 0) {
 		const { lock, holder, gone, channel } = lockKeys(id);
@@ -569,6 +545,9 @@ var RedisEngine = class {
 		], patienceMs);
 	}
 };
+function isOurs(value) {
+	return value[0] === "ours";
+}
 // node_modules/@ioredis/commands/built/commands.json
 var require_commands = __commonJSMin(((exports, module) => {
 	module.exports = {
@@ -11845,9 +11824,11 @@ var Connection = class Connection {
 	#redis;
 	#address;
 	#ended = new AbortController();
+	#statedMs;
 	#failure;
-	constructor(address) {
+	constructor(address, statedMs) {
 		this.#address = address;
+		this.#statedMs = statedMs;
 		this.#redis = new import_built.Redis({
 			lazyConnect: true,
 			protocol: 2,
@@ -11868,19 +11849,19 @@ var Connection = class Connection {
 		this.#redis.on("end", () => this.#ended.abort());
 	}
 	static async open(address, ms) {
-		const made = new Connection(address);
+		const made = new Connection(address, ms);
 		const left = deadlineIn(ms);
-		await made.#within(made.#redis.connect(), ms, ms);
+		await made.#within(made.#redis.connect(), ms);
 		const { username, password, db } = address;
-		if (password !== void 0) await made.#send("auth", username ? [username, password] : [password], left.left(), ms);
-		if (db !== 0) await made.#send("select", [db], left.left(), ms);
+		if (password !== void 0) await made.call(left.left(), "auth", ...username ? [username, password] : [password]);
+		if (db !== 0) await made.call(left.left(), "select", db);
 		return made;
 	}
 	get ended() {
 		return this.#ended.signal;
 	}
 	call(ms, command, ...args) {
-		return this.#send(command, args, ms, ms);
+		return this.#within(this.#redis.call(command, ...args), Math.max(ms, 0));
 	}
 	listen(onMessage) {
 		this.#redis.on("message", onMessage);
@@ -11889,13 +11870,10 @@ var Connection = class Connection {
 		this.#ended.abort();
 		this.#redis.disconnect();
 	}
-	async #send(command, args, leftMs, statedMs) {
-		return this.#within(this.#redis.call(command, ...args), leftMs, statedMs);
-	}
-	async #within(work, leftMs, statedMs) {
+	async #within(work, ms) {
 		const { shown, tls } = this.#address;
 		try {
-			const answer = await within(work, leftMs);
+			const answer = await within(work, ms);
 			if (answer !== "late") return answer;
 		} catch (error) {
 			const trouble = troubleOf(error, shown, tls);
@@ -11903,7 +11881,7 @@ var Connection = class Connection {
 			this.close();
 			throw trouble.kind === "closed" ? troubleOf(this.#failure ?? error, shown, tls) : trouble;
 		}
-		const hangs = silent(shown, statedMs, tls);
+		const hangs = silent(shown, this.#statedMs, tls);
 		this.#failure ??= hangs;
 		this.close();
 		throw hangs;
@@ -12039,15 +12017,15 @@ var RedisServer = class {
 			return await this.#once(script, keys, args);
 		} catch (error) {
 			if (!(error instanceof PoolTrouble && error.passes && this.#answered) || left.left() <= 0 || this.#options.signal?.aborted) throw error;
-			this.warnOnce("away", `${error.message} Trying again for ${formatDuration(left.left())}.`);
+			this.#warnOnce("away", `${error.message} Trying again for ${formatDuration(left.left())}.`);
 			await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
 		}
 	}
-	warnOnce(what, line) {
-		if (this.#isNew(what)) this.#options.reporter.warn(line);
+	tellGrace(leftMs) {
+		this.#tellOnce("grace", `The pool's server ${this.shown} is new, was restarted or replaced, and may have forgotten who builds: nobody else begins for ${formatDuration(leftMs)}.`);
 	}
-	tellOnce(what, line) {
-		if (this.#isNew(what)) this.#options.reporter.info(line);
+	warnBlind() {
+		this.#warnOnce("info", `The pool's server ${this.shown} does not allow INFO: whether it has forgotten locks cannot be known, and after it has, two may build one key. Allow this user the command INFO.`);
 	}
 	checkPolicy() {
 		this.#policy ??= this.#checkPolicy().catch(() => {});
@@ -12059,6 +12037,12 @@ var RedisServer = class {
 		this.#connection = void 0;
 		(await connection?.catch(() => void 0))?.close();
 	}
+	#warnOnce(what, line) {
+		if (this.#isNew(what)) this.#options.reporter.warn(line);
+	}
+	#tellOnce(what, line) {
+		if (this.#isNew(what)) this.#options.reporter.info(line);
+	}
 	#isNew(what) {
 		return !this.#told.has(what) && this.#told.add(what) !== void 0;
 	}
@@ -12066,7 +12050,7 @@ var RedisServer = class {
 		const left = deadlineIn(this.commandMs);
 		const connection = await this.#connected();
 		const sentAt = monotonicMs();
-		const value = await connection.call(Math.max(left.left(), 1), "eval", script, keys.length + 1, EPOCH, ...keys, ...args);
+		const value = await connection.call(left.left(), "eval", script, keys.length + 1, EPOCH, ...keys, ...args);
 		this.#answered = true;
 		return {
 			value,
@@ -12090,7 +12074,7 @@ var RedisServer = class {
 		const info = await (await this.#connected()).call(this.commandMs, "info", "memory");
 		const [, policy = "noeviction"] = /maxmemory_policy:([\w-]+)/.exec(String(info)) ?? [];
 		if (policy === "noeviction") return;
-		this.warnOnce("policy", `The pool's server ${this.shown} may throw locks away when its memory is full (maxmemory-policy ${policy}): then two may build one key. Set it to noeviction.`);
+		this.#warnOnce("policy", `The pool's server ${this.shown} may throw locks away when its memory is full (maxmemory-policy ${policy}): then two may build one key. Set it to noeviction.`);
 	}
 };
 // src/store/origin.ts

@@ -5,6 +5,13 @@ import { PoolTrouble } from './trouble.ts';
 /** The part of a lease after which its holder gives up. The rest is for clocks of different speed. */
 const OWN_PART = 0.9;
 
+/** A hiccup of 20 s must not throw away the build of an hour. */
+export const LEASE_MS = 45_000;
+/** For how long, in ms, a token that was given back is remembered: no command of it arrives later. */
+export const GONE_MS = 10 * 60_000;
+/** A step that was cancelled has 7 s in all: for so long, in ms, a release is tried. */
+export const RELEASE_PATIENCE_MS = 1500;
+
 export interface Lease {
   readonly token: string;
   readonly leaseMs: number;
@@ -84,7 +91,7 @@ export class LeaseClaim implements Claim {
   #plan(ms: number): void {
     this.#stop();
     this.#renewal = setTimeout(() => void this.#tryRenewal(), ms).unref();
-    this.#lapse = setTimeout(() => this.#isOver(), this.#until - monotonicMs()).unref();
+    this.#lapse = setTimeout(() => this.#isOver(), Math.max(0, this.#until - monotonicMs())).unref();
   }
 
   #stop(): void {

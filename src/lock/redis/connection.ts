@@ -13,10 +13,13 @@ export class Connection {
   readonly #redis: Redis;
   readonly #address: PoolAddress;
   readonly #ended = new AbortController();
+  /** What a deadline is in messages: what was left of it says nothing to a person. */
+  readonly #statedMs: number;
   #failure: unknown;
 
-  private constructor(address: PoolAddress) {
+  private constructor(address: PoolAddress, statedMs: number) {
     this.#address = address;
+    this.#statedMs = statedMs;
     this.#redis = new Redis({
       lazyConnect: true,
       // The newer protocol begins with a command that carries the password.
@@ -45,13 +48,13 @@ export class Connection {
    * @throws PoolTrouble
    */
   static async open(address: PoolAddress, ms: number): Promise<Connection> {
-    const made = new Connection(address);
+    const made = new Connection(address, ms);
     const left = deadlineIn(ms);
-    await made.#within(made.#redis.connect(), ms, ms);
+    await made.#within(made.#redis.connect(), ms);
     const { username, password, db } = address;
     // Not by the client's options: it would log some of their errors, and go on after others.
-    if (password !== undefined) await made.#send('auth', username ? [username, password] : [password], left.left(), ms);
-    if (db !== 0) await made.#send('select', [db], left.left(), ms);
+    if (password !== undefined) await made.call(left.left(), 'auth', ...(username ? [username, password] : [password]));
+    if (db !== 0) await made.call(left.left(), 'select', db);
     return made;
   }
 
@@ -61,11 +64,12 @@ export class Connection {
   }
 
   /**
-   * Sends one command, named in small letters, as the client has it in its lists. A command that is not answered in time closes the connection: what comes later is nobody's answer.
+   * Sends one command, named in small letters, as the client has it in its lists. A command that is not answered in time
+   * closes the connection: what comes later is nobody's answer.
    * @throws PoolTrouble
    */
   call(ms: number, command: string, ...args: readonly (string | number)[]): Promise<unknown> {
-    return this.#send(command, args, ms, ms);
+    return this.#within(this.#redis.call(command, ...args), Math.max(ms, 0));
   }
 
   /** Tells what is published in the channels that were subscribed to. */
@@ -78,14 +82,10 @@ export class Connection {
     this.#redis.disconnect();
   }
 
-  async #send(command: string, args: readonly (string | number)[], leftMs: number, statedMs: number): Promise<unknown> {
-    return this.#within(this.#redis.call(command, ...args), leftMs, statedMs);
-  }
-
-  async #within<T>(work: Promise<T>, leftMs: number, statedMs: number): Promise<T> {
+  async #within<T>(work: Promise<T>, ms: number): Promise<T> {
     const { shown, tls } = this.#address;
     try {
-      const answer = await within(work, leftMs);
+      const answer = await within(work, ms);
       if (answer !== 'late') return answer as T;
     } catch (error) {
       // The client says of all commands of a lost connection that it is closed; what it was lost by came before.
@@ -94,7 +94,7 @@ export class Connection {
       this.close();
       throw trouble.kind === 'closed' ? troubleOf(this.#failure ?? error, shown, tls) : trouble;
     }
-    const hangs = silent(shown, statedMs, tls);
+    const hangs = silent(shown, this.#statedMs, tls);
     // All others that wait for an answer in this connection are told the same.
     this.#failure ??= hangs;
     this.close();

@@ -1,14 +1,13 @@
-import { formatDuration } from '../../base/format.ts';
 import { newToken } from '../../base/key.ts';
 import type { Reporter } from '../../base/reporter.ts';
 import { monotonicMs } from '../../base/wait.ts';
 import type { Watch } from '../../base/watch.ts';
 import type { Asker, Claim } from '../engine.ts';
 import type { PoolEngine, PoolHolder } from '../pool-engine.ts';
-import { type Answer, answerOf } from './answer.ts';
-import { type Lease, LeaseClaim } from './claim.ts';
+import { GONE_MS, LEASE_MS, type Lease, LeaseClaim, RELEASE_PATIENCE_MS } from './claim.ts';
+import { graceHolder, holderOf } from './holder.ts';
 import { lockKeys } from './keys.ts';
-import type { PoolRecord } from './record.ts';
+import { ownRecord } from './record.ts';
 import { ALIVE, CLAIM, LOOK, RELEASE, RENEW } from './scripts.ts';
 import type { RedisServer, Reply } from './server.ts';
 import { watchChannel } from './watch.ts';
@@ -17,28 +16,18 @@ export interface RedisEngineOptions {
   readonly server: RedisServer;
   /** Milliseconds for which a lock is held without a renewal; by default 45 s. All hosts of a pool use the same. */
   readonly leaseMs?: number;
-  /** See {@link PoolRecord.origin}. */
+  /** See `PoolRecord.origin`. */
   readonly origin?: string;
   readonly reporter: Reporter;
 }
 
-/** A hiccup of 20 s must not throw away the build of an hour. */
-export const LEASE_MS = 45_000;
-/** For how long, in ms, a token that was given back is remembered. */
-export const GONE_MS = 10 * 60_000;
-/** A step that was cancelled has 7 s in all: for so long, in ms, a release is tried. */
-const RELEASE_PATIENCE_MS = 1500;
-/** In place of a holder's token while the server may have forgotten who holds a lock. */
-export const GRACE = 'grace';
-
 /** The lock on a Redis server that hosts share. A lock is a key with the holder's token, which expires (ADR 30). */
 export class RedisEngine implements PoolEngine {
-  /** A lease ends by itself: nobody opens the lock of a dead holder. */
-  readonly takeovers = 0;
   readonly #server: RedisServer;
   readonly #leaseMs: number;
   readonly origin: string;
   readonly #reporter: Reporter;
+  #takeovers = 0;
 
   constructor({ server, leaseMs = LEASE_MS, origin = '', reporter }: RedisEngineOptions) {
     this.#server = server;
@@ -47,24 +36,26 @@ export class RedisEngine implements PoolEngine {
     this.#reporter = reporter;
   }
 
+  get takeovers(): number {
+    return this.#takeovers;
+  }
+
   prepare(_id: string): void {}
 
   async holder(id: string): Promise<PoolHolder | undefined> {
-    const { value } = await this.#run(LOOK, id, '', '', this.#leaseMs);
-    return this.#holderIn(this.#read(value));
+    return this.#holderIn((await this.#run(LOOK, id, '', '', this.#leaseMs)).value);
   }
 
   /** A claim whose answer was lost is made again with the same token, which the server then knows. */
   async claim(id: string, asker: Asker): Promise<Claim | PoolHolder> {
     for (;;) {
       const token = newToken();
-      const json = this.#record(token, asker);
+      const json = ownRecord(token, asker, this.origin, this.#leaseMs);
       // Sent with it, so that it costs no time of its own.
       const [{ value, sentAt }] = await Promise.all([this.#claimed(id, token, json), this.#server.checkPolicy()]);
-      const answer = this.#read(value);
-      if (answer.kind === 'ours') return new LeaseClaim(this.#lease(id, token, json, sentAt), sentAt);
-      const holder = this.#holderIn(answer);
+      const holder = this.#holderIn(value);
       if (holder !== undefined) return holder;
+      if (isOurs(value)) return new LeaseClaim(this.#lease(id, token, json, sentAt), sentAt);
     }
   }
 
@@ -90,7 +81,9 @@ export class RedisEngine implements PoolEngine {
   async tidy(_id: string, _signal?: AbortSignal): Promise<void> {}
 
   async remove(id: string, token: string): Promise<boolean> {
-    return (await this.#run(RELEASE, id, token, '', this.#leaseMs, GONE_MS)).value === 1;
+    const opened = (await this.#run(RELEASE, id, token, '', this.#leaseMs, GONE_MS)).value === 1;
+    if (opened) this.#takeovers += 1;
+    return opened;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -119,49 +112,25 @@ export class RedisEngine implements PoolEngine {
     }
   }
 
-  #record(token: string, asker: Asker): string {
-    const record: PoolRecord = {
-      format: 1,
-      token,
-      asker,
-      origin: this.origin,
-      since: new Date().toISOString(),
-      leaseMs: this.#leaseMs,
-    };
-    return JSON.stringify(record);
-  }
-
-  #read(value: unknown): Answer {
-    const { answer, known } = answerOf(value);
-    if (!known) {
-      this.#server.warnOnce(
-        'info',
-        `The pool's server ${this.#server.shown} does not allow INFO: whether it has forgotten locks cannot be known, and after it has, two may build one key. Allow this user the command INFO.`,
-      );
+  /** The holder in an answer of LOOK or CLAIM; undefined if it names none. */
+  #holderIn(value: unknown): PoolHolder | undefined {
+    const [kind, known, first, left, stored, now] = value as readonly unknown[];
+    if (known !== 1) this.#server.warnBlind();
+    if (kind === 'grace') {
+      this.#server.tellGrace(Number(first));
+      return graceHolder;
     }
-    return answer;
+    if (kind !== 'held') return undefined;
+    return holderOf(String(first), Number(left), String(stored), Number(now), this.#leaseMs);
   }
 
-  #holderIn(answer: Answer): PoolHolder | undefined {
-    if (answer.kind === 'grace') return this.#grace(answer.leftMs);
-    if (answer.kind !== 'held') return undefined;
-    const { token, leftMs, heldMs, record } = answer;
-    const silentMs = Math.max(0, (record?.leaseMs ?? this.#leaseMs) - leftMs);
-    const { asker, since, origin } = record ?? { asker: undefined, since: undefined, origin: undefined };
-    return { token, asker, since, heldMs, silentMs, running: false, origin };
-  }
-
-  #grace(leftMs: number): PoolHolder {
-    this.#server.tellOnce(
-      'grace',
-      `The pool's server ${this.#server.shown} is new, was restarted or replaced, and may have forgotten who builds: nobody else begins for ${formatDuration(leftMs)}.`,
-    );
-    const nobody = { asker: undefined, since: undefined, heldMs: undefined, origin: undefined };
-    return { token: GRACE, ...nobody, silentMs: 0, running: false };
-  }
-
+  /** @param ms what the script is told beside the lease: for how long it has been held, or is to be remembered */
   #run(script: string, id: string, token: string, json: string, patienceMs: number, ms = 0): Promise<Reply> {
     const { lock, holder, gone, channel } = lockKeys(id);
     return this.#server.run(script, [lock, holder, gone, channel], [token, this.#leaseMs, json, ms], patienceMs);
   }
+}
+
+function isOurs(value: unknown): boolean {
+  return (value as readonly unknown[])[0] === 'ours';
 }

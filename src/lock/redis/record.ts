@@ -16,6 +16,12 @@ export interface PoolRecord {
   readonly leaseMs: number;
 }
 
+/** The record of this process for one attempt, as it is kept. */
+export function ownRecord(token: string, asker: Asker, origin: string, leaseMs: number): string {
+  const record: PoolRecord = { format: 1, token, asker, origin, since: new Date().toISOString(), leaseMs };
+  return JSON.stringify(record);
+}
+
 /** @returns undefined for what is too long, or no record of that token */
 export function parseRecord(text: string, token: string): PoolRecord | undefined {
   if (Buffer.byteLength(text) > RECORD_BYTES) return undefined;

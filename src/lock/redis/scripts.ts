@@ -103,8 +103,8 @@ export const RELEASE = `${LOCK}
 local mine = owner() == token
 if mine then redis.call('DEL', lock) end
 redis.call('DEL', holder .. token)
--- A server without memory refuses this, and must not keep the lock for it.
-redis.pcall('SET', gone .. token, '1', 'PX', held)
+-- After the lock: a server without memory refuses this where a script begins with it.
+redis.call('SET', gone .. token, '1', 'PX', held)
 if mine then tell(channel, 'released') end
 return mine and 1 or 0
 `;

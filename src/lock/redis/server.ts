@@ -70,20 +70,26 @@ export class RedisServer implements AsyncDisposable {
       } catch (error) {
         const again = error instanceof PoolTrouble && error.passes && this.#answered;
         if (!again || left.left() <= 0 || this.#options.signal?.aborted) throw error;
-        this.warnOnce('away', `${error.message} Trying again for ${formatDuration(left.left())}.`);
+        this.#warnOnce('away', `${error.message} Trying again for ${formatDuration(left.left())}.`);
         await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
       }
     }
   }
 
-  /** Says once, for this process, what may go wrong on this server. */
-  warnOnce(what: string, line: string): void {
-    if (this.#isNew(what)) this.#options.reporter.warn(line);
+  /** Says once that nobody may come in for a while. */
+  tellGrace(leftMs: number): void {
+    this.#tellOnce(
+      'grace',
+      `The pool's server ${this.shown} is new, was restarted or replaced, and may have forgotten who builds: nobody else begins for ${formatDuration(leftMs)}.`,
+    );
   }
 
-  /** The same for what needs nobody to change anything. */
-  tellOnce(what: string, line: string): void {
-    if (this.#isNew(what)) this.#options.reporter.info(line);
+  /** Warns once of a server on which it cannot be known whether it has forgotten locks. */
+  warnBlind(): void {
+    this.#warnOnce(
+      'info',
+      `The pool's server ${this.shown} does not allow INFO: whether it has forgotten locks cannot be known, and after it has, two may build one key. Allow this user the command INFO.`,
+    );
   }
 
   /** Warns of a server that throws keys away when its memory is full. Never throws. */
@@ -99,6 +105,16 @@ export class RedisServer implements AsyncDisposable {
     (await connection?.catch(() => undefined))?.close();
   }
 
+  /** Says once, for this process, what may go wrong on this server. */
+  #warnOnce(what: string, line: string): void {
+    if (this.#isNew(what)) this.#options.reporter.warn(line);
+  }
+
+  /** The same for what needs nobody to change anything. */
+  #tellOnce(what: string, line: string): void {
+    if (this.#isNew(what)) this.#options.reporter.info(line);
+  }
+
   #isNew(what: string): boolean {
     return !this.#told.has(what) && this.#told.add(what) !== undefined;
   }
@@ -107,15 +123,7 @@ export class RedisServer implements AsyncDisposable {
     const left = deadlineIn(this.commandMs);
     const connection = await this.#connected();
     const sentAt = monotonicMs();
-    const value = await connection.call(
-      Math.max(left.left(), 1),
-      'eval',
-      script,
-      keys.length + 1,
-      EPOCH,
-      ...keys,
-      ...args,
-    );
+    const value = await connection.call(left.left(), 'eval', script, keys.length + 1, EPOCH, ...keys, ...args);
     this.#answered = true;
     return { value, sentAt };
   }
@@ -139,7 +147,7 @@ export class RedisServer implements AsyncDisposable {
     const info = await (await this.#connected()).call(this.commandMs, 'info', 'memory');
     const [, policy = 'noeviction'] = /maxmemory_policy:([\w-]+)/.exec(String(info)) ?? [];
     if (policy === 'noeviction') return;
-    this.warnOnce(
+    this.#warnOnce(
       'policy',
       `The pool's server ${this.shown} may throw locks away when its memory is full (maxmemory-policy ${policy}): then two may build one key. Set it to noeviction.`,
     );

@@ -98,6 +98,14 @@ for (const program of redisPrograms) {
       expect((await other.run(RENEW, keys, ['0123456789ab', 20_000, '{}', 0])).value).toBe(1);
     });
 
+    test('a renewal that names another token renews nothing', async () => {
+      const other = openServer(server.url);
+      const { token } = await held(openEngine(server.url, { leaseMs: 20_000 }), ID);
+      expect((await other.run(RENEW, keys, ['0123456789ab', 90_000, '{}', 0])).value).toBe(0);
+      expect(server.ask('GET', lock)).toBe(token);
+      expect(Number(server.ask('PTTL', lock))).toBeLessThanOrEqual(20_000);
+    });
+
     test('who waits is told of a release at once, and without the right to listen by polls', async () => {
       const engine = openEngine(server.url, { leaseMs: 20_000 });
       server.ask('ACL', 'SETUSER', 'deaf', 'on', '>p', '~*', 'resetchannels', '+@all');

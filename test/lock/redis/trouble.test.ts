@@ -16,7 +16,7 @@ const SECRET = 'hunter2-%$&';
 async function trouble(url: string, options: EngineOptions = {}): Promise<PoolTrouble> {
   const since = stopwatch();
   const lines: string[] = [];
-  const engine = openEngine(url, { commandMs: 1000, onLine: (line) => lines.push(line), ...options });
+  const engine = openEngine(url, { commandMs: 500, onLine: (line) => lines.push(line), ...options });
   const error = await engine.claim(ID, ASKER).catch((failed: unknown) => failed);
   if (!(error instanceof PoolTrouble)) throw new Error(`no trouble: ${error}`);
   expect(since()).toBeLessThan(5000);
@@ -53,10 +53,10 @@ describe('what cannot be a pool is told in one sentence', () => {
   test('nobody listens', async () => told(`127.0.0.1:${await freePort()}`, 'refused', 'nothing listens there'));
   test('an unknown host', async () => told('no-such-host.invalid:6379', 'unknown-host', 'its name is not known here'));
   test('a server that says nothing', async () => {
-    await told(await listener(() => {}), 'silent', 'did not answer within 1 s');
+    await told(await listener(() => {}), 'silent', 'did not answer within 500 ms');
   });
   test('one that says nothing, with TLS', async () => {
-    await told(await listener(() => {}), 'silent', 'did not answer within 1 s', 'rediss');
+    await told(await listener(() => {}), 'silent', 'did not answer within 500 ms', 'rediss');
   });
   test('one of the web, with TLS', async () => {
     const page = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
