@@ -19,7 +19,7 @@ export interface LockKeys {
 }
 
 /** What all keys of one entry, or of one group of slots, begin with. */
-export function keysOf(id: string): string {
+function keysOf(id: string): string {
   return `${PREFIX}{${id}}:`;
 }
 
@@ -32,4 +32,26 @@ export function lockKeys(id: string): LockKeys {
     pointer: `${all}published`,
     channel: `${all}told`,
   };
+}
+
+/** The keys of the slots of one group. */
+export interface SlotKeys {
+  /** A hash: the number of a slot to `<token> <ms at which its lease ends> <ms since when>`, by the server's clock. */
+  readonly holders: string;
+  /** A hash: a holder's token to its record. */
+  readonly records: string;
+  /** A sorted set: the tokens of those who wait, in their order. */
+  readonly tickets: string;
+  /** A sorted set: the tokens of those who wait, by the ms at which they count as dead. */
+  readonly seen: string;
+  readonly gone: string;
+  /** The start of the channels of those who wait: `<channel><token>`. */
+  readonly channel: string;
+}
+
+/** No entry has an id with a colon in it. */
+export function slotKeys(group: string): SlotKeys {
+  const all = keysOf(`slots:${group}`);
+  const [holders, records, tickets, seen] = [`${all}holders`, `${all}records`, `${all}tickets`, `${all}seen`];
+  return { holders, records, tickets, seen, gone: `${all}gone:`, channel: `${all}told:` };
 }

@@ -9,7 +9,7 @@
  *
  * `record(token)` returns who a token is, cut where it is longer than any record.
  */
-const PRELUDE = `
+export const PRELUDE = `
 local function now()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)

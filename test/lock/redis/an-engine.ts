@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { parseAddress } from '../../../src/lock/redis/address.ts';
 import { RedisEngine } from '../../../src/lock/redis/engine.ts';
 import { RedisServer } from '../../../src/lock/redis/server.ts';
+import { RedisSlots, type RedisSlotsOptions } from '../../../src/lock/redis/slots.ts';
 import { reporterTo } from '../asker.ts';
 
 /** The lock that tests are about. */
@@ -25,6 +26,20 @@ export function openServer(
   const server = new RedisServer({ address: parseAddress(url, password), reporter: reporterTo(onLine), ...more });
   onTestFinished(() => server[Symbol.asyncDispose]());
   return server;
+}
+
+/** The slots of a group as one build opens them. */
+export function openSlots(server: RedisServer, count: number, options: Partial<RedisSlotsOptions> = {}): RedisSlots {
+  const slots = new RedisSlots({
+    server,
+    group: 'heavy',
+    count,
+    leaseMs: 1500,
+    reporter: reporterTo(() => {}),
+    ...options,
+  });
+  onTestFinished(() => slots[Symbol.asyncDispose]());
+  return slots;
 }
 
 /** A Redis engine as a step opens it. */
