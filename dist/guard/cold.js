@@ -1802,7 +1802,10 @@ const REASON_LENGTH = 500;
 function readFailure(dir, name) {
 	const token = name.replace(/\.json$/, "");
 	const found = isToken(token) ? unless(GONE, () => readShared(join(dir, name))) : void 0;
-	const fields = found?.kind === "text" ? parseFields(found.text) : void 0;
+	return found?.kind === "text" ? parseFailure(found.text, token) : void 0;
+}
+function parseFailure(text, token) {
+	const fields = parseFields(text);
 	if (fields === void 0 || fields.token !== token || !isWho(fields.who)) return void 0;
 	return isShowable(fields.reason) && isShowable(fields.at) && (fields.exitCode === void 0 || isCount(fields.exitCode)) ? fields : void 0;
 }

@@ -57,7 +57,12 @@ const REASON_LENGTH = 500;
 function readFailure(dir: string, name: string): Failure | undefined {
   const token = name.replace(/\.json$/, '');
   const found = isToken(token) ? unless(GONE, () => readShared(join(dir, name))) : undefined;
-  const fields = found?.kind === 'text' ? parseFields(found.text) : undefined;
+  return found?.kind === 'text' ? parseFailure(found.text, token) : undefined;
+}
+
+/** @returns undefined for what is no record of the failure of that attempt */
+export function parseFailure(text: string, token: string): Failure | undefined {
+  const fields = parseFields(text);
   if (fields === undefined || fields.token !== token || !isWho(fields.who)) return undefined;
   const whole = isShowable(fields.reason) && isShowable(fields.at);
   return whole && (fields.exitCode === undefined || isCount(fields.exitCode))

@@ -34,6 +34,11 @@ export function lockKeys(id: string): LockKeys {
   };
 }
 
+/** A hash: the token of an attempt to how it failed. */
+export function failuresKey(id: string): string {
+  return `${keysOf(id)}failures`;
+}
+
 /** The keys of the slots of one group. */
 export interface SlotKeys {
   /** A hash: the number of a slot to `<token> <ms at which its lease ends> <ms since when>`, by the server's clock. */
