@@ -46,6 +46,8 @@ const forBuilds = modules(
   'recipe/build/private-build.ts',
   'recipe/build/resume.ts',
   'lock/file/engine.ts',
+  // Of commands alone; it is the engine, so it lies beside it.
+  'lock/file/inspector.ts',
   'lock/file/slots.ts',
   'step/report/summary.ts',
 );

@@ -1,7 +1,7 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { B as OnceError, F as formatBytes, G as unless, H as messageOf, I as formatDuration, S as within, W as systemCode, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, x as stopwatch, z as shorten } from "./command.js";
-import { $ as namesIn, B as refuseForeign, C as bootId, D as probe, F as asFields, I as isCount, J as fileSystemOf, L as isShowable, O as processState, P as readShared, R as isWho, St as sha256, T as pidNamespace, U as refuseSticky, W as refuseWorldWritable, X as listFolder, Z as lookAt, _t as versionDir, b as Entry, bt as isToken, d as makeScratch, f as removeScratch, m as loadProducer, p as withScratch, q as GONE, u as pinOf, ut as imageRecords, w as killProcessesOf, xt as newToken, y as withinOf, yt as isJobId, z as parseFields } from "./run.js";
-import { a as dropWait, b as NETWORK, c as waitsOf, d as wasPublished, f as withdraw, g as flushTree, h as flushBudget, i as sweep, l as openAttempt, m as revokeOthers, o as noteWait, p as dropDrafts, s as touchWait, u as publish, x as isClaim, y as LOCAL } from "./verbs.js";
+import { $ as namesIn, B as refuseForeign, C as bootId, Ct as sha256, D as probe, F as asFields, I as isCount, J as fileSystemOf, L as isShowable, O as processState, P as readShared, R as isWho, St as newToken, T as pidNamespace, U as refuseSticky, W as refuseWorldWritable, X as listFolder, Z as lookAt, b as Entry, bt as isJobId, d as makeScratch, f as removeScratch, m as loadProducer, p as withScratch, q as GONE, u as pinOf, ut as imageRecords, vt as versionDir, w as killProcessesOf, xt as isToken, y as withinOf, z as parseFields } from "./run.js";
+import { S as isClaim, _ as waitsOf, a as openAttempt, b as LOCAL, c as withdraw, d as flushBudget, f as flushTree, g as touchWait, h as noteWait, i as sweep, l as dropDrafts, m as dropWait, o as publish, s as wasPublished, u as revokeOthers, v as describeWho, x as NETWORK } from "./verbs.js";
 import { d as requireReal, i as removeTreesIn, l as inFolder, n as measureTree, t as makeReadOnly, u as makeRealFolders } from "./tree.js";
 import { c as rename, d as patientSync, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
@@ -11,25 +11,6 @@ const { promisify } = process.getBuiltinModule("util");
 const { hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { mkdir, rm } = process.getBuiltinModule("fs/promises");
-// src/base/who.ts
-function describeWho(who) {
-	const [repository, job, runner, host, runUrl] = [
-		who.repository,
-		who.job,
-		who.runner,
-		who.host,
-		who.runUrl
-	].map(shown);
-	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
-	return [
-		repository,
-		[job && `job ${job}`, place].filter(Boolean).join(" "),
-		runUrl
-	].filter(Boolean).join(", ") || "unknown";
-}
-function shown(text) {
-	return typeof text === "string" ? shorten(text, 200) : "";
-}
 // src/host/watch-folder.ts
 const NO_POLL = {
 	pollMs: Infinity,
@@ -1065,6 +1046,122 @@ var FileClaim = class {
 		this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
 	}
 };
+// src/lock/file/liveness.ts
+const STALE_CAP_MS = 6e5;
+async function judge(record, place, network, socketPath) {
+	if (record.bootId !== place.bootId) return "unknown";
+	if (place.bootId === "" && network) return "unknown";
+	if ((network || place.bootId === "") && record.host !== place.host) return "unknown";
+	if (record.pidNamespace === place.pidNamespace) {
+		const verdict = judgeByPid(record);
+		return verdict === "dead" && record.socket && !network && await judgeBySocket(socketPath) === "alive" ? "alive" : verdict;
+	}
+	if (network || !record.socket) return "unknown";
+	return judgeBySocket(socketPath);
+}
+function judgeByPid(record) {
+	if (probe(record.pid) === "gone") return "dead";
+	const state = processState(record.pid);
+	if (state === void 0) return "unknown";
+	if (state.zombie) return "dead";
+	if (record.startTime === void 0) return "alive";
+	if (state.startTime !== record.startTime) return "dead";
+	return state.stopped ? "stopped" : "running";
+}
+const SOCKET_LIMIT_MS = 1e3;
+const TOLD = {
+	ECONNREFUSED: "dead",
+	EAGAIN: "alive"
+};
+function judgeBySocket(path) {
+	return new Promise((resolve) => {
+		const socket = connectTo(path);
+		if (socket === void 0) return resolve("unknown");
+		const answer = (verdict) => {
+			socket.destroy();
+			resolve(verdict);
+		};
+		socket.setTimeout(SOCKET_LIMIT_MS, () => answer("unknown"));
+		socket.once("connect", () => answer("alive"));
+		socket.once("error", (error) => answer(TOLD[systemCode(error) ?? ""] ?? "unknown"));
+	});
+}
+const LONGEST_GAP_MS = 5e3;
+var Heartbeats = class {
+	#seen = new Map();
+	#now;
+	constructor(now = monotonicMs) {
+		this.#now = now;
+	}
+	observe(token, mtimeMs) {
+		const at = this.#now();
+		const last = this.#seen.get(token);
+		const stillMs = last?.mtimeMs === mtimeMs ? last.stillMs + Math.min(at - last.at, LONGEST_GAP_MS) : 0;
+		this.#seen.set(token, {
+			mtimeMs,
+			stillMs,
+			at
+		});
+		return stillMs;
+	}
+};
+function staleAfter(record, ownStaleMs, verdict = "unknown") {
+	if (verdict === "running") return STALE_CAP_MS;
+	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
+	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
+}
+// src/lock/file/judge.ts
+const UNKNOWN = {
+	asker: void 0,
+	since: void 0,
+	heldMs: void 0,
+	running: false
+};
+var HolderJudge = class {
+	#heartbeats = new Heartbeats();
+	#records = new Map();
+	#place;
+	#network;
+	staleMs;
+	constructor(place, network, staleMs) {
+		this.#place = place;
+		this.#network = network;
+		this.staleMs = staleMs;
+	}
+	async look(folders, token) {
+		const beatAt = unless(GONE, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
+		if (beatAt === void 0) return void 0;
+		const record = this.#record(folders, token);
+		const silentMs = this.#heartbeats.observe(token, beatAt);
+		const verdict = record && await judge(record, this.#place, this.#network, socketFile(folders, token));
+		return {
+			token,
+			record,
+			verdict,
+			beatAt,
+			silentMs,
+			limitMs: staleAfter(record, this.staleMs, verdict)
+		};
+	}
+	foreignMs({ lock }) {
+		const changed = unless(GONE, () => statSync(lock).mtimeMs);
+		return changed === void 0 ? void 0 : this.#heartbeats.observe(lock, changed);
+	}
+	holderOf({ token, record, silentMs, verdict }) {
+		return {
+			token,
+			asker: record?.asker,
+			...startOf$1(record, this.#place),
+			silentMs,
+			running: verdict === "running"
+		};
+	}
+	#record(folders, token) {
+		const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
+		if (record !== void 0) this.#records.set(token, record);
+		return record;
+	}
+};
 // src/lock/file/leftovers.ts
 const unlink = patientSync(unlinkSync);
 const rm$1 = patientSync(rmSync);
@@ -1121,70 +1218,6 @@ function ageOnDisk(file, tmp) {
 function list(dir) {
 	return listFolder(dir, GONE);
 }
-// src/lock/file/liveness.ts
-const STALE_CAP_MS = 6e5;
-async function judge(record, place, network, socketPath) {
-	if (record.bootId !== place.bootId) return "unknown";
-	if (place.bootId === "" && network) return "unknown";
-	if ((network || place.bootId === "") && record.host !== place.host) return "unknown";
-	if (record.pidNamespace === place.pidNamespace) {
-		const verdict = judgeByPid(record);
-		return verdict === "dead" && record.socket && !network && await judgeBySocket(socketPath) === "alive" ? "alive" : verdict;
-	}
-	if (network || !record.socket) return "unknown";
-	return judgeBySocket(socketPath);
-}
-function judgeByPid(record) {
-	if (probe(record.pid) === "gone") return "dead";
-	const state = processState(record.pid);
-	if (state === void 0) return "unknown";
-	if (state.zombie) return "dead";
-	if (record.startTime === void 0) return "alive";
-	if (state.startTime !== record.startTime) return "dead";
-	return state.stopped ? "alive" : "running";
-}
-const SOCKET_LIMIT_MS = 1e3;
-const TOLD = {
-	ECONNREFUSED: "dead",
-	EAGAIN: "alive"
-};
-function judgeBySocket(path) {
-	return new Promise((resolve) => {
-		const socket = connectTo(path);
-		if (socket === void 0) return resolve("unknown");
-		const answer = (verdict) => {
-			socket.destroy();
-			resolve(verdict);
-		};
-		socket.setTimeout(SOCKET_LIMIT_MS, () => answer("unknown"));
-		socket.once("connect", () => answer("alive"));
-		socket.once("error", (error) => answer(TOLD[systemCode(error) ?? ""] ?? "unknown"));
-	});
-}
-const LONGEST_GAP_MS = 5e3;
-var Heartbeats = class {
-	#seen = new Map();
-	#now;
-	constructor(now = monotonicMs) {
-		this.#now = now;
-	}
-	observe(token, mtimeMs) {
-		const at = this.#now();
-		const last = this.#seen.get(token);
-		const stillMs = last?.mtimeMs === mtimeMs ? last.stillMs + Math.min(at - last.at, LONGEST_GAP_MS) : 0;
-		this.#seen.set(token, {
-			mtimeMs,
-			stillMs,
-			at
-		});
-		return stillMs;
-	}
-};
-function staleAfter(record, ownStaleMs, verdict = "unknown") {
-	if (verdict === "running") return STALE_CAP_MS;
-	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
-	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
-}
 // src/lock/file/orphans.ts
 const LIMIT_MS = 5e3;
 const UNCLEAR_MS = 250;
@@ -1206,19 +1239,12 @@ async function endOrphans(dead, place, reporter) {
 // src/lock/file/engine.ts
 var engine_exports = __exportAll({ FileEngine: () => FileEngine });
 const TRIES = 20;
-const UNKNOWN = {
-	asker: void 0,
-	since: void 0,
-	heldMs: void 0,
-	running: false
-};
 var FileEngine = class {
 	#options;
 	#times;
-	#heartbeats = new Heartbeats();
-	#records = new Map();
 	#place = here();
 	#takeovers = 0;
+	judge;
 	constructor(options) {
 		const { heartbeatMs, staleMs } = options;
 		this.#options = options;
@@ -1227,6 +1253,7 @@ var FileEngine = class {
 			...heartbeatMs === void 0 ? {} : { heartbeatMs },
 			...staleMs === void 0 ? {} : { staleMs }
 		};
+		this.judge = new HolderJudge(this.#place, options.network, this.#times.staleMs);
 	}
 	get takeovers() {
 		return this.#takeovers;
@@ -1310,7 +1337,7 @@ var FileEngine = class {
 		if (age === void 0) return this.#listens(folders, token);
 		const record = readRecord(file);
 		const verdict = record && await judge(record, this.#place, this.#options.network, socketFile(folders, token));
-		if (verdict === "running" || verdict === "alive" || verdict !== "dead" && age < 6e5) return true;
+		if (verdict !== void 0 && verdict !== "unknown" && verdict !== "dead" || verdict !== "dead" && age < 6e5) return true;
 		return !forgetEnded(folders, token);
 	}
 	async tidy(id, signal) {
@@ -1330,30 +1357,16 @@ var FileEngine = class {
 		return lockFolders(this.#options.folderOf(id));
 	}
 	async #livingHolder(folders, token) {
-		const beat = unless(GONE, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
-		if (beat === void 0) return void 0;
-		const record = this.#record(folders, token);
-		const silentMs = this.#heartbeats.observe(token, beat);
-		const verdict = record && await judge(record, this.#place, this.#options.network, socketFile(folders, token));
-		const limitMs = staleAfter(record, this.#times.staleMs, verdict);
+		const judged = await this.judge.look(folders, token);
+		if (judged === void 0) return void 0;
+		const { record, verdict, silentMs, limitMs } = judged;
 		if (verdict === "dead") return this.#takeOver(folders, token, record, "its process is gone");
-		if (silentMs >= limitMs) return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
-		return {
-			token,
-			asker: record?.asker,
-			...startOf$1(record, this.#place),
-			silentMs,
-			running: verdict === "running"
-		};
+		if (silentMs < limitMs) return this.judge.holderOf(judged);
+		return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
 	}
 	async #listens(folders, token) {
 		const verdict = await judgeBySocket(socketFile(folders, token));
 		return verdict === "alive" || verdict === "dead" && !forgetEnded(folders, token);
-	}
-	#record(folders, token) {
-		const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
-		if (record !== void 0) this.#records.set(token, record);
-		return record;
 	}
 	async #takeOver(folders, token, record, why) {
 		if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
@@ -1366,9 +1379,8 @@ var FileEngine = class {
 		this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}. Continuing normally.`);
 	}
 	#foreign(folders, names) {
-		const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
-		if (changed === void 0) return void 0;
-		const silentMs = this.#heartbeats.observe(folders.lock, changed);
+		const silentMs = this.judge.foreignMs(folders);
+		if (silentMs === void 0) return void 0;
 		if (silentMs < this.#times.staleMs) return {
 			token: names[0] ?? "",
 			...UNKNOWN,
@@ -1376,6 +1388,57 @@ var FileEngine = class {
 		};
 		moveOut(folders, "lock", names);
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${shorten(names.join(", "), 300)}): moved aside.`);
+	}
+};
+// src/lock/file/inspector.ts
+var inspector_exports = __exportAll({ FileInspector: () => FileInspector });
+var FileInspector = class extends FileEngine {
+	#reporter;
+	constructor(options) {
+		super(options);
+		this.#reporter = options.reporter;
+	}
+	async inspect(id) {
+		const folders = this.folders(id);
+		const names = list(folders.lock);
+		const tokens = names.map(ownerIn).filter((token) => token !== void 0);
+		if (tokens.length === 0) return this.#foreign(folders, names);
+		return (await Promise.all(tokens.map((token) => this.judge.look(folders, token)))).filter((each) => each !== void 0).map((each) => this.#standingOf(each));
+	}
+	async rob(id, token) {
+		const folders = this.folders(id);
+		const judged = await this.judge.look(folders, token);
+		if (judged === void 0 || !removeOwner(folders, token)) return false;
+		const { record, verdict } = judged;
+		const place = here();
+		if (verdict !== "running" && record?.bootId === place.bootId) await endOrphans(record, place, this.#reporter);
+		return true;
+	}
+	#standingOf(judged) {
+		const { verdict = "unknown", beatAt, silentMs, limitMs } = judged;
+		const holder = this.judge.holderOf(judged);
+		const beatMs = holder.heldMs === void 0 ? void 0 : Math.max(0, Date.now() - beatAt);
+		return {
+			...holder,
+			state: silentMs >= limitMs ? "dead" : verdict,
+			beatMs,
+			limitMs
+		};
+	}
+	#foreign(folders, names) {
+		const silentMs = names.length === 0 ? void 0 : this.judge.foreignMs(folders);
+		if (silentMs === void 0) return [];
+		const [token = ""] = names;
+		const { staleMs: limitMs } = this.judge;
+		const state = silentMs >= limitMs ? "dead" : "unknown";
+		return [{
+			token,
+			...UNKNOWN,
+			silentMs,
+			state,
+			beatMs: void 0,
+			limitMs
+		}];
 	}
 };
 // src/base/watch.ts
@@ -2565,4 +2628,4 @@ async function lastLook(contention) {
 	const found = await contention.context.acceptance.look();
 	return found === void 0 ? { result: "missed" } : taken(contention, found);
 }
-export { isAsker as a, engine_exports as i, private_build_exports as n, slots_exports as r, contend_exports as t };
+export { engine_exports as a, inspector_exports as i, private_build_exports as n, isAsker as o, slots_exports as r, contend_exports as t };

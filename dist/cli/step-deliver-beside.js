@@ -1,5 +1,5 @@
 import { B as OnceError, G as unless, H as messageOf, W as systemCode, b as sleep } from "./command.js";
-import { D as probe, Z as lookAt, bt as isToken, xt as newToken } from "./run.js";
+import { D as probe, St as newToken, Z as lookAt, xt as isToken } from "./run.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

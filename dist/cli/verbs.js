@@ -1,13 +1,14 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { B as OnceError, C as BadValue, E as duration, F as formatBytes, G as unless, H as messageOf, I as formatDuration, N as size, S as within, U as rootError, V as isRootTrouble, W as systemCode, a as readOptions, b as sleep, g as deadlineIn, i as readCount, j as oneOf, n as BadUsage, o as SIGNALS, r as readArguments, x as stopwatch, z as shorten } from "./command.js";
-import { A as current, C as bootId, Ct as ROOT_VARIABLES, G as cachePlace, H as isSticky, I as isCount, J as fileSystemOf, K as ABSENT, L as isShowable, M as writeManifest, O as processState, P as readShared, R as isWho, T as pidNamespace, V as realPath, X as listFolder, Z as lookAt, _t as versionDir, a as journalDir, at as buildDir, bt as isToken, ct as entryPaths, dt as isTrash, et as reopen, ft as publishedMark, gt as trashOf, ht as tokenIn, i as isDay, it as MANIFEST, j as readManifest, lt as foldersAbove, mt as rightIn, nt as openFileEngine, pt as rightDir, q as GONE, r as dayOf, rt as rootsOf, tt as whoOf, vt as isEntryId, w as killProcessesOf, xt as newToken, yt as isJobId, z as parseFields } from "./run.js";
-import { c as Folder, i as removeTreesIn, l as inFolder, n as measureTree, r as removeTree, s as walk, u as makeRealFolders } from "./tree.js";
+import { B as OnceError, C as BadValue, E as duration, F as formatBytes, G as unless, H as messageOf, I as formatDuration, N as size, S as within, U as rootError, V as isRootTrouble, W as systemCode, a as readOptions, b as sleep, g as deadlineIn, i as readCount, j as oneOf, k as nearest, n as BadUsage, o as SIGNALS, r as readArguments, x as stopwatch, z as shorten } from "./command.js";
+import { A as current, C as bootId, G as cachePlace, H as isSticky, I as isCount, J as fileSystemOf, K as ABSENT, L as isShowable, M as writeManifest, O as processState, P as readShared, R as isWho, St as newToken, T as pidNamespace, V as realPath, X as listFolder, Z as lookAt, _t as trashOf, a as journalDir, at as buildDir, bt as isJobId, ct as entryPaths, dt as isTrash, et as reopen, ft as publishedMark, gt as tokenIn, ht as slotsDir, i as isDay, it as MANIFEST, j as readManifest, lt as foldersAbove, mt as rightIn, nt as openFileEngine, pt as rightDir, q as GONE, r as dayOf, rt as rootsOf, tt as whoOf, vt as versionDir, w as killProcessesOf, wt as ROOT_VARIABLES, xt as isToken, yt as isEntryId, z as parseFields } from "./run.js";
+import { c as Folder, i as removeTreesIn, l as inFolder, n as measureTree, o as Pace, r as removeTree, s as walk, u as makeRealFolders } from "./tree.js";
 import { c as rename, l as renameFolder$1 } from "./tool.js";
 const { accessSync, chmodSync, close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, sep } = process.getBuiltinModule("path");
 const { promisify } = process.getBuiltinModule("util");
 const { hostname } = process.getBuiltinModule("os");
 const { fork } = process.getBuiltinModule("child_process");
+const { once } = process.getBuiltinModule("events");
 // src/admin/end-signal.ts
 function endSignal() {
 	const end = new AbortController();
@@ -200,7 +201,7 @@ function problem(about, what, advice) {
 		advice
 	};
 }
-function linesOf({ level, about, what, advice }) {
+function linesOf$1({ level, about, what, advice }) {
 	const first = `${{
 		ok: "ok",
 		note: "note",
@@ -1010,7 +1011,7 @@ async function check(args) {
 	const signal = endSignal();
 	const findings = [];
 	const onFinding = (about, finding) => {
-		if (!json) process.stdout.write(`${headingOf(about, findings.at(-1)?.root)}${linesOf(finding)}`);
+		if (!json) process.stdout.write(`${headingOf(about, findings.at(-1)?.root)}${linesOf$1(finding)}`);
 		findings.push({
 			root: about,
 			...finding
@@ -1034,6 +1035,19 @@ async function check(args) {
 function headingOf(root, last) {
 	if (root === last) return "";
 	return `${last === void 0 ? "" : "\n"}${shorten(root, 300)}\n`;
+}
+// src/admin/output.ts
+const PIECE = 65536;
+async function writeOut(pieces) {
+	let text = "";
+	for (const piece of pieces) {
+		text += piece;
+		if (text.length < PIECE) continue;
+		if (process.stdout.destroyed) return;
+		if (!process.stdout.write(text)) await once(process.stdout, "drain").catch(() => {});
+		text = "";
+	}
+	process.stdout.write(text);
 }
 function timeOfDisk(folder) {
 	for (const name of listFolder(folder).filter((each) => /^\.time-[0-9a-f]{12}$/.test(each))) removeProbe(join(folder, name));
@@ -1109,6 +1123,10 @@ function* catalog(root) {
 function entryIds(root) {
 	return listFolder(versionDir(root), GONE).filter(isEntryId).sort();
 }
+function slotIds(root) {
+	const list = (folder) => listFolder(folder, [...GONE, "EACCES"]).sort();
+	return list(slotsDir(root, "")).flatMap((group) => list(slotsDir(root, group)).filter((name) => /^\d+$/.test(name)).map((name) => `${group}/${name}`));
+}
 function readEntry(paths) {
 	try {
 		const names = unless(GONE, () => readdirSync(paths.dir));
@@ -1181,10 +1199,22 @@ function publishedIn(paths, names) {
 	}
 }
 // src/admin/read-catalog.ts
-function* eachKey(root) {
+async function* eachKey(root) {
+	const pace = new Pace();
 	try {
 		readdirSync(root);
-		yield* catalog(root);
+		for (const entry of catalog(root)) {
+			if (pace.due) await pace.rest();
+			yield entry;
+		}
+	} catch (error) {
+		throw unreadable(root, error);
+	}
+}
+function keyIds(root) {
+	try {
+		readdirSync(root);
+		return entryIds(root);
 	} catch (error) {
 		throw unreadable(root, error);
 	}
@@ -1199,23 +1229,643 @@ function unreadable(root, error) {
 	}[code] ?? `cannot be read: ${messageOf(error)}`;
 	return new OnceError("ROOT_UNUSABLE", `${shorten(root, 1e3)} ${why}. Name the folder that the jobs use as \`root\`, and run this as the user of the runner.`);
 }
-// src/admin/list.ts
+// src/admin/table.ts
+function* tableOf(columns, rows) {
+	const widths = columns.map(({ title, cell }) => rows.reduce((most, row) => Math.max(most, cell(row).length), title.length));
+	const line = (cells) => cells.map((cell, index) => columns[index]?.right ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd();
+	yield line(columns.map(({ title }) => title));
+	for (const row of rows) yield line(columns.map(({ cell }) => cell(row)));
+}
+// src/admin/list/keys.ts
+const TOLD$1 = [...[
+	"key",
+	"scope",
+	"build",
+	"platform",
+	"producer",
+	"identity",
+	"bytes",
+	"files",
+	"buildMs"
+], ...["createdAt", "builtBy"]];
+var KeyRows = class {
+	#nowMs;
+	#kept = new Map();
+	constructor(nowMs) {
+		this.#nowMs = nowMs;
+	}
+	rowOf({ paths, manifest, trouble, builds }) {
+		const leases = builds.flatMap((build) => build.leases);
+		const current = builds.find(({ state }) => state === "published");
+		const lastMs = leases.reduce((last, { writtenMs }) => Math.max(last, writtenMs), 0);
+		const usedMs = lastMs === 0 ? void 0 : lastMs;
+		const publishedMs = current?.publishedMs ?? Date.parse(manifest?.createdAt ?? "");
+		return {
+			id: paths.id,
+			manifest: manifest && this.#told(manifest),
+			trouble,
+			usedMs,
+			ageMs: Number.isNaN(publishedMs) ? void 0 : Math.max(0, this.#nowMs - publishedMs),
+			unusedMs: usedMs && Math.max(0, this.#nowMs - usedMs),
+			readers: leases.filter(({ job }) => job === "lives").map(({ who }) => who),
+			unseenReaders: leases.filter((lease) => isUnseen(lease, this.#nowMs)).length,
+			oldBuilds: builds.filter(({ state }) => state === "replaced").length,
+			unfinishedBuilds: builds.filter(({ state }) => state === "unfinished").length
+		};
+	}
+	#told(manifest) {
+		const { scope, platform, producer, builtBy } = manifest;
+		return {
+			...Object.fromEntries(TOLD$1.map((name) => [name, manifest[name]])),
+			scope: this.#once(scope),
+			platform: this.#once(platform),
+			producer: this.#once(producer),
+			builtBy: this.#once(builtBy, JSON.stringify(builtBy))
+		};
+	}
+	#once(value, name = `${value}`) {
+		const kept = this.#kept.get(name);
+		if (kept === void 0) this.#kept.set(name, value);
+		return kept ?? value;
+	}
+};
+function jsonOf(root, { id, manifest, usedMs, ...row }) {
+	const { key, scope, createdAt: builtAt, build, ...told } = manifest ?? {};
+	const { dir: folder } = entryPaths(root, id);
+	const path = build && join(folder, build);
+	const lastUsed = usedMs && new Date(usedMs).toISOString();
+	return {
+		key,
+		scope,
+		folder,
+		build,
+		path,
+		...told,
+		builtAt,
+		lastUsed,
+		...row
+	};
+}
+function isUnseen(lease, nowMs) {
+	return lease.job === "unseen" && mayLive(lease, nowMs);
+}
+const KEY_COLUMNS = {
+	key: {
+		title: "KEY",
+		cell: nameOf,
+		value: ({ manifest }) => manifest?.key
+	},
+	scope: {
+		title: "SCOPE",
+		cell: ({ manifest }) => shorten(manifest?.scope ?? "", 40),
+		value: ({ manifest }) => manifest?.scope
+	},
+	size: {
+		title: "SIZE",
+		right: true,
+		value: ({ manifest }) => manifest?.bytes,
+		cell: ({ manifest }) => manifest?.bytes === void 0 ? "" : formatBytes(manifest.bytes)
+	},
+	age: {
+		title: "AGE",
+		cell: ({ ageMs }) => ago(ageMs),
+		value: ({ ageMs }) => ageMs
+	},
+	"last-used": {
+		title: "LAST USED",
+		cell: ({ unusedMs }) => ago(unusedMs, " ago"),
+		value: ({ unusedMs }) => unusedMs
+	},
+	readers: {
+		title: "READERS",
+		right: true,
+		cell: readersOf,
+		value: ({ readers, unseenReaders }) => readers.length + unseenReaders / 1e6
+	},
+	"built-by": {
+		title: "BUILT BY",
+		cell: builderOf,
+		value: (row) => builderOf(row) || void 0
+	}
+};
+function nameOf({ id, manifest, trouble = "no build" }) {
+	return manifest === void 0 ? `(${trouble}) ${id}` : shorten(manifest.key);
+}
+function ago(ms, word = "") {
+	return ms === void 0 ? "" : `${formatDuration(ms)}${word}`;
+}
+function readersOf({ readers, unseenReaders }) {
+	const seen = readers.length === 0 ? "" : `${readers.length}`;
+	return unseenReaders === 0 ? seen : `${seen} +${unseenReaders}?`.trim();
+}
+function builderOf({ manifest }) {
+	if (manifest === void 0) return "";
+	const { repository, job, host, runUrl } = manifest.builtBy;
+	return shorten(runUrl || [
+		repository,
+		job,
+		host
+	].filter(Boolean).join(", "), 120);
+}
+function sorted(rows, column, reverse) {
+	const value = KEY_COLUMNS[column]?.value ?? (() => void 0);
+	const turn = reverse ? -1 : 1;
+	return rows.map((row) => ({
+		row,
+		value: value(row)
+	})).sort((a, b) => compare(a.value, b.value, turn)).map(({ row }) => row);
+}
+function compare(a, b, turn) {
+	if (a === void 0 || b === void 0) return Number(a === void 0) - Number(b === void 0);
+	if (a === b) return 0;
+	return typeof a === "number" ? turn * (Number(b) - a) : turn * (a < b ? -1 : 1);
+}
+// src/admin/list/totals.ts
+const MEASURE_MS = 2e3;
+var Adding = class {
+	#keys = 0;
+	#totals = {
+		published: none(),
+		replaced: none(),
+		unfinished: none()
+	};
+	#nowMs;
+	#signal;
+	#spentMs = 0;
+	constructor(nowMs, signal) {
+		this.#nowMs = nowMs;
+		this.#signal = signal;
+	}
+	get totals() {
+		return {
+			keys: this.#keys,
+			...this.#totals
+		};
+	}
+	async add({ manifest, builds, trouble }) {
+		this.#keys += 1;
+		for (const build of builds) {
+			if (trouble !== void 0 && trouble !== "damaged") continue;
+			const total = this.#totals[build.state];
+			const bytes = (build.state === "published" ? manifest?.bytes : void 0) ?? await this.#measure(build);
+			const inUse = build.leases.some((lease) => mayLive(lease, this.#nowMs));
+			total.count += 1;
+			total.inUse += inUse ? 1 : 0;
+			total.bytes += bytes ?? 0;
+			total.unmeasured += bytes === void 0 ? 1 : 0;
+			if (!inUse && build.state !== "unfinished") total.reclaimable += bytes ?? 0;
+		}
+	}
+	async #measure({ path }) {
+		const budgetMs = MEASURE_MS - this.#spentMs;
+		if (budgetMs <= 0) return void 0;
+		const spent = stopwatch();
+		try {
+			return (await measureTree(path, {
+				budgetMs,
+				signal: this.#signal
+			}))?.bytes;
+		} catch {
+			this.#signal.throwIfAborted();
+			return;
+		} finally {
+			this.#spentMs += spent();
+		}
+	}
+};
+function none() {
+	return {
+		count: 0,
+		inUse: 0,
+		bytes: 0,
+		reclaimable: 0,
+		unmeasured: 0
+	};
+}
+const COLUMNS$3 = [
+	{
+		title: "BUILDS",
+		cell: ([name]) => name
+	},
+	{
+		title: "COUNT",
+		right: true,
+		cell: ([, { count }]) => `${count}`
+	},
+	{
+		title: "IN USE",
+		right: true,
+		cell: ([, { inUse }]) => `${inUse}`
+	},
+	{
+		title: "SIZE",
+		right: true,
+		cell: ([, { bytes, unmeasured }]) => atLeast(bytes, unmeasured)
+	},
+	{
+		title: "RECLAIMABLE",
+		right: true,
+		cell: reclaimable
+	}
+];
+function totalLines({ keys, published, replaced, unfinished }) {
+	return [
+		...tableOf(COLUMNS$3, [
+			["published", published],
+			["replaced", replaced],
+			["unfinished", unfinished]
+		]),
+		"",
+		`${keys} ${keys === 1 ? "key" : "keys"}.`
+	];
+}
+function reclaimable([name, { bytes, reclaimable: free, unmeasured }]) {
+	if (name === "unfinished") return "";
+	const share = bytes === 0 ? "" : ` (${Math.round(100 * free / bytes)}%)`;
+	return `${atLeast(free, unmeasured)}${share}`;
+}
+function atLeast(bytes, unmeasured) {
+	return unmeasured === 0 ? formatBytes(bytes) : `over ${formatBytes(bytes)}`;
+}
+// src/admin/list/view.ts
+function* jsonPieces(head, [name, values], tail = {}) {
+	yield `{\n${membersOf(head)},\n  ${JSON.stringify(name)}: [`;
+	let comma = "";
+	for (const value of values) {
+		yield `${comma}\n    ${indented(value, "    ")}`;
+		comma = ",";
+	}
+	const end = membersOf(tail);
+	yield `${comma === "" ? "" : "\n  "}]${end === "" ? "" : `,\n${end}`}\n}\n`;
+}
+function membersOf(object) {
+	return Object.entries(object).map(([name, value]) => `  ${JSON.stringify(name)}: ${indented(value, "  ")}`).join(",\n");
+}
+function indented(value, by) {
+	return JSON.stringify(value, null, 2).replaceAll("\n", `\n${by}`);
+}
+// src/admin/list/key-view.ts
+function keyView(root, sort, reverse) {
+	return async (signal) => {
+		const nowMs = Date.now();
+		const adding = new Adding(nowMs, signal);
+		const rows = new KeyRows(nowMs);
+		const found = [];
+		for await (const entry of eachKey(root)) {
+			if (signal.aborted) break;
+			found.push(rows.rowOf(entry));
+			await adding.add(entry);
+		}
+		const { totals } = adding;
+		const keys = sort === void 0 ? reverse ? found.reverse() : found : sorted(found, sort, reverse);
+		return {
+			json: jsonPieces({ root }, ["keys", objectsOf(root, keys)], { totals }),
+			lines: keys.length === 0 ? [`${root} has no builds of build-once.`] : linesOf(keys, totals)
+		};
+	};
+}
+function* objectsOf(root, keys) {
+	for (const row of keys) yield jsonOf(root, row);
+}
+function* linesOf(keys, totals) {
+	yield* tableOf(Object.values(KEY_COLUMNS), keys);
+	yield "";
+	yield* totalLines(totals);
+}
+// src/base/who.ts
+function describeWho(who) {
+	const [repository, job, runner, host, runUrl] = [
+		who.repository,
+		who.job,
+		who.runner,
+		who.host,
+		who.runUrl
+	].map(shown$1);
+	const place = [runner && `on ${runner}`, host && `(${host})`].filter(Boolean).join(" ");
+	return [
+		repository,
+		[job && `job ${job}`, place].filter(Boolean).join(" "),
+		runUrl
+	].filter(Boolean).join(", ") || "unknown";
+}
+function shown$1(text) {
+	return typeof text === "string" ? shorten(text, 200) : "";
+}
+// src/store/waits.ts
+const KEPT_MS = 36e5;
+function folderOf(root) {
+	return join(versionDir(root), ".waits");
+}
+function noteWait(root, job, id) {
+	const folder = folderOf(root);
+	makeRealFolders(root, folder);
+	const draft = join(folder, `.${newToken()}`);
+	const file = join(folder, `${job}.${newToken()}`);
+	writeFileSync(draft, id, { flag: "wx" });
+	rename(draft, file);
+	sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
+	return file;
+}
+function sweepWaits(root, now) {
+	const folder = folderOf(root);
+	if (!listFolder(folder, GONE).some(isNote)) return;
+	inFolder(folder, (waits) => {
+		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), {
+			force: true,
+			recursive: true
+		});
+	});
+}
+function isNote(name) {
+	const [job = "", token = "", ...more] = name.split(".");
+	return (job === "" || isJobId(job)) && isToken(token) && more.length === 0;
+}
+function touchWait(file) {
+	const now = new Date();
+	return unless(GONE, () => {
+		utimesSync(file, now, now);
+		return true;
+	}) ?? false;
+}
+function dropWait(file) {
+	rmSync(file, { force: true });
+}
+function allWaits(root) {
+	return listFolder(folderOf(root), GONE).filter((name) => isNote(name) && !name.startsWith(".")).flatMap((name) => {
+		const wait = readWait(join(folderOf(root), name));
+		return wait === void 0 ? [] : [{
+			...wait,
+			job: name.split(".")[0] ?? ""
+		}];
+	});
+}
+function waitsOf(root, job) {
+	const folder = folderOf(root);
+	return listFolder(folder, GONE).filter(isNote).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
+}
+function readWait(file) {
+	const found = unless(GONE, () => readShared(file));
+	if (found?.kind !== "text" || !isEntryId(found.text)) return void 0;
+	return {
+		file,
+		id: found.text,
+		mtimeMs: found.mtimeMs
+	};
+}
+// src/admin/locks.ts
+async function openSight(root) {
+	keyIds(root);
+	const { FileInspector } = await import("./cold.js").then((n) => n.i);
+	const { network } = fileSystemOf(root);
+	const place = {
+		above: root,
+		network,
+		groupShared: false,
+		reporter: silent
+	};
+	return {
+		root,
+		network,
+		keys: new FileInspector({
+			...place,
+			folderOf: (id) => entryPaths(root, id).dir
+		}),
+		slots: new FileInspector({
+			...place,
+			folderOf: (id) => slotsDir(root, id)
+		})
+	};
+}
+async function locksIn(sight, signal) {
+	const { root } = sight;
+	const rows = [];
+	const pace = new Pace();
+	for (const id of keyIds(root)) {
+		if (pace.due) await pace.rest();
+		if (signal.aborted) return rows;
+		rows.push(...await keyLocks(sight, id));
+	}
+	for (const id of slotIds(root)) {
+		const folder = slotsDir(root, id);
+		rows.push(...await rowsOf(sight.slots, {
+			kind: "slot",
+			id,
+			folder,
+			key: void 0,
+			scope: void 0
+		}));
+	}
+	return [...rows, ...waits(sight, rows)];
+}
+async function keyLocks({ root, keys }, id) {
+	const paths = entryPaths(root, id);
+	const rows = await rowsOf(keys, {
+		kind: "key",
+		id,
+		folder: paths.dir,
+		key: void 0,
+		scope: void 0
+	});
+	if (rows.length === 0) return rows;
+	const manifest = manifestOf(paths.manifest);
+	return rows.map((row) => ({
+		...row,
+		key: row.key ?? manifest?.key,
+		scope: manifest?.scope
+	}));
+}
+async function rowsOf(inspector, place) {
+	try {
+		return (await inspector.inspect(place.id)).map((standing) => held(place, standing));
+	} catch (error) {
+		return [{
+			...place,
+			...UNSEEN,
+			trouble: systemCode(error) ?? shorten(messageOf(error))
+		}];
+	}
+}
+const UNSEEN = {
+	token: void 0,
+	state: "unknown",
+	who: void 0,
+	since: void 0,
+	heldMs: void 0,
+	beatMs: void 0,
+	silentMs: void 0,
+	limitMs: void 0,
+	job: void 0,
+	trouble: void 0
+};
+function held(place, standing) {
+	const { token, state, asker, since, heldMs, beatMs, silentMs, limitMs } = standing;
+	const { key, who, job } = asker ?? {};
+	const trouble = asker === void 0 ? "no record" : void 0;
+	return {
+		...place,
+		key,
+		token,
+		state,
+		who,
+		since,
+		heldMs,
+		beatMs,
+		silentMs,
+		limitMs,
+		job,
+		trouble
+	};
+}
+function waits({ root, network }, locks) {
+	return allWaits(root).map(({ job, id, mtimeMs }) => {
+		const { dir: folder, manifest } = entryPaths(root, id);
+		const key = locks.find((row) => row.kind === "key" && row.id === id)?.key ?? manifestOf(manifest)?.key;
+		const who = locks.find((row) => row.job === job)?.who;
+		const beatMs = network ? void 0 : Math.max(0, Date.now() - mtimeMs);
+		const trouble = who === void 0 ? `job ${job}` : void 0;
+		return {
+			...UNSEEN,
+			kind: "waits",
+			id,
+			folder,
+			key,
+			scope: void 0,
+			state: "",
+			who,
+			job,
+			beatMs,
+			trouble
+		};
+	});
+}
+function manifestOf(file) {
+	try {
+		const reading = unless(GONE, () => readManifest(file));
+		return reading?.kind === "whole" ? reading.manifest : void 0;
+	} catch {
+		return;
+	}
+}
+// src/admin/list/lock-view.ts
+async function lockView(root) {
+	const sight = await openSight(root);
+	return async (signal) => {
+		const locks = await locksIn(sight, signal);
+		const lines = [
+			...tableOf(COLUMNS$2, locks),
+			"",
+			summary(locks)
+		];
+		return {
+			json: jsonPieces({ root }, ["locks", locks]),
+			lines: locks.length === 0 ? [`Nobody holds a lock in ${root}.`] : lines
+		};
+	};
+}
+const COLUMNS$2 = [
+	{
+		title: "LOCK",
+		cell: ({ kind, id }) => kind === "slot" ? `slot ${shorten(id, 40)}` : kind
+	},
+	{
+		title: "KEY",
+		cell: ({ key, id }) => key === void 0 ? `(folder ${id})` : shorten(key)
+	},
+	{
+		title: "STATE",
+		cell: ({ state }) => state
+	},
+	{
+		title: "FOR",
+		cell: heldFor
+	},
+	{
+		title: "HEARTBEAT",
+		cell: heartbeat
+	},
+	{
+		title: "WHO",
+		cell: ({ who, trouble }) => who === void 0 ? `(${trouble ?? "not known"})` : describeWho(who)
+	}
+];
+function heldFor({ heldMs, since }) {
+	if (heldMs !== void 0) return formatDuration(heldMs);
+	return since === void 0 ? "" : `since ${shorten(since, 40)} (its clock)`;
+}
+function heartbeat({ beatMs, silentMs }) {
+	if (beatMs !== void 0) return `${formatDuration(beatMs)} ago`;
+	return silentMs === void 0 || silentMs < 1e3 ? "" : `none for ${formatDuration(silentMs)}`;
+}
+function summary(locks) {
+	const held = locks.filter(({ kind }) => kind !== "waits");
+	const dead = held.filter(({ state }) => state === "dead").length;
+	const count = `${held.length} ${held.length === 1 ? "lock" : "locks"} held`;
+	if (dead === 0) return `${count}.`;
+	return `${count}, ${dead} of them by the dead: the next job that needs one takes over, and so does build-once unlock.`;
+}
+// src/admin/list/watch.ts
+const EVERY_MS = 2e3;
+const REST = 5;
+const HOME = "\x1B[H";
+const END_OF_LINE = "\x1B[K";
+const END_OF_SCREEN = "\x1B[J";
+const CLEAR = "\x1B[2J";
+async function watchView(look, signal) {
+	const out = process.stdout;
+	out.write(CLEAR);
+	while (!signal.aborted) {
+		const spent = stopwatch();
+		const { lines } = await look(signal);
+		if (signal.aborted) break;
+		const [rows, columns] = [out.rows || 24, out.columns || 80];
+		const frame = fitting([...lines], rows - 1, columns).map((line) => `${line}${END_OF_LINE}\n`);
+		out.write(`${HOME}${frame.join("")}${END_OF_SCREEN}`);
+		await sleep(Math.max(EVERY_MS, REST * spent()), signal);
+	}
+}
+function fitting(lines, rows, columns) {
+	const cut = (line) => [...line].slice(0, columns).join("");
+	if (lines.length <= rows) return lines.map(cut);
+	const foot = lines.slice(lines.lastIndexOf(""));
+	const body = lines.slice(0, lines.length - foot.length);
+	const shown = Math.max(rows - foot.length - 1, 1);
+	const more = `… ${body.length - shown} more`;
+	return [
+		...body.slice(0, shown),
+		more,
+		...foot
+	].slice(0, rows).map(cut);
+}
+// src/admin/list/list.ts
 var list_exports = __exportAll({ list: () => list });
+const SORTS = Object.keys(KEY_COLUMNS);
 const list = {
 	name: "list",
-	summary: "lists what is in the shared cache",
-	usage: `Lists what is in a shared cache: its keys, how large their builds are, and when a job last used them.
+	summary: "lists what is in the shared cache, and who builds now",
+	usage: `Lists what is in a shared cache: its keys, how large their builds are, who uses them, and what could be removed.
 
-build-once list [--root DIR] [--json]
+build-once list [--root DIR] [--sort COLUMN] [--reverse] [--watch | --json]
+build-once list --locks [--root DIR] [--watch | --json]
 
-  --root DIR   the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
-  --json       prints one JSON array, an object for each key
-  --help       this text
+  --root DIR     the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
+  --sort COLUMN  ${SORTS.join(", ")}: the largest, the oldest and what was not used for longest
+                 come first. Keys that are equal in it stay in the order of their folders
+  --reverse      the other way round; what is not known stays last
+  --locks        instead: who builds which key, who has which build slot, and which claimed keys are waited for
+  --watch        shows it anew every 2 s, until Ctrl-C; for terminals
+  --json         prints one JSON object
+  --help         this text
 
-A size is that of the published build. A build that was replaced stays as long as jobs may use it; OLD BUILDS counts
-them. Nothing is changed, and no lock is taken.
+READERS are the jobs that use a build and are seen to live; +3? are three that were handed one in the last 6 h and run
+elsewhere, where they cannot be seen. Replaced builds are older ones of a key, which stay while jobs may use them.
+Unfinished ones are of attempts that are dead or at work. RECLAIMABLE is what no job uses. Nothing is changed, and no
+lock is taken.
 
-Example: build-once list --root /opt/ci-cache
+A lock whose holder is dead is opened by the next job that needs it, or by build-once unlock.
+
+Example: build-once list --root /opt/ci-cache --sort size
+
+Exit code: 0, 1 if the cache cannot be read, 2 for bad options, 130 if interrupted.
 `,
 	async run(args) {
 		const options = readOptions(args, {
@@ -1223,47 +1873,42 @@ Example: build-once list --root /opt/ci-cache
 				type: "string",
 				multiple: true
 			},
+			sort: { type: "string" },
+			reverse: { type: "boolean" },
+			locks: { type: "boolean" },
+			watch: { type: "boolean" },
 			json: { type: "boolean" }
 		});
+		const { sort, reverse = false, locks = false, watch = false, json = false } = options;
+		if (sort !== void 0) requireColumn(sort);
+		if (locks && (sort !== void 0 || reverse)) throw new BadUsage("--sort and --reverse are for keys, not for --locks");
+		if (watch) requireTerminal(json);
 		const [root = ""] = rootsOf(options.root ?? [], 1);
-		const rows = Array.from(eachKey(root), rowOf$1);
-		if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-		else process.stdout.write(rows.length === 0 ? `${root} has no builds of build-once.\n` : table$2(rows));
-		return 0;
+		const signal = endSignal();
+		const look = locks ? await lockView(root) : keyView(root, sort, reverse);
+		if (watch) await watchView(look, signal);
+		else await show(look, json, signal);
+		return signal.aborted ? 130 : 0;
 	}
 };
-function rowOf$1({ paths, manifest, trouble, builds }) {
-	const used = builds.flatMap(({ leases }) => leases.map(({ writtenMs }) => writtenMs));
-	return {
-		key: manifest?.key,
-		scope: manifest?.scope,
-		folder: paths.dir,
-		bytes: manifest?.bytes,
-		files: manifest?.files,
-		builtAt: manifest?.createdAt,
-		lastUsed: used.length === 0 ? void 0 : new Date(Math.max(...used)).toISOString(),
-		builtBy: manifest?.builtBy.runUrl || void 0,
-		oldBuilds: builds.filter(({ state }) => state === "replaced").length,
-		trouble
-	};
+async function show(look, json, signal) {
+	const view = await look(signal);
+	if (signal.aborted) return;
+	await writeOut(json ? view.json : ended(view.lines));
 }
-const COLUMNS$2 = [
-	["KEY", ({ key, folder, trouble = "no build" }) => key === void 0 ? `(${trouble}) ${folder}` : shorten(key)],
-	["SCOPE", ({ scope = "" }) => shorten(scope, 40)],
-	["SIZE", ({ bytes }) => bytes === void 0 ? "" : formatBytes(bytes)],
-	["BUILT", ({ builtAt = "" }) => minute$1(builtAt)],
-	["LAST USED", ({ lastUsed = "" }) => minute$1(lastUsed)],
-	["OLD BUILDS", ({ oldBuilds }) => oldBuilds === 0 ? "" : `${oldBuilds}`]
-];
-function table$2(rows) {
-	const lines = [COLUMNS$2.map(([title]) => title), ...rows.map((row) => COLUMNS$2.map(([, cell]) => cell(row)))];
-	const widths = COLUMNS$2.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-	const text = lines.map((line) => line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd());
-	const bytes = rows.reduce((sum, row) => sum + (row.bytes ?? 0), 0);
-	return `${text.join("\n")}\n\n${rows.length} ${rows.length === 1 ? "key" : "keys"}, ${formatBytes(bytes)} in published builds.\n`;
+function* ended(lines) {
+	for (const line of lines) yield `${line}\n`;
 }
-function minute$1(time) {
-	return shorten(time.slice(0, 16).replace("T", " "));
+function requireColumn(sort) {
+	if (SORTS.includes(sort)) return;
+	const near = nearest(sort.toLowerCase(), SORTS);
+	const hint = near === void 0 ? `columns: ${SORTS.join(", ")}` : `did you mean "${near}"?`;
+	throw new BadUsage(`--sort: there is no column "${shorten(sort)}" (${hint})`);
+}
+function requireTerminal(json) {
+	if (json) throw new BadUsage("--watch is for people, and --json for programs: call it with --json from time to time");
+	if (process.stdout.isTTY === true) return;
+	throw new BadUsage("--watch needs a terminal: without it, list prints what there is once");
 }
 // src/admin/prune/candidates.ts
 async function candidatesOf({ paths, manifest, builds }, state, { nowMs, signal }) {
@@ -1580,58 +2225,6 @@ function foreignOwner(paths, token) {
 		publishedMark(paths, token)
 	].map((path) => unless(ABSENT, () => lstatSync(path).uid) ?? user).find((owner) => owner !== user);
 }
-// src/store/waits.ts
-const KEPT_MS = 36e5;
-function folderOf(root) {
-	return join(versionDir(root), ".waits");
-}
-function noteWait(root, job, id) {
-	const folder = folderOf(root);
-	makeRealFolders(root, folder);
-	const draft = join(folder, `.${newToken()}`);
-	const file = join(folder, `${job}.${newToken()}`);
-	writeFileSync(draft, id, { flag: "wx" });
-	rename(draft, file);
-	sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
-	return file;
-}
-function sweepWaits(root, now) {
-	const folder = folderOf(root);
-	if (!listFolder(folder, GONE).some(isNote)) return;
-	inFolder(folder, (waits) => {
-		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), {
-			force: true,
-			recursive: true
-		});
-	});
-}
-function isNote(name) {
-	const [job = "", token = "", ...more] = name.split(".");
-	return (job === "" || isJobId(job)) && isToken(token) && more.length === 0;
-}
-function touchWait(file) {
-	const now = new Date();
-	return unless(GONE, () => {
-		utimesSync(file, now, now);
-		return true;
-	}) ?? false;
-}
-function dropWait(file) {
-	rmSync(file, { force: true });
-}
-function waitsOf(root, job) {
-	const folder = folderOf(root);
-	return listFolder(folder, GONE).filter(isNote).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
-}
-function readWait(file) {
-	const found = unless(GONE, () => readShared(file));
-	if (found?.kind !== "text" || !isEntryId(found.text)) return void 0;
-	return {
-		file,
-		id: found.text,
-		mtimeMs: found.mtimeMs
-	};
-}
 // src/store/sweep.ts
 async function sweep(paths, alive, signal) {
 	const found = listFolder(paths.dir);
@@ -1890,7 +2483,7 @@ Exit code: 0 if it came to its end, 1 if it failed, 2 for bad options, 130 if in
 		});
 		const limits = limitsOf(given);
 		const [place = ""] = rootsOf(root ?? [], 1);
-		const { done: empty } = eachKey(place).next();
+		const { done: empty } = await eachKey(place).next();
 		const signal = endSignal();
 		const told = {
 			root: place,
@@ -1933,7 +2526,7 @@ var Pruning = class {
 	async run(entries) {
 		const published = [];
 		let total = 0;
-		for (const entry of entries) {
+		for await (const entry of entries) {
 			total += await this.#clearUp(entry);
 			published.push(...await candidatesOf(entry, "published", this.#options));
 		}
@@ -2013,7 +2606,12 @@ Exit code: 0 if all builds of the key are gone, 1 if there are none or some stay
 		const [key = ""] = positionals;
 		const { scope, json = false, "dry-run": dryRun = false } = values;
 		const [root = ""] = rootsOf(values.root ?? [], 1);
-		const found = [...eachKey(root)].filter(({ paths, manifest }) => paths.id === key || manifest?.key === key && (scope === void 0 || manifest.scope === scope));
+		const found = [];
+		for await (const entry of eachKey(root)) {
+			const { paths, manifest } = entry;
+			const isMeant = manifest?.key === key && (scope === void 0 || manifest.scope === scope);
+			if (paths.id === key || isMeant) found.push(entry);
+		}
 		if (found.length === 0) {
 			process.stderr.write(`${shorten(root, 1e3)} has no build of the key "${shorten(key)}". See build-once list\n`);
 			return 1;
@@ -3175,4 +3773,4 @@ function span(text) {
 	if (ms > 0 && ms < Date.now()) return ms;
 	throw new BadUsage(`--since "${text}" is no length of time such as 7d`);
 }
-export { list_exports as _, dropWait as a, NETWORK as b, waitsOf as c, wasPublished as d, withdraw as f, flushTree as g, flushBudget as h, sweep as i, openAttempt as l, revokeOthers as m, remove_exports as n, noteWait as o, dropDrafts as p, prune_exports as r, touchWait as s, report_exports as t, publish as u, doctor_exports as v, isClaim as x, LOCAL as y };
+export { isClaim as S, waitsOf as _, openAttempt as a, LOCAL as b, withdraw as c, flushBudget as d, flushTree as f, touchWait as g, noteWait as h, sweep as i, dropDrafts as l, dropWait as m, remove_exports as n, publish as o, list_exports as p, prune_exports as r, wasPublished as s, report_exports as t, revokeOthers as u, describeWho as v, NETWORK as x, doctor_exports as y };

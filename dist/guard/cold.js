@@ -1020,6 +1020,122 @@ var FileClaim = class {
 		this.#lost.abort(new Error(`The lock is no longer ours: ${why}`));
 	}
 };
+// src/lock/file/liveness.ts
+const STALE_CAP_MS = 6e5;
+async function judge(record, place, network, socketPath) {
+	if (record.bootId !== place.bootId) return "unknown";
+	if (place.bootId === "" && network) return "unknown";
+	if ((network || place.bootId === "") && record.host !== place.host) return "unknown";
+	if (record.pidNamespace === place.pidNamespace) {
+		const verdict = judgeByPid(record);
+		return verdict === "dead" && record.socket && !network && await judgeBySocket(socketPath) === "alive" ? "alive" : verdict;
+	}
+	if (network || !record.socket) return "unknown";
+	return judgeBySocket(socketPath);
+}
+function judgeByPid(record) {
+	if (probe(record.pid) === "gone") return "dead";
+	const state = processState(record.pid);
+	if (state === void 0) return "unknown";
+	if (state.zombie) return "dead";
+	if (record.startTime === void 0) return "alive";
+	if (state.startTime !== record.startTime) return "dead";
+	return state.stopped ? "stopped" : "running";
+}
+const SOCKET_LIMIT_MS = 1e3;
+const TOLD = {
+	ECONNREFUSED: "dead",
+	EAGAIN: "alive"
+};
+function judgeBySocket(path) {
+	return new Promise((resolve) => {
+		const socket = connectTo(path);
+		if (socket === void 0) return resolve("unknown");
+		const answer = (verdict) => {
+			socket.destroy();
+			resolve(verdict);
+		};
+		socket.setTimeout(SOCKET_LIMIT_MS, () => answer("unknown"));
+		socket.once("connect", () => answer("alive"));
+		socket.once("error", (error) => answer(TOLD[systemCode(error) ?? ""] ?? "unknown"));
+	});
+}
+const LONGEST_GAP_MS = 5e3;
+var Heartbeats = class {
+	#seen = new Map();
+	#now;
+	constructor(now = monotonicMs) {
+		this.#now = now;
+	}
+	observe(token, mtimeMs) {
+		const at = this.#now();
+		const last = this.#seen.get(token);
+		const stillMs = last?.mtimeMs === mtimeMs ? last.stillMs + Math.min(at - last.at, LONGEST_GAP_MS) : 0;
+		this.#seen.set(token, {
+			mtimeMs,
+			stillMs,
+			at
+		});
+		return stillMs;
+	}
+};
+function staleAfter(record, ownStaleMs, verdict = "unknown") {
+	if (verdict === "running") return STALE_CAP_MS;
+	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
+	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
+}
+// src/lock/file/judge.ts
+const UNKNOWN$1 = {
+	asker: void 0,
+	since: void 0,
+	heldMs: void 0,
+	running: false
+};
+var HolderJudge = class {
+	#heartbeats = new Heartbeats();
+	#records = new Map();
+	#place;
+	#network;
+	staleMs;
+	constructor(place, network, staleMs) {
+		this.#place = place;
+		this.#network = network;
+		this.staleMs = staleMs;
+	}
+	async look(folders, token) {
+		const beatAt = unless(GONE, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
+		if (beatAt === void 0) return void 0;
+		const record = this.#record(folders, token);
+		const silentMs = this.#heartbeats.observe(token, beatAt);
+		const verdict = record && await judge(record, this.#place, this.#network, socketFile(folders, token));
+		return {
+			token,
+			record,
+			verdict,
+			beatAt,
+			silentMs,
+			limitMs: staleAfter(record, this.staleMs, verdict)
+		};
+	}
+	foreignMs({ lock }) {
+		const changed = unless(GONE, () => statSync(lock).mtimeMs);
+		return changed === void 0 ? void 0 : this.#heartbeats.observe(lock, changed);
+	}
+	holderOf({ token, record, silentMs, verdict }) {
+		return {
+			token,
+			asker: record?.asker,
+			...startOf$1(record, this.#place),
+			silentMs,
+			running: verdict === "running"
+		};
+	}
+	#record(folders, token) {
+		const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
+		if (record !== void 0) this.#records.set(token, record);
+		return record;
+	}
+};
 // src/lock/file/leftovers.ts
 const unlink = patientSync(unlinkSync);
 const rm$1 = patientSync(rmSync);
@@ -1076,70 +1192,6 @@ function ageOnDisk(file, tmp) {
 function list(dir) {
 	return listFolder(dir, GONE);
 }
-// src/lock/file/liveness.ts
-const STALE_CAP_MS = 6e5;
-async function judge(record, place, network, socketPath) {
-	if (record.bootId !== place.bootId) return "unknown";
-	if (place.bootId === "" && network) return "unknown";
-	if ((network || place.bootId === "") && record.host !== place.host) return "unknown";
-	if (record.pidNamespace === place.pidNamespace) {
-		const verdict = judgeByPid(record);
-		return verdict === "dead" && record.socket && !network && await judgeBySocket(socketPath) === "alive" ? "alive" : verdict;
-	}
-	if (network || !record.socket) return "unknown";
-	return judgeBySocket(socketPath);
-}
-function judgeByPid(record) {
-	if (probe(record.pid) === "gone") return "dead";
-	const state = processState(record.pid);
-	if (state === void 0) return "unknown";
-	if (state.zombie) return "dead";
-	if (record.startTime === void 0) return "alive";
-	if (state.startTime !== record.startTime) return "dead";
-	return state.stopped ? "alive" : "running";
-}
-const SOCKET_LIMIT_MS = 1e3;
-const TOLD = {
-	ECONNREFUSED: "dead",
-	EAGAIN: "alive"
-};
-function judgeBySocket(path) {
-	return new Promise((resolve) => {
-		const socket = connectTo(path);
-		if (socket === void 0) return resolve("unknown");
-		const answer = (verdict) => {
-			socket.destroy();
-			resolve(verdict);
-		};
-		socket.setTimeout(SOCKET_LIMIT_MS, () => answer("unknown"));
-		socket.once("connect", () => answer("alive"));
-		socket.once("error", (error) => answer(TOLD[systemCode(error) ?? ""] ?? "unknown"));
-	});
-}
-const LONGEST_GAP_MS = 5e3;
-var Heartbeats = class {
-	#seen = new Map();
-	#now;
-	constructor(now = monotonicMs) {
-		this.#now = now;
-	}
-	observe(token, mtimeMs) {
-		const at = this.#now();
-		const last = this.#seen.get(token);
-		const stillMs = last?.mtimeMs === mtimeMs ? last.stillMs + Math.min(at - last.at, LONGEST_GAP_MS) : 0;
-		this.#seen.set(token, {
-			mtimeMs,
-			stillMs,
-			at
-		});
-		return stillMs;
-	}
-};
-function staleAfter(record, ownStaleMs, verdict = "unknown") {
-	if (verdict === "running") return STALE_CAP_MS;
-	const stated = Number.isFinite(record?.staleMs) ? Number(record?.staleMs) : 0;
-	return Math.min(Math.max(stated, ownStaleMs), STALE_CAP_MS);
-}
 // src/lock/file/orphans.ts
 const LIMIT_MS = 5e3;
 const UNCLEAR_MS = 250;
@@ -1174,19 +1226,12 @@ const NETWORK = {
 // src/lock/file/engine.ts
 var engine_exports = __exportAll({ FileEngine: () => FileEngine });
 const TRIES = 20;
-const UNKNOWN$1 = {
-	asker: void 0,
-	since: void 0,
-	heldMs: void 0,
-	running: false
-};
 var FileEngine = class {
 	#options;
 	#times;
-	#heartbeats = new Heartbeats();
-	#records = new Map();
 	#place = here();
 	#takeovers = 0;
+	judge;
 	constructor(options) {
 		const { heartbeatMs, staleMs } = options;
 		this.#options = options;
@@ -1195,6 +1240,7 @@ var FileEngine = class {
 			...heartbeatMs === void 0 ? {} : { heartbeatMs },
 			...staleMs === void 0 ? {} : { staleMs }
 		};
+		this.judge = new HolderJudge(this.#place, options.network, this.#times.staleMs);
 	}
 	get takeovers() {
 		return this.#takeovers;
@@ -1278,7 +1324,7 @@ var FileEngine = class {
 		if (age === void 0) return this.#listens(folders, token);
 		const record = readRecord(file);
 		const verdict = record && await judge(record, this.#place, this.#options.network, socketFile(folders, token));
-		if (verdict === "running" || verdict === "alive" || verdict !== "dead" && age < 6e5) return true;
+		if (verdict !== void 0 && verdict !== "unknown" && verdict !== "dead" || verdict !== "dead" && age < 6e5) return true;
 		return !forgetEnded(folders, token);
 	}
 	async tidy(id, signal) {
@@ -1298,30 +1344,16 @@ var FileEngine = class {
 		return lockFolders(this.#options.folderOf(id));
 	}
 	async #livingHolder(folders, token) {
-		const beat = unless(GONE, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
-		if (beat === void 0) return void 0;
-		const record = this.#record(folders, token);
-		const silentMs = this.#heartbeats.observe(token, beat);
-		const verdict = record && await judge(record, this.#place, this.#options.network, socketFile(folders, token));
-		const limitMs = staleAfter(record, this.#times.staleMs, verdict);
+		const judged = await this.judge.look(folders, token);
+		if (judged === void 0) return void 0;
+		const { record, verdict, silentMs, limitMs } = judged;
 		if (verdict === "dead") return this.#takeOver(folders, token, record, "its process is gone");
-		if (silentMs >= limitMs) return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
-		return {
-			token,
-			asker: record?.asker,
-			...startOf$1(record, this.#place),
-			silentMs,
-			running: verdict === "running"
-		};
+		if (silentMs < limitMs) return this.judge.holderOf(judged);
+		return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1e3)} s`);
 	}
 	async #listens(folders, token) {
 		const verdict = await judgeBySocket(socketFile(folders, token));
 		return verdict === "alive" || verdict === "dead" && !forgetEnded(folders, token);
-	}
-	#record(folders, token) {
-		const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
-		if (record !== void 0) this.#records.set(token, record);
-		return record;
 	}
 	async #takeOver(folders, token, record, why) {
 		if (record?.bootId === this.#place.bootId) await endOrphans(record, this.#place, this.#options.reporter);
@@ -1334,9 +1366,8 @@ var FileEngine = class {
 		this.#options.reporter.info(`Took over the ${this.#options.word ?? "lock"} of ${from}: ${why}. Continuing normally.`);
 	}
 	#foreign(folders, names) {
-		const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
-		if (changed === void 0) return void 0;
-		const silentMs = this.#heartbeats.observe(folders.lock, changed);
+		const silentMs = this.judge.foreignMs(folders);
+		if (silentMs === void 0) return void 0;
 		if (silentMs < this.#times.staleMs) return {
 			token: names[0] ?? "",
 			...UNKNOWN$1,

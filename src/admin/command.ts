@@ -9,7 +9,7 @@ import { BadUsage, type Verb } from './verb.ts';
 const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   run: async () => (await import('./run/run.ts')).run,
   path: async () => (await import('./path.ts')).path,
-  list: async () => (await import('./list.ts')).list,
+  list: async () => (await import('./list/list.ts')).list,
   prune: async () => (await import('./prune/prune.ts')).prune,
   remove: async () => (await import('./prune/remove.ts')).remove,
   report: async () => (await import('./report/report.ts')).report,

@@ -1,16 +1,31 @@
 import { readdirSync } from 'node:fs';
 import { messageOf, OnceError, systemCode } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
-import { type CatalogEntry, catalog } from '../store/catalog.ts';
+import { Pace } from '../host/walk.ts';
+import { type CatalogEntry, catalog, entryIds } from '../store/catalog.ts';
 
 /**
- * The keys of a root, one after the other: a cache may have more than fit well into memory.
+ * The keys of a root, one after the other: a cache may have more than fit well into memory. Signals are heard in between.
  * @throws OnceError ROOT_UNUSABLE that says why they cannot be read
  */
-export function* eachKey(root: string): Generator<CatalogEntry, void, undefined> {
+export async function* eachKey(root: string): AsyncGenerator<CatalogEntry, void, undefined> {
+  const pace = new Pace();
   try {
     readdirSync(root);
-    yield* catalog(root);
+    for (const entry of catalog(root)) {
+      if (pace.due) await pace.rest();
+      yield entry;
+    }
+  } catch (error) {
+    throw unreadable(root, error);
+  }
+}
+
+/** The names of the folders of its keys, sorted. @throws OnceError as {@link eachKey} */
+export function keyIds(root: string): string[] {
+  try {
+    readdirSync(root);
+    return entryIds(root);
   } catch (error) {
     throw unreadable(root, error);
   }

@@ -3,7 +3,7 @@ import { sep } from 'node:path';
 import { OnceError, systemCode, unless } from '../base/errors.ts';
 import { isEntryId, isToken } from '../base/key.ts';
 import { GONE, listFolder } from '../host/file-system.ts';
-import { buildDir, type EntryPaths, entryPaths, publishedMark, rightIn, versionDir } from './layout.ts';
+import { buildDir, type EntryPaths, entryPaths, publishedMark, rightIn, slotsDir, versionDir } from './layout.ts';
 import { current } from './look.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { type LeaseLife, readLease } from './prune/lease-life.ts';
@@ -48,6 +48,16 @@ export function* catalog(root: string): Generator<CatalogEntry, void, undefined>
 /** The names of the folders of all keys, sorted. @throws the system's error */
 export function entryIds(root: string): string[] {
   return listFolder(versionDir(root), GONE).filter(isEntryId).sort();
+}
+
+/** The slots of a root by `<group>/<number>`, sorted; those of groups that this user may not list are left out. */
+export function slotIds(root: string): string[] {
+  const list = (folder: string) => listFolder(folder, [...GONE, 'EACCES']).sort();
+  return list(slotsDir(root, '')).flatMap((group) =>
+    list(slotsDir(root, group))
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => `${group}/${name}`),
+  );
 }
 
 /** One key that cannot be read must not hide the others. undefined: it is gone. */

@@ -74,6 +74,15 @@ export function dropWait(file: string): void {
   rmSync(file, { force: true });
 }
 
+/** What all steps that have left a note wait for, by the job of each. @throws the system's error */
+export function allWaits(root: string): (Wait & { readonly job: string })[] {
+  const names = listFolder(folderOf(root), GONE).filter((name) => isNote(name) && !name.startsWith('.'));
+  return names.flatMap((name) => {
+    const wait = readWait(join(folderOf(root), name));
+    return wait === undefined ? [] : [{ ...wait, job: name.split('.')[0] ?? '' }];
+  });
+}
+
 /** What the steps of a job wait for, or waited for when they were killed. A file that is no note says nothing. */
 export function waitsOf(root: string, job: string): Wait[] {
   const folder = folderOf(root);

@@ -55,7 +55,7 @@ Exit code: 0 if it came to its end, 1 if it failed, 2 for bad options, 130 if in
     });
     const limits = limitsOf(given);
     const [place = ''] = rootsOf(root ?? [], 1);
-    const { done: empty } = eachKey(place).next();
+    const { done: empty } = await eachKey(place).next();
     const signal = endSignal();
     const told = { root: place, dryRun: dryRun ?? false, json: json ?? false };
     if (empty) return tell({ removed: [], skipped: [] }, undefined, told);
@@ -91,10 +91,10 @@ class Pruning {
   }
 
   /** @returns which limit is not met, for people; undefined: all are */
-  async run(entries: Iterable<CatalogEntry>): Promise<string | undefined> {
+  async run(entries: AsyncIterable<CatalogEntry>): Promise<string | undefined> {
     const published: Candidate[] = [];
     let total = 0;
-    for (const entry of entries) {
+    for await (const entry of entries) {
       total += await this.#clearUp(entry);
       published.push(...(await candidatesOf(entry, 'published', this.#options)));
     }

@@ -1,5 +1,6 @@
 import { shorten } from '../../base/format.ts';
 import { ROOT_VARIABLES } from '../../step/inputs/root.ts';
+import type { CatalogEntry } from '../../store/catalog.ts';
 import { endSignal, INTERRUPTED } from '../end-signal.ts';
 import { eachKey } from '../read-catalog.ts';
 import { rootsOf } from '../roots.ts';
@@ -43,10 +44,12 @@ Exit code: 0 if all builds of the key are gone, 1 if there are none or some stay
     const [key = ''] = positionals;
     const { scope, json = false, 'dry-run': dryRun = false } = values;
     const [root = ''] = rootsOf(values.root ?? [], 1);
-    const found = [...eachKey(root)].filter(
-      ({ paths, manifest }) =>
-        paths.id === key || (manifest?.key === key && (scope === undefined || manifest.scope === scope)),
-    );
+    const found: CatalogEntry[] = [];
+    for await (const entry of eachKey(root)) {
+      const { paths, manifest } = entry;
+      const isMeant = manifest?.key === key && (scope === undefined || manifest.scope === scope);
+      if (paths.id === key || isMeant) found.push(entry);
+    }
     if (found.length === 0) {
       process.stderr.write(`${shorten(root, 1000)} has no build of the key "${shorten(key)}". See build-once list\n`);
       return 1;

@@ -1,31 +1,22 @@
-import { lstatSync, rmdirSync, statSync } from 'node:fs';
+import { rmdirSync } from 'node:fs';
 import { systemCode, unless } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import type { Reporter } from '../../base/reporter.ts';
 import type { Watch } from '../../base/watch.ts';
 import { describeWho } from '../../base/who.ts';
 import { refuseSticky } from '../../host/access/sticky.ts';
-import { GONE } from '../../host/file-system.ts';
 import { makeRealFolders, requireReal } from '../../host/folder.ts';
 import { removeTreesIn } from '../../host/remove-tree.ts';
 import { watchFolder } from '../../host/watch-folder.ts';
 import type { Asker, Claim, Holder, LockEngine } from '../engine.ts';
 import { fileClaim } from './claim.ts';
-import {
-  isLockTrash,
-  type LockFolders,
-  lockFolders,
-  ownerFile,
-  ownerIn,
-  recordFile,
-  socketFile,
-  tokenOf,
-} from './folders.ts';
+import { isLockTrash, type LockFolders, lockFolders, ownerIn, recordFile, socketFile, tokenOf } from './folders.ts';
+import { HolderJudge, UNKNOWN } from './judge.ts';
 import { ageOnDisk, forget, forgetEnded, isOwner, list, moveOut, removeOwner, reserve } from './leftovers.ts';
-import { Heartbeats, judge, judgeBySocket, STALE_CAP_MS, staleAfter } from './liveness.ts';
+import { judge, judgeBySocket, STALE_CAP_MS } from './liveness.ts';
 import { endOrphans } from './orphans.ts';
 import { HELD, NOT_EMPTY_OR_GONE, SWEPT } from './owner-fs.ts';
-import { type HolderRecord, here, type ProcessPlace, readRecord, startOf } from './record.ts';
+import { type HolderRecord, here, type ProcessPlace, readRecord } from './record.ts';
 import { LOCAL, type LockTimes, NETWORK } from './times.ts';
 
 export interface FileEngineOptions {
@@ -54,17 +45,14 @@ export interface FileEngineOptions {
 /** Claims of one question for the lock: a sweeper or a rival comes in between once or twice, not always. */
 const TRIES = 20;
 
-/** A holder of whom there is no record. */
-const UNKNOWN = { asker: undefined, since: undefined, heldMs: undefined, running: false };
-
 /** The lock on a folder that processes, containers or hosts share. */
 export class FileEngine implements LockEngine {
   readonly #options: FileEngineOptions;
   readonly #times: LockTimes;
-  readonly #heartbeats = new Heartbeats();
-  readonly #records = new Map<string, HolderRecord>();
   readonly #place: ProcessPlace = here();
   #takeovers = 0;
+  /** Not private: who looks at locks judges by it too. */
+  protected readonly judge: HolderJudge;
 
   constructor(options: FileEngineOptions) {
     const { heartbeatMs, staleMs } = options;
@@ -74,6 +62,7 @@ export class FileEngine implements LockEngine {
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
       ...(staleMs === undefined ? {} : { staleMs }),
     };
+    this.judge = new HolderJudge(this.#place, options.network, this.#times.staleMs);
   }
 
   get takeovers(): number {
@@ -155,7 +144,8 @@ export class FileEngine implements LockEngine {
     const verdict = record && (await judge(record, this.#place, this.#options.network, socketFile(folders, token)));
     // An attempt has a record without the lock only while it claims. One that lost the lock long ago on another host
     // cannot be asked; both ages are the file server's, so no two clocks are compared.
-    if (verdict === 'running' || verdict === 'alive' || (verdict !== 'dead' && age < STALE_CAP_MS)) return true;
+    const isSeen = verdict !== undefined && verdict !== 'unknown' && verdict !== 'dead';
+    if (isSeen || (verdict !== 'dead' && age < STALE_CAP_MS)) return true;
     return !forgetEnded(folders, token);
   }
 
@@ -188,30 +178,18 @@ export class FileEngine implements LockEngine {
 
   /** The holder if it is alive; otherwise takes over from it and returns undefined. */
   async #livingHolder(folders: LockFolders, token: string): Promise<Holder | undefined> {
-    const beat = unless(GONE, () => lstatSync(ownerFile(folders.lock, token)).mtimeMs);
-    if (beat === undefined) return undefined;
-    const record = this.#record(folders, token);
-    const silentMs = this.#heartbeats.observe(token, beat);
-    const verdict = record && (await judge(record, this.#place, this.#options.network, socketFile(folders, token)));
-    const limitMs = staleAfter(record, this.#times.staleMs, verdict);
+    const judged = await this.judge.look(folders, token);
+    if (judged === undefined) return undefined;
+    const { record, verdict, silentMs, limitMs } = judged;
     if (verdict === 'dead') return this.#takeOver(folders, token, record, 'its process is gone');
-    if (silentMs >= limitMs) {
-      return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1000)} s`);
-    }
-    return { token, asker: record?.asker, ...startOf(record, this.#place), silentMs, running: verdict === 'running' };
+    if (silentMs < limitMs) return this.judge.holderOf(judged);
+    return this.#takeOver(folders, token, record, `no heartbeat for ${Math.round(silentMs / 1000)} s`);
   }
 
   /** An attempt listens before its record is there, and may die in between. */
   async #listens(folders: LockFolders, token: string): Promise<boolean> {
     const verdict = await judgeBySocket(socketFile(folders, token));
     return verdict === 'alive' || (verdict === 'dead' && !forgetEnded(folders, token));
-  }
-
-  /** A record never changes once it is there, and waiters ask for it four times a second. */
-  #record(folders: LockFolders, token: string): HolderRecord | undefined {
-    const record = this.#records.get(token) ?? readRecord(recordFile(folders, token));
-    if (record !== undefined) this.#records.set(token, record);
-    return record;
   }
 
   /** Opens a dead holder's lock, and never a newer holder's. */
@@ -240,9 +218,8 @@ export class FileEngine implements LockEngine {
    * by its name: of two that find it, the second may meet the lock of somebody who came in after the first.
    */
   #foreign(folders: LockFolders, names: readonly string[]): Holder | undefined {
-    const changed = unless(GONE, () => statSync(folders.lock).mtimeMs);
-    if (changed === undefined) return undefined;
-    const silentMs = this.#heartbeats.observe(folders.lock, changed);
+    const silentMs = this.judge.foreignMs(folders);
+    if (silentMs === undefined) return undefined;
     if (silentMs < this.#times.staleMs) return { token: names[0] ?? '', ...UNKNOWN, silentMs };
     moveOut(folders, 'lock', names);
     this.#options.reporter.warn(

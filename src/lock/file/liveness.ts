@@ -2,13 +2,14 @@ import { systemCode } from '../../base/errors.ts';
 import { monotonicMs } from '../../base/wait.ts';
 import { probe, processState } from '../../host/proc.ts';
 import { connectTo } from '../../host/socket.ts';
+import type { HolderState } from '../inspector.ts';
 import type { HolderRecord, ProcessPlace } from './record.ts';
 
 /**
  * `running`: the kernel shows this very process, and it is not stopped. Its heartbeat may stand still while its disk is slow.
- * `alive` means only that the process exists: it may be stopped, and then its silent heartbeat shows it.
+ * `stopped`: it is, so its heartbeat stands still. `alive` means only that the process exists: it may be stopped as well.
  */
-export type Liveness = 'dead' | 'running' | 'alive' | 'unknown';
+export type Liveness = HolderState;
 
 /** Longest time, in ms, for which a silent heartbeat is believed, whatever a record says. */
 export const STALE_CAP_MS = 600_000;
@@ -47,7 +48,7 @@ function judgeByPid(record: HolderRecord): Liveness {
   if (state.zombie) return 'dead';
   if (record.startTime === undefined) return 'alive';
   if (state.startTime !== record.startTime) return 'dead';
-  return state.stopped ? 'alive' : 'running';
+  return state.stopped ? 'stopped' : 'running';
 }
 
 const SOCKET_LIMIT_MS = 1000;

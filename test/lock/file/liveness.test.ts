@@ -34,7 +34,7 @@ describe.runIf(process.platform === 'linux')('a holder of this boot and this pid
     expect(await judged({}, nowhere, true)).toBe('running');
   });
 
-  test('that is stopped is alive: only its heartbeat tells', async () => {
+  test('that is stopped is told as such: only its heartbeat tells whether it is to be taken over', async () => {
     const child = spawn('sleep', ['300']);
     onTestFinished(() => void child.kill('SIGKILL'));
     const pid = child.pid ?? 0;
@@ -42,7 +42,7 @@ describe.runIf(process.platform === 'linux')('a holder of this boot and this pid
     expect(await judged({ pid, startTime })).toBe('running');
     child.kill('SIGSTOP');
     while (processState(pid)?.stopped === false) await delay(5);
-    expect(await judged({ pid, startTime })).toBe('alive');
+    expect(await judged({ pid, startTime })).toBe('stopped');
   });
 
   test('that has ended is dead', async () => {
