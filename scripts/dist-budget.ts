@@ -43,6 +43,7 @@ const budgets: Readonly<Record<string, number>> = {
   'tree.js': 10_800,
   'workspace.js': 2350,
   'cli/cold.js': 92_000,
+  'cli/admin-report-html-as-html.js': 17_200,
   'cli/command.js': 25_000,
   'cli/commands.js': 17_900,
   'cli/exec.js': 21_500,

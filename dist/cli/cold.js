@@ -1,7 +1,7 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { B as OnceError, F as formatBytes, G as unless, H as messageOf, I as formatDuration, S as within, W as systemCode, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, x as stopwatch, z as shorten } from "./command.js";
 import { $ as namesIn, B as refuseForeign, C as bootId, Ct as sha256, D as probe, F as asFields, I as isCount, J as fileSystemOf, L as isShowable, O as processState, P as readShared, R as isWho, St as newToken, T as pidNamespace, U as refuseSticky, W as refuseWorldWritable, X as listFolder, Z as lookAt, b as Entry, bt as isJobId, d as makeScratch, f as removeScratch, m as loadProducer, p as withScratch, q as GONE, u as pinOf, ut as imageRecords, vt as versionDir, w as killProcessesOf, xt as isToken, y as withinOf, z as parseFields } from "./run.js";
-import { S as isClaim, _ as waitsOf, a as openAttempt, b as LOCAL, c as withdraw, d as flushBudget, f as flushTree, g as touchWait, h as noteWait, i as sweep, l as dropDrafts, m as dropWait, o as publish, s as wasPublished, u as revokeOthers, v as describeWho, x as NETWORK } from "./verbs.js";
+import { A as waitsOf, C as revokeOthers, D as dropWait, F as isClaim, N as LOCAL, O as noteWait, P as NETWORK, S as dropDrafts, T as flushTree, _ as sweep, b as wasPublished, j as describeWho, k as touchWait, v as openAttempt, w as flushBudget, x as withdraw, y as publish } from "./verbs.js";
 import { d as requireReal, i as removeTreesIn, l as inFolder, n as measureTree, t as makeReadOnly, u as makeRealFolders } from "./tree.js";
 import { c as rename, d as patientSync, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");

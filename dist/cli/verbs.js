@@ -1309,7 +1309,7 @@ function jsonOf(root, { id, manifest, usedMs, ...row }) {
 function isUnseen(lease, nowMs) {
 	return lease.job === "unseen" && mayLive(lease, nowMs);
 }
-const KEY_COLUMNS = {
+const KEY_COLUMNS$1 = {
 	key: {
 		title: "KEY",
 		cell: nameOf,
@@ -1368,7 +1368,7 @@ function builderOf({ manifest }) {
 	].filter(Boolean).join(", "), 120);
 }
 function sorted(rows, column, reverse) {
-	const value = KEY_COLUMNS[column]?.value ?? (() => void 0);
+	const value = KEY_COLUMNS$1[column]?.value ?? (() => void 0);
 	const turn = reverse ? -1 : 1;
 	return rows.map((row) => ({
 		row,
@@ -1528,7 +1528,7 @@ function* objectsOf(root, keys) {
 	for (const row of keys) yield jsonOf(root, row);
 }
 function* linesOf(keys, totals) {
-	yield* tableOf(Object.values(KEY_COLUMNS), keys);
+	yield* tableOf(Object.values(KEY_COLUMNS$1), keys);
 	yield "";
 	yield* totalLines(totals);
 }
@@ -1838,7 +1838,7 @@ function fitting(lines, rows, columns) {
 }
 // src/admin/list/list.ts
 var list_exports = __exportAll({ list: () => list });
-const SORTS = Object.keys(KEY_COLUMNS);
+const SORTS = Object.keys(KEY_COLUMNS$1);
 const list = {
 	name: "list",
 	summary: "lists what is in the shared cache, and who builds now",
@@ -2639,6 +2639,58 @@ Exit code: 0 if all builds of the key are gone, 1 if there are none or some stay
 		return gone ? 0 : 1;
 	}
 };
+// src/admin/report/figures.ts
+var Figures = class {
+	reused = 0;
+	waited = 0;
+	built = 0;
+	private = 0;
+	missed = 0;
+	failed = 0;
+	buildMs = 0;
+	lostMs = 0;
+	waitedMs = 0;
+	slotWaitedMs = 0;
+	publishMs = 0;
+	restoreMs = 0;
+	deliverMs = 0;
+	avoidedMs = 0;
+	builtBytes = 0;
+	handedBytes = 0;
+	takeovers = 0;
+	add(event) {
+		const { result, bytes = 0, waitedMs, buildMs = 0 } = event;
+		if (result === "") {
+			this.failed += 1;
+			this.lostMs += ownBuildMs(event) ?? 0;
+		} else this[result] += 1;
+		if (result === "built" || result === "private") this.buildMs += buildMs;
+		if (result === "built") this.builtBytes += bytes;
+		if (result === "reused" || result === "waited") {
+			this.avoidedMs += Math.max(0, buildMs - waitedMs);
+			this.handedBytes += bytes;
+		}
+		this.waitedMs += waitedMs;
+		this.slotWaitedMs += event.slotWaitedMs;
+		this.publishMs += event.publishMs ?? 0;
+		this.restoreMs += event.restoreMs ?? 0;
+		this.deliverMs += event.deliverMs ?? 0;
+		this.takeovers += event.takeovers ?? 0;
+	}
+	get steps() {
+		return this.answered + this.failed;
+	}
+	get answered() {
+		return this.reused + this.waited + this.built + this.private + this.missed;
+	}
+	get hitRatio() {
+		return this.answered === 0 ? void 0 : (this.reused + this.waited) / this.answered;
+	}
+};
+function ownBuildMs({ result, buildMs, stepMs }) {
+	if (result === "built" || result === "private") return buildMs;
+	return result === "" && buildMs !== void 0 && buildMs <= stepMs ? buildMs : void 0;
+}
 // src/admin/report/not-known.ts
 const notKnown = [
 	"A step that was killed, or could not write to the cache, left no event; a step with `enabled: false` writes none.",
@@ -2648,6 +2700,252 @@ const notKnown = [
 	"Bytes are the sizes of builds, not of what was read, copied or downloaded. A container image counts as 0.",
 	"Who was waited for is not noted, nor for how long a slot was held."
 ];
+const KEY_TABLES = [
+	{
+		title: "Keys that saved most",
+		figure: ({ avoidedMs }) => avoidedMs
+	},
+	{
+		title: "Slowest to build",
+		figure: ({ slowestMs }) => slowestMs
+	},
+	{
+		title: "Most waited for",
+		figure: ({ waitedMs }) => waitedMs
+	}
+];
+function sectionsOf({ sums }) {
+	const { total } = sums;
+	return [
+		{
+			title: "In all",
+			columns: [{ title: "What" }, {
+				title: "Figure",
+				right: true
+			}],
+			rows: overview(total)
+		},
+		...KEY_TABLES.map(({ title, figure }, at) => keys(title, sums.top(10, figure), KEY_COLUMNS[at] ?? [])),
+		{
+			title: "Failed steps, by reason",
+			columns: [
+				{ title: "Reason" },
+				{
+					title: "Steps",
+					right: true
+				},
+				{ title: "Newest" },
+				{
+					title: "Key",
+					name: true
+				},
+				{
+					title: "Run",
+					name: true,
+					link: true
+				}
+			],
+			rows: byCount(sums.failures.values()).map(({ reason, count, newest }) => [
+				reason,
+				number(count),
+				minute(newest.atMs),
+				newest.key,
+				shorten(newest.runUrl, 300)
+			])
+		},
+		{
+			title: "Build slots",
+			columns: [
+				{
+					title: "Group",
+					name: true
+				},
+				{
+					title: "Steps",
+					right: true
+				},
+				{
+					title: "Waited",
+					right: true
+				},
+				{
+					title: "In all",
+					right: true
+				},
+				{
+					title: "Longest",
+					right: true
+				}
+			],
+			rows: [...sums.slots.values()].sort((a, b) => b.waitedMs - a.waitedMs).slice(0, 10).map((each) => [
+				shorten(each.group, 100),
+				number(each.asked),
+				number(each.waited),
+				formatDuration(each.waitedMs),
+				formatDuration(each.longestMs)
+			])
+		},
+		{
+			title: "By day (UTC)",
+			columns: DAY,
+			rows: [...sums.days].map(([day, each]) => dayRow(day, each))
+		}
+	].filter(({ rows }) => rows.length > 0);
+}
+function overview(total) {
+	const { hitRatio } = total;
+	const always = [
+		["Steps", number(total.steps)],
+		["reused a build", number(total.reused)],
+		["waited for a build, and reused it", number(total.waited)],
+		["built", number(total.built)]
+	];
+	const some = [
+		["built for one job alone", total.private],
+		["found nothing, and did not build", total.missed],
+		["failed", total.failed],
+		["Locks of dead jobs that were taken over", total.takeovers]
+	];
+	const times = [
+		["Spent building", total.buildMs],
+		["Spent in builds that failed", total.lostMs],
+		["Spent waiting for builds of others", total.waitedMs],
+		["Spent waiting for a build slot", total.slotWaitedMs],
+		["Spent publishing", total.publishMs],
+		["Spent restoring", total.restoreMs],
+		["Spent on copies and links for jobs", total.deliverMs]
+	];
+	return [
+		...always,
+		...some.filter(([, count]) => count > 0).map(([what, count]) => [what, number(count)]),
+		["Hit ratio", hitRatio === void 0 ? "–" : percent(hitRatio)],
+		["Build time avoided", formatDuration(total.avoidedMs)],
+		...times.filter(([, ms]) => ms > 0).map(([what, ms]) => [what, formatDuration(ms)]),
+		["Size of what was built", formatBytes(total.builtBytes)],
+		["Size of what was handed out instead of built", formatBytes(total.handedBytes)]
+	];
+}
+const HANDED = {
+	title: "Handed out",
+	of: ({ reused, waited }) => number(reused + waited)
+};
+const SIZE = {
+	title: "Size",
+	of: ({ bytes }) => bytes === void 0 ? "" : formatBytes(bytes)
+};
+const BUILDS = {
+	title: "Builds",
+	of: ({ built }) => number(built)
+};
+const KEY_COLUMNS = [
+	[
+		{
+			title: "Avoided",
+			of: ({ avoidedMs }) => formatDuration(avoidedMs)
+		},
+		HANDED,
+		BUILDS,
+		SIZE
+	],
+	[
+		{
+			title: "Longest",
+			of: ({ slowestMs }) => formatDuration(slowestMs)
+		},
+		{
+			title: "In all",
+			of: ({ buildMs }) => formatDuration(buildMs)
+		},
+		BUILDS,
+		HANDED
+	],
+	[
+		{
+			title: "In all",
+			of: ({ waitedMs }) => formatDuration(waitedMs)
+		},
+		{
+			title: "Longest",
+			of: ({ longestWaitMs }) => formatDuration(longestWaitMs)
+		},
+		{
+			title: "Waited",
+			of: ({ waited }) => number(waited)
+		},
+		BUILDS
+	]
+];
+function keys(title, rows, figures) {
+	return {
+		title,
+		columns: [...[{
+			title: "Key",
+			name: true
+		}, {
+			title: "Scope",
+			name: true
+		}], ...figures.map((each) => ({
+			title: each.title,
+			right: true
+		}))],
+		rows: rows.map((key) => [
+			key.key,
+			key.scope,
+			...figures.map(({ of }) => of(key))
+		])
+	};
+}
+const DAY = [{ title: "Day" }, ...[
+	"Steps",
+	"Reused",
+	"Waited",
+	"Built",
+	"Failed",
+	"Avoided",
+	"Handed out"
+].map((title) => ({
+	title,
+	right: true
+}))];
+function dayRow(day, each) {
+	return [
+		day,
+		...[
+			each.steps,
+			each.reused,
+			each.waited,
+			each.built + each.private,
+			each.failed
+		].map(number),
+		formatDuration(each.avoidedMs),
+		formatBytes(each.handedBytes)
+	];
+}
+function byCount(all) {
+	return [...all].sort((a, b) => b.count - a.count).slice(0, 10);
+}
+function number(count) {
+	return count.toLocaleString("en-US");
+}
+function percent(ratio) {
+	return `${Math.floor(ratio * 1e3) / 10} %`;
+}
+function minute(ms) {
+	return new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+}
+function subjectOf({ root, sinceMs, untilMs, keys, run }) {
+	const which = keys === void 0 ? "" : `, keys ${shorten(keys, 100)}`;
+	const whose = run === void 0 ? "" : `, run ${shorten(run, 300)}`;
+	return `${shorten(root, 300)}, ${minute(sinceMs)} to ${minute(untilMs)} UTC${which}${whose}`;
+}
+function gapsOf({ unread, sums: { leftOut, total } }) {
+	const files = unread.count === 1 ? "One file of the journal gives" : `${number(unread.count)} files of the journal give`;
+	return [
+		...total.steps === 0 ? ["No step has left an event in this time."] : [],
+		...unread.count > 0 ? [`${files} no event: ${unread.examples.map((each) => shorten(each, 200)).join("; ")}.`] : [],
+		...leftOut > 0 ? [`${number(leftOut)} events are in the sums alone: there are too many keys, reasons or groups.`] : []
+	];
+}
 // src/step/report/phases.ts
 const PHASES = [
 	"waiting",
@@ -2860,58 +3158,6 @@ function readEvent(path, day, name, unread) {
 function cannot(error) {
 	return `cannot be read (${systemCode(error) ?? "error"})`;
 }
-// src/admin/report/figures.ts
-var Figures = class {
-	reused = 0;
-	waited = 0;
-	built = 0;
-	private = 0;
-	missed = 0;
-	failed = 0;
-	buildMs = 0;
-	lostMs = 0;
-	waitedMs = 0;
-	slotWaitedMs = 0;
-	publishMs = 0;
-	restoreMs = 0;
-	deliverMs = 0;
-	avoidedMs = 0;
-	builtBytes = 0;
-	handedBytes = 0;
-	takeovers = 0;
-	add(event) {
-		const { result, bytes = 0, waitedMs, buildMs = 0 } = event;
-		if (result === "") {
-			this.failed += 1;
-			this.lostMs += ownBuildMs(event) ?? 0;
-		} else this[result] += 1;
-		if (result === "built" || result === "private") this.buildMs += buildMs;
-		if (result === "built") this.builtBytes += bytes;
-		if (result === "reused" || result === "waited") {
-			this.avoidedMs += Math.max(0, buildMs - waitedMs);
-			this.handedBytes += bytes;
-		}
-		this.waitedMs += waitedMs;
-		this.slotWaitedMs += event.slotWaitedMs;
-		this.publishMs += event.publishMs ?? 0;
-		this.restoreMs += event.restoreMs ?? 0;
-		this.deliverMs += event.deliverMs ?? 0;
-		this.takeovers += event.takeovers ?? 0;
-	}
-	get steps() {
-		return this.answered + this.failed;
-	}
-	get answered() {
-		return this.reused + this.waited + this.built + this.private + this.missed;
-	}
-	get hitRatio() {
-		return this.answered === 0 ? void 0 : (this.reused + this.waited) / this.answered;
-	}
-};
-function ownBuildMs({ result, buildMs, stepMs }) {
-	if (result === "built" || result === "private") return buildMs;
-	return result === "" && buildMs !== void 0 && buildMs <= stepMs ? buildMs : void 0;
-}
 // src/admin/report/runs.ts
 function runOf$1(runUrl) {
 	const [, url, attempt] = /^(https?:\/\/.+\/actions\/runs\/\d+)(?:\/attempts\/(\d{1,6})|\/job\/\d+)?\/?$/.exec(runUrl) ?? [];
@@ -3030,6 +3276,17 @@ function grouped(events) {
 	}
 	return [...jobs.values()];
 }
+// src/step/report/markdown.ts
+const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
+function inert(text) {
+	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+function isPlainAddress(address) {
+	return /^https?:\/\/[\w.~:/?#@%&=+-]{1,500}$/.test(address);
+}
+function linkTo(address, name) {
+	return isPlainAddress(address) ? `[${name}](${address})` : name;
+}
 // src/admin/report/as-json.ts
 const RUNS = 5;
 function asJson(report) {
@@ -3110,254 +3367,9 @@ function slotsOf({ group, asked, waited, waitedMs, longestMs }) {
 function time(ms) {
 	return new Date(ms).toISOString();
 }
-// src/step/report/markdown.ts
-const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
-function inert(text) {
-	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-function isPlainAddress(address) {
-	return /^https?:\/\/[\w.~:/?#@%&=+-]{1,500}$/.test(address);
-}
-function linkTo(address, name) {
-	return isPlainAddress(address) ? `[${name}](${address})` : name;
-}
-// src/admin/report/sections.ts
-const TOP$1 = 10;
-function sectionsOf({ sums }) {
-	const { total } = sums;
-	return [
-		{
-			title: "In all",
-			columns: [{ title: "What" }, {
-				title: "Figure",
-				right: true
-			}],
-			rows: overview(total)
-		},
-		keys("Keys that saved most", sums.top(TOP$1, ({ avoidedMs }) => avoidedMs), SAVED),
-		keys("Slowest to build", sums.top(TOP$1, ({ slowestMs }) => slowestMs), SLOW),
-		keys("Most waited for", sums.top(TOP$1, ({ waitedMs }) => waitedMs), WAITED),
-		{
-			title: "Failed steps, by reason",
-			columns: [
-				{ title: "Reason" },
-				{
-					title: "Steps",
-					right: true
-				},
-				{ title: "Newest" },
-				{
-					title: "Key",
-					name: true
-				},
-				{
-					title: "Run",
-					name: true,
-					link: true
-				}
-			],
-			rows: byCount(sums.failures.values()).map(({ reason, count, newest }) => [
-				reason,
-				number(count),
-				minute(newest.atMs),
-				newest.key,
-				shorten(newest.runUrl, 300)
-			])
-		},
-		{
-			title: "Build slots",
-			columns: [
-				{
-					title: "Group",
-					name: true
-				},
-				{
-					title: "Steps",
-					right: true
-				},
-				{
-					title: "Waited",
-					right: true
-				},
-				{
-					title: "In all",
-					right: true
-				},
-				{
-					title: "Longest",
-					right: true
-				}
-			],
-			rows: [...sums.slots.values()].sort((a, b) => b.waitedMs - a.waitedMs).slice(0, TOP$1).map((each) => [
-				shorten(each.group, 100),
-				number(each.asked),
-				number(each.waited),
-				formatDuration(each.waitedMs),
-				formatDuration(each.longestMs)
-			])
-		},
-		{
-			title: "By day (UTC)",
-			columns: DAY,
-			rows: [...sums.days].map(([day, each]) => dayRow(day, each))
-		}
-	].filter(({ rows }) => rows.length > 0);
-}
-function overview(total) {
-	const { hitRatio } = total;
-	const always = [
-		["Steps", number(total.steps)],
-		["reused a build", number(total.reused)],
-		["waited for a build, and reused it", number(total.waited)],
-		["built", number(total.built)]
-	];
-	const some = [
-		["built for one job alone", total.private],
-		["found nothing, and did not build", total.missed],
-		["failed", total.failed],
-		["Locks of dead jobs that were taken over", total.takeovers]
-	];
-	const times = [
-		["Spent building", total.buildMs],
-		["Spent in builds that failed", total.lostMs],
-		["Spent waiting for builds of others", total.waitedMs],
-		["Spent waiting for a build slot", total.slotWaitedMs],
-		["Spent publishing", total.publishMs],
-		["Spent restoring", total.restoreMs],
-		["Spent on copies and links for jobs", total.deliverMs]
-	];
-	return [
-		...always,
-		...some.filter(([, count]) => count > 0).map(([what, count]) => [what, number(count)]),
-		["Hit ratio", hitRatio === void 0 ? "–" : percent(hitRatio)],
-		["Build time avoided", formatDuration(total.avoidedMs)],
-		...times.filter(([, ms]) => ms > 0).map(([what, ms]) => [what, formatDuration(ms)]),
-		["Size of what was built", formatBytes(total.builtBytes)],
-		["Size of what was handed out instead of built", formatBytes(total.handedBytes)]
-	];
-}
-const HANDED = {
-	title: "Handed out",
-	of: ({ reused, waited }) => number(reused + waited)
-};
-const SIZE = {
-	title: "Size",
-	of: ({ bytes }) => bytes === void 0 ? "" : formatBytes(bytes)
-};
-const BUILDS = {
-	title: "Builds",
-	of: ({ built }) => number(built)
-};
-const SAVED = [
-	{
-		title: "Avoided",
-		of: ({ avoidedMs }) => formatDuration(avoidedMs)
-	},
-	HANDED,
-	BUILDS,
-	SIZE
-];
-const SLOW = [
-	{
-		title: "Longest",
-		of: ({ slowestMs }) => formatDuration(slowestMs)
-	},
-	{
-		title: "In all",
-		of: ({ buildMs }) => formatDuration(buildMs)
-	},
-	BUILDS,
-	HANDED
-];
-const WAITED = [
-	{
-		title: "In all",
-		of: ({ waitedMs }) => formatDuration(waitedMs)
-	},
-	{
-		title: "Longest",
-		of: ({ longestWaitMs }) => formatDuration(longestWaitMs)
-	},
-	{
-		title: "Waited",
-		of: ({ waited }) => number(waited)
-	},
-	BUILDS
-];
-function keys(title, rows, figures) {
-	return {
-		title,
-		columns: [...[{
-			title: "Key",
-			name: true
-		}, {
-			title: "Scope",
-			name: true
-		}], ...figures.map((each) => ({
-			title: each.title,
-			right: true
-		}))],
-		rows: rows.map((key) => [
-			key.key,
-			key.scope,
-			...figures.map(({ of }) => of(key))
-		])
-	};
-}
-const DAY = [{ title: "Day" }, ...[
-	"Steps",
-	"Reused",
-	"Waited",
-	"Built",
-	"Failed",
-	"Avoided",
-	"Handed out"
-].map((title) => ({
-	title,
-	right: true
-}))];
-function dayRow(day, each) {
-	return [
-		day,
-		...[
-			each.steps,
-			each.reused,
-			each.waited,
-			each.built + each.private,
-			each.failed
-		].map(number),
-		formatDuration(each.avoidedMs),
-		formatBytes(each.handedBytes)
-	];
-}
-function byCount(all) {
-	return [...all].sort((a, b) => b.count - a.count).slice(0, TOP$1);
-}
-function number(count) {
-	return count.toLocaleString("en-US");
-}
-function percent(ratio) {
-	return `${Math.floor(ratio * 1e3) / 10} %`;
-}
-function minute(ms) {
-	return new Date(ms).toISOString().slice(0, 16).replace("T", " ");
-}
-function subjectOf({ root, sinceMs, untilMs, keys, run }) {
-	const which = keys === void 0 ? "" : `, keys ${shorten(keys, 100)}`;
-	const whose = run === void 0 ? "" : `, run ${shorten(run, 300)}`;
-	return `${shorten(root, 300)}, ${minute(sinceMs)} to ${minute(untilMs)} UTC${which}${whose}`;
-}
-function gapsOf({ unread, sums: { leftOut, total } }) {
-	const files = unread.count === 1 ? "One file of the journal gives" : `${number(unread.count)} files of the journal give`;
-	return [
-		...total.steps === 0 ? ["No step has left an event in this time."] : [],
-		...unread.count > 0 ? [`${files} no event: ${unread.examples.map((each) => shorten(each, 200)).join("; ")}.`] : [],
-		...leftOut > 0 ? [`${number(leftOut)} events are in the sums alone: there are too many keys, reasons or groups.`] : []
-	];
-}
 // src/admin/report/timeline-text.ts
 const [NARROWEST, WIDEST] = [20, 80];
-const [JOB, TOLD] = [32, 60];
+const [JOB, TOLD] = [32, 44];
 function timelineText(timeline, columns) {
 	const { jobs, startMs, endMs, leftOut } = timeline;
 	const names = jobs.map((job) => shorten(job.name, JOB));
@@ -3402,7 +3414,7 @@ function toldOf({ steps }) {
 	return others.length > 1 ? `${first}, and ${others.length} more` : shorten([first, ...others].join(", "), TOLD);
 }
 function told({ ending, key, failed }) {
-	return `${failed ? `failed (${ending})` : ending} ${shorten(key, 40)}`;
+	return `${failed ? `failed (${ending})` : ending} ${shorten(key, 30)}`;
 }
 // src/admin/report/as-markdown.ts
 const COLUMNS$1 = 110;
@@ -3696,7 +3708,7 @@ function writeOutput(file, text) {
 	} catch (error) {
 		rmSync(draft, { force: true });
 		const why = messageOf(error);
-		throw new OnceError("BAD_INPUT", `${shorten(file, 1e3)} cannot be written: ${why}. Name another --output.`);
+		throw new OnceError("DELIVERY_FAILED", `${shorten(file, 1e3)} cannot be written: ${why}. Name another --output.`);
 	}
 }
 // src/admin/report/report.ts
@@ -3705,6 +3717,7 @@ const FORMATS = {
 	table: asTable,
 	markdown: asMarkdown,
 	json: asJson,
+	html: async (report) => (await import("./admin-report-html-as-html.js")).asHtml(report),
 	prometheus: asPrometheus
 };
 const NAMES = Object.keys(FORMATS);
@@ -3725,7 +3738,7 @@ build-once report [--root DIR] [--since TIME] [--key GLOB] [--run RUN] [--format
 
 It reads what each step noted at its end, and changes nothing. The times are those of the hosts that wrote them.
 
-\`markdown\` is for the summary of a scheduled job, \`prometheus\` for the textfile collector of node_exporter.
+\`markdown\` is for the summary of a scheduled job, \`html\` is one page that needs no network, \`prometheus\` for the textfile collector of node_exporter.
 
 Example: build-once report --root /opt/ci-cache --since 7d
 
@@ -3757,7 +3770,7 @@ Exit code: 0 if it could be read, 1 if not, 2 for bad options.
 			run
 		});
 		if (run !== void 0 && found.sums.total.steps === 0) throw unknownRun(run, sinceMs);
-		const text = form(found);
+		const text = await form(found);
 		if (output === void 0) process.stdout.write(text);
 		else writeOutput(output, text);
 		return 0;
@@ -3765,7 +3778,7 @@ Exit code: 0 if it could be read, 1 if not, 2 for bad options.
 };
 function unknownRun(run, sinceMs) {
 	const since = minute(sinceMs);
-	return new OnceError("BAD_INPUT", `No step of the run ${shorten(run, 300)} has left an event here since ${since} UTC. Write its whole address, or name an earlier --since.`);
+	return new OnceError("MISSED", `No step of the run ${shorten(run, 300)} has left an event here since ${since} UTC. Write its whole address, or name an earlier --since.`);
 }
 const DEFAULT_MS = 2592e6;
 function span(text) {
@@ -3773,4 +3786,4 @@ function span(text) {
 	if (ms > 0 && ms < Date.now()) return ms;
 	throw new BadUsage(`--since "${text}" is no length of time such as 7d`);
 }
-export { isClaim as S, waitsOf as _, openAttempt as a, LOCAL as b, withdraw as c, flushBudget as d, flushTree as f, touchWait as g, noteWait as h, sweep as i, dropDrafts as l, dropWait as m, remove_exports as n, publish as o, list_exports as p, prune_exports as r, wasPublished as s, report_exports as t, revokeOthers as u, describeWho as v, NETWORK as x, doctor_exports as y };
+export { waitsOf as A, revokeOthers as C, dropWait as D, list_exports as E, isClaim as F, doctor_exports as M, LOCAL as N, noteWait as O, NETWORK as P, dropDrafts as S, flushTree as T, sweep as _, PHASES as a, wasPublished as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, describeWho as j, touchWait as k, number as l, Figures as m, isPlainAddress as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, report_exports as t, percent as u, openAttempt as v, flushBudget as w, withdraw as x, publish as y };

@@ -7,6 +7,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/podman/, 'sudo apt-get install podman'],
   [/git-lfs/, 'sudo apt-get install git-lfs'],
   [/strace/, 'sudo apt-get install strace'],
+  [/chromium/, 'sudo apt-get install chromium'],
   [/prometheus_client/, 'sudo apt-get install python3-prometheus-client'],
   [/python/, 'sudo apt-get install python3 python3-venv python-is-python3'],
   [/mount|root|other user|setpriv|unshare|namespace|this user/, 'sudo env "PATH=$PATH" npm test'],

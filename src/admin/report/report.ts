@@ -17,8 +17,9 @@ const FORMATS = {
   table: asTable,
   markdown: asMarkdown,
   json: asJson,
+  html: async (report) => (await import('./html/as-html.ts')).asHtml(report),
   prometheus: asPrometheus,
-} satisfies Readonly<Record<string, (report: Report) => string>>;
+} satisfies Readonly<Record<string, (report: Report) => string | Promise<string>>>;
 
 const NAMES = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
 
@@ -40,7 +41,7 @@ build-once report [--root DIR] [--since TIME] [--key GLOB] [--run RUN] [--format
 
 It reads what each step noted at its end, and changes nothing. The times are those of the hosts that wrote them.
 
-\`markdown\` is for the summary of a scheduled job, \`prometheus\` for the textfile collector of node_exporter.
+\`markdown\` is for the summary of a scheduled job, \`html\` is one page that needs no network, \`prometheus\` for the textfile collector of node_exporter.
 
 Example: build-once report --root /opt/ci-cache --since 7d
 
@@ -63,7 +64,7 @@ Exit code: 0 if it could be read, 1 if not, 2 for bad options.
     const matches = key === undefined ? () => true : matcher([key]);
     const found = gather({ root: place, sinceMs, untilMs, keys: key, matches, run });
     if (run !== undefined && found.sums.total.steps === 0) throw unknownRun(run, sinceMs);
-    const text = form(found);
+    const text = await form(found);
     if (output === undefined) process.stdout.write(text);
     else writeOutput(output, text);
     return 0;
@@ -73,7 +74,7 @@ Exit code: 0 if it could be read, 1 if not, 2 for bad options.
 function unknownRun(run: string, sinceMs: number): OnceError {
   const since = minute(sinceMs);
   return new OnceError(
-    'BAD_INPUT',
+    'MISSED',
     `No step of the run ${shorten(run, 300)} has left an event here since ${since} UTC. Write its whole address, or name an earlier --since.`,
   );
 }

@@ -22,28 +22,21 @@ export interface Column {
 }
 
 /** Most keys of a table. */
-const TOP = 10;
+export const TOP = 10;
+
+/** The tables of keys, each in the order of one figure. */
+export const KEY_TABLES: readonly { readonly title: string; readonly figure: (key: KeyFigures) => number }[] = [
+  { title: 'Keys that saved most', figure: ({ avoidedMs }) => avoidedMs },
+  { title: 'Slowest to build', figure: ({ slowestMs }) => slowestMs },
+  { title: 'Most waited for', figure: ({ waitedMs }) => waitedMs },
+];
 
 /** The tables that say something, in the order in which they are shown. */
 export function sectionsOf({ sums }: Report): Section[] {
   const { total } = sums;
   return [
     { title: 'In all', columns: [{ title: 'What' }, { title: 'Figure', right: true }], rows: overview(total) },
-    keys(
-      'Keys that saved most',
-      sums.top(TOP, ({ avoidedMs }) => avoidedMs),
-      SAVED,
-    ),
-    keys(
-      'Slowest to build',
-      sums.top(TOP, ({ slowestMs }) => slowestMs),
-      SLOW,
-    ),
-    keys(
-      'Most waited for',
-      sums.top(TOP, ({ waitedMs }) => waitedMs),
-      WAITED,
-    ),
+    ...KEY_TABLES.map(({ title, figure }, at) => keys(title, sums.top(TOP, figure), KEY_COLUMNS[at] ?? [])),
     {
       title: 'Failed steps, by reason',
       columns: [
@@ -146,6 +139,8 @@ const WAITED: readonly Figure[] = [
   { title: 'Waited', of: ({ waited }) => number(waited) },
   BUILDS,
 ];
+
+const KEY_COLUMNS = [SAVED, SLOW, WAITED];
 
 function keys(title: string, rows: readonly KeyFigures[], figures: readonly Figure[]): Section {
   const names = [

@@ -7,7 +7,7 @@ import type { JobRow, StepBar, Timeline } from './timeline.ts';
 /** Narrowest and widest bar, in characters. */
 const [NARROWEST, WIDEST] = [20, 80];
 /** Most characters of a job's name, and of what is told at the end of its line. */
-const [JOB, TOLD] = [32, 60];
+const [JOB, TOLD] = [32, 44];
 
 /** @param columns of the terminal */
 export function timelineText(timeline: Timeline, columns: number): string {
@@ -47,5 +47,5 @@ function toldOf({ steps }: JobRow): string {
 }
 
 function told({ ending, key, failed }: StepBar): string {
-  return `${failed ? `failed (${ending})` : ending} ${shorten(key, 40)}`;
+  return `${failed ? `failed (${ending})` : ending} ${shorten(key, 30)}`;
 }

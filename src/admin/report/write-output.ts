@@ -7,7 +7,7 @@ import { rename } from '../../host/rename.ts';
 
 /**
  * Writes a text to a file that somebody else may be reading: whoever opens it finds the old text or the new one.
- * @throws OnceError BAD_INPUT that names the file
+ * @throws OnceError DELIVERY_FAILED that names the file
  */
 export function writeOutput(file: string, text: string): void {
   // The collector of node_exporter reads each file that ends in `.prom`.
@@ -18,6 +18,6 @@ export function writeOutput(file: string, text: string): void {
   } catch (error) {
     rmSync(draft, { force: true });
     const why = messageOf(error);
-    throw new OnceError('BAD_INPUT', `${shorten(file, 1000)} cannot be written: ${why}. Name another --output.`);
+    throw new OnceError('DELIVERY_FAILED', `${shorten(file, 1000)} cannot be written: ${why}. Name another --output.`);
   }
 }
