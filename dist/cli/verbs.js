@@ -2658,6 +2658,8 @@ var Figures = class {
 	builtBytes = 0;
 	handedBytes = 0;
 	takeovers = 0;
+	remote = 0;
+	remoteBytes = 0;
 	add(event) {
 		const { result, bytes = 0, waitedMs, buildMs = 0 } = event;
 		if (result === "") {
@@ -2669,6 +2671,10 @@ var Figures = class {
 		if (result === "reused" || result === "waited") {
 			this.avoidedMs += Math.max(0, buildMs - waitedMs);
 			this.handedBytes += bytes;
+		}
+		if (event.source === "remote") {
+			this.remote += 1;
+			this.remoteBytes += bytes;
 		}
 		this.waitedMs += waitedMs;
 		this.slotWaitedMs += event.slotWaitedMs;
@@ -2804,6 +2810,7 @@ function overview(total) {
 		["built for one job alone", total.private],
 		["found nothing, and did not build", total.missed],
 		["failed", total.failed],
+		["brought a build from a remote store", total.remote],
 		["Locks of dead jobs that were taken over", total.takeovers]
 	];
 	const times = [
@@ -2822,7 +2829,8 @@ function overview(total) {
 		["Build time avoided", formatDuration(total.avoidedMs)],
 		...times.filter(([, ms]) => ms > 0).map(([what, ms]) => [what, formatDuration(ms)]),
 		["Size of what was built", formatBytes(total.builtBytes)],
-		["Size of what was handed out instead of built", formatBytes(total.handedBytes)]
+		["Size of what was handed out instead of built", formatBytes(total.handedBytes)],
+		...total.remote > 0 ? [["Size of what came from a remote store", formatBytes(total.remoteBytes)]] : []
 	];
 }
 const HANDED = {
@@ -3165,8 +3173,9 @@ function runOf$1(runUrl) {
 		url,
 		attempt: attempt === void 0 ? void 0 : Number(attempt)
 	};
-	return runUrl === "" ? void 0 : {
-		url: runUrl,
+	const [page = ""] = runUrl.split("#");
+	return page === "" ? void 0 : {
+		url: page,
 		attempt: void 0
 	};
 }
@@ -3491,6 +3500,8 @@ function metricsOf({ sums, sinceMs, untilMs, unread }) {
 		one("deliver_seconds", "Time that putting builds into workspaces took.", total.deliverMs / 1e3),
 		one("built_bytes", "Size of what was built.", total.builtBytes),
 		one("handed_out_bytes", "Size of what was handed out instead of built.", total.handedBytes),
+		one("remote_steps", "Steps that brought a build from a remote store.", total.remote),
+		one("remote_bytes", "Size of what came from a remote store.", total.remoteBytes),
 		one("takeovers", "Locks of dead jobs that were taken over.", total.takeovers),
 		{
 			name: "slot_steps",

@@ -69,8 +69,14 @@ const wrong: readonly (readonly [args: readonly string[], line: string])[] = [
     ['toString'],
     'unknown command "toString" (commands: run, path, list, prune, remove, report, doctor). See build-once --help',
   ],
-  [['a\nb'], 'unknown command "a\\nb" (commands: run, path, list, prune, remove, report, doctor). See build-once --help'],
-  [['--rot'], 'unknown option "--rot" (commands: run, path, list, prune, remove, report, doctor). See build-once --help'],
+  [
+    ['a\nb'],
+    'unknown command "a\\nb" (commands: run, path, list, prune, remove, report, doctor). See build-once --help',
+  ],
+  [
+    ['--rot'],
+    'unknown option "--rot" (commands: run, path, list, prune, remove, report, doctor). See build-once --help',
+  ],
   [['doctor', '--rot', '/x'], 'unknown option "--rot" (did you mean "--root"?). See build-once doctor --help'],
   [
     ['doctor', '--colour'],

@@ -64,6 +64,8 @@ function metricsOf({ sums, sinceMs, untilMs, unread }: Report): Metric[] {
     one('deliver_seconds', 'Time that putting builds into workspaces took.', total.deliverMs / 1000),
     one('built_bytes', 'Size of what was built.', total.builtBytes),
     one('handed_out_bytes', 'Size of what was handed out instead of built.', total.handedBytes),
+    one('remote_steps', 'Steps that brought a build from a remote store.', total.remote),
+    one('remote_bytes', 'Size of what came from a remote store.', total.remoteBytes),
     one('takeovers', 'Locks of dead jobs that were taken over.', total.takeovers),
     { name: 'slot_steps', help: 'Steps that asked for a build slot.', samples: group(({ asked }) => asked) },
     { name: 'slot_waits', help: 'Steps that waited for a build slot.', samples: group(({ waited }) => waited) },

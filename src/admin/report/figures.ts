@@ -25,6 +25,9 @@ export class Figures {
   /** The size of each build, counted once for each job that was handed it and did not make it. */
   handedBytes = 0;
   takeovers = 0;
+  /** Steps that brought a build from a remote store onto this disk, and the sizes of those builds. */
+  remote = 0;
+  remoteBytes = 0;
 
   add(event: PastEvent): void {
     const { result, bytes = 0, waitedMs, buildMs = 0 } = event;
@@ -37,6 +40,10 @@ export class Figures {
     if (result === 'reused' || result === 'waited') {
       this.avoidedMs += Math.max(0, buildMs - waitedMs);
       this.handedBytes += bytes;
+    }
+    if (event.source === 'remote') {
+      this.remote += 1;
+      this.remoteBytes += bytes;
     }
     this.waitedMs += waitedMs;
     this.slotWaitedMs += event.slotWaitedMs;

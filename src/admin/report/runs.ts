@@ -7,12 +7,16 @@ export interface RunName {
   readonly attempt: number | undefined;
 }
 
-/** The run in the address of a step; of another system than GitHub, the address itself. undefined: it has none. */
+/**
+ * The run in the address of a step; of another system than GitHub, the address itself without what follows a `#`, which names
+ * a job of it. undefined: it has none.
+ */
 export function runOf(runUrl: string): RunName | undefined {
   const [, url, attempt] =
     /^(https?:\/\/.+\/actions\/runs\/\d+)(?:\/attempts\/(\d{1,6})|\/job\/\d+)?\/?$/.exec(runUrl) ?? [];
   if (url !== undefined) return { url, attempt: attempt === undefined ? undefined : Number(attempt) };
-  return runUrl === '' ? undefined : { url: runUrl, attempt: undefined };
+  const [page = ''] = runUrl.split('#');
+  return page === '' ? undefined : { url: page, attempt: undefined };
 }
 
 /** Whether a step is of the run that a person named: by its address, that of an attempt, or its number. */

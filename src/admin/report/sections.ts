@@ -90,6 +90,7 @@ function overview(total: Figures): string[][] {
     ['built for one job alone', total.private],
     ['found nothing, and did not build', total.missed],
     ['failed', total.failed],
+    ['brought a build from a remote store', total.remote],
     ['Locks of dead jobs that were taken over', total.takeovers],
   ] as const;
   const times = [
@@ -109,6 +110,7 @@ function overview(total: Figures): string[][] {
     ...times.filter(([, ms]) => ms > 0).map(([what, ms]) => [what, formatDuration(ms)]),
     ['Size of what was built', formatBytes(total.builtBytes)],
     ['Size of what was handed out instead of built', formatBytes(total.handedBytes)],
+    ...(total.remote > 0 ? [['Size of what came from a remote store', formatBytes(total.remoteBytes)]] : []),
   ];
 }
 

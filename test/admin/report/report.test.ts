@@ -58,6 +58,11 @@ test('a failed build is time that was lost; a failed delivery of another´s buil
   expect((await jsonOf(root)).total).toMatchObject({ lostMs: 5000, buildMs: 0, avoidedMs: 0, failed: 2 });
 });
 
+test('what came from a remote store is told', async () => {
+  const root = journalOf({ source: 'remote', restoreMs: 7000, bytes: 500 }, { source: 'disk' }, { source: 'build' });
+  expect((await jsonOf(root)).total).toMatchObject({ remote: 1, remoteBytes: 500, restoreMs: 7000 });
+});
+
 test('slots are told by group', async () => {
   const root = journalOf(
     { result: 'built', slotGroup: 'cc', slotWaitedMs: 4000 },

@@ -70,7 +70,8 @@ test('a run is named by its number, its address, or that of an attempt', async (
     { who: who(`${URL}/42/job/77`) },
     { who: who(`${URL}/42/attempts/1`) },
     { who: who(`${URL}/142/attempts/1`) },
-    { who: who('https://gitlab.example/pipelines/9') },
+    { who: who('https://buildkite.example/o/p/builds/9#job-1') },
+    { who: who('https://buildkite.example/o/p/builds/9#job-2') },
     { who: who('') },
   );
   const steps = async (run: string) => (await jsonOf(root, '--run', run)).total.steps;
@@ -78,7 +79,7 @@ test('a run is named by its number, its address, or that of an attempt', async (
   expect(await steps(`${URL}/42`)).toBe(3);
   expect(await steps(`${URL}/42/attempts/1`)).toBe(2);
   expect(await steps(`${URL}/142`)).toBe(1);
-  expect(await steps('https://gitlab.example/pipelines/9')).toBe(1);
+  expect(await steps('https://buildkite.example/o/p/builds/9')).toBe(2);
   // The timeline is that of the newest attempt, and of jobs that do not tell theirs.
   const [run] = (await jsonOf(root, '--run', '42')).runs;
   expect(run).toMatchObject({ url: `${URL}/42`, attempt: 2 });
