@@ -2982,31 +2982,29 @@ function spanOf(endMs, stepMs, spent) {
 function barOf(steps, { startMs, ms, width }) {
 	const cellMs = Math.max(ms, 1) / width;
 	const cells = new Array(width).fill(" ");
-	const longest = new Array(width).fill(cellMs / 3);
+	const longest = new Array(width).fill(-1);
 	const cellAt = (timeMs) => Math.min(width - 1, Math.max(0, Math.floor((timeMs - startMs) / cellMs)));
-	const paint = ({ name, startMs: from, ms: length }) => {
-		let painted = false;
-		for (let cell = cellAt(from); cell <= cellAt(from + length); cell++) {
-			const left = startMs + cell * cellMs;
-			const overlap = Math.min(from + length, left + cellMs) - Math.max(from, left);
-			if (overlap < (longest[cell] ?? 0)) continue;
-			longest[cell] = overlap;
-			cells[cell] = SIGNS[name];
-			painted = true;
-		}
-		return painted;
-	};
-	for (const step of steps) {
-		const first = cellAt(step.startMs);
-		const end = Math.max(first + 1, Math.ceil((step.endMs - startMs) / cellMs));
-		for (let cell = first; cell < Math.min(end, width); cell++) if (cells[cell] === " ") cells[cell] = SIGNS.looking;
-		const painted = step.phases.map(paint).some(Boolean);
-		const [main] = step.phases.toSorted((a, b) => b.ms - a.ms);
-		if (painted || main === void 0) continue;
-		const cell = cellAt(main.startMs);
-		if (cells[cell] === SIGNS.looking) cells[cell] = SIGNS[main.name];
+	for (const { sign, fromMs, toMs } of steps.flatMap(stretches)) for (let cell = cellAt(fromMs); cell <= cellAt(toMs); cell++) {
+		const left = startMs + cell * cellMs;
+		const overlap = Math.min(toMs, left + cellMs) - Math.max(fromMs, left);
+		if (overlap < 0 || overlap === 0 && fromMs < toMs || overlap <= (longest[cell] ?? 0)) continue;
+		longest[cell] = overlap;
+		cells[cell] = sign;
 	}
 	return cells.join("");
+}
+function stretches({ startMs, endMs, phases }) {
+	const looking = {
+		sign: SIGNS.looking,
+		fromMs: startMs,
+		toMs: phases[0]?.startMs ?? endMs
+	};
+	const others = phases.map((phase) => ({
+		sign: SIGNS[phase.name],
+		fromMs: phase.startMs,
+		toMs: phase.startMs + phase.ms
+	}));
+	return startMs === looking.toMs && phases.length > 0 ? others : [looking, ...others];
 }
 // src/step/report/markdown.ts
 const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;

@@ -45,33 +45,37 @@ export interface Axis {
   readonly width: number;
 }
 
-/** A bar of text: in each cell is what took most of the cell's time. Each step is seen, however short it was. */
+/** A bar of text. Each cell shows what took most of its time; a step that took any is seen where no other took more. */
 export function barOf(steps: readonly StepSpan[], { startMs, ms, width }: Axis): string {
   const cellMs = Math.max(ms, 1) / width;
   const cells = new Array<string>(width).fill(' ');
-  const longest = new Array<number>(width).fill(cellMs / 3);
+  const longest = new Array<number>(width).fill(-1);
   const cellAt = (timeMs: number) => Math.min(width - 1, Math.max(0, Math.floor((timeMs - startMs) / cellMs)));
-  const paint = ({ name, startMs: from, ms: length }: PhaseSpan) => {
-    let painted = false;
-    for (let cell = cellAt(from); cell <= cellAt(from + length); cell++) {
+  for (const { sign, fromMs, toMs } of steps.flatMap(stretches)) {
+    for (let cell = cellAt(fromMs); cell <= cellAt(toMs); cell++) {
       const left = startMs + cell * cellMs;
-      const overlap = Math.min(from + length, left + cellMs) - Math.max(from, left);
-      if (overlap < (longest[cell] ?? 0)) continue;
+      const overlap = Math.min(toMs, left + cellMs) - Math.max(fromMs, left);
+      // One that ends where a cell begins took none of it; one without any length is in its cell all the same.
+      if (overlap < 0 || (overlap === 0 && fromMs < toMs) || overlap <= (longest[cell] ?? 0)) continue;
       longest[cell] = overlap;
-      cells[cell] = SIGNS[name];
-      painted = true;
+      cells[cell] = sign;
     }
-    return painted;
-  };
-  for (const step of steps) {
-    const first = cellAt(step.startMs);
-    const end = Math.max(first + 1, Math.ceil((step.endMs - startMs) / cellMs));
-    for (let cell = first; cell < Math.min(end, width); cell++) if (cells[cell] === ' ') cells[cell] = SIGNS.looking;
-    const painted = step.phases.map(paint).some(Boolean);
-    const [main] = step.phases.toSorted((a, b) => b.ms - a.ms);
-    if (painted || main === undefined) continue;
-    const cell = cellAt(main.startMs);
-    if (cells[cell] === SIGNS.looking) cells[cell] = SIGNS[main.name];
   }
   return cells.join('');
+}
+
+interface Stretch {
+  readonly sign: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+function stretches({ startMs, endMs, phases }: StepSpan): Stretch[] {
+  const looking = { sign: SIGNS.looking, fromMs: startMs, toMs: phases[0]?.startMs ?? endMs };
+  const others = phases.map((phase) => ({
+    sign: SIGNS[phase.name],
+    fromMs: phase.startMs,
+    toMs: phase.startMs + phase.ms,
+  }));
+  return startMs === looking.toMs && phases.length > 0 ? others : [looking, ...others];
 }

@@ -53,8 +53,12 @@ describe('a bar of text', () => {
     expect(barOf(steps, axis)).toBe(bar);
   });
 
-  test('has its width also where no time passed, and where a step lies outside', () => {
+  test('has its width also where no time passed', () => {
     expect(barOf([spanOf(0, 0, nothing)], { startMs: 0, ms: 0, width: 5 })).toBe('·    ');
-    expect(barOf([spanOf(-50, 10, nothing), spanOf(9999, 10, nothing)], axis)).toBe('·        ·');
+  });
+
+  test('ends with the last phase of a step, however little of the cell that took', () => {
+    const spent = { ...nothing, ownBuildMs: 915, publishMs: 5 };
+    expect(barOf([spanOf(920, 920, spent)], axis)).toBe('██████████');
   });
 });
