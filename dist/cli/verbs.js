@@ -2704,7 +2704,7 @@ const notKnown = [
 	"Events are kept for 30 days, and their times are those of the hosts that wrote them.",
 	"Build time avoided is what the builds took that jobs were handed, less the time for which these waited. Without a cache, builds side by side might have taken longer.",
 	"Bytes are the sizes of builds, not of what was read, copied or downloaded. A container image counts as 0.",
-	"Who was waited for is not noted, nor for how long a slot was held."
+	"Who was waited for is not noted."
 ];
 const KEY_TABLES = [
 	{
@@ -2771,11 +2771,15 @@ function sectionsOf({ sums }) {
 					right: true
 				},
 				{
+					title: "Held",
+					right: true
+				},
+				{
 					title: "Waited",
 					right: true
 				},
 				{
-					title: "In all",
+					title: "Waits in all",
 					right: true
 				},
 				{
@@ -2786,6 +2790,7 @@ function sectionsOf({ sums }) {
 			rows: [...sums.slots.values()].sort((a, b) => b.waitedMs - a.waitedMs).slice(0, 10).map((each) => [
 				shorten(each.group, 100),
 				number(each.asked),
+				formatDuration(each.heldMs),
 				number(each.waited),
 				formatDuration(each.waitedMs),
 				formatDuration(each.longestMs)
@@ -3362,10 +3367,11 @@ function failuresOf({ reason, count, newest: { atMs, key, runUrl } }) {
 		}
 	};
 }
-function slotsOf({ group, asked, waited, waitedMs, longestMs }) {
+function slotsOf({ group, asked, heldMs, waited, waitedMs, longestMs }) {
 	return {
 		group,
 		asked,
+		heldMs,
 		waited,
 		waitedMs,
 		longestMs
@@ -3507,6 +3513,11 @@ function metricsOf({ sums, sinceMs, untilMs, unread }) {
 			samples: group(({ asked }) => asked)
 		},
 		{
+			name: "slot_held_seconds",
+			help: "Time for which build slots were held.",
+			samples: group(({ heldMs }) => heldMs / 1e3)
+		},
+		{
 			name: "slot_waits",
 			help: "Steps that waited for a build slot.",
 			samples: group(({ waited }) => waited)
@@ -3628,10 +3639,13 @@ var SlotFigures = class {
 	waited = 0;
 	waitedMs = 0;
 	longestMs = 0;
+	heldMs = 0;
 	constructor(group) {
 		this.group = group;
 	}
-	add({ slotWaitedMs }) {
+	add(event) {
+		const { slotWaitedMs, publishMs = 0 } = event;
+		this.heldMs += (ownBuildMs(event) ?? 0) + publishMs;
 		this.asked += 1;
 		if (slotWaitedMs > 0) this.waited += 1;
 		this.waitedMs += slotWaitedMs;

@@ -2,6 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { asMarkdown } from '../../src/admin/report/as-markdown.ts';
+import { asPrometheus } from '../../src/admin/report/as-prometheus.ts';
+import { asTable } from '../../src/admin/report/as-table.ts';
+import { gather } from '../../src/admin/report/gather.ts';
+import { asHtml } from '../../src/admin/report/html/as-html.ts';
 import { OnceError } from '../../src/base/errors.ts';
 import { hasControls, shorten } from '../../src/base/format.ts';
 import { decoder, type KeeperCommand } from '../../src/guard/messages.ts';
@@ -54,6 +59,9 @@ const hard = fc.constantFrom(
   '',
   '\ud800',
   '\0',
+  '</td><script>x</script>',
+  '"><img src=x onerror=x>',
+  '\\"} 1\nx{y="',
 );
 const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ maxLength: 60 }), hard);
 const value = fc.oneof(
@@ -87,11 +95,37 @@ function recordWith(...names: readonly string[]): fc.Arbitrary<Buffer> {
   );
 }
 
-/** A whole event in which one field is anything, or what {@link recordWith} makes. */
+const DAY_MS = 86_400_000;
+/** A line of the text format of Prometheus, as narrow as we write it. */
+const PROMETHEUS =
+  /^(?:# (?:HELP|TYPE) build_once_[a-z_]+ [^\n]+|build_once_[a-z_]+(?:\{(?:[a-z]+="(?:[^"\\\n]|\\["\\n])*",?)+\})? (?:NaN|[\d.e+-]+))$/;
+/** A tag as we write it: plain names, and values in double quotes. */
+const TAG = /<\/?([a-z][a-z0-9]*)(?: [a-z0-9-]+(?:="[^"<>]*")?)*\/?>/gi;
+const NOT_OURS = ['script', 'img', 'iframe', 'object', 'form', 'b'];
+
+/** Whether a page has our tags and texts only: no sign of HTML stands beside them. */
+function isOurs(page: string): boolean {
+  const [, body = ''] = page.split('</style>');
+  const tags = [...body.matchAll(TAG)].map(([, name = '']) => name);
+  return !/[<>]/.test(body.replaceAll(TAG, '')) && !tags.some((name) => NOT_OURS.includes(name));
+}
+
+/** The event, changed as told, as the bytes of its file. */
+const eventWith = (change: object) => Buffer.from(JSON.stringify({ ...WHOLE_EVENT, ...change }));
+const hardWho = fc.record({
+  repository: hard,
+  workflow: hard,
+  job: hard,
+  runUrl: fc.oneof(hard, fc.constant('https://x.example/a/b/actions/runs/1')),
+  runner: hard,
+  host: hard,
+});
+/** A whole event in which one field is anything, one with hard texts wherever there are texts, or what {@link recordWith} makes. */
 const eventLike = fc.oneof(
   fc
     .tuple(fc.constantFrom(...Object.keys(WHOLE_EVENT)), fc.oneof(hard, value))
-    .map(([name, wrong]) => Buffer.from(JSON.stringify({ ...WHOLE_EVENT, [name]: wrong }))),
+    .map(([name, wrong]) => eventWith({ [name]: wrong })),
+  fc.record({ key: hard, scope: hard, slotGroup: hard, who: hardWho }, { requiredKeys: [] }).map(eventWith),
   recordWith('at', 'key', 'scope', 'id', 'result', 'error', 'waitedMs', 'slotWaitedMs', 'stepMs', 'job'),
 );
 
@@ -191,6 +225,17 @@ export const fuzzed: readonly Fuzzed[] = [
       return [...pastEvents(dir)].every(({ scope, slotGroup, error, waitedMs, stepMs, who: { job, runUrl } }) => {
         return shows(scope, slotGroup, error, job, runUrl) && waitedMs >= 0 && Number.isFinite(waitedMs + stepMs);
       });
+    }),
+  },
+  {
+    name: 'a report of an event',
+    property: fc.property(eventLike, (bytes) => {
+      written(join(day, `${TOKEN}.json`), bytes);
+      const question = { root: dir, sinceMs: 0, untilMs: DAY_MS, keys: undefined, run: undefined, matches: () => true };
+      const report = gather(question);
+      const lines = [asTable(report), asMarkdown(report)].flatMap((each) => each.split('\n'));
+      const samples = asPrometheus(report).trimEnd().split('\n');
+      return shows(...lines) && samples.every((line) => PROMETHEUS.test(line)) && isOurs(asHtml(report));
     }),
   },
   {

@@ -61,8 +61,8 @@ function failuresOf({ reason, count, newest: { atMs, key, runUrl } }: Failures) 
   return { reason, count, newest: { at: time(atMs), key, runUrl } };
 }
 
-function slotsOf({ group, asked, waited, waitedMs, longestMs }: SlotFigures) {
-  return { group, asked, waited, waitedMs, longestMs };
+function slotsOf({ group, asked, heldMs, waited, waitedMs, longestMs }: SlotFigures) {
+  return { group, asked, heldMs, waited, waitedMs, longestMs };
 }
 
 function time(ms: number): string {

@@ -68,6 +68,11 @@ function metricsOf({ sums, sinceMs, untilMs, unread }: Report): Metric[] {
     one('remote_bytes', 'Size of what came from a remote store.', total.remoteBytes),
     one('takeovers', 'Locks of dead jobs that were taken over.', total.takeovers),
     { name: 'slot_steps', help: 'Steps that asked for a build slot.', samples: group(({ asked }) => asked) },
+    {
+      name: 'slot_held_seconds',
+      help: 'Time for which build slots were held.',
+      samples: group(({ heldMs }) => heldMs / 1000),
+    },
     { name: 'slot_waits', help: 'Steps that waited for a build slot.', samples: group(({ waited }) => waited) },
     {
       name: 'slot_wait_seconds',

@@ -5,5 +5,5 @@ export const notKnown: readonly string[] = [
   'Events are kept for 30 days, and their times are those of the hosts that wrote them.',
   'Build time avoided is what the builds took that jobs were handed, less the time for which these waited. Without a cache, builds side by side might have taken longer.',
   'Bytes are the sizes of builds, not of what was read, copied or downloaded. A container image counts as 0.',
-  'Who was waited for is not noted, nor for how long a slot was held.',
+  'Who was waited for is not noted.',
 ];

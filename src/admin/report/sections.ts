@@ -59,8 +59,9 @@ export function sectionsOf({ sums }: Report): Section[] {
       columns: [
         { title: 'Group', name: true },
         { title: 'Steps', right: true },
+        { title: 'Held', right: true },
         { title: 'Waited', right: true },
-        { title: 'In all', right: true },
+        { title: 'Waits in all', right: true },
         { title: 'Longest', right: true },
       ],
       rows: [...sums.slots.values()]
@@ -69,6 +70,7 @@ export function sectionsOf({ sums }: Report): Section[] {
         .map((each) => [
           shorten(each.group, 100),
           number(each.asked),
+          formatDuration(each.heldMs),
           number(each.waited),
           formatDuration(each.waitedMs),
           formatDuration(each.longestMs),

@@ -58,12 +58,16 @@ export class SlotFigures {
   waited = 0;
   waitedMs = 0;
   longestMs = 0;
+  /** For how long slots were held: while their steps built and published. */
+  heldMs = 0;
 
   constructor(group: string) {
     this.group = group;
   }
 
-  add({ slotWaitedMs }: PastEvent): void {
+  add(event: PastEvent): void {
+    const { slotWaitedMs, publishMs = 0 } = event;
+    this.heldMs += (ownBuildMs(event) ?? 0) + publishMs;
     this.asked += 1;
     if (slotWaitedMs > 0) this.waited += 1;
     this.waitedMs += slotWaitedMs;

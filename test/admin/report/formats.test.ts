@@ -44,7 +44,7 @@ test('the table has the figures, the keys, the failures and what is not in it', 
   expect(out).toMatch(/^ {2}KEY +SCOPE +AVOIDED +HANDED OUT +BUILDS +SIZE$/m);
   expect(out).toMatch(/^ {2}llvm-18 +acme\/app +2 m +2 +1 +340 MB$/m);
   expect(out).toMatch(/^ {2}BUILD_FAILED +1 .* https:\/\/github.com\/acme\/app\/actions\/runs\/42\/attempts\/1$/m);
-  expect(out).toMatch(/^ {2}cc +1 +1 +2 s +2 s$/m);
+  expect(out).toMatch(/^ {2}cc +1 +1 m 31 s +1 +2 s +2 s$/m);
   expect(out).toContain('What is not in it\n- A step that was killed');
   // A hostile key stands in one line, as text.
   expect(out).not.toMatch(/^::error/m);

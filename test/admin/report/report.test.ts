@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { journalDir } from '../../../src/store/journal/days.ts';
 import { runCli } from '../../harness/job/cli.ts';
 import { gate, runJob, startJob, tempDir } from '../../harness/job/job.ts';
-import { aDay, writeEvents } from '../../harness/journal.ts';
+import { aDay, anEvent, fileOf, writeEvents } from '../../harness/journal.ts';
+import { noOrdinary, ORDINARY } from '../../harness/ordinary.ts';
 import { journalOf } from './a-journal.ts';
 
 const run = 'head -c 1500 /dev/zero > "$BUILD_ONCE_OUT/tool"';
@@ -65,13 +66,13 @@ test('what came from a remote store is told', async () => {
 
 test('slots are told by group', async () => {
   const root = journalOf(
-    { result: 'built', slotGroup: 'cc', slotWaitedMs: 4000 },
-    { result: 'built', slotGroup: 'cc', slotWaitedMs: 0 },
+    { result: 'built', slotGroup: 'cc', slotWaitedMs: 4000, buildMs: 9000, publishMs: 500 },
+    { result: 'waited', slotGroup: 'cc', slotWaitedMs: 0 },
     { result: 'built', slotGroup: 'ld', slotWaitedMs: 1000, takeovers: 2 },
   );
   const { slotGroups, total } = await jsonOf(root);
   const byName = Object.fromEntries(slotGroups.map((each: { group: string }) => [each.group, each]));
-  expect(byName.cc).toEqual({ group: 'cc', asked: 2, waited: 1, waitedMs: 4000, longestMs: 4000 });
+  expect(byName.cc).toEqual({ group: 'cc', asked: 2, heldMs: 9500, waited: 1, waitedMs: 4000, longestMs: 4000 });
   expect(byName.ld).toMatchObject({ asked: 1, waited: 1, waitedMs: 1000 });
   expect(total.takeovers).toBe(2);
 });
@@ -135,4 +136,45 @@ test('a journal that is a link is an error that names it', async () => {
   const { code, err } = await runCli(['report', '--root', root]);
   expect(code).toBe(1);
   expect(err).toContain(`${journalDir(root)} is a link`);
+});
+
+test('jobs may run meanwhile', async () => {
+  const root = tempDir();
+  const jobs = Promise.all(
+    [1, 2, 3, 4, 5, 6].map((job) => runJob({ root, inputs: { key: `sdk-${job % 3}`, run: `sleep 0.2; ${run}` } })),
+  );
+  let over = false;
+  void jobs.then(() => {
+    over = true;
+  });
+  while (!over) expect((await jsonOf(root)).unread).toEqual({ count: 0, examples: [] });
+  expect((await jsonOf(root)).total).toMatchObject({ steps: 6, built: 3 });
+});
+
+describe.skipIf(noOrdinary)(`for an ordinary user${noOrdinary}`, () => {
+  test('what may not be read is told, and hides no other', async () => {
+    const [root, now] = [tempDir(), Date.now()];
+    writeEvents([now - 3 * 24 * HOUR, now, now].map((atMs) => fileOf(root, atMs, anEvent())));
+    const [closed = '', day = ''] = readdirSync(journalDir(root)).sort();
+    const [file = ''] = readdirSync(join(journalDir(root), day));
+    chmodSync(join(journalDir(root), closed), 0);
+    chmodSync(join(journalDir(root), day, file), 0);
+    const { code, out, err } = await runCli(['report', '--root', root, '--format', 'json'], { wrapper: ORDINARY });
+    expect([code, err]).toEqual([0, '']);
+    const { total, unread } = JSON.parse(out);
+    expect(total.steps).toBe(1);
+    expect(unread).toEqual({
+      count: 2,
+      examples: [`${closed} cannot be read (EACCES)`, `${day}/${file} may not be read by this user (EACCES)`],
+    });
+  });
+
+  test('a cache that may not be read at all is an error that says so', async () => {
+    const root = journalOf({});
+    chmodSync(journalDir(root), 0);
+    const { code, err } = await runCli(['report', '--root', root], { wrapper: ORDINARY });
+    expect(code).toBe(1);
+    expect(err).toContain('may not be read by this user.');
+    expect(err.trim().split('\n').length).toBe(1);
+  });
 });
