@@ -138,7 +138,7 @@ function runChart(timeline) {
 	}));
 	return `<article>
 <h3>${text(about || "Run")}</h3>
-<p>${link(url, url)}, ${minute(startMs)} UTC</p>
+<p>${link(url, url)}, ${minute(startMs)} UTC, ${formatDuration(endMs - startMs)}</p>
 <table class="run" role="table">
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Job</th><th role="columnheader" scope="col"><span class="ends"><span>0 s</span><span>${text(formatDuration(endMs - startMs))}</span></span></th><th role="columnheader" scope="col">What it did</th></tr></thead>
 <tbody role="rowgroup">
@@ -254,8 +254,8 @@ const COLOURS = [
 	],
 	[
 		"delivering",
-		"#7a5c1e",
-		"#c9a456"
+		"#4d5966",
+		"#b9c2cc"
 	],
 	[
 		"looking",

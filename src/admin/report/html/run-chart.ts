@@ -18,7 +18,7 @@ export function runChart(timeline: Timeline): string {
   const looking = { name: 'start and look', colour: 'looking' };
   return `<article>
 <h3>${text(about || 'Run')}</h3>
-<p>${link(url, url)}, ${minute(startMs)} UTC</p>
+<p>${link(url, url)}, ${minute(startMs)} UTC, ${formatDuration(endMs - startMs)}</p>
 <table class="run" role="table">
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Job</th><th role="columnheader" scope="col"><span class="ends"><span>0 s</span><span>${text(formatDuration(endMs - startMs))}</span></span></th><th role="columnheader" scope="col">What it did</th></tr></thead>
 <tbody role="rowgroup">

@@ -15,7 +15,7 @@ const COLOURS: readonly (readonly [name: string, light: string, dark: string])[]
   ['slot', '#b35a92', '#d98cbc'],
   ['restoring', '#5d4bb5', '#9d8df1'],
   ['publishing', '#075b8c', '#8fd0f7'],
-  ['delivering', '#7a5c1e', '#c9a456'],
+  ['delivering', '#4d5966', '#b9c2cc'],
   ['looking', '#c3c9d1', '#4c535c'],
 ];
 
