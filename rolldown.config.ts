@@ -15,8 +15,9 @@ const guard = {
   keeper: 'src/entry/keeper.ts',
   publish: 'src/entry/publish.ts',
 };
-// The command line shares no file with the action, so that neither loads code of the other.
-const command = { cli: 'src/entry/cli.ts' };
+// The command line, and the action `prune`, which is a verb of it. They share no file with the main action, so that neither
+// loads code of the other.
+const command = { cli: 'src/entry/cli.ts', 'cli/prune': 'src/entry/prune.ts' };
 // The process that carries builds to and from a remote store, with the package for that: 1.5 MB.
 const carry = { carry: 'src/entry/carry.ts' };
 
@@ -58,6 +59,7 @@ const forTrees = modules('host/folder.ts', 'host/walk.ts', 'host/remove-tree.ts'
 // The verbs that hand out builds: who calls them waits for that.
 const forRuns = modules('admin/run/run.ts', 'admin/path.ts');
 const loadsVerbs = modules('admin/command.ts');
+const isCommandLine = modules('entry/cli.ts');
 // Both lock engines use it, of which every build loads one.
 const forLocks = modules('lock/asker.ts');
 
@@ -198,11 +200,19 @@ const output = {
  * all that other verbs need.
  */
 function commandGroupOf(id: string, infoOf: InfoOf): string | null {
-  const group = groupOf(id, infoOf);
-  if (group === 'hot') return 'command';
+  if (isLoadedBy(isCommandLine, id, infoOf)) return 'command';
   if (isLoadedBy(forRuns, id, infoOf)) return 'run';
-  const isVerb = (each: string) => infoOf(each)?.dynamicImporters.some(loadsVerbs) === true;
+  const isVerb = (each: string) => {
+    const { isEntry, dynamicImporters } = infoOf(each) ?? { isEntry: false, dynamicImporters: [] };
+    return isEntry || dynamicImporters.some(loadsVerbs);
+  };
+  const group = groupOf(id, (each) => withoutEntries(infoOf(each)));
   return group ?? (isLoadedBy(isVerb, id, infoOf) ? 'verbs' : null);
+}
+
+/** What other verbs share with a build is not put where every verb has to load it. */
+function withoutEntries(info: ReturnType<InfoOf>): ReturnType<InfoOf> {
+  return info && { isEntry: false, importers: info.importers, dynamicImporters: info.dynamicImporters };
 }
 
 export default defineConfig([

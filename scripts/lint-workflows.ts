@@ -7,7 +7,7 @@ import { goTool, isRequired, pythonTool, ToolchainMissing } from './pinned-tools
 
 const root = join(import.meta.dirname, '..');
 const workflows = yamlIn('.github/workflows');
-const actions = ['action.yml', 'claim/action.yml', 'publish/action.yml'];
+const actions = ['action.yml', 'claim/action.yml', 'publish/action.yml', 'prune/action.yml'];
 // Workflows as users write them. Only tests run them, so they have to be correct, but no token is at risk.
 const examples = yamlIn('test/workflows/jobs');
 

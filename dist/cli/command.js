@@ -540,11 +540,11 @@ function readCount(name, text, most) {
 const verbs = {
 	run: async () => (await import("./run.js").then((n) => n.t)).run,
 	path: async () => (await import("./run.js").then((n) => n.n)).path,
-	list: async () => (await import("./verbs.js").then((n) => n.E)).list,
-	prune: async () => (await import("./verbs.js").then((n) => n.g)).prune,
-	remove: async () => (await import("./verbs.js").then((n) => n.h)).remove,
+	list: async () => (await import("./verbs.js").then((n) => n.g)).list,
+	prune: async () => (await import("./verbs.js").then((n) => n.h)).prune,
+	remove: async () => (await import("./verbs.js").then((n) => n.m)).remove,
 	report: async () => (await import("./verbs.js").then((n) => n.t)).report,
-	doctor: async () => (await import("./verbs.js").then((n) => n.M)).doctor
+	doctor: async () => (await import("./verbs.js").then((n) => n.v)).doctor
 };
 const names = Object.keys(verbs);
 const FAILED = 1;

@@ -1,6 +1,6 @@
 import { B as OnceError, I as formatDuration, g as deadlineIn, x as stopwatch, z as shorten } from "./command.js";
-import { S as WITHIN_VARIABLE } from "./run.js";
-import { r as removeTree } from "./tree.js";
+import { N as WITHIN_VARIABLE } from "./run.js";
+import { t as removeTree } from "./tree.js";
 import { t as probe } from "./probe.js";
 import { a as retryNetwork, i as nameOf, lookUp, n as failed, o as unknownRef, r as failureIn, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";

@@ -1,4 +1,4 @@
-import { h as fingerprintOf, v as saysAll } from "./run.js";
+import { f as fingerprintOf, h as saysAll } from "./run.js";
 import { B as OnceError } from "./command.js";
 import { t as probe } from "./probe.js";
 const { userInfo } = process.getBuiltinModule("os");

@@ -1,5 +1,5 @@
 import { B as OnceError, I as formatDuration, S as within, z as shorten } from "./command.js";
-import { h as fingerprintOf } from "./run.js";
+import { f as fingerprintOf } from "./run.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,6 +1,6 @@
 import { B as OnceError, F as formatBytes, G as unless, H as messageOf, I as formatDuration, R as inOneLine, W as systemCode, _ as jitter, b as sleep, x as stopwatch, z as shorten } from "./command.js";
-import { r as removeTree } from "./tree.js";
-import { h as fingerprintOf, o as existsOnWindows, s as nameOnWindows, x as TOKEN_VARIABLE } from "./run.js";
+import { t as removeTree } from "./tree.js";
+import { M as TOKEN_VARIABLE, f as fingerprintOf, i as nameOnWindows, r as existsOnWindows } from "./run.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

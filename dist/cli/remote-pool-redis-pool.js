@@ -1,6 +1,6 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { B as OnceError, G as unless, H as messageOf, I as formatDuration, S as within, W as systemCode, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, z as shorten } from "./command.js";
-import { C as bootId, Ct as sha256, L as isShowable, P as readShared, St as newToken, vt as versionDir, xt as isToken, z as parseFields } from "./run.js";
+import { Ct as isToken, P as bootId, Tt as sha256, bt as versionDir, et as isShowable, j as readShared, nt as parseFields, wt as newToken } from "./run.js";
 import { o as isAsker } from "./cold.js";
 const { linkSync, statSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

@@ -1,6 +1,6 @@
 import { B as OnceError, F as formatBytes, I as formatDuration, x as stopwatch, z as shorten } from "./command.js";
-import { i as removeTreesIn } from "./tree.js";
-import { F as asFields, I as isCount, L as isShowable, M as writeManifest, j as readManifest, p as withScratch, x as TOKEN_VARIABLE, z as parseFields } from "./run.js";
+import { n as removeTreesIn } from "./tree.js";
+import { $ as isCount, D as readManifest, M as TOKEN_VARIABLE, O as writeManifest, Q as asFields, et as isShowable, nt as parseFields, u as withScratch } from "./run.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, join } = process.getBuiltinModule("path");

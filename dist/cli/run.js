@@ -1,6 +1,6 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { A as number, B as OnceError, C as BadValue, D as eachLine, E as duration, F as formatBytes, G as unless, H as messageOf, K as whyRefused, L as hasControls, M as refuse, N as size, O as limit, P as withoutControls, R as inOneLine, T as count, U as rootError, V as isRootTrouble, W as systemCode, c as beginLifetime, d as TEXT_LENGTH$1, f as reportError, h as RETRY_PAUSES_MS, j as oneOf, k as nearest, l as internal, m as linesTo, n as BadUsage, p as runnerReporter, r as readArguments, s as asStep, u as leave, w as boolean, x as stopwatch, y as pauseSync, z as shorten } from "./command.js";
-const { accessSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, statSync, statfsSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, statSync, statfsSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { homedir, hostname, tmpdir } = process.getBuiltinModule("os");
 const { isUtf8 } = process.getBuiltinModule("buffer");
@@ -508,98 +508,174 @@ function tokenIn(name) {
 function rightIn(name) {
 	return /^(?:\.trash-)?entry\.([0-9a-f]{12})$/.exec(name)?.[1];
 }
-// src/admin/user-cache.ts
-function userCache(env, os = process.platform) {
-	return isCi(env) ? void 0 : join(env.XDG_CACHE_HOME || placeOf(os, env.LOCALAPPDATA), "build-once");
+// src/store/journal/days.ts
+function journalDir(root) {
+	return join(versionDir(root), ".journal");
 }
-function isCi({ CI, GITHUB_ACTIONS, GITLAB_CI, BUILDKITE, JENKINS_URL }) {
-	return [
-		CI,
-		GITHUB_ACTIONS,
-		GITLAB_CI,
-		BUILDKITE,
-		JENKINS_URL
-	].some((value) => ![
-		"",
-		"false",
-		void 0
-	].includes(value));
+function isDay(name) {
+	const time = /^\d{4}-\d\d-\d\d$/.test(name) ? new Date(name) : void 0;
+	return time !== void 0 && !Number.isNaN(time.getTime()) && dayOf(time) === name;
 }
-function placeOf(os, localData) {
-	if (os === "win32" && localData) return localData;
-	return join(homedir(), os === "darwin" ? "Library/Caches" : ".cache");
+function dayOf(time) {
+	return time.toISOString().slice(0, 10);
 }
-// src/admin/roots.ts
-function rootsOf(given, most) {
-	const times = most === 1 ? "once" : "twice";
-	if (given.length > most) throw new BadUsage(`--root is given more than ${times}`);
-	if (given.includes("")) throw new BadUsage("--root is empty");
-	if (given.length > 0) return given.map((root) => resolve(root));
-	const found = ROOT_VARIABLES.map((name) => process.env[name]).find(Boolean);
-	if (found !== void 0) return [found];
-	const own = userCache(process.env);
-	if (own !== void 0 && existsSync(versionDir(own))) return [own];
-	throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);
+// src/store/journal/journal.ts
+async function noteEvent(root, event, now = new Date()) {
+	const day = join(journalDir(root), dayOf(now));
+	const text = `${JSON.stringify({
+		format: 1,
+		at: now.toISOString(),
+		...event
+	})}\n`;
+	const write = () => writeFileSync(join(day, `${newToken()}.json`), text, { flag: "wx" });
+	try {
+		write();
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT" || !existsSync(versionDir(root))) return;
+		const { startDay } = await import("./store-journal-start-day.js");
+		try {
+			startDay(root, day, write, now);
+		} catch {}
+	}
 }
-// src/step/engine.ts
-async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.a);
-	return new FileEngine({
-		...options,
-		above: root,
-		folderOf: (id) => entryPaths(root, id).dir
-	});
+// src/base/fields.ts
+const TEXT_LENGTH = 1e3;
+function parseFields(text) {
+	try {
+		return asFields(JSON.parse(text));
+	} catch {
+		return;
+	}
 }
-async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.r);
-	return new FileSlots({
-		...options,
-		above: root,
-		group: slotsDir(root, group),
-		count
-	});
+function asFields(value) {
+	return typeof value === "object" && value !== null ? value : void 0;
 }
-// src/step/job.ts
-function whoOf(env) {
-	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+function isShowable(value) {
+	return typeof value === "string" && value.length <= 1e3 && !hasControls(value);
+}
+function isCount(value) {
+	return Number.isSafeInteger(value) && value >= 0;
+}
+function isWho(value) {
+	const fields = asFields(value);
+	return fields !== void 0 && WHO.every((name) => isShowable(fields[name]));
+}
+const WHO = [
+	"repository",
+	"workflow",
+	"job",
+	"runUrl",
+	"runner",
+	"host"
+];
+// src/step/report/outputs.ts
+function outputsOf(outcome, runUrl = "") {
+	const result = resultOf(outcome);
 	return {
-		repository: recordable(GITHUB_REPOSITORY),
-		workflow: recordable(GITHUB_WORKFLOW),
-		job: recordable(GITHUB_JOB),
-		runUrl: recordable(runUrlOf(env)),
-		runner: recordable(RUNNER_NAME),
-		host: recordable(hostname())
+		result,
+		reused: String(result === "reused"),
+		waited: String(result === "waited"),
+		built: String(result === "built"),
+		"cache-hit": result === "" ? "" : String(result === "reused" || result === "waited"),
+		source: outcome.error === void 0 ? outcome.origin ?? "" : "",
+		path: outcome.path ?? "",
+		key: outcome.key,
+		identity: shorten(outcome.identity ?? outcome.manifest?.identity ?? "", TEXT_LENGTH),
+		"wait-seconds": seconds(outcome.waitedMs),
+		"slot-wait-seconds": seconds(outcome.slotWaitedMs),
+		"build-seconds": seconds(buildMsOf(outcome)),
+		"saved-seconds": seconds(savedMsOf(outcome)),
+		"built-by": shorten(result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? "", TEXT_LENGTH)
 	};
 }
-function recordable(name = "") {
-	return inOneLine(name.slice(0, 300), " ");
+function resultOf(outcome) {
+	return outcome.error === void 0 ? outcome.result ?? "" : "";
 }
-function runUrlOf(env) {
-	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
-	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
-	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
-	const checkRun = env["INPUT_CHECK-RUN-ID"];
-	if (checkRun) return `${run}/job/${checkRun}`;
-	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+function buildMsOf(outcome) {
+	return outcome.buildMs ?? outcome.manifest?.buildMs;
 }
-function workerOf(env, parentPid) {
-	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
-	const job = [
-		GITHUB_RUN_ID,
-		GITHUB_RUN_ATTEMPT,
-		GITHUB_JOB,
-		RUNNER_NAME,
-		RUNNER_TEMP,
-		RUNNER_TRACKING_ID
-	].join("\0");
-	return {
-		pid: parentPid,
-		job,
-		id: sha256$1("job", job, hostname()).slice(0, 20)
-	};
+function savedMsOf(outcome) {
+	const result = resultOf(outcome);
+	if (result === "built" || result === "private") return 0;
+	if (result !== "reused" && result !== "waited") return void 0;
+	const took = buildMsOf(outcome);
+	return took === void 0 ? void 0 : Math.max(0, took - outcome.waitedMs);
 }
-function tempOf(env) {
-	return env.RUNNER_TEMP || tmpdir();
+function seconds(ms) {
+	return ms === void 0 ? "" : String(Math.max(0, Math.round(ms)) / 1e3);
+}
+function outputFile(outputs) {
+	let delimiter = "build-once";
+	while (Object.values(outputs).some((value) => value.includes(delimiter))) delimiter += "-";
+	return Object.entries(outputs).map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join("");
+}
+// src/step/report/ending.ts
+function logOutcome(outcome, { reporter }) {
+	const { result } = outcome;
+	if (outcome.error !== void 0 || result === void 0) return;
+	const name = `"${shorten(outcome.key)}"`;
+	reporter.info([`${name}: ${result}${whatItIs(outcome)}`, ...whereItIs(outcome)].join(", "));
+}
+function whereItIs({ path, manifest }) {
+	return path === void 0 || manifest?.producer === "image" ? [] : [path];
+}
+function whatItIs({ result, identity, manifest }) {
+	if (identity === void 0) return "";
+	if (manifest?.producer !== "repository") return ` (${shorten(identity)})`;
+	const commit = `(${shorten(identity).slice(0, 7)})`;
+	return result === "reused" ? `, already checked out ${commit}` : ` ${commit}`;
+}
+function writeOutputs(outputs, { GITHUB_OUTPUT: file }) {
+	if (!file) return;
+	try {
+		appendFileSync(file, outputFile(outputs));
+	} catch (error) {
+		const why = `GITHUB_OUTPUT cannot be written: ${messageOf(error)}. Look at the disk of this runner`;
+		throw new OnceError("DELIVERY_FAILED", `${why}. The shared cache is in order.`, { cause: error });
+	}
+}
+async function noteEnd(outcome, { subject, enabled }, { who, worker }, stepMs) {
+	if (!enabled) return;
+	await noteEvent(subject.root, {
+		key: outcome.key,
+		scope: subject.scope,
+		id: outcome.id,
+		result: resultOf(outcome),
+		error: outcome.error?.code,
+		build: outcome.manifest?.build,
+		source: outcome.origin,
+		waitedMs: Math.round(outcome.waitedMs),
+		slotWaitedMs: Math.round(outcome.slotWaitedMs),
+		buildMs: outcome.buildMs,
+		bytes: outcome.manifest?.bytes,
+		stepMs: Math.round(stepMs),
+		...outcome.noted,
+		job: worker.id,
+		who
+	});
+}
+// src/step/run-to-end.ts
+async function runToEnd(action, manner = asStep) {
+	const { exitCodeOf } = manner;
+	const lifetime = beginLifetime(manner);
+	process.once("beforeExit", () => {
+		const error = reported(lifetime.signal.reason ?? new Error("it waits for something that cannot happen"), manner);
+		process.exit(exitCodeOf(error));
+	});
+	let error;
+	try {
+		error = await action(lifetime);
+	} catch (caught) {
+		error = reported(caught, manner);
+	}
+	const code = error === void 0 ? 0 : exitCodeOf(error);
+	if (lifetime.signal.aborted) await leave(code);
+	process.exit(code);
+}
+function reported(caught, { tell }) {
+	const error = caught instanceof OnceError ? caught : internal(caught);
+	tell(error.message);
+	return error;
 }
 // src/host/file-system.ts
 const networked = {
@@ -705,6 +781,442 @@ function namesIn$2(folder) {
 	const names = existsSync(folder) ? readdirSync(folder).sort() : [];
 	if (names.length === 0) return "nothing";
 	return [...names.slice(0, SHOWN_NAMES).map((name) => shorten(name)), ...names.length > SHOWN_NAMES ? ["…"] : []].join(", ");
+}
+// src/host/proc.ts
+function bootId() {
+	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+	return boot;
+}
+let boot;
+function pidNamespace() {
+	namespace ??= readNamespace();
+	return namespace;
+}
+let namespace;
+function readNamespace() {
+	try {
+		return readlinkSync("/proc/self/ns/pid");
+	} catch {
+		return "";
+	}
+}
+const KERNEL_THREAD = 2097152;
+function processState(pid) {
+	const text = read$1(`/proc/${pid}/stat`);
+	if (text === void 0) return void 0;
+	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+	const [state, flags, threads, startTime] = [
+		fields[0],
+		Number(fields[6]),
+		Number(fields[17]),
+		Number(fields[19])
+	];
+	return {
+		startTime,
+		zombie: state === "X" || state === "Z" && threads <= 1,
+		stopped: state === "T",
+		kernel: (flags & KERNEL_THREAD) !== 0,
+		group: Number(fields[2])
+	};
+}
+function probe(pid) {
+	try {
+		process.kill(pid, 0);
+		return "there";
+	} catch (error) {
+		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
+const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
+function processesOf(token) {
+	return pids().filter((pid) => {
+		const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
+		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
+	});
+}
+function killProcessesOf(token, before = [], since = Infinity) {
+	const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
+	for (const { pid, killed } of found) if (killed) kill(pid);
+	const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
+	return [...found, ...others.filter(isRunning)];
+}
+function suspect(pid, token, since) {
+	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
+	const killed = environ !== void 0 && names(environ, token);
+	if (!killed && (environ !== "" || since === Infinity)) return void 0;
+	const state = processState(pid);
+	if (state === void 0 || state.zombie || !(killed || state.startTime >= since && !state.kernel)) return void 0;
+	return {
+		pid,
+		startTime: state.startTime,
+		killed
+	};
+}
+function kill(pid) {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch {}
+}
+function isRunning({ pid, startTime }) {
+	const state = processState(pid);
+	return state?.startTime === startTime && !state.zombie;
+}
+function pids() {
+	try {
+		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+	} catch {
+		return [];
+	}
+}
+function names(environ, token) {
+	if (!environ.includes(token)) return false;
+	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
+}
+let buffer;
+function read$1(file) {
+	buffer ??= Buffer.allocUnsafeSlow(65536);
+	let handle;
+	try {
+		handle = openSync(file, "r");
+		return readAll$1(handle, buffer);
+	} catch {
+		return;
+	} finally {
+		if (handle !== void 0) closeSync(handle);
+	}
+}
+function readAll$1(handle, into) {
+	let text = "";
+	for (;;) {
+		const bytes = readSync(handle, into, 0, into.length, null);
+		text += into.toString("latin1", 0, bytes);
+		if (bytes < into.length) return text;
+	}
+}
+// src/host/read-shared.ts
+const RECORD_BYTES = 65536;
+const ABSENT = { kind: "absent" };
+function readShared(file, maxBytes = RECORD_BYTES) {
+	let handle;
+	try {
+		handle = open$1(file);
+	} catch (error) {
+		return unopened(file, systemCode(error), error);
+	}
+	try {
+		const stats = fstatSync(handle);
+		if (!stats.isFile()) return strange$1(`is ${kindOf(stats)}, not a file`);
+		if (stats.size > maxBytes) return strange$1(`has ${stats.size} bytes, more than the ${maxBytes} that are allowed`);
+		const bytes = readAll(handle, stats.size);
+		if (!isUtf8(bytes)) return strange$1("is not text in UTF-8");
+		return {
+			kind: "text",
+			text: bytes.toString("utf8"),
+			mtimeMs: stats.mtimeMs,
+			owner: stats
+		};
+	} finally {
+		closeSync(handle);
+	}
+}
+function open$1(file) {
+	for (let tries = 0;; tries++) try {
+		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+	} catch (error) {
+		if (systemCode(error) !== "EAGAIN") throw error;
+		const pauseMs = RETRY_PAUSES_MS[tries];
+		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
+		pauseSync(pauseMs);
+	}
+}
+function strange$1(why) {
+	return {
+		kind: "strange",
+		why
+	};
+}
+function unopened(file, code, error) {
+	if (code === "ENOENT" || code === "ENOTDIR") return ABSENT;
+	if (code === "EACCES" || code === "EPERM") return {
+		kind: "refused",
+		why: `may not be read by this user (${code})`
+	};
+	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange$1("is a link, not a file") : ABSENT;
+	if (code === "ENXIO" || code === "ENODEV") return strange$1("is a socket or a device, not a file");
+	if (code === "EISDIR") return strange$1("is a folder, not a file");
+	throw error;
+}
+function kindOf(stats) {
+	if (stats.isDirectory()) return "a folder";
+	return stats.isFIFO() ? "a pipe" : "a device";
+}
+function readAll(handle, size) {
+	const bytes = Buffer.allocUnsafe(size);
+	let length = 0;
+	while (length < size) {
+		const count = readSync(handle, bytes, length, size - length, null);
+		if (count === 0) break;
+		length += count;
+	}
+	return bytes.subarray(0, length);
+}
+// src/host/access/owner.ts
+function refuseForeign(path, owner, { root, groupShared }) {
+	const own = process.geteuid?.();
+	if (own === void 0 || owner.uid === own || owner.uid === 0) return;
+	const above = unless(["ENOENT", "ENOTDIR"], () => statSync(root));
+	if (groupShared && above?.gid === owner.gid) return;
+	if (own === 0 && above?.uid === owner.uid) return;
+	if (writtenAs(root) === owner.uid) return;
+	const group = groupShared ? ` and group ${owner.gid}, which is not the group of ${root}` : "";
+	throw new OnceError("ROOT_UNUSABLE", `${path} belongs to user ${owner.uid}${group}, and this step runs as user ${own}. It is not used: whoever owns it may put anything there. Runners of several users need a root that is a folder of their group (chmod g+rws), and no \`shared: user\`. Otherwise name a \`root\` of this user, or delete that.`);
+}
+function writtenAs(root) {
+	const file = join(root, `.owner-${newToken()}`);
+	try {
+		const handle = openSync(file, "wx");
+		try {
+			return fstatSync(handle).uid;
+		} finally {
+			closeSync(handle);
+			unlinkSync(file);
+		}
+	} catch {
+		return;
+	}
+}
+function readManifest(file) {
+	const found = readShared(file);
+	if (found.kind === "strange") return {
+		kind: "damaged",
+		why: found.why
+	};
+	if (found.kind !== "text") return found;
+	const fields = parseFields(found.text);
+	if (fields === void 0) return {
+		kind: "damaged",
+		why: "is not a whole manifest"
+	};
+	const { format } = fields;
+	if (isCount(format) && format > 1 && format <= HIGHEST_FORMAT) throw newerFormat(file, format);
+	const name = wrongField(fields);
+	if (name === void 0) return {
+		kind: "whole",
+		manifest: fields,
+		owner: found.owner
+	};
+	return {
+		kind: "damaged",
+		why: `is not a whole manifest: its \`${name}\` is missing or not valid`
+	};
+}
+const HIGHEST_FORMAT = 1e3;
+function newerFormat(file, format) {
+	return new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
+}
+function writeManifest(manifest) {
+	const text = `${JSON.stringify(manifest, null, 2)}\n`;
+	const name = wrongField({ ...manifest });
+	if (name !== void 0) {
+		const value = shorten(String(manifest[name]), 200);
+		throw new OnceError("BAD_INPUT", `The ${name} "${value}" cannot be recorded, and nothing was published. A text has to be one line of at most ${TEXT_LENGTH} characters.`);
+	}
+	const bytes = Buffer.byteLength(text);
+	if (bytes <= 65536) return text;
+	throw new OnceError("BAD_INPUT", `The manifest of "${shorten(manifest.key)}" has ${bytes} bytes, and at most ${RECORD_BYTES} are allowed. Nothing was published. Write a shorter \`key\`.`);
+}
+const isString = (value) => typeof value === "string";
+function orAbsent(check) {
+	return (value) => value === void 0 || check(value);
+}
+const checks = {
+	format: (value) => value === 1,
+	key: isString,
+	scope: isString,
+	build: (value) => typeof value === "string" && isToken(value),
+	producer: isShowable,
+	fingerprint: isShowable,
+	identity: orAbsent(isShowable),
+	files: orAbsent(isCount),
+	bytes: orAbsent(isCount),
+	digest: orAbsent(isShowable),
+	buildMs: (value) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER,
+	createdAt: isShowable,
+	path: isString,
+	platform: isShowable,
+	bootId: isShowable,
+	builtBy: isWho
+};
+function wrongField(fields) {
+	return Object.keys(checks).find((name) => !checks[name](fields[name]));
+}
+// src/store/look.ts
+function look(paths, subject, groupShared) {
+	const reading = readFresh(paths);
+	if (reading.kind !== "whole") return reading;
+	const { manifest, owner } = reading;
+	const sharing = {
+		root: paths.root,
+		groupShared
+	};
+	refuseForeign(paths.manifest, owner, sharing);
+	if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
+	const path = buildDir(paths, manifest.build);
+	const folder = folderOf(paths, manifest.build);
+	if (folder === void 0) return {
+		kind: "damaged",
+		why: `its build folder ${path} is gone`
+	};
+	refuseForeign(path, folder, sharing);
+	return {
+		kind: "present",
+		manifest,
+		path
+	};
+}
+function readFresh(paths) {
+	const first = judged(paths, readManifest(paths.manifest));
+	if (first.kind !== "missing" || !namesIn$1(paths).includes("entry")) return first;
+	const second = judged(paths, readManifest(paths.manifest));
+	return second.kind === "missing" ? withoutManifest(paths) : second;
+}
+function judged({ manifest: file, entry, root }, reading) {
+	if (reading.kind === "whole") return reading;
+	if (reading.kind === "absent") return { kind: "missing" };
+	if (reading.kind === "damaged" || isOwn(file)) return {
+		kind: "damaged",
+		why: `${file} ${reading.why}`
+	};
+	throw new OnceError("ROOT_UNUSABLE", `${file} ${reading.why}: ${whyRefused(file, root)}. Or delete ${entry}: then the next step builds it again.`);
+}
+function isOwn(file) {
+	return unless(["EACCES", "ENOENT"], () => lstatSync(file).uid === process.getuid?.()) ?? false;
+}
+function withoutManifest({ entry }) {
+	const stats = lookAt(entry);
+	if (stats === void 0) return { kind: "missing" };
+	if (!stats.isDirectory()) return {
+		kind: "damaged",
+		why: `${entry} is not a folder`
+	};
+	return listFolder(entry).length === 0 ? { kind: "missing" } : {
+		kind: "damaged",
+		why: `${entry} has no manifest`
+	};
+}
+function namesIn$1({ dir }) {
+	const names = listFolder(dir);
+	if (names.length > 0) return names;
+	foldersAbove(dir).forEach(reopen);
+	return listFolder(dir);
+}
+function folderOf(paths, token) {
+	const stat = () => unless(ABSENT$1, () => lstatSync(buildDir(paths, token)));
+	const found = stat() ?? (listFolder(paths.dir).includes(token) ? stat() : void 0);
+	return found?.isDirectory() ? found : void 0;
+}
+function collision(paths, wanted, found) {
+	const key = (subject) => `"${shorten(subject.key, 200)}"`;
+	return new OnceError("KEY_COLLISION", `${paths.dir} holds the key ${key(found)} of scope "${shorten(found.scope)}", not ${key(wanted)} of "${shorten(wanted.scope)}". Nothing was touched. Change the key in any way.`);
+}
+function current(paths) {
+	const reading = readFresh(paths);
+	if (reading.kind === "whole") return reading.manifest.build;
+	return reading.kind === "damaged" ? "damaged" : void 0;
+}
+// src/step/engine.ts
+async function openFileEngine({ root, ...options }) {
+	const { FileEngine } = await import("./cold.js").then((n) => n.a);
+	return new FileEngine({
+		...options,
+		above: root,
+		folderOf: (id) => entryPaths(root, id).dir
+	});
+}
+async function openFileSlots({ root, ...options }, group, count) {
+	const { FileSlots } = await import("./cold.js").then((n) => n.r);
+	return new FileSlots({
+		...options,
+		above: root,
+		group: slotsDir(root, group),
+		count
+	});
+}
+// src/step/job.ts
+function whoOf(env) {
+	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+	return {
+		repository: recordable(GITHUB_REPOSITORY),
+		workflow: recordable(GITHUB_WORKFLOW),
+		job: recordable(GITHUB_JOB),
+		runUrl: recordable(runUrlOf(env)),
+		runner: recordable(RUNNER_NAME),
+		host: recordable(hostname())
+	};
+}
+function recordable(name = "") {
+	return inOneLine(name.slice(0, 300), " ");
+}
+function runUrlOf(env) {
+	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
+	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
+	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+	const checkRun = env["INPUT_CHECK-RUN-ID"];
+	if (checkRun) return `${run}/job/${checkRun}`;
+	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+}
+function workerOf(env, parentPid) {
+	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
+	const job = [
+		GITHUB_RUN_ID,
+		GITHUB_RUN_ATTEMPT,
+		GITHUB_JOB,
+		RUNNER_NAME,
+		RUNNER_TEMP,
+		RUNNER_TRACKING_ID
+	].join("\0");
+	return {
+		pid: parentPid,
+		job,
+		id: sha256$1("job", job, hostname()).slice(0, 20)
+	};
+}
+function tempOf(env) {
+	return env.RUNNER_TEMP || tmpdir();
+}
+// src/admin/user-cache.ts
+function userCache(env, os = process.platform) {
+	return isCi(env) ? void 0 : join(env.XDG_CACHE_HOME || placeOf(os, env.LOCALAPPDATA), "build-once");
+}
+function isCi({ CI, GITHUB_ACTIONS, GITLAB_CI, BUILDKITE, JENKINS_URL }) {
+	return [
+		CI,
+		GITHUB_ACTIONS,
+		GITLAB_CI,
+		BUILDKITE,
+		JENKINS_URL
+	].some((value) => ![
+		"",
+		"false",
+		void 0
+	].includes(value));
+}
+function placeOf(os, localData) {
+	if (os === "win32" && localData) return localData;
+	return join(homedir(), os === "darwin" ? "Library/Caches" : ".cache");
+}
+// src/admin/roots.ts
+function rootsOf(given, most) {
+	const times = most === 1 ? "once" : "twice";
+	if (given.length > most) throw new BadUsage(`--root is given more than ${times}`);
+	if (given.includes("")) throw new BadUsage("--root is empty");
+	if (given.length > 0) return given.map((root) => resolve(root));
+	const found = ROOT_VARIABLES.map((name) => process.env[name]).find(Boolean);
+	if (found !== void 0) return [found];
+	const own = userCache(process.env);
+	if (own !== void 0 && existsSync(versionDir(own))) return [own];
+	throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);
 }
 // src/step/cache-place.ts
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
@@ -869,379 +1381,6 @@ function realPath(path) {
 	} catch {
 		const parent = dirname(full);
 		return parent === full ? full : join(realPath(parent), basename(full));
-	}
-}
-// src/host/access/owner.ts
-function refuseForeign(path, owner, { root, groupShared }) {
-	const own = process.geteuid?.();
-	if (own === void 0 || owner.uid === own || owner.uid === 0) return;
-	const above = unless(["ENOENT", "ENOTDIR"], () => statSync(root));
-	if (groupShared && above?.gid === owner.gid) return;
-	if (own === 0 && above?.uid === owner.uid) return;
-	if (writtenAs(root) === owner.uid) return;
-	const group = groupShared ? ` and group ${owner.gid}, which is not the group of ${root}` : "";
-	throw new OnceError("ROOT_UNUSABLE", `${path} belongs to user ${owner.uid}${group}, and this step runs as user ${own}. It is not used: whoever owns it may put anything there. Runners of several users need a root that is a folder of their group (chmod g+rws), and no \`shared: user\`. Otherwise name a \`root\` of this user, or delete that.`);
-}
-function writtenAs(root) {
-	const file = join(root, `.owner-${newToken()}`);
-	try {
-		const handle = openSync(file, "wx");
-		try {
-			return fstatSync(handle).uid;
-		} finally {
-			closeSync(handle);
-			unlinkSync(file);
-		}
-	} catch {
-		return;
-	}
-}
-// src/base/fields.ts
-const TEXT_LENGTH = 1e3;
-function parseFields(text) {
-	try {
-		return asFields(JSON.parse(text));
-	} catch {
-		return;
-	}
-}
-function asFields(value) {
-	return typeof value === "object" && value !== null ? value : void 0;
-}
-function isShowable(value) {
-	return typeof value === "string" && value.length <= 1e3 && !hasControls(value);
-}
-function isCount(value) {
-	return Number.isSafeInteger(value) && value >= 0;
-}
-function isWho(value) {
-	const fields = asFields(value);
-	return fields !== void 0 && WHO.every((name) => isShowable(fields[name]));
-}
-const WHO = [
-	"repository",
-	"workflow",
-	"job",
-	"runUrl",
-	"runner",
-	"host"
-];
-// src/host/read-shared.ts
-const RECORD_BYTES = 65536;
-const ABSENT = { kind: "absent" };
-function readShared(file, maxBytes = RECORD_BYTES) {
-	let handle;
-	try {
-		handle = open$1(file);
-	} catch (error) {
-		return unopened(file, systemCode(error), error);
-	}
-	try {
-		const stats = fstatSync(handle);
-		if (!stats.isFile()) return strange$1(`is ${kindOf(stats)}, not a file`);
-		if (stats.size > maxBytes) return strange$1(`has ${stats.size} bytes, more than the ${maxBytes} that are allowed`);
-		const bytes = readAll$1(handle, stats.size);
-		if (!isUtf8(bytes)) return strange$1("is not text in UTF-8");
-		return {
-			kind: "text",
-			text: bytes.toString("utf8"),
-			mtimeMs: stats.mtimeMs,
-			owner: stats
-		};
-	} finally {
-		closeSync(handle);
-	}
-}
-function open$1(file) {
-	for (let tries = 0;; tries++) try {
-		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-	} catch (error) {
-		if (systemCode(error) !== "EAGAIN") throw error;
-		const pauseMs = RETRY_PAUSES_MS[tries];
-		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
-		pauseSync(pauseMs);
-	}
-}
-function strange$1(why) {
-	return {
-		kind: "strange",
-		why
-	};
-}
-function unopened(file, code, error) {
-	if (code === "ENOENT" || code === "ENOTDIR") return ABSENT;
-	if (code === "EACCES" || code === "EPERM") return {
-		kind: "refused",
-		why: `may not be read by this user (${code})`
-	};
-	if (code === "ELOOP") return unless(["ELOOP"], () => lstatSync(file)) ? strange$1("is a link, not a file") : ABSENT;
-	if (code === "ENXIO" || code === "ENODEV") return strange$1("is a socket or a device, not a file");
-	if (code === "EISDIR") return strange$1("is a folder, not a file");
-	throw error;
-}
-function kindOf(stats) {
-	if (stats.isDirectory()) return "a folder";
-	return stats.isFIFO() ? "a pipe" : "a device";
-}
-function readAll$1(handle, size) {
-	const bytes = Buffer.allocUnsafe(size);
-	let length = 0;
-	while (length < size) {
-		const count = readSync(handle, bytes, length, size - length, null);
-		if (count === 0) break;
-		length += count;
-	}
-	return bytes.subarray(0, length);
-}
-function readManifest(file) {
-	const found = readShared(file);
-	if (found.kind === "strange") return {
-		kind: "damaged",
-		why: found.why
-	};
-	if (found.kind !== "text") return found;
-	const fields = parseFields(found.text);
-	if (fields === void 0) return {
-		kind: "damaged",
-		why: "is not a whole manifest"
-	};
-	const { format } = fields;
-	if (isCount(format) && format > 1 && format <= HIGHEST_FORMAT) throw newerFormat(file, format);
-	const name = wrongField(fields);
-	if (name === void 0) return {
-		kind: "whole",
-		manifest: fields,
-		owner: found.owner
-	};
-	return {
-		kind: "damaged",
-		why: `is not a whole manifest: its \`${name}\` is missing or not valid`
-	};
-}
-const HIGHEST_FORMAT = 1e3;
-function newerFormat(file, format) {
-	return new OnceError("NEWER_FORMAT", `${file} has format ${format}, and this version of build-once knows up to 1. Use the newer version in this workflow too, or give it a \`root\` of its own.`);
-}
-function writeManifest(manifest) {
-	const text = `${JSON.stringify(manifest, null, 2)}\n`;
-	const name = wrongField({ ...manifest });
-	if (name !== void 0) {
-		const value = shorten(String(manifest[name]), 200);
-		throw new OnceError("BAD_INPUT", `The ${name} "${value}" cannot be recorded, and nothing was published. A text has to be one line of at most ${TEXT_LENGTH} characters.`);
-	}
-	const bytes = Buffer.byteLength(text);
-	if (bytes <= 65536) return text;
-	throw new OnceError("BAD_INPUT", `The manifest of "${shorten(manifest.key)}" has ${bytes} bytes, and at most ${RECORD_BYTES} are allowed. Nothing was published. Write a shorter \`key\`.`);
-}
-const isString = (value) => typeof value === "string";
-function orAbsent(check) {
-	return (value) => value === void 0 || check(value);
-}
-const checks = {
-	format: (value) => value === 1,
-	key: isString,
-	scope: isString,
-	build: (value) => typeof value === "string" && isToken(value),
-	producer: isShowable,
-	fingerprint: isShowable,
-	identity: orAbsent(isShowable),
-	files: orAbsent(isCount),
-	bytes: orAbsent(isCount),
-	digest: orAbsent(isShowable),
-	buildMs: (value) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER,
-	createdAt: isShowable,
-	path: isString,
-	platform: isShowable,
-	bootId: isShowable,
-	builtBy: isWho
-};
-function wrongField(fields) {
-	return Object.keys(checks).find((name) => !checks[name](fields[name]));
-}
-// src/store/look.ts
-function look(paths, subject, groupShared) {
-	const reading = readFresh(paths);
-	if (reading.kind !== "whole") return reading;
-	const { manifest, owner } = reading;
-	const sharing = {
-		root: paths.root,
-		groupShared
-	};
-	refuseForeign(paths.manifest, owner, sharing);
-	if (manifest.key !== subject.key || manifest.scope !== subject.scope) throw collision(paths, subject, manifest);
-	const path = buildDir(paths, manifest.build);
-	const folder = folderOf(paths, manifest.build);
-	if (folder === void 0) return {
-		kind: "damaged",
-		why: `its build folder ${path} is gone`
-	};
-	refuseForeign(path, folder, sharing);
-	return {
-		kind: "present",
-		manifest,
-		path
-	};
-}
-function readFresh(paths) {
-	const first = judged(paths, readManifest(paths.manifest));
-	if (first.kind !== "missing" || !namesIn$1(paths).includes("entry")) return first;
-	const second = judged(paths, readManifest(paths.manifest));
-	return second.kind === "missing" ? withoutManifest(paths) : second;
-}
-function judged({ manifest: file, entry, root }, reading) {
-	if (reading.kind === "whole") return reading;
-	if (reading.kind === "absent") return { kind: "missing" };
-	if (reading.kind === "damaged" || isOwn(file)) return {
-		kind: "damaged",
-		why: `${file} ${reading.why}`
-	};
-	throw new OnceError("ROOT_UNUSABLE", `${file} ${reading.why}: ${whyRefused(file, root)}. Or delete ${entry}: then the next step builds it again.`);
-}
-function isOwn(file) {
-	return unless(["EACCES", "ENOENT"], () => lstatSync(file).uid === process.getuid?.()) ?? false;
-}
-function withoutManifest({ entry }) {
-	const stats = lookAt(entry);
-	if (stats === void 0) return { kind: "missing" };
-	if (!stats.isDirectory()) return {
-		kind: "damaged",
-		why: `${entry} is not a folder`
-	};
-	return listFolder(entry).length === 0 ? { kind: "missing" } : {
-		kind: "damaged",
-		why: `${entry} has no manifest`
-	};
-}
-function namesIn$1({ dir }) {
-	const names = listFolder(dir);
-	if (names.length > 0) return names;
-	foldersAbove(dir).forEach(reopen);
-	return listFolder(dir);
-}
-function folderOf(paths, token) {
-	const stat = () => unless(ABSENT$1, () => lstatSync(buildDir(paths, token)));
-	const found = stat() ?? (listFolder(paths.dir).includes(token) ? stat() : void 0);
-	return found?.isDirectory() ? found : void 0;
-}
-function collision(paths, wanted, found) {
-	const key = (subject) => `"${shorten(subject.key, 200)}"`;
-	return new OnceError("KEY_COLLISION", `${paths.dir} holds the key ${key(found)} of scope "${shorten(found.scope)}", not ${key(wanted)} of "${shorten(wanted.scope)}". Nothing was touched. Change the key in any way.`);
-}
-function current(paths) {
-	const reading = readFresh(paths);
-	if (reading.kind === "whole") return reading.manifest.build;
-	return reading.kind === "damaged" ? "damaged" : void 0;
-}
-// src/host/proc.ts
-function bootId() {
-	boot ??= read$1("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
-	return boot;
-}
-let boot;
-function pidNamespace() {
-	namespace ??= readNamespace();
-	return namespace;
-}
-let namespace;
-function readNamespace() {
-	try {
-		return readlinkSync("/proc/self/ns/pid");
-	} catch {
-		return "";
-	}
-}
-const KERNEL_THREAD = 2097152;
-function processState(pid) {
-	const text = read$1(`/proc/${pid}/stat`);
-	if (text === void 0) return void 0;
-	const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-	const [state, flags, threads, startTime] = [
-		fields[0],
-		Number(fields[6]),
-		Number(fields[17]),
-		Number(fields[19])
-	];
-	return {
-		startTime,
-		zombie: state === "X" || state === "Z" && threads <= 1,
-		stopped: state === "T",
-		kernel: (flags & KERNEL_THREAD) !== 0,
-		group: Number(fields[2])
-	};
-}
-function probe(pid) {
-	try {
-		process.kill(pid, 0);
-		return "there";
-	} catch (error) {
-		return systemCode(error) === "ESRCH" ? "gone" : "unknown";
-	}
-}
-const TOKEN_VARIABLE = "BUILD_ONCE_TOKEN";
-const WITHIN_VARIABLE = "BUILD_ONCE_WITHIN";
-function processesOf(token) {
-	return pids().filter((pid) => {
-		const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
-		return environ !== void 0 && names(environ, token) && processState(pid)?.zombie === false;
-	});
-}
-function killProcessesOf(token, before = [], since = Infinity) {
-	const found = pids().flatMap((pid) => suspect(pid, token, since) ?? []);
-	for (const { pid, killed } of found) if (killed) kill(pid);
-	const others = before.filter(({ pid, killed }) => killed && !found.some((each) => each.pid === pid));
-	return [...found, ...others.filter(isRunning)];
-}
-function suspect(pid, token, since) {
-	const environ = pid === process.pid ? void 0 : read$1(`/proc/${pid}/environ`);
-	const killed = environ !== void 0 && names(environ, token);
-	if (!killed && (environ !== "" || since === Infinity)) return void 0;
-	const state = processState(pid);
-	if (state === void 0 || state.zombie || !(killed || state.startTime >= since && !state.kernel)) return void 0;
-	return {
-		pid,
-		startTime: state.startTime,
-		killed
-	};
-}
-function kill(pid) {
-	try {
-		process.kill(pid, "SIGKILL");
-	} catch {}
-}
-function isRunning({ pid, startTime }) {
-	const state = processState(pid);
-	return state?.startTime === startTime && !state.zombie;
-}
-function pids() {
-	try {
-		return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
-	} catch {
-		return [];
-	}
-}
-function names(environ, token) {
-	if (!environ.includes(token)) return false;
-	return environ.split("\0").some((line) => line === `BUILD_ONCE_TOKEN=${token}` || line.startsWith(`BUILD_ONCE_WITHIN=`) && line.includes(token));
-}
-let buffer;
-function read$1(file) {
-	buffer ??= Buffer.allocUnsafeSlow(65536);
-	let handle;
-	try {
-		handle = openSync(file, "r");
-		return readAll(handle, buffer);
-	} catch {
-		return;
-	} finally {
-		if (handle !== void 0) closeSync(handle);
-	}
-}
-function readAll(handle, into) {
-	let text = "";
-	for (;;) {
-		const bytes = readSync(handle, into, 0, into.length, null);
-		text += into.toString("latin1", 0, bytes);
-		if (bytes < into.length) return text;
 	}
 }
 // src/step/platform.ts
@@ -1544,7 +1683,7 @@ async function withScratch({ env, signal, reporter, temp }, action) {
 }
 async function removeScratch(scratch, reporter) {
 	try {
-		const { removeTree } = await import("./tree.js").then((n) => n.a);
+		const { removeTree } = await import("./tree.js").then((n) => n.r);
 		await removeTree(scratch);
 	} catch (error) {
 		reporter.warn(`${scratch} could not be deleted: ${messageOf(error)}. Look what is left in it, and delete it.`);
@@ -2860,131 +2999,6 @@ function lineOf({ name, value, wrong, instead }) {
 	if (instead === "") return `- ${shorten(wrong, 600)}`;
 	return `- ${value === void 0 || value === "" ? name : `${name} "${shorten(value, 120)}"`} ${shorten(wrong, 300)}. ${instead}.`;
 }
-// src/store/journal/days.ts
-function journalDir(root) {
-	return join(versionDir(root), ".journal");
-}
-function isDay(name) {
-	const time = /^\d{4}-\d\d-\d\d$/.test(name) ? new Date(name) : void 0;
-	return time !== void 0 && !Number.isNaN(time.getTime()) && dayOf(time) === name;
-}
-function dayOf(time) {
-	return time.toISOString().slice(0, 10);
-}
-// src/store/journal/journal.ts
-async function noteEvent(root, event, now = new Date()) {
-	const day = join(journalDir(root), dayOf(now));
-	const text = `${JSON.stringify({
-		format: 1,
-		at: now.toISOString(),
-		...event
-	})}\n`;
-	const write = () => writeFileSync(join(day, `${newToken()}.json`), text, { flag: "wx" });
-	try {
-		write();
-	} catch (error) {
-		if (systemCode(error) !== "ENOENT" || !existsSync(versionDir(root))) return;
-		const { startDay } = await import("./store-journal-start-day.js");
-		try {
-			startDay(root, day, write, now);
-		} catch {}
-	}
-}
-// src/step/report/outputs.ts
-function outputsOf(outcome, runUrl = "") {
-	const result = resultOf(outcome);
-	return {
-		result,
-		reused: String(result === "reused"),
-		waited: String(result === "waited"),
-		built: String(result === "built"),
-		"cache-hit": result === "" ? "" : String(result === "reused" || result === "waited"),
-		source: outcome.error === void 0 ? outcome.origin ?? "" : "",
-		path: outcome.path ?? "",
-		key: outcome.key,
-		identity: shorten(outcome.identity ?? outcome.manifest?.identity ?? "", TEXT_LENGTH),
-		"wait-seconds": seconds(outcome.waitedMs),
-		"slot-wait-seconds": seconds(outcome.slotWaitedMs),
-		"build-seconds": seconds(buildMsOf(outcome)),
-		"saved-seconds": seconds(savedMsOf(outcome)),
-		"built-by": shorten(result === "private" ? runUrl : outcome.manifest?.builtBy.runUrl ?? "", TEXT_LENGTH)
-	};
-}
-function resultOf(outcome) {
-	return outcome.error === void 0 ? outcome.result ?? "" : "";
-}
-function buildMsOf(outcome) {
-	return outcome.buildMs ?? outcome.manifest?.buildMs;
-}
-function savedMsOf(outcome) {
-	const result = resultOf(outcome);
-	if (result === "built" || result === "private") return 0;
-	if (result !== "reused" && result !== "waited") return void 0;
-	const took = buildMsOf(outcome);
-	return took === void 0 ? void 0 : Math.max(0, took - outcome.waitedMs);
-}
-function seconds(ms) {
-	return ms === void 0 ? "" : String(Math.max(0, Math.round(ms)) / 1e3);
-}
-// src/step/report/ending.ts
-function logOutcome(outcome, { reporter }) {
-	const { result } = outcome;
-	if (outcome.error !== void 0 || result === void 0) return;
-	const name = `"${shorten(outcome.key)}"`;
-	reporter.info([`${name}: ${result}${whatItIs(outcome)}`, ...whereItIs(outcome)].join(", "));
-}
-function whereItIs({ path, manifest }) {
-	return path === void 0 || manifest?.producer === "image" ? [] : [path];
-}
-function whatItIs({ result, identity, manifest }) {
-	if (identity === void 0) return "";
-	if (manifest?.producer !== "repository") return ` (${shorten(identity)})`;
-	const commit = `(${shorten(identity).slice(0, 7)})`;
-	return result === "reused" ? `, already checked out ${commit}` : ` ${commit}`;
-}
-async function noteEnd(outcome, { subject, enabled }, { who, worker }, stepMs) {
-	if (!enabled) return;
-	await noteEvent(subject.root, {
-		key: outcome.key,
-		scope: subject.scope,
-		id: outcome.id,
-		result: resultOf(outcome),
-		error: outcome.error?.code,
-		build: outcome.manifest?.build,
-		source: outcome.origin,
-		waitedMs: Math.round(outcome.waitedMs),
-		slotWaitedMs: Math.round(outcome.slotWaitedMs),
-		buildMs: outcome.buildMs,
-		bytes: outcome.manifest?.bytes,
-		stepMs: Math.round(stepMs),
-		...outcome.noted,
-		job: worker.id,
-		who
-	});
-}
-// src/step/run-to-end.ts
-async function runToEnd(action, manner = asStep) {
-	const { exitCodeOf } = manner;
-	const lifetime = beginLifetime(manner);
-	process.once("beforeExit", () => {
-		const error = reported(lifetime.signal.reason ?? new Error("it waits for something that cannot happen"), manner);
-		process.exit(exitCodeOf(error));
-	});
-	let error;
-	try {
-		error = await action(lifetime);
-	} catch (caught) {
-		error = reported(caught, manner);
-	}
-	const code = error === void 0 ? 0 : exitCodeOf(error);
-	if (lifetime.signal.aborted) await leave(code);
-	process.exit(code);
-}
-function reported(caught, { tell }) {
-	const error = caught instanceof OnceError ? caught : internal(caught);
-	tell(error.message);
-	return error;
-}
 // src/step/services.ts
 function stepWorker({ RUNNER_DEBUG }) {
 	return {
@@ -3083,6 +3097,8 @@ const notOptions = {
 	"add-path": "there is no PATH of later steps to add to: PATH=\"$(build-once run …)/bin:$PATH\"",
 	"export-env": "there is no environment of later steps: export JAVA_HOME=\"$(build-once run …)\"",
 	"fail-on-cache-miss": "a miss always shows, by exit code 3",
+	remote: "the cache of GitHub Actions is for actions alone",
+	"remote-mode": "as remote",
 	summary: "there is no job summary",
 	token: "others can read a command line: --token-env names a variable that has it"
 };
@@ -3478,4 +3494,4 @@ const run = {
 		return perform(values, command);
 	}
 };
-export { namesIn$2 as $, current as A, refuseForeign as B, bootId as C, sha256$1 as Ct, probe as D, pids as E, asFields as F, cachePlace as G, isSticky as H, isCount as I, fileSystemOf as J, ABSENT$1 as K, isShowable as L, writeManifest as M, RECORD_BYTES as N, processState as O, readShared as P, makeFolder as Q, isWho as R, WITHIN_VARIABLE as S, newToken as St, pidNamespace as T, refuseSticky as U, realPath as V, refuseWorldWritable as W, listFolder as X, isInside as Y, lookAt as Z, isTagDigest as _, trashOf as _t, journalDir as a, buildDir as at, Entry as b, isJobId as bt, withPlainAddresses as c, entryPaths as ct, makeScratch as d, isTrash as dt, reopen as et, removeScratch as f, publishedMark as ft, isSecretOption as g, tokenIn as gt, fingerprintOf as h, slotsDir as ht, isDay as i, MANIFEST as it, readManifest as j, processesOf as k, shellFor as l, foldersAbove as lt, loadProducer as m, rightIn as mt, path_exports as n, openFileEngine as nt, existsOnWindows as o, checkedMark as ot, withScratch as p, rightDir as pt, GONE as q, dayOf as r, rootsOf as rt, nameOnWindows as s, entryAt as st, run_exports as t, whoOf as tt, pinOf as u, imageRecords as ut, saysAll as v, versionDir as vt, killProcessesOf as w, ROOT_VARIABLES as wt, TOKEN_VARIABLE as x, isToken as xt, withinOf as y, isEntryId as yt, parseFields as z };
+export { isCount as $, RECORD_BYTES as A, processesOf as B, rootsOf as C, isToken as Ct, readManifest as D, rootOf as Dt, current as E, ROOT_VARIABLES as Et, killProcessesOf as F, listFolder as G, GONE as H, pidNamespace as I, namesIn$2 as J, lookAt as K, pids as L, TOKEN_VARIABLE as M, WITHIN_VARIABLE as N, writeManifest as O, bootId as P, asFields as Q, probe as R, cachePlace as S, isJobId as St, openFileEngine as T, sha256$1 as Tt, fileSystemOf as U, ABSENT$1 as V, isInside as W, runToEnd as X, reopen as Y, writeOutputs as Z, Entry as _, slotsDir as _t, withPlainAddresses as a, journalDir as at, refuseSticky as b, versionDir as bt, makeScratch as c, checkedMark as ct, loadProducer as d, foldersAbove as dt, isShowable as et, fingerprintOf as f, imageRecords as ft, withinOf as g, rightIn as gt, saysAll as h, rightDir as ht, nameOnWindows as i, isDay as it, readShared as j, refuseForeign as k, removeScratch as l, entryAt as lt, isTagDigest as m, publishedMark as mt, path_exports as n, parseFields as nt, shellFor as o, MANIFEST as ot, isSecretOption as p, isTrash as pt, makeFolder as q, existsOnWindows as r, dayOf as rt, pinOf as s, buildDir as st, run_exports as t, isWho as tt, withScratch as u, entryPaths as ut, realPath as v, tokenIn as vt, whoOf as w, newToken as wt, refuseWorldWritable as x, isEntryId as xt, isSticky as y, trashOf as yt, processState as z };

@@ -1,6 +1,6 @@
 import { B as OnceError, G as unless, W as systemCode } from "./command.js";
-import { Y as isInside, Z as lookAt } from "./run.js";
-import { r as removeTree } from "./tree.js";
+import { K as lookAt, W as isInside } from "./run.js";
+import { t as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";
 import { Beside, n as look, t as isStill } from "./step-deliver-beside.js";

@@ -1,5 +1,5 @@
 import { B as OnceError, G as unless, z as shorten } from "./command.js";
-import { $ as namesIn, Y as isInside } from "./run.js";
+import { J as namesIn, W as isInside } from "./run.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

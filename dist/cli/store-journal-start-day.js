@@ -1,5 +1,5 @@
 import { l as inFolder, u as makeRealFolders } from "./tree.js";
-import { a as journalDir, r as dayOf } from "./run.js";
+import { at as journalDir, rt as dayOf } from "./run.js";
 const { readdirSync, rmSync, rmdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/store/journal/start-day.ts

@@ -1,5 +1,5 @@
 import { B as OnceError, G as unless, W as systemCode } from "./command.js";
-import { Z as lookAt } from "./run.js";
+import { K as lookAt } from "./run.js";
 import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
@@ -57,7 +57,7 @@ async function moveOrCopy(at, buildDir, signal) {
 	}
 }
 async function moveByCopy({ link, marker }, buildDir, signal) {
-	const [{ copyTree }, { removeTree }] = await Promise.all([import("./store-tree-copy.js"), import("./tree.js").then((n) => n.a)]);
+	const [{ copyTree }, { removeTree }] = await Promise.all([import("./store-tree-copy.js"), import("./tree.js").then((n) => n.r)]);
 	rmdirSync(buildDir);
 	try {
 		await copyTree(link, buildDir, signal);

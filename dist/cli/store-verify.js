@@ -1,5 +1,5 @@
-import { at as buildDir, ot as checkedMark } from "./run.js";
-import { n as measureTree } from "./tree.js";
+import { ct as checkedMark, st as buildDir } from "./run.js";
+import { a as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts
 async function verifyBuild(paths, manifest, level, signal) {

@@ -1,6 +1,6 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { B as OnceError, G as unless, W as systemCode, b as sleep, h as RETRY_PAUSES_MS, y as pauseSync, z as shorten } from "./command.js";
-import { A as current, Q as makeFolder, St as newToken, Y as isInside, Z as lookAt, at as buildDir, j as readManifest, st as entryAt, xt as isToken } from "./run.js";
+import { Ct as isToken, D as readManifest, E as current, K as lookAt, W as isInside, lt as entryAt, q as makeFolder, st as buildDir, wt as newToken } from "./run.js";
 const { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts

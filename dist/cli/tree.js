@@ -1,6 +1,6 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { B as OnceError, G as unless, W as systemCode, b as sleep, g as deadlineIn, v as monotonicMs } from "./command.js";
-import { Q as makeFolder, Z as lookAt } from "./run.js";
+import { K as lookAt, q as makeFolder } from "./run.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts
@@ -206,6 +206,54 @@ function named(error, root, folder) {
 	if (typeof failed.path === "string") failed.path = plain(failed.path);
 	return failed;
 }
+// src/store/tree/measure.ts
+const MEASURE_BUDGET_MS = 1e4;
+async function measureTree(dir, { budgetMs = MEASURE_BUDGET_MS, signal } = {}) {
+	const budget = deadlineIn(budgetMs);
+	const size = {
+		files: 0,
+		bytes: 0
+	};
+	let refused = false;
+	const count = ({ stats }) => {
+		if (stats.isFile()) size.bytes += stats.size;
+		if (stats.isFile() || stats.isSymbolicLink()) size.files += 1;
+	};
+	const stop = () => {
+		signal?.throwIfAborted();
+		return budget.left() <= 0;
+	};
+	const onRefused = () => {
+		refused = true;
+	};
+	return await walk(dir, count, {
+		stop,
+		onRefused
+	}) && !refused ? size : void 0;
+}
+async function makeReadOnly(dir) {
+	const inside = await linkedNames(dir);
+	const shared = new Set();
+	await walk(dir, ({ path, stats }) => {
+		if (stats.isSymbolicLink()) return;
+		if (isLinked(stats) && inside.get(idOf(stats)) !== stats.nlink) shared.add(idOf(stats));
+		else if ((stats.mode & 146) !== 0) chmodInPlace(path, stats.mode & 3949);
+	});
+	return shared.size;
+}
+async function linkedNames(dir) {
+	const names = new Map();
+	await walk(dir, ({ stats }) => {
+		if (isLinked(stats)) names.set(idOf(stats), (names.get(idOf(stats)) ?? 0) + 1);
+	});
+	return names;
+}
+function isLinked(stats) {
+	return !stats.isDirectory() && stats.nlink > 1;
+}
+function idOf({ dev, ino }) {
+	return `${dev}:${ino}`;
+}
 // src/host/remove-tree.ts
 var remove_tree_exports = __exportAll({
 	removeTree: () => removeTree,
@@ -282,52 +330,4 @@ function unlink({ path, stats }) {
 	if (windows && stats.isFile()) chmodSync(path, 384);
 	unlinkSync(path);
 }
-// src/store/tree/measure.ts
-const MEASURE_BUDGET_MS = 1e4;
-async function measureTree(dir, { budgetMs = MEASURE_BUDGET_MS, signal } = {}) {
-	const budget = deadlineIn(budgetMs);
-	const size = {
-		files: 0,
-		bytes: 0
-	};
-	let refused = false;
-	const count = ({ stats }) => {
-		if (stats.isFile()) size.bytes += stats.size;
-		if (stats.isFile() || stats.isSymbolicLink()) size.files += 1;
-	};
-	const stop = () => {
-		signal?.throwIfAborted();
-		return budget.left() <= 0;
-	};
-	const onRefused = () => {
-		refused = true;
-	};
-	return await walk(dir, count, {
-		stop,
-		onRefused
-	}) && !refused ? size : void 0;
-}
-async function makeReadOnly(dir) {
-	const inside = await linkedNames(dir);
-	const shared = new Set();
-	await walk(dir, ({ path, stats }) => {
-		if (stats.isSymbolicLink()) return;
-		if (isLinked(stats) && inside.get(idOf(stats)) !== stats.nlink) shared.add(idOf(stats));
-		else if ((stats.mode & 146) !== 0) chmodInPlace(path, stats.mode & 3949);
-	});
-	return shared.size;
-}
-async function linkedNames(dir) {
-	const names = new Map();
-	await walk(dir, ({ stats }) => {
-		if (isLinked(stats)) names.set(idOf(stats), (names.get(idOf(stats)) ?? 0) + 1);
-	});
-	return names;
-}
-function isLinked(stats) {
-	return !stats.isDirectory() && stats.nlink > 1;
-}
-function idOf({ dev, ino }) {
-	return `${dev}:${ino}`;
-}
-export { remove_tree_exports as a, Folder as c, requireReal as d, removeTreesIn as i, inFolder as l, measureTree as n, Pace as o, removeTree as r, walk as s, makeReadOnly as t, makeRealFolders as u };
+export { measureTree as a, Folder as c, requireReal as d, makeReadOnly as i, inFolder as l, removeTreesIn as n, Pace as o, remove_tree_exports as r, walk as s, removeTree as t, makeRealFolders as u };

@@ -1,24 +1,694 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { B as OnceError, C as BadValue, E as duration, F as formatBytes, G as unless, H as messageOf, I as formatDuration, N as size, S as within, U as rootError, V as isRootTrouble, W as systemCode, a as readOptions, b as sleep, g as deadlineIn, i as readCount, j as oneOf, k as nearest, n as BadUsage, o as SIGNALS, r as readArguments, x as stopwatch, z as shorten } from "./command.js";
-import { A as current, C as bootId, G as cachePlace, H as isSticky, I as isCount, J as fileSystemOf, K as ABSENT, L as isShowable, M as writeManifest, O as processState, P as readShared, R as isWho, St as newToken, T as pidNamespace, V as realPath, X as listFolder, Z as lookAt, _t as trashOf, a as journalDir, at as buildDir, bt as isJobId, ct as entryPaths, dt as isTrash, et as reopen, ft as publishedMark, gt as tokenIn, ht as slotsDir, i as isDay, it as MANIFEST, j as readManifest, lt as foldersAbove, mt as rightIn, nt as openFileEngine, pt as rightDir, q as GONE, r as dayOf, rt as rootsOf, tt as whoOf, vt as versionDir, w as killProcessesOf, wt as ROOT_VARIABLES, xt as isToken, yt as isEntryId, z as parseFields } from "./run.js";
-import { c as Folder, i as removeTreesIn, l as inFolder, n as measureTree, o as Pace, r as removeTree, s as walk, u as makeRealFolders } from "./tree.js";
+import { B as OnceError, C as BadValue, E as duration, F as formatBytes, G as unless, H as messageOf, I as formatDuration, N as size, S as within, U as rootError, V as isRootTrouble, W as systemCode, a as readOptions, b as sleep, g as deadlineIn, i as readCount, j as oneOf, k as nearest, n as BadUsage, o as SIGNALS, p as runnerReporter, r as readArguments, w as boolean, x as stopwatch, z as shorten } from "./command.js";
+import { $ as isCount, C as rootsOf, Ct as isToken, D as readManifest, Dt as rootOf, E as current, Et as ROOT_VARIABLES, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, K as lookAt, O as writeManifest, P as bootId, S as cachePlace, St as isJobId, T as openFileEngine, U as fileSystemOf, V as ABSENT, X as runToEnd, Y as reopen, Z as writeOutputs, _t as slotsDir, at as journalDir, bt as versionDir, dt as foldersAbove, et as isShowable, gt as rightIn, ht as rightDir, it as isDay, j as readShared, mt as publishedMark, nt as parseFields, ot as MANIFEST, pt as isTrash, rt as dayOf, st as buildDir, tt as isWho, ut as entryPaths, v as realPath, vt as tokenIn, w as whoOf, wt as newToken, xt as isEntryId, y as isSticky, yt as trashOf, z as processState } from "./run.js";
+import { a as measureTree, c as Folder, l as inFolder, n as removeTreesIn, o as Pace, s as walk, t as removeTree, u as makeRealFolders } from "./tree.js";
 import { c as rename, l as renameFolder$1 } from "./tool.js";
-const { accessSync, chmodSync, close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
+const { accessSync, appendFileSync, chmodSync, close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, sep } = process.getBuiltinModule("path");
 const { promisify } = process.getBuiltinModule("util");
 const { hostname } = process.getBuiltinModule("os");
 const { fork } = process.getBuiltinModule("child_process");
 const { once } = process.getBuiltinModule("events");
-// src/admin/end-signal.ts
-function endSignal() {
-	const end = new AbortController();
-	for (const name of SIGNALS) process.on(name, () => end.abort());
-	return end.signal;
+// src/admin/prune/limits.ts
+const LIMIT_OPTIONS = {
+	"max-size": { type: "string" },
+	"max-age": { type: "string" },
+	unused: { type: "string" },
+	"min-free": { type: "string" },
+	keep: {
+		type: "string",
+		multiple: true
+	},
+	grace: { type: "string" }
+};
+function limitsOf(given) {
+	return {
+		maxBytes: value("max-size", given["max-size"], size),
+		maxAgeMs: value("max-age", given["max-age"], days),
+		unusedMs: value("unused", given.unused, days),
+		minFree: value("min-free", given["min-free"], free),
+		keeps: matcher(given.keep ?? []),
+		graceMs: value("grace", given.grace ?? "1h", days) ?? 0
+	};
+}
+function value(name, text, read) {
+	try {
+		return text === void 0 ? void 0 : read(text);
+	} catch (error) {
+		if (!(error instanceof BadValue)) throw error;
+		throw new BadUsage(`--${name}: ${error.message.replace(/\.$/, "")}`);
+	}
+}
+function days(text) {
+	const [, count] = /^(\d{1,5})d$/i.exec(text) ?? [];
+	return count === void 0 ? duration(text) : Number(count) * 864e5;
+}
+function free(text) {
+	const [, percent] = /^(\d{1,2}(?:\.\d+)?)%$/.exec(text) ?? [];
+	if (percent === void 0) {
+		const bytes = size(text);
+		return () => bytes;
+	}
+	return (root) => {
+		const { blocks, bsize } = statfsSync(root);
+		return Math.ceil(blocks * bsize * Number(percent) / 100);
+	};
+}
+function matcher(globs) {
+	const patterns = globs.map((glob) => {
+		const escaped = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+		return new RegExp(`^${escaped.replace(/\*+/g, ".*").replaceAll("?", ".")}$`, "s");
+	});
+	return (text) => patterns.some((pattern) => pattern.test(text));
+}
+function reasonToGo(build, limits, { nowMs, total, free: bytes, wantedFree }) {
+	const [age, idle] = [nowMs - build.publishedMs, nowMs - build.usedMs];
+	if (limits.maxAgeMs !== void 0 && age > limits.maxAgeMs) return `built ${formatDuration(age)} ago`;
+	if (limits.unusedMs !== void 0 && idle > limits.unusedMs) return `not used for ${formatDuration(idle)}`;
+	if (limits.maxBytes !== void 0 && total > limits.maxBytes) return `the builds have ${formatBytes(total)}`;
+	return bytes < wantedFree ? `the disk has ${formatBytes(bytes)} free` : void 0;
+}
+function timeOfDisk(folder) {
+	for (const name of listFolder(folder).filter((each) => /^\.time-[0-9a-f]{12}$/.test(each))) removeProbe(join(folder, name));
+	for (;;) {
+		const probe = join(folder, `.time-${newToken()}`);
+		mkdirSync(probe);
+		const ms = unless(GONE, () => statSync(probe).mtimeMs);
+		removeProbe(probe);
+		if (ms !== void 0) return ms;
+	}
+}
+function removeProbe(probe) {
+	unless([
+		...GONE,
+		"ENOTEMPTY",
+		"EACCES",
+		"EPERM"
+	], () => rmdirSync(probe));
+}
+function isUsed(paths, token) {
+	const nowMs = timeOfDisk(paths.readers);
+	return leasesOf(paths, token).some((name) => {
+		const lease = readLease(join(paths.readers, name));
+		return lease !== void 0 && mayLive(lease, nowMs);
+	});
+}
+function leasesOf({ readers }, token) {
+	return listFolder(readers, GONE).filter((name) => name.startsWith(`${token}.`));
+}
+function readLease(file) {
+	const found = unless(GONE, () => readShared(file));
+	if (found?.kind === "text") {
+		const fields = parseFields(found.text) ?? {};
+		return {
+			job: jobOf$1(fields),
+			writtenMs: found.mtimeMs,
+			who: isWho(fields.who) ? fields.who : void 0
+		};
+	}
+	const writtenMs = unless(GONE, () => lstatSync(file).mtimeMs);
+	return writtenMs === void 0 ? void 0 : {
+		job: "unseen",
+		writtenMs,
+		who: void 0
+	};
+}
+function mayLive({ job, writtenMs }, nowMs) {
+	return job === "lives" || job === "unseen" && nowMs - writtenMs < 216e5;
+}
+function jobOf$1(lease) {
+	const { workerPid, workerStartTime } = lease;
+	if (!isFromHere(lease) || typeof workerPid !== "number" || typeof workerStartTime !== "number") return "unseen";
+	const state = existsSync(`/proc/${workerPid}`) ? processState(workerPid) : void 0;
+	return state !== void 0 && !state.zombie && state.startTime === workerStartTime ? "lives" : "ended";
+}
+function isFromHere(lease) {
+	place ??= {
+		bootId: bootId(),
+		pidNamespace: pidNamespace(),
+		host: hostname()
+	};
+	if (place.bootId === "" || place.pidNamespace === "") return false;
+	return lease.bootId === place.bootId && lease.pidNamespace === place.pidNamespace && lease.host === place.host;
+}
+let place;
+// src/store/catalog.ts
+function* catalog(root) {
+	for (const id of entryIds(root)) {
+		const entry = readEntry(entryPaths(root, id));
+		if (entry !== void 0) yield entry;
+	}
+}
+function entryIds(root) {
+	return listFolder(versionDir(root), GONE).filter(isEntryId).sort();
+}
+function slotIds(root) {
+	const list = (folder) => listFolder(folder, [...GONE, "EACCES"]).sort();
+	return list(slotsDir(root, "")).flatMap((group) => list(slotsDir(root, group)).filter((name) => /^\d+$/.test(name)).map((name) => `${group}/${name}`));
+}
+function readEntry(paths) {
+	try {
+		const names = unless(GONE, () => readdirSync(paths.dir));
+		return names && entryOf(paths, names);
+	} catch (error) {
+		const trouble = systemCode(error);
+		if (trouble === void 0) throw error;
+		return {
+			paths,
+			manifest: void 0,
+			trouble,
+			builds: [],
+			litter: false
+		};
+	}
+}
+function entryOf(paths, names) {
+	const { manifest, trouble } = publishedIn(paths, names);
+	const tokens = names.filter(isToken);
+	const leases = tokens.length === 0 ? [] : listFolder(paths.readers, GONE);
+	const builds = tokens.map((token) => {
+		const publishedMs = unless(GONE, () => statSync(publishedMark(paths, token)))?.mtimeMs;
+		const state = manifest?.build === token ? "published" : publishedMs === void 0 ? "unfinished" : "replaced";
+		const found = leases.filter((name) => name.startsWith(`${token}.`)).flatMap((name) => readLease(`${paths.readers}${sep}${name}`) ?? []);
+		return {
+			token,
+			path: buildDir(paths, token),
+			state,
+			publishedMs,
+			leases: found
+		};
+	});
+	return {
+		paths,
+		manifest,
+		trouble,
+		builds,
+		litter: builds.some(({ state }) => state === "unfinished") || names.some(isLeft)
+	};
+}
+function isLeft(name) {
+	return rightIn(name) !== void 0 || name.startsWith(".trash-");
+}
+const NOTHING = {
+	manifest: void 0,
+	trouble: void 0
+};
+function publishedIn(paths, names) {
+	if (!names.includes("entry")) return NOTHING;
+	try {
+		const reading = readManifest(paths.manifest);
+		if (reading.kind === "whole") return {
+			...NOTHING,
+			manifest: reading.manifest
+		};
+		if (reading.kind === "refused") return {
+			...NOTHING,
+			trouble: "EACCES"
+		};
+		return current(paths) === void 0 ? NOTHING : {
+			...NOTHING,
+			trouble: "damaged"
+		};
+	} catch (error) {
+		const isNewer = error instanceof OnceError && error.code === "NEWER_FORMAT";
+		return {
+			...NOTHING,
+			trouble: isNewer ? "newer format" : systemCode(error) ?? "damaged"
+		};
+	}
+}
+// src/admin/read-catalog.ts
+async function* eachKey(root) {
+	const pace = new Pace();
+	try {
+		readdirSync(root);
+		for (const entry of catalog(root)) {
+			if (pace.due) await pace.rest();
+			yield entry;
+		}
+	} catch (error) {
+		throw unreadable(root, error);
+	}
+}
+function keyIds(root) {
+	try {
+		readdirSync(root);
+		return entryIds(root);
+	} catch (error) {
+		throw unreadable(root, error);
+	}
+}
+function unreadable(root, error) {
+	const code = systemCode(error);
+	if (code === void 0) return error;
+	const why = {
+		ENOENT: "does not exist",
+		ENOTDIR: "is not a folder",
+		EACCES: "may not be read by this user"
+	}[code] ?? `cannot be read: ${messageOf(error)}`;
+	return new OnceError("ROOT_UNUSABLE", `${shorten(root, 1e3)} ${why}. Name the folder that the jobs use as \`root\`, and run this as the user of the runner.`);
+}
+// src/admin/prune/candidates.ts
+async function candidatesOf({ paths, manifest, builds }, state, { nowMs, signal }) {
+	const name = manifest?.key ?? paths.id;
+	const found = [];
+	for (const build of builds.filter((each) => each.state === state)) {
+		const bytes = (state === "published" ? manifest?.bytes : void 0) ?? (await measureTree(build.path, { signal }))?.bytes ?? 0;
+		const publishedMs = build.publishedMs ?? Date.parse(manifest?.createdAt ?? "");
+		const usedMs = Math.max(publishedMs, ...build.leases.map(({ writtenMs }) => writtenMs));
+		const inUse = build.leases.some((lease) => mayLive(lease, nowMs));
+		found.push({
+			paths,
+			token: build.token,
+			name,
+			bytes,
+			publishedMs,
+			usedMs,
+			inUse
+		});
+	}
+	return found;
+}
+function leastRecentlyUsed(a, b) {
+	return a.usedMs - b.usedMs || (a.paths.id < b.paths.id ? -1 : 1);
 }
 // src/lock/engine.ts
 function isClaim(answer) {
 	return "confirm" in answer;
 }
+// src/store/trash.ts
+function discard(paths, folder, name) {
+	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
+		rename(folder, trashOf(paths, trash));
+		return true;
+	}) ?? false;
+	try {
+		return moveTo(name);
+	} catch (error) {
+		const code = systemCode(error) ?? "";
+		if (code === "EXDEV") return removeInPlace(folder);
+		if (!["ENOTEMPTY", "EEXIST"].includes(code)) throw error;
+		return moveTo(`${name}-${newToken()}`);
+	}
+}
+function removeInPlace(folder) {
+	rmSync(folder, {
+		recursive: true,
+		force: true
+	});
+	return true;
+}
+// src/store/tree/flush.ts
+const LEAST_MS = 20;
+const MOST_MS = 5e3;
+const SHARE = .02;
+const SMALL = 4;
+function flushBudget(buildMs) {
+	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
+}
+async function writeFlushed(file, text, flush, signal) {
+	const handle = await promisify(open)(file, "wx");
+	const closed = () => promisify(close)(handle);
+	try {
+		const bytes = Buffer.from(text);
+		for (let done = 0; done < bytes.length;) done += (await promisify(write)(handle, bytes, done, bytes.length - done, null)).bytesWritten;
+	} catch (error) {
+		await closed();
+		throw error;
+	}
+	if (flush) await within(promisify(fsync)(handle).finally(closed), MOST_MS, signal);
+	else await closed();
+}
+async function flushTree(dir, budgetMs = MOST_MS, signal) {
+	const over = new AbortController();
+	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
+	try {
+		const flushed = flush(dir, signals).then((done) => done ? "flushed" : "gave up");
+		const result = await within(flushed, budgetMs, signal);
+		return result === "late" ? "gave up" : result;
+	} finally {
+		over.abort();
+	}
+}
+async function flush(dir, signal) {
+	try {
+		if (process.platform === "linux" && !isSmall(dir) && await syncFileSystem(dir)) return true;
+		return await syncEach(dir, signal);
+	} catch (error) {
+		if (LOST$1.includes(systemCode(error) ?? "")) throw error;
+		return false;
+	}
+}
+const LOST$1 = [
+	"EIO",
+	"ENOSPC",
+	"EDQUOT"
+];
+function isSmall(dir) {
+	const names = readdirSync(dir, { withFileTypes: true });
+	return names.length <= SMALL && names.every((name) => !name.isDirectory());
+}
+async function syncFileSystem(dir) {
+	const { spawn } = await import("node:child_process");
+	return new Promise((resolve) => {
+		const child = spawn("/bin/sync", ["-f", dir], { stdio: "ignore" });
+		child.unref();
+		child.once("error", () => resolve(false));
+		child.once("exit", (code) => resolve(code === 0));
+	});
+}
+async function syncEach(dir, signal) {
+	return walk(dir, ({ path, stats }) => stats.isFile() ? syncFile(path) : void 0, { stop: () => signal.aborted });
+}
+async function syncFile(path) {
+	const file = await promisify(open)(path, process.platform === "win32" ? "r+" : "r");
+	await promisify(fsync)(file).finally(() => promisify(close)(file));
+}
+// src/store/publish/make-way.ts
+function clearEntry({ entry }) {
+	const found = lookAt(entry);
+	if (found === void 0 || found.isDirectory()) return false;
+	return unless([
+		"EISDIR",
+		"EPERM",
+		"ENOENT"
+	], () => {
+		unlinkSync(entry);
+		return true;
+	}) ?? false;
+}
+function clearManifest(paths) {
+	const { manifest } = paths;
+	if (!lookAt(manifest)?.isDirectory()) return;
+	unless(["ENOTDIR", "ENOENT"], () => {
+		if (readdirSync(manifest).length === 0) rmdirSync(manifest);
+		else renameSync(`${manifest}/`, trashOf(paths, newToken()));
+	});
+}
+// src/store/publish/right.ts
+function revokeOthers(paths) {
+	for (const token of new Set(listFolder(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
+}
+function revoke(paths, token) {
+	if (isNoRight(rightDir(paths, token))) moveToTrash(paths, rightDir(paths, token), token);
+	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
+	destroyTakenRight(paths, token);
+}
+function takeAway(paths, token) {
+	const move = () => {
+		unless(["ENOENT"], () => renameFolder$1(rightDir(paths, token), takenRight(paths, token)));
+		return true;
+	};
+	return unless([
+		"ENOTEMPTY",
+		"EEXIST",
+		"ENOTDIR"
+	], move) ?? false;
+}
+function takenRight(paths, token) {
+	return trashOf(paths, `entry.${token}`);
+}
+function isNoRight(path) {
+	return lookAt(path)?.isDirectory() === false;
+}
+const MARK_DRAFT = "mark";
+const MANIFEST_DRAFT = "draft";
+function dropDrafts(paths, token) {
+	inFolder(rightDir(paths, token), (right) => {
+		for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile$1(join(right, draft));
+	});
+}
+function removeFile$1(path) {
+	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
+}
+const UNPUBLISHED = "unpublished";
+function destroyTakenRight(paths, token) {
+	const taken = takenRight(paths, token);
+	for (let own = true; own && !isNoRight(taken);) {
+		inFolder(taken, (right) => emptyRight(paths, token, right));
+		try {
+			rmdirSync(taken);
+			return;
+		} catch (error) {
+			if (systemCode(error) === "ENOENT") return;
+			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+			own = inFolder(taken, (right) => filesIn(right).length > 0);
+		}
+	}
+	moveToTrash(paths, taken, token);
+}
+function emptyRight(paths, token, right) {
+	const names = listFolder(right);
+	if (names.length === 0) return;
+	for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile$1(join(right, draft));
+	const files = filesIn(right, names);
+	if (!files.includes(UNPUBLISHED) && !(files.includes("manifest.json") && withhold(paths, token, right))) return;
+	removeFile$1(publishedMark(paths, token));
+	removeFile$1(join(right, UNPUBLISHED));
+}
+function filesIn(right, names = listFolder(right)) {
+	return names.filter((name) => [
+		MARK_DRAFT,
+		MANIFEST_DRAFT,
+		UNPUBLISHED,
+		MANIFEST
+	].includes(name)).filter((name) => lookAt(join(right, name))?.isDirectory() !== true);
+}
+function withhold(paths, token, right) {
+	const proof = join(right, UNPUBLISHED);
+	if (lookAt(proof)?.isDirectory()) moveToTrash(paths, proof, token);
+	const move = () => {
+		rename(join(right, MANIFEST), proof);
+		return true;
+	};
+	return unless(["ENOENT"], move) ?? false;
+}
+function moveToTrash(paths, path, token) {
+	unless(["ENOENT"], () => renameFolder$1(path, trashOf(paths, `${token}-${newToken()}`)));
+}
+// src/store/publish/publish.ts
+function openAttempt(paths, token) {
+	mkdirSync(rightDir(paths, token));
+	const out = buildDir(paths, token);
+	mkdirSync(out);
+	return out;
+}
+async function publish$1(paths, manifest, replaces, stillOurs, isFlushed = true, signal) {
+	const right = rightDir(paths, manifest.build);
+	const own = join(right, MANIFEST);
+	const mark = join(right, MARK_DRAFT);
+	try {
+		writeFileSync(mark, "", { flag: "wx" });
+		await writeFlushed(join(right, MANIFEST_DRAFT), writeManifest(manifest), isFlushed, signal);
+		rename(join(right, MANIFEST_DRAFT), own);
+		rename(mark, publishedMark(paths, manifest.build));
+		if (!await stillOurs()) return "lost";
+		if (replaces !== void 0 && current(paths) !== replaces) return "lost";
+		if (replaces === void 0 || clearEntry(paths)) renameOnto(right, paths);
+		else renameOver(own, paths, right);
+	} catch (error) {
+		if (isPublished(paths, manifest.build)) return "published";
+		if (LOST.includes(systemCode(error) ?? "")) return "lost";
+		throw error;
+	}
+	return isPublished(paths, manifest.build) ? "published" : "lost";
+}
+function renameOnto(right, paths) {
+	if (process.platform === "win32") unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EPERM",
+		"EBUSY"
+	], () => rmdirSync(paths.entry));
+	rename(right, paths.entry);
+}
+function renameOver(own, paths, right) {
+	clearManifest(paths);
+	rename(own, paths.manifest);
+	unless([
+		"ENOENT",
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => rmdirSync(right));
+}
+const LOST = [
+	"EEXIST",
+	"ENOTEMPTY",
+	"ENOENT",
+	"EPERM",
+	"ESTALE"
+];
+function isPublished(paths, token) {
+	return current(paths) === token || wasPublished(paths, token);
+}
+function wasPublished(paths, token) {
+	revoke(paths, token);
+	return existsSync(publishedMark(paths, token)) || current(paths) === token;
+}
+function withdraw(paths, token) {
+	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
+}
+// src/store/prune/retire.ts
+function retire(paths, token) {
+	if (!wasPublished(paths, token)) return "kept";
+	makeRealFolders(paths.root, paths.readers);
+	if (isUsed(paths, token)) return "in use";
+	if (current(paths) === token) unpublish(paths);
+	if (isUsed(paths, token)) return "in use";
+	const removed = discard(paths, buildDir(paths, token), token);
+	forgetBuild(paths, token);
+	return removed ? "removed" : "kept";
+}
+function unpublish({ manifest }) {
+	unless(ABSENT, () => unlinkSync(manifest));
+}
+function forgetBuild(paths, token) {
+	inFolder(paths.readers, (readers) => {
+		for (const name of leasesOf(paths, token)) removeFile(join(readers, name));
+	});
+	inFolder(paths.published, (published) => {
+		const marks = listFolder(published).filter((name) => name.startsWith(`${token}.`));
+		for (const name of [...marks, token]) removeFile(join(published, name));
+	});
+}
+function removeFile(path) {
+	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
+}
+function forgetRetired(paths) {
+	const noted = [paths.published, paths.readers].flatMap((folder) => listFolder(folder, GONE));
+	for (const token of new Set(noted.map((name) => name.slice(0, 12)).filter(isToken))) if (lookAt(buildDir(paths, token)) === void 0 && current(paths) !== token) forgetBuild(paths, token);
+}
+function foreignOwner(paths, token) {
+	const user = process.getuid?.();
+	if (user === void 0 || user === 0) return void 0;
+	return [
+		paths.dir,
+		buildDir(paths, token),
+		publishedMark(paths, token)
+	].map((path) => unless(ABSENT, () => lstatSync(path).uid) ?? user).find((owner) => owner !== user);
+}
+// src/store/waits.ts
+const KEPT_MS = 36e5;
+function folderOf(root) {
+	return join(versionDir(root), ".waits");
+}
+function noteWait(root, job, id) {
+	const folder = folderOf(root);
+	makeRealFolders(root, folder);
+	const draft = join(folder, `.${newToken()}`);
+	const file = join(folder, `${job}.${newToken()}`);
+	writeFileSync(draft, id, { flag: "wx" });
+	rename(draft, file);
+	sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
+	return file;
+}
+function sweepWaits(root, now) {
+	const folder = folderOf(root);
+	if (!listFolder(folder, GONE).some(isNote)) return;
+	inFolder(folder, (waits) => {
+		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), {
+			force: true,
+			recursive: true
+		});
+	});
+}
+function isNote(name) {
+	const [job = "", token = "", ...more] = name.split(".");
+	return (job === "" || isJobId(job)) && isToken(token) && more.length === 0;
+}
+function touchWait(file) {
+	const now = new Date();
+	return unless(GONE, () => {
+		utimesSync(file, now, now);
+		return true;
+	}) ?? false;
+}
+function dropWait(file) {
+	rmSync(file, { force: true });
+}
+function allWaits(root) {
+	return listFolder(folderOf(root), GONE).filter((name) => isNote(name) && !name.startsWith(".")).flatMap((name) => {
+		const wait = readWait(join(folderOf(root), name));
+		return wait === void 0 ? [] : [{
+			...wait,
+			job: name.split(".")[0] ?? ""
+		}];
+	});
+}
+function waitsOf(root, job) {
+	const folder = folderOf(root);
+	return listFolder(folder, GONE).filter(isNote).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
+}
+function readWait(file) {
+	const found = unless(GONE, () => readShared(file));
+	if (found?.kind !== "text" || !isEntryId(found.text)) return void 0;
+	return {
+		file,
+		id: found.text,
+		mtimeMs: found.mtimeMs
+	};
+}
+// src/store/sweep.ts
+async function sweep(paths, alive, signal) {
+	const found = listFolder(paths.dir);
+	const marks = listFolder(paths.published);
+	let swept = 0;
+	for (const token of new Set(found.map(tokenIn))) {
+		if (token === void 0) continue;
+		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
+		if (sweepAttempt(paths, token)) swept += 1;
+	}
+	await emptyTrash(paths, signal);
+	sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
+	return swept;
+}
+function sweepAttempt(paths, token) {
+	if (wasPublished(paths, token)) return false;
+	const found = discard(paths, buildDir(paths, token), token);
+	killProcessesOf(token);
+	return found;
+}
+async function emptyTrash(paths, signal) {
+	for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
+	const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
+	await removeTreesIn(paths.dir, builds, signal);
+}
+// src/recipe/prune/prune-key.ts
+async function pruneKey(order, engine, signal) {
+	const { paths, key, who, builds } = order;
+	engine.prepare(paths.id);
+	const claim = await engine.claim(paths.id, {
+		key,
+		who
+	});
+	if (!isClaim(claim)) return LOCKED;
+	const removed = [];
+	const inUse = [];
+	try {
+		revokeOthers(paths);
+		for (const token of builds) {
+			if (signal.aborted || !await claim.confirm()) break;
+			const became = retire(paths, token);
+			if (became === "removed") removed.push(token);
+			if (became === "in use") inUse.push(token);
+		}
+		forgetRetired(paths);
+	} finally {
+		await claim[Symbol.asyncDispose]();
+	}
+	await sweep(paths, (token) => engine.alive(paths.id, token), signal);
+	await engine.tidy(paths.id, signal);
+	return {
+		locked: false,
+		removed,
+		inUse
+	};
+}
+const LOCKED = {
+	locked: true,
+	removed: [],
+	inUse: []
+};
 // src/admin/silent.ts
 const nothing = () => {};
 const silent = {
@@ -30,6 +700,341 @@ const silent = {
 	openGroup: nothing,
 	closeGroup: nothing
 };
+// src/admin/prune/cleaner.ts
+var Cleaner = class Cleaner {
+	removed = [];
+	skipped = [];
+	#engine;
+	#options;
+	constructor(engine, options) {
+		this.#engine = engine;
+		this.#options = options;
+	}
+	static async open(root, options) {
+		if ((statSync(versionDir(root)).mode & 16) !== 0) process.umask(2);
+		const { network } = fileSystemOf(root);
+		return new Cleaner(await openFileEngine({
+			root,
+			network,
+			groupShared: false,
+			reporter: silent
+		}), options);
+	}
+	async remove(paths, name, builds, reason) {
+		const skip = (why) => {
+			this.skipped.push({
+				name,
+				folder: paths.dir,
+				why
+			});
+			return false;
+		};
+		try {
+			const owner = builds.map(({ token }) => foreignOwner(paths, token)).find((each) => each !== void 0);
+			if (owner !== void 0) return skip(`it belongs to another user (${owner})`);
+			const { locked, removed, used } = this.#options.dryRun ? this.#tried(builds) : await this.#done(paths, name, builds);
+			this.removed.push(...builds.filter(({ token }) => removed.includes(token)).map((each) => ({
+				...each,
+				reason
+			})));
+			if (locked) return skip("a job builds it now");
+			return used.length === 0 || skip("a job uses it");
+		} catch (error) {
+			return skip(messageOf(error));
+		}
+	}
+	async #done(paths, key, builds) {
+		const { locked, removed, inUse: used } = await pruneKey({
+			paths,
+			key,
+			who: whoOf(process.env),
+			builds: builds.map(({ token }) => token)
+		}, this.#engine, this.#options.signal);
+		return {
+			locked,
+			removed,
+			used
+		};
+	}
+	#tried(builds) {
+		const tokens = (inUse) => builds.filter((each) => each.inUse === inUse).map(({ token }) => token);
+		return {
+			locked: false,
+			removed: tokens(false),
+			used: tokens(true)
+		};
+	}
+};
+// src/admin/prune/pruning.ts
+function now(root) {
+	try {
+		accessSync(versionDir(root), constants.W_OK);
+	} catch {
+		return Date.now();
+	}
+	return timeOfDisk(versionDir(root));
+}
+async function pruneRoot(root, limits, how) {
+	if ((await eachKey(root).next()).done) return {
+		account: {
+			removed: [],
+			skipped: []
+		},
+		unmet: void 0,
+		kept: {
+			builds: 0,
+			bytes: 0
+		}
+	};
+	const options = {
+		...how,
+		nowMs: now(root)
+	};
+	const cleaner = await Cleaner.open(root, options);
+	return {
+		account: cleaner,
+		...await new Pruning(root, limits, cleaner, options).run(eachKey(root))
+	};
+}
+var Pruning = class {
+	#root;
+	#limits;
+	#cleaner;
+	#options;
+	constructor(root, limits, cleaner, options) {
+		this.#root = root;
+		this.#limits = limits;
+		this.#cleaner = cleaner;
+		this.#options = options;
+	}
+	async run(entries) {
+		const published = [];
+		let total = 0;
+		let replaced = 0;
+		for await (const entry of entries) {
+			total += await this.#clearUp(entry);
+			published.push(...await candidatesOf(entry, "published", this.#options));
+			replaced += entry.builds.filter(({ state }) => state === "replaced").length;
+		}
+		total += sum(published);
+		let freed = 0;
+		const wantedFree = this.#limits.minFree?.(this.#root) ?? 0;
+		const measure = () => ({
+			nowMs: this.#options.nowMs,
+			total,
+			free: this.#free(freed),
+			wantedFree
+		});
+		for (const build of published.sort(leastRecentlyUsed)) {
+			if (this.#options.signal.aborted) break;
+			const reason = this.#stays(build) ? void 0 : reasonToGo(build, this.#limits, measure());
+			if (reason === void 0 || !await this.#cleaner.remove(build.paths, build.name, [build], reason)) continue;
+			total -= build.bytes;
+			freed += build.bytes;
+		}
+		const builds = published.length + replaced - this.#cleaner.removed.length;
+		return {
+			unmet: this.#unmet(measure()),
+			kept: {
+				builds,
+				bytes: total
+			}
+		};
+	}
+	#unmet({ total, free, wantedFree }) {
+		if (total > (this.#limits.maxBytes ?? Infinity)) return `the builds that are left have ${formatBytes(total)}`;
+		return free < wantedFree ? `the disk has ${formatBytes(free)} free` : void 0;
+	}
+	async #clearUp(entry) {
+		const { paths, manifest, litter } = entry;
+		const old = await candidatesOf(entry, "replaced", this.#options);
+		const go = old.filter((build) => !this.#isYoung(build));
+		if (this.#options.signal.aborted || go.length === 0 && !litter) return sum(old);
+		return await this.#cleaner.remove(paths, manifest?.key ?? paths.id, go, "replaced by a newer build") ? sum(old) - sum(go) : sum(old);
+	}
+	#stays(build) {
+		return this.#isYoung(build) || this.#limits.keeps(build.name);
+	}
+	#isYoung({ publishedMs }) {
+		return !(this.#options.nowMs - publishedMs >= this.#limits.graceMs);
+	}
+	#free(freed) {
+		if (this.#limits.minFree === void 0) return Infinity;
+		return fileSystemOf(this.#root).freeBytes + (this.#options.dryRun ? freed : 0);
+	}
+};
+function sum(builds) {
+	return builds.reduce((bytes, build) => bytes + build.bytes, 0);
+}
+// src/step/report/markdown.ts
+const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
+function inert(text) {
+	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+function isPlainAddress(address) {
+	return /^https?:\/\/[\w.~:/?#@%&=+-]{1,500}$/.test(address);
+}
+function linkTo(address, name) {
+	return isPlainAddress(address) ? `[${name}](${address})` : name;
+}
+// src/admin/prune/tell.ts
+function tell({ removed, skipped }, unmet, { root, dryRun, json }) {
+	if (json) {
+		const bytes = bytesOf({ removed });
+		const builds = removed.map(({ name, token, paths, bytes: size, reason }) => {
+			return {
+				key: name,
+				build: token,
+				folder: paths.dir,
+				bytes: size,
+				reason
+			};
+		});
+		process.stdout.write(`${JSON.stringify({
+			root,
+			dryRun,
+			bytes,
+			removed: builds,
+			skipped,
+			unmet
+		}, null, 2)}\n`);
+		return 0;
+	}
+	const more = unmet === void 0 ? [] : [notMet(unmet)];
+	process.stdout.write(`${[...linesOf$2({
+		removed,
+		skipped
+	}, dryRun), ...more].join("\n")}\n`);
+	return 0;
+}
+function linesOf$2({ removed, skipped }, dryRun) {
+	const [verb, ended] = dryRun ? ["would remove", "would go"] : ["removed", "removed"];
+	return [
+		...removed.map(({ name, bytes, reason }) => `${verb} ${shorten(name)} (${formatBytes(bytes)}): ${reason}`),
+		...skipped.map(({ name, folder, why }) => `left ${shorten(name)} in ${shorten(folder, 300)}: ${shorten(why, 300)}`),
+		`${countOf(removed.length)} ${ended}, ${formatBytes(bytesOf({ removed }))}.`
+	];
+}
+function bytesOf({ removed }) {
+	return removed.reduce((sum, build) => sum + build.bytes, 0);
+}
+function countOf(builds) {
+	return `${builds} ${builds === 1 ? "build" : "builds"}`;
+}
+function notMet(unmet) {
+	return `The limit is not met: ${unmet}, and nothing else may go.`;
+}
+// src/admin/prune/summary.ts
+const ROWS = 200;
+function writeSummary(pruned, about, env, reporter) {
+	const { GITHUB_STEP_SUMMARY: file } = env;
+	if (!file) return;
+	try {
+		appendFileSync(file, summaryOf$1(pruned, about));
+	} catch (error) {
+		reporter.warn(`The job summary cannot be written: ${messageOf(error)}.`);
+	}
+}
+function summaryOf$1({ account, unmet, kept }, { root, dryRun }) {
+	const { removed, skipped } = account;
+	const [went, freed] = dryRun ? ["would go", "would be freed"] : ["removed", "freed"];
+	const told = [`**Prune of ${code(root)}:** ${countOf(removed.length)} ${went}, ${formatBytes(bytesOf(account))} ${freed}`, `${countOf(kept.builds)} with ${formatBytes(kept.bytes)} stay`].join("; ");
+	const goes = removed.slice(0, ROWS).map(({ name, bytes, reason }) => [
+		code(name),
+		formatBytes(bytes),
+		inert(reason)
+	]);
+	const stays = skipped.slice(0, ROWS).map(({ name, why }) => [code(name), inert(shorten(why, 200))]);
+	return `${[
+		`${told}.`,
+		unmet === void 0 ? "" : inert(notMet(unmet)),
+		table$2([
+			dryRun ? "Would go" : "Removed",
+			"Size",
+			"Why"
+		], goes, removed.length),
+		table$2(["Left", "Why"], stays, skipped.length)
+	].filter(Boolean).join("\n\n")}\n\n`;
+}
+function table$2(head, rows, all) {
+	if (all === 0) return "";
+	const shown = [
+		head,
+		head.map(() => "---"),
+		...rows
+	].map((row) => `| ${row.join(" | ")} |`);
+	if (all > rows.length) shown.push("", `And ${all - rows.length} more, which the log has.`);
+	return shown.join("\n");
+}
+function code(text) {
+	return `<code>${inert(shorten(text, 100))}</code>`;
+}
+// src/admin/prune/step.ts
+const pruneInputs = [
+	"root",
+	"max-size",
+	"max-age",
+	"unused",
+	"min-free",
+	"keep",
+	"grace",
+	"dry-run"
+];
+const pruneOutputs = ["removed-builds", "freed-bytes"];
+function runPruneStep() {
+	return runToEnd((lifetime) => prune$1(process.env, lifetime));
+}
+async function prune$1(env, { signal }) {
+	const { root, limits, dryRun } = readInputs(env);
+	const reporter = runnerReporter(env.RUNNER_DEBUG === "1");
+	const pruned = await pruneRoot(root, limits, {
+		dryRun,
+		signal
+	});
+	const { account, unmet } = pruned;
+	for (const line of linesOf$2(account, dryRun)) reporter.info(line);
+	if (unmet !== void 0) reporter.warn(notMet(unmet));
+	const outputs = [`${account.removed.length}`, `${bytesOf(account)}`];
+	writeOutputs(Object.fromEntries(pruneOutputs.map((name, index) => [name, outputs[index] ?? ""])), env);
+	writeSummary(pruned, {
+		root,
+		dryRun
+	}, env, reporter);
+	signal.throwIfAborted();
+}
+function readInputs(env) {
+	const text = (name) => env[`INPUT_${name.toUpperCase()}`]?.trim() || void 0;
+	const { root: given, keep, "dry-run": dryRun, ...limits } = Object.fromEntries(pruneInputs.map((name) => [name, text(name)]));
+	return {
+		root: given ?? rootIn(env),
+		limits: asInputs(() => limitsOf({
+			...limits,
+			keep: keep?.split(/\s*\n\s*/) ?? []
+		})),
+		dryRun: asInputs(() => dryRun !== void 0 && boolean(dryRun), "dry-run: ")
+	};
+}
+function rootIn(env) {
+	const problems = [];
+	const root = rootOf(env, problems);
+	const [problem] = problems;
+	if (problem === void 0) return root;
+	throw new OnceError("BAD_INPUT", `${problem.name}: ${problem.wrong}. ${problem.instead}.`);
+}
+function asInputs(read, start = "") {
+	try {
+		return read();
+	} catch (error) {
+		if (!(error instanceof BadUsage || error instanceof BadValue)) throw error;
+		throw new OnceError("BAD_INPUT", `${start}${error.message.replace(/^--/, "")}.`);
+	}
+}
+// src/admin/end-signal.ts
+function endSignal() {
+	const end = new AbortController();
+	for (const name of SIGNALS) process.on(name, () => end.abort());
+	return end.signal;
+}
 // \0@oxc-project+runtime@0.156.0/helpers/esm/usingCtx.js
 function _usingCtx() {
 	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
@@ -425,7 +1430,7 @@ async function judgePublishing(pair) {
 	let longest = 0;
 	for (let round = 0; round < ROUNDS; round++) {
 		const [from, to] = round % 2 === 0 ? [pair.here, pair.there] : [pair.there, pair.here];
-		const seen = await publish$1(from, to, `publish-${round}`, pair);
+		const seen = await publish(from, to, `publish-${round}`, pair);
 		if (seen === void 0) return problem("publishing", `What is published through one mount is not seen through the other within ${limitOf(pair)}, though the folder is listed each time.`, "Mount both with shorter caches: actimeo=3, or lookupcache=positive.");
 		longest = Math.max(longest, seen);
 	}
@@ -433,7 +1438,7 @@ async function judgePublishing(pair) {
 	if (longest <= GOAL_MS) return ok("publishing", what);
 	return note("publishing", what, "Mount both with acdirmax=3, if waiting jobs are to go on sooner.");
 }
-async function publish$1(from, to, name, pair) {
+async function publish(from, to, name, pair) {
 	const manifest = join(to, name, "manifest.json");
 	statOf(manifest);
 	mkdirSync(join(from, `${name}.new`));
@@ -1049,186 +2054,6 @@ async function writeOut(pieces) {
 	}
 	process.stdout.write(text);
 }
-function timeOfDisk(folder) {
-	for (const name of listFolder(folder).filter((each) => /^\.time-[0-9a-f]{12}$/.test(each))) removeProbe(join(folder, name));
-	for (;;) {
-		const probe = join(folder, `.time-${newToken()}`);
-		mkdirSync(probe);
-		const ms = unless(GONE, () => statSync(probe).mtimeMs);
-		removeProbe(probe);
-		if (ms !== void 0) return ms;
-	}
-}
-function removeProbe(probe) {
-	unless([
-		...GONE,
-		"ENOTEMPTY",
-		"EACCES",
-		"EPERM"
-	], () => rmdirSync(probe));
-}
-function isUsed(paths, token) {
-	const nowMs = timeOfDisk(paths.readers);
-	return leasesOf(paths, token).some((name) => {
-		const lease = readLease(join(paths.readers, name));
-		return lease !== void 0 && mayLive(lease, nowMs);
-	});
-}
-function leasesOf({ readers }, token) {
-	return listFolder(readers, GONE).filter((name) => name.startsWith(`${token}.`));
-}
-function readLease(file) {
-	const found = unless(GONE, () => readShared(file));
-	if (found?.kind === "text") {
-		const fields = parseFields(found.text) ?? {};
-		return {
-			job: jobOf$1(fields),
-			writtenMs: found.mtimeMs,
-			who: isWho(fields.who) ? fields.who : void 0
-		};
-	}
-	const writtenMs = unless(GONE, () => lstatSync(file).mtimeMs);
-	return writtenMs === void 0 ? void 0 : {
-		job: "unseen",
-		writtenMs,
-		who: void 0
-	};
-}
-function mayLive({ job, writtenMs }, nowMs) {
-	return job === "lives" || job === "unseen" && nowMs - writtenMs < 216e5;
-}
-function jobOf$1(lease) {
-	const { workerPid, workerStartTime } = lease;
-	if (!isFromHere(lease) || typeof workerPid !== "number" || typeof workerStartTime !== "number") return "unseen";
-	const state = existsSync(`/proc/${workerPid}`) ? processState(workerPid) : void 0;
-	return state !== void 0 && !state.zombie && state.startTime === workerStartTime ? "lives" : "ended";
-}
-function isFromHere(lease) {
-	place ??= {
-		bootId: bootId(),
-		pidNamespace: pidNamespace(),
-		host: hostname()
-	};
-	if (place.bootId === "" || place.pidNamespace === "") return false;
-	return lease.bootId === place.bootId && lease.pidNamespace === place.pidNamespace && lease.host === place.host;
-}
-let place;
-// src/store/catalog.ts
-function* catalog(root) {
-	for (const id of entryIds(root)) {
-		const entry = readEntry(entryPaths(root, id));
-		if (entry !== void 0) yield entry;
-	}
-}
-function entryIds(root) {
-	return listFolder(versionDir(root), GONE).filter(isEntryId).sort();
-}
-function slotIds(root) {
-	const list = (folder) => listFolder(folder, [...GONE, "EACCES"]).sort();
-	return list(slotsDir(root, "")).flatMap((group) => list(slotsDir(root, group)).filter((name) => /^\d+$/.test(name)).map((name) => `${group}/${name}`));
-}
-function readEntry(paths) {
-	try {
-		const names = unless(GONE, () => readdirSync(paths.dir));
-		return names && entryOf(paths, names);
-	} catch (error) {
-		const trouble = systemCode(error);
-		if (trouble === void 0) throw error;
-		return {
-			paths,
-			manifest: void 0,
-			trouble,
-			builds: [],
-			litter: false
-		};
-	}
-}
-function entryOf(paths, names) {
-	const { manifest, trouble } = publishedIn(paths, names);
-	const tokens = names.filter(isToken);
-	const leases = tokens.length === 0 ? [] : listFolder(paths.readers, GONE);
-	const builds = tokens.map((token) => {
-		const publishedMs = unless(GONE, () => statSync(publishedMark(paths, token)))?.mtimeMs;
-		const state = manifest?.build === token ? "published" : publishedMs === void 0 ? "unfinished" : "replaced";
-		const found = leases.filter((name) => name.startsWith(`${token}.`)).flatMap((name) => readLease(`${paths.readers}${sep}${name}`) ?? []);
-		return {
-			token,
-			path: buildDir(paths, token),
-			state,
-			publishedMs,
-			leases: found
-		};
-	});
-	return {
-		paths,
-		manifest,
-		trouble,
-		builds,
-		litter: builds.some(({ state }) => state === "unfinished") || names.some(isLeft)
-	};
-}
-function isLeft(name) {
-	return rightIn(name) !== void 0 || name.startsWith(".trash-");
-}
-const NOTHING = {
-	manifest: void 0,
-	trouble: void 0
-};
-function publishedIn(paths, names) {
-	if (!names.includes("entry")) return NOTHING;
-	try {
-		const reading = readManifest(paths.manifest);
-		if (reading.kind === "whole") return {
-			...NOTHING,
-			manifest: reading.manifest
-		};
-		if (reading.kind === "refused") return {
-			...NOTHING,
-			trouble: "EACCES"
-		};
-		return current(paths) === void 0 ? NOTHING : {
-			...NOTHING,
-			trouble: "damaged"
-		};
-	} catch (error) {
-		const isNewer = error instanceof OnceError && error.code === "NEWER_FORMAT";
-		return {
-			...NOTHING,
-			trouble: isNewer ? "newer format" : systemCode(error) ?? "damaged"
-		};
-	}
-}
-// src/admin/read-catalog.ts
-async function* eachKey(root) {
-	const pace = new Pace();
-	try {
-		readdirSync(root);
-		for (const entry of catalog(root)) {
-			if (pace.due) await pace.rest();
-			yield entry;
-		}
-	} catch (error) {
-		throw unreadable(root, error);
-	}
-}
-function keyIds(root) {
-	try {
-		readdirSync(root);
-		return entryIds(root);
-	} catch (error) {
-		throw unreadable(root, error);
-	}
-}
-function unreadable(root, error) {
-	const code = systemCode(error);
-	if (code === void 0) return error;
-	const why = {
-		ENOENT: "does not exist",
-		ENOTDIR: "is not a folder",
-		EACCES: "may not be read by this user"
-	}[code] ?? `cannot be read: ${messageOf(error)}`;
-	return new OnceError("ROOT_UNUSABLE", `${shorten(root, 1e3)} ${why}. Name the folder that the jobs use as \`root\`, and run this as the user of the runner.`);
-}
 // src/admin/table.ts
 function* tableOf(columns, rows) {
 	const widths = columns.map(({ title, cell }) => rows.reduce((most, row) => Math.max(most, cell(row).length), title.length));
@@ -1551,67 +2376,6 @@ function describeWho(who) {
 function shown$1(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
 }
-// src/store/waits.ts
-const KEPT_MS = 36e5;
-function folderOf(root) {
-	return join(versionDir(root), ".waits");
-}
-function noteWait(root, job, id) {
-	const folder = folderOf(root);
-	makeRealFolders(root, folder);
-	const draft = join(folder, `.${newToken()}`);
-	const file = join(folder, `${job}.${newToken()}`);
-	writeFileSync(draft, id, { flag: "wx" });
-	rename(draft, file);
-	sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
-	return file;
-}
-function sweepWaits(root, now) {
-	const folder = folderOf(root);
-	if (!listFolder(folder, GONE).some(isNote)) return;
-	inFolder(folder, (waits) => {
-		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), {
-			force: true,
-			recursive: true
-		});
-	});
-}
-function isNote(name) {
-	const [job = "", token = "", ...more] = name.split(".");
-	return (job === "" || isJobId(job)) && isToken(token) && more.length === 0;
-}
-function touchWait(file) {
-	const now = new Date();
-	return unless(GONE, () => {
-		utimesSync(file, now, now);
-		return true;
-	}) ?? false;
-}
-function dropWait(file) {
-	rmSync(file, { force: true });
-}
-function allWaits(root) {
-	return listFolder(folderOf(root), GONE).filter((name) => isNote(name) && !name.startsWith(".")).flatMap((name) => {
-		const wait = readWait(join(folderOf(root), name));
-		return wait === void 0 ? [] : [{
-			...wait,
-			job: name.split(".")[0] ?? ""
-		}];
-	});
-}
-function waitsOf(root, job) {
-	const folder = folderOf(root);
-	return listFolder(folder, GONE).filter(isNote).filter((name) => name.startsWith(`${job}.`)).flatMap((name) => readWait(join(folder, name)) ?? []);
-}
-function readWait(file) {
-	const found = unless(GONE, () => readShared(file));
-	if (found?.kind !== "text" || !isEntryId(found.text)) return void 0;
-	return {
-		file,
-		id: found.text,
-		mtimeMs: found.mtimeMs
-	};
-}
 // src/admin/locks.ts
 async function openSight(root) {
 	keyIds(root);
@@ -1910,539 +2674,6 @@ function requireTerminal(json) {
 	if (process.stdout.isTTY === true) return;
 	throw new BadUsage("--watch needs a terminal: without it, list prints what there is once");
 }
-// src/admin/prune/candidates.ts
-async function candidatesOf({ paths, manifest, builds }, state, { nowMs, signal }) {
-	const name = manifest?.key ?? paths.id;
-	const found = [];
-	for (const build of builds.filter((each) => each.state === state)) {
-		const bytes = (state === "published" ? manifest?.bytes : void 0) ?? (await measureTree(build.path, { signal }))?.bytes ?? 0;
-		const publishedMs = build.publishedMs ?? Date.parse(manifest?.createdAt ?? "");
-		const usedMs = Math.max(publishedMs, ...build.leases.map(({ writtenMs }) => writtenMs));
-		const inUse = build.leases.some((lease) => mayLive(lease, nowMs));
-		found.push({
-			paths,
-			token: build.token,
-			name,
-			bytes,
-			publishedMs,
-			usedMs,
-			inUse
-		});
-	}
-	return found;
-}
-function leastRecentlyUsed(a, b) {
-	return a.usedMs - b.usedMs || (a.paths.id < b.paths.id ? -1 : 1);
-}
-// src/store/trash.ts
-function discard(paths, folder, name) {
-	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
-		rename(folder, trashOf(paths, trash));
-		return true;
-	}) ?? false;
-	try {
-		return moveTo(name);
-	} catch (error) {
-		const code = systemCode(error) ?? "";
-		if (code === "EXDEV") return removeInPlace(folder);
-		if (!["ENOTEMPTY", "EEXIST"].includes(code)) throw error;
-		return moveTo(`${name}-${newToken()}`);
-	}
-}
-function removeInPlace(folder) {
-	rmSync(folder, {
-		recursive: true,
-		force: true
-	});
-	return true;
-}
-// src/store/tree/flush.ts
-const LEAST_MS = 20;
-const MOST_MS = 5e3;
-const SHARE = .02;
-const SMALL = 4;
-function flushBudget(buildMs) {
-	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
-}
-async function writeFlushed(file, text, flush, signal) {
-	const handle = await promisify(open)(file, "wx");
-	const closed = () => promisify(close)(handle);
-	try {
-		const bytes = Buffer.from(text);
-		for (let done = 0; done < bytes.length;) done += (await promisify(write)(handle, bytes, done, bytes.length - done, null)).bytesWritten;
-	} catch (error) {
-		await closed();
-		throw error;
-	}
-	if (flush) await within(promisify(fsync)(handle).finally(closed), MOST_MS, signal);
-	else await closed();
-}
-async function flushTree(dir, budgetMs = MOST_MS, signal) {
-	const over = new AbortController();
-	const signals = signal === void 0 ? over.signal : AbortSignal.any([signal, over.signal]);
-	try {
-		const flushed = flush(dir, signals).then((done) => done ? "flushed" : "gave up");
-		const result = await within(flushed, budgetMs, signal);
-		return result === "late" ? "gave up" : result;
-	} finally {
-		over.abort();
-	}
-}
-async function flush(dir, signal) {
-	try {
-		if (process.platform === "linux" && !isSmall(dir) && await syncFileSystem(dir)) return true;
-		return await syncEach(dir, signal);
-	} catch (error) {
-		if (LOST$1.includes(systemCode(error) ?? "")) throw error;
-		return false;
-	}
-}
-const LOST$1 = [
-	"EIO",
-	"ENOSPC",
-	"EDQUOT"
-];
-function isSmall(dir) {
-	const names = readdirSync(dir, { withFileTypes: true });
-	return names.length <= SMALL && names.every((name) => !name.isDirectory());
-}
-async function syncFileSystem(dir) {
-	const { spawn } = await import("node:child_process");
-	return new Promise((resolve) => {
-		const child = spawn("/bin/sync", ["-f", dir], { stdio: "ignore" });
-		child.unref();
-		child.once("error", () => resolve(false));
-		child.once("exit", (code) => resolve(code === 0));
-	});
-}
-async function syncEach(dir, signal) {
-	return walk(dir, ({ path, stats }) => stats.isFile() ? syncFile(path) : void 0, { stop: () => signal.aborted });
-}
-async function syncFile(path) {
-	const file = await promisify(open)(path, process.platform === "win32" ? "r+" : "r");
-	await promisify(fsync)(file).finally(() => promisify(close)(file));
-}
-// src/store/publish/make-way.ts
-function clearEntry({ entry }) {
-	const found = lookAt(entry);
-	if (found === void 0 || found.isDirectory()) return false;
-	return unless([
-		"EISDIR",
-		"EPERM",
-		"ENOENT"
-	], () => {
-		unlinkSync(entry);
-		return true;
-	}) ?? false;
-}
-function clearManifest(paths) {
-	const { manifest } = paths;
-	if (!lookAt(manifest)?.isDirectory()) return;
-	unless(["ENOTDIR", "ENOENT"], () => {
-		if (readdirSync(manifest).length === 0) rmdirSync(manifest);
-		else renameSync(`${manifest}/`, trashOf(paths, newToken()));
-	});
-}
-// src/store/publish/right.ts
-function revokeOthers(paths) {
-	for (const token of new Set(listFolder(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
-}
-function revoke(paths, token) {
-	if (isNoRight(rightDir(paths, token))) moveToTrash(paths, rightDir(paths, token), token);
-	while (!takeAway(paths, token)) destroyTakenRight(paths, token);
-	destroyTakenRight(paths, token);
-}
-function takeAway(paths, token) {
-	const move = () => {
-		unless(["ENOENT"], () => renameFolder$1(rightDir(paths, token), takenRight(paths, token)));
-		return true;
-	};
-	return unless([
-		"ENOTEMPTY",
-		"EEXIST",
-		"ENOTDIR"
-	], move) ?? false;
-}
-function takenRight(paths, token) {
-	return trashOf(paths, `entry.${token}`);
-}
-function isNoRight(path) {
-	return lookAt(path)?.isDirectory() === false;
-}
-const MARK_DRAFT = "mark";
-const MANIFEST_DRAFT = "draft";
-function dropDrafts(paths, token) {
-	inFolder(rightDir(paths, token), (right) => {
-		for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile$1(join(right, draft));
-	});
-}
-function removeFile$1(path) {
-	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
-}
-const UNPUBLISHED = "unpublished";
-function destroyTakenRight(paths, token) {
-	const taken = takenRight(paths, token);
-	for (let own = true; own && !isNoRight(taken);) {
-		inFolder(taken, (right) => emptyRight(paths, token, right));
-		try {
-			rmdirSync(taken);
-			return;
-		} catch (error) {
-			if (systemCode(error) === "ENOENT") return;
-			if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-			own = inFolder(taken, (right) => filesIn(right).length > 0);
-		}
-	}
-	moveToTrash(paths, taken, token);
-}
-function emptyRight(paths, token, right) {
-	const names = listFolder(right);
-	if (names.length === 0) return;
-	for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile$1(join(right, draft));
-	const files = filesIn(right, names);
-	if (!files.includes(UNPUBLISHED) && !(files.includes("manifest.json") && withhold(paths, token, right))) return;
-	removeFile$1(publishedMark(paths, token));
-	removeFile$1(join(right, UNPUBLISHED));
-}
-function filesIn(right, names = listFolder(right)) {
-	return names.filter((name) => [
-		MARK_DRAFT,
-		MANIFEST_DRAFT,
-		UNPUBLISHED,
-		MANIFEST
-	].includes(name)).filter((name) => lookAt(join(right, name))?.isDirectory() !== true);
-}
-function withhold(paths, token, right) {
-	const proof = join(right, UNPUBLISHED);
-	if (lookAt(proof)?.isDirectory()) moveToTrash(paths, proof, token);
-	const move = () => {
-		rename(join(right, MANIFEST), proof);
-		return true;
-	};
-	return unless(["ENOENT"], move) ?? false;
-}
-function moveToTrash(paths, path, token) {
-	unless(["ENOENT"], () => renameFolder$1(path, trashOf(paths, `${token}-${newToken()}`)));
-}
-// src/store/publish/publish.ts
-function openAttempt(paths, token) {
-	mkdirSync(rightDir(paths, token));
-	const out = buildDir(paths, token);
-	mkdirSync(out);
-	return out;
-}
-async function publish(paths, manifest, replaces, stillOurs, isFlushed = true, signal) {
-	const right = rightDir(paths, manifest.build);
-	const own = join(right, MANIFEST);
-	const mark = join(right, MARK_DRAFT);
-	try {
-		writeFileSync(mark, "", { flag: "wx" });
-		await writeFlushed(join(right, MANIFEST_DRAFT), writeManifest(manifest), isFlushed, signal);
-		rename(join(right, MANIFEST_DRAFT), own);
-		rename(mark, publishedMark(paths, manifest.build));
-		if (!await stillOurs()) return "lost";
-		if (replaces !== void 0 && current(paths) !== replaces) return "lost";
-		if (replaces === void 0 || clearEntry(paths)) renameOnto(right, paths);
-		else renameOver(own, paths, right);
-	} catch (error) {
-		if (isPublished(paths, manifest.build)) return "published";
-		if (LOST.includes(systemCode(error) ?? "")) return "lost";
-		throw error;
-	}
-	return isPublished(paths, manifest.build) ? "published" : "lost";
-}
-function renameOnto(right, paths) {
-	if (process.platform === "win32") unless([
-		"ENOENT",
-		"ENOTEMPTY",
-		"EPERM",
-		"EBUSY"
-	], () => rmdirSync(paths.entry));
-	rename(right, paths.entry);
-}
-function renameOver(own, paths, right) {
-	clearManifest(paths);
-	rename(own, paths.manifest);
-	unless([
-		"ENOENT",
-		"ENOTEMPTY",
-		"EEXIST"
-	], () => rmdirSync(right));
-}
-const LOST = [
-	"EEXIST",
-	"ENOTEMPTY",
-	"ENOENT",
-	"EPERM",
-	"ESTALE"
-];
-function isPublished(paths, token) {
-	return current(paths) === token || wasPublished(paths, token);
-}
-function wasPublished(paths, token) {
-	revoke(paths, token);
-	return existsSync(publishedMark(paths, token)) || current(paths) === token;
-}
-function withdraw(paths, token) {
-	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
-}
-// src/store/prune/retire.ts
-function retire(paths, token) {
-	if (!wasPublished(paths, token)) return "kept";
-	makeRealFolders(paths.root, paths.readers);
-	if (isUsed(paths, token)) return "in use";
-	if (current(paths) === token) unpublish(paths);
-	if (isUsed(paths, token)) return "in use";
-	const removed = discard(paths, buildDir(paths, token), token);
-	forgetBuild(paths, token);
-	return removed ? "removed" : "kept";
-}
-function unpublish({ manifest }) {
-	unless(ABSENT, () => unlinkSync(manifest));
-}
-function forgetBuild(paths, token) {
-	inFolder(paths.readers, (readers) => {
-		for (const name of leasesOf(paths, token)) removeFile(join(readers, name));
-	});
-	inFolder(paths.published, (published) => {
-		const marks = listFolder(published).filter((name) => name.startsWith(`${token}.`));
-		for (const name of [...marks, token]) removeFile(join(published, name));
-	});
-}
-function removeFile(path) {
-	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
-}
-function forgetRetired(paths) {
-	const noted = [paths.published, paths.readers].flatMap((folder) => listFolder(folder, GONE));
-	for (const token of new Set(noted.map((name) => name.slice(0, 12)).filter(isToken))) if (lookAt(buildDir(paths, token)) === void 0 && current(paths) !== token) forgetBuild(paths, token);
-}
-function foreignOwner(paths, token) {
-	const user = process.getuid?.();
-	if (user === void 0 || user === 0) return void 0;
-	return [
-		paths.dir,
-		buildDir(paths, token),
-		publishedMark(paths, token)
-	].map((path) => unless(ABSENT, () => lstatSync(path).uid) ?? user).find((owner) => owner !== user);
-}
-// src/store/sweep.ts
-async function sweep(paths, alive, signal) {
-	const found = listFolder(paths.dir);
-	const marks = listFolder(paths.published);
-	let swept = 0;
-	for (const token of new Set(found.map(tokenIn))) {
-		if (token === void 0) continue;
-		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
-		if (sweepAttempt(paths, token)) swept += 1;
-	}
-	await emptyTrash(paths, signal);
-	sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
-	return swept;
-}
-function sweepAttempt(paths, token) {
-	if (wasPublished(paths, token)) return false;
-	const found = discard(paths, buildDir(paths, token), token);
-	killProcessesOf(token);
-	return found;
-}
-async function emptyTrash(paths, signal) {
-	for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
-	const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
-	await removeTreesIn(paths.dir, builds, signal);
-}
-// src/recipe/prune/prune-key.ts
-async function pruneKey(order, engine, signal) {
-	const { paths, key, who, builds } = order;
-	engine.prepare(paths.id);
-	const claim = await engine.claim(paths.id, {
-		key,
-		who
-	});
-	if (!isClaim(claim)) return LOCKED;
-	const removed = [];
-	const inUse = [];
-	try {
-		revokeOthers(paths);
-		for (const token of builds) {
-			if (signal.aborted || !await claim.confirm()) break;
-			const became = retire(paths, token);
-			if (became === "removed") removed.push(token);
-			if (became === "in use") inUse.push(token);
-		}
-		forgetRetired(paths);
-	} finally {
-		await claim[Symbol.asyncDispose]();
-	}
-	await sweep(paths, (token) => engine.alive(paths.id, token), signal);
-	await engine.tidy(paths.id, signal);
-	return {
-		locked: false,
-		removed,
-		inUse
-	};
-}
-const LOCKED = {
-	locked: true,
-	removed: [],
-	inUse: []
-};
-// src/admin/prune/cleaner.ts
-var Cleaner = class Cleaner {
-	removed = [];
-	skipped = [];
-	#engine;
-	#options;
-	constructor(engine, options) {
-		this.#engine = engine;
-		this.#options = options;
-	}
-	static async open(root, options) {
-		if ((statSync(versionDir(root)).mode & 16) !== 0) process.umask(2);
-		const { network } = fileSystemOf(root);
-		return new Cleaner(await openFileEngine({
-			root,
-			network,
-			groupShared: false,
-			reporter: silent
-		}), options);
-	}
-	async remove(paths, name, builds, reason) {
-		const skip = (why) => {
-			this.skipped.push({
-				name,
-				folder: paths.dir,
-				why
-			});
-			return false;
-		};
-		try {
-			const owner = builds.map(({ token }) => foreignOwner(paths, token)).find((each) => each !== void 0);
-			if (owner !== void 0) return skip(`it belongs to another user (${owner})`);
-			const { locked, removed, used } = this.#options.dryRun ? this.#tried(builds) : await this.#done(paths, name, builds);
-			this.removed.push(...builds.filter(({ token }) => removed.includes(token)).map((each) => ({
-				...each,
-				reason
-			})));
-			if (locked) return skip("a job builds it now");
-			return used.length === 0 || skip("a job uses it");
-		} catch (error) {
-			return skip(messageOf(error));
-		}
-	}
-	async #done(paths, key, builds) {
-		const { locked, removed, inUse: used } = await pruneKey({
-			paths,
-			key,
-			who: whoOf(process.env),
-			builds: builds.map(({ token }) => token)
-		}, this.#engine, this.#options.signal);
-		return {
-			locked,
-			removed,
-			used
-		};
-	}
-	#tried(builds) {
-		const tokens = (inUse) => builds.filter((each) => each.inUse === inUse).map(({ token }) => token);
-		return {
-			locked: false,
-			removed: tokens(false),
-			used: tokens(true)
-		};
-	}
-};
-// src/admin/prune/limits.ts
-const LIMIT_OPTIONS = {
-	"max-size": { type: "string" },
-	"max-age": { type: "string" },
-	unused: { type: "string" },
-	"min-free": { type: "string" },
-	keep: {
-		type: "string",
-		multiple: true
-	},
-	grace: { type: "string" }
-};
-function limitsOf(given) {
-	return {
-		maxBytes: value("max-size", given["max-size"], size),
-		maxAgeMs: value("max-age", given["max-age"], days),
-		unusedMs: value("unused", given.unused, days),
-		minFree: value("min-free", given["min-free"], free),
-		keeps: matcher(given.keep ?? []),
-		graceMs: value("grace", given.grace ?? "1h", days) ?? 0
-	};
-}
-function value(name, text, read) {
-	try {
-		return text === void 0 ? void 0 : read(text);
-	} catch (error) {
-		if (!(error instanceof BadValue)) throw error;
-		throw new BadUsage(`--${name}: ${error.message.replace(/\.$/, "")}`);
-	}
-}
-function days(text) {
-	const [, count] = /^(\d{1,5})d$/i.exec(text) ?? [];
-	return count === void 0 ? duration(text) : Number(count) * 864e5;
-}
-function free(text) {
-	const [, percent] = /^(\d{1,2}(?:\.\d+)?)%$/.exec(text) ?? [];
-	if (percent === void 0) {
-		const bytes = size(text);
-		return () => bytes;
-	}
-	return (root) => {
-		const { blocks, bsize } = statfsSync(root);
-		return Math.ceil(blocks * bsize * Number(percent) / 100);
-	};
-}
-function matcher(globs) {
-	const patterns = globs.map((glob) => {
-		const escaped = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-		return new RegExp(`^${escaped.replace(/\*+/g, ".*").replaceAll("?", ".")}$`, "s");
-	});
-	return (text) => patterns.some((pattern) => pattern.test(text));
-}
-function reasonToGo(build, limits, { nowMs, total, free: bytes, wantedFree }) {
-	const [age, idle] = [nowMs - build.publishedMs, nowMs - build.usedMs];
-	if (limits.maxAgeMs !== void 0 && age > limits.maxAgeMs) return `built ${formatDuration(age)} ago`;
-	if (limits.unusedMs !== void 0 && idle > limits.unusedMs) return `not used for ${formatDuration(idle)}`;
-	if (limits.maxBytes !== void 0 && total > limits.maxBytes) return `the builds have ${formatBytes(total)}`;
-	return bytes < wantedFree ? `the disk has ${formatBytes(bytes)} free` : void 0;
-}
-// src/admin/prune/tell.ts
-function tell({ removed, skipped }, unmet, { root, dryRun, json }) {
-	const bytes = removed.reduce((sum, build) => sum + build.bytes, 0);
-	if (json) {
-		const builds = removed.map(({ name, token, paths, bytes: size, reason }) => {
-			return {
-				key: name,
-				build: token,
-				folder: paths.dir,
-				bytes: size,
-				reason
-			};
-		});
-		process.stdout.write(`${JSON.stringify({
-			root,
-			dryRun,
-			bytes,
-			removed: builds,
-			skipped,
-			unmet
-		}, null, 2)}\n`);
-		return 0;
-	}
-	const [verb, ended] = dryRun ? ["would remove", "would go"] : ["removed", "removed"];
-	const lines = [
-		...removed.map(({ name, bytes: size, reason }) => `${verb} ${shorten(name)} (${formatBytes(size)}): ${reason}`),
-		...skipped.map(({ name, folder, why }) => `left ${shorten(name)} in ${shorten(folder, 300)}: ${shorten(why, 300)}`),
-		`${removed.length} ${removed.length === 1 ? "build" : "builds"} ${ended}, ${formatBytes(bytes)}.`,
-		...unmet === void 0 ? [] : [`The limit is not met: ${unmet}, and nothing else may go.`]
-	];
-	process.stdout.write(`${lines.join("\n")}\n`);
-	return 0;
-}
 // src/admin/prune/prune.ts
 var prune_exports = __exportAll({ prune: () => prune });
 const prune = {
@@ -2472,7 +2703,7 @@ Example: build-once prune --root /opt/ci-cache --max-size 200GB --unused 14d --k
 Exit code: 0 if it came to its end, 1 if it failed, 2 for bad options, 130 if interrupted.
 `,
 	async run(args) {
-		const { root, json, "dry-run": dryRun, ...given } = readOptions(args, {
+		const { root, json = false, "dry-run": dryRun = false, ...given } = readOptions(args, {
 			root: {
 				type: "string",
 				multiple: true
@@ -2483,94 +2714,19 @@ Exit code: 0 if it came to its end, 1 if it failed, 2 for bad options, 130 if in
 		});
 		const limits = limitsOf(given);
 		const [place = ""] = rootsOf(root ?? [], 1);
-		const { done: empty } = await eachKey(place).next();
 		const signal = endSignal();
-		const told = {
-			root: place,
-			dryRun: dryRun ?? false,
-			json: json ?? false
-		};
-		if (empty) return tell({
-			removed: [],
-			skipped: []
-		}, void 0, told);
-		const options = {
-			dryRun: told.dryRun,
-			nowMs: now(place),
+		const { account, unmet } = await pruneRoot(place, limits, {
+			dryRun,
 			signal
-		};
-		const cleaner = await Cleaner.open(place, options);
-		tell(cleaner, await new Pruning(place, limits, cleaner, options).run(eachKey(place)), told);
+		});
+		tell(account, unmet, {
+			root: place,
+			dryRun,
+			json
+		});
 		return signal.aborted ? 130 : 0;
 	}
 };
-function now(root) {
-	try {
-		accessSync(versionDir(root), constants.W_OK);
-	} catch {
-		return Date.now();
-	}
-	return timeOfDisk(versionDir(root));
-}
-var Pruning = class {
-	#root;
-	#limits;
-	#cleaner;
-	#options;
-	constructor(root, limits, cleaner, options) {
-		this.#root = root;
-		this.#limits = limits;
-		this.#cleaner = cleaner;
-		this.#options = options;
-	}
-	async run(entries) {
-		const published = [];
-		let total = 0;
-		for await (const entry of entries) {
-			total += await this.#clearUp(entry);
-			published.push(...await candidatesOf(entry, "published", this.#options));
-		}
-		total += sum(published);
-		let freed = 0;
-		const wantedFree = this.#limits.minFree?.(this.#root) ?? 0;
-		const measure = () => ({
-			nowMs: this.#options.nowMs,
-			total,
-			free: this.#free(freed),
-			wantedFree
-		});
-		for (const build of published.sort(leastRecentlyUsed)) {
-			if (this.#options.signal.aborted) break;
-			const reason = this.#stays(build) ? void 0 : reasonToGo(build, this.#limits, measure());
-			if (reason === void 0 || !await this.#cleaner.remove(build.paths, build.name, [build], reason)) continue;
-			total -= build.bytes;
-			freed += build.bytes;
-		}
-		const { free } = measure();
-		if (total > (this.#limits.maxBytes ?? Infinity)) return `the builds that are left have ${formatBytes(total)}`;
-		return free < wantedFree ? `the disk has ${formatBytes(free)} free` : void 0;
-	}
-	async #clearUp(entry) {
-		const { paths, manifest, litter } = entry;
-		const old = await candidatesOf(entry, "replaced", this.#options);
-		const go = old.filter((build) => !this.#isYoung(build));
-		if (this.#options.signal.aborted || go.length === 0 && !litter) return sum(old);
-		return await this.#cleaner.remove(paths, manifest?.key ?? paths.id, go, "replaced by a newer build") ? sum(old) - sum(go) : sum(old);
-	}
-	#stays(build) {
-		return this.#isYoung(build) || this.#limits.keeps(build.name);
-	}
-	#isYoung({ publishedMs }) {
-		return !(this.#options.nowMs - publishedMs >= this.#limits.graceMs);
-	}
-	#free(freed) {
-		if (this.#limits.minFree === void 0) return Infinity;
-		return fileSystemOf(this.#root).freeBytes + (this.#options.dryRun ? freed : 0);
-	}
-};
-function sum(builds) {
-	return builds.reduce((bytes, build) => bytes + build.bytes, 0);
-}
 // src/admin/prune/remove.ts
 var remove_exports = __exportAll({ remove: () => remove });
 const remove = {
@@ -3288,17 +3444,6 @@ function grouped(events) {
 	}
 	return [...jobs.values()];
 }
-// src/step/report/markdown.ts
-const MEANINGFUL = /[!#$&*:<>?@[\\\]^`{|}~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
-function inert(text) {
-	return text.replace(MEANINGFUL, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-function isPlainAddress(address) {
-	return /^https?:\/\/[\w.~:/?#@%&=+-]{1,500}$/.test(address);
-}
-function linkTo(address, name) {
-	return isPlainAddress(address) ? `[${name}](${address})` : name;
-}
 // src/admin/report/as-json.ts
 const RUNS = 5;
 function asJson(report) {
@@ -3809,4 +3954,4 @@ function span(text) {
 	if (ms > 0 && ms < Date.now()) return ms;
 	throw new BadUsage(`--since "${text}" is no length of time such as 7d`);
 }
-export { waitsOf as A, revokeOthers as C, dropWait as D, list_exports as E, isClaim as F, doctor_exports as M, LOCAL as N, noteWait as O, NETWORK as P, dropDrafts as S, flushTree as T, sweep as _, PHASES as a, wasPublished as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, describeWho as j, touchWait as k, number as l, Figures as m, isPlainAddress as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, report_exports as t, percent as u, openAttempt as v, flushBudget as w, withdraw as x, publish as y };
+export { wasPublished as A, sweep as C, waitsOf as D, touchWait as E, flushTree as F, isClaim as I, dropDrafts as M, revokeOthers as N, openAttempt as O, flushBudget as P, isPlainAddress as S, noteWait as T, describeWho as _, KEY_TABLES as a, NETWORK as b, number as c, subjectOf as d, notKnown as f, list_exports as g, prune_exports as h, PHASES as i, withdraw as j, publish$1 as k, percent as l, remove_exports as m, timelinesOf as n, gapsOf as o, Figures as p, NAMES$2 as r, minute as s, report_exports as t, sectionsOf as u, doctor_exports as v, dropWait as w, runPruneStep as x, LOCAL as y };

@@ -1,5 +1,5 @@
 import { B as OnceError, G as unless, W as systemCode } from "./command.js";
-import { Q as makeFolder, Y as isInside, Z as lookAt } from "./run.js";
+import { K as lookAt, W as isInside, q as makeFolder } from "./run.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

@@ -53,6 +53,7 @@ const actions: Readonly<Record<string, { readonly file: string; readonly reads?:
   'build-once/build-once@v1': { file: 'action.yml', reads: readRequest },
   'build-once/build-once/claim@v1': { file: 'claim/action.yml', reads: readClaimRequest },
   'build-once/build-once/publish@v1': { file: 'publish/action.yml' },
+  'build-once/build-once/prune@v1': { file: 'prune/action.yml' },
 };
 
 interface Step {

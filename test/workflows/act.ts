@@ -11,7 +11,7 @@ import { jobsIn, type Line, type ToldJob } from './told.ts';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** What a runner needs of this repository. */
-const RELEASED = ['action.yml', 'claim', 'publish', 'dist'];
+const RELEASED = ['action.yml', 'claim', 'publish', 'prune', 'dist'];
 
 const { program, whyNot } = act();
 

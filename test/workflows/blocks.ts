@@ -73,11 +73,11 @@ export interface Around {
   readonly job?: Readonly<Record<string, unknown>>;
 }
 
-/** Ids or numbers of the steps that use this action, by the ids of their jobs. */
+/** Ids or numbers of the steps that make artifacts, by the ids of their jobs. */
 export function ownSteps({ jobs }: Workflow): [job: string, step: string][] {
   return Object.entries(jobs).flatMap(([job, { steps }]) =>
     steps.flatMap(({ id, uses = '' }, index): [string, string][] =>
-      uses.startsWith('build-once/build-once') ? [[job, id ?? `${index}`]] : [],
+      uses.startsWith('build-once/build-once') && !uses.includes('/prune@') ? [[job, id ?? `${index}`]] : [],
     ),
   );
 }

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { dockerForTests } from '../harness/servers/docker-daemon.ts';
 import { Pool, type Run, workflowTest } from './act.ts';
 import { asWorkflow, type Block, blocks, ownSteps, type Workflow } from './blocks.ts';
-import { FIRST, REPOSITORY, type Recipe, recipes } from './recipes.ts';
+import { FIRST, llvm, REPOSITORY, type Recipe, recipes } from './recipes.ts';
 
 const { daemon, why } = await dockerForTests();
 
@@ -30,8 +30,21 @@ for (const block of all) {
   workflowTest(`${block.document} runs as it is shown: ${block.heading}${only}`, () => run(block, recipe, only !== ''));
 }
 
+/** Runs a block that makes no artifact, in a pool that has one. */
+async function runBeside({ text }: Block, says: string): Promise<void> {
+  const pool = new Pool(REPOSITORY);
+  const first = await pool.run(stringify(asWorkflow(stringify([llvm()]), { before: FIRST })));
+  expect(first.code, first.log).toBe(0);
+  const workflow = asWorkflow(text, { before: FIRST });
+  expect(ownSteps(workflow)).toEqual([]);
+  const run = await pool.run(stringify(workflow), { event: eventOf(workflow) });
+  expect(run.code, run.log).toBe(0);
+  expect(run.log).toContain(says);
+}
+
 /** Runs a block twice: of its artifacts each is built once, by one of its jobs, and reused the second time. */
 async function run(block: Block, recipe: Recipe, validate: boolean): Promise<void> {
+  if (recipe.says !== undefined) return runBeside(block, recipe.says);
   const { instead = {}, env = {} } = (await recipe.prepare?.()) ?? {};
   const before = [...FIRST, ...(recipe.before ?? [])];
   const workflow = asWorkflow(replaced(block.text, instead), { ...recipe, before });

@@ -26,7 +26,9 @@ export const LIMIT_OPTIONS = {
   grace: { type: 'string' },
 } as const;
 
-type Given = { readonly [name in Exclude<keyof typeof LIMIT_OPTIONS, 'keep'>]?: string } & { readonly keep?: string[] };
+type Given = { readonly [name in Exclude<keyof typeof LIMIT_OPTIONS, 'keep'>]?: string | undefined } & {
+  readonly keep?: string[];
+};
 
 /** @throws BadUsage */
 export function limitsOf(given: Given): Limits {

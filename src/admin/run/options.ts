@@ -8,6 +8,8 @@ export const notOptions = {
   'add-path': 'there is no PATH of later steps to add to: PATH="$(build-once run …)/bin:$PATH"',
   'export-env': 'there is no environment of later steps: export JAVA_HOME="$(build-once run …)"',
   'fail-on-cache-miss': 'a miss always shows, by exit code 3',
+  remote: 'the cache of GitHub Actions is for actions alone',
+  'remote-mode': 'as remote',
   summary: 'there is no job summary',
   token: 'others can read a command line: --token-env names a variable that has it',
 } as const satisfies Partial<Record<InputName, string>>;

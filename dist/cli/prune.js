@@ -1,0 +1,4 @@
+import { x as runPruneStep } from "./verbs.js";
+// src/entry/prune.ts
+runPruneStep();
+export {};
