@@ -15,6 +15,9 @@ export const documents = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }
   .filter((name) => name.endsWith('.md') && !OTHERS.test(name))
   .sort();
 
+/** Its blocks are for other systems. They have a test of their own, `test/admin/run/recipes.test.ts`. */
+export const OTHER_CI = 'docs/other-ci.md';
+
 /** The text below a heading, up to the next one of its own or a higher level. */
 export function section(document: string, heading: string): string {
   const [, level = ''] = /^(#+) /.exec(heading) ?? [];
