@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { canMount, mountSpace, needsMounts } from '../harness/disks/mounts.ts';
 import { aCache, HOUR, killPruneAtEveryCall, run } from '../harness/faults/kill-prune.ts';
 import { runCli } from '../harness/job/cli.ts';
 import { endJobs, keysIn, makeOlder } from '../harness/job/ended.ts';
@@ -44,6 +45,36 @@ test('--unused, --max-age and --grace go by time; without limits only what was r
   const { removed } = JSON.parse(await prune(root, '--max-age', '0', '--grace', '0', '--json'));
   expect(removed).toMatchObject([{ key: 'newer', bytes: 1000 }]);
   expect(builds(root)).toEqual([]);
+});
+
+test.skipIf(!canMount)(`--min-free goes by what the disk has, and by no more${needsMounts}`, async () => {
+  const root = tempDir();
+  const { wrapper, see } = await mountSpace(`mount -t tmpfs -o size=20m tmpfs '${root}'`);
+  const keys = { old: 100, middle: 50, new: 0 };
+  for (const key of Object.keys(keys)) {
+    const { end, log } = await runJob({
+      root,
+      wrapper,
+      inputs: { key, run: 'head -c 4194304 /dev/zero > "$BUILD_ONCE_OUT/tool"' },
+    });
+    expect(end.code, log).toBe(0);
+  }
+  const here = see(root);
+  endJobs(here);
+  for (const [key, age] of Object.entries(keys)) makeOlder(here, key, age * HOUR);
+  const free = async (...args: string[]) =>
+    (await runCli(['prune', '--root', root, '--min-free', ...args], { wrapper })).out;
+  // 8 MiB are free, and 4 more with each build that goes.
+  expect(await free('30%')).toBe('0 builds removed, 0 B.\n');
+  expect(await free('55%', '--dry-run')).toMatch(/^would remove old .*\n1 build would go, 4.2 MB\.\n$/);
+  expect(await free('55%')).toMatch(
+    /^removed old \(4.2 MB\): the disk has 8\.\d MB free\n1 build removed, 4.2 MB\.\n$/,
+  );
+  expect(keysIn(here).sort()).toEqual(['middle', 'new']);
+  expect(await free('18MB')).toMatch(
+    /^removed middle .*\n1 build removed, .*\nThe limit is not met: the disk has 1\d MB free, and nothing else may go\.\n$/,
+  );
+  expect(keysIn(here)).toEqual(['new']);
 });
 
 test('a build that a job uses stays, and a job that comes after a prune builds it again', async () => {
