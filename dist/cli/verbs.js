@@ -774,7 +774,7 @@ function now(root) {
 	}
 	return timeOfDisk(versionDir(root));
 }
-async function pruneRoot(root, limits, how) {
+async function pruneRoot(root, limits, { progress, ...how }) {
 	if ((await eachKey(root).next()).done) return {
 		account: {
 			removed: [],
@@ -791,10 +791,17 @@ async function pruneRoot(root, limits, how) {
 		nowMs: now(root)
 	};
 	const cleaner = await Cleaner.open(root, options);
-	return {
-		account: cleaner,
-		...await new Pruning(root, limits, cleaner, options).run(eachKey(root))
-	};
+	try {
+		return {
+			account: cleaner,
+			...await new Pruning(root, limits, cleaner, {
+				...options,
+				progress
+			}).run(eachKey(root))
+		};
+	} finally {
+		progress?.end();
+	}
 }
 var Pruning = class {
 	#root;
@@ -811,7 +818,9 @@ var Pruning = class {
 		const published = [];
 		let total = 0;
 		let replaced = 0;
+		let keys = 0;
 		for await (const entry of entries) {
+			this.#options.progress?.read(++keys);
 			total += await this.#clearUp(entry);
 			published.push(...await candidatesOf(entry, "published", this.#options));
 			replaced += entry.builds.filter(({ state }) => state === "replaced").length;
@@ -828,7 +837,9 @@ var Pruning = class {
 		for (const build of published.sort(leastRecentlyUsed)) {
 			if (this.#options.signal.aborted) break;
 			const reason = this.#stays(build) ? void 0 : reasonToGo(build, this.#limits, measure());
-			if (reason === void 0 || !await this.#cleaner.remove(build.paths, build.name, [build], reason)) continue;
+			if (reason === void 0) continue;
+			this.#options.progress?.remove(build, this.#cleaner);
+			if (!await this.#cleaner.remove(build.paths, build.name, [build], reason)) continue;
 			total -= build.bytes;
 			freed += build.bytes;
 		}
@@ -918,8 +929,8 @@ function linesOf$2({ removed, skipped }, dryRun) {
 function bytesOf({ removed }) {
 	return removed.reduce((sum, build) => sum + build.bytes, 0);
 }
-function countOf(builds) {
-	return `${builds} ${builds === 1 ? "build" : "builds"}`;
+function countOf(count, what = "build") {
+	return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 function notMet(unmet) {
 	return `The limit is not met: ${unmet}, and nothing else may go.`;
@@ -2573,10 +2584,10 @@ const REST = 5;
 const HOME = "\x1B[H";
 const END_OF_LINE = "\x1B[K";
 const END_OF_SCREEN = "\x1B[J";
-const CLEAR = "\x1B[2J";
+const CLEAR$1 = "\x1B[2J";
 async function watchView(look, signal) {
 	const out = process.stdout;
-	out.write(CLEAR);
+	out.write(CLEAR$1);
 	while (!signal.aborted) {
 		const spent = stopwatch();
 		const { lines } = await look(signal);
@@ -2674,6 +2685,27 @@ function requireTerminal(json) {
 	if (process.stdout.isTTY === true) return;
 	throw new BadUsage("--watch needs a terminal: without it, list prints what there is once");
 }
+// src/admin/prune/progress.ts
+const PAUSE_MS = 100;
+const CLEAR = "\r\x1B[K";
+function progressOn(terminal) {
+	if (!terminal.isTTY) return void 0;
+	const show = (text) => void terminal.write(`${CLEAR}${text} …`);
+	let shownAt = -Infinity;
+	return {
+		read: (keys) => {
+			const now = performance.now();
+			if (now - shownAt < PAUSE_MS) return;
+			shownAt = now;
+			show(`Reading: ${countOf(keys, "key")}`);
+		},
+		remove: ({ name, bytes }, until) => {
+			const gone = `${countOf(until.removed.length)}, ${formatBytes(bytesOf(until))} gone`;
+			show(`Removing ${shorten(name, 40)} (${formatBytes(bytes)}); ${gone}`);
+		},
+		end: () => void terminal.write(CLEAR)
+	};
+}
 // src/admin/prune/prune.ts
 var prune_exports = __exportAll({ prune: () => prune });
 const prune = {
@@ -2717,7 +2749,8 @@ Exit code: 0 if it came to its end, 1 if it failed, 2 for bad options, 130 if in
 		const signal = endSignal();
 		const { account, unmet } = await pruneRoot(place, limits, {
 			dryRun,
-			signal
+			signal,
+			progress: dryRun ? void 0 : progressOn(process.stderr)
 		});
 		tell(account, unmet, {
 			root: place,

@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { canMount, mountSpace, needsMounts } from '../harness/disks/mounts.ts';
 import { aCache, HOUR, killPruneAtEveryCall, run } from '../harness/faults/kill-prune.ts';
-import { runCli } from '../harness/job/cli.ts';
+import { CLI, runCli } from '../harness/job/cli.ts';
 import { endJobs, keysIn, makeOlder } from '../harness/job/ended.ts';
 import { gate, runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { canRun, OTHER_USER } from '../harness/lock/client.ts';
@@ -127,6 +128,23 @@ test('a key that a job builds is passed over; what a killed job left is not', as
 
 test('a prune that is killed before one of its calls leaves what jobs and the next prune can go on from', async () => {
   expect(await killPruneAtEveryCall(17)).toBeGreaterThan(10);
+});
+
+test.skipIf(process.platform !== 'linux')('on a terminal it says how far it is, in a line that goes away', async () => {
+  const root = await aCache({ llvm: 100, zlib: 50 });
+  const pty = spawn(
+    'script',
+    ['-qec', `"${process.execPath}" "${CLI}" prune --root "${root}" --max-age 1d`, '/dev/null'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  let screen = '';
+  for await (const chunk of pty.stdout.setEncoding('utf8')) screen += chunk;
+  expect(screen).toContain('\r\x1b[KReading: 1 key …\r\x1b[KRemoving llvm (1 kB); 0 builds, 0 B gone …');
+  expect(screen).toContain(
+    '\r\x1b[KRemoving zlib (1 kB); 1 build, 1 kB gone …\r\x1b[Kremoved llvm (1 kB): built 4 d 4 h ago',
+  );
 });
 
 test('remove takes all scopes of a key, young builds and read-only ones too', async () => {

@@ -3,6 +3,7 @@ import { endSignal, INTERRUPTED } from '../end-signal.ts';
 import { rootsOf } from '../roots.ts';
 import { readOptions, type Verb } from '../verb.ts';
 import { LIMIT_OPTIONS, limitsOf } from './limits.ts';
+import { progressOn } from './progress.ts';
 import { pruneRoot } from './pruning.ts';
 import { tell } from './tell.ts';
 
@@ -48,7 +49,11 @@ Exit code: 0 if it came to its end, 1 if it failed, 2 for bad options, 130 if in
     const limits = limitsOf(given);
     const [place = ''] = rootsOf(root ?? [], 1);
     const signal = endSignal();
-    const { account, unmet } = await pruneRoot(place, limits, { dryRun, signal });
+    const { account, unmet } = await pruneRoot(place, limits, {
+      dryRun,
+      signal,
+      progress: dryRun ? undefined : progressOn(process.stderr),
+    });
     tell(account, unmet, { root: place, dryRun, json });
     return signal.aborted ? INTERRUPTED : 0;
   },

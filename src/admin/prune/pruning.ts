@@ -8,6 +8,7 @@ import { eachKey } from '../read-catalog.ts';
 import { type Candidate, candidatesOf, leastRecentlyUsed } from './candidates.ts';
 import { Cleaner, type CleanerOptions } from './cleaner.ts';
 import { type Limits, type Measures, reasonToGo } from './limits.ts';
+import type { Progress } from './progress.ts';
 import type { Account } from './tell.ts';
 
 /** By the clock of the disk. A dry run may look at a cache that it may not write. */
@@ -33,23 +34,33 @@ export interface Pruned {
  * Removes the builds of a root that are to go.
  * @throws OnceError ROOT_UNUSABLE if the root cannot be read
  */
-export async function pruneRoot(root: string, limits: Limits, how: Omit<CleanerOptions, 'nowMs'>): Promise<Pruned> {
+export async function pruneRoot(
+  root: string,
+  limits: Limits,
+  { progress, ...how }: Omit<CleanerOptions, 'nowMs'> & { readonly progress?: Progress | undefined },
+): Promise<Pruned> {
   if ((await eachKey(root).next()).done) {
     return { account: { removed: [], skipped: [] }, unmet: undefined, kept: { builds: 0, bytes: 0 } };
   }
   const options = { ...how, nowMs: now(root) };
   const cleaner = await Cleaner.open(root, options);
-  const ended = await new Pruning(root, limits, cleaner, options).run(eachKey(root));
-  return { account: cleaner, ...ended };
+  try {
+    const ended = await new Pruning(root, limits, cleaner, { ...options, progress }).run(eachKey(root));
+    return { account: cleaner, ...ended };
+  } finally {
+    progress?.end();
+  }
 }
+
+type Options = CleanerOptions & { readonly progress: Progress | undefined };
 
 class Pruning {
   readonly #root: string;
   readonly #limits: Limits;
   readonly #cleaner: Cleaner;
-  readonly #options: CleanerOptions;
+  readonly #options: Options;
 
-  constructor(root: string, limits: Limits, cleaner: Cleaner, options: CleanerOptions) {
+  constructor(root: string, limits: Limits, cleaner: Cleaner, options: Options) {
     this.#root = root;
     this.#limits = limits;
     this.#cleaner = cleaner;
@@ -60,7 +71,9 @@ class Pruning {
     const published: Candidate[] = [];
     let total = 0;
     let replaced = 0;
+    let keys = 0;
     for await (const entry of entries) {
+      this.#options.progress?.read(++keys);
       total += await this.#clearUp(entry);
       published.push(...(await candidatesOf(entry, 'published', this.#options)));
       replaced += entry.builds.filter(({ state }) => state === 'replaced').length;
@@ -72,7 +85,9 @@ class Pruning {
     for (const build of published.sort(leastRecentlyUsed)) {
       if (this.#options.signal.aborted) break;
       const reason = this.#stays(build) ? undefined : reasonToGo(build, this.#limits, measure());
-      if (reason === undefined || !(await this.#cleaner.remove(build.paths, build.name, [build], reason))) continue;
+      if (reason === undefined) continue;
+      this.#options.progress?.remove(build, this.#cleaner);
+      if (!(await this.#cleaner.remove(build.paths, build.name, [build], reason))) continue;
       total -= build.bytes;
       freed += build.bytes;
     }

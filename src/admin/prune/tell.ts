@@ -43,8 +43,8 @@ export function bytesOf({ removed }: Pick<Account, 'removed'>): number {
 }
 
 /** `1 build`, `2 builds`. */
-export function countOf(builds: number): string {
-  return `${builds} ${builds === 1 ? 'build' : 'builds'}`;
+export function countOf(count: number, what = 'build'): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** @param unmet which limit */
