@@ -60,8 +60,8 @@ const forTrees = modules('host/folder.ts', 'host/walk.ts', 'host/remove-tree.ts'
 const forRuns = modules('admin/run/run.ts', 'admin/path.ts');
 const loadsVerbs = modules('admin/command.ts');
 const isCommandLine = modules('entry/cli.ts');
-// Both lock engines use it, of which every build loads one.
-const forLocks = modules('lock/asker.ts');
+// A pool uses them too, which is loaded lazily; every build loads them anyway.
+const withBuilds = modules('lock/asker.ts', 'store/failures.ts');
 
 const forTools = modules('store/tool/link.ts');
 const forCommands = modules('producers/run.ts', 'producers/check.ts');
@@ -85,7 +85,7 @@ function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tree' | 'tool' | 'command
   const isFor = (isStart: (id: string) => boolean) => isLoadedBy(isStart, id, infoOf);
   if (isFor((each) => infoOf(each)?.isEntry === true)) return 'hot';
   if (forTrees(id)) return 'tree';
-  if (forLocks(id)) return 'cold';
+  if (withBuilds(id)) return 'cold';
   if (isFor(forTools)) return 'tool';
   if (isFor(forCommands)) return 'commands';
   const isLazy = (each: string) => (infoOf(each)?.dynamicImporters.length ?? 0) > 0;

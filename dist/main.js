@@ -1693,7 +1693,7 @@ function lease$1({ services, entry }, { manifest }) {
 	return entry.current() === manifest.build;
 }
 async function buildForThisJob(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.r);
+	const { buildPrivately } = await import("./cold.js").then((n) => n.a);
 	return outcomeOf(context, {
 		result: "private",
 		origin: "build",
@@ -3364,7 +3364,7 @@ function workFolder({ RUNNER_TEMP }) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.a);
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
 	return new FileEngine({
 		...options,
 		above: root,
@@ -3372,7 +3372,7 @@ async function openFileEngine({ root, ...options }) {
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.i);
+	const { FileSlots } = await import("./cold.js").then((n) => n.o);
 	return new FileSlots({
 		...options,
 		above: root,

@@ -1,5 +1,5 @@
-import { A as isShowable, At as __commonJSMin, D as readShared, Dt as messageOf, Et as OnceError, I as bootId, M as parseFields, Mt as __require, Ot as systemCode, St as formatDuration, Tt as shorten, bt as within, dt as newToken, ft as sha256, gt as monotonicMs, ht as jitter, kt as unless, mt as deadlineIn, st as versionDir, ut as isToken, vt as sleep } from "./main.js";
-import { o as isAsker } from "./cold.js";
+import { A as isShowable, At as __commonJSMin, D as readShared, Dt as messageOf, E as RECORD_BYTES, Et as OnceError, I as bootId, M as parseFields, Mt as __require, Ot as systemCode, St as formatDuration, Tt as shorten, bt as within, dt as newToken, ft as sha256, gt as monotonicMs, ht as jitter, kt as unless, mt as deadlineIn, st as versionDir, ut as isToken, vt as sleep } from "./main.js";
+import { c as isAsker, i as parseFailure, r as failureText } from "./cold.js";
 const { linkSync, statSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 const { connect, isIP } = process.getBuiltinModule("net");
@@ -327,7 +327,28 @@ function lockKeys(id) {
 		channel: `${all}told`
 	};
 }
-const LOCK = `
+function failuresKey(id) {
+	return `${keysOf(id)}failures`;
+}
+function slotKeys(group) {
+	const all = keysOf(`slots:${group}`);
+	const [holders, records, tickets, seen] = [
+		`${all}holders`,
+		`${all}records`,
+		`${all}tickets`,
+		`${all}seen`
+	];
+	return {
+		holders,
+		records,
+		tickets,
+		seen,
+		gone: `${all}gone:`,
+		channel: `${all}told:`
+	};
+}
+// src/lock/redis/scripts.ts
+const PRELUDE = `
 local function now()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
@@ -339,7 +360,7 @@ local function grace(lease)
   if string.find(info, 'role:slave', 1, true) then error({err = 'READONLY this is a replica'}) end
   local id = string.match(info, 'master_replid:(%x+)')
   if not id then return 0, 0 end
-  local known, since = string.match(redis.call('GET', KEYS[1]) or '', '^(%x+) (%d+)\$')
+  local known, since = string.match(redis.call('GET', KEYS[1]) or '', '^(%x+) (%d+)$')
   local at = now()
   since = tonumber(since)
   if known ~= id or since > at then
@@ -349,7 +370,8 @@ local function grace(lease)
   return math.max(0, since + lease - at), 1
 end
 local function tell(channel, what) redis.pcall('PUBLISH', channel, what) end
-
+`;
+const LOCK = `${PRELUDE}
 local lock, holder, gone, channel = KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local token, lease, json, held = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 -- A lock with no end was made by somebody else, and would be waited for for ever.
@@ -547,6 +569,62 @@ var RedisEngine = class {
 };
 function isOurs(value) {
 	return value[0] === "ours";
+}
+// src/lock/redis/failures.ts
+const LIFETIME_MS$1 = 864e5;
+const MOST = 1e3;
+const ANSWER_BYTES = 1e6;
+const PATIENCE_MS$1 = 1e4;
+const LEAVE = `
+if redis.call('HLEN', KEYS[2]) >= ${MOST} then return 0 end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return 1
+`;
+const NAMES = `
+local names = redis.call('HKEYS', KEYS[2])
+while #names > ${MOST} do table.remove(names) end
+return names
+`;
+const READ = `
+local known, answer, bytes = {}, {}, 0
+for _, token in ipairs(ARGV) do known[token] = true end
+for _, token in ipairs(redis.call('HKEYS', KEYS[2])) do
+  local length = redis.call('HSTRLEN', KEYS[2], token)
+  if not known[token] and #token == 12 and length <= ${RECORD_BYTES} and bytes + length <= ${ANSWER_BYTES} then
+    bytes = bytes + length
+    table.insert(answer, token)
+    table.insert(answer, redis.call('HGET', KEYS[2], token))
+  end
+end
+return answer
+`;
+var RedisFailures = class {
+	#server;
+	constructor(server) {
+		this.#server = server;
+	}
+	async leave(id, token, text) {
+		await this.#run(LEAVE, id, [
+			token,
+			text,
+			LIFETIME_MS$1
+		]);
+	}
+	async names(id) {
+		return strings((await this.#run(NAMES, id, [])).value).filter(isToken);
+	}
+	async read(id, known) {
+		const parts = strings((await this.#run(READ, id, [...known])).value);
+		const pairs = parts.flatMap((part, index) => index % 2 === 0 ? [[part, parts[index + 1] ?? ""]] : []);
+		return new Map(pairs.filter(([token]) => isToken(token)));
+	}
+	#run(script, id, args) {
+		return this.#server.run(script, [failuresKey(id)], args, PATIENCE_MS$1);
+	}
+};
+function strings(value) {
+	return Array.isArray(value) ? value.map(String) : [];
 }
 // node_modules/@ioredis/commands/built/commands.json
 var require_commands = __commonJSMin(((exports, module) => {
@@ -12077,6 +12155,233 @@ var RedisServer = class {
 		this.#warnOnce("policy", `The pool's server ${this.shown} may throw locks away when its memory is full (maxmemory-policy ${policy}): then two may build one key. Set it to noeviction.`);
 	}
 };
+// src/lock/redis/slot-scripts.ts
+const SLOTS = `${PRELUDE}
+local holders, records, tickets, seen, gone, channel = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local token, lease, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local at = now()
+local slots, mine = {}, nil
+local function drop(slot, of)
+  slots[slot] = nil
+  redis.call('HDEL', holders, slot)
+  redis.call('HDEL', records, of)
+end
+local all = redis.call('HGETALL', holders)
+for i = 1, #all, 2 do
+  local of, till, since = string.match(all[i + 1], '^(%x+) (%d+) (%d+)$')
+  if of and tonumber(till) > at then
+    slots[all[i]] = {of, tonumber(till), since}
+    if of == token then mine = all[i] end
+  else
+    drop(all[i], of or '')
+  end
+end
+for _, late in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', at)) do
+  redis.call('ZREM', tickets, late)
+  redis.call('ZREM', seen, late)
+end
+local function leave()
+  redis.call('ZREM', tickets, token)
+  redis.call('ZREM', seen, token)
+end
+local function free()
+  local left = count
+  for slot in pairs(slots) do
+    if tonumber(slot) < count then left = left - 1 end
+  end
+  return left
+end
+local function hold(slot, since, json)
+  redis.call('HSET', records, token, json)
+  redis.call('HSET', holders, slot, token .. ' ' .. text(at + lease) .. ' ' .. text(since))
+  for _, key in ipairs({holders, records}) do redis.call('PEXPIRE', key, 86400000) end
+end
+-- As many as there are free slots, in the order in which they came.
+local function wake()
+  local left = math.min(free(), 1000)
+  if left < 1 then return end
+  for _, of in ipairs(redis.call('ZRANGE', tickets, 0, left - 1)) do tell(channel .. of, 'released') end
+end
+local function is_gone() return redis.call('EXISTS', gone .. token) == 1 end
+-- Slots as the numbers below a limit, with who has them.
+local function busy(answer, below)
+  for slot, it in pairs(slots) do
+    if tonumber(slot) < below then
+      local json = redis.call('HSTRLEN', records, it[1]) > 66000 and '' or redis.call('HGET', records, it[1]) or ''
+      for _, each in ipairs({slot, it[1], it[2] - at, it[3] .. ' ' .. json}) do table.insert(answer, each) end
+    end
+  end
+  return answer
+end
+`;
+const TAKE_SLOT = `${SLOTS}
+local json, patience = ARGV[4], tonumber(ARGV[5])
+if is_gone() then return {'gone', 1} end
+local wait, known = grace(lease)
+if mine then
+  hold(mine, slots[mine][3], json)
+  return {'ours', known, mine}
+end
+if wait > 0 then return {'grace', known, wait} end
+local rank = redis.call('ZRANK', tickets, token)
+if not rank then
+  local last = redis.call('ZRANGE', tickets, -1, -1, 'WITHSCORES')[2] or 0
+  rank = redis.call('ZCARD', tickets)
+  redis.call('ZADD', tickets, last + 1, token)
+end
+if rank < free() then
+  local slot = 0
+  while slots[text(slot)] do slot = slot + 1 end
+  leave()
+  hold(text(slot), at, json)
+  return {'ours', known, text(slot)}
+end
+redis.call('ZADD', seen, at + patience, token)
+for _, key in ipairs({tickets, seen}) do redis.call('PEXPIRE', key, 86400000) end
+return busy({'held', known, text(at)}, count)
+`;
+const RENEW_SLOT = `${SLOTS}
+local json, slot, held = ARGV[4], ARGV[5], ARGV[6]
+if is_gone() then return 0 end
+local wait = grace(lease)
+if not mine and (wait == 0 or slots[slot]) then return 0 end
+hold(mine or slot, mine and slots[mine][3] or at - held, json)
+return 1
+`;
+const LEAVE_SLOT = `${SLOTS}
+if mine then drop(mine, token) end
+leave()
+redis.call('SET', gone .. token, '1', 'PX', ARGV[4])
+wake()
+return mine and 1 or 0
+`;
+const SLOT_HOLDERS = `${SLOTS}
+return busy({'held', 1, text(at)}, math.huge)
+`;
+// src/lock/redis/slots.ts
+const TICKET_MS = 5e3;
+var RedisSlots = class {
+	#server;
+	#group;
+	#count;
+	#leaseMs;
+	#ticketMs;
+	#reporter;
+	#token = newToken();
+	#waits = false;
+	#busy = new Map();
+	constructor({ server, group, count, leaseMs = LEASE_MS, ticketMs = TICKET_MS, reporter }) {
+		this.#server = server;
+		this.#group = group;
+		this.#count = count;
+		this.#leaseMs = leaseMs;
+		this.#ticketMs = ticketMs;
+		this.#reporter = reporter;
+	}
+	async take(asker) {
+		for (;;) {
+			const token = this.#token;
+			const json = ownRecord(token, {
+				...asker,
+				slots: this.#count
+			}, "", this.#leaseMs);
+			this.#waits = true;
+			const { value, sentAt } = await this.#run(TAKE_SLOT, [
+				token,
+				json,
+				this.#ticketMs
+			], this.#leaseMs);
+			const [kind, known, first] = value;
+			if (known !== 1) this.#server.warnBlind();
+			if (kind === "grace") {
+				this.#server.tellGrace(Number(first));
+				return new Map([["0", graceHolder]]);
+			}
+			if (kind === "held") {
+				this.#busy = this.#holdersIn(value);
+				return this.#busy;
+			}
+			this.#token = newToken();
+			this.#waits = false;
+			if (kind === "ours") return this.#slot(token, String(first), json, sentAt);
+		}
+	}
+	async holders() {
+		const { value } = await this.#run(SLOT_HOLDERS, [
+			"",
+			"",
+			0
+		], this.#leaseMs);
+		return [...this.#holdersIn(value).values()];
+	}
+	watch() {
+		const watch = watchChannel(this.#server.subscriber, slotKeys(this.#group).channel + this.#token);
+		return {
+			next: async (signal, atMostMs) => {
+				await watch.next(signal, atMostMs);
+				return [...this.#busy.keys()];
+			},
+			[Symbol.asyncDispose]: () => watch[Symbol.asyncDispose]()
+		};
+	}
+	async [Symbol.asyncDispose]() {
+		if (!this.#waits) return;
+		this.#waits = false;
+		await this.#leave(this.#token).catch(() => {});
+	}
+	#slot(token, name, json, sentAt) {
+		const where = `slot ${name} of the group "${this.#group}" on ${this.#server.shown}`;
+		const claim = new LeaseClaim({
+			token,
+			leaseMs: this.#leaseMs,
+			renew: async () => {
+				const heldMs = Math.round(monotonicMs() - sentAt);
+				return (await this.#run(RENEW_SLOT, [
+					token,
+					json,
+					name,
+					heldMs
+				], 0)).value === 1;
+			},
+			release: () => this.#leave(token),
+			debug: (line) => this.#reporter.debug(`${where}: ${line}`)
+		}, sentAt);
+		return {
+			claim,
+			where,
+			release: () => claim[Symbol.asyncDispose]()
+		};
+	}
+	async #leave(token) {
+		await this.#run(LEAVE_SLOT, [token, GONE_MS], RELEASE_PATIENCE_MS);
+	}
+	#holdersIn(value) {
+		const [, , now, ...parts] = value;
+		const found = new Map();
+		for (let at = 0; at + 3 < parts.length; at += 4) {
+			const [name, token, leftMs, stored] = parts.slice(at, at + 4);
+			found.set(String(name), holderOf(String(token), Number(leftMs), String(stored), Number(now), this.#leaseMs));
+		}
+		return found;
+	}
+	#run(script, [token = "", ...more], patienceMs) {
+		const { holders, records, tickets, seen, gone, channel } = slotKeys(this.#group);
+		const keys = [
+			holders,
+			records,
+			tickets,
+			seen,
+			gone,
+			channel
+		];
+		return this.#server.run(script, keys, [
+			token,
+			this.#leaseMs,
+			this.#count,
+			...more
+		], patienceMs);
+	}
+};
 // src/store/origin.ts
 function originOf(root) {
 	const file = join(versionDir(root), ".origin");
@@ -12161,12 +12466,23 @@ function openRedisPool({ address, password, leaseMs }, { root, reporter, signal 
 		origin: originOf(root),
 		reporter
 	});
+	const failures = new RedisFailures(server);
 	return {
 		engine,
 		published: (id) => published(server, id),
 		publish: (id, token, pointer, replaces = "") => publish(server, id, token, pointer, {
 			leaseMs,
 			replaces
+		}),
+		failureNames: (id) => failures.names(id),
+		failures: async (id, known) => [...await failures.read(id, known)].map(([token, text]) => parseFailure(text, token)).filter((failure) => failure !== void 0),
+		fail: (id, failure) => failures.leave(id, failure.token, failureText(failure)),
+		openSlots: (group, count) => new RedisSlots({
+			server,
+			group,
+			count,
+			leaseMs,
+			reporter
 		}),
 		[Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]()
 	};

@@ -1127,7 +1127,7 @@ function current(paths) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.a);
+	const { FileEngine } = await import("./cold.js").then((n) => n.s);
 	return new FileEngine({
 		...options,
 		above: root,
@@ -1135,7 +1135,7 @@ async function openFileEngine({ root, ...options }) {
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.r);
+	const { FileSlots } = await import("./cold.js").then((n) => n.a);
 	return new FileSlots({
 		...options,
 		above: root,
@@ -1981,7 +1981,7 @@ function lease$1({ services, entry }, { manifest }) {
 	return entry.current() === manifest.build;
 }
 async function buildForThisJob(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.n);
+	const { buildPrivately } = await import("./cold.js").then((n) => n.i);
 	return outcomeOf(context, {
 		result: "private",
 		origin: "build",

@@ -2390,7 +2390,7 @@ function shown$1(text) {
 // src/admin/locks.ts
 async function openSight(root) {
 	keyIds(root);
-	const { FileInspector } = await import("./cold.js").then((n) => n.i);
+	const { FileInspector } = await import("./cold.js").then((n) => n.o);
 	const { network } = fileSystemOf(root);
 	const place = {
 		above: root,

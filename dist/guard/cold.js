@@ -1624,11 +1624,11 @@ var SlotWait = class {
 	}
 };
 // src/recipe/slots/in-slot.ts
-async function inSlot(context, build, make) {
+async function inSlot(context, build, make, openSlots = context.services.openSlots) {
 	const { slots: limit } = context.request.policy;
 	if (limit === void 0 || withinOf(context.services.env).length > 0) return make(void 0);
 	context.tally.slotGroup = limit.group;
-	const slots = await context.services.openSlots(limit.group, limit.count);
+	const slots = await openSlots(limit.group, limit.count);
 	try {
 		const answer = await new SlotWait(context, slots, limit, build).take();
 		if (answer === void 0) return await make(void 0);
@@ -1823,11 +1823,13 @@ function readFailures(paths, known) {
 	return failureNames(paths).filter((name) => !known.has(name)).slice(0, MOST_READ).map((name) => readFailure(paths.failures, name)).filter((failure) => failure !== void 0);
 }
 function leaveFailure({ failures }, failure) {
-	const record = {
+	writeFileSync(join(failures, `${failure.token}.json`), `${failureText(failure)}\n`, { flag: "wx" });
+}
+function failureText(failure) {
+	return JSON.stringify({
 		...failure,
 		reason: shorten(failure.reason, REASON_LENGTH)
-	};
-	writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(record)}\n`, { flag: "wx" });
+	});
 }
 const REASON_LENGTH = 500;
 function readFailure(dir, name) {
@@ -2400,7 +2402,7 @@ async function buildAndPublish(context, opened) {
 			services.reporter.debug(`lock ${entry.id}: ${out} is not put away: ${messageOf(trouble)}`);
 		}
 		if (!services.signal.aborted && await anyIsLost(holds)) return void 0;
-		if (buildMs === void 0) leaveReason(context, claim, error);
+		if (buildMs === void 0) await leaveReason(context, claim, turn, error);
 		throw error;
 	}
 	await putAway(context, claim, found, made);
@@ -2481,17 +2483,21 @@ function requireFreeSpace({ policy, subject }) {
 	if (freeBytes >= policy.needsFreeBytes) return;
 	throw new OnceError("NO_SPACE", `needs-free: ${subject.root} has ${formatBytes(freeBytes)} free, and this build asks for ${formatBytes(policy.needsFreeBytes)}. Nothing was built. Free some space there, or name another \`root\`.`);
 }
-function leaveReason({ services, entry }, { token }, error) {
+async function leaveReason({ services, entry }, { token }, turn, error) {
 	if (services.signal.aborted || !(error instanceof OnceError) || error.code !== "BUILD_FAILED") return;
 	const { exitCode, message } = error;
-	const reason = exitCode === void 0 ? message.replace(/\.$/, "") : `exit code ${exitCode}`;
+	const failure = {
+		token,
+		reason: exitCode === void 0 ? message.replace(/\.$/, "") : `exit code ${exitCode}`,
+		exitCode,
+		who: services.who,
+		at: new Date().toISOString()
+	};
 	try {
-		entry.fail({
-			token,
-			reason,
-			exitCode,
-			who: services.who,
-			at: new Date().toISOString()
+		entry.fail(failure);
+		if (turn?.kind === "build") await turn.fail({
+			format: 1,
+			...failure
 		});
 	} catch (trouble) {
 		services.reporter.debug(`lock ${entry.id}: the reason is not left for others: ${messageOf(trouble)}`);
@@ -2503,6 +2509,26 @@ function taken({ met }, accepted) {
 		result: met ? "waited" : "reused",
 		accepted
 	};
+}
+// src/recipe/wait/shared-failures.ts
+var SharedFailures = class {
+	#entry;
+	#attempts;
+	#before;
+	constructor(entry, attempts) {
+		this.#entry = entry;
+		this.#attempts = attempts;
+		this.#before = new Set(entry.failureNames());
+	}
+	check() {
+		refuseTooMany(this.#entry.subject.key, this.#entry.failures(this.#before), this.#attempts);
+	}
+};
+function refuseTooMany(key, fresh, attempts) {
+	if (fresh.length < attempts) return;
+	const newest = fresh.reduce((a, b) => b.at > a.at ? b : a);
+	const times = fresh.length === 1 ? "once" : `${fresh.length} times`;
+	throw new OnceError("SHARED_FAILURE", `"${shorten(key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`, { exitCode: newest.exitCode });
 }
 // src/recipe/wait/timed-out.ts
 function timedOut({ context }, holder, where) {
@@ -2523,7 +2549,9 @@ function buildTurn(pool, id, claim, refused) {
 	return {
 		kind: "build",
 		claim,
-		publish: (pointer) => pool.publish(id, claim.token, pointer, refused)
+		publish: (pointer) => pool.publish(id, claim.token, pointer, refused),
+		fail: (failure) => pool.fail(id, failure),
+		openSlots: (group, count) => pool.openSlots(group, count)
 	};
 }
 // src/recipe/pool/pool-wait.ts
@@ -2573,6 +2601,7 @@ var PoolWait = class {
 		const { entry, services, request } = this.#contention.context;
 		const before = await this.#news();
 		if (before !== void 0) return this.#restore(before);
+		await this.#checkFailures();
 		const answer = await this.#pool.engine.claim(entry.id, {
 			key: request.subject.key,
 			who: services.who
@@ -2604,6 +2633,12 @@ var PoolWait = class {
 		if (isFirst && context.request.policy.force) refusedPointers.add(pointer.token);
 		return refusedPointers.has(pointer.token) ? void 0 : pointer;
 	}
+	async #checkFailures() {
+		const { request, entry } = this.#contention.context;
+		const known = this.#contention.poolFailures;
+		if (known === void 0) this.#contention.poolFailures = new Set(await this.#pool.failureNames(entry.id));
+		else refuseTooMany(request.subject.key, await this.#pool.failures(entry.id, known), request.policy.attempts);
+	}
 	async #isInherited({ origin, token }) {
 		const { entry, services } = this.#contention.context;
 		if (origin !== this.#pool.engine.origin || !await this.#own.confirm()) return false;
@@ -2620,7 +2655,6 @@ var PoolWait = class {
 };
 // src/recipe/pool/in-pool.ts
 async function inPool(contention, own, openPool, make) {
-	const { services, request } = contention.context;
 	let pool;
 	let turn;
 	try {
@@ -2628,8 +2662,7 @@ async function inPool(contention, own, openPool, make) {
 		turn = await new PoolWait(contention, own, pool).take();
 	} catch (error) {
 		await pool?.[Symbol.asyncDispose]();
-		if (!(error instanceof OnceError && error.code === "POOL_UNUSABLE") || request.policy.onPoolError === "fail") throw error;
-		services.reporter.warn(`${messageOf(error)} This host decides for itself (on-pool-error: local).`);
+		if (!decidesForItself(error, contention.context)) throw error;
 		return make(void 0);
 	}
 	try {
@@ -2637,6 +2670,11 @@ async function inPool(contention, own, openPool, make) {
 	} finally {
 		await pool[Symbol.asyncDispose]();
 	}
+}
+function decidesForItself(error, { request, services }) {
+	if (!(error instanceof OnceError && error.code === "POOL_UNUSABLE") || request.policy.onPoolError === "fail") return false;
+	services.reporter.warn(`${error.message} This host decides for itself (on-pool-error: local).`);
+	return true;
 }
 async function holding({ context }, turn, make) {
 	if (turn.kind === "restore") return make(turn);
@@ -2683,15 +2721,25 @@ async function hostsTurn(contention, claim, turn) {
 			origin: built.origin
 		};
 	};
-	if (turn?.kind !== "restore") return inSlot(context, {
+	const build = {
 		token: claim.token,
-		unneeded: () => unneeded(contention, claim)
-	}, make);
+		unneeded: () => unneeded(contention, claim, turn)
+	};
+	if (turn === void 0) return inSlot(context, build, make);
+	if (turn.kind === "build") return inPoolsSlot(contention, build, make, turn);
 	const restored = await make();
 	return restored === void 0 && contention.refusedPointers.has(turn.pointer.token) ? "again" : restored;
 }
-async function unneeded(contention, claim) {
-	if (claim.lost.aborted) return { value: void 0 };
+async function inPoolsSlot({ context }, build, make, turn) {
+	try {
+		return await inSlot(context, build, make, async (...group) => turn.openSlots(...group));
+	} catch (error) {
+		if (!decidesForItself(error, context)) throw error;
+		return inSlot(context, build, make);
+	}
+}
+async function unneeded(contention, claim, turn) {
+	if (claim.lost.aborted || turn?.kind === "build" && turn.claim.lost.aborted) return { value: void 0 };
 	const found = await contention.context.acceptance.look();
 	return found && { value: taken(contention, found) };
 }
@@ -2788,24 +2836,6 @@ var Crossing = class {
 		return new OnceError("CLAIM_CYCLE", `"${shorten(request.subject.key)}" is claimed by ${describeHolder(holder, tally.lock.ms)}, and that job waits in turn for a key that this one has claimed: neither would ever end. Let all jobs claim their keys in the same order.`);
 	}
 };
-// src/recipe/wait/shared-failures.ts
-var SharedFailures = class {
-	#entry;
-	#attempts;
-	#before;
-	constructor(entry, attempts) {
-		this.#entry = entry;
-		this.#attempts = attempts;
-		this.#before = new Set(entry.failureNames());
-	}
-	check() {
-		const fresh = this.#entry.failures(this.#before);
-		if (fresh.length < this.#attempts) return;
-		const newest = fresh.reduce((a, b) => b.at > a.at ? b : a);
-		const times = fresh.length === 1 ? "once" : `${fresh.length} times`;
-		throw new OnceError("SHARED_FAILURE", `"${shorten(this.#entry.subject.key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`, { exitCode: newest.exitCode });
-	}
-};
 // src/recipe/wait/contend.ts
 var contend_exports = __exportAll({ contend: () => contend });
 const LOST_LIMIT = 3;
@@ -2856,7 +2886,8 @@ async function takeTurns({ context, engine, met }, watch, crossing) {
 		met,
 		paused: false,
 		refusedPointers: new Set(),
-		lastPointer: void 0
+		lastPointer: void 0,
+		poolFailures: void 0
 	};
 	for (let losses = 0; losses < LOST_LIMIT;) {
 		services.signal.throwIfAborted();
@@ -3094,4 +3125,4 @@ function failure(outcome) {
 function firstLines(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
 }
-export { slots_exports as a, private_build_exports as i, contend_exports as n, engine_exports as o, resume_exports as r, isAsker as s, summary_exports as t };
+export { parseFailure as a, engine_exports as c, failureText as i, isAsker as l, contend_exports as n, private_build_exports as o, resume_exports as r, slots_exports as s, summary_exports as t };

@@ -1682,7 +1682,7 @@ function lease$1({ services, entry }, { manifest }) {
 	return entry.current() === manifest.build;
 }
 async function buildForThisJob(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.i);
+	const { buildPrivately } = await import("./cold.js").then((n) => n.o);
 	return outcomeOf(context, {
 		result: "private",
 		origin: "build",
@@ -2055,7 +2055,7 @@ function workFolder({ RUNNER_TEMP }) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.o);
+	const { FileEngine } = await import("./cold.js").then((n) => n.c);
 	return new FileEngine({
 		...options,
 		above: root,
@@ -2063,7 +2063,7 @@ async function openFileEngine({ root, ...options }) {
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.a);
+	const { FileSlots } = await import("./cold.js").then((n) => n.s);
 	return new FileSlots({
 		...options,
 		above: root,

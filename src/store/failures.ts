@@ -47,8 +47,12 @@ export function readFailures(paths: EntryPaths, known: ReadonlySet<string>): rea
  * @throws the system's error
  */
 export function leaveFailure({ failures }: EntryPaths, failure: Failure): void {
-  const record = { ...failure, reason: shorten(failure.reason, REASON_LENGTH) };
-  writeFileSync(join(failures, `${failure.token}.json`), `${JSON.stringify(record)}\n`, { flag: 'wx' });
+  writeFileSync(join(failures, `${failure.token}.json`), `${failureText(failure)}\n`, { flag: 'wx' });
+}
+
+/** A failure as text that {@link parseFailure} reads. */
+export function failureText(failure: Failure): string {
+  return JSON.stringify({ ...failure, reason: shorten(failure.reason, REASON_LENGTH) });
 }
 
 /** Most characters of a reason. It is shown in a sentence of another step. */

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { entryPaths } from '../../src/store/layout.ts';
+import { places } from '../harness/disks/places.ts';
 import { Hosts, resultOf, warningsOf } from '../harness/hosts.ts';
 import { gate, type Job } from '../harness/job/job.ts';
 import { processesOf } from '../harness/job/split.ts';
@@ -93,6 +94,45 @@ describe.skipIf(needsRedis !== '')(`hosts that share no disk${needsRedis}`, () =
     const next = hosts.job(hosts.newHost());
     await allEnded([next]);
     expect(resultOf(next)).toBe('built build');
+  });
+
+  test('failed builds count for hosts that wait: after `attempts` of them nobody tries again', async () => {
+    const hosts = await Hosts.start();
+    const { wait, open } = gate();
+    const run = `${hosts.builds.note}\n${wait}\nexit 7`;
+    const first = hosts.job(hosts.newHost(), { run, attempts: '1' });
+    await first.said('::group::Building');
+    const others = [hosts.newHost(), hosts.newHost()].map((root) => hosts.job(root, { run, attempts: '1' }));
+    await Promise.all(others.map((job) => job.said('for the pool')));
+    open();
+    expect((await first.ended).code, first.log).toBe(7);
+    for (const job of others) expect((await job.ended).code, job.log).toBe(1);
+    expect(hosts.builds.lines()).toHaveLength(1);
+    for (const job of others) {
+      expect(job.log).toMatch(
+        /::error::"sdk" failed to build once while this step waited.*The newest: exit code 7, by octo/,
+      );
+    }
+    expect(hosts.held).toEqual([]);
+    const later = hosts.job(hosts.newHost());
+    await allEnded([later]);
+    expect(resultOf(later)).toBe('built build');
+  });
+
+  test('`max-in-flight` counts the builds of all hosts', async () => {
+    const hosts = await Hosts.start();
+    const proof = places(2);
+    const { wait, open } = gate();
+    const run = `${proof.enter}\n${wait}\necho made > "$BUILD_ONCE_OUT/made"`;
+    const jobs = [0, 1, 2, 3, 4].map((index) =>
+      hosts.job(hosts.newHost(), { key: `sdk-${index}`, run, 'max-in-flight': '2' }),
+    );
+    await Promise.all(jobs.map((job) => job.said(/::group::Building|Waiting for a build slot: 2 of 2 slots/)));
+    expect(jobs.filter((job) => job.log.includes('::group::Building'))).toHaveLength(2);
+    open();
+    await allEnded(jobs);
+    expect(proof.tooMany()).toBe(0);
+    expect(hosts.redis.ask('HLEN', 'build-once:v1:{slots:default}:holders')).toBe('0');
   });
 
   test('an archive that is gone is a miss, and the new build takes its place', async () => {

@@ -109,7 +109,7 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
     }
     if (!services.signal.aborted && (await anyIsLost(holds))) return undefined;
     // A holder that was killed is no failure of its build.
-    if (buildMs === undefined) leaveReason(context, claim, error);
+    if (buildMs === undefined) await leaveReason(context, claim, turn, error);
     throw error;
   }
   await putAway(context, claim, found, made);
@@ -216,15 +216,22 @@ function requireFreeSpace({ policy, subject }: Request): void {
 }
 
 /** Only a failed build is a reason for others to give up; a cancelled or robbed one is not. */
-function leaveReason({ services, entry }: BuildContext, { token }: Claim, error: unknown): void {
+async function leaveReason(
+  { services, entry }: BuildContext,
+  { token }: Claim,
+  turn: Turn | undefined,
+  error: unknown,
+): Promise<void> {
   if (services.signal.aborted || !(error instanceof OnceError) || error.code !== 'BUILD_FAILED') return;
   const { exitCode, message } = error;
   // Without its full stop, since it goes into the sentence of another step.
   const reason = exitCode === undefined ? message.replace(/\.$/, '') : `exit code ${exitCode}`;
+  const failure = { token, reason, exitCode, who: services.who, at: new Date().toISOString() };
   try {
-    entry.fail({ token, reason, exitCode, who: services.who, at: new Date().toISOString() });
+    entry.fail(failure);
+    if (turn?.kind === 'build') await turn.fail({ format: 1, ...failure });
   } catch (trouble) {
-    // A full disk may refuse it: then those who wait try for themselves.
+    // A full disk may refuse it, or the pool be away: then those who wait try for themselves.
     services.reporter.debug(`lock ${entry.id}: the reason is not left for others: ${messageOf(trouble)}`);
   }
 }

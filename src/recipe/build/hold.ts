@@ -1,8 +1,9 @@
 import { messageOf } from '../../base/errors.ts';
 import type { Claim } from '../../lock/engine.ts';
-import { inPool } from '../pool/in-pool.ts';
-import type { Turn } from '../pool/turn.ts';
+import { decidesForItself, inPool } from '../pool/in-pool.ts';
+import type { BuildTurn, Turn } from '../pool/turn.ts';
 import { inSlot } from '../slots/in-slot.ts';
+import type { Build } from '../slots/slot-wait.ts';
 import { type Contention, taken, type WaitResult } from '../wait/contention.ts';
 import { attempt } from './attempt.ts';
 
@@ -44,19 +45,36 @@ async function hostsTurn(
     if (built.origin === 'build') return { result: 'built', accepted: built, origin: built.origin } as const;
     return { ...taken(contention, built), origin: built.origin };
   };
-  if (turn?.kind !== 'restore') {
-    return inSlot(context, { token: claim.token, unneeded: () => unneeded(contention, claim) }, make);
-  }
+  const build = { token: claim.token, unneeded: () => unneeded(contention, claim, turn) };
+  if (turn === undefined) return inSlot(context, build, make);
+  if (turn.kind === 'build') return inPoolsSlot(contention, build, make, turn);
   const restored = await make();
   return restored === undefined && contention.refusedPointers.has(turn.pointer.token) ? 'again' : restored;
+}
+
+/** Builds once the pool has a slot. Where its server is away meanwhile, a slot of this host is enough, as `on-pool-error` says. */
+async function inPoolsSlot(
+  { context }: Contention,
+  build: Build<WaitResult | undefined>,
+  make: (slot?: Claim) => Promise<WaitResult | undefined>,
+  turn: BuildTurn,
+): Promise<WaitResult | undefined> {
+  try {
+    return await inSlot(context, build, make, async (...group) => turn.openSlots(...group));
+  } catch (error) {
+    if (!decidesForItself(error, context)) throw error;
+    return inSlot(context, build, make);
+  }
 }
 
 /** While a holder waits for a slot: its lock may be lost, or the artifact turn up by other means. */
 async function unneeded(
   contention: Contention,
   claim: Claim,
+  turn: Turn | undefined,
 ): Promise<{ readonly value: WaitResult | undefined } | undefined> {
-  if (claim.lost.aborted) return { value: undefined };
+  const isLost = claim.lost.aborted || (turn?.kind === 'build' && turn.claim.lost.aborted);
+  if (isLost) return { value: undefined };
   const found = await contention.context.acceptance.look();
   return found && { value: taken(contention, found) };
 }

@@ -1,5 +1,6 @@
 import { messageOf, OnceError } from '../../base/errors.ts';
 import type { Claim } from '../../lock/engine.ts';
+import type { Context } from '../context.ts';
 import type { Contention, WaitResult } from '../wait/contention.ts';
 import type { Pool } from './pool.ts';
 import { PoolWait } from './pool-wait.ts';
@@ -18,7 +19,6 @@ export async function inPool<T>(
   openPool: () => Promise<Pool>,
   make: (turn: Turn | undefined) => Promise<T>,
 ): Promise<T | WaitResult | undefined> {
-  const { services, request } = contention.context;
   let pool: Pool | undefined;
   let turn: Awaited<ReturnType<PoolWait['take']>>;
   try {
@@ -26,9 +26,7 @@ export async function inPool<T>(
     turn = await new PoolWait(contention, own, pool).take();
   } catch (error) {
     await pool?.[Symbol.asyncDispose]();
-    const isAway = error instanceof OnceError && error.code === 'POOL_UNUSABLE';
-    if (!isAway || request.policy.onPoolError === 'fail') throw error;
-    services.reporter.warn(`${messageOf(error)} This host decides for itself (on-pool-error: local).`);
+    if (!decidesForItself(error, contention.context)) throw error;
     return make(undefined);
   }
   try {
@@ -36,6 +34,14 @@ export async function inPool<T>(
   } finally {
     await pool[Symbol.asyncDispose]();
   }
+}
+
+/** Whether an error is that of a pool which is away, and this host is to go on without it. Says so. */
+export function decidesForItself(error: unknown, { request, services }: Context): boolean {
+  const isAway = error instanceof OnceError && error.code === 'POOL_UNUSABLE';
+  if (!isAway || request.policy.onPoolError === 'fail') return false;
+  services.reporter.warn(`${error.message} This host decides for itself (on-pool-error: local).`);
+  return true;
 }
 
 async function holding<T>({ context }: Contention, turn: Turn, make: (turn: Turn) => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import type { Watch } from '../../base/watch.ts';
 import { type Claim, isClaim } from '../../lock/engine.ts';
 import type { PoolHolder } from '../../lock/pool-engine.ts';
 import { type Contention, taken, type WaitResult } from '../wait/contention.ts';
+import { refuseTooMany } from '../wait/shared-failures.ts';
 import { timedOut } from '../wait/timed-out.ts';
 import { describeHolder, WaitLog } from '../wait/wait-log.ts';
 import type { Pointer, Pool } from './pool.ts';
@@ -67,6 +68,7 @@ export class PoolWait {
     const { entry, services, request } = this.#contention.context;
     const before = await this.#news();
     if (before !== undefined) return this.#restore(before);
+    await this.#checkFailures();
     const answer = await this.#pool.engine.claim(entry.id, { key: request.subject.key, who: services.who });
     if (!isClaim(answer)) return answer;
     try {
@@ -96,6 +98,14 @@ export class PoolWait {
     if (pointer === undefined) return undefined;
     if (isFirst && context.request.policy.force) refusedPointers.add(pointer.token);
     return refusedPointers.has(pointer.token) ? undefined : pointer;
+  }
+
+  /** @throws OnceError SHARED_FAILURE if too many builds of other hosts failed since this step began to wait for them */
+  async #checkFailures(): Promise<void> {
+    const { request, entry } = this.#contention.context;
+    const known = this.#contention.poolFailures;
+    if (known === undefined) this.#contention.poolFailures = new Set(await this.#pool.failureNames(entry.id));
+    else refuseTooMany(request.subject.key, await this.#pool.failures(entry.id, known), request.policy.attempts);
   }
 
   /**

@@ -1,4 +1,6 @@
 import type { PoolEngine } from '../../lock/pool-engine.ts';
+import type { Slots } from '../../lock/slots.ts';
+import type { Failure } from '../../store/failures.ts';
 
 /** A build that a host has put into the remote store for all others. */
 export interface Pointer {
@@ -20,4 +22,12 @@ export interface Pool extends AsyncDisposable {
    * @throws OnceError POOL_UNUSABLE
    */
   publish(id: string, token: string, pointer: Pointer, replaces: string | undefined): Promise<boolean>;
+  /** The tokens of the attempts that failed. @throws OnceError POOL_UNUSABLE */
+  failureNames(id: string): Promise<readonly string[]>;
+  /** How attempts failed that are not `known`. @throws OnceError POOL_UNUSABLE */
+  failures(id: string, known: ReadonlySet<string>): Promise<readonly Failure[]>;
+  /** Leaves the reason for hosts that wait, before the lock is released. @throws OnceError POOL_UNUSABLE */
+  fail(id: string, failure: Failure): Promise<void>;
+  /** The build slots of a group, for all hosts. */
+  openSlots(group: string, count: number): Slots;
 }

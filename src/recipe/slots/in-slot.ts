@@ -5,6 +5,7 @@ import type { Slot } from '../../lock/slots.ts';
 import { isLost } from '../build/lost.ts';
 import { withinOf } from '../build/within.ts';
 import type { Context } from '../context.ts';
+import type { Services } from '../services.ts';
 import { type Build, SlotWait } from './slot-wait.ts';
 
 /**
@@ -12,17 +13,19 @@ import { type Build, SlotWait } from './slot-wait.ts';
  * so does a step inside of a build, whose slot it has already: to wait for another one could last for ever.
  *
  * @param make is given the slot's claim, or undefined where no slot is needed
+ * @param openSlots by default those of this host
  * @throws OnceError WAIT_TIMEOUT when the wait for lock and slot together took too long
  */
 export async function inSlot<T>(
   context: Context,
   build: Build<T>,
   make: (slot: Claim | undefined) => Promise<T>,
+  openSlots: Services['openSlots'] = context.services.openSlots,
 ): Promise<T> {
   const { slots: limit } = context.request.policy;
   if (limit === undefined || withinOf(context.services.env).length > 0) return make(undefined);
   context.tally.slotGroup = limit.group;
-  const slots = await context.services.openSlots(limit.group, limit.count);
+  const slots = await openSlots(limit.group, limit.count);
   try {
     const answer = await new SlotWait(context, slots, limit, build).take();
     if (answer === undefined) return await make(undefined);

@@ -78,6 +78,7 @@ async function takeTurns(
     paused: false,
     refusedPointers: new Set(),
     lastPointer: undefined,
+    poolFailures: undefined,
   };
   for (let losses = 0; losses < LOST_LIMIT; ) {
     services.signal.throwIfAborted();

@@ -25,6 +25,8 @@ export interface Contention {
   readonly refusedPointers: Set<string>;
   /** Token of what was published for all hosts when this step looked last; empty: nothing; undefined: it has not looked. */
   lastPointer: string | undefined;
+  /** Tokens of attempts of other hosts that had failed before this step asked the pool. */
+  poolFailures: ReadonlySet<string> | undefined;
 }
 
 /** The result of a step that takes a build which it did not make. */

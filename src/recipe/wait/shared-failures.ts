@@ -2,6 +2,7 @@ import { OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import { describeWho } from '../../base/who.ts';
 import type { BuildEntry } from '../../store/build-entry.ts';
+import type { Failure } from '../../store/failures.ts';
 
 /**
  * Counts the builds that failed since this step began. Each step counts for itself, so that a wave of jobs gives up
@@ -21,14 +22,22 @@ export class SharedFailures {
 
   /** @throws OnceError SHARED_FAILURE when there are too many; it names the newest one's reason and link. */
   check(): void {
-    const fresh = this.#entry.failures(this.#before);
-    if (fresh.length < this.#attempts) return;
-    const newest = fresh.reduce((a, b) => (b.at > a.at ? b : a));
-    const times = fresh.length === 1 ? 'once' : `${fresh.length} times`;
-    throw new OnceError(
-      'SHARED_FAILURE',
-      `"${shorten(this.#entry.subject.key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`,
-      { exitCode: newest.exitCode },
-    );
+    refuseTooMany(this.#entry.subject.key, this.#entry.failures(this.#before), this.#attempts);
   }
+}
+
+/**
+ * @param fresh the failures since the step began
+ * @param attempts how many of them are too many
+ * @throws OnceError SHARED_FAILURE
+ */
+export function refuseTooMany(key: string, fresh: readonly Failure[], attempts: number): void {
+  if (fresh.length < attempts) return;
+  const newest = fresh.reduce((a, b) => (b.at > a.at ? b : a));
+  const times = fresh.length === 1 ? 'once' : `${fresh.length} times`;
+  throw new OnceError(
+    'SHARED_FAILURE',
+    `"${shorten(key)}" failed to build ${times} while this step waited, so it is not tried again. The newest: ${shorten(newest.reason, 300)}, by ${describeWho(newest.who)}. Its log tells why.`,
+    { exitCode: newest.exitCode },
+  );
 }

@@ -1,8 +1,11 @@
 import type { Reporter } from '../../base/reporter.ts';
 import { parseAddress } from '../../lock/redis/address.ts';
 import { RedisEngine } from '../../lock/redis/engine.ts';
+import { RedisFailures } from '../../lock/redis/failures.ts';
 import { RedisServer } from '../../lock/redis/server.ts';
+import { RedisSlots } from '../../lock/redis/slots.ts';
 import type { Pool } from '../../recipe/pool/pool.ts';
+import { failureText, parseFailure } from '../../store/failures.ts';
 import { originOf } from '../../store/origin.ts';
 import { publish, published } from './pointers.ts';
 
@@ -26,10 +29,18 @@ export function openRedisPool(
 ): Pool {
   const server = new RedisServer({ address: parseAddress(address, password), reporter, signal });
   const engine = new RedisEngine({ server, leaseMs, origin: originOf(root), reporter });
+  const failures = new RedisFailures(server);
   return {
     engine,
     published: (id) => published(server, id),
     publish: (id, token, pointer, replaces = '') => publish(server, id, token, pointer, { leaseMs, replaces }),
+    failureNames: (id) => failures.names(id),
+    failures: async (id, known) =>
+      [...(await failures.read(id, known))]
+        .map(([token, text]) => parseFailure(text, token))
+        .filter((failure) => failure !== undefined),
+    fail: (id, failure) => failures.leave(id, failure.token, failureText(failure)),
+    openSlots: (group, count) => new RedisSlots({ server, group, count, leaseMs, reporter }),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
 }
