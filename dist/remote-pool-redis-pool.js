@@ -12091,10 +12091,10 @@ var RedisServer = class {
 	}
 	async run(script, keys, args, patienceMs = 0) {
 		const left = deadlineIn(patienceMs);
-		for (;;) try {
+		for (let tries = 1;; tries++) try {
 			return await this.#once(script, keys, args);
 		} catch (error) {
-			if (!(error instanceof PoolTrouble && error.passes && this.#answered) || left.left() <= 0 || this.#options.signal?.aborted) throw error;
+			if (!(error instanceof PoolTrouble && error.passes && (this.#answered || tries === 1)) || left.left() <= 0 || this.#options.signal?.aborted) throw error;
 			this.#warnOnce("away", `${error.message} Trying again for ${formatDuration(left.left())}.`);
 			await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
 		}

@@ -54,7 +54,8 @@ export class RedisServer implements AsyncDisposable {
    * Runs a script. It may run more than once, where an answer was lost.
    *
    * @param keys those after the epoch's, which every script is given
-   * @param patienceMs for how long to try again when a server that has answered before hangs or is away
+   * @param patienceMs for how long to try again when a server that has answered before hangs or is away; one that was never
+   * heard of is tried once more, for a connection may be cut by chance, and a busy host be late
    * @throws PoolTrouble
    */
   async run(
@@ -64,11 +65,11 @@ export class RedisServer implements AsyncDisposable {
     patienceMs = 0,
   ): Promise<Reply> {
     const left = deadlineIn(patienceMs);
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       try {
         return await this.#once(script, keys, args);
       } catch (error) {
-        const again = error instanceof PoolTrouble && error.passes && this.#answered;
+        const again = error instanceof PoolTrouble && error.passes && (this.#answered || tries === 1);
         if (!again || left.left() <= 0 || this.#options.signal?.aborted) throw error;
         this.#warnOnce('away', `${error.message} Trying again for ${formatDuration(left.left())}.`);
         await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
