@@ -21,7 +21,7 @@ export interface RedisEngineOptions {
   readonly reporter: Reporter;
 }
 
-/** The lock on a Redis server that hosts share. A lock is a key with the holder's token, which expires (ADR 30). */
+/** The lock on a Redis server that hosts share. A lock is a key with the holder's token, which expires (ADR 31). */
 export class RedisEngine implements PoolEngine {
   readonly #server: RedisServer;
   readonly #leaseMs: number;

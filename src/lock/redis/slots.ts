@@ -27,7 +27,7 @@ const TICKET_MS = 5000;
 
 /**
  * Slots of a whole pool. The server counts who has one, and who has waited longest gets the next; only as many as there
- * are free slots are woken. It is for one build: whoever asks by it is in one place of the queue (ADR 30).
+ * are free slots are woken. It is for one build: whoever asks by it is in one place of the queue (ADR 31).
  */
 export class RedisSlots implements Slots {
   readonly #server: RedisServer;
