@@ -152,6 +152,22 @@ const leanRequire: Plugin = {
       ),
 };
 
+/**
+ * Leaves out the package `debug`, by which others log what they send where a job sets DEBUG for something else: the Redis
+ * client its password.
+ */
+const withoutDebug: Plugin = {
+  name: 'without-debug',
+  resolveId: (source) => (source === 'debug' ? { id: 'no-debug.cjs', external: false } : null),
+  load: (id) => (id === 'no-debug.cjs' ? silentDebug : null),
+};
+
+const silentDebug = `
+const create = () => Object.assign(() => {}, { enabled: false, destroy() {} });
+module.exports = create;
+create.default = create;
+`;
+
 const packageJson: Plugin = {
   name: 'dist-package-json',
   generateBundle() {
@@ -224,7 +240,7 @@ export default defineConfig([
       cleanDir: true,
       codeSplitting: chunks(groupOf),
     },
-    plugins: [leanRequire, leanBuiltins, packageJson, notices],
+    plugins: [withoutDebug, leanRequire, leanBuiltins, packageJson, notices],
   },
   {
     ...input,
@@ -236,7 +252,7 @@ export default defineConfig([
       // An entry gets a file of its own and no other module in it, since loading that file runs the step.
       codeSplitting: chunks((id, infoOf) => (infoOf(id)?.isEntry === true ? null : groupOf(id, infoOf))),
     },
-    plugins: [withoutProducers, leanRequire, leanBuiltins, notices],
+    plugins: [withoutDebug, withoutProducers, leanRequire, leanBuiltins, notices],
   },
   {
     ...input,
@@ -246,7 +262,7 @@ export default defineConfig([
       entryFileNames: 'carry/[name].js',
       chunkFileNames: (chunk) => `carry/${output.chunkFileNames(chunk)}`,
     },
-    plugins: [leanRequire, notices],
+    plugins: [withoutDebug, leanRequire, notices],
   },
   {
     ...input,
@@ -258,6 +274,6 @@ export default defineConfig([
       chunkFileNames: (chunk) => `cli/${output.chunkFileNames(chunk)}`,
       codeSplitting: chunks((id, infoOf) => (infoOf(id)?.isEntry === true ? null : commandGroupOf(id, infoOf))),
     },
-    plugins: [leanRequire, leanBuiltins, executable, notices],
+    plugins: [withoutDebug, leanRequire, leanBuiltins, executable, notices],
   },
 ]);
