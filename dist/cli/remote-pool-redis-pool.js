@@ -175,7 +175,7 @@ function socketTrouble(code, message, tls) {
 		"ENETUNREACH",
 		"EHOSTDOWN"
 	].includes(code)) return ["silent", `it cannot be reached from here (${code}). Check host and port in \`pool\`, and the network between`];
-	if (code === "ECONNRESET" || code === "EPIPE" || /closed/i.test(message)) return ["closed", `it closed the connection. It was stopped, or it refuses this host; or ${tls ? "the port may be one without TLS" : "the port may be one for TLS (rediss://)"}`];
+	if (code === "ECONNRESET" || code === "EPIPE" || /closed|isn't writeable/i.test(message)) return ["closed", `it closed the connection. It was stopped, or it refuses this host; or ${tls ? "the port may be one without TLS" : "the port may be one for TLS (rediss://)"}`];
 	return ["other", shorten(message, 300)];
 }
 // src/lock/redis/claim.ts
@@ -359,7 +359,7 @@ local function text(number) return string.format('%.0f', number) end
 local function grace(lease)
   local info = redis.pcall('INFO', 'replication')
   if type(info) ~= 'string' then return 0, 0 end
-  if string.find(info, 'role:slave', 1, true) then error({err = 'READONLY this is a replica'}) end
+  if string.find(info, 'role:slave', 1, true) then error('READONLY this is a replica') end
   local id = string.match(info, 'master_replid:(%x+)')
   if not id then return 0, 0 end
   local known, since = string.match(redis.call('GET', KEYS[1]) or '', '^(%x+) (%d+)$')
@@ -11445,7 +11445,7 @@ var Connection = class Connection {
 			if (answer !== "late") return answer;
 		} catch (error) {
 			const trouble = troubleOf(error, shown, tls);
-			if (this.#redis.status === "ready" && trouble.kind !== "read-only") throw trouble;
+			if (error instanceof Error && error.name === "ReplyError" && trouble.kind !== "read-only") throw trouble;
 			this.close();
 			throw trouble.kind === "closed" ? troubleOf(this.#failure ?? error, shown, tls) : trouble;
 		}

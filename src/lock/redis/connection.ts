@@ -90,7 +90,8 @@ export class Connection {
     } catch (error) {
       // The client says of all commands of a lost connection that it is closed; what it was lost by came before.
       const trouble = troubleOf(error, shown, tls);
-      if (this.#redis.status === 'ready' && trouble.kind !== 'read-only') throw trouble;
+      // The server has answered. One that may not be written to may be a primary again behind another connection.
+      if (error instanceof Error && error.name === 'ReplyError' && trouble.kind !== 'read-only') throw trouble;
       this.close();
       throw trouble.kind === 'closed' ? troubleOf(this.#failure ?? error, shown, tls) : trouble;
     }

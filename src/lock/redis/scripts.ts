@@ -18,7 +18,7 @@ local function text(number) return string.format('%.0f', number) end
 local function grace(lease)
   local info = redis.pcall('INFO', 'replication')
   if type(info) ~= 'string' then return 0, 0 end
-  if string.find(info, 'role:slave', 1, true) then error({err = 'READONLY this is a replica'}) end
+  if string.find(info, 'role:slave', 1, true) then error('READONLY this is a replica') end
   local id = string.match(info, 'master_replid:(%x+)')
   if not id then return 0, 0 end
   local known, since = string.match(redis.call('GET', KEYS[1]) or '', '^(%x+) (%d+)$')

@@ -140,7 +140,7 @@ function socketTrouble(code: string, message: string, tls: boolean): Told {
       `it cannot be reached from here (${code}). Check host and port in \`pool\`, and the network between`,
     ];
   }
-  if (code === 'ECONNRESET' || code === 'EPIPE' || /closed/i.test(message)) {
+  if (code === 'ECONNRESET' || code === 'EPIPE' || /closed|isn't writeable/i.test(message)) {
     const other = tls ? 'the port may be one without TLS' : 'the port may be one for TLS (rediss://)';
     return ['closed', `it closed the connection. It was stopped, or it refuses this host; or ${other}`];
   }

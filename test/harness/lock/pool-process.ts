@@ -22,6 +22,10 @@ const verbs: Readonly<Record<string, (argument: string) => Promise<unknown>>> = 
   confirm: async () => claim?.confirm(),
   lost: async () => claim?.lost.aborted,
   lines: async () => lines,
+  async exit() {
+    claim?.onExit(() => console.log('"the build has ended"'));
+    process.exit(0);
+  },
   // Ends nothing: what is open then must not keep the process alive.
   async leave(id) {
     const watch = engine.watch(id);

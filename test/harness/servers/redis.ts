@@ -104,6 +104,24 @@ export class TestRedis {
     this.#process?.kill(name);
   }
 
+  /** Is stopped for so long. */
+  pause(ms: number): void {
+    this.signal('SIGSTOP');
+    setTimeout(() => this.signal('SIGCONT'), ms).unref();
+  }
+
+  /** Does nothing else for so long: it does not read what it is sent. */
+  sleep(ms: number): void {
+    spawn('redis-cli', ['-p', `${this.port}`, 'DEBUG', 'SLEEP', `${ms / 1000}`], { stdio: 'ignore' });
+  }
+
+  /** Ends it as an operator does. */
+  async shutDown(): Promise<void> {
+    const ended = this.#process && once(this.#process, 'exit');
+    spawn('redis-cli', ['-p', `${this.port}`, 'SHUTDOWN'], { stdio: 'ignore' });
+    await ended;
+  }
+
   /** Ends it at once. */
   async stop(): Promise<void> {
     const server = this.#process;

@@ -145,6 +145,14 @@ for (const program of redisPrograms) {
       await held(engine, ID);
     });
 
+    test('a process that exits without a release ends its build first: its lease is over soon after', async () => {
+      const process = startLockProcess({ root: server.url, program: POOL_PROGRAM, leaseMs: 60_000 });
+      await process.hold(ID);
+      expect(await process.ask('exit')).toBe('the build has ended');
+      await process.ended;
+      expect(server.ask('EXISTS', lock)).toBe('1');
+    });
+
     test('what is open keeps no process alive, and an id of a host is told', async () => {
       const process = startLockProcess({ root: server.url, program: POOL_PROGRAM, leaseMs: 60_000 });
       await process.hold(ID);
