@@ -1,6 +1,6 @@
 import { I as formatDuration, z as shorten } from "./command.js";
 import { rt as dayOf } from "./run.js";
-import { S as isPlainAddress, a as KEY_TABLES, c as number, d as subjectOf, f as notKnown, i as PHASES, l as percent, n as timelinesOf, o as gapsOf, p as Figures, r as NAMES, s as minute, u as sectionsOf } from "./verbs.js";
+import { C as isPlainAddress, a as PHASES, c as minute, d as sectionsOf, f as subjectOf, i as NAMES, l as number, m as Figures, o as KEY_TABLES, p as notKnown, r as timelinesOf, s as gapsOf, u as percent } from "./verbs.js";
 // src/admin/report/html/markup.ts
 const NAMED = {
 	"&": "&amp;",

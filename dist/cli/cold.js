@@ -1,7 +1,7 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { B as OnceError, F as formatBytes, G as unless, H as messageOf, I as formatDuration, S as within, W as systemCode, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, x as stopwatch, z as shorten } from "./command.js";
 import { $ as isCount, Ct as isToken, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, J as namesIn, K as lookAt, P as bootId, Q as asFields, R as probe, St as isJobId, Tt as sha256, U as fileSystemOf, _ as Entry, b as refuseSticky, bt as versionDir, c as makeScratch, d as loadProducer, et as isShowable, ft as imageRecords, g as withinOf, j as readShared, k as refuseForeign, l as removeScratch, nt as parseFields, s as pinOf, tt as isWho, u as withScratch, wt as newToken, x as refuseWorldWritable, z as processState } from "./run.js";
-import { A as wasPublished, C as sweep, D as waitsOf, E as touchWait, F as flushTree, I as isClaim, M as dropDrafts, N as revokeOthers, O as openAttempt, P as flushBudget, T as noteWait, _ as describeWho, b as NETWORK, j as withdraw, k as publish, w as dropWait, y as LOCAL } from "./verbs.js";
+import { A as publish, D as touchWait, E as noteWait, F as flushBudget, I as flushTree, L as isClaim, M as withdraw, N as dropDrafts, O as waitsOf, P as revokeOthers, T as dropWait, b as LOCAL, j as wasPublished, k as openAttempt, v as describeWho, w as sweep, x as NETWORK } from "./verbs.js";
 import { a as measureTree, d as requireReal, i as makeReadOnly, l as inFolder, n as removeTreesIn, u as makeRealFolders } from "./tree.js";
 import { c as rename, d as patientSync, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
@@ -2441,7 +2441,7 @@ async function hostsTurn(contention, claim, turn) {
 	const { context } = contention;
 	const make = async (slot) => {
 		const built = await attempt(context, claim, turn, slot);
-		if (built === void 0) return void 0;
+		if (built === void 0) return tellLoss(context, turn);
 		if (built.origin === "build") return {
 			result: "built",
 			accepted: built,
@@ -2468,6 +2468,11 @@ async function inPoolsSlot({ context }, build, make, turn) {
 		if (!decidesForItself(error, context)) throw error;
 		return inSlot(context, build, make);
 	}
+}
+function tellLoss({ request, services }, turn) {
+	if (turn?.kind === "restore") return;
+	const key = shorten(request.subject.key);
+	services.reporter.info(`"${key}": this build is not published, for its lock or its slot was taken over. Going on.`);
 }
 async function unneeded(contention, claim, turn) {
 	if (claim.lost.aborted || turn?.kind === "build" && turn.claim.lost.aborted) return { value: void 0 };

@@ -540,11 +540,12 @@ function readCount(name, text, most) {
 const verbs = {
 	run: async () => (await import("./run.js").then((n) => n.t)).run,
 	path: async () => (await import("./run.js").then((n) => n.n)).path,
-	list: async () => (await import("./verbs.js").then((n) => n.g)).list,
-	prune: async () => (await import("./verbs.js").then((n) => n.h)).prune,
-	remove: async () => (await import("./verbs.js").then((n) => n.m)).remove,
-	report: async () => (await import("./verbs.js").then((n) => n.t)).report,
-	doctor: async () => (await import("./verbs.js").then((n) => n.v)).doctor
+	list: async () => (await import("./verbs.js").then((n) => n._)).list,
+	prune: async () => (await import("./verbs.js").then((n) => n.g)).prune,
+	remove: async () => (await import("./verbs.js").then((n) => n.h)).remove,
+	unlock: async () => (await import("./verbs.js").then((n) => n.t)).unlock,
+	report: async () => (await import("./verbs.js").then((n) => n.n)).report,
+	doctor: async () => (await import("./verbs.js").then((n) => n.y)).doctor
 };
 const names = Object.keys(verbs);
 const FAILED = 1;

@@ -1,4 +1,4 @@
-import { x as runPruneStep } from "./verbs.js";
+import { S as runPruneStep } from "./verbs.js";
 // src/entry/prune.ts
 runPruneStep();
 export {};

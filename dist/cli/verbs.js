@@ -689,6 +689,11 @@ const LOCKED = {
 	removed: [],
 	inUse: []
 };
+// src/admin/group.ts
+function shareWithGroup(root) {
+	const stats = statSync(versionDir(root), { throwIfNoEntry: false });
+	if (stats !== void 0 && (stats.mode & 16) !== 0) process.umask(2);
+}
 // src/admin/silent.ts
 const nothing = () => {};
 const silent = {
@@ -711,7 +716,7 @@ var Cleaner = class Cleaner {
 		this.#options = options;
 	}
 	static async open(root, options) {
-		if ((statSync(versionDir(root)).mode & 16) !== 0) process.umask(2);
+		shareWithGroup(root);
 		const { network } = fileSystemOf(root);
 		return new Cleaner(await openFileEngine({
 			root,
@@ -889,7 +894,7 @@ function linkTo(address, name) {
 	return isPlainAddress(address) ? `[${name}](${address})` : name;
 }
 // src/admin/prune/tell.ts
-function tell({ removed, skipped }, unmet, { root, dryRun, json }) {
+function tell$1({ removed, skipped }, unmet, { root, dryRun, json }) {
 	if (json) {
 		const bytes = bytesOf({ removed });
 		const builds = removed.map(({ name, token, paths, bytes: size, reason }) => {
@@ -2148,7 +2153,7 @@ function isUnseen(lease, nowMs) {
 const KEY_COLUMNS$1 = {
 	key: {
 		title: "KEY",
-		cell: nameOf,
+		cell: nameOf$1,
 		value: ({ manifest }) => manifest?.key
 	},
 	scope: {
@@ -2184,7 +2189,7 @@ const KEY_COLUMNS$1 = {
 		value: (row) => builderOf(row) || void 0
 	}
 };
-function nameOf({ id, manifest, trouble = "no build" }) {
+function nameOf$1({ id, manifest, trouble = "no build" }) {
 	return manifest === void 0 ? `(${trouble}) ${id}` : shorten(manifest.key);
 }
 function ago(ms, word = "") {
@@ -2388,7 +2393,7 @@ function shown$1(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
 }
 // src/admin/locks.ts
-async function openSight(root) {
+async function openSight(root, reporter = silent) {
 	keyIds(root);
 	const { FileInspector } = await import("./cold.js").then((n) => n.o);
 	const { network } = fileSystemOf(root);
@@ -2396,7 +2401,7 @@ async function openSight(root) {
 		above: root,
 		network,
 		groupShared: false,
-		reporter: silent
+		reporter
 	};
 	return {
 		root,
@@ -2752,7 +2757,7 @@ Exit code: 0 if it came to its end, 1 if it failed, 2 for bad options, 130 if in
 			signal,
 			progress: dryRun ? void 0 : progressOn(process.stderr)
 		});
-		tell(account, unmet, {
+		tell$1(account, unmet, {
 			root: place,
 			dryRun,
 			json
@@ -2819,7 +2824,7 @@ Exit code: 0 if all builds of the key are gone, 1 if there are none or some stay
 			const builds = [...await candidatesOf(entry, "published", options), ...await candidatesOf(entry, "replaced", options)];
 			gone = await cleaner.remove(paths, name, builds, "removed by its key") && gone;
 		}
-		tell(cleaner, void 0, {
+		tell$1(cleaner, void 0, {
 			root,
 			dryRun,
 			json
@@ -3987,4 +3992,206 @@ function span(text) {
 	if (ms > 0 && ms < Date.now()) return ms;
 	throw new BadUsage(`--since "${text}" is no length of time such as 7d`);
 }
-export { wasPublished as A, sweep as C, waitsOf as D, touchWait as E, flushTree as F, isClaim as I, dropDrafts as M, revokeOthers as N, openAttempt as O, flushBudget as P, isPlainAddress as S, noteWait as T, describeWho as _, KEY_TABLES as a, NETWORK as b, number as c, subjectOf as d, notKnown as f, list_exports as g, prune_exports as h, PHASES as i, withdraw as j, publish$1 as k, percent as l, remove_exports as m, timelinesOf as n, gapsOf as o, Figures as p, NAMES$2 as r, minute as s, report_exports as t, sectionsOf as u, doctor_exports as v, dropWait as w, runPruneStep as x, LOCAL as y };
+// src/admin/unlock/find.ts
+async function findLocks(sight, key, signal) {
+	const found = [];
+	for (const id of keyIds(sight.root)) {
+		if (signal.aborted) break;
+		const rows = await keyLocks(sight, id);
+		found.push(...rows.filter((row) => id === key || row.key === key));
+	}
+	return found;
+}
+function isKnown(root, key) {
+	return keyIds(root).some((id) => id === key || manifestOf(entryPaths(root, id).manifest)?.key === key);
+}
+// src/admin/unlock/opener.ts
+const LOOK_MS = 500;
+var Opener = class Opener {
+	sight;
+	#options;
+	constructor(sight, options) {
+		this.sight = sight;
+		this.#options = options;
+	}
+	static async open(root, options) {
+		const warn = (line) => void process.stderr.write(`${line}\n`);
+		const sight = await openSight(root, {
+			...silent,
+			warn
+		});
+		shareWithGroup(root);
+		return new Opener(sight, options);
+	}
+	async unlock(lock) {
+		const name = nameOf(lock);
+		try {
+			return {
+				lock,
+				name,
+				...await this.#unlock(lock)
+			};
+		} catch (error) {
+			return {
+				lock,
+				name,
+				became: "left",
+				why: `it cannot be opened: ${messageOf(error)}`
+			};
+		}
+	}
+	async #unlock(lock) {
+		const { token } = lock;
+		const { scope, force } = this.#options;
+		if (scope !== void 0 && lock.scope === void 0) return {
+			became: "left",
+			why: `its scope is written nowhere yet; if you mean it, name its folder: ${lock.id}`
+		};
+		if (token === void 0) return {
+			became: "left",
+			why: `it cannot be read (${lock.trouble}); call this as root`
+		};
+		if (lock.state !== "dead" && force) return this.#rob(lock, token);
+		const state = lock.state === "dead" ? "dead" : await this.#judged(lock);
+		if (state === "unsure") return {
+			became: "left",
+			why: "interrupted, and nothing was done"
+		};
+		if (state === "gone") return {
+			became: "opened",
+			why: `${holderOf(lock)} has given it up itself`
+		};
+		if (state !== "dead") return {
+			became: "left",
+			why: livesOn(lock, state)
+		};
+		const next = await this.#clear(lock) ? "another job has it by now" : "what its build left is cleared away, and the next job builds";
+		return {
+			became: "opened",
+			why: `its holder, ${holderOf(lock)}, is dead; ${next}`
+		};
+	}
+	async #rob(lock, token) {
+		if (!await this.sight.keys.rob(lock.id, token)) return {
+			became: "opened",
+			why: `${holderOf(lock)} has given it up itself`
+		};
+		await this.#clear(lock);
+		return {
+			became: "robbed",
+			why: `taken from ${holderOf(lock)}, which finds its lock lost at its next heartbeat, ends its build and publishes nothing of it`
+		};
+	}
+	async #clear({ id, key = id }) {
+		return (await pruneKey({
+			paths: entryPaths(this.sight.root, id),
+			key,
+			who: whoOf(process.env),
+			builds: []
+		}, this.sight.keys, this.#options.signal)).locked;
+	}
+	async #judged(lock) {
+		for (let looks = 0;; looks++) {
+			if (this.#options.signal.aborted) return "unsure";
+			const now = (await keyLocks(this.sight, lock.id)).find(({ token }) => token === lock.token);
+			if (now === void 0) return "gone";
+			if (now.state === "dead") return "dead";
+			if (now.state === "running" || now.state === "alive") return "process";
+			if (now.silentMs === 0) return "heartbeat";
+			if (looks === 0) tellWatch(now);
+			await sleep(LOOK_MS, this.#options.signal);
+		}
+	}
+};
+function tellWatch(lock) {
+	const why = lock.state === "stopped" ? "is stopped" : "cannot be seen from here";
+	const forMs = formatDuration(lock.limitMs ?? 0);
+	process.stderr.write(`The process of ${holderOf(lock)} ${why}: watching its heartbeat for up to ${forMs}.\n`);
+}
+function livesOn(lock, seenBy) {
+	const how = seenBy === "process" ? "its process runs" : "its heartbeat moves";
+	return `${holderOf(lock)} holds it and lives (${how}). Nothing was done. Cancel that job, or take the lock from it with --force`;
+}
+function nameOf({ key, scope, id }) {
+	const name = key === void 0 ? id : `"${shorten(key)}"`;
+	return scope === void 0 ? name : `${name} of ${shorten(scope, 40)}`;
+}
+function holderOf({ who, heldMs, since }) {
+	const name = who === void 0 ? "a holder without a record" : describeWho(who);
+	const started = heldMs === void 0 ? since && `since ${shorten(since, 40)}, by its clock` : `for ${formatDuration(heldMs)}`;
+	return started ? `${name} (${started})` : name;
+}
+// src/admin/unlock/unlock.ts
+var unlock_exports = __exportAll({ unlock: () => unlock });
+const unlock = {
+	name: "unlock",
+	summary: "opens the lock of a key whose holder is dead",
+	usage: `Shows who holds the lock of a key, and opens it if that holder is dead. Jobs do so themselves when they need the key; this
+is for one who does not want to wait for them, or who knows more than they can see.
+
+build-once unlock KEY [--root DIR] [--scope SCOPE] [--force] [--json]
+
+  KEY            the key, or the name of its folder, which \`list --locks --json\` tells; all scopes and platforms of it
+  --root DIR     the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
+  --scope SCOPE  only in this scope. Before a first build is published, no scope is known: name the folder then
+  --force        takes the lock also from a holder that lives: that one loses its build, and publishes nothing
+  --json         prints one JSON object instead of lines
+  --help         this text
+
+Dead is a holder whose process is gone. Where that cannot be seen, its heartbeat is watched until it moves, or has stood
+still for as long as jobs bear it (30 s, on network disks 2 m). Processes that a dead holder's build left are ended.
+
+Example: build-once unlock llvm-18.1.8 --root /opt/ci-cache
+
+Exit code: 0 if nobody has the lock any more, 1 if a holder lives or the lock cannot be opened, 2 for bad options, 130 if
+interrupted.
+`,
+	async run(args) {
+		const { values, positionals } = readArguments(args, {
+			root: {
+				type: "string",
+				multiple: true
+			},
+			scope: { type: "string" },
+			force: { type: "boolean" },
+			json: { type: "boolean" }
+		}, ["KEY"]);
+		const [key = ""] = positionals;
+		const { scope, force = false, json = false } = values;
+		const [root = ""] = rootsOf(values.root ?? [], 1);
+		const signal = endSignal();
+		const opener = await Opener.open(root, {
+			force,
+			scope,
+			signal
+		});
+		const locks = await findLocks(opener.sight, key, signal);
+		if (locks.length === 0 && !isKnown(root, key)) {
+			process.stderr.write(`${shorten(root, 1e3)} has no key "${shorten(key)}", and nobody builds it. See build-once list\n`);
+			return 1;
+		}
+		const opened = [];
+		for (const lock of locks.filter((each) => scope === void 0 || [scope, void 0].includes(each.scope))) if (!signal.aborted) opened.push(await opener.unlock(lock));
+		tell(key, opened, json ? root : void 0);
+		if (signal.aborted) return 130;
+		return opened.some(({ became }) => became === "left") ? 1 : 0;
+	}
+};
+function tell(key, opened, root) {
+	if (root !== void 0) {
+		const locks = opened.map(({ lock, became, why }) => ({
+			...lock,
+			became,
+			why
+		}));
+		process.stdout.write(`${JSON.stringify({
+			root,
+			key,
+			locks
+		}, null, 2)}\n`);
+		return;
+	}
+	const lines = opened.map(({ became, name, why }) => `${became} ${name}: ${why}`);
+	process.stdout.write(`${lines.length === 0 ? `Nobody holds "${shorten(key)}".` : lines.join("\n")}\n`);
+}
+export { publish$1 as A, isPlainAddress as C, touchWait as D, noteWait as E, flushBudget as F, flushTree as I, isClaim as L, withdraw as M, dropDrafts as N, waitsOf as O, revokeOthers as P, runPruneStep as S, dropWait as T, list_exports as _, PHASES as a, LOCAL as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, wasPublished as j, openAttempt as k, number as l, Figures as m, report_exports as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, unlock_exports as t, percent as u, describeWho as v, sweep as w, NETWORK as x, doctor_exports as y };

@@ -2710,7 +2710,7 @@ async function hostsTurn(contention, claim, turn) {
 	const { context } = contention;
 	const make = async (slot) => {
 		const built = await attempt(context, claim, turn, slot);
-		if (built === void 0) return void 0;
+		if (built === void 0) return tellLoss(context, turn);
 		if (built.origin === "build") return {
 			result: "built",
 			accepted: built,
@@ -2737,6 +2737,11 @@ async function inPoolsSlot({ context }, build, make, turn) {
 		if (!decidesForItself(error, context)) throw error;
 		return inSlot(context, build, make);
 	}
+}
+function tellLoss({ request, services }, turn) {
+	if (turn?.kind === "restore") return;
+	const key = shorten(request.subject.key);
+	services.reporter.info(`"${key}": this build is not published, for its lock or its slot was taken over. Going on.`);
 }
 async function unneeded(contention, claim, turn) {
 	if (claim.lost.aborted || turn?.kind === "build" && turn.claim.lost.aborted) return { value: void 0 };

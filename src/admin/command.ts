@@ -12,6 +12,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   list: async () => (await import('./list/list.ts')).list,
   prune: async () => (await import('./prune/prune.ts')).prune,
   remove: async () => (await import('./prune/remove.ts')).remove,
+  unlock: async () => (await import('./unlock/unlock.ts')).unlock,
   report: async () => (await import('./report/report.ts')).report,
   doctor: async () => (await import('./doctor/doctor.ts')).doctor,
 };

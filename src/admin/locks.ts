@@ -1,5 +1,6 @@
 import { messageOf, systemCode, unless } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
+import type { Reporter } from '../base/reporter.ts';
 import type { Who } from '../base/who.ts';
 import { fileSystemOf, GONE } from '../host/file-system.ts';
 import { Pace } from '../host/walk.ts';
@@ -47,11 +48,11 @@ export interface LockRow {
 }
 
 /** @throws OnceError ROOT_UNUSABLE */
-export async function openSight(root: string): Promise<LockSight> {
+export async function openSight(root: string, reporter: Reporter = silent): Promise<LockSight> {
   keyIds(root);
   const { FileInspector } = await import('../lock/file/inspector.ts');
   const { network } = fileSystemOf(root);
-  const place = { above: root, network, groupShared: false, reporter: silent };
+  const place = { above: root, network, groupShared: false, reporter };
   const keys = new FileInspector({ ...place, folderOf: (id) => entryPaths(root, id).dir });
   const slots = new FileInspector({ ...place, folderOf: (id) => slotsDir(root, id) });
   return { root, network, keys, slots };
@@ -119,7 +120,8 @@ function waits({ root, network }: LockSight, locks: readonly LockRow[]): LockRow
   });
 }
 
-function manifestOf(file: string): Manifest | undefined {
+/** The manifest of a key, where only its names are asked for. */
+export function manifestOf(file: string): Manifest | undefined {
   try {
     const reading = unless(GONE, () => readManifest(file));
     return reading?.kind === 'whole' ? reading.manifest : undefined;

@@ -54,7 +54,7 @@ test('--help names every command, and each command has a help of its own', async
   const { code, out } = await runCli(['--help']);
   expect(code).toBe(0);
   const names = [...out.matchAll(/^ {2}([a-z]\S*) {2}/gm)].map(([, name]) => name ?? '');
-  expect(names).toEqual(['run', 'path', 'list', 'prune', 'remove', 'report', 'doctor']);
+  expect(names).toEqual(['run', 'path', 'list', 'prune', 'remove', 'unlock', 'report', 'doctor']);
   for (const name of names) {
     const own = await runCli([name, '--help']);
     expect(own).toMatchObject({ code: 0, err: '' });
@@ -63,19 +63,19 @@ test('--help names every command, and each command has a help of its own', async
 });
 
 const wrong: readonly (readonly [args: readonly string[], line: string])[] = [
-  [[], 'no command given (commands: run, path, list, prune, remove, report, doctor). See build-once --help'],
+  [[], 'no command given (commands: run, path, list, prune, remove, unlock, report, doctor). See build-once --help'],
   [['doktor'], 'unknown command "doktor" (did you mean "doctor"?). See build-once --help'],
   [
     ['toString'],
-    'unknown command "toString" (commands: run, path, list, prune, remove, report, doctor). See build-once --help',
+    'unknown command "toString" (commands: run, path, list, prune, remove, unlock, report, doctor). See build-once --help',
   ],
   [
     ['a\nb'],
-    'unknown command "a\\nb" (commands: run, path, list, prune, remove, report, doctor). See build-once --help',
+    'unknown command "a\\nb" (commands: run, path, list, prune, remove, unlock, report, doctor). See build-once --help',
   ],
   [
     ['--rot'],
-    'unknown option "--rot" (commands: run, path, list, prune, remove, report, doctor). See build-once --help',
+    'unknown option "--rot" (commands: run, path, list, prune, remove, unlock, report, doctor). See build-once --help',
   ],
   [['doctor', '--rot', '/x'], 'unknown option "--rot" (did you mean "--root"?). See build-once doctor --help'],
   [

@@ -1,12 +1,12 @@
-import { statSync } from 'node:fs';
 import { messageOf } from '../../base/errors.ts';
 import { fileSystemOf } from '../../host/file-system.ts';
 import type { LockEngine } from '../../lock/engine.ts';
 import { pruneKey } from '../../recipe/prune/prune-key.ts';
 import { openFileEngine } from '../../step/engine.ts';
 import { whoOf } from '../../step/job.ts';
-import { type EntryPaths, versionDir } from '../../store/layout.ts';
+import type { EntryPaths } from '../../store/layout.ts';
 import { foreignOwner } from '../../store/prune/retire.ts';
+import { shareWithGroup } from '../group.ts';
 import { silent } from '../silent.ts';
 import type { Candidate } from './candidates.ts';
 
@@ -39,9 +39,7 @@ export class Cleaner {
 
   /** @throws the system's error if there is no such root */
   static async open(root: string, options: CleanerOptions): Promise<Cleaner> {
-    // What others of a group may not write they could not take over from us.
-    const groupShared = (statSync(versionDir(root)).mode & 0o020) !== 0;
-    if (groupShared) process.umask(0o002);
+    shareWithGroup(root);
     const { network } = fileSystemOf(root);
     return new Cleaner(await openFileEngine({ root, network, groupShared: false, reporter: silent }), options);
   }

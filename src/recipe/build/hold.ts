@@ -1,4 +1,5 @@
 import { messageOf } from '../../base/errors.ts';
+import { shorten } from '../../base/format.ts';
 import type { Claim } from '../../lock/engine.ts';
 import { decidesForItself, inPool } from '../pool/in-pool.ts';
 import type { BuildTurn, Turn } from '../pool/turn.ts';
@@ -41,7 +42,7 @@ async function hostsTurn(
   const { context } = contention;
   const make = async (slot?: Claim) => {
     const built = await attempt(context, claim, turn, slot);
-    if (built === undefined) return undefined;
+    if (built === undefined) return tellLoss(context, turn);
     if (built.origin === 'build') return { result: 'built', accepted: built, origin: built.origin } as const;
     return { ...taken(contention, built), origin: built.origin };
   };
@@ -65,6 +66,13 @@ async function inPoolsSlot(
     if (!decidesForItself(error, context)) throw error;
     return inSlot(context, build, make);
   }
+}
+
+/** Who reads the log is to know why the script runs twice. */
+function tellLoss({ request, services }: Contention['context'], turn: Turn | undefined): undefined {
+  if (turn?.kind === 'restore') return;
+  const key = shorten(request.subject.key);
+  services.reporter.info(`"${key}": this build is not published, for its lock or its slot was taken over. Going on.`);
 }
 
 /** While a holder waits for a slot: its lock may be lost, or the artifact turn up by other means. */
