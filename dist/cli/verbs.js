@@ -3399,18 +3399,23 @@ var Run = class {
 		else this.leftOut += 1;
 	}
 };
-const MOST_RUNS = 1e5;
+const KEPT_RUNS = 1e4;
 var Runs = class {
 	#runs = new Map();
 	add(event) {
 		const url = runOf$1(event.who.runUrl)?.url;
 		if (url === void 0) return;
 		let run = this.#runs.get(url);
-		if (run === void 0 && this.#runs.size < MOST_RUNS) {
+		if (run === void 0) {
+			this.#forgetOld();
 			run = new Run(url);
 			this.#runs.set(url, run);
 		}
-		run?.add(event);
+		run.add(event);
+	}
+	#forgetOld() {
+		if (this.#runs.size < 2 * KEPT_RUNS) return;
+		this.#runs = new Map(this.newest(KEPT_RUNS).map((run) => [run.url, run]));
 	}
 	newest(count) {
 		return [...this.#runs.values()].sort((a, b) => b.newestMs - a.newestMs).slice(0, count);
@@ -3657,8 +3662,8 @@ function metricsOf({ sums, sinceMs, untilMs, unread }) {
 		["missed", total.missed],
 		["failed", total.failed]
 	];
-	const failures = [...sums.failures.values()].map(({ reason, count }) => [{ reason }, count]);
-	const slots = [...sums.slots.values()];
+	const failures = largest(sums.failures, ({ count }) => count).map(({ reason, count }) => [{ reason }, count]);
+	const slots = largest(sums.slots, ({ asked }) => asked);
 	const group = (of) => slots.map((each) => [{ group: shorten(each.group, LABEL_LENGTH) }, of(each)]);
 	const keys = (figure, unit) => sums.top(TOP, figure).map((key) => [{
 		key: key.key,
@@ -3726,6 +3731,9 @@ function metricsOf({ sums, sinceMs, untilMs, unread }) {
 			samples: keys(({ avoidedMs }) => avoidedMs, 1e3)
 		}
 	];
+}
+function largest(all, figure) {
+	return [...all.values()].sort((a, b) => figure(b) - figure(a)).slice(0, TOP);
 }
 function written({ name, help, samples }) {
 	if (samples.length === 0) return "";

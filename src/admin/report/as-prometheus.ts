@@ -12,7 +12,7 @@ interface Metric {
   readonly samples: readonly Sample[];
 }
 
-/** Most keys that get values of their own: each is a time series more. */
+/** Most keys, reasons and groups that get values of their own: each is a time series more. */
 const TOP = 20;
 const LABEL_LENGTH = 200;
 
@@ -35,8 +35,8 @@ function metricsOf({ sums, sinceMs, untilMs, unread }: Report): Metric[] {
     ['missed', total.missed],
     ['failed', total.failed],
   ] as const;
-  const failures = [...sums.failures.values()].map(({ reason, count }): Sample => [{ reason }, count]);
-  const slots = [...sums.slots.values()];
+  const failures = largest(sums.failures, ({ count }) => count).map(({ reason, count }): Sample => [{ reason }, count]);
+  const slots = largest(sums.slots, ({ asked }) => asked);
   const group = (of: (each: (typeof slots)[number]) => number) =>
     slots.map((each): Sample => [{ group: shorten(each.group, LABEL_LENGTH) }, of(each)]);
   const keys = (figure: (key: KeyFigures) => number, unit: number) =>
@@ -95,6 +95,10 @@ function metricsOf({ sums, sinceMs, untilMs, unread }: Report): Metric[] {
       samples: keys(({ avoidedMs }) => avoidedMs, 1000),
     },
   ];
+}
+
+function largest<T>(all: ReadonlyMap<string, T>, figure: (each: T) => number): T[] {
+  return [...all.values()].sort((a, b) => figure(b) - figure(a)).slice(0, TOP);
 }
 
 function written({ name, help, samples }: Metric): string {

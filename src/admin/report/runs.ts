@@ -51,22 +51,28 @@ export class Run {
   }
 }
 
-/** Most runs that are kept. A hostile journal must not fill the memory. */
-const MOST_RUNS = 100_000;
+/** How many runs are kept at least, the newest. A hostile journal must not fill the memory. */
+const KEPT_RUNS = 10_000;
 
-/** All runs of a journal. */
+/** The newest runs of a journal. */
 export class Runs {
-  readonly #runs = new Map<string, Run>();
+  #runs = new Map<string, Run>();
 
   add(event: PastEvent): void {
     const url = runOf(event.who.runUrl)?.url;
     if (url === undefined) return;
     let run = this.#runs.get(url);
-    if (run === undefined && this.#runs.size < MOST_RUNS) {
+    if (run === undefined) {
+      this.#forgetOld();
       run = new Run(url);
       this.#runs.set(url, run);
     }
-    run?.add(event);
+    run.add(event);
+  }
+
+  #forgetOld(): void {
+    if (this.#runs.size < 2 * KEPT_RUNS) return;
+    this.#runs = new Map(this.newest(KEPT_RUNS).map((run) => [run.url, run]));
   }
 
   /** Those whose last step ended last, the newest first. */

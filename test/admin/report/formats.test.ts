@@ -129,6 +129,20 @@ print(json.dumps([[f.name, f.type, f.documentation, [[s.name, s.labels, s.value]
     expect(lines).toContain('build_once_key_slowest_build_seconds{key="llvm-18",scope="acme/app"} 9');
   });
 
+  test('many keys, reasons and groups do not make many series', async () => {
+    const letters = (index: number) => String.fromCharCode(65 + (index % 26), 65 + Math.floor(index / 26));
+    const root = journalOf(
+      ...Array.from({ length: 60 }, (_, index) => ({
+        ...{ key: `key-${index}`, id: `key-${String(index).padStart(20, '0')}`, slotGroup: `group-${index}` },
+        ...(index % 2 === 0 ? { result: '', error: letters(index) } : { result: 'built', slotWaitedMs: index }),
+      })),
+    );
+    const lines = (await formatted(root, 'prometheus')).split('\n');
+    for (const name of ['failures', 'slot_steps', 'slot_waits', 'key_slowest_build_seconds']) {
+      expect(lines.filter((line) => line.startsWith(`build_once_${name}{`)).length, name).toBe(20);
+    }
+  });
+
   test('without a step there is no ratio, and that is a number of the format', async () => {
     expect(await formatted(tempDir(), 'prometheus')).toMatch(/^build_once_hit_ratio NaN$/m);
   });
