@@ -3075,6 +3075,7 @@ function summaryOf(outcome, when) {
 	].map((row) => `| ${row.join(" | ")} |\n`).join("")}${timeline(outcome)}${failure(outcome)}\n`;
 }
 const BAR_WIDTH = 40;
+const SHORTEST_MS = 1e3;
 function timeline(outcome) {
 	const span = spanOf(0, 0, {
 		...outcome,
@@ -3082,7 +3083,7 @@ function timeline(outcome) {
 		ownBuildMs: ownBuildMsOf(outcome)
 	});
 	const ms = span.endMs - span.startMs;
-	if (span.phases.filter((phase) => phase.ms >= ms / BAR_WIDTH).length < 2) return "";
+	if (span.phases.filter((phase) => phase.ms >= Math.max(SHORTEST_MS, ms / BAR_WIDTH)).length < 2) return "";
 	const told = span.phases.map((phase) => `${NAMES[phase.name]} ${formatDuration(phase.ms)}`).join(", ");
 	return `\n<code>${barOf([span], {
 		startMs: span.startMs,

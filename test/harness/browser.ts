@@ -34,7 +34,7 @@ export interface Looked {
 export class Browser {
   readonly #process: ChildProcess;
   readonly #profile: string;
-  readonly #answers = new Map<number, (answer: { result?: Fields; error?: Fields }) => void>();
+  readonly #answers = new Map<number, (answer: { result?: Fields; error?: unknown }) => void>();
   #hear: (method: string, params: Fields) => void = () => {};
   #rest = '';
   #id = 0;
@@ -48,6 +48,10 @@ export class Browser {
       env,
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     });
+    this.#process.once('close', (code, signal) => {
+      for (const answer of this.#answers.values()) answer({ error: `the browser ended (${code ?? signal})` });
+    });
+    (this.#process.stdio[3] as Writable).on('error', () => {});
     (this.#process.stdio[4] as Readable).setEncoding('utf8').on('data', (text: string) => this.#receive(text));
   }
 
@@ -96,7 +100,9 @@ export class Browser {
   #call(method: string, params: Fields, sessionId?: string): Promise<Fields> {
     const id = ++this.#id;
     return new Promise((resolve, reject) => {
+      if (this.#process.exitCode !== null) throw new Error('the browser has ended');
       this.#answers.set(id, ({ result, error }) => {
+        this.#answers.delete(id);
         if (result === undefined) reject(new Error(`${method}: ${JSON.stringify(error)}`));
         else resolve(result);
       });

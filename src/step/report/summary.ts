@@ -19,6 +19,7 @@ export function summaryOf(outcome: Outcome, when: StepRequest['summary']): strin
 }
 
 const BAR_WIDTH = 40;
+const SHORTEST_MS = 1000;
 
 /**
  * A bar of text for a step that did more than one thing for long enough to be seen: waited and then built, say. The row of
@@ -27,7 +28,7 @@ const BAR_WIDTH = 40;
 function timeline(outcome: Outcome): string {
   const span = spanOf(0, 0, { ...outcome, ...outcome.noted, ownBuildMs: ownBuildMsOf(outcome) });
   const ms = span.endMs - span.startMs;
-  const seen = span.phases.filter((phase) => phase.ms >= ms / BAR_WIDTH);
+  const seen = span.phases.filter((phase) => phase.ms >= Math.max(SHORTEST_MS, ms / BAR_WIDTH));
   if (seen.length < 2) return '';
   const told = span.phases.map((phase) => `${NAMES[phase.name]} ${formatDuration(phase.ms)}`).join(', ');
   return `\n<code>${barOf([span], { startMs: span.startMs, ms, width: BAR_WIDTH })}</code> ${told}\n`;

@@ -53,6 +53,7 @@ describe('a bar of text below the table', () => {
   test.each<[string, Partial<Outcome>]>([
     ['only waited', { result: 'waited', waitedMs: 72_000 }],
     ['only built', { result: 'built', buildMs: 60_000, noted: { publishMs: 20 } }],
+    ['built in a moment', { result: 'built', buildMs: 1900, noted: { publishMs: 78 } }],
     ['reused', { result: 'reused', buildMs: 60_000 }],
   ])('is not there for a step that %s', (_what, change) => {
     expect(show(change)).not.toContain('█');
