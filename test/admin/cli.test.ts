@@ -32,6 +32,7 @@ test('npm pack gives a package whose program works in an empty folder', { timeou
   expect(program('--version')).toBe(`${about.version}\n`);
   const path = program('run', '--root', 'cache', '--key', 'sdk', '--run', 'echo made > "$BUILD_ONCE_OUT/file"');
   expect(readFileSync(join(path.trim(), 'file'), 'utf8')).toBe('made\n');
+  expect(program('report', '--root', 'cache', '--format', 'html')).toMatch(/^<!doctype html>[\s\S]*<code>sdk<\/code>/);
 });
 
 test('the command line and the action share no file, so that neither loads what is the other´s', () => {
