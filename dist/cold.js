@@ -7,7 +7,7 @@ const { basename, dirname, join } = process.getBuiltinModule("path");
 const { hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { promisify } = process.getBuiltinModule("util");
-const { mkdir, rm } = process.getBuiltinModule("fs/promises");
+const { chmod, mkdir, mkdtemp, rm } = process.getBuiltinModule("fs/promises");
 // src/base/who.ts
 function describeWho(who) {
 	const [repository, job, runner, host, runUrl] = [
@@ -1836,8 +1836,11 @@ async function buildPrivately(context) {
 }
 async function buildIn(context, token, slot) {
 	const { temp, onExit } = context.services;
-	const out = join(temp, "build-once", token);
-	await mkdir(out, { recursive: true });
+	await mkdir(temp, { recursive: true });
+	const own = await mkdtemp(join(temp, "build-once-"));
+	await chmod(own, 493);
+	const out = join(own, token);
+	await mkdir(out);
 	try {
 		const onSpawn = (killAll) => slot === void 0 ? onExit(killAll) : slot.onExit(killAll);
 		const { product } = await make(context, {
@@ -1849,7 +1852,7 @@ async function buildIn(context, token, slot) {
 		await product.seal?.();
 		return out;
 	} catch (error) {
-		await rm(out, {
+		await rm(own, {
 			recursive: true,
 			force: true
 		});

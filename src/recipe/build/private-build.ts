@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newToken } from '../../base/key.ts';
 import type { Claim } from '../../lock/engine.ts';
@@ -7,7 +7,7 @@ import { inSlot } from '../slots/in-slot.ts';
 import { make } from './make.ts';
 
 /**
- * Builds for this job alone, in its own temporary folder, which the runner empties; publishes nothing.
+ * Builds for this job alone, in a folder of its own among its temporary files, which a runner empties; publishes nothing.
  * @returns the build's folder
  */
 export async function buildPrivately(context: Context): Promise<string> {
@@ -17,15 +17,19 @@ export async function buildPrivately(context: Context): Promise<string> {
 
 async function buildIn(context: Context, token: string, slot: Claim | undefined): Promise<string> {
   const { temp, onExit } = context.services;
-  const out = join(temp, 'build-once', token);
-  await mkdir(out, { recursive: true });
+  // Of a name that nobody can foresee, and made by one call: outside of a runner, others may write to that folder too.
+  await mkdir(temp, { recursive: true });
+  const own = await mkdtemp(join(temp, 'build-once-'));
+  await chmod(own, 0o755);
+  const out = join(own, token);
+  await mkdir(out);
   try {
     const onSpawn = (killAll: () => void) => (slot === undefined ? onExit(killAll) : slot.onExit(killAll));
     const { product } = await make(context, { token, out, lost: slot?.lost, onSpawn });
     await product.seal?.();
     return out;
   } catch (error) {
-    await rm(out, { recursive: true, force: true });
+    await rm(own, { recursive: true, force: true });
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli, startCli } from '../../harness/job/cli.ts';
 import { makeOlder } from '../../harness/job/ended.ts';
@@ -294,6 +294,25 @@ test('what is fetched needs no key, and a secret is named by its variable', asyn
   expect(readFileSync(join(folder, 'deps/tool/bin'), 'utf8')).toBe('tool');
   expect(server.seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer s3cret']);
   expect(err).not.toContain('s3cret');
+});
+
+test('a build of its own is in a folder of its own, whatever others put among the temporary files', async () => {
+  const { root, folder } = site();
+  const shared = tempDir();
+  symlinkSync(tempDir(), join(shared, 'build-once'));
+  const args = ['run', '--no-enabled', '--key', 'sdk', '--run', FILE];
+  const { code, out, err } = await runCli(args, { cwd: folder, env: { BUILD_ONCE_ROOT: root, TMPDIR: shared } });
+  expect(code, err).toBe(0);
+  expect(err).toContain('"sdk": private, ');
+  const own = dirname(out.trim());
+  expect([dirname(own), readFileSync(join(out.trim(), 'file'), 'utf8')]).toEqual([shared, 'made\n']);
+  expect(basename(own)).toMatch(/^build-once-\w{6}$/);
+  expect(readdirSync(shared).sort()).toEqual([basename(own), 'build-once'].sort());
+  const failed = await runCli([...args.slice(0, -1), 'exit 1'], {
+    cwd: folder,
+    env: { BUILD_ONCE_ROOT: root, TMPDIR: shared },
+  });
+  expect([failed.code, readdirSync(shared).length]).toEqual([1, 2]);
 });
 
 test('a reader that goes away does not disturb it', async () => {
