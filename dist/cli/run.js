@@ -3100,9 +3100,10 @@ const notOptions = {
 	remote: "the cache of GitHub Actions is for actions alone",
 	"remote-mode": "as remote",
 	summary: "there is no job summary",
-	token: "others can read a command line: --token-env names a variable that has it"
+	"pool-password": "others can read a command line: --pool-password-env names a variable that has it",
+	token: "the same: --token-env"
 };
-const readInputs = inputNames.filter((name) => name === "token" || !isNoOption(name));
+const readInputs = inputNames.filter((name) => SECRET.includes(name) || !isNoOption(name));
 const options = inputNames.filter((name) => !isNoOption(name));
 const optionNames = {
 	flag: options.filter(isFlag),
@@ -3128,30 +3129,20 @@ const inputOptions = Object.fromEntries([
 	...optionNames.secret.map((name) => [`${name}-env`, { type: "string" }])
 ]);
 function inputVariables(given, env) {
-	const set = [
-		...optionNames.flag.map((name) => [name, flagOf(name, given)]),
-		...optionNames.text.map((name) => [name, onceOf(name, given)]),
-		...optionNames.list.map((name) => [name, linesOf(name, given, env)]),
-		["token", fromVariable("token", given, env)]
-	].filter(([, text]) => text !== void 0);
+	const set = readInputs.map((name) => [name, textOf(name, given, env)]).filter((pair) => pair[1] !== void 0);
 	return Object.fromEntries(set.map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text]));
+}
+function textOf(name, given, env) {
+	if (isFlag(name)) return flagOf(name, given);
+	const secret = fromVariable(name, given, env);
+	const texts = [...given[name] ?? [], ...secret === void 0 ? [] : [secret]];
+	if (texts.length > 1 && !isList(name)) throw new BadUsage(`--${name} is given more than once`);
+	return texts.length === 0 ? void 0 : texts.join("\n");
 }
 function flagOf(name, given) {
 	const [yes, no] = [given[name], given[`no-${name}`]];
 	if (yes !== void 0 && no !== void 0) throw new BadUsage(`--${name} and --no-${name} contradict each other`);
-	if (yes === void 0 && no === void 0) return void 0;
-	return String(yes !== void 0);
-}
-function onceOf(name, given) {
-	const texts = given[name];
-	if (texts !== void 0 && texts.length > 1) throw new BadUsage(`--${name} is given more than once`);
-	return texts?.[0];
-}
-function linesOf(name, given, env) {
-	const lines = [...given[name] ?? []];
-	const secret = optionNames.secret.includes(name) ? fromVariable(name, given, env) : void 0;
-	if (secret !== void 0) lines.push(secret);
-	return lines.length === 0 ? void 0 : lines.join("\n");
+	return yes === void 0 && no === void 0 ? void 0 : String(yes !== void 0);
 }
 function fromVariable(name, given, env) {
 	const variable = given[`${name}-env`];

@@ -11,13 +11,14 @@ export const notOptions = {
   remote: 'the cache of GitHub Actions is for actions alone',
   'remote-mode': 'as remote',
   summary: 'there is no job summary',
-  token: 'others can read a command line: --token-env names a variable that has it',
+  'pool-password': 'others can read a command line: --pool-password-env names a variable that has it',
+  token: 'the same: --token-env',
 } as const satisfies Partial<Record<InputName, string>>;
 
 type NoOption = keyof typeof notOptions;
 
-/** The inputs that are read. `token` is, though no option has its value. */
-export const readInputs = inputNames.filter((name) => name === 'token' || !isNoOption(name));
+/** The inputs that are read: also secrets, of which a variable may have the value where no option has. */
+export const readInputs = inputNames.filter((name) => SECRET.includes(name) || !isNoOption(name));
 
 const options = inputNames.filter((name) => !isNoOption(name));
 
@@ -52,42 +53,33 @@ export const inputOptions: OptionTable = Object.fromEntries([
 /** What `readOptions` gives for {@link inputOptions}. */
 export type GivenOptions = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 /**
  * The inputs as the runner would hand them to the action.
  * @throws BadUsage
  */
-export function inputVariables(given: GivenOptions, env: Readonly<Record<string, string | undefined>>) {
-  const texts: [name: InputName, text: string | undefined][] = [
-    ...optionNames.flag.map((name): [InputName, string | undefined] => [name, flagOf(name, given)]),
-    ...optionNames.text.map((name): [InputName, string | undefined] => [name, onceOf(name, given)]),
-    ...optionNames.list.map((name): [InputName, string | undefined] => [name, linesOf(name, given, env)]),
-    ['token', fromVariable('token', given, env)],
-  ];
-  const set = texts.filter(([, text]) => text !== undefined);
+export function inputVariables(given: GivenOptions, env: Env): Readonly<Record<string, string>> {
+  const texts = readInputs.map((name): [InputName, string | undefined] => [name, textOf(name, given, env)]);
+  const set = texts.filter((pair): pair is [InputName, string] => pair[1] !== undefined);
   return Object.fromEntries(set.map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text]));
+}
+
+function textOf(name: InputName, given: GivenOptions, env: Env): string | undefined {
+  if (isFlag(name)) return flagOf(name, given);
+  const secret = fromVariable(name, given, env);
+  const texts = [...((given[name] as string[] | undefined) ?? []), ...(secret === undefined ? [] : [secret])];
+  if (texts.length > 1 && !isList(name)) throw new BadUsage(`--${name} is given more than once`);
+  return texts.length === 0 ? undefined : texts.join('\n');
 }
 
 function flagOf(name: InputName, given: GivenOptions): string | undefined {
   const [yes, no] = [given[name], given[`no-${name}`]];
   if (yes !== undefined && no !== undefined) throw new BadUsage(`--${name} and --no-${name} contradict each other`);
-  if (yes === undefined && no === undefined) return undefined;
-  return String(yes !== undefined);
+  return yes === undefined && no === undefined ? undefined : String(yes !== undefined);
 }
 
-function onceOf(name: InputName, given: GivenOptions): string | undefined {
-  const texts = given[name] as string[] | undefined;
-  if (texts !== undefined && texts.length > 1) throw new BadUsage(`--${name} is given more than once`);
-  return texts?.[0];
-}
-
-function linesOf(name: InputName, given: GivenOptions, env: Readonly<Record<string, string | undefined>>) {
-  const lines = [...((given[name] as string[] | undefined) ?? [])];
-  const secret = optionNames.secret.includes(name) ? fromVariable(name, given, env) : undefined;
-  if (secret !== undefined) lines.push(secret);
-  return lines.length === 0 ? undefined : lines.join('\n');
-}
-
-function fromVariable(name: InputName, given: GivenOptions, env: Readonly<Record<string, string | undefined>>) {
+function fromVariable(name: InputName, given: GivenOptions, env: Env): string | undefined {
   const variable = given[`${name}-env`] as string | undefined;
   if (variable === undefined) return undefined;
   const value = env[variable];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inputOptions, notOptions, optionNames } from '../../../src/admin/run/options.ts';
+import { inputOptions, inputVariables, notOptions, optionNames } from '../../../src/admin/run/options.ts';
 import { inputNames } from '../../../src/step/inputs/table.ts';
 import { runCli } from '../../harness/job/cli.ts';
 
@@ -13,6 +13,14 @@ test('every input of the action is an option, or it is said why it is none', asy
   for (const name of secret) expect(out).toMatch(new RegExp(` --${name}-env\\b`));
 });
 
+test.each(secret)('the value of %s may come from a variable, beside or in place of an option', (name) => {
+  const input = `INPUT_${name.toUpperCase()}`;
+  expect(inputVariables({ [`${name}-env`]: 'SECRET' }, { SECRET: 'value' })).toEqual({ [input]: 'value' });
+  const both = () => inputVariables({ [name]: ['one'], [`${name}-env`]: 'SECRET' }, { SECRET: 'two' });
+  if ((list as readonly string[]).includes(name)) expect(both()).toEqual({ [input]: 'one\ntwo' });
+  else expect(both).toThrow(`--${name} is given more than once`);
+});
+
 test('an input has the option that it needs', () => {
   expect(text).toEqual(expect.arrayContaining(['key', 'run', 'wait-timeout', 'submodules', 'max-in-flight']));
   expect(flag).toEqual(expect.arrayContaining(['force', 'build', 'relocatable', 'enabled']));
@@ -23,5 +31,5 @@ test('an input has the option that it needs', () => {
     'no-build': { type: 'boolean' },
     'token-env': { type: 'string' },
   });
-  expect(inputOptions).not.toHaveProperty('token');
+  for (const name of ['token', 'pool-password', 'remote']) expect(inputOptions).not.toHaveProperty(name);
 });
