@@ -1189,13 +1189,14 @@ function tempOf(env) {
 function userCache(env, os = process.platform) {
 	return isCi(env) ? void 0 : join(env.XDG_CACHE_HOME || placeOf(os, env.LOCALAPPDATA), "build-once");
 }
-function isCi({ CI, GITHUB_ACTIONS, GITLAB_CI, BUILDKITE, JENKINS_URL }) {
+function isCi({ CI, GITHUB_ACTIONS, GITLAB_CI, BUILDKITE, JENKINS_URL, JENKINS_HOME }) {
 	return [
 		CI,
 		GITHUB_ACTIONS,
 		GITLAB_CI,
 		BUILDKITE,
-		JENKINS_URL
+		JENKINS_URL,
+		JENKINS_HOME
 	].some((value) => ![
 		"",
 		"false",
@@ -1471,11 +1472,11 @@ function buildkite(env) {
 	};
 }
 function jenkins(env) {
-	const { JENKINS_URL, JOB_NAME, STAGE_NAME, BUILD_URL, NODE_NAME, GIT_URL } = env;
-	if (!JENKINS_URL || !JOB_NAME) return void 0;
+	const { JENKINS_HOME, JENKINS_URL, JOB_NAME, STAGE_NAME, BUILD_URL, NODE_NAME, GIT_URL } = env;
+	if (!(JENKINS_URL || JENKINS_HOME) || !JOB_NAME) return void 0;
 	const who = whoIs(JOB_NAME, "", STAGE_NAME, BUILD_URL, NODE_NAME);
 	return {
-		scope: repositoryName(GIT_URL || `${JENKINS_URL.replace(/\/$/, "")}/${JOB_NAME}`),
+		scope: repositoryName(GIT_URL || `${JENKINS_URL?.replace(/\/$/, "") ?? ""}/${JOB_NAME}`),
 		server: void 0,
 		who
 	};
@@ -1694,7 +1695,7 @@ function makeScratch(temp) {
 		return mkdtempSync(join(temp, "build-once-"));
 	} catch (error) {
 		if (systemCode(error) === void 0) throw error;
-		throw new OnceError("BAD_INPUT", `RUNNER_TEMP: ${temp} cannot be used: ${messageOf(error)}. The runner makes that folder for each job: look whether an earlier step removed it, and at its disk.`, { cause: error });
+		throw new OnceError("BAD_INPUT", `The folder for temporary files ${temp} cannot be used: ${messageOf(error)}. A runner makes its own, RUNNER_TEMP, for each job: look whether an earlier step removed it, and at its disk. Elsewhere TMPDIR names it.`, { cause: error });
 	}
 }
 // src/recipe/find/pin.ts

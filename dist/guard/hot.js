@@ -1376,7 +1376,7 @@ function makeScratch(temp) {
 		return mkdtempSync(join(temp, "build-once-"));
 	} catch (error) {
 		if (systemCode(error) === void 0) throw error;
-		throw new OnceError("BAD_INPUT", `RUNNER_TEMP: ${temp} cannot be used: ${messageOf(error)}. The runner makes that folder for each job: look whether an earlier step removed it, and at its disk.`, { cause: error });
+		throw new OnceError("BAD_INPUT", `The folder for temporary files ${temp} cannot be used: ${messageOf(error)}. A runner makes its own, RUNNER_TEMP, for each job: look whether an earlier step removed it, and at its disk. Elsewhere TMPDIR names it.`, { cause: error });
 	}
 }
 // src/recipe/find/pin.ts

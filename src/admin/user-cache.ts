@@ -10,8 +10,8 @@ export function userCache(env: Env, os: NodeJS.Platform = process.platform): str
   return isCi(env) ? undefined : join(env.XDG_CACHE_HOME || placeOf(os, env.LOCALAPPDATA), 'build-once');
 }
 
-function isCi({ CI, GITHUB_ACTIONS, GITLAB_CI, BUILDKITE, JENKINS_URL }: Env): boolean {
-  const said = [CI, GITHUB_ACTIONS, GITLAB_CI, BUILDKITE, JENKINS_URL];
+function isCi({ CI, GITHUB_ACTIONS, GITLAB_CI, BUILDKITE, JENKINS_URL, JENKINS_HOME }: Env): boolean {
+  const said = [CI, GITHUB_ACTIONS, GITLAB_CI, BUILDKITE, JENKINS_URL, JENKINS_HOME];
   return said.some((value) => !['', 'false', undefined].includes(value));
 }
 

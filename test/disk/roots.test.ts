@@ -295,7 +295,7 @@ test('a temporary folder of the job that is gone is named', async () => {
   const RUNNER_TEMP = join(tempDir(), 'gone');
   const job = await runJob({ root: tempDir(), inputs, env: { RUNNER_TEMP } });
   expect(job.end.code).toBe(1);
-  expect(errorOf(job)).toContain(`RUNNER_TEMP: ${RUNNER_TEMP} cannot be used: ENOENT`);
+  expect(errorOf(job)).toContain(`The folder for temporary files ${RUNNER_TEMP} cannot be used: ENOENT`);
 });
 
 describe('a root that nobody shares', () => {

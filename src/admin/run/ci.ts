@@ -50,10 +50,15 @@ function buildkite(env: Env): Surroundings | undefined {
 }
 
 function jenkins(env: Env): Surroundings | undefined {
-  const { JENKINS_URL, JOB_NAME, STAGE_NAME, BUILD_URL, NODE_NAME, GIT_URL } = env;
-  if (!JENKINS_URL || !JOB_NAME) return undefined;
+  const { JENKINS_HOME, JENKINS_URL, JOB_NAME, STAGE_NAME, BUILD_URL, NODE_NAME, GIT_URL } = env;
+  // It knows its own address only where somebody has set that.
+  if (!(JENKINS_URL || JENKINS_HOME) || !JOB_NAME) return undefined;
   const who = whoIs(JOB_NAME, '', STAGE_NAME, BUILD_URL, NODE_NAME);
-  return { scope: repositoryName(GIT_URL || `${JENKINS_URL.replace(/\/$/, '')}/${JOB_NAME}`), server: undefined, who };
+  return {
+    scope: repositoryName(GIT_URL || `${JENKINS_URL?.replace(/\/$/, '') ?? ''}/${JOB_NAME}`),
+    server: undefined,
+    who,
+  };
 }
 
 function checkout(folder: string): Surroundings {

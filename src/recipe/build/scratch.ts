@@ -47,7 +47,7 @@ export function makeScratch(temp: string): string {
     if (code === undefined) throw error;
     throw new OnceError(
       'BAD_INPUT',
-      `RUNNER_TEMP: ${temp} cannot be used: ${messageOf(error)}. The runner makes that folder for each job: look whether an earlier step removed it, and at its disk.`,
+      `The folder for temporary files ${temp} cannot be used: ${messageOf(error)}. A runner makes its own, RUNNER_TEMP, for each job: look whether an earlier step removed it, and at its disk. Elsewhere TMPDIR names it.`,
       { cause: error },
     );
   }

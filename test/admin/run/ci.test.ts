@@ -29,6 +29,8 @@ test('a system that does not say which repository it is is none', () => {
 test('Jenkins without git, and Buildkite without a repository, are told apart by their jobs', () => {
   const jenkins = { JENKINS_URL: 'https://ci.example/jenkins/', JOB_NAME: 'sdk/nightly' };
   expect(surroundings(jenkins, '/work').scope).toBe('ci.example/jenkins/sdk/nightly');
+  const unnamed = { JENKINS_HOME: '/var/lib/jenkins', JOB_NAME: 'sdk/nightly' };
+  expect(surroundings(unnamed, '/work').scope).toBe(`${host}/sdk/nightly`);
   const buildkite = { BUILDKITE: 'true', BUILDKITE_ORGANIZATION_SLUG: 'octo', BUILDKITE_PIPELINE_SLUG: 'app' };
   expect(surroundings(buildkite, '/work').scope).toBe('buildkite.com/octo/app');
 });

@@ -91,6 +91,7 @@ describe('its exit code', () => {
     [['--key', 'sdk', 'true'], 'unexpected argument "true"'],
     [['--key', 'sdk', '--pid', 'me'], '--pid "me" is not the number of a process'],
     [['--repository', 'a/b', '--token-env', 'NO_TOKEN'], '--token-env names "NO_TOKEN", which is not set'],
+    [['--key', 'sdk', '--link', '../out', '--run', 'true'], '- link "../out" leaves the workspace. '],
     [['--key', 'sdk', '--', '/no/such/program'], 'The program "/no/such/program" cannot be started'],
   ];
 
@@ -167,7 +168,7 @@ describe('the cache', () => {
     expect(out.startsWith(join(home, '.cache/build-once/build-once/v1/'))).toBe(true);
     const other = { ...person, env: { HOME: home, XDG_CACHE_HOME: join(home, 'xdg') } };
     expect((await runCli(['run', '--key', 'sdk', '--run', FILE], other)).out).toContain(join(home, 'xdg/build-once'));
-    for (const system of [{ CI: 'true' }, { BUILDKITE: 'true' }, { JENKINS_URL: 'https://ci.example/' }]) {
+    for (const system of [{ CI: 'true' }, { BUILDKITE: 'true' }, { JENKINS_HOME: '/jenkins' }]) {
       const ci = await runCli(['run', '--key', 'sdk', '--run', FILE], { ...person, env: { HOME: home, ...system } });
       expect(ci.code).toBe(2);
       expect(ci.err).toContain('--root is missing. Set BUILD_ONCE_ROOT for all jobs');

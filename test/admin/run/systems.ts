@@ -72,6 +72,7 @@ export const systems: readonly System[] = [
   {
     name: 'Jenkins',
     env: {
+      JENKINS_HOME: '/var/lib/jenkins',
       JENKINS_URL: 'https://ci.example/',
       JOB_NAME: 'app/main',
       STAGE_NAME: 'sdk',
