@@ -8,6 +8,7 @@ import { BadOption, helpFor, type Options, readOptions } from './options.ts';
 import { captionOf, heading, section } from './report.ts';
 import { type Findings, isMet, ratioOf, type Suite } from './suite.ts';
 import { cancel } from './suites/cancel.ts';
+import { carry } from './suites/carry.ts';
 import { catalog } from './suites/catalog.ts';
 import { claim } from './suites/claim.ts';
 import { deletion } from './suites/deletion.ts';
@@ -15,6 +16,7 @@ import { fetch } from './suites/fetch.ts';
 import { hit } from './suites/hit.ts';
 import { lock } from './suites/lock.ts';
 import { miss } from './suites/miss.ts';
+import { pool } from './suites/pool.ts';
 import { publish } from './suites/publish.ts';
 import { queue } from './suites/queue.ts';
 import { report } from './suites/report.ts';
@@ -37,6 +39,8 @@ const suites: Readonly<Record<string, Suite>> = {
   deletion,
   catalog,
   report,
+  carry,
+  pool,
 };
 
 process.exitCode = await main(process.argv.slice(2));

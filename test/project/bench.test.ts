@@ -35,6 +35,8 @@ test('the bench prints a table for every suite, writes the figures as JSON, draw
     'deletion',
     'catalog',
     'report',
+    'carry',
+    'pool',
   ]);
   expect(out).toContain('\nQuick: it shows that the bench works. No figure below means anything');
   expect(out).toMatch(/^What +Ours +Peer +Ratio +Goal$/m);
@@ -58,7 +60,7 @@ test('a suite that does not exist is refused with the names of those that do', (
   const { status, stderr } = spawnSync(process.execPath, [BENCH, 'hits'], { encoding: 'utf8' });
   expect(status).toBe(2);
   expect(stderr).toBe(
-    'There is no suite hits. There are: hit, miss, publish, fetch, lock, wake, queue, waiter, slots, claim, cancel, deletion, catalog, report. See npm run bench -- --help\n',
+    'There is no suite hits. There are: hit, miss, publish, fetch, lock, wake, queue, waiter, slots, claim, cancel, deletion, catalog, report, carry, pool. See npm run bench -- --help\n',
   );
 });
 

@@ -266,10 +266,10 @@ describe('the summary', () => {
     await allEnded(jobs);
     for (const job of jobs) expect(job.summary.startsWith(`${header}\n`)).toBe(true);
     expect(row(builder)).toMatch(
-      /^\| <code>sdk<\/code> \| built \| – \| [\d.]+ m?s \| .* \| 6 B \| \[this job\]\(https:/,
+      /^\| <code>sdk<\/code> \| built \| build \| – \| [\d.]+ m?s \| .* \| 6 B \| \[this job\]\(https:/,
     );
     const waiter = jobs.find((job) => job !== builder) ?? builder;
-    expect(row(waiter)).toMatch(/ \| waited \| [\d.]+ m?s \| [\d.]+ m?s \| /);
+    expect(row(waiter)).toMatch(/ \| waited \| disk \| [\d.]+ m?s \| [\d.]+ m?s \| /);
     expect(row(waiter)).toContain(`octo/tools, ${builder.name}](https://github.example/octo/tools/actions/runs/4711/`);
     expect((await runJob({ root, inputs })).summary).toBe('');
     const failed = await runJob({ root, inputs: { key: 'broken', run: 'exit 3' } });
