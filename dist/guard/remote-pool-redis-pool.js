@@ -182,6 +182,7 @@ const OWN_PART = .9;
 const LEASE_MS = 45e3;
 const GONE_MS = 6e5;
 const RELEASE_PATIENCE_MS = 1500;
+const RENEWAL_PART = .25;
 var LeaseClaim = class {
 	#lease;
 	#lost = new AbortController();
@@ -249,7 +250,7 @@ var LeaseClaim = class {
 	}
 	async #renewed() {
 		const sentAt = monotonicMs();
-		if (!await this.#lease.renew()) this.#lose("somebody else has it, or the server knows nothing of it");
+		if (!await this.#lease.renew(this.#lease.leaseMs * RENEWAL_PART)) this.#lose("somebody else has it, or the server knows nothing of it");
 		else this.#until = Math.max(this.#until, sentAt + this.#lease.leaseMs * OWN_PART);
 		return !this.#isOver();
 	}
@@ -528,7 +529,10 @@ var RedisEngine = class {
 		return {
 			token,
 			leaseMs: this.#leaseMs,
-			renew: async () => (await this.#run(RENEW, id, token, json, 0, Math.round(monotonicMs() - since))).value === 1,
+			renew: async (ms) => {
+				const heldMs = Math.round(monotonicMs() - since);
+				return (await this.#run(RENEW, id, token, json, 0, heldMs, ms)).value === 1;
+			},
 			release: async () => {
 				await this.#run(RELEASE, id, token, "", RELEASE_PATIENCE_MS, GONE_MS);
 			},
@@ -553,19 +557,20 @@ var RedisEngine = class {
 		if (kind !== "held") return void 0;
 		return holderOf(String(first), Number(left), String(stored), Number(now), this.#leaseMs);
 	}
-	#run(script, id, token, json, patienceMs, ms = 0) {
+	#run(script, id, token, json, patienceMs, ms = 0, tryMs) {
 		const { lock, holder, gone, channel } = lockKeys(id);
-		return this.#server.run(script, [
+		const keys = [
 			lock,
 			holder,
 			gone,
 			channel
-		], [
+		];
+		return this.#server.run(script, keys, [
 			token,
 			this.#leaseMs,
 			json,
 			ms
-		], patienceMs);
+		], patienceMs, tryMs);
 	}
 };
 function isOurs(value) {
@@ -11578,10 +11583,10 @@ var RedisServer = class {
 	get commandMs() {
 		return this.#options.commandMs ?? COMMAND_MS;
 	}
-	async run(script, keys, args, patienceMs = 0) {
+	async run(script, keys, args, patienceMs = 0, tryMs = Infinity) {
 		const left = deadlineIn(patienceMs);
 		for (let tries = 1;; tries++) try {
-			return await this.#once(script, keys, args);
+			return await this.#once(script, keys, args, Math.min(tryMs, this.commandMs));
 		} catch (error) {
 			if (!(error instanceof PoolTrouble && error.passes && (this.#answered || tries === 1)) || left.left() <= 0 || this.#options.signal?.aborted) throw error;
 			this.#warnOnce("away", `${error.message} Trying again for ${formatDuration(left.left())}.`);
@@ -11613,9 +11618,11 @@ var RedisServer = class {
 	#isNew(what) {
 		return !this.#told.has(what) && this.#told.add(what) !== void 0;
 	}
-	async #once(script, keys, args) {
-		const left = deadlineIn(this.commandMs);
-		const connection = await this.#connected();
+	async #once(script, keys, args, tryMs) {
+		const left = deadlineIn(tryMs);
+		const connection = await within(this.#connected(), tryMs);
+		const { shown, tls } = this.#options.address;
+		if (connection === "late") throw silent(shown, tryMs, tls);
 		const sentAt = monotonicMs();
 		const value = await connection.call(left.left(), "eval", script, keys.length + 1, EPOCH, ...keys, ...args);
 		this.#answered = true;
@@ -11823,14 +11830,14 @@ var RedisSlots = class {
 		const claim = new LeaseClaim({
 			token,
 			leaseMs: this.#leaseMs,
-			renew: async () => {
+			renew: async (ms) => {
 				const heldMs = Math.round(monotonicMs() - sentAt);
 				return (await this.#run(RENEW_SLOT, [
 					token,
 					json,
 					name,
 					heldMs
-				], 0)).value === 1;
+				], 0, ms)).value === 1;
 			},
 			release: () => this.#leave(token),
 			debug: (line) => this.#reporter.debug(`${where}: ${line}`)
@@ -11853,7 +11860,7 @@ var RedisSlots = class {
 		}
 		return found;
 	}
-	#run(script, [token = "", ...more], patienceMs) {
+	#run(script, [token = "", ...more], patienceMs, tryMs) {
 		const { holders, records, tickets, seen, gone, channel } = slotKeys(this.#group);
 		const keys = [
 			holders,
@@ -11868,7 +11875,7 @@ var RedisSlots = class {
 			this.#leaseMs,
 			this.#count,
 			...more
-		], patienceMs);
+		], patienceMs, tryMs);
 	}
 };
 // src/store/origin.ts

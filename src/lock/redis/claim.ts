@@ -12,14 +12,18 @@ export const GONE_MS = 10 * 60_000;
 /** A step that was cancelled has 7 s in all: for so long, in ms, a release is tried. */
 export const RELEASE_PATIENCE_MS = 1500;
 
+/** The part of a lease that one renewal may take: a server that misses one is asked again before the lease is over. */
+const RENEWAL_PART = 0.25;
+
 export interface Lease {
   readonly token: string;
   readonly leaseMs: number;
   /**
    * Makes the lease begin anew; one try.
+   * @param ms for it
    * @returns false when the lock is somebody else's, or nobody's
    */
-  readonly renew: () => Promise<boolean>;
+  readonly renew: (ms: number) => Promise<boolean>;
   readonly release: () => Promise<void>;
   readonly debug: (line: string) => void;
 }
@@ -115,7 +119,7 @@ export class LeaseClaim implements Claim {
 
   async #renewed(): Promise<boolean> {
     const sentAt = monotonicMs();
-    const ours = await this.#lease.renew();
+    const ours = await this.#lease.renew(this.#lease.leaseMs * RENEWAL_PART);
     if (!ours) this.#lose('somebody else has it, or the server knows nothing of it');
     else this.#until = Math.max(this.#until, sentAt + this.#lease.leaseMs * OWN_PART);
     return !this.#isOver();

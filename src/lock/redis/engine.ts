@@ -94,7 +94,10 @@ export class RedisEngine implements PoolEngine {
     return {
       token,
       leaseMs: this.#leaseMs,
-      renew: async () => (await this.#run(RENEW, id, token, json, 0, Math.round(monotonicMs() - since))).value === 1,
+      renew: async (ms) => {
+        const heldMs = Math.round(monotonicMs() - since);
+        return (await this.#run(RENEW, id, token, json, 0, heldMs, ms)).value === 1;
+      },
       release: async () => {
         await this.#run(RELEASE, id, token, '', RELEASE_PATIENCE_MS, GONE_MS);
       },
@@ -125,9 +128,18 @@ export class RedisEngine implements PoolEngine {
   }
 
   /** @param ms what the script is told beside the lease: for how long it has been held, or is to be remembered */
-  #run(script: string, id: string, token: string, json: string, patienceMs: number, ms = 0): Promise<Reply> {
+  #run(
+    script: string,
+    id: string,
+    token: string,
+    json: string,
+    patienceMs: number,
+    ms = 0,
+    tryMs?: number,
+  ): Promise<Reply> {
     const { lock, holder, gone, channel } = lockKeys(id);
-    return this.#server.run(script, [lock, holder, gone, channel], [token, this.#leaseMs, json, ms], patienceMs);
+    const keys = [lock, holder, gone, channel];
+    return this.#server.run(script, keys, [token, this.#leaseMs, json, ms], patienceMs, tryMs);
   }
 }
 

@@ -1,11 +1,11 @@
 import { formatDuration } from '../../base/format.ts';
 import type { Reporter } from '../../base/reporter.ts';
-import { deadlineIn, jitter, monotonicMs, sleep } from '../../base/wait.ts';
+import { deadlineIn, jitter, monotonicMs, sleep, within } from '../../base/wait.ts';
 import type { PoolAddress } from './address.ts';
 import { Connection } from './connection.ts';
 import { EPOCH } from './keys.ts';
 import { Subscriber } from './subscriber.ts';
-import { PoolTrouble } from './trouble.ts';
+import { PoolTrouble, silent } from './trouble.ts';
 
 export interface RedisServerOptions {
   readonly address: PoolAddress;
@@ -56,6 +56,7 @@ export class RedisServer implements AsyncDisposable {
    * @param keys those after the epoch's, which every script is given
    * @param patienceMs for how long to try again when a server that has answered before hangs or is away; one that was never
    * heard of is tried once more, for a connection may be cut by chance, and a busy host be late
+   * @param tryMs for one try, where less than a command's time is left
    * @throws PoolTrouble
    */
   async run(
@@ -63,11 +64,12 @@ export class RedisServer implements AsyncDisposable {
     keys: readonly string[],
     args: readonly (string | number)[],
     patienceMs = 0,
+    tryMs = Infinity,
   ): Promise<Reply> {
     const left = deadlineIn(patienceMs);
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#once(script, keys, args);
+        return await this.#once(script, keys, args, Math.min(tryMs, this.commandMs));
       } catch (error) {
         const again = error instanceof PoolTrouble && error.passes && (this.#answered || tries === 1);
         if (!again || left.left() <= 0 || this.#options.signal?.aborted) throw error;
@@ -120,9 +122,17 @@ export class RedisServer implements AsyncDisposable {
     return !this.#told.has(what) && this.#told.add(what) !== undefined;
   }
 
-  async #once(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<Reply> {
-    const left = deadlineIn(this.commandMs);
-    const connection = await this.#connected();
+  async #once(
+    script: string,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+    tryMs: number,
+  ): Promise<Reply> {
+    const left = deadlineIn(tryMs);
+    // Others may have begun to open it, and have more time.
+    const connection = await within(this.#connected(), tryMs);
+    const { shown, tls } = this.#options.address;
+    if (connection === 'late') throw silent(shown, tryMs, tls);
     const sentAt = monotonicMs();
     const value = await connection.call(left.left(), 'eval', script, keys.length + 1, EPOCH, ...keys, ...args);
     this.#answered = true;

@@ -102,9 +102,9 @@ export class RedisSlots implements Slots {
     const lease: Lease = {
       token,
       leaseMs: this.#leaseMs,
-      renew: async () => {
+      renew: async (ms) => {
         const heldMs = Math.round(monotonicMs() - sentAt);
-        return (await this.#run(RENEW_SLOT, [token, json, name, heldMs], 0)).value === 1;
+        return (await this.#run(RENEW_SLOT, [token, json, name, heldMs], 0, ms)).value === 1;
       },
       release: () => this.#leave(token),
       debug: (line) => this.#reporter.debug(`${where}: ${line}`),
@@ -127,9 +127,14 @@ export class RedisSlots implements Slots {
     return found;
   }
 
-  #run(script: string, [token = '', ...more]: readonly (string | number)[], patienceMs: number): Promise<Reply> {
+  #run(
+    script: string,
+    [token = '', ...more]: readonly (string | number)[],
+    patienceMs: number,
+    tryMs?: number,
+  ): Promise<Reply> {
     const { holders, records, tickets, seen, gone, channel } = slotKeys(this.#group);
     const keys = [holders, records, tickets, seen, gone, channel];
-    return this.#server.run(script, keys, [token, this.#leaseMs, this.#count, ...more], patienceMs);
+    return this.#server.run(script, keys, [token, this.#leaseMs, this.#count, ...more], patienceMs, tryMs);
   }
 }

@@ -8,6 +8,8 @@ export class TcpProxy {
   target: number;
   /** Asked for each piece that a client sends: true passes it on, and cuts the connection before the answer comes back. */
   losesAnswer: (piece: Buffer) => boolean = () => false;
+  /** Asked for each piece that a client sends: true drops it, and leaves the connection open. */
+  swallows: (piece: Buffer) => boolean = () => false;
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
 
@@ -50,6 +52,7 @@ export class TcpProxy {
     }
     server.on('data', (piece) => client.write(piece));
     client.on('data', (piece) => {
+      if (this.swallows(piece)) return;
       if (!this.losesAnswer(piece)) return server.write(piece);
       client.destroy();
       // The server has it: it is asked for no answer, and closes after it has read all.

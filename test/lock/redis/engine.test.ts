@@ -87,6 +87,17 @@ for (const program of redisPrograms) {
       expect(server.ask('GET', lock)).toBe(claim.token);
     });
 
+    test('a renewal that gets lost is made again while the lease lasts', async () => {
+      const proxy = await TcpProxy.to(server.port);
+      const claim = await held(openEngine(proxy.url, { commandMs: 3000 }), ID);
+      let lost = 0;
+      proxy.swallows = (piece) => piece.includes(claim.token) && lost++ === 0;
+      await new Promise((resolve) => setTimeout(resolve, 1700));
+      expect(lost).toBeGreaterThan(1);
+      expect(claim.lost.aborted).toBe(false);
+      expect(server.ask('GET', lock)).toBe(claim.token);
+    });
+
     test('what comes after a release never makes the lock again', async () => {
       const other = openServer(server.url);
       const { token } = await held(openEngine(server.url), ID);

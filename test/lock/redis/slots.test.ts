@@ -101,14 +101,15 @@ for (const program of redisPrograms) {
       for (const slots of queue) await queued(slots);
       const watches = queue.map((slots) => slots.watch());
       while (redis.ask('PUBSUB', 'CHANNELS').split('\n').length < queue.length) await delay(10);
-      // The first change is that they listen now.
+      // The first change is that they listen now: that has been read by then.
+      await delay(100);
       for (const watch of watches) await watch.next(never, 5000);
       const since = stopwatch();
       const woken: number[] = [];
       const all = watches.map(async (watch, index) => {
         await watch.next(never, 5000);
         // Who was told of nothing polls, after 200 ms at the earliest.
-        if (since() < 200) woken.push(index);
+        if (since() < 190) woken.push(index);
         await watch[Symbol.asyncDispose]();
       });
       await slot.release();
