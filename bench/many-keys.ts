@@ -19,8 +19,9 @@ const DAY_MS = 86_400_000;
 const ENDED_PID = 2 ** 22 + 1;
 
 /**
- * Fills a shared root with keys as jobs leave them: one build of one file each, published, with its mark and the leases of
- * jobs that are over, and empty folders for the rest. Each key is a second older than the one before.
+ * Fills a shared root with keys as jobs leave them: each has a published build, its mark and the leases of jobs that are
+ * over. Files in the builds and folders that stay empty are left out: nothing that is measured looks at them, and to make and
+ * delete them would take longer than all the rest. Each key is a second older than the one before.
  */
 export function makeManyKeys(root: string, keys: number, leases = 2): void {
   for (let n = 0; n < keys; n++) makeKey(root, `key-${n}`, new Date(Date.now() - DAY_MS - n * 1000), leases);
@@ -31,9 +32,8 @@ function makeKey(root: string, key: string, at: Date, leases: number): void {
   const paths = entryPaths(root, entryId(subject));
   const token = newToken();
   const build = buildDir(paths, token);
-  for (const folder of ['holders', 'tmp'].map((name) => join(paths.dir, name))) mkdirSync(folder, { recursive: true });
-  for (const folder of [paths.entry, paths.failures, paths.readers, paths.published, build]) mkdirSync(folder);
-  writeFileSync(join(build, 'tool'), key);
+  mkdirSync(build, { recursive: true });
+  for (const folder of [paths.entry, paths.readers, paths.published]) mkdirSync(folder);
   writeFileSync(publishedMark(paths, token), '');
   const facts = { producer: 'run', fingerprint: '', files: 1, bytes: key.length, buildMs: 1000, bootId: '' };
   const place = { path: build, platform: 'any', createdAt: at.toISOString(), builtBy: WHO };

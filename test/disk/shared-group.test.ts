@@ -3,6 +3,7 @@ import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { pathsBelow } from '../harness/disks/shared.ts';
+import { runCli } from '../harness/job/cli.ts';
 import { Entry } from '../harness/job/entry.ts';
 import { type Job, type JobOptions, MAIN, runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { builds, litter, published } from '../harness/storm/remains.ts';
@@ -51,6 +52,38 @@ describe.skipIf(!canBeOthers)(`two users who share a group${needsOthers}`, () =>
     const again = await job(ANNA, { root, inputs: { ...inputs, force: 'true' } });
     expect(again.outputs.result, again.log).toBe('built');
     expect(litter(root)).toEqual([]);
+  });
+
+  test('one is killed while building: the other sees it in the list, and opens its lock', async () => {
+    const root = groupRoot();
+    const { outputs } = await job(ANNA, { root, inputs });
+    const dying = startJob({
+      root,
+      wrapper: as(ANNA),
+      inputs: { ...inputs, key: 'new', run: 'echo "pid=$$ building"; exec sleep 300' },
+    });
+    await dying.said('building');
+    endAtLast(dying);
+    const user = ['setpriv', `--reuid=${BERT}`, `--regid=${BERT}`, `--groups=${GROUP}`];
+    const cli = (...args: string[]) => runCli([...args, '--root', root], { wrapper: user });
+    const listed = await cli('list', '--json');
+    expect([listed.code, listed.err]).toEqual([0, '']);
+    const [, sdk] = JSON.parse(listed.out).keys;
+    expect(sdk).not.toHaveProperty('trouble');
+    expect(sdk).toMatchObject({
+      key: 'sdk',
+      path: outputs.path,
+      readers: [{ repository: 'octo/tools' }],
+    });
+    expect(await cli('unlock', 'new')).toMatchObject({ code: 1 });
+    dying.kill('SIGKILL');
+    await dying.ended;
+    expect((await cli('list', '--locks')).out).toMatch(/^key +new +dead /m);
+    const { code, out } = await cli('unlock', 'new');
+    expect(code, out).toBe(0);
+    expect(litter(root)).toEqual([]);
+    const next = await job(ANNA, { root, inputs: { ...inputs, key: 'new' } });
+    expect(next.outputs.result, next.log).toBe('built');
   });
 
   test('one is killed while building: the other takes over, clears away what was left, and builds', async () => {
