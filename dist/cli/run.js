@@ -961,6 +961,47 @@ function readAll(handle, size) {
 	}
 	return bytes.subarray(0, length);
 }
+// src/store/lease.ts
+function leaveLease(paths, build, worker, who) {
+	const startTime = processState(worker.pid)?.startTime;
+	const facts = {
+		bootId: bootId(),
+		pidNamespace: pidNamespace(),
+		workerPid: worker.pid,
+		workerStartTime: startTime
+	};
+	const job = sha256$1(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
+	const reader = {
+		format: 1,
+		build,
+		who,
+		...facts,
+		host: hostname(),
+		since: new Date().toISOString()
+	};
+	const file = join(paths.readers, `${build}.${job}.json`);
+	try {
+		writeNew(file, reader);
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT") return false;
+		return unlessRefused(() => {
+			makeFolder(paths.readers);
+			writeNew(file, reader);
+		});
+	}
+	return true;
+}
+function writeNew(file, reader) {
+	unless(["EEXIST"], () => writeFileSync(file, `${JSON.stringify(reader)}\n`, { flag: "wx" }));
+}
+function unlessRefused(action) {
+	try {
+		action();
+		return true;
+	} catch {
+		return false;
+	}
+}
 // src/host/access/owner.ts
 function refuseForeign(path, owner, { root, groupShared }) {
 	const own = process.geteuid?.();
@@ -1510,47 +1551,6 @@ function whoIs(repository = "", workflow = "", job = "", runUrl = "", runner = "
 		host: hostname()
 	};
 	return Object.fromEntries(Object.entries(names).map(([name, text]) => [name, recordable(text)]));
-}
-// src/store/lease.ts
-function leaveLease(paths, build, worker, who) {
-	const startTime = processState(worker.pid)?.startTime;
-	const facts = {
-		bootId: bootId(),
-		pidNamespace: pidNamespace(),
-		workerPid: worker.pid,
-		workerStartTime: startTime
-	};
-	const job = sha256$1(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
-	const reader = {
-		format: 1,
-		build,
-		who,
-		...facts,
-		host: hostname(),
-		since: new Date().toISOString()
-	};
-	const file = join(paths.readers, `${build}.${job}.json`);
-	try {
-		writeNew(file, reader);
-	} catch (error) {
-		if (systemCode(error) !== "ENOENT") return false;
-		return unlessRefused(() => {
-			makeFolder(paths.readers);
-			writeNew(file, reader);
-		});
-	}
-	return true;
-}
-function writeNew(file, reader) {
-	unless(["EEXIST"], () => writeFileSync(file, `${JSON.stringify(reader)}\n`, { flag: "wx" }));
-}
-function unlessRefused(action) {
-	try {
-		action();
-		return true;
-	} catch {
-		return false;
-	}
 }
 // src/store/entry.ts
 var Entry = class {

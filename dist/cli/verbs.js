@@ -100,17 +100,21 @@ function readLease(file) {
 	const found = unless(GONE, () => readShared(file));
 	if (found?.kind === "text") {
 		const fields = parseFields(found.text) ?? {};
+		const job = jobOf$1(fields);
+		const isLast = job === "ended" || fields.workerPid === 0;
 		return {
-			job: jobOf$1(fields),
+			job,
 			writtenMs: found.mtimeMs,
-			who: isWho(fields.who) ? fields.who : void 0
+			who: isWho(fields.who) ? fields.who : void 0,
+			isLast
 		};
 	}
 	const writtenMs = unless(GONE, () => lstatSync(file).mtimeMs);
 	return writtenMs === void 0 ? void 0 : {
 		job: "unseen",
 		writtenMs,
-		who: void 0
+		who: void 0,
+		isLast: false
 	};
 }
 function mayLive({ job, writtenMs }, nowMs) {
@@ -132,6 +136,31 @@ function isFromHere(lease) {
 	return lease.bootId === place.bootId && lease.pidNamespace === place.pidNamespace && lease.host === place.host;
 }
 let place;
+// src/store/prune/spent-leases.ts
+function isSpent(lease, nowMs) {
+	return lease.isLast && !mayLive(lease, nowMs);
+}
+function forgetSpentLeases({ readers }, token, nowMs) {
+	inFolder(readers, (folder) => {
+		const leases = listFolder(folder).filter((name) => name.startsWith(`${token}.`)).flatMap((name) => {
+			const lease = readLease(join(folder, name));
+			return lease === void 0 ? [] : [{
+				name,
+				lease
+			}];
+		});
+		const last = Math.max(...leases.map(({ lease }) => lease.writtenMs));
+		for (const { name, lease } of leases) {
+			if (!isSpent(lease, nowMs) || lease.writtenMs === last) continue;
+			unless([
+				...ABSENT,
+				"EACCES",
+				"EPERM",
+				"EROFS"
+			], () => unlinkSync(join(folder, name)));
+		}
+	});
+}
 // src/store/catalog.ts
 function* catalog(root) {
 	for (const id of entryIds(root)) {
@@ -826,6 +855,7 @@ var Pruning = class {
 		let keys = 0;
 		for await (const entry of entries) {
 			this.#options.progress?.read(++keys);
+			this.#forgetSpent(entry);
 			total += await this.#clearUp(entry);
 			published.push(...await candidatesOf(entry, "published", this.#options));
 			replaced += entry.builds.filter(({ state }) => state === "replaced").length;
@@ -867,6 +897,11 @@ var Pruning = class {
 		const go = old.filter((build) => !this.#isYoung(build));
 		if (this.#options.signal.aborted || go.length === 0 && !litter) return sum(old);
 		return await this.#cleaner.remove(paths, manifest?.key ?? paths.id, go, "replaced by a newer build") ? sum(old) - sum(go) : sum(old);
+	}
+	#forgetSpent({ paths, builds }) {
+		const { dryRun, signal, nowMs } = this.#options;
+		if (dryRun || signal.aborted) return;
+		for (const { token, leases } of builds) if (leases.filter((lease) => isSpent(lease, nowMs)).length > 1) forgetSpentLeases(paths, token, nowMs);
 	}
 	#stays(build) {
 		return this.#isYoung(build) || this.#limits.keeps(build.name);

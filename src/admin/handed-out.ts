@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { sha256 } from '../base/digest.ts';
 import { newToken } from '../base/key.ts';
 import { probe, processState } from '../host/proc.ts';
-import type { JobProcess } from '../store/lease.ts';
+import { type JobProcess, NO_PROCESS } from '../store/lease.ts';
 import { BadUsage } from './verb.ts';
 
 /**
@@ -14,8 +14,8 @@ import { BadUsage } from './verb.ts';
  */
 export function userOf(pid: string | undefined): JobProcess {
   const id = sha256('command line', newToken(), hostname()).slice(0, 20);
-  // No process has the pid 0. Each time another word, so that each time a lease is written: its age counts.
-  if (pid === undefined) return { pid: 0, job: id, id };
+  // Each time another word, so that each time a lease is written: its age counts.
+  if (pid === undefined) return { pid: NO_PROCESS, job: id, id };
   const number = Number(pid);
   if (!/^[1-9]\d{0,9}$/.test(pid)) throw new BadUsage(`--pid "${pid}" is not the number of a process`);
   if (probe(number) === 'gone') throw new BadUsage(`--pid ${pid}: there is no such process`);

@@ -8,8 +8,12 @@ import { makeFolder } from '../host/file-system.ts';
 import { bootId, pidNamespace, processState } from '../host/proc.ts';
 import type { EntryPaths } from './layout.ts';
 
+/** In place of a pid, where no process is known to live as long as the job. No process has it. */
+export const NO_PROCESS = 0;
+
 /** The process whose life is the job's: the runner's worker, which is this action's parent. */
 export interface JobProcess {
+  /** {@link NO_PROCESS} is only for a `job` that never comes again. */
   readonly pid: number;
   /** Words that tell this job from any other of its host: run, attempt, job, runner. */
   readonly job: string;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { canMount, mountSpace, needsMounts } from '../harness/disks/mounts.ts';
@@ -145,6 +145,38 @@ test.skipIf(process.platform !== 'linux')('on a terminal it says how far it is, 
   expect(screen).toContain(
     '\r\x1b[KRemoving zlib (1 kB); 1 build, 1 kB gone …\r\x1b[Kremoved llvm (1 kB): built 4 d 4 h ago',
   );
+});
+
+test('of the leases that count for nobody, the last one stays: it says when the build was used', async () => {
+  const root = await aCache({ sdk: 100 });
+  const [dir = ''] = keyFolders(root);
+  const readers = join(dir, 'readers');
+  const aged = (hours: number, change = (text: string) => text) => {
+    const known = new Set(readdirSync(readers));
+    return async (leave: () => Promise<unknown>) => {
+      await leave();
+      const name = readdirSync(readers).find((each) => !known.has(each)) ?? '';
+      const file = join(readers, name);
+      writeFileSync(file, change(readFileSync(file, 'utf8')));
+      utimesSync(file, new Date(), new Date(Date.now() - hours * HOUR));
+      return name;
+    };
+  };
+  const call = () => runCli(['path', 'sdk', '--root', root]);
+  const job = () => runJob({ root, inputs: { key: 'sdk', run } });
+  // Of another host, where its job may be about to write it anew.
+  const elsewhere = await aged(90, (text) => text.replace(/"bootId":"[^"]*"/, '"bootId":"another"'))(job);
+  for (const hours of [80, 70, 60]) await aged(hours)(call);
+  await aged(55, (text) => text.replace(/"workerStartTime":\d+/, '"workerStartTime":1'))(job);
+  const last = await aged(50)(call);
+  const living = await aged(110)(job);
+  expect(readdirSync(readers)).toHaveLength(8);
+  expect(await prune(root, '--dry-run')).toBe('0 builds would go, 0 B.\n');
+  expect(readdirSync(readers)).toHaveLength(8);
+  expect(await prune(root, '--unused', '52h')).toBe('0 builds removed, 0 B.\n');
+  expect(readdirSync(readers).sort()).toEqual([elsewhere, last, living].sort());
+  endJobs(root);
+  expect(await prune(root, '--unused', '49h')).toContain('removed sdk (1 kB): not used for 2 d 2 h');
 });
 
 test('remove takes all scopes of a key, young builds and read-only ones too', async () => {

@@ -4,6 +4,7 @@ import { fileSystemOf } from '../../host/file-system.ts';
 import type { CatalogEntry } from '../../store/catalog.ts';
 import { versionDir } from '../../store/layout.ts';
 import { timeOfDisk } from '../../store/prune/lease-life.ts';
+import { forgetSpentLeases, isSpent } from '../../store/prune/spent-leases.ts';
 import { eachKey } from '../read-catalog.ts';
 import { type Candidate, candidatesOf, leastRecentlyUsed } from './candidates.ts';
 import { Cleaner, type CleanerOptions } from './cleaner.ts';
@@ -74,6 +75,7 @@ class Pruning {
     let keys = 0;
     for await (const entry of entries) {
       this.#options.progress?.read(++keys);
+      this.#forgetSpent(entry);
       total += await this.#clearUp(entry);
       published.push(...(await candidatesOf(entry, 'published', this.#options)));
       replaced += entry.builds.filter(({ state }) => state === 'replaced').length;
@@ -108,6 +110,15 @@ class Pruning {
     if (this.#options.signal.aborted || (go.length === 0 && !litter)) return sum(old);
     const gone = await this.#cleaner.remove(paths, manifest?.key ?? paths.id, go, 'replaced by a newer build');
     return gone ? sum(old) - sum(go) : sum(old);
+  }
+
+  /** What many jobs of one build have left. One is not worth a look: it says when the build was last used. */
+  #forgetSpent({ paths, builds }: CatalogEntry): void {
+    const { dryRun, signal, nowMs } = this.#options;
+    if (dryRun || signal.aborted) return;
+    for (const { token, leases } of builds) {
+      if (leases.filter((lease) => isSpent(lease, nowMs)).length > 1) forgetSpentLeases(paths, token, nowMs);
+    }
   }
 
   #stays(build: Candidate): boolean {

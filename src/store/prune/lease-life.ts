@@ -9,6 +9,7 @@ import { GONE, listFolder } from '../../host/file-system.ts';
 import { bootId, pidNamespace, processState } from '../../host/proc.ts';
 import { readShared } from '../../host/read-shared.ts';
 import type { EntryPaths } from '../layout.ts';
+import { NO_PROCESS } from '../lease.ts';
 
 /** Milliseconds for which a lease counts where it cannot be seen whether its job lives. */
 export const UNSEEN_LEASE_MS = 6 * 3_600_000;
@@ -60,6 +61,8 @@ export interface LeaseLife {
   readonly writtenMs: number;
   /** Who the job is; undefined: the lease does not say it as it should. */
   readonly who: Who | undefined;
+  /** Whether nobody ever writes a lease of this name again: its job is over, or it was left by one call of the command line. */
+  readonly isLast: boolean;
 }
 
 /**
@@ -70,11 +73,13 @@ export function readLease(file: string): LeaseLife | undefined {
   const found = unless(GONE, () => readShared(file));
   if (found?.kind === 'text') {
     const fields = parseFields(found.text) ?? {};
-    return { job: jobOf(fields), writtenMs: found.mtimeMs, who: isWho(fields.who) ? fields.who : undefined };
+    const job = jobOf(fields);
+    const isLast = job === 'ended' || fields.workerPid === NO_PROCESS;
+    return { job, writtenMs: found.mtimeMs, who: isWho(fields.who) ? fields.who : undefined, isLast };
   }
   // One that this user may not read counts for as long as any other whose job is not seen.
   const writtenMs = unless(GONE, () => lstatSync(file).mtimeMs);
-  return writtenMs === undefined ? undefined : { job: 'unseen', writtenMs, who: undefined };
+  return writtenMs === undefined ? undefined : { job: 'unseen', writtenMs, who: undefined, isLast: false };
 }
 
 /**
