@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { median } from '../../../bench/measure.ts';
 import { stopwatch } from '../../../src/base/wait.ts';
 import type { RedisServer } from '../../../src/lock/redis/server.ts';
 import type { RedisSlots } from '../../../src/lock/redis/slots.ts';
@@ -68,17 +67,18 @@ for (const program of redisPrograms) {
       await taken(openSlots(server, 1, { group: 'light' }));
     });
 
-    test('of 40 that wait for 3 never more than 3 have one, and all wait about equally long', async () => {
+    test('of 40 that wait for 3 never more than 3 have one, and nobody is passed by others again and again', async () => {
       const { server } = await start();
-      const waits: number[] = [];
-      let [inside, most, left] = [0, 0, 200];
+      const passed: number[] = [];
+      let [inside, most, left, taken] = [0, 0, 200, 0];
       const worker = async () => {
         const slots = openSlots(server, 3);
         for (; left > 0; ) {
           left -= 1;
-          const since = stopwatch();
+          const before = taken;
           const slot = await waited(slots);
-          waits.push(since());
+          passed.push(taken - before);
+          taken += 1;
           inside += 1;
           most = Math.max(most, inside);
           await delay(5);
@@ -88,10 +88,10 @@ for (const program of redisPrograms) {
         }
       };
       await Promise.all(Array.from({ length: 40 }, worker));
-      expect(waits).toHaveLength(200);
+      expect(passed).toHaveLength(200);
       expect(most).toBe(3);
-      // The first 40 find the queue short.
-      expect(Math.max(...waits)).toBeLessThan(3 * median(waits.slice(40)));
+      // Who comes last finds 39 before it. Whoever is woken late may be passed by the few that came to a free slot meanwhile.
+      expect(Math.max(...passed)).toBeLessThan(60);
     });
 
     test('a release wakes as many as there are free slots, in the order in which they came', async () => {
