@@ -1,4 +1,4 @@
-import { A as isShowable, At as __commonJSMin, B as probe, C as current, D as readShared, Dt as messageOf, Et as OnceError, I as bootId, K as listFolder, L as killProcessesOf, M as parseFields, Mt as __require, N as refuseForeign, Nt as __toESM, O as asFields, Ot as systemCode, R as pidNamespace, S as Entry, St as formatDuration, T as writeManifest, Tt as shorten, U as GONE, V as processState, W as fileSystemOf, X as MANIFEST, Y as namesIn, Z as buildDir, at as tokenIn, bt as within, ct as isEntryId, d as refuseWorldWritable, dt as newToken, et as imageRecords, f as pinOf, ft as sha256, g as loadProducer, gt as monotonicMs, h as withScratch, ht as jitter, it as rightIn, j as isWho, jt as __exportAll, k as isCount, kt as unless, lt as isJobId, m as removeScratch, mt as deadlineIn, n as resultOf, nt as publishedMark, ot as trashOf, p as makeScratch, q as lookAt, r as savedMsOf, rt as rightDir, st as versionDir, t as buildMsOf, tt as isTrash, u as refuseSticky, ut as isToken, vt as sleep, x as withinOf, xt as formatBytes, yt as stopwatch } from "./main.js";
+import { A as isShowable, At as __commonJSMin, B as probe, C as current, D as readShared, Dt as messageOf, Et as OnceError, I as bootId, J as makeFolder, K as listFolder, L as killProcessesOf, M as parseFields, Mt as __require, N as refuseForeign, Nt as __toESM, O as asFields, Ot as systemCode, R as pidNamespace, S as Entry, St as formatDuration, T as writeManifest, Tt as shorten, U as GONE, V as processState, W as fileSystemOf, X as MANIFEST, Y as namesIn, Z as buildDir, at as tokenIn, bt as within, ct as isEntryId, d as refuseWorldWritable, dt as newToken, et as imageRecords, f as pinOf, ft as sha256, g as loadProducer, gt as monotonicMs, h as withScratch, ht as jitter, it as rightIn, j as isWho, jt as __exportAll, k as isCount, kt as unless, lt as isJobId, m as removeScratch, mt as deadlineIn, n as resultOf, nt as publishedMark, ot as trashOf, p as makeScratch, q as lookAt, r as savedMsOf, rt as rightDir, st as versionDir, t as buildMsOf, tt as isTrash, u as refuseSticky, ut as isToken, vt as sleep, x as withinOf, xt as formatBytes, yt as stopwatch } from "./main.js";
 import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { c as rename, d as patientSync, l as renameFolder, o as toolPaths, u as patient } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
@@ -1836,7 +1836,7 @@ async function buildPrivately(context) {
 }
 async function buildIn(context, token, slot) {
 	const { temp, onExit } = context.services;
-	await mkdir(temp, { recursive: true });
+	makeFolder(temp);
 	const own = await mkdtemp(join(temp, "build-once-"));
 	await chmod(own, 493);
 	const out = join(own, token);

@@ -1,6 +1,6 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { B as OnceError, F as formatBytes, G as unless, H as messageOf, I as formatDuration, S as within, W as systemCode, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, x as stopwatch, z as shorten } from "./command.js";
-import { $ as isCount, Ct as isToken, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, J as namesIn, K as lookAt, P as bootId, Q as asFields, R as probe, St as isJobId, Tt as sha256, U as fileSystemOf, _ as Entry, b as refuseSticky, bt as versionDir, c as makeScratch, d as loadProducer, et as isShowable, ft as imageRecords, g as withinOf, j as readShared, k as refuseForeign, l as removeScratch, nt as parseFields, s as pinOf, tt as isWho, u as withScratch, wt as newToken, x as refuseWorldWritable, z as processState } from "./run.js";
+import { $ as isCount, Ct as isToken, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, J as namesIn, K as lookAt, P as bootId, Q as asFields, R as probe, St as isJobId, Tt as sha256, U as fileSystemOf, _ as Entry, b as refuseSticky, bt as versionDir, c as makeScratch, d as loadProducer, et as isShowable, ft as imageRecords, g as withinOf, j as readShared, k as refuseForeign, l as removeScratch, nt as parseFields, q as makeFolder, s as pinOf, tt as isWho, u as withScratch, wt as newToken, x as refuseWorldWritable, z as processState } from "./run.js";
 import { A as publish, D as touchWait, E as noteWait, F as flushBudget, I as flushTree, L as isClaim, M as withdraw, N as dropDrafts, O as waitsOf, P as revokeOthers, T as dropWait, b as LOCAL, j as wasPublished, k as openAttempt, v as describeWho, w as sweep, x as NETWORK } from "./verbs.js";
 import { a as measureTree, d as requireReal, i as makeReadOnly, l as inFolder, n as removeTreesIn, u as makeRealFolders } from "./tree.js";
 import { c as rename, d as patientSync, o as toolPaths, u as patient } from "./tool.js";
@@ -1854,7 +1854,7 @@ async function buildPrivately(context) {
 }
 async function buildIn(context, token, slot) {
 	const { temp, onExit } = context.services;
-	await mkdir(temp, { recursive: true });
+	makeFolder(temp);
 	const own = await mkdtemp(join(temp, "build-once-"));
 	await chmod(own, 493);
 	const out = join(own, token);

@@ -3255,8 +3255,15 @@ function rootIn(given, env) {
 	if (ROOT_VARIABLES.some((name) => env[name])) return void 0;
 	const own = userCache(env);
 	if (own === void 0) throw new BadUsage("--root is missing. Set BUILD_ONCE_ROOT for all jobs to a folder that their agents share");
-	mkdirSync(own, { recursive: true });
-	return own;
+	return made(own);
+}
+function made(root) {
+	try {
+		makeFolder(root);
+		return root;
+	} catch (error) {
+		throw new OnceError("ROOT_UNUSABLE", `The cache of this user cannot be made at ${root}: ${messageOf(error)}. Name another one: --root DIR, or the variable BUILD_ONCE_ROOT.`);
+	}
 }
 function carryOut(order) {
 	const voice = voiceIn(order.env);

@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as listFolder, A as current, At as monotonicMs, B as refuseForeign, C as loadProducer, Ct as sha256, Dt as unless, Et as systemCode, F as asFields, G as pidNamespace, I as isCount, J as processState, L as isShowable, M as writeManifest, Mt as stopwatch, Nt as within, O as withinOf, Ot as deadlineIn, P as readShared, R as isWho, S as withScratch, St as newToken, Tt as messageOf, U as bootId, W as killProcessesOf, X as GONE, Z as fileSystemOf, _t as trashOf, a as listenAt, b as makeScratch, bt as isJobId, c as renameFolder, ct as buildDir, dt as imageRecords, et as lookAt, f as refuseSticky, ft as isTrash, g as savedMsOf, gt as tokenIn, h as resultOf, ht as rightIn, i as connectTo, it as formatDuration, jt as sleep, k as Entry, kt as jitter, l as patient, m as buildMsOf, mt as rightDir, nt as namesIn, ot as shorten, p as refuseWorldWritable, pt as publishedMark, q as probe, rt as formatBytes, s as rename, st as MANIFEST, u as patientSync, vt as versionDir, wt as OnceError, x as removeScratch, xt as isToken, y as pinOf, yt as isEntryId, z as parseFields } from "./hot.js";
+import { $ as listFolder, A as current, At as monotonicMs, B as refuseForeign, C as loadProducer, Ct as sha256, Dt as unless, Et as systemCode, F as asFields, G as pidNamespace, I as isCount, J as processState, L as isShowable, M as writeManifest, Mt as stopwatch, Nt as within, O as withinOf, Ot as deadlineIn, P as readShared, R as isWho, S as withScratch, St as newToken, Tt as messageOf, U as bootId, W as killProcessesOf, X as GONE, Z as fileSystemOf, _t as trashOf, a as listenAt, b as makeScratch, bt as isJobId, c as renameFolder, ct as buildDir, dt as imageRecords, et as lookAt, f as refuseSticky, ft as isTrash, g as savedMsOf, gt as tokenIn, h as resultOf, ht as rightIn, i as connectTo, it as formatDuration, jt as sleep, k as Entry, kt as jitter, l as patient, m as buildMsOf, mt as rightDir, nt as namesIn, ot as shorten, p as refuseWorldWritable, pt as publishedMark, q as probe, rt as formatBytes, s as rename, st as MANIFEST, tt as makeFolder, u as patientSync, vt as versionDir, wt as OnceError, x as removeScratch, xt as isToken, y as pinOf, yt as isEntryId, z as parseFields } from "./hot.js";
 import { c as makeRealFolders, l as requireReal, n as measureTree, o as walk, r as removeTreesIn, s as inFolder, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -1794,7 +1794,7 @@ async function buildPrivately(context) {
 }
 async function buildIn(context, token, slot) {
 	const { temp, onExit } = context.services;
-	await mkdir(temp, { recursive: true });
+	makeFolder(temp);
 	const own = await mkdtemp(join(temp, "build-once-"));
 	await chmod(own, 493);
 	const out = join(own, token);

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { OnceError } from '../../base/errors.ts';
+import { messageOf, OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import { stopwatch } from '../../base/wait.ts';
+import { makeFolder } from '../../host/file-system.ts';
 import type { ProducerSpec } from '../../producers/spec.ts';
 import { once } from '../../recipe/once.ts';
 import type { Outcome } from '../../recipe/outcome.ts';
@@ -72,7 +72,7 @@ function started(producer: ProducerSpec | undefined, argv: readonly string[]): P
 /**
  * Reads the inputs as the action does, where a repository is what the CI system says, and the workspace this folder.
  * @param inputs the variables in which a runner hands them over
- * @throws BadUsage if there is no root; OnceError BAD_INPUT
+ * @throws BadUsage if there is no root; OnceError BAD_INPUT, ROOT_UNUSABLE
  */
 export function readAs({ scope, server }: Surroundings, inputs: Env, env: Env): StepRequest {
   // Those of an action that this process runs inside of.
@@ -91,8 +91,21 @@ function rootIn(given: string | undefined, env: Env): string | undefined {
   if (own === undefined) {
     throw new BadUsage('--root is missing. Set BUILD_ONCE_ROOT for all jobs to a folder that their agents share');
   }
-  mkdirSync(own, { recursive: true });
-  return own;
+  return made(own);
+}
+
+/** Makes the folder. @throws OnceError ROOT_UNUSABLE */
+function made(root: string): string {
+  try {
+    makeFolder(root);
+    return root;
+  } catch (error) {
+    const advice = 'Name another one: --root DIR, or the variable BUILD_ONCE_ROOT';
+    throw new OnceError(
+      'ROOT_UNUSABLE',
+      `The cache of this user cannot be made at ${root}: ${messageOf(error)}. ${advice}.`,
+    );
+  }
 }
 
 /** Does it, prints what comes of it, and exits. */

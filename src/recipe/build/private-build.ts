@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newToken } from '../../base/key.ts';
+import { makeFolder } from '../../host/file-system.ts';
 import type { Claim } from '../../lock/engine.ts';
 import type { Context } from '../context.ts';
 import { inSlot } from '../slots/in-slot.ts';
@@ -18,7 +19,7 @@ export async function buildPrivately(context: Context): Promise<string> {
 async function buildIn(context: Context, token: string, slot: Claim | undefined): Promise<string> {
   const { temp, onExit } = context.services;
   // Of a name that nobody can foresee, and made by one call: outside of a runner, others may write to that folder too.
-  await mkdir(temp, { recursive: true });
+  makeFolder(temp);
   const own = await mkdtemp(join(temp, 'build-once-'));
   await chmod(own, 0o755);
   const out = join(own, token);

@@ -183,6 +183,15 @@ describe('the cache', () => {
     expect((await runCli(['list'], { env })).out).toMatch(/^sdk /m);
   });
 
+  test('of a person that cannot be made is an error that names it', async () => {
+    const env = { HOME: '/proc/nowhere' };
+    const { code, out, err } = await runCli(['run', '--key', 'sdk', '--run', FILE], { cwd: tempDir(), env });
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(
+      /^The cache of this user cannot be made at \/proc\/nowhere\/\S+: ENOENT.*: --root DIR, or .*\n$/,
+    );
+  });
+
   test('may be named relative to the current folder', async () => {
     const { folder, run } = site();
     expect((await run('--root', 'own', '--key', 'sdk', '--run', FILE)).out).toContain(`${join(folder, 'own')}/`);
