@@ -2113,17 +2113,6 @@ function* tableOf(columns, rows) {
 	for (const row of rows) yield line(columns.map(({ cell }) => cell(row)));
 }
 // src/admin/list/keys.ts
-const TOLD$1 = [...[
-	"key",
-	"scope",
-	"build",
-	"platform",
-	"producer",
-	"identity",
-	"bytes",
-	"files",
-	"buildMs"
-], ...["createdAt", "builtBy"]];
 var KeyRows = class {
 	#nowMs;
 	#kept = new Map();
@@ -2149,14 +2138,20 @@ var KeyRows = class {
 			unfinishedBuilds: builds.filter(({ state }) => state === "unfinished").length
 		};
 	}
-	#told(manifest) {
-		const { scope, platform, producer, builtBy } = manifest;
+	#told({ scope, platform, producer, builtBy, ...manifest }) {
+		const { key, build, identity, bytes, files, buildMs, createdAt } = manifest;
 		return {
-			...Object.fromEntries(TOLD$1.map((name) => [name, manifest[name]])),
+			key,
+			build,
+			identity,
+			bytes,
+			files,
+			buildMs,
+			createdAt,
 			scope: this.#once(scope),
 			platform: this.#once(platform),
 			producer: this.#once(producer),
-			builtBy: this.#once(builtBy, JSON.stringify(builtBy))
+			builtBy: this.#once(builtBy, Object.values(builtBy).join("\0"))
 		};
 	}
 	#once(value, name = `${value}`) {

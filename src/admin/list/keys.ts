@@ -29,12 +29,11 @@ export interface KeyRow {
 }
 
 /** What is told of a published build. */
-type Told = Pick<Manifest, (typeof TOLD)[number]>;
-
-const TOLD = [
-  ...(['key', 'scope', 'build', 'platform', 'producer', 'identity', 'bytes', 'files', 'buildMs'] as const),
-  ...(['createdAt', 'builtBy'] as const),
-];
+type Told = Pick<
+  Manifest,
+  | ('key' | 'scope' | 'build' | 'platform' | 'producer' | 'identity')
+  | ('bytes' | 'files' | 'buildMs' | 'createdAt' | 'builtBy')
+>;
 
 /** Makes the rows of a cache. What is alike in many of them is kept once. */
 export class KeyRows {
@@ -63,12 +62,12 @@ export class KeyRows {
     };
   }
 
-  #told(manifest: Manifest): Told {
-    const { scope, platform, producer, builtBy } = manifest;
+  #told({ scope, platform, producer, builtBy, ...manifest }: Manifest): Told {
+    const { key, build, identity, bytes, files, buildMs, createdAt } = manifest;
     return {
-      ...(Object.fromEntries(TOLD.map((name) => [name, manifest[name]])) as unknown as Told),
+      ...{ key, build, identity, bytes, files, buildMs, createdAt },
       ...{ scope: this.#once(scope), platform: this.#once(platform), producer: this.#once(producer) },
-      builtBy: this.#once(builtBy, JSON.stringify(builtBy)),
+      builtBy: this.#once(builtBy, Object.values(builtBy).join('\0')),
     };
   }
 
