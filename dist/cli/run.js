@@ -2940,13 +2940,13 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 			addPath: values["add-path"],
 			exportEnv: values["export-env"]
 		},
-		pool: poolOf(values),
+		pool: poolOf$1(values),
 		remote: values.remote === "off" ? void 0 : values["remote-mode"],
 		summary: values.summary,
 		failOnMiss: values["fail-on-cache-miss"]
 	};
 }
-function poolOf({ pool: address, "pool-password": password, "pool-lease": leaseMs }) {
+function poolOf$1({ pool: address, "pool-password": password, "pool-lease": leaseMs }) {
 	return address === void 0 ? void 0 : {
 		address,
 		password,
@@ -3025,9 +3025,15 @@ function sourcesOf({ remote }) {
 		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
 	}];
 }
-function poolOpener(spec, place) {
-	return async () => (await import("./remote-pool-redis-pool.js")).openRedisPool(spec, place);
+function poolOf({ pool, remote, subject, producer }, place) {
+	const isCarried = subject.relocatable && producer?.name !== "image";
+	if (pool === void 0 || remote !== void 0 && !isCarried) return void 0;
+	return async () => {
+		if (remote !== "read-write") place.reporter.info(`pool: this step saves nothing for other hosts: ${NO_REMOTE}`);
+		return (await import("./remote-pool-redis-pool.js")).openRedisPool(pool, place);
+	};
 }
+const NO_REMOTE = "the pool only keeps two of them from building one key at one time. To share builds, write `remote: actions-cache`.";
 function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 	const { root } = request.subject;
 	const locks = {
@@ -3047,7 +3053,7 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		temp: tempOf(env),
 		unsharedReason: place?.unsharedReason,
 		sources: sourcesOf(request),
-		openPool: request.pool && poolOpener(request.pool, {
+		openPool: poolOf(request, {
 			root,
 			reporter,
 			signal: lifetime.signal

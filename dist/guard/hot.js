@@ -2138,9 +2138,15 @@ function sourcesOf({ remote }) {
 		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
 	}];
 }
-function poolOpener(spec, place) {
-	return async () => (await import("./remote-pool-redis-pool.js")).openRedisPool(spec, place);
+function poolOf$1({ pool, remote, subject, producer }, place) {
+	const isCarried = subject.relocatable && producer?.name !== "image";
+	if (pool === void 0 || remote !== void 0 && !isCarried) return void 0;
+	return async () => {
+		if (remote !== "read-write") place.reporter.info(`pool: this step saves nothing for other hosts: ${NO_REMOTE}`);
+		return (await import("./remote-pool-redis-pool.js")).openRedisPool(pool, place);
+	};
 }
+const NO_REMOTE = "the pool only keeps two of them from building one key at one time. To share builds, write `remote: actions-cache`.";
 function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 	const { root } = request.subject;
 	const locks = {
@@ -2160,7 +2166,7 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		temp: tempOf(env),
 		unsharedReason: place?.unsharedReason,
 		sources: sourcesOf(request),
-		openPool: request.pool && poolOpener(request.pool, {
+		openPool: poolOf$1(request, {
 			root,
 			reporter,
 			signal: lifetime.signal

@@ -221,7 +221,7 @@ var ActionsCache = class {
 		return this.#isUsable;
 	}
 };
-const PATH_INSIDE = "this build may contain its own path, and a restored one lies at another. Write `relocatable: true` if it does not.";
+const PATH_INSIDE = "this build may contain its own path, and a restored one lies at another. Each host builds for itself. Write `relocatable: true` if it does not.";
 function whyUnavailable({ ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }) {
 	if (ACTIONS_CACHE_URL || ACTIONS_RESULTS_URL) return void 0;
 	return "the runner names no cache service (ACTIONS_RESULTS_URL or ACTIONS_CACHE_URL). Only steps with `uses:` are told of it. This host builds for itself.";

@@ -102,7 +102,7 @@ export class ActionsCache implements Source {
 }
 
 const PATH_INSIDE =
-  'this build may contain its own path, and a restored one lies at another. Write `relocatable: true` if it does not.';
+  'this build may contain its own path, and a restored one lies at another. Each host builds for itself. Write `relocatable: true` if it does not.';
 
 function whyUnavailable({ ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }: Environment): string | undefined {
   if (ACTIONS_CACHE_URL || ACTIONS_RESULTS_URL) return undefined;

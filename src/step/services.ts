@@ -1,8 +1,7 @@
 import type { Reporter } from '../base/reporter.ts';
 import type { Source } from '../recipe/find/source.ts';
-import type { Pool } from '../recipe/pool/pool.ts';
 import type { Services } from '../recipe/services.ts';
-import type { openRedisPool, PoolSpec } from '../remote/pool/redis-pool.ts';
+import type { openRedisPool } from '../remote/pool/redis-pool.ts';
 import { type CachePlace, cachePlace } from './cache-place.ts';
 import { openFileEngine, openFileSlots } from './engine.ts';
 import type { Env } from './inputs/read.ts';
@@ -57,10 +56,25 @@ function sourcesOf({ remote }: StepRequest): readonly Source[] {
   ];
 }
 
-/** Its code is loaded here, for only a host that holds its own lock needs it. */
-function poolOpener(spec: PoolSpec, place: Parameters<typeof openRedisPool>[1]): () => Promise<Pool> {
-  return async () => (await import('../remote/pool/redis-pool.ts')).openRedisPool(spec, place);
+/**
+ * The pool that a step asks; undefined: none. What cannot be carried has to be built by each host, so hosts that share the
+ * Actions cache do not wait for each other there. Without that cache, the pool is a limit that the step asks for.
+ */
+function poolOf(
+  { pool, remote, subject, producer }: StepRequest,
+  place: Parameters<typeof openRedisPool>[1],
+): Services['openPool'] {
+  const isCarried = subject.relocatable && producer?.name !== 'image';
+  if (pool === undefined || (remote !== undefined && !isCarried)) return undefined;
+  return async () => {
+    if (remote !== 'read-write') place.reporter.info(`pool: this step saves nothing for other hosts: ${NO_REMOTE}`);
+    // Its code is loaded here, for only a host that holds its own lock needs it.
+    return (await import('../remote/pool/redis-pool.ts')).openRedisPool(pool, place);
+  };
 }
+
+const NO_REMOTE =
+  'the pool only keeps two of them from building one key at one time. To share builds, write `remote: actions-cache`.';
 
 function servicesOf(
   request: StepRequest,
@@ -83,7 +97,7 @@ function servicesOf(
     temp: tempOf(env),
     unsharedReason: place?.unsharedReason,
     sources: sourcesOf(request),
-    openPool: request.pool && poolOpener(request.pool, { root, reporter, signal: lifetime.signal }),
+    openPool: poolOf(request, { root, reporter, signal: lifetime.signal }),
     openEngine: () => openFileEngine(locks),
     openSlots: (group, count) => openFileSlots(locks, group, count),
   };

@@ -209,6 +209,31 @@ describe.skipIf(needsRedis !== '')(`hosts that share no disk${needsRedis}`, () =
     expect(litter(root)).toEqual([]);
   });
 
+  test('what cannot be carried is built by each host, and nobody waits for it', async () => {
+    const hosts = await Hosts.start();
+    const { wait, open } = gate();
+    const more = { relocatable: 'false', run: `${hosts.builds.note}\n${wait}\necho made > "$BUILD_ONCE_OUT/made"` };
+    const jobs = [hosts.newHost(), hosts.newHost()].map((root) => hosts.job(root, more));
+    await Promise.all(jobs.map((job) => job.said('::group::Building')));
+    open();
+    await allEnded(jobs);
+    expect(jobs.map(resultOf)).toEqual(['built build', 'built build']);
+    for (const job of jobs) expect(warningsOf(job)).toEqual([expect.stringContaining('Each host builds for itself')]);
+    // Roots of other paths have entries of other names: it is the question itself that must not be asked.
+    expect(hosts.redis.ask('KEYS', 'build-once:v1:{*')).toBe('');
+  });
+
+  test('without `remote` one host builds after the other, and is told why', async () => {
+    const hosts = await Hosts.start();
+    const proof = places(1);
+    const run = `${proof.enter}\nsleep 0.3\necho made > "$BUILD_ONCE_OUT/made"`;
+    const jobs = [hosts.newHost(), hosts.newHost()].map((root) => hosts.job(root, { remote: '', run }));
+    await allEnded(jobs);
+    expect(jobs.map(resultOf)).toEqual(['built build', 'built build']);
+    expect(proof.tooMany()).toBe(0);
+    for (const job of jobs) expect(job.log).toContain('To share builds, write `remote: actions-cache`');
+  });
+
   test('`wait-timeout` is one limit for both locks, and names who is waited for', async () => {
     const hosts = await Hosts.start();
     const { wait, open } = gate();
