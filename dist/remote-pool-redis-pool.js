@@ -11588,7 +11588,7 @@ var RedisServer = class {
 			return await this.#once(script, keys, args, Math.min(tryMs, this.commandMs));
 		} catch (error) {
 			if (!(error instanceof PoolTrouble && error.passes && (this.#answered || tries === 1)) || left.left() <= 0 || this.#options.signal?.aborted) throw error;
-			this.#warnOnce("away", `${error.message} Trying again for ${formatDuration(left.left())}.`);
+			if (this.#answered) this.#warnOnce("away", `${error.message} Trying again for ${formatDuration(left.left())}.`);
 			await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
 		}
 	}

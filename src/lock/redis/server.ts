@@ -73,7 +73,7 @@ export class RedisServer implements AsyncDisposable {
       } catch (error) {
         const again = error instanceof PoolTrouble && error.passes && (this.#answered || tries === 1);
         if (!again || left.left() <= 0 || this.#options.signal?.aborted) throw error;
-        this.#warnOnce('away', `${error.message} Trying again for ${formatDuration(left.left())}.`);
+        if (this.#answered) this.#warnOnce('away', `${error.message} Trying again for ${formatDuration(left.left())}.`);
         await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
       }
     }
