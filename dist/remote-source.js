@@ -1,4 +1,4 @@
-import { A as isShowable, Et as OnceError, M as parseFields, O as asFields, P as TOKEN_VARIABLE, St as formatDuration, T as writeManifest, Tt as shorten, h as withScratch, k as isCount, w as readManifest, xt as formatBytes, yt as stopwatch } from "./main.js";
+import { A as isShowable, Dt as messageOf, Et as OnceError, M as parseFields, O as asFields, P as TOKEN_VARIABLE, St as formatDuration, T as writeManifest, Tt as shorten, h as withScratch, k as isCount, w as readManifest, xt as formatBytes, yt as stopwatch } from "./main.js";
 import { i as removeTreesIn } from "./tree.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
@@ -74,7 +74,18 @@ var TransferLog = class {
 // src/remote/carrier.ts
 const LIMIT_MS = 18e5;
 const PART_MINUTES = "2";
-async function carry(order, { scratch, env, signal, reporter }, { token, manifest, onExit }) {
+async function carry(order, surroundings, how) {
+	try {
+		return await carriedOut(order, surroundings, how);
+	} catch (error) {
+		surroundings.signal.throwIfAborted();
+		return {
+			kind: "failed",
+			why: messageOf(error).replace(/\.$/, "")
+		};
+	}
+}
+async function carriedOut(order, { scratch, env, signal, reporter }, { token, manifest, onExit }) {
 	if (manifest !== void 0) writeFileSync(join(scratch, files.manifest), manifest, { flag: "wx" });
 	writeFileSync(join(scratch, files.order), JSON.stringify(order), { flag: "wx" });
 	const log = new TransferLog(reporter);

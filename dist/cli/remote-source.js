@@ -1,4 +1,4 @@
-import { B as OnceError, F as formatBytes, I as formatDuration, x as stopwatch, z as shorten } from "./command.js";
+import { B as OnceError, F as formatBytes, H as messageOf, I as formatDuration, x as stopwatch, z as shorten } from "./command.js";
 import { n as removeTreesIn } from "./tree.js";
 import { $ as isCount, D as readManifest, M as TOKEN_VARIABLE, O as writeManifest, Q as asFields, et as isShowable, nt as parseFields, u as withScratch } from "./run.js";
 import { c as runTree } from "./commands.js";
@@ -75,7 +75,18 @@ var TransferLog = class {
 // src/remote/carrier.ts
 const LIMIT_MS = 18e5;
 const PART_MINUTES = "2";
-async function carry(order, { scratch, env, signal, reporter }, { token, manifest, onExit }) {
+async function carry(order, surroundings, how) {
+	try {
+		return await carriedOut(order, surroundings, how);
+	} catch (error) {
+		surroundings.signal.throwIfAborted();
+		return {
+			kind: "failed",
+			why: messageOf(error).replace(/\.$/, "")
+		};
+	}
+}
+async function carriedOut(order, { scratch, env, signal, reporter }, { token, manifest, onExit }) {
 	if (manifest !== void 0) writeFileSync(join(scratch, files.manifest), manifest, { flag: "wx" });
 	writeFileSync(join(scratch, files.order), JSON.stringify(order), { flag: "wx" });
 	const log = new TransferLog(reporter);

@@ -1,4 +1,4 @@
-import { F as asFields, I as isCount, L as isShowable, M as writeManifest, Mt as stopwatch, S as withScratch, V as TOKEN_VARIABLE, it as formatDuration, j as readManifest, ot as shorten, rt as formatBytes, wt as OnceError, z as parseFields } from "./hot.js";
+import { F as asFields, I as isCount, L as isShowable, M as writeManifest, Mt as stopwatch, S as withScratch, Tt as messageOf, V as TOKEN_VARIABLE, it as formatDuration, j as readManifest, ot as shorten, rt as formatBytes, wt as OnceError, z as parseFields } from "./hot.js";
 import { r as removeTreesIn } from "./tree.js";
 import { o as runTree } from "./commands.js";
 const { basename, join } = process.getBuiltinModule("path");
@@ -74,7 +74,18 @@ var TransferLog = class {
 // src/remote/carrier.ts
 const LIMIT_MS = 18e5;
 const PART_MINUTES = "2";
-async function carry(order, { scratch, env, signal, reporter }, { token, manifest, onExit }) {
+async function carry(order, surroundings, how) {
+	try {
+		return await carriedOut(order, surroundings, how);
+	} catch (error) {
+		surroundings.signal.throwIfAborted();
+		return {
+			kind: "failed",
+			why: messageOf(error).replace(/\.$/, "")
+		};
+	}
+}
+async function carriedOut(order, { scratch, env, signal, reporter }, { token, manifest, onExit }) {
 	if (manifest !== void 0) writeFileSync(join(scratch, files.manifest), manifest, { flag: "wx" });
 	writeFileSync(join(scratch, files.order), JSON.stringify(order), { flag: "wx" });
 	const log = new TransferLog(reporter);

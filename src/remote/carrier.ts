@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { OnceError } from '../base/errors.ts';
+import { messageOf, OnceError } from '../base/errors.ts';
 import { parseFields } from '../base/fields.ts';
 import { shorten } from '../base/format.ts';
 import { TOKEN_VARIABLE } from '../host/proc.ts';
@@ -14,17 +14,32 @@ const LIMIT_MS = 1_800_000;
 /** Longest time, in minutes, in which a part of a download has to arrive; the package's own default is 10. */
 const PART_MINUTES = '2';
 
+interface Carried {
+  /** Of the attempt, by which a takeover finds the process of a killed step. */
+  readonly token: string;
+  /** Text for the manifest of what is saved. */
+  readonly manifest?: string;
+  readonly onExit: (end: () => void) => void;
+}
+
 /**
  * Lets a process of its own carry out an order.
- * @param token of the attempt, by which a takeover finds the process of a killed step
- * @param manifest text for the manifest of what is saved
- * @returns how it ended
- * @throws the signal's reason if aborted; OnceError if the process cannot be started
+ * @returns how it ended, also if it could not begin: a full temporary folder must not fail a job that can build
+ * @throws the signal's reason if aborted
  */
-export async function carry(
+export async function carry(order: Order, surroundings: Surroundings, how: Carried): Promise<Answer> {
+  try {
+    return await carriedOut(order, surroundings, how);
+  } catch (error) {
+    surroundings.signal.throwIfAborted();
+    return { kind: 'failed', why: messageOf(error).replace(/\.$/, '') };
+  }
+}
+
+async function carriedOut(
   order: Order,
   { scratch, env, signal, reporter }: Surroundings,
-  { token, manifest, onExit }: { token: string; manifest?: string; onExit: (end: () => void) => void },
+  { token, manifest, onExit }: Carried,
 ): Promise<Answer> {
   if (manifest !== undefined) writeFileSync(join(scratch, files.manifest), manifest, { flag: 'wx' });
   writeFileSync(join(scratch, files.order), JSON.stringify(order), { flag: 'wx' });

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Job, ledger, runJob, startJob, tempDir } from '../harness/job/job.ts';
+import { type Job, ledger, MAIN, runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { claim, processesOf, publish } from '../harness/job/split.ts';
 import { CacheServer } from '../harness/servers/cache-server.ts';
 import { litter } from '../harness/storm/remains.ts';
@@ -199,6 +199,16 @@ describe('a server that fails costs a warning, never the job', () => {
     expect(warnings(job).length, job.log).toBeGreaterThan(0);
     expect(job.log).not.toContain('runtime-token');
   });
+});
+
+test('a dist folder without the program that carries costs a warning', async () => {
+  const { server, on } = await pool();
+  const dist = join(tempDir(), 'dist');
+  cpSync(dirname(MAIN), dist, { recursive: true, filter: (path) => !path.endsWith('/carry') });
+  const job = await runJob({ ...on(tempDir()), entry: join(dist, 'main.js') });
+  expect(job.outputs, job.log).toMatchObject({ result: 'built', source: 'build' });
+  expect(warnings(job)).toEqual([expect.stringContaining('lacks carry.js. Use the whole dist folder of the action')]);
+  expect(server.seen).toEqual([]);
 });
 
 describe('a cancel ends a transfer, and leaves nothing', () => {
