@@ -10,13 +10,13 @@ import { ID, openEngine } from '../../lock/redis/an-engine.ts';
 import { faults } from '../../lock/redis/faults.ts';
 
 const LEASE = 1500;
-const STORM_MS = 25_000;
+const STORM_MS = 15_000;
 
 if (redisPrograms.length === 0) test.skip(`faults of a server${needsRedis}`, () => {});
 // The first one has its turn in test/lock/redis. 20 s for each.
 for (const program of redisPrograms.slice(1)) faults(program);
 
-// 27 s each.
+// 17 s each.
 for (const program of redisPrograms) {
   test(`${program.name}: twelve contend while the server is stopped, emptied and restarted, and connections are cut: never two hold, and it goes on`, async () => {
     const server = await TestRedis.start(program);
