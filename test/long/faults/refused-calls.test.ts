@@ -12,7 +12,7 @@ describe('a step whose disk refuses any of its calls builds, or fails naming it,
     ...all.flatMap((error) =>
       ['once', 'for good'].map((from) => [FIRST, error, from, from === 'once' ? 1 : 2] as const),
     ),
-    ...others.map((name) => [name, 'ENOSPC', 'for good', 1] as const),
+    ...others.map((name) => [name, 'ENOSPC', 'for good', 2] as const),
     ...others.map((name) => [name, 'EIO', 'once', 6] as const),
     ...others.map((name) => [name, 'EIO', 'for good', 3] as const),
   ])('%s, %s %s, every call of %i', async (name, error, from, every) => {
