@@ -206,9 +206,10 @@ async function expectHeld(engine: FileEngine, token: string, forMs: number): Pro
   for (; watched() < forMs; await delay(50)) expect(await engine.holder(ID)).toMatchObject({ token });
 }
 
-/** Not before most of the stale time was seen to pass in silence. */
+/** Not before most of the stale time was seen to pass in silence, some of it before this is called: a busy machine is late. */
 async function expectFallsByItsHeartbeat(engine: FileEngine): Promise<void> {
+  const before = (await engine.holder(ID))?.silentMs ?? 0;
   const silent = stopwatch();
   while ((await engine.holder(ID)) !== undefined) await delay(50);
-  expect(silent()).toBeGreaterThan(900);
+  expect(before + silent()).toBeGreaterThan(0.9 * quick.staleMs);
 }
