@@ -45,9 +45,9 @@ function packages(checkout: string, needed: (name: string) => boolean): Set<stri
   return found;
 }
 
-/** As Node looks for a package: in `node_modules` of each folder on the way up. */
+/** As Node looks for a package: in `node_modules` of each folder on the way up. Some have the name of a builtin (`events`). */
 function whereIs(name: string, from: string): string {
-  const paths = createRequire(join(from, 'package.json')).resolve.paths(name) ?? [];
+  const paths = createRequire(join(from, 'package.json')).resolve.paths(`${name}/package.json`) ?? [];
   const dir = paths.map((path) => join(path, name)).find((path) => existsSync(join(path, 'package.json')));
   if (dir === undefined) throw new Error(`the package ${name} is not installed: npm ci`);
   return dir;
