@@ -61,7 +61,7 @@ const forRuns = modules('admin/run/run.ts', 'admin/path.ts');
 const loadsVerbs = modules('admin/command.ts');
 const isCommandLine = modules('entry/cli.ts');
 // A pool uses them too, which is loaded lazily; every build loads them anyway.
-const withBuilds = modules('lock/asker.ts', 'store/failures.ts');
+const withBuilds = modules('base/watch.ts', 'lock/asker.ts', 'lock/pool-engine.ts', 'store/failures.ts');
 
 const forTools = modules('store/tool/link.ts');
 const forCommands = modules('producers/run.ts', 'producers/check.ts');

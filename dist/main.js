@@ -2984,13 +2984,13 @@ function requestOf(values, env, facts, { root, ...context }, { bySteps = false }
 			addPath: values["add-path"],
 			exportEnv: values["export-env"]
 		},
-		pool: poolOf$1(values),
+		pool: poolOf(values),
 		remote: values.remote === "off" ? void 0 : values["remote-mode"],
 		summary: values.summary,
 		failOnMiss: values["fail-on-cache-miss"]
 	};
 }
-function poolOf$1({ pool: address, "pool-password": password, "pool-lease": leaseMs }) {
+function poolOf({ pool: address, "pool-password": password, "pool-lease": leaseMs }) {
 	return address === void 0 ? void 0 : {
 		address,
 		password,
@@ -3364,7 +3364,7 @@ function workFolder({ RUNNER_TEMP }) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.s);
+	const { FileEngine } = await import("./cold.js").then((n) => n.c);
 	return new FileEngine({
 		...options,
 		above: root,
@@ -3372,7 +3372,7 @@ async function openFileEngine({ root, ...options }) {
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.o);
+	const { FileSlots } = await import("./cold.js").then((n) => n.s);
 	return new FileSlots({
 		...options,
 		above: root,
@@ -3447,7 +3447,7 @@ function sourcesOf({ remote }) {
 		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
 	}];
 }
-function poolOf({ pool, remote, subject, producer }, place) {
+function poolOpener({ pool, remote, subject, producer }, place) {
 	const isCarried = subject.relocatable && producer?.name !== "image";
 	if (pool === void 0 || remote !== void 0 && !isCarried) return void 0;
 	return async () => {
@@ -3475,7 +3475,7 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		temp: tempOf(env),
 		unsharedReason: place?.unsharedReason,
 		sources: sourcesOf(request),
-		openPool: poolOf(request, {
+		openPool: poolOpener(request, {
 			root,
 			reporter,
 			signal: lifetime.signal

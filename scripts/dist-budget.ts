@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
  */
 const budgets: Readonly<Record<string, number>> = {
   'cli.js': 300,
-  'cold.js': 106_000,
+  'cold.js': 108_000,
   'commands.js': 17_100,
   'exec.js': 21_000,
   'main.js': 123_000,

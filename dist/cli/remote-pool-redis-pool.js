@@ -1,8 +1,9 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { B as OnceError, G as unless, H as messageOf, I as formatDuration, S as within, W as systemCode, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, z as shorten } from "./command.js";
+import { B as OnceError, H as messageOf, I as formatDuration, S as within, W as systemCode, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, z as shorten } from "./command.js";
 import { A as RECORD_BYTES, Ct as isToken, P as bootId, Tt as sha256, bt as versionDir, et as isShowable, j as readShared, nt as parseFields, wt as newToken } from "./run.js";
-import { c as isAsker, n as failureText, r as parseFailure } from "./cold.js";
-const { linkSync, statSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+import { a as GRACE, l as isAsker, n as failureText, r as parseFailure, u as PolledWatch } from "./cold.js";
+import { c as rename } from "./tool.js";
+const { statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 const { connect, isIP } = process.getBuiltinModule("net");
 const { connect: connect$1 } = process.getBuiltinModule("tls");
@@ -285,7 +286,6 @@ function parseRecord(text, token) {
 	return isAsker(asker) && isShowable(origin) && isShowable(since) && typeof leaseMs === "number" && leaseMs > 0 ? fields : void 0;
 }
 // src/lock/redis/holder.ts
-const GRACE = "grace";
 const NOBODY = {
 	asker: void 0,
 	since: void 0,
@@ -440,39 +440,23 @@ return (owner() == token or (wait > 0 and not is_gone())) and 1 or 0
 `;
 // src/lock/redis/watch.ts
 const SPREAD_MS = 20;
-const POLL_MS = 250;
-const SLOWEST_POLL_MS = 2e3;
+const TIMES = {
+	pollMs: 250,
+	slowestPollMs: 2e3
+};
 const RELEASED = "released";
 function watchChannel(subscriber, channel) {
-	let happened = false;
 	let spread = false;
-	let wake = () => {};
-	let pollMs = POLL_MS;
-	const end = subscriber.listen(channel, (message) => {
-		happened = true;
-		spread ||= message === RELEASED;
-		wake();
-	});
-	return {
-		async next(signal, atMostMs) {
-			if (!happened && !signal.aborted) {
-				const event = new AbortController();
-				wake = () => event.abort();
-				signal.addEventListener("abort", wake);
-				await sleep(Math.min(jitter(pollMs), atMostMs), event.signal);
-				signal.removeEventListener("abort", wake);
-				wake = () => {};
-			}
-			if (spread) await sleep(SPREAD_MS * Math.random(), signal);
-			const seen = happened;
-			pollMs = seen ? POLL_MS : Math.min(pollMs * 1.5, SLOWEST_POLL_MS);
-			[happened, spread] = [false, false];
-			return seen;
-		},
-		async [Symbol.asyncDispose]() {
-			end();
-		}
+	const settle = async (signal) => {
+		if (spread) await sleep(SPREAD_MS * Math.random(), signal);
+		spread = false;
 	};
+	const watch = new PolledWatch(TIMES, () => end(), settle);
+	const end = subscriber.listen(channel, (message) => {
+		spread ||= message === RELEASED;
+		watch.ring();
+	});
+	return watch;
 }
 // src/lock/redis/engine.ts
 var RedisEngine = class {
@@ -576,62 +560,6 @@ var RedisEngine = class {
 };
 function isOurs(value) {
 	return value[0] === "ours";
-}
-// src/lock/redis/failures.ts
-const LIFETIME_MS$1 = 864e5;
-const MOST = 1e3;
-const ANSWER_BYTES = 1e6;
-const PATIENCE_MS$1 = 1e4;
-const LEAVE = `
-if redis.call('HLEN', KEYS[2]) >= ${MOST} then return 0 end
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-redis.call('PEXPIRE', KEYS[2], ARGV[3])
-return 1
-`;
-const NAMES = `
-local names = redis.call('HKEYS', KEYS[2])
-while #names > ${MOST} do table.remove(names) end
-return names
-`;
-const READ = `
-local known, answer, bytes = {}, {}, 0
-for _, token in ipairs(ARGV) do known[token] = true end
-for _, token in ipairs(redis.call('HKEYS', KEYS[2])) do
-  local length = redis.call('HSTRLEN', KEYS[2], token)
-  if not known[token] and #token == 12 and length <= ${RECORD_BYTES} and bytes + length <= ${ANSWER_BYTES} then
-    bytes = bytes + length
-    table.insert(answer, token)
-    table.insert(answer, redis.call('HGET', KEYS[2], token))
-  end
-end
-return answer
-`;
-var RedisFailures = class {
-	#server;
-	constructor(server) {
-		this.#server = server;
-	}
-	async leave(id, token, text) {
-		await this.#run(LEAVE, id, [
-			token,
-			text,
-			LIFETIME_MS$1
-		]);
-	}
-	async names(id) {
-		return strings((await this.#run(NAMES, id, [])).value).filter(isToken);
-	}
-	async read(id, known) {
-		const parts = strings((await this.#run(READ, id, [...known])).value);
-		const pairs = parts.flatMap((part, index) => index % 2 === 0 ? [[part, parts[index + 1] ?? ""]] : []);
-		return new Map(pairs.filter(([token]) => isToken(token)));
-	}
-	#run(script, id, args) {
-		return this.#server.run(script, [failuresKey(id)], args, PATIENCE_MS$1);
-	}
-};
-function strings(value) {
-	return Array.isArray(value) ? value.map(String) : [];
 }
 // node_modules/@ioredis/commands/built/commands.json
 var require_commands = __commonJSMin(((exports, module) => {
@@ -11565,6 +11493,7 @@ var Subscriber = class {
 const SUBSCRIBE_MS = 3e3;
 const UNSUBSCRIBE_MS = 3e3;
 // src/lock/redis/server.ts
+const QUESTION_PATIENCE_MS = 1e4;
 const COMMAND_MS = 3e3;
 const RETRY_MS = 500;
 var RedisServer = class {
@@ -11652,6 +11581,61 @@ var RedisServer = class {
 		this.#warnOnce("policy", `The pool's server ${this.shown} may throw locks away when its memory is full (maxmemory-policy ${policy}): then two may build one key. Set it to noeviction.`);
 	}
 };
+// src/lock/redis/failures.ts
+const LIFETIME_MS$1 = 864e5;
+const MOST = 1e3;
+const ANSWER_BYTES = 1e6;
+const LEAVE = `
+if redis.call('HLEN', KEYS[2]) >= ${MOST} then return 0 end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return 1
+`;
+const NAMES = `
+local names = redis.call('HKEYS', KEYS[2])
+while #names > ${MOST} do table.remove(names) end
+return names
+`;
+const READ = `
+local known, answer, bytes = {}, {}, 0
+for _, token in ipairs(ARGV) do known[token] = true end
+for _, token in ipairs(redis.call('HKEYS', KEYS[2])) do
+  local length = redis.call('HSTRLEN', KEYS[2], token)
+  if not known[token] and #token == 12 and length <= ${RECORD_BYTES} and bytes + length <= ${ANSWER_BYTES} then
+    bytes = bytes + length
+    table.insert(answer, token)
+    table.insert(answer, redis.call('HGET', KEYS[2], token))
+  end
+end
+return answer
+`;
+var RedisFailures = class {
+	#server;
+	constructor(server) {
+		this.#server = server;
+	}
+	async leave(id, token, text) {
+		await this.#run(LEAVE, id, [
+			token,
+			text,
+			LIFETIME_MS$1
+		]);
+	}
+	async names(id) {
+		return strings((await this.#run(NAMES, id, [])).value).filter(isToken);
+	}
+	async read(id, known) {
+		const parts = strings((await this.#run(READ, id, [...known])).value);
+		const pairs = parts.flatMap((part, index) => index % 2 === 0 ? [[part, parts[index + 1] ?? ""]] : []);
+		return new Map(pairs.filter(([token]) => isToken(token)));
+	}
+	#run(script, id, args) {
+		return this.#server.run(script, [failuresKey(id)], args, QUESTION_PATIENCE_MS);
+	}
+};
+function strings(value) {
+	return Array.isArray(value) ? value.map(String) : [];
+}
 // src/lock/redis/slot-scripts.ts
 const SLOTS = `${PRELUDE}
 local holders, records, tickets, seen, gone, channel = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
@@ -11881,29 +11865,28 @@ var RedisSlots = class {
 };
 // src/store/origin.ts
 function originOf(root) {
-	const file = join(versionDir(root), ".origin");
-	const found = randomPart(file) ?? makeRandomPart(file);
-	const { dev, ino } = statSync(versionDir(root));
-	return sha256(found, bootId(), String(dev), String(ino)).slice(0, 20);
+	const dir = versionDir(root);
+	try {
+		const { dev, ino } = statSync(dir);
+		return sha256(randomPart(join(dir, ".origin")), bootId(), String(dev), String(ino)).slice(0, 20);
+	} catch {
+		return sha256(newToken(), newToken()).slice(0, 20);
+	}
 }
 function randomPart(file) {
+	const found = read$1(file);
+	if (found !== void 0) return found;
+	const draft = `${file}.${newToken()}`;
+	writeFileSync(draft, newToken() + newToken(), { flag: "wx" });
+	rename(draft, file);
+	return read$1(file) ?? newToken();
+}
+function read$1(file) {
 	const found = readShared(file);
 	return found.kind === "text" ? /^[0-9a-f]{24}$/.exec(found.text)?.[0] : void 0;
 }
-function makeRandomPart(file) {
-	const random = newToken() + newToken();
-	const draft = `${file}.${newToken()}`;
-	writeFileSync(draft, random, { flag: "wx" });
-	try {
-		unless(["EEXIST"], () => linkSync(draft, file));
-	} finally {
-		unlinkSync(draft);
-	}
-	return randomPart(file) ?? random;
-}
 // src/remote/pool/pointers.ts
 const LIFETIME_MS = 6048e5;
-const PATIENCE_MS = 1e4;
 const PUBLISHED = `
 local found = redis.call('GETRANGE', KEYS[2], 0, 200)
 if found ~= '' then redis.call('PEXPIRE', KEYS[2], ARGV[1]) end
@@ -11921,7 +11904,7 @@ tell(channel, 'published')
 return 1
 `;
 async function published(server, id) {
-	const { value } = await server.run(PUBLISHED, [lockKeys(id).pointer], [LIFETIME_MS], PATIENCE_MS);
+	const { value } = await server.run(PUBLISHED, [lockKeys(id).pointer], [LIFETIME_MS], QUESTION_PATIENCE_MS);
 	return pointerIn(String(value));
 }
 async function publish(server, id, token, pointer, { leaseMs, replaces }) {
@@ -11940,7 +11923,7 @@ async function publish(server, id, token, pointer, { leaseMs, replaces }) {
 		gone,
 		channel,
 		key
-	], args, PATIENCE_MS);
+	], args, QUESTION_PATIENCE_MS);
 	return value === 1;
 }
 function pointerIn(text) {

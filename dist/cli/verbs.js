@@ -2425,7 +2425,7 @@ function shown$1(text) {
 // src/admin/locks.ts
 async function openSight(root, reporter = silent) {
 	keyIds(root);
-	const { FileInspector } = await import("./cold.js").then((n) => n.o);
+	const { FileInspector } = await import("./cold.js").then((n) => n.s);
 	const { network } = fileSystemOf(root);
 	const place = {
 		above: root,

@@ -27,39 +27,75 @@ function describeWho(who) {
 function shown(text) {
 	return typeof text === "string" ? shorten(text, 200) : "";
 }
+// src/base/watch.ts
+var PolledWatch = class {
+	#times;
+	#end;
+	#settle;
+	#pollMs;
+	#happened = false;
+	#wake = () => {};
+	constructor(times, end, settle = async () => {}) {
+		this.#times = times;
+		this.#end = end;
+		this.#settle = settle;
+		this.#pollMs = times.pollMs;
+	}
+	ring() {
+		this.#happened = true;
+		this.#wake();
+	}
+	async next(signal, atMostMs) {
+		if (!this.#happened && !signal.aborted) {
+			const event = new AbortController();
+			this.#wake = () => event.abort();
+			signal.addEventListener("abort", this.#wake);
+			await sleep(Math.min(jitter(this.#pollMs), atMostMs), event.signal);
+			signal.removeEventListener("abort", this.#wake);
+			this.#wake = () => {};
+		}
+		await this.#settle(signal);
+		const seen = this.#happened;
+		this.#happened = false;
+		this.#pollMs = seen ? this.#times.pollMs : Math.min(this.#pollMs * 1.5, this.#times.slowestPollMs);
+		return seen;
+	}
+	async [Symbol.asyncDispose]() {
+		this.#end();
+	}
+};
+async function nextOf(watches, signal, atMostMs) {
+	const over = new AbortController();
+	const end = () => over.abort();
+	signal.addEventListener("abort", end);
+	if (signal.aborted) end();
+	const each = watches.map((watch) => watch.next(over.signal, atMostMs));
+	await Promise.race(each);
+	end();
+	const seen = await Promise.all(each);
+	signal.removeEventListener("abort", end);
+	return seen;
+}
+async function closeAll(watches) {
+	await Promise.all(watches.map((watch) => watch[Symbol.asyncDispose]()));
+}
+function firstOf(...watches) {
+	return {
+		next: async (signal, atMostMs) => (await nextOf(watches, signal, atMostMs)).includes(true),
+		[Symbol.asyncDispose]: () => closeAll(watches)
+	};
+}
 // src/host/watch-folder.ts
 const NO_POLL = {
 	pollMs: Infinity,
 	slowestPollMs: Infinity
 };
 function watchFolder(dir, names, times = NO_POLL) {
-	let happened = false;
-	let wake = () => {};
+	const watch = new PolledWatch(times, () => watcher?.close());
 	const watcher = subscribe(dir, (name) => {
-		if (name !== null && !names.includes(name)) return;
-		happened = true;
-		wake();
+		if (name === null || names.includes(name)) watch.ring();
 	});
-	let pollMs = times.pollMs;
-	return {
-		async next(signal, atMostMs) {
-			if (!happened && !signal.aborted) {
-				const event = new AbortController();
-				wake = () => event.abort();
-				signal.addEventListener("abort", wake);
-				await sleep(Math.min(jitter(pollMs), atMostMs), event.signal);
-				signal.removeEventListener("abort", wake);
-				wake = () => {};
-			}
-			const seen = happened;
-			pollMs = seen ? times.pollMs : Math.min(pollMs * 1.5, times.slowestPollMs);
-			happened = false;
-			return seen;
-		},
-		async [Symbol.asyncDispose]() {
-			watcher?.close();
-		}
-	};
+	return watch;
 }
 function subscribe(dir, onChange) {
 	try {
@@ -1377,28 +1413,6 @@ var FileEngine = class {
 		this.#options.reporter.warn(`${folders.lock} held files that are no lock of ours (${shorten(names.join(", "), 300)}): moved aside.`);
 	}
 };
-// src/base/watch.ts
-async function nextOf(watches, signal, atMostMs) {
-	const over = new AbortController();
-	const end = () => over.abort();
-	signal.addEventListener("abort", end);
-	if (signal.aborted) end();
-	const each = watches.map((watch) => watch.next(over.signal, atMostMs));
-	await Promise.race(each);
-	end();
-	const seen = await Promise.all(each);
-	signal.removeEventListener("abort", end);
-	return seen;
-}
-async function closeAll(watches) {
-	await Promise.all(watches.map((watch) => watch[Symbol.asyncDispose]()));
-}
-function firstOf(...watches) {
-	return {
-		next: async (signal, atMostMs) => (await nextOf(watches, signal, atMostMs)).includes(true),
-		[Symbol.asyncDispose]: () => closeAll(watches)
-	};
-}
 // src/lock/engine.ts
 function isClaim(answer) {
 	return "confirm" in answer;
@@ -1482,6 +1496,8 @@ function refuseOwnClaim(holder, context) {
 	const key = shorten(context.request.subject.key);
 	throw new OnceError("OWN_CLAIM", `This job has claimed "${key}" itself and not published it yet, so waiting for it would never end. Publish it before this step, or give one of the two another \`key\`.`);
 }
+// src/lock/pool-engine.ts
+const GRACE = "grace";
 // src/recipe/wait/wait-log.ts
 const FIRST_LINES_MS = [
 	0,
@@ -1508,6 +1524,7 @@ var WaitLog = class {
 	}
 };
 function describeHolder(holder, watchedMs) {
+	if (holder.token === "grace") return "the server of the pool, which may have forgotten who builds";
 	const who = holder.asker === void 0 ? "a holder whose record cannot be read" : describeWho(holder.asker.who);
 	const facts = [startOf(holder), watchedMs < 1e3 ? "" : beatOf(holder)].filter(Boolean).join(", ");
 	return facts === "" ? who : `${who} (${facts})`;
@@ -2552,7 +2569,7 @@ function buildTurn(pool, id, claim, refused) {
 	return {
 		kind: "build",
 		claim,
-		publish: (pointer) => pool.publish(id, claim.token, pointer, refused),
+		publish: async (pointer) => await claim.confirm() && pool.publish(id, claim.token, pointer, refused),
 		fail: (failure) => pool.fail(id, failure),
 		openSlots: (group, count) => pool.openSlots(group, count)
 	};
@@ -2612,7 +2629,7 @@ var PoolWait = class {
 		if (!isClaim(answer)) return answer;
 		try {
 			const pointer = await this.#news();
-			if (pointer === void 0) return buildTurn(this.#pool, entry.id, answer, this.#contention.lastPointer || void 0);
+			if (pointer === void 0) return buildTurn(this.#pool, entry.id, answer, this.#contention.pool.lastPointer || void 0);
 			await answer[Symbol.asyncDispose]();
 			return this.#restore(pointer);
 		} catch (error) {
@@ -2624,22 +2641,23 @@ var PoolWait = class {
 		return {
 			kind: "restore",
 			pointer,
-			refuse: () => this.#contention.refusedPointers.add(pointer.token)
+			refuse: () => this.#contention.pool.refused.add(pointer.token)
 		};
 	}
 	async #news() {
-		const { context, refusedPointers } = this.#contention;
+		const { context, pool: memory } = this.#contention;
 		const pointer = await this.#pool.published(context.entry.id);
-		const isFirst = this.#contention.lastPointer === void 0;
-		this.#contention.lastPointer = pointer?.token ?? "";
+		const isFirst = memory.lastPointer === void 0;
+		memory.lastPointer = pointer?.token ?? "";
 		if (pointer === void 0) return void 0;
-		if (isFirst && context.request.policy.force) refusedPointers.add(pointer.token);
-		return refusedPointers.has(pointer.token) ? void 0 : pointer;
+		if (isFirst && context.request.policy.force) memory.refused.add(pointer.token);
+		return memory.refused.has(pointer.token) ? void 0 : pointer;
 	}
 	async #checkFailures() {
 		const { request, entry } = this.#contention.context;
-		const known = this.#contention.poolFailures;
-		if (known === void 0) this.#contention.poolFailures = new Set(await this.#pool.failureNames(entry.id));
+		const { pool: memory } = this.#contention;
+		const known = memory.failures;
+		if (known === void 0) memory.failures = new Set(await this.#pool.failureNames(entry.id));
 		else refuseTooMany(request.subject.key, await this.#pool.failures(entry.id, known), request.policy.attempts);
 	}
 	async #isInherited({ origin, token }) {
@@ -2651,9 +2669,9 @@ var PoolWait = class {
 	}
 	#line(waiting, holder) {
 		const { request, tally } = this.#contention.context;
+		const whom = describeHolder(holder, tally.lock.ms);
 		const key = `"${shorten(request.subject.key)}"`;
-		if (holder.asker === void 0 && holder.since === void 0) return `${waiting} for the pool: its server may have forgotten who builds ${key} (${formatDuration(tally.lock.ms)} so far).`;
-		return `${waiting} for ${describeHolder(holder, tally.lock.ms)}, which builds ${key} for the pool.`;
+		return holder.token === "grace" ? `${waiting} for ${whom}: ${key}.` : `${waiting} for ${whom}, which builds ${key} for the pool.`;
 	}
 };
 // src/recipe/pool/in-pool.ts
@@ -2731,7 +2749,7 @@ async function hostsTurn(contention, claim, turn) {
 	if (turn === void 0) return inSlot(context, build, make);
 	if (turn.kind === "build") return inPoolsSlot(contention, build, make, turn);
 	const restored = await make();
-	return restored === void 0 && contention.refusedPointers.has(turn.pointer.token) ? "again" : restored;
+	return restored === void 0 && contention.pool.refused.has(turn.pointer.token) ? "again" : restored;
 }
 async function inPoolsSlot({ context }, build, make, turn) {
 	try {
@@ -2893,9 +2911,7 @@ async function takeTurns({ context, engine, met }, watch, crossing) {
 		failures,
 		met,
 		paused: false,
-		refusedPointers: new Set(),
-		lastPointer: void 0,
-		poolFailures: void 0
+		pool: { refused: new Set() }
 	};
 	for (let losses = 0; losses < LOST_LIMIT;) {
 		services.signal.throwIfAborted();
@@ -3134,4 +3150,4 @@ function failure(outcome) {
 function firstLines(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
 }
-export { parseFailure as a, engine_exports as c, failureText as i, isAsker as l, contend_exports as n, private_build_exports as o, resume_exports as r, slots_exports as s, summary_exports as t };
+export { parseFailure as a, slots_exports as c, PolledWatch as d, failureText as i, engine_exports as l, contend_exports as n, private_build_exports as o, resume_exports as r, GRACE as s, summary_exports as t, isAsker as u };

@@ -2055,7 +2055,7 @@ function workFolder({ RUNNER_TEMP }) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.c);
+	const { FileEngine } = await import("./cold.js").then((n) => n.l);
 	return new FileEngine({
 		...options,
 		above: root,
@@ -2063,7 +2063,7 @@ async function openFileEngine({ root, ...options }) {
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.s);
+	const { FileSlots } = await import("./cold.js").then((n) => n.c);
 	return new FileSlots({
 		...options,
 		above: root,
@@ -2138,7 +2138,7 @@ function sourcesOf({ remote }) {
 		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
 	}];
 }
-function poolOf$1({ pool, remote, subject, producer }, place) {
+function poolOpener({ pool, remote, subject, producer }, place) {
 	const isCarried = subject.relocatable && producer?.name !== "image";
 	if (pool === void 0 || remote !== void 0 && !isCarried) return void 0;
 	return async () => {
@@ -2166,7 +2166,7 @@ function servicesOf(request, env, lifetime, place, { reporter, workerPid }) {
 		temp: tempOf(env),
 		unsharedReason: place?.unsharedReason,
 		sources: sourcesOf(request),
-		openPool: poolOf$1(request, {
+		openPool: poolOpener(request, {
 			root,
 			reporter,
 			signal: lifetime.signal

@@ -239,7 +239,7 @@ function whyUnavailable({ ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }) {
 }
 async function taken({ request, services, whyNotTaken }, out, answer, description) {
 	const { reporter } = services;
-	const refuse = (why) => reporter.warn(`remote: what is in the Actions cache is not taken: ${why}. It is built.`);
+	const refuse = (why) => void reporter.warn(`remote: what is in the Actions cache is not taken: ${why}. It is built.`);
 	if (answer.kind === "absent") reporter.info(`"${shorten(request.subject.key)}" is not in the Actions cache.`);
 	else if (answer.kind === "refused") refuse(answer.why);
 	else if (answer.kind === "failed") reporter.warn(`remote: the Actions cache is not used by this step: ${answer.why}.`);
@@ -248,11 +248,10 @@ async function taken({ request, services, whyNotTaken }, out, answer, descriptio
 	if (reading.kind !== "whole") return refuse("its manifest cannot be read");
 	const { manifest } = reading;
 	const why = await whyNotTaken(manifest, out);
-	if (why !== void 0) return refuse(why);
-	return {
+	return why === void 0 ? {
 		manifest,
 		bytes: answer.bytes
-	};
+	} : refuse(why);
 }
 function reasonOf(answer) {
 	return "why" in answer ? `: ${answer.why}` : "";

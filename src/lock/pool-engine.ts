@@ -1,5 +1,8 @@
 import type { Asker, Claim, Holder, LockEngine } from './engine.ts';
 
+/** In place of a holder's token while a server may have forgotten who holds a lock. */
+export const GRACE = 'grace';
+
 /** Who has a lock of a pool. */
 export interface PoolHolder extends Holder {
   /** Where its lock of the host is; undefined if its record cannot be read. */

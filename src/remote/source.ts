@@ -117,19 +117,18 @@ async function taken(
   description: string,
 ): Promise<{ manifest: Manifest; bytes: number } | undefined> {
   const { reporter } = services;
-  const refuse = (why: string) =>
-    reporter.warn(`remote: what is in the Actions cache is not taken: ${why}. It is built.`);
+  const refuse = (why: string): undefined =>
+    void reporter.warn(`remote: what is in the Actions cache is not taken: ${why}. It is built.`);
   if (answer.kind === 'absent') reporter.info(`"${shorten(request.subject.key)}" is not in the Actions cache.`);
   else if (answer.kind === 'refused') refuse(answer.why);
   else if (answer.kind === 'failed')
     reporter.warn(`remote: the Actions cache is not used by this step: ${answer.why}.`);
   if (answer.kind !== 'done') return undefined;
   const reading = readManifest(description);
-  if (reading.kind !== 'whole') return refuse('its manifest cannot be read') as undefined;
+  if (reading.kind !== 'whole') return refuse('its manifest cannot be read');
   const { manifest } = reading;
   const why = await whyNotTaken(manifest, out);
-  if (why !== undefined) return refuse(why) as undefined;
-  return { manifest, bytes: answer.bytes };
+  return why === undefined ? { manifest, bytes: answer.bytes } : refuse(why);
 }
 
 function reasonOf(answer: Answer): string {

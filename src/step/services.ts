@@ -60,7 +60,7 @@ function sourcesOf({ remote }: StepRequest): readonly Source[] {
  * The pool that a step asks; undefined: none. What cannot be carried has to be built by each host, so hosts that share the
  * Actions cache do not wait for each other there. Without that cache, the pool is a limit that the step asks for.
  */
-function poolOf(
+function poolOpener(
   { pool, remote, subject, producer }: StepRequest,
   place: Parameters<typeof openRedisPool>[1],
 ): Services['openPool'] {
@@ -97,7 +97,7 @@ function servicesOf(
     temp: tempOf(env),
     unsharedReason: place?.unsharedReason,
     sources: sourcesOf(request),
-    openPool: poolOf(request, { root, reporter, signal: lifetime.signal }),
+    openPool: poolOpener(request, { root, reporter, signal: lifetime.signal }),
     openEngine: () => openFileEngine(locks),
     openSlots: (group, count) => openFileSlots(locks, group, count),
   };

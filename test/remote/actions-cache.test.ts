@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Job, ledger, MAIN, runJob, startJob, tempDir } from '../harness/job/job.ts';
-import { claim, processesOf, publish } from '../harness/job/split.ts';
+import { allGone, claim, processesOf, publish } from '../harness/job/split.ts';
 import { CacheServer } from '../harness/servers/cache-server.ts';
 import { litter } from '../harness/storm/remains.ts';
 
@@ -262,4 +262,19 @@ test('a step that is killed while it restores leaves no process, and the next on
   expect(builds.lines()).toHaveLength(1);
   expect(processesOf(killed)).toEqual([]);
   expect(litter(there)).toEqual([]);
+});
+
+test('what a killed step has begun to restore ends by itself, also if nobody comes after it', async () => {
+  const { server, on } = await pool();
+  const asked = Promise.withResolvers<void>();
+  server.hook = () => {
+    asked.resolve();
+    return true;
+  };
+  const killed = startJob(on(tempDir()));
+  await asked.promise;
+  expect(processesOf(killed).length).toBeGreaterThan(1);
+  killed.kill('SIGKILL');
+  await killed.ended;
+  await allGone(killed);
 });

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { stopwatch } from '../../src/base/wait.ts';
 import { entryPaths } from '../../src/store/layout.ts';
 import { places } from '../harness/disks/places.ts';
 import { Hosts, resultOf, warningsOf } from '../harness/hosts.ts';
@@ -72,18 +73,21 @@ describe.skipIf(needsRedis !== '')(`hosts that share no disk${needsRedis}`, () =
     expect(hosts.held).toEqual([]);
   });
 
-  test('roots of one name on hosts of one name are two: neither takes the other´s lock', async () => {
+  test('a clone of a host is another one, also with all that its root had: neither takes the other´s lock', async () => {
     const hosts = await Hosts.start();
     const { wait, open } = gate();
     const [here, there] = [hosts.newHost(), hosts.newHost()];
-    const holder = hosts.job(here, { run: `${wait}\n${hosts.options('').inputs.run}` });
+    await allEnded([hosts.job(here, { key: 'before' })]);
+    cpSync(here, there, { recursive: true });
+    const lease = { 'pool-lease': '10m' };
+    const holder = hosts.job(here, { ...lease, run: `${wait}\n${hosts.options('').inputs.run}` });
     await holder.said('::group::Building');
-    const other = hosts.job(there);
+    const other = hosts.job(there, lease);
     await other.said('for the pool');
     open();
     await allEnded([holder, other]);
     expect(resultOf(other)).toBe('waited remote');
-    expect(hosts.builds.lines()).toHaveLength(1);
+    expect(hosts.builds.lines()).toHaveLength(2);
   });
 
   test('what a failed build leaves is a free lock, and another host builds', async () => {
@@ -232,6 +236,52 @@ describe.skipIf(needsRedis !== '')(`hosts that share no disk${needsRedis}`, () =
     expect(jobs.map(resultOf)).toEqual(['built build', 'built build']);
     expect(proof.tooMany()).toBe(0);
     for (const job of jobs) expect(job.log).toContain('To share builds, write `remote: actions-cache`');
+  });
+
+  test('a cancel ends a holder and a waiter within 7 s, also while the server hangs', async () => {
+    const hosts = await Hosts.start();
+    const holder = hosts.job(hosts.newHost(), { run: gate().wait });
+    await holder.said('::group::Building');
+    const waiter = hosts.job(hosts.newHost(), { run: gate().wait });
+    await waiter.said('for the pool');
+    hosts.redis.signal('SIGSTOP');
+    const cancelled = stopwatch();
+    for (const job of [holder, waiter]) job.kill('SIGINT');
+    for (const job of [holder, waiter]) {
+      expect((await job.ended).code, job.log).toBe(130);
+      // By itself, not by the limit that ends every cancelled step.
+      expect(job.log).not.toContain('Cleaning up took too long');
+      expect(processesOf(job)).toEqual([]);
+    }
+    expect(cancelled()).toBeLessThan(7000);
+    hosts.redis.signal('SIGCONT');
+  });
+
+  test('a server that has forgotten who builds lets nobody in for a lease, and a step that waits for that says so', async () => {
+    const hosts = await Hosts.start();
+    hosts.redis.ask('FLUSHALL');
+    const late = hosts.job(hosts.newHost(), { 'wait-timeout': '1s' });
+    expect((await late.ended).code).toBe(1);
+    expect(late.log).toContain('Waiting for the server of the pool, which may have forgotten who builds: "sdk".');
+    expect(late.log).toMatch(
+      /::error::"sdk" was not there after waiting .* for the server of the pool, which may have forgotten who builds\. /,
+    );
+    const job = hosts.job(hosts.newHost());
+    await allEnded([job]);
+    expect(resultOf(job)).toBe('built build');
+  });
+
+  test('a server that forgets the lock between the build and the end of its upload is told of the build all the same', async () => {
+    const hosts = await Hosts.start();
+    hosts.cache.hook = ({ url }) => {
+      // The lease of a minute is renewed by nothing else meanwhile.
+      if (url?.endsWith('FinalizeCacheEntryUpload')) hosts.redis.ask('FLUSHALL');
+      return false;
+    };
+    const builder = hosts.job(hosts.newHost(), { 'pool-lease': '1m' });
+    await allEnded([builder]);
+    expect(builder.log).not.toContain('the pool was not told of it');
+    expect(hosts.redis.ask('KEYS', '*:published')).not.toBe('');
   });
 
   test('`wait-timeout` is one limit for both locks, and names who is waited for', async () => {

@@ -1,7 +1,7 @@
 import { isToken } from '../../base/key.ts';
 import { RECORD_BYTES } from '../../host/read-shared.ts';
 import { failuresKey } from './keys.ts';
-import type { RedisServer } from './server.ts';
+import { QUESTION_PATIENCE_MS, type RedisServer } from './server.ts';
 
 /** For how long, in ms, after the newest failure of a key all are remembered: longer than anybody waits. */
 const LIFETIME_MS = 86_400_000;
@@ -9,8 +9,6 @@ const LIFETIME_MS = 86_400_000;
 const MOST = 1000;
 /** Most bytes of one answer. */
 const ANSWER_BYTES = 1_000_000;
-/** For how long, in ms, a server that is away is asked again. */
-const PATIENCE_MS = 10_000;
 
 const LEAVE = `
 if redis.call('HLEN', KEYS[2]) >= ${MOST} then return 0 end
@@ -72,7 +70,7 @@ export class RedisFailures {
   }
 
   #run(script: string, id: string, args: readonly (string | number)[]) {
-    return this.#server.run(script, [failuresKey(id)], args, PATIENCE_MS);
+    return this.#server.run(script, [failuresKey(id)], args, QUESTION_PATIENCE_MS);
   }
 }
 

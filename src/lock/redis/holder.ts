@@ -1,8 +1,5 @@
-import type { PoolHolder } from '../pool-engine.ts';
+import { GRACE, type PoolHolder } from '../pool-engine.ts';
 import { type PoolRecord, parseRecord } from './record.ts';
-
-/** In place of a holder's token while the server may have forgotten who holds a lock. */
-export const GRACE = 'grace';
 
 const NOBODY = {
   asker: undefined,

@@ -23,6 +23,9 @@ export interface Reply {
   readonly sentAt: number;
 }
 
+/** For how long, in ms, a question is asked again that no lease depends on, where the server is away. */
+export const QUESTION_PATIENCE_MS = 10_000;
+
 const COMMAND_MS = 3000;
 /** Between two tries of one question, in ms. */
 const RETRY_MS = 500;

@@ -50,7 +50,7 @@ async function hostsTurn(
   if (turn === undefined) return inSlot(context, build, make);
   if (turn.kind === 'build') return inPoolsSlot(contention, build, make, turn);
   const restored = await make();
-  return restored === undefined && contention.refusedPointers.has(turn.pointer.token) ? 'again' : restored;
+  return restored === undefined && contention.pool.refused.has(turn.pointer.token) ? 'again' : restored;
 }
 
 /** Builds once the pool has a slot. Where its server is away meanwhile, a slot of this host is enough, as `on-pool-error` says. */

@@ -1,7 +1,7 @@
-import { formatDuration, shorten } from '../../base/format.ts';
+import { shorten } from '../../base/format.ts';
 import type { Watch } from '../../base/watch.ts';
 import { type Claim, isClaim } from '../../lock/engine.ts';
-import type { PoolHolder } from '../../lock/pool-engine.ts';
+import { GRACE, type PoolHolder } from '../../lock/pool-engine.ts';
 import { type Contention, taken, type WaitResult } from '../wait/contention.ts';
 import { refuseTooMany } from '../wait/shared-failures.ts';
 import { timedOut } from '../wait/timed-out.ts';
@@ -75,7 +75,7 @@ export class PoolWait {
       // Between the look and the claim another host may have published and gone.
       const pointer = await this.#news();
       if (pointer === undefined)
-        return buildTurn(this.#pool, entry.id, answer, this.#contention.lastPointer || undefined);
+        return buildTurn(this.#pool, entry.id, answer, this.#contention.pool.lastPointer || undefined);
       await answer[Symbol.asyncDispose]();
       return this.#restore(pointer);
     } catch (error) {
@@ -86,25 +86,26 @@ export class PoolWait {
   }
 
   #restore(pointer: Pointer): Turn {
-    return { kind: 'restore', pointer, refuse: () => this.#contention.refusedPointers.add(pointer.token) };
+    return { kind: 'restore', pointer, refuse: () => this.#contention.pool.refused.add(pointer.token) };
   }
 
   /** What is published for all hosts, unless this step has refused it. A step that forces refuses what was there before it. */
   async #news(): Promise<Pointer | undefined> {
-    const { context, refusedPointers } = this.#contention;
+    const { context, pool: memory } = this.#contention;
     const pointer = await this.#pool.published(context.entry.id);
-    const isFirst = this.#contention.lastPointer === undefined;
-    this.#contention.lastPointer = pointer?.token ?? '';
+    const isFirst = memory.lastPointer === undefined;
+    memory.lastPointer = pointer?.token ?? '';
     if (pointer === undefined) return undefined;
-    if (isFirst && context.request.policy.force) refusedPointers.add(pointer.token);
-    return refusedPointers.has(pointer.token) ? undefined : pointer;
+    if (isFirst && context.request.policy.force) memory.refused.add(pointer.token);
+    return memory.refused.has(pointer.token) ? undefined : pointer;
   }
 
   /** @throws OnceError SHARED_FAILURE if too many builds of other hosts failed since this step began to wait for them */
   async #checkFailures(): Promise<void> {
     const { request, entry } = this.#contention.context;
-    const known = this.#contention.poolFailures;
-    if (known === undefined) this.#contention.poolFailures = new Set(await this.#pool.failureNames(entry.id));
+    const { pool: memory } = this.#contention;
+    const known = memory.failures;
+    if (known === undefined) memory.failures = new Set(await this.#pool.failureNames(entry.id));
     else refuseTooMany(request.subject.key, await this.#pool.failures(entry.id, known), request.policy.attempts);
   }
 
@@ -122,10 +123,10 @@ export class PoolWait {
 
   #line(waiting: string, holder: PoolHolder): string {
     const { request, tally } = this.#contention.context;
+    const whom = describeHolder(holder, tally.lock.ms);
     const key = `"${shorten(request.subject.key)}"`;
-    if (holder.asker === undefined && holder.since === undefined) {
-      return `${waiting} for the pool: its server may have forgotten who builds ${key} (${formatDuration(tally.lock.ms)} so far).`;
-    }
-    return `${waiting} for ${describeHolder(holder, tally.lock.ms)}, which builds ${key} for the pool.`;
+    return holder.token === GRACE
+      ? `${waiting} for ${whom}: ${key}.`
+      : `${waiting} for ${whom}, which builds ${key} for the pool.`;
   }
 }

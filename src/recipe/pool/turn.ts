@@ -28,7 +28,8 @@ export function buildTurn(pool: Pool, id: string, claim: Claim, refused: string 
   return {
     kind: 'build',
     claim,
-    publish: (pointer) => pool.publish(id, claim.token, pointer, refused),
+    // Asked first, which renews the lease: a server that has forgotten the lock would refuse.
+    publish: async (pointer) => (await claim.confirm()) && pool.publish(id, claim.token, pointer, refused),
     fail: (failure) => pool.fail(id, failure),
     openSlots: (group, count) => pool.openSlots(group, count),
   };

@@ -70,16 +70,8 @@ async function takeTurns(
   const { key } = request.subject;
   const failures = new SharedFailures(entry, request.policy.attempts);
   const log = new WaitLog(services.reporter);
-  const contention: Contention = {
-    context,
-    engine,
-    failures,
-    met,
-    paused: false,
-    refusedPointers: new Set(),
-    lastPointer: undefined,
-    poolFailures: undefined,
-  };
+  const pool = { refused: new Set<string>() };
+  const contention: Contention = { context, engine, failures, met, paused: false, pool };
   for (let losses = 0; losses < LOST_LIMIT; ) {
     services.signal.throwIfAborted();
     const found = await acceptance.look();

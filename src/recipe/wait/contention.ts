@@ -21,12 +21,17 @@ export interface Contention {
   met: boolean;
   /** Whether this step, which never builds, gave those who do a moment to go on after one of them failed. */
   paused: boolean;
+  readonly pool: PoolMemory;
+}
+
+/** What a step keeps in mind of a pool, from one attempt to the next. */
+export interface PoolMemory {
   /** Tokens of builds of other hosts that this step does not take. */
-  readonly refusedPointers: Set<string>;
+  readonly refused: Set<string>;
   /** Token of what was published for all hosts when this step looked last; empty: nothing; undefined: it has not looked. */
-  lastPointer: string | undefined;
-  /** Tokens of attempts of other hosts that had failed before this step asked the pool. */
-  poolFailures: ReadonlySet<string> | undefined;
+  lastPointer?: string;
+  /** Tokens of attempts that had failed before this step asked the pool. */
+  failures?: ReadonlySet<string>;
 }
 
 /** The result of a step that takes a build which it did not make. */

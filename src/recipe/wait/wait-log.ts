@@ -2,6 +2,7 @@ import { formatDuration, shorten } from '../../base/format.ts';
 import type { Reporter } from '../../base/reporter.ts';
 import { describeWho } from '../../base/who.ts';
 import type { Holder } from '../../lock/engine.ts';
+import { GRACE } from '../../lock/pool-engine.ts';
 
 const FIRST_LINES_MS = [0, 30_000, 60_000];
 const LATER_MS = 300_000;
@@ -38,6 +39,7 @@ export class WaitLog {
  * @param watchedMs for how long it has been watched; a first look cannot tell a fresh heartbeat from an old one
  */
 export function describeHolder(holder: Holder, watchedMs: number): string {
+  if (holder.token === GRACE) return 'the server of the pool, which may have forgotten who builds';
   const who = holder.asker === undefined ? 'a holder whose record cannot be read' : describeWho(holder.asker.who);
   const facts = [startOf(holder), watchedMs < 1000 ? '' : beatOf(holder)].filter(Boolean).join(', ');
   return facts === '' ? who : `${who} (${facts})`;

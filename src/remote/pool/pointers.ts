@@ -1,14 +1,11 @@
 import { isToken } from '../../base/key.ts';
 import { lockKeys } from '../../lock/redis/keys.ts';
 import { LOCK } from '../../lock/redis/scripts.ts';
-import type { RedisServer } from '../../lock/redis/server.ts';
+import { QUESTION_PATIENCE_MS, type RedisServer } from '../../lock/redis/server.ts';
 import type { Pointer } from '../../recipe/pool/pool.ts';
 
 /** For how long, in ms, a build is remembered that nobody restores. GitHub deletes what was not used for 7 days. */
 const LIFETIME_MS = 7 * 86_400_000;
-
-/** For how long, in ms, a server that is away is asked again: so long the job waits for no build. */
-const PATIENCE_MS = 10_000;
 
 /** What is published; whoever asks is about to use it, so it lives on. */
 const PUBLISHED = `
@@ -32,7 +29,7 @@ return 1
 
 /** @throws PoolTrouble */
 export async function published(server: RedisServer, id: string): Promise<Pointer | undefined> {
-  const { value } = await server.run(PUBLISHED, [lockKeys(id).pointer], [LIFETIME_MS], PATIENCE_MS);
+  const { value } = await server.run(PUBLISHED, [lockKeys(id).pointer], [LIFETIME_MS], QUESTION_PATIENCE_MS);
   return pointerIn(String(value));
 }
 
@@ -51,7 +48,7 @@ export async function publish(
 ): Promise<boolean> {
   const { lock, holder, gone, channel, pointer: key } = lockKeys(id);
   const args = [token, leaseMs, '', LIFETIME_MS, `${pointer.token} ${pointer.digest}`, replaces];
-  const { value } = await server.run(PUBLISH, [lock, holder, gone, channel, key], args, PATIENCE_MS);
+  const { value } = await server.run(PUBLISH, [lock, holder, gone, channel, key], args, QUESTION_PATIENCE_MS);
   return value === 1;
 }
 

@@ -21,7 +21,7 @@ export interface PoolSpec {
 
 /**
  * The pool of hosts that a Redis server makes. Nothing is asked yet.
- * @throws OnceError BAD_INPUT if the address is none; the system's error if the root cannot be written
+ * @throws OnceError BAD_INPUT if the address is none
  */
 export function openRedisPool(
   { address, password, leaseMs }: PoolSpec,

@@ -23,6 +23,9 @@ function redis(): RedisProgram | undefined {
   return isHere ? { name: 'redis', path: 'redis-server' } : undefined;
 }
 
+/** For the name of a test that stands for all on Valkey. */
+export const needsValkey = redisPrograms.some(({ name }) => name === 'valkey') ? '' : ' (skipped: no Valkey here)';
+
 /** It is asked by the command line of Redis. */
 function valkey(): RedisProgram | undefined {
   if (redis() === undefined || process.platform !== 'linux' || process.arch !== 'x64') return undefined;

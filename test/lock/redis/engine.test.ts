@@ -7,7 +7,7 @@ import { lockKeys } from '../../../src/lock/redis/keys.ts';
 import { RELEASE, RENEW } from '../../../src/lock/redis/scripts.ts';
 import { POOL_PROGRAM } from '../../harness/job/asked-process.ts';
 import { startLockProcess } from '../../harness/lock/client.ts';
-import { needsRedis, redisPrograms, TestRedis } from '../../harness/servers/redis.ts';
+import { needsRedis, needsValkey, redisPrograms, TestRedis } from '../../harness/servers/redis.ts';
 import { TcpProxy } from '../../harness/servers/tcp-proxy.ts';
 import { ASKER } from '../asker.ts';
 import { held, lockContract } from '../contract.ts';
@@ -18,6 +18,7 @@ const { lock, holder, gone, channel } = lockKeys(ID);
 const keys = [lock, holder, gone, channel];
 
 if (redisPrograms.length === 0) test.skip(`the lock on Redis${needsRedis}`, () => {});
+if (needsValkey !== '') test.skip(`the lock on Valkey${needsValkey}`, () => {});
 
 for (const program of redisPrograms) {
   describe(`${program.name}:`, () => {
