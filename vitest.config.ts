@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/harness/longest-first.ts';
 
 const minute = 60_000;
 const elsewhere = ['test/long/**', 'test/lab/**', 'test/workflows/**'];
@@ -8,6 +9,7 @@ export default defineConfig({
     // Named, because vitest picks another one by itself when it believes to be run by a program.
     reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), './test/harness/skips.ts'],
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -36,14 +38,27 @@ export default defineConfig({
         },
       },
       {
+        // Every call killed, refused or explored in turn: one core each, and nothing in them measures time.
         extends: true,
         test: {
           name: 'long',
           include: ['test/long/**/*.test.ts'],
+          exclude: ['test/**/*.serial.test.ts'],
+          testTimeout: 15 * minute,
+          hookTimeout: 5 * minute,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long-serial',
+          include: ['test/long/**/*.serial.test.ts'],
           testTimeout: 15 * minute,
           hookTimeout: 5 * minute,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -55,7 +70,7 @@ export default defineConfig({
           testTimeout: 15 * minute,
           hookTimeout: 15 * minute,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -67,7 +82,7 @@ export default defineConfig({
           testTimeout: 2 * minute,
           hookTimeout: minute,
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { tempDir } from '../harness/job/job.ts';
 import { describeStress, type StressOptions, stress } from '../harness/storm/stress.ts';
 
-// The short form of test/long/stress.test.ts.
+// The short form of test/long/stress.serial.test.ts.
 
 async function violations(options: Omit<StressOptions, 'sides'>): Promise<number> {
   const report = await stress({ sides: [{ root: tempDir(), wrapper: [] }], ...options });
