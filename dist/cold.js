@@ -1,13 +1,13 @@
-import { A as isShowable, At as __commonJSMin, B as probe, C as current, D as readShared, Dt as messageOf, Et as OnceError, I as bootId, J as makeFolder, K as listFolder, L as killProcessesOf, M as parseFields, Mt as __require, N as refuseForeign, Nt as __toESM, O as asFields, Ot as systemCode, R as pidNamespace, S as Entry, St as formatDuration, T as writeManifest, Tt as shorten, U as GONE, V as processState, W as fileSystemOf, X as MANIFEST, Y as namesIn, Z as buildDir, at as tokenIn, bt as within, ct as isEntryId, d as refuseWorldWritable, dt as newToken, et as imageRecords, f as pinOf, ft as sha256, g as loadProducer, gt as monotonicMs, h as withScratch, ht as jitter, it as rightIn, j as isWho, jt as __exportAll, k as isCount, kt as unless, lt as isJobId, m as removeScratch, mt as deadlineIn, n as resultOf, nt as publishedMark, ot as trashOf, p as makeScratch, q as lookAt, r as savedMsOf, rt as rightDir, st as versionDir, t as buildMsOf, tt as isTrash, u as refuseSticky, ut as isToken, vt as sleep, x as withinOf, xt as formatBytes, yt as stopwatch } from "./main.js";
+import { A as isShowable, At as unless, B as probe, C as current, Ct as formatDuration, D as readShared, Dt as OnceError, Et as shorten, I as bootId, J as makeFolder, K as listFolder, L as killProcessesOf, M as parseFields, Mt as __exportAll, N as refuseForeign, Nt as __require, O as asFields, Ot as messageOf, Pt as __toESM, Q as buildDir, R as pidNamespace, S as Entry, St as formatBytes, T as writeManifest, U as GONE, V as processState, W as fileSystemOf, X as removeFile, Y as namesIn, Z as MANIFEST, _t as monotonicMs, at as rightIn, bt as stopwatch, ct as versionDir, d as refuseWorldWritable, dt as isToken, f as pinOf, ft as newToken, g as loadProducer, gt as jitter, h as withScratch, ht as deadlineIn, it as rightDir, j as isWho, jt as __commonJSMin, k as isCount, kt as systemCode, lt as isEntryId, m as removeScratch, n as resultOf, nt as isTrash, ot as tokenIn, p as makeScratch, pt as sha256, q as lookAt, r as savedMsOf, rt as publishedMark, st as trashOf, t as buildMsOf, tt as imageRecords, u as refuseSticky, ut as isJobId, x as withinOf, xt as within, yt as sleep } from "./main.js";
 import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
-import { c as rename, d as patientSync, l as renameFolder, o as toolPaths, u as patient } from "./tool.js";
+import { c as rename, l as patient, o as toolPaths, u as patientSync } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
-const { close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
+const { close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const { hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
 const { promisify } = process.getBuiltinModule("util");
-const { chmod, mkdir, mkdtemp, rm } = process.getBuiltinModule("fs/promises");
+const { chmod, mkdir, mkdtemp } = process.getBuiltinModule("fs/promises");
 // src/base/who.ts
 function describeWho(who) {
 	const [repository, job, runner, host, runUrl] = [
@@ -770,6 +770,9 @@ function ownerIn(name) {
 function recordFile({ holders }, token) {
 	return join(holders, `${token}.json`);
 }
+function recordDraft(own, token) {
+	return join(own, `record-${token}`);
+}
 function socketFile({ holders }, token) {
 	return join(holders, `${token}.sock`);
 }
@@ -784,6 +787,84 @@ const TRASH = ".trash-";
 function isLockTrash(name) {
 	return /^\.trash-(?:lock|tmp)-/.test(name);
 }
+// src/host/rename-folder.ts
+function renameFolder(from, to) {
+	if (unless(["EXDEV"], () => rename(from, to) ?? true)) return;
+	mkdirSync(to);
+	inFolder(from, (there) => {
+		inFolder(to, (here) => {
+			for (const name of readdirSync(there)) renameFolder(join(there, name), join(here, name));
+		});
+	});
+	rmdirSync(from);
+}
+// src/lock/file/leftovers.ts
+const unlink = patientSync(unlinkSync);
+const remove = patientSync(removeFile);
+function moveAway(folders, path, kind) {
+	unless(GONE, () => renameFolder(path, trashFile(folders, `${kind}-${newToken()}`)));
+}
+function moveOut(folders, from, names) {
+	inFolder(folders[from], (opened) => {
+		for (const name of names) moveAway(folders, join(opened, name), from);
+	});
+}
+function reserve(tmp) {
+	for (;;) {
+		const token = newToken();
+		if (unless(["EEXIST"], () => {
+			mkdirSync(join(tmp, token));
+			return true;
+		})) return token;
+	}
+}
+function isOwner({ lock }, token) {
+	return list(lock).includes(`owner-${token}`);
+}
+function removeOwner(folders, token) {
+	return unless(GONE, () => inFolder(folders.lock, (lock) => {
+		const owner = ownerFile(lock, token);
+		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
+		else unlink(owner);
+		return true;
+	})) === true;
+}
+function forgetEnded(folders, token) {
+	if (isOwner(folders, token)) return false;
+	forget(folders, token);
+	return true;
+}
+function forget(folders, token) {
+	inFolder(folders.holders, (holders) => {
+		for (const file of [socketFile({ holders }, token), recordFile({ holders }, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
+		else remove(file);
+	});
+}
+function dropPrivate(folders, token) {
+	const own = join(folders.tmp, token);
+	if (lookAt(own) === void 0) return;
+	for (const file of [recordDraft(own, token), ownerFile(own, token)]) removeFile(file);
+	unless([
+		...GONE,
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => rmdirSync(own));
+}
+function ageOnDisk(file, tmp) {
+	const written = unless(GONE, () => lstatSync(file).mtimeMs);
+	if (written === void 0) return void 0;
+	const token = reserve(tmp);
+	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	unless([
+		...GONE,
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => rmdirSync(join(tmp, token)));
+	return now - written;
+}
+function list(dir) {
+	return listFolder(dir, GONE);
+}
 // src/lock/file/owner-fs.ts
 const realFs = {
 	readdir: promisify(nodeFs.readdir),
@@ -793,7 +874,6 @@ const realFs = {
 	rmdir: patient(promisify(nodeFs.rmdir)),
 	stat: promisify(nodeFs.stat),
 	utimes: promisify(nodeFs.utimes),
-	rm: patient(promisify(nodeFs.rm)),
 	unlinkSync: nodeFs.unlinkSync,
 	rmdirSync: nodeFs.rmdirSync
 };
@@ -823,10 +903,8 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 			await moveIn();
 		} catch (error) {
 			if (await confirm()) return;
-			await fs.rm(own, {
-				recursive: true,
-				force: true
-			}).catch(() => {});
+			await fs.unlink(ownerFile(own, token)).catch(() => {});
+			await fs.rmdir(own).catch(() => {});
 			throw asClaimError(error);
 		}
 	}
@@ -981,7 +1059,7 @@ async function fileClaim(options) {
 	}
 }
 function announce({ folders, token, asker, place, staleMs }, socket) {
-	const draft = join(folders.tmp, token, "record");
+	const draft = recordDraft(join(folders.tmp, token), token);
 	try {
 		writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: "wx" });
 		rename(draft, recordFile(folders, token));
@@ -994,12 +1072,9 @@ function asSwept(error) {
 }
 function conceal(folders, token, server) {
 	server?.close();
-	rmSync(recordFile(folders, token), { force: true });
-	rmSync(socketFile(folders, token), { force: true });
-	rmSync(join(folders.tmp, token), {
-		recursive: true,
-		force: true
-	});
+	removeFile(recordFile(folders, token));
+	removeFile(socketFile(folders, token));
+	dropPrivate(folders, token);
 }
 var FileClaim = class {
 	token;
@@ -1214,62 +1289,6 @@ var HolderJudge = class {
 		return record;
 	}
 };
-// src/lock/file/leftovers.ts
-const unlink = patientSync(unlinkSync);
-const rm$1 = patientSync(rmSync);
-function moveAway(folders, path, kind) {
-	unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
-}
-function moveOut(folders, from, names) {
-	inFolder(folders[from], (opened) => {
-		for (const name of names) moveAway(folders, join(opened, name), from);
-	});
-}
-function reserve(tmp) {
-	for (;;) {
-		const token = newToken();
-		if (unless(["EEXIST"], () => {
-			mkdirSync(join(tmp, token));
-			return true;
-		})) return token;
-	}
-}
-function isOwner({ lock }, token) {
-	return list(lock).includes(`owner-${token}`);
-}
-function removeOwner(folders, token) {
-	return unless(GONE, () => inFolder(folders.lock, (lock) => {
-		const owner = ownerFile(lock, token);
-		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
-		else unlink(owner);
-		return true;
-	})) === true;
-}
-function forgetEnded(folders, token) {
-	if (isOwner(folders, token)) return false;
-	forget(folders, token);
-	return true;
-}
-function forget(folders, token) {
-	inFolder(folders.holders, (holders) => {
-		for (const file of [socketFile({ holders }, token), recordFile({ holders }, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
-		else rm$1(file, { force: true });
-	});
-}
-function ageOnDisk(file, tmp) {
-	const written = unless(GONE, () => lstatSync(file).mtimeMs);
-	if (written === void 0) return void 0;
-	const token = reserve(tmp);
-	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
-	rmSync(join(tmp, token), {
-		recursive: true,
-		force: true
-	});
-	return now - written;
-}
-function list(dir) {
-	return listFolder(dir, GONE);
-}
 // src/lock/file/orphans.ts
 const LIMIT_MS = 5e3;
 const UNCLEAR_MS = 250;
@@ -1869,10 +1888,8 @@ async function buildIn(context, token, slot) {
 		await product.seal?.();
 		return out;
 	} catch (error) {
-		await rm(own, {
-			recursive: true,
-			force: true
-		});
+		const { removeTree } = await import("./tree.js").then((n) => n.a);
+		await removeTree(own);
 		throw error;
 	}
 }
@@ -1908,23 +1925,16 @@ function parseFailure(text, token) {
 function discard(paths, folder, name) {
 	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
 		rename(folder, trashOf(paths, trash));
-		return true;
-	}) ?? false;
+		return "moved";
+	}) ?? "absent";
 	try {
 		return moveTo(name);
 	} catch (error) {
 		const code = systemCode(error) ?? "";
-		if (code === "EXDEV") return removeInPlace(folder);
+		if (code === "EXDEV") return "immovable";
 		if (!["ENOTEMPTY", "EEXIST"].includes(code)) throw error;
 		return moveTo(`${name}-${newToken()}`);
 	}
-}
-function removeInPlace(folder) {
-	rmSync(folder, {
-		recursive: true,
-		force: true
-	});
-	return true;
 }
 // src/store/tree/flush.ts
 const LEAST_MS = 20;
@@ -2046,9 +2056,6 @@ function dropDrafts(paths, token) {
 		for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile(join(right, draft));
 	});
 }
-function removeFile(path) {
-	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
-}
 const UNPUBLISHED = "unpublished";
 function destroyTakenRight(paths, token) {
 	const taken = takenRight(paths, token);
@@ -2161,25 +2168,25 @@ const KEPT_MS = 36e5;
 function folderOf(root) {
 	return join(versionDir(root), ".waits");
 }
-function noteWait(root, job, id) {
+async function noteWait(root, job, id) {
 	const folder = folderOf(root);
 	makeRealFolders(root, folder);
 	const draft = join(folder, `.${newToken()}`);
 	const file = join(folder, `${job}.${newToken()}`);
 	writeFileSync(draft, id, { flag: "wx" });
 	rename(draft, file);
-	sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
+	await sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
 	return file;
 }
-function sweepWaits(root, now) {
+async function sweepWaits(root, now) {
 	const folder = folderOf(root);
-	if (!listFolder(folder, GONE).some(isNote)) return;
-	inFolder(folder, (waits) => {
-		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), {
-			force: true,
-			recursive: true
-		});
-	});
+	const names = listFolder(folder, GONE).filter(isNote);
+	if (names.length === 0) return;
+	const isOld = (file) => now - (unless(GONE, () => lstatSync(file).mtimeMs) ?? now) > KEPT_MS;
+	const old = inFolder(folder, (waits) => names.filter((name) => isOld(join(waits, name)))) ?? [];
+	if (old.length === 0) return;
+	const { removeTreesIn } = await import("./tree.js").then((n) => n.a);
+	await removeTreesIn(folder, old);
 }
 function isNote(name) {
 	const [job = "", token = "", ...more] = name.split(".");
@@ -2193,7 +2200,7 @@ function touchWait(file) {
 	}) ?? false;
 }
 function dropWait(file) {
-	rmSync(file, { force: true });
+	removeFile(file);
 }
 function waitsOf(root, job) {
 	const folder = folderOf(root);
@@ -2212,26 +2219,29 @@ function readWait(file) {
 async function sweep(paths, alive, signal) {
 	const found = listFolder(paths.dir);
 	const marks = listFolder(paths.published);
+	const immovable = [];
 	let swept = 0;
 	for (const token of new Set(found.map(tokenIn))) {
 		if (token === void 0) continue;
 		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
-		if (sweepAttempt(paths, token)) swept += 1;
+		const became = sweepAttempt(paths, token);
+		if (became !== "absent") swept += 1;
+		if (became === "immovable") immovable.push(token);
 	}
-	await emptyTrash(paths, signal);
-	sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
+	await emptyTrash(paths, signal, immovable);
+	await sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
 	return swept;
 }
 function sweepAttempt(paths, token) {
-	if (wasPublished(paths, token)) return false;
-	const found = discard(paths, buildDir(paths, token), token);
+	if (wasPublished(paths, token)) return "absent";
+	const became = discard(paths, buildDir(paths, token), token);
 	killProcessesOf(token);
-	return found;
+	return became;
 }
-async function emptyTrash(paths, signal) {
+async function emptyTrash(paths, signal, immovable = []) {
 	for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
 	const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
-	await removeTreesIn(paths.dir, builds, signal);
+	await removeTreesIn(paths.dir, [...builds, ...immovable], signal);
 }
 // src/store/build-entry.ts
 var BuildEntry = class extends Entry {
@@ -2842,7 +2852,7 @@ var Crossing = class {
 	async check(holder) {
 		const { job } = holder.asker ?? {};
 		if (job === void 0) return this.leave();
-		this.#note();
+		await this.#note();
 		if (this.#seenFor === 0 && !await this.#leadsBack(job, new Set())) return;
 		if (this.#seenFor++ >= LINGER) throw this.#cycle(holder);
 	}
@@ -2853,10 +2863,10 @@ var Crossing = class {
 			if (file !== void 0) dropWait(file);
 		} catch {}
 	}
-	#note() {
+	async #note() {
 		const { request, entry } = this.#context;
 		try {
-			if (this.#file === void 0 || !touchWait(this.#file)) this.#file = noteWait(request.subject.root, this.#job, entry.id);
+			if (this.#file === void 0 || !touchWait(this.#file)) this.#file = await noteWait(request.subject.root, this.#job, entry.id);
 		} catch {}
 	}
 	async #leadsBack(job, visited) {

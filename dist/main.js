@@ -839,6 +839,9 @@ const GONE = [...ABSENT$1, "ESTALE"];
 function lookAt(path) {
 	return unless(ABSENT$1, () => lstatSync(path));
 }
+function removeFile(path) {
+	if (lookAt(path)?.isDirectory() !== true) unless(ABSENT$1, () => unlinkSync(path));
+}
 function listFolder(dir, absent = ABSENT$1) {
 	return unless(absent, () => readdirSync(dir)) ?? [];
 }
@@ -3177,7 +3180,7 @@ async function noteEvent(root, event, now = new Date()) {
 		if (systemCode(error) !== "ENOENT" || !existsSync(versionDir(root))) return;
 		const { startDay } = await import("./store-journal-start-day.js");
 		try {
-			startDay(root, day, write, now);
+			await startDay(root, day, write, now);
 		} catch {}
 	}
 }
@@ -3546,4 +3549,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { entryAt as $, isShowable as A, __commonJSMin as At, probe as B, current as C, hasControls as Ct, readShared as D, messageOf as Dt, RECORD_BYTES as E, OnceError as Et, WITHIN_VARIABLE as F, isInside as G, processesOf as H, bootId as I, makeFolder as J, listFolder as K, killProcessesOf as L, parseFields as M, __require as Mt, refuseForeign as N, __toESM as Nt, asFields as O, systemCode as Ot, TOKEN_VARIABLE as P, checkedMark as Q, pidNamespace as R, Entry as S, formatDuration as St, writeManifest as T, shorten as Tt, GONE as U, processState as V, fileSystemOf as W, MANIFEST as X, namesIn$2 as Y, buildDir as Z, fingerprintOf as _, pauseSync as _t, journalDir as a, tokenIn as at, saysAll as b, within as bt, withPlainAddresses as c, isEntryId as ct, refuseWorldWritable as d, newToken as dt, imageRecords as et, pinOf as f, sha256$1 as ft, loadProducer as g, monotonicMs as gt, withScratch as h, jitter as ht, dayOf as i, rightIn as it, isWho as j, __exportAll as jt, isCount as k, unless as kt, shellFor as l, isJobId as lt, removeScratch as m, deadlineIn as mt, resultOf as n, publishedMark as nt, existsOnWindows as o, trashOf as ot, makeScratch as p, RETRY_PAUSES_MS as pt, lookAt as q, savedMsOf as r, rightDir as rt, nameOnWindows as s, versionDir as st, buildMsOf as t, isTrash as tt, refuseSticky as u, isToken as ut, isSecretOption as v, sleep as vt, readManifest as w, inOneLine as wt, withinOf as x, formatBytes as xt, isTagDigest as y, stopwatch as yt, pids as z };
+export { checkedMark as $, isShowable as A, unless as At, probe as B, current as C, formatDuration as Ct, readShared as D, OnceError as Dt, RECORD_BYTES as E, shorten as Et, WITHIN_VARIABLE as F, isInside as G, processesOf as H, bootId as I, makeFolder as J, listFolder as K, killProcessesOf as L, parseFields as M, __exportAll as Mt, refuseForeign as N, __require as Nt, asFields as O, messageOf as Ot, TOKEN_VARIABLE as P, __toESM as Pt, buildDir as Q, pidNamespace as R, Entry as S, formatBytes as St, writeManifest as T, inOneLine as Tt, GONE as U, processState as V, fileSystemOf as W, removeFile as X, namesIn$2 as Y, MANIFEST as Z, fingerprintOf as _, monotonicMs as _t, journalDir as a, rightIn as at, saysAll as b, stopwatch as bt, withPlainAddresses as c, versionDir as ct, refuseWorldWritable as d, isToken as dt, entryAt as et, pinOf as f, newToken as ft, loadProducer as g, jitter as gt, withScratch as h, deadlineIn as ht, dayOf as i, rightDir as it, isWho as j, __commonJSMin as jt, isCount as k, systemCode as kt, shellFor as l, isEntryId as lt, removeScratch as m, RETRY_PAUSES_MS as mt, resultOf as n, isTrash as nt, existsOnWindows as o, tokenIn as ot, makeScratch as p, sha256$1 as pt, lookAt as q, savedMsOf as r, publishedMark as rt, nameOnWindows as s, trashOf as st, buildMsOf as t, imageRecords as tt, refuseSticky as u, isJobId as ut, isSecretOption as v, pauseSync as vt, readManifest as w, hasControls as wt, withinOf as x, within as xt, isTagDigest as y, sleep as yt, pids as z };

@@ -1,4 +1,4 @@
-import { xt as formatBytes } from "./main.js";
+import { St as formatBytes } from "./main.js";
 const { statfsSync } = process.getBuiltinModule("fs");
 const { tmpdir } = process.getBuiltinModule("os");
 // src/producers/causes.ts

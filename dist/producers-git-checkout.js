@@ -1,10 +1,10 @@
-import { Et as OnceError, F as WITHIN_VARIABLE, St as formatDuration, Tt as shorten, mt as deadlineIn, yt as stopwatch } from "./main.js";
-import { r as removeTree } from "./tree.js";
+import { Ct as formatDuration, Dt as OnceError, Et as shorten, F as WITHIN_VARIABLE, bt as stopwatch, ht as deadlineIn } from "./main.js";
+import { i as removeTreesIn, r as removeTree } from "./tree.js";
 import { t as probe } from "./probe.js";
 import { a as retryNetwork, i as nameOf, lookUp, n as failed, o as unknownRef, r as failureIn, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";
 import { n as isFullName, r as shortName, t as headOf } from "./producers-git-producer.js";
-const { existsSync, rmSync } = process.getBuiltinModule("fs");
+const { existsSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 const { readdir } = process.getBuiltinModule("fs/promises");
 // src/producers/git/fetch.ts
@@ -190,7 +190,7 @@ var Git = class {
 	async #removeIncompletePacks() {
 		const dir = join(this.#attempt.out, ".git/objects/pack");
 		const names = await readdir(dir).catch(() => []);
-		for (const name of names.filter((each) => each.startsWith("tmp_"))) rmSync(join(dir, name), { force: true });
+		await removeTreesIn(dir, names.filter((each) => each.startsWith("tmp_")));
 	}
 };
 // src/producers/git/checkout.ts

@@ -1,4 +1,4 @@
-import { Ct as hasControls, D as readShared, _ as fingerprintOf } from "./main.js";
+import { D as readShared, _ as fingerprintOf, wt as hasControls } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isFullName(ref) {

@@ -1,4 +1,4 @@
-import { At as __commonJSMin, Dt as messageOf, Et as OnceError, Mt as __require, Nt as __toESM, Ot as systemCode, ft as sha256, kt as unless, y as isTagDigest } from "./main.js";
+import { At as unless, Dt as OnceError, Nt as __require, Ot as messageOf, Pt as __toESM, jt as __commonJSMin, kt as systemCode, pt as sha256, y as isTagDigest } from "./main.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { Et as OnceError, Tt as shorten, kt as unless } from "./main.js";
+import { At as unless, Dt as OnceError, Et as shorten } from "./main.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts

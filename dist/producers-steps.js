@@ -1,4 +1,4 @@
-import { Et as OnceError, St as formatDuration, Tt as shorten, _ as fingerprintOf, bt as within } from "./main.js";
+import { Ct as formatDuration, Dt as OnceError, Et as shorten, _ as fingerprintOf, xt as within } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

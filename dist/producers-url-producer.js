@@ -1,4 +1,4 @@
-import { Dt as messageOf, Et as OnceError, Ot as systemCode, P as TOKEN_VARIABLE, St as formatDuration, Tt as shorten, _ as fingerprintOf, ht as jitter, kt as unless, o as existsOnWindows, s as nameOnWindows, vt as sleep, wt as inOneLine, xt as formatBytes, yt as stopwatch } from "./main.js";
+import { At as unless, Ct as formatDuration, Dt as OnceError, Et as shorten, Ot as messageOf, P as TOKEN_VARIABLE, St as formatBytes, Tt as inOneLine, _ as fingerprintOf, bt as stopwatch, gt as jitter, kt as systemCode, o as existsOnWindows, s as nameOnWindows, yt as sleep } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { A as isShowable, At as __commonJSMin, D as readShared, Dt as messageOf, E as RECORD_BYTES, Et as OnceError, I as bootId, M as parseFields, Mt as __require, Ot as systemCode, St as formatDuration, Tt as shorten, bt as within, dt as newToken, ft as sha256, gt as monotonicMs, ht as jitter, mt as deadlineIn, st as versionDir, ut as isToken, vt as sleep } from "./main.js";
+import { A as isShowable, Ct as formatDuration, D as readShared, Dt as OnceError, E as RECORD_BYTES, Et as shorten, I as bootId, M as parseFields, Nt as __require, Ot as messageOf, _t as monotonicMs, ct as versionDir, dt as isToken, ft as newToken, gt as jitter, ht as deadlineIn, jt as __commonJSMin, kt as systemCode, pt as sha256, xt as within, yt as sleep } from "./main.js";
 import { i as parseFailure, l as isAsker, o as GRACE, r as failureText, u as PolledWatch } from "./cold.js";
 import { c as rename } from "./tool.js";
 const { statSync, writeFileSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { B as probe, Dt as messageOf, Et as OnceError, Ot as systemCode, dt as newToken, kt as unless, q as lookAt, ut as isToken, vt as sleep } from "./main.js";
+import { At as unless, B as probe, Dt as OnceError, Ot as messageOf, dt as isToken, ft as newToken, kt as systemCode, q as lookAt, yt as sleep } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { Et as OnceError, G as isInside, Ot as systemCode, kt as unless, q as lookAt } from "./main.js";
+import { At as unless, Dt as OnceError, G as isInside, kt as systemCode, q as lookAt } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";

@@ -1,4 +1,4 @@
-import { Et as OnceError, G as isInside, Tt as shorten, Y as namesIn, kt as unless } from "./main.js";
+import { At as unless, Dt as OnceError, Et as shorten, G as isInside, Y as namesIn } from "./main.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

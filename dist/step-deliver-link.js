@@ -1,4 +1,4 @@
-import { Et as OnceError, Ot as systemCode, dt as newToken, kt as unless, q as lookAt } from "./main.js";
+import { At as unless, Dt as OnceError, ft as newToken, kt as systemCode, q as lookAt } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

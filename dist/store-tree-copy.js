@@ -1,4 +1,4 @@
-import { Ot as systemCode, kt as unless } from "./main.js";
+import { At as unless, kt as systemCode } from "./main.js";
 import { o as Pace } from "./tree.js";
 const { chmodSync, close, closeSync, constants, copyFileSync, existsSync, fchmodSync, fchownSync, fstatSync, ftruncate, futimesSync, lchownSync, linkSync, lstatSync, lutimesSync, mkdirSync, open, openSync, read, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, write } = process.getBuiltinModule("fs");
 const { isAbsolute } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { Q as checkedMark, Z as buildDir } from "./main.js";
+import { $ as checkedMark, Q as buildDir } from "./main.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,5 +1,5 @@
-import { $ as entryAt, C as current, Et as OnceError, G as isInside, J as makeFolder, Ot as systemCode, Tt as shorten, Z as buildDir, _t as pauseSync, dt as newToken, jt as __exportAll, kt as unless, pt as RETRY_PAUSES_MS, q as lookAt, ut as isToken, vt as sleep, w as readManifest } from "./main.js";
-const { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+import { At as unless, C as current, Dt as OnceError, Et as shorten, G as isInside, J as makeFolder, Mt as __exportAll, Q as buildDir, dt as isToken, et as entryAt, ft as newToken, kt as systemCode, mt as RETRY_PAUSES_MS, q as lookAt, vt as pauseSync, w as readManifest, yt as sleep } from "./main.js";
+const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts
 const HELD_OPEN = [
@@ -67,12 +67,6 @@ function at(path) {
 function rename(from, to) {
 	if (process.platform === "win32") renameOnWindows(from, to);
 	else renameSync(from, to);
-}
-function renameFolder(from, to) {
-	if (unless(["EXDEV"], () => rename(from, to) ?? true)) return;
-	mkdirSync(to);
-	for (const name of readdirSync(from)) renameFolder(join(from, name), join(to, name));
-	rmdirSync(from);
 }
 // src/store/tool/place.ts
 function toolPaths({ toolCache, name, version, arch }) {
@@ -237,4 +231,4 @@ function tidy({ folder }, fresh) {
 		if (now - (lookAt(path)?.mtimeMs ?? now) > ABANDONED_MS) unless(["ENOENT"], () => unlinkSync(path));
 	}
 }
-export { scratchName as a, rename as c, patientSync as d, linkText as i, renameFolder as l, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t, patient as u };
+export { scratchName as a, rename as c, linkText as i, patient as l, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t, patientSync as u };

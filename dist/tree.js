@@ -1,4 +1,4 @@
-import { Et as OnceError, J as makeFolder, Ot as systemCode, gt as monotonicMs, jt as __exportAll, kt as unless, mt as deadlineIn, q as lookAt, vt as sleep } from "./main.js";
+import { At as unless, Dt as OnceError, J as makeFolder, Mt as __exportAll, _t as monotonicMs, ht as deadlineIn, kt as systemCode, q as lookAt, yt as sleep } from "./main.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts
@@ -54,6 +54,15 @@ function inFolder(path, action) {
 	if (folder === void 0) return void 0;
 	try {
 		return action(folder.path);
+	} finally {
+		folder.close();
+	}
+}
+async function whileInFolder(path, action) {
+	const folder = Folder.openReal(path);
+	if (folder === void 0) return void 0;
+	try {
+		return await action(folder.path);
 	} finally {
 		folder.close();
 	}
@@ -240,14 +249,10 @@ async function removeTree(dir, signal) {
 }
 async function removeTreesIn(dir, names, signal) {
 	if (names.length === 0) return;
-	const folder = Folder.openReal(dir);
-	if (folder === void 0) return;
 	const troubles = [];
-	try {
-		for (const name of names) await removeTree(join(folder.path, name), signal).catch((error) => troubles.push(error));
-	} finally {
-		folder.close();
-	}
+	await whileInFolder(dir, async (folder) => {
+		for (const name of names) await removeTree(join(folder, name), signal).catch((error) => troubles.push(error));
+	});
 	if (troubles.length > 0) throw named(troubles[0], dir, "");
 }
 async function removeOnce(dir, stop) {
@@ -328,4 +333,4 @@ function isLinked(stats) {
 function idOf({ dev, ino }) {
 	return `${dev}:${ino}`;
 }
-export { remove_tree_exports as a, inFolder as c, removeTreesIn as i, makeRealFolders as l, measureTree as n, Pace as o, removeTree as r, walk as s, makeReadOnly as t, requireReal as u };
+export { remove_tree_exports as a, inFolder as c, whileInFolder as d, removeTreesIn as i, makeRealFolders as l, measureTree as n, Pace as o, removeTree as r, walk as s, makeReadOnly as t, requireReal as u };

@@ -1,4 +1,4 @@
-import { Et as OnceError, G as isInside, J as makeFolder, Ot as systemCode, kt as unless, q as lookAt } from "./main.js";
+import { At as unless, Dt as OnceError, G as isInside, J as makeFolder, kt as systemCode, q as lookAt } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

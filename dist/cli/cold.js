@@ -1,16 +1,16 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { B as OnceError, F as formatBytes, G as unless, H as messageOf, I as formatDuration, S as within, W as systemCode, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, x as stopwatch, z as shorten } from "./command.js";
-import { $ as isCount, Ct as isToken, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, J as namesIn, K as lookAt, P as bootId, Q as asFields, R as probe, St as isJobId, Tt as sha256, U as fileSystemOf, _ as Entry, b as refuseSticky, bt as versionDir, c as makeScratch, d as loadProducer, et as isShowable, ft as imageRecords, g as withinOf, j as readShared, k as refuseForeign, l as removeScratch, nt as parseFields, q as makeFolder, s as pinOf, tt as isWho, u as withScratch, wt as newToken, x as refuseWorldWritable, z as processState } from "./run.js";
-import { A as publish, D as touchWait, E as noteWait, F as flushBudget, I as flushTree, L as isClaim, M as withdraw, N as dropDrafts, O as waitsOf, P as revokeOthers, T as dropWait, b as LOCAL, j as wasPublished, k as openAttempt, v as describeWho, w as sweep, x as NETWORK } from "./verbs.js";
+import { $ as asFields, Ct as isJobId, Et as sha256, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, J as namesIn, K as lookAt, P as bootId, R as probe, Tt as newToken, U as fileSystemOf, Y as removeFile, _ as Entry, b as refuseSticky, c as makeScratch, d as loadProducer, et as isCount, g as withinOf, j as readShared, k as refuseForeign, l as removeScratch, nt as isWho, pt as imageRecords, q as makeFolder, rt as parseFields, s as pinOf, tt as isShowable, u as withScratch, wt as isToken, x as refuseWorldWritable, xt as versionDir, z as processState } from "./run.js";
+import { A as publish, D as touchWait, E as noteWait, F as renameFolder, I as flushBudget, L as flushTree, M as withdraw, N as dropDrafts, O as waitsOf, P as revokeOthers, R as isClaim, T as dropWait, b as LOCAL, j as wasPublished, k as openAttempt, v as describeWho, w as sweep, x as NETWORK } from "./verbs.js";
 import { a as measureTree, d as requireReal, i as makeReadOnly, l as inFolder, n as removeTreesIn, u as makeRealFolders } from "./tree.js";
-import { c as rename, d as patientSync, o as toolPaths, u as patient } from "./tool.js";
+import { c as rename, l as patient, o as toolPaths, u as patientSync } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
-const { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readdirSync, rmSync, rmdirSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
+const { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const { promisify } = process.getBuiltinModule("util");
 const { hostname } = process.getBuiltinModule("os");
 const { connect, createServer } = process.getBuiltinModule("net");
-const { chmod, mkdir, mkdtemp, rm } = process.getBuiltinModule("fs/promises");
+const { chmod, mkdir, mkdtemp } = process.getBuiltinModule("fs/promises");
 // src/base/watch.ts
 var PolledWatch = class {
 	#times;
@@ -754,6 +754,9 @@ function ownerIn(name) {
 function recordFile({ holders }, token) {
 	return join(holders, `${token}.json`);
 }
+function recordDraft(own, token) {
+	return join(own, `record-${token}`);
+}
 function socketFile({ holders }, token) {
 	return join(holders, `${token}.sock`);
 }
@@ -768,6 +771,73 @@ const TRASH = ".trash-";
 function isLockTrash(name) {
 	return /^\.trash-(?:lock|tmp)-/.test(name);
 }
+// src/lock/file/leftovers.ts
+const unlink = patientSync(unlinkSync);
+const remove = patientSync(removeFile);
+function moveAway(folders, path, kind) {
+	unless(GONE, () => renameFolder(path, trashFile(folders, `${kind}-${newToken()}`)));
+}
+function moveOut(folders, from, names) {
+	inFolder(folders[from], (opened) => {
+		for (const name of names) moveAway(folders, join(opened, name), from);
+	});
+}
+function reserve(tmp) {
+	for (;;) {
+		const token = newToken();
+		if (unless(["EEXIST"], () => {
+			mkdirSync(join(tmp, token));
+			return true;
+		})) return token;
+	}
+}
+function isOwner({ lock }, token) {
+	return list(lock).includes(`owner-${token}`);
+}
+function removeOwner(folders, token) {
+	return unless(GONE, () => inFolder(folders.lock, (lock) => {
+		const owner = ownerFile(lock, token);
+		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
+		else unlink(owner);
+		return true;
+	})) === true;
+}
+function forgetEnded(folders, token) {
+	if (isOwner(folders, token)) return false;
+	forget(folders, token);
+	return true;
+}
+function forget(folders, token) {
+	inFolder(folders.holders, (holders) => {
+		for (const file of [socketFile({ holders }, token), recordFile({ holders }, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
+		else remove(file);
+	});
+}
+function dropPrivate(folders, token) {
+	const own = join(folders.tmp, token);
+	if (lookAt(own) === void 0) return;
+	for (const file of [recordDraft(own, token), ownerFile(own, token)]) removeFile(file);
+	unless([
+		...GONE,
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => rmdirSync(own));
+}
+function ageOnDisk(file, tmp) {
+	const written = unless(GONE, () => lstatSync(file).mtimeMs);
+	if (written === void 0) return void 0;
+	const token = reserve(tmp);
+	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	unless([
+		...GONE,
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => rmdirSync(join(tmp, token)));
+	return now - written;
+}
+function list(dir) {
+	return listFolder(dir, GONE);
+}
 // src/lock/file/owner-fs.ts
 const realFs = {
 	readdir: promisify(nodeFs.readdir),
@@ -777,7 +847,6 @@ const realFs = {
 	rmdir: patient(promisify(nodeFs.rmdir)),
 	stat: promisify(nodeFs.stat),
 	utimes: promisify(nodeFs.utimes),
-	rm: patient(promisify(nodeFs.rm)),
 	unlinkSync: nodeFs.unlinkSync,
 	rmdirSync: nodeFs.rmdirSync
 };
@@ -807,10 +876,8 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 			await moveIn();
 		} catch (error) {
 			if (await confirm()) return;
-			await fs.rm(own, {
-				recursive: true,
-				force: true
-			}).catch(() => {});
+			await fs.unlink(ownerFile(own, token)).catch(() => {});
+			await fs.rmdir(own).catch(() => {});
 			throw asClaimError(error);
 		}
 	}
@@ -965,7 +1032,7 @@ async function fileClaim(options) {
 	}
 }
 function announce({ folders, token, asker, place, staleMs }, socket) {
-	const draft = join(folders.tmp, token, "record");
+	const draft = recordDraft(join(folders.tmp, token), token);
 	try {
 		writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: "wx" });
 		rename(draft, recordFile(folders, token));
@@ -978,12 +1045,9 @@ function asSwept(error) {
 }
 function conceal(folders, token, server) {
 	server?.close();
-	rmSync(recordFile(folders, token), { force: true });
-	rmSync(socketFile(folders, token), { force: true });
-	rmSync(join(folders.tmp, token), {
-		recursive: true,
-		force: true
-	});
+	removeFile(recordFile(folders, token));
+	removeFile(socketFile(folders, token));
+	dropPrivate(folders, token);
 }
 var FileClaim = class {
 	token;
@@ -1198,62 +1262,6 @@ var HolderJudge = class {
 		return record;
 	}
 };
-// src/lock/file/leftovers.ts
-const unlink = patientSync(unlinkSync);
-const rm$1 = patientSync(rmSync);
-function moveAway(folders, path, kind) {
-	unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
-}
-function moveOut(folders, from, names) {
-	inFolder(folders[from], (opened) => {
-		for (const name of names) moveAway(folders, join(opened, name), from);
-	});
-}
-function reserve(tmp) {
-	for (;;) {
-		const token = newToken();
-		if (unless(["EEXIST"], () => {
-			mkdirSync(join(tmp, token));
-			return true;
-		})) return token;
-	}
-}
-function isOwner({ lock }, token) {
-	return list(lock).includes(`owner-${token}`);
-}
-function removeOwner(folders, token) {
-	return unless(GONE, () => inFolder(folders.lock, (lock) => {
-		const owner = ownerFile(lock, token);
-		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
-		else unlink(owner);
-		return true;
-	})) === true;
-}
-function forgetEnded(folders, token) {
-	if (isOwner(folders, token)) return false;
-	forget(folders, token);
-	return true;
-}
-function forget(folders, token) {
-	inFolder(folders.holders, (holders) => {
-		for (const file of [socketFile({ holders }, token), recordFile({ holders }, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
-		else rm$1(file, { force: true });
-	});
-}
-function ageOnDisk(file, tmp) {
-	const written = unless(GONE, () => lstatSync(file).mtimeMs);
-	if (written === void 0) return void 0;
-	const token = reserve(tmp);
-	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
-	rmSync(join(tmp, token), {
-		recursive: true,
-		force: true
-	});
-	return now - written;
-}
-function list(dir) {
-	return listFolder(dir, GONE);
-}
 // src/lock/file/orphans.ts
 const LIMIT_MS = 5e3;
 const UNCLEAR_MS = 250;
@@ -1887,10 +1895,8 @@ async function buildIn(context, token, slot) {
 		await product.seal?.();
 		return out;
 	} catch (error) {
-		await rm(own, {
-			recursive: true,
-			force: true
-		});
+		const { removeTree } = await import("./tree.js").then((n) => n.r);
+		await removeTree(own);
 		throw error;
 	}
 }
@@ -2531,7 +2537,7 @@ var Crossing = class {
 	async check(holder) {
 		const { job } = holder.asker ?? {};
 		if (job === void 0) return this.leave();
-		this.#note();
+		await this.#note();
 		if (this.#seenFor === 0 && !await this.#leadsBack(job, new Set())) return;
 		if (this.#seenFor++ >= LINGER) throw this.#cycle(holder);
 	}
@@ -2542,10 +2548,10 @@ var Crossing = class {
 			if (file !== void 0) dropWait(file);
 		} catch {}
 	}
-	#note() {
+	async #note() {
 		const { request, entry } = this.#context;
 		try {
-			if (this.#file === void 0 || !touchWait(this.#file)) this.#file = noteWait(request.subject.root, this.#job, entry.id);
+			if (this.#file === void 0 || !touchWait(this.#file)) this.#file = await noteWait(request.subject.root, this.#job, entry.id);
 		} catch {}
 	}
 	async #leadsBack(job, visited) {

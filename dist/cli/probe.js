@@ -1,5 +1,5 @@
 import { B as OnceError, I as formatDuration, S as within } from "./command.js";
-import { F as killProcessesOf, M as TOKEN_VARIABLE, wt as newToken } from "./run.js";
+import { F as killProcessesOf, M as TOKEN_VARIABLE, Tt as newToken } from "./run.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

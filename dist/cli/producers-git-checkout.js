@@ -1,11 +1,11 @@
 import { B as OnceError, I as formatDuration, g as deadlineIn, x as stopwatch, z as shorten } from "./command.js";
 import { N as WITHIN_VARIABLE } from "./run.js";
-import { t as removeTree } from "./tree.js";
+import { n as removeTreesIn, t as removeTree } from "./tree.js";
 import { t as probe } from "./probe.js";
 import { a as retryNetwork, i as nameOf, lookUp, n as failed, o as unknownRef, r as failureIn, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";
 import { a as Tail, c as runTree } from "./commands.js";
 import { n as isFullName, r as shortName, t as headOf } from "./producers-git-producer.js";
-const { existsSync, rmSync } = process.getBuiltinModule("fs");
+const { existsSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 const { readdir } = process.getBuiltinModule("fs/promises");
 // src/producers/git/fetch.ts
@@ -191,7 +191,7 @@ var Git = class {
 	async #removeIncompletePacks() {
 		const dir = join(this.#attempt.out, ".git/objects/pack");
 		const names = await readdir(dir).catch(() => []);
-		for (const name of names.filter((each) => each.startsWith("tmp_"))) rmSync(join(dir, name), { force: true });
+		await removeTreesIn(dir, names.filter((each) => each.startsWith("tmp_")));
 	}
 };
 // src/producers/git/checkout.ts

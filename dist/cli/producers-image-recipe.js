@@ -1,5 +1,5 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Tt as sha256, m as isTagDigest } from "./run.js";
+import { Et as sha256, m as isTagDigest } from "./run.js";
 import { B as OnceError, G as unless, H as messageOf, W as systemCode } from "./command.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");

@@ -1,6 +1,6 @@
 import { B as OnceError, F as formatBytes, H as messageOf, I as formatDuration, x as stopwatch, z as shorten } from "./command.js";
 import { n as removeTreesIn } from "./tree.js";
-import { $ as isCount, D as readManifest, M as TOKEN_VARIABLE, O as writeManifest, Q as asFields, et as isShowable, nt as parseFields, u as withScratch } from "./run.js";
+import { $ as asFields, D as readManifest, M as TOKEN_VARIABLE, O as writeManifest, et as isCount, rt as parseFields, tt as isShowable, u as withScratch } from "./run.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, join } = process.getBuiltinModule("path");

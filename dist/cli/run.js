@@ -534,7 +534,7 @@ async function noteEvent(root, event, now = new Date()) {
 		if (systemCode(error) !== "ENOENT" || !existsSync(versionDir(root))) return;
 		const { startDay } = await import("./store-journal-start-day.js");
 		try {
-			startDay(root, day, write, now);
+			await startDay(root, day, write, now);
 		} catch {}
 	}
 }
@@ -768,6 +768,9 @@ const ABSENT$1 = ["ENOENT", "ENOTDIR"];
 const GONE = [...ABSENT$1, "ESTALE"];
 function lookAt(path) {
 	return unless(ABSENT$1, () => lstatSync(path));
+}
+function removeFile(path) {
+	if (lookAt(path)?.isDirectory() !== true) unless(ABSENT$1, () => unlinkSync(path));
 }
 function listFolder(dir, absent = ABSENT$1) {
 	return unless(absent, () => readdirSync(dir)) ?? [];
@@ -3499,4 +3502,4 @@ const run = {
 		return perform(values, command);
 	}
 };
-export { isCount as $, RECORD_BYTES as A, processesOf as B, rootsOf as C, isToken as Ct, readManifest as D, rootOf as Dt, current as E, ROOT_VARIABLES as Et, killProcessesOf as F, listFolder as G, GONE as H, pidNamespace as I, namesIn$2 as J, lookAt as K, pids as L, TOKEN_VARIABLE as M, WITHIN_VARIABLE as N, writeManifest as O, bootId as P, asFields as Q, probe as R, cachePlace as S, isJobId as St, openFileEngine as T, sha256$1 as Tt, fileSystemOf as U, ABSENT$1 as V, isInside as W, runToEnd as X, reopen as Y, writeOutputs as Z, Entry as _, slotsDir as _t, withPlainAddresses as a, journalDir as at, refuseSticky as b, versionDir as bt, makeScratch as c, checkedMark as ct, loadProducer as d, foldersAbove as dt, isShowable as et, fingerprintOf as f, imageRecords as ft, withinOf as g, rightIn as gt, saysAll as h, rightDir as ht, nameOnWindows as i, isDay as it, readShared as j, refuseForeign as k, removeScratch as l, entryAt as lt, isTagDigest as m, publishedMark as mt, path_exports as n, parseFields as nt, shellFor as o, MANIFEST as ot, isSecretOption as p, isTrash as pt, makeFolder as q, existsOnWindows as r, dayOf as rt, pinOf as s, buildDir as st, run_exports as t, isWho as tt, withScratch as u, entryPaths as ut, realPath as v, tokenIn as vt, whoOf as w, newToken as wt, refuseWorldWritable as x, isEntryId as xt, isSticky as y, trashOf as yt, processState as z };
+export { asFields as $, RECORD_BYTES as A, processesOf as B, rootsOf as C, isJobId as Ct, readManifest as D, ROOT_VARIABLES as Dt, current as E, sha256$1 as Et, killProcessesOf as F, listFolder as G, GONE as H, pidNamespace as I, namesIn$2 as J, lookAt as K, pids as L, TOKEN_VARIABLE as M, WITHIN_VARIABLE as N, writeManifest as O, rootOf as Ot, bootId as P, writeOutputs as Q, probe as R, cachePlace as S, isEntryId as St, openFileEngine as T, newToken as Tt, fileSystemOf as U, ABSENT$1 as V, isInside as W, reopen as X, removeFile as Y, runToEnd as Z, Entry as _, rightIn as _t, withPlainAddresses as a, isDay as at, refuseSticky as b, trashOf as bt, makeScratch as c, buildDir as ct, loadProducer as d, entryPaths as dt, isCount as et, fingerprintOf as f, foldersAbove as ft, withinOf as g, rightDir as gt, saysAll as h, publishedMark as ht, nameOnWindows as i, dayOf as it, readShared as j, refuseForeign as k, removeScratch as l, checkedMark as lt, isTagDigest as m, isTrash as mt, path_exports as n, isWho as nt, shellFor as o, journalDir as ot, isSecretOption as p, imageRecords as pt, makeFolder as q, existsOnWindows as r, parseFields as rt, pinOf as s, MANIFEST as st, run_exports as t, isShowable as tt, withScratch as u, entryAt as ut, realPath as v, slotsDir as vt, whoOf as w, isToken as wt, refuseWorldWritable as x, versionDir as xt, isSticky as y, tokenIn as yt, processState as z };

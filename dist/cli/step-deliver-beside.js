@@ -1,5 +1,5 @@
 import { B as OnceError, G as unless, H as messageOf, W as systemCode, b as sleep } from "./command.js";
-import { Ct as isToken, K as lookAt, R as probe, wt as newToken } from "./run.js";
+import { K as lookAt, R as probe, Tt as newToken, wt as isToken } from "./run.js";
 import { t as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

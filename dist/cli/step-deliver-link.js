@@ -1,5 +1,5 @@
 import { B as OnceError, G as unless, W as systemCode } from "./command.js";
-import { K as lookAt, wt as newToken } from "./run.js";
+import { K as lookAt, Tt as newToken } from "./run.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

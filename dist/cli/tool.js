@@ -1,7 +1,7 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { B as OnceError, G as unless, W as systemCode, b as sleep, h as RETRY_PAUSES_MS, y as pauseSync, z as shorten } from "./command.js";
-import { Ct as isToken, D as readManifest, E as current, K as lookAt, W as isInside, lt as entryAt, q as makeFolder, st as buildDir, wt as newToken } from "./run.js";
-const { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
+import { D as readManifest, E as current, K as lookAt, Tt as newToken, W as isInside, ct as buildDir, q as makeFolder, ut as entryAt, wt as isToken } from "./run.js";
+const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/patience.ts
 const HELD_OPEN = [
@@ -69,12 +69,6 @@ function at(path) {
 function rename(from, to) {
 	if (process.platform === "win32") renameOnWindows(from, to);
 	else renameSync(from, to);
-}
-function renameFolder(from, to) {
-	if (unless(["EXDEV"], () => rename(from, to) ?? true)) return;
-	mkdirSync(to);
-	for (const name of readdirSync(from)) renameFolder(join(from, name), join(to, name));
-	rmdirSync(from);
 }
 // src/store/tool/place.ts
 function toolPaths({ toolCache, name, version, arch }) {
@@ -239,4 +233,4 @@ function tidy({ folder }, fresh) {
 		if (now - (lookAt(path)?.mtimeMs ?? now) > ABANDONED_MS) unless(["ENOENT"], () => unlinkSync(path));
 	}
 }
-export { scratchName as a, rename as c, patientSync as d, linkText as i, renameFolder as l, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t, patient as u };
+export { scratchName as a, rename as c, linkText as i, patient as l, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t, patientSync as u };

@@ -60,6 +60,15 @@ function inFolder(path, action) {
 		folder.close();
 	}
 }
+async function whileInFolder(path, action) {
+	const folder = Folder.openReal(path);
+	if (folder === void 0) return void 0;
+	try {
+		return await action(folder.path);
+	} finally {
+		folder.close();
+	}
+}
 function makeRealFolders(above, folder, judge) {
 	makeFolder(above);
 	judge?.(above, statSync(above));
@@ -290,14 +299,10 @@ async function removeTree(dir, signal) {
 }
 async function removeTreesIn(dir, names, signal) {
 	if (names.length === 0) return;
-	const folder = Folder.openReal(dir);
-	if (folder === void 0) return;
 	const troubles = [];
-	try {
-		for (const name of names) await removeTree(join(folder.path, name), signal).catch((error) => troubles.push(error));
-	} finally {
-		folder.close();
-	}
+	await whileInFolder(dir, async (folder) => {
+		for (const name of names) await removeTree(join(folder, name), signal).catch((error) => troubles.push(error));
+	});
 	if (troubles.length > 0) throw named(troubles[0], dir, "");
 }
 async function removeOnce(dir, stop) {
@@ -330,4 +335,4 @@ function unlink({ path, stats }) {
 	if (windows && stats.isFile()) chmodSync(path, 384);
 	unlinkSync(path);
 }
-export { measureTree as a, Folder as c, requireReal as d, makeReadOnly as i, inFolder as l, removeTreesIn as n, Pace as o, remove_tree_exports as r, walk as s, removeTree as t, makeRealFolders as u };
+export { measureTree as a, Folder as c, requireReal as d, whileInFolder as f, makeReadOnly as i, inFolder as l, removeTreesIn as n, Pace as o, remove_tree_exports as r, walk as s, removeTree as t, makeRealFolders as u };

@@ -1,9 +1,9 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { B as OnceError, C as BadValue, E as duration, F as formatBytes, G as unless, H as messageOf, I as formatDuration, N as size, S as within, U as rootError, V as isRootTrouble, W as systemCode, a as readOptions, b as sleep, g as deadlineIn, i as readCount, j as oneOf, k as nearest, n as BadUsage, o as SIGNALS, p as runnerReporter, r as readArguments, w as boolean, x as stopwatch, z as shorten } from "./command.js";
-import { $ as isCount, C as rootsOf, Ct as isToken, D as readManifest, Dt as rootOf, E as current, Et as ROOT_VARIABLES, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, K as lookAt, O as writeManifest, P as bootId, S as cachePlace, St as isJobId, T as openFileEngine, U as fileSystemOf, V as ABSENT, X as runToEnd, Y as reopen, Z as writeOutputs, _t as slotsDir, at as journalDir, bt as versionDir, dt as foldersAbove, et as isShowable, gt as rightIn, ht as rightDir, it as isDay, j as readShared, mt as publishedMark, nt as parseFields, ot as MANIFEST, pt as isTrash, rt as dayOf, st as buildDir, tt as isWho, ut as entryPaths, v as realPath, vt as tokenIn, w as whoOf, wt as newToken, xt as isEntryId, y as isSticky, yt as trashOf, z as processState } from "./run.js";
+import { C as rootsOf, Ct as isJobId, D as readManifest, Dt as ROOT_VARIABLES, E as current, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, K as lookAt, O as writeManifest, Ot as rootOf, P as bootId, Q as writeOutputs, S as cachePlace, St as isEntryId, T as openFileEngine, Tt as newToken, U as fileSystemOf, V as ABSENT, X as reopen, Y as removeFile, Z as runToEnd, _t as rightIn, at as isDay, bt as trashOf, ct as buildDir, dt as entryPaths, et as isCount, ft as foldersAbove, gt as rightDir, ht as publishedMark, it as dayOf, j as readShared, mt as isTrash, nt as isWho, ot as journalDir, rt as parseFields, st as MANIFEST, tt as isShowable, v as realPath, vt as slotsDir, w as whoOf, wt as isToken, xt as versionDir, y as isSticky, yt as tokenIn, z as processState } from "./run.js";
 import { a as measureTree, c as Folder, l as inFolder, n as removeTreesIn, o as Pace, s as walk, t as removeTree, u as makeRealFolders } from "./tree.js";
-import { c as rename, l as renameFolder$1 } from "./tool.js";
-const { accessSync, appendFileSync, chmodSync, close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
+import { c as rename } from "./tool.js";
+const { accessSync, appendFileSync, chmodSync, close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readFileSync, readdirSync, renameSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, sep } = process.getBuiltinModule("path");
 const { promisify } = process.getBuiltinModule("util");
 const { hostname } = process.getBuiltinModule("os");
@@ -309,23 +309,16 @@ function isClaim(answer) {
 function discard(paths, folder, name) {
 	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
 		rename(folder, trashOf(paths, trash));
-		return true;
-	}) ?? false;
+		return "moved";
+	}) ?? "absent";
 	try {
 		return moveTo(name);
 	} catch (error) {
 		const code = systemCode(error) ?? "";
-		if (code === "EXDEV") return removeInPlace(folder);
+		if (code === "EXDEV") return "immovable";
 		if (!["ENOTEMPTY", "EEXIST"].includes(code)) throw error;
 		return moveTo(`${name}-${newToken()}`);
 	}
-}
-function removeInPlace(folder) {
-	rmSync(folder, {
-		recursive: true,
-		force: true
-	});
-	return true;
 }
 // src/store/tree/flush.ts
 const LEAST_MS = 20;
@@ -414,6 +407,17 @@ function clearManifest(paths) {
 		else renameSync(`${manifest}/`, trashOf(paths, newToken()));
 	});
 }
+// src/host/rename-folder.ts
+function renameFolder$1(from, to) {
+	if (unless(["EXDEV"], () => rename(from, to) ?? true)) return;
+	mkdirSync(to);
+	inFolder(from, (there) => {
+		inFolder(to, (here) => {
+			for (const name of readdirSync(there)) renameFolder$1(join(there, name), join(here, name));
+		});
+	});
+	rmdirSync(from);
+}
 // src/store/publish/right.ts
 function revokeOthers(paths) {
 	for (const token of new Set(listFolder(paths.dir).map(rightIn))) if (token !== void 0) revoke(paths, token);
@@ -444,11 +448,8 @@ const MARK_DRAFT = "mark";
 const MANIFEST_DRAFT = "draft";
 function dropDrafts(paths, token) {
 	inFolder(rightDir(paths, token), (right) => {
-		for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile$1(join(right, draft));
+		for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile(join(right, draft));
 	});
-}
-function removeFile$1(path) {
-	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
 }
 const UNPUBLISHED = "unpublished";
 function destroyTakenRight(paths, token) {
@@ -469,11 +470,11 @@ function destroyTakenRight(paths, token) {
 function emptyRight(paths, token, right) {
 	const names = listFolder(right);
 	if (names.length === 0) return;
-	for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile$1(join(right, draft));
+	for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile(join(right, draft));
 	const files = filesIn(right, names);
 	if (!files.includes(UNPUBLISHED) && !(files.includes("manifest.json") && withhold(paths, token, right))) return;
-	removeFile$1(publishedMark(paths, token));
-	removeFile$1(join(right, UNPUBLISHED));
+	removeFile(publishedMark(paths, token));
+	removeFile(join(right, UNPUBLISHED));
 }
 function filesIn(right, names = listFolder(right)) {
 	return names.filter((name) => [
@@ -564,9 +565,9 @@ function retire(paths, token) {
 	if (isUsed(paths, token)) return "in use";
 	if (current(paths) === token) unpublish(paths);
 	if (isUsed(paths, token)) return "in use";
-	const removed = discard(paths, buildDir(paths, token), token);
+	const became = discard(paths, buildDir(paths, token), token);
 	forgetBuild(paths, token);
-	return removed ? "removed" : "kept";
+	return became === "absent" ? "kept" : "removed";
 }
 function unpublish({ manifest }) {
 	unless(ABSENT, () => unlinkSync(manifest));
@@ -579,9 +580,6 @@ function forgetBuild(paths, token) {
 		const marks = listFolder(published).filter((name) => name.startsWith(`${token}.`));
 		for (const name of [...marks, token]) removeFile(join(published, name));
 	});
-}
-function removeFile(path) {
-	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
 }
 function forgetRetired(paths) {
 	const noted = [paths.published, paths.readers].flatMap((folder) => listFolder(folder, GONE));
@@ -601,25 +599,25 @@ const KEPT_MS = 36e5;
 function folderOf(root) {
 	return join(versionDir(root), ".waits");
 }
-function noteWait(root, job, id) {
+async function noteWait(root, job, id) {
 	const folder = folderOf(root);
 	makeRealFolders(root, folder);
 	const draft = join(folder, `.${newToken()}`);
 	const file = join(folder, `${job}.${newToken()}`);
 	writeFileSync(draft, id, { flag: "wx" });
 	rename(draft, file);
-	sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
+	await sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
 	return file;
 }
-function sweepWaits(root, now) {
+async function sweepWaits(root, now) {
 	const folder = folderOf(root);
-	if (!listFolder(folder, GONE).some(isNote)) return;
-	inFolder(folder, (waits) => {
-		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), {
-			force: true,
-			recursive: true
-		});
-	});
+	const names = listFolder(folder, GONE).filter(isNote);
+	if (names.length === 0) return;
+	const isOld = (file) => now - (unless(GONE, () => lstatSync(file).mtimeMs) ?? now) > KEPT_MS;
+	const old = inFolder(folder, (waits) => names.filter((name) => isOld(join(waits, name)))) ?? [];
+	if (old.length === 0) return;
+	const { removeTreesIn } = await import("./tree.js").then((n) => n.r);
+	await removeTreesIn(folder, old);
 }
 function isNote(name) {
 	const [job = "", token = "", ...more] = name.split(".");
@@ -633,7 +631,7 @@ function touchWait(file) {
 	}) ?? false;
 }
 function dropWait(file) {
-	rmSync(file, { force: true });
+	removeFile(file);
 }
 function allWaits(root) {
 	return listFolder(folderOf(root), GONE).filter((name) => isNote(name) && !name.startsWith(".")).flatMap((name) => {
@@ -661,26 +659,29 @@ function readWait(file) {
 async function sweep(paths, alive, signal) {
 	const found = listFolder(paths.dir);
 	const marks = listFolder(paths.published);
+	const immovable = [];
 	let swept = 0;
 	for (const token of new Set(found.map(tokenIn))) {
 		if (token === void 0) continue;
 		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
-		if (sweepAttempt(paths, token)) swept += 1;
+		const became = sweepAttempt(paths, token);
+		if (became !== "absent") swept += 1;
+		if (became === "immovable") immovable.push(token);
 	}
-	await emptyTrash(paths, signal);
-	sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
+	await emptyTrash(paths, signal, immovable);
+	await sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
 	return swept;
 }
 function sweepAttempt(paths, token) {
-	if (wasPublished(paths, token)) return false;
-	const found = discard(paths, buildDir(paths, token), token);
+	if (wasPublished(paths, token)) return "absent";
+	const became = discard(paths, buildDir(paths, token), token);
 	killProcessesOf(token);
-	return found;
+	return became;
 }
-async function emptyTrash(paths, signal) {
+async function emptyTrash(paths, signal, immovable = []) {
 	for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
 	const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
-	await removeTreesIn(paths.dir, builds, signal);
+	await removeTreesIn(paths.dir, [...builds, ...immovable], signal);
 }
 // src/recipe/prune/prune-key.ts
 async function pruneKey(order, engine, signal) {
@@ -3950,7 +3951,7 @@ function writeOutput(file, text) {
 		writeFileSync(draft, text, { flag: "wx" });
 		rename(draft, file);
 	} catch (error) {
-		rmSync(draft, { force: true });
+		removeFile(draft);
 		const why = messageOf(error);
 		throw new OnceError("DELIVERY_FAILED", `${shorten(file, 1e3)} cannot be written: ${why}. Name another --output.`);
 	}
@@ -4232,4 +4233,4 @@ function tell(key, opened, root) {
 	const lines = opened.map(({ became, name, why }) => `${became} ${name}: ${why}`);
 	process.stdout.write(`${lines.length === 0 ? `Nobody holds "${shorten(key)}".` : lines.join("\n")}\n`);
 }
-export { publish$1 as A, isPlainAddress as C, touchWait as D, noteWait as E, flushBudget as F, flushTree as I, isClaim as L, withdraw as M, dropDrafts as N, waitsOf as O, revokeOthers as P, runPruneStep as S, dropWait as T, list_exports as _, PHASES as a, LOCAL as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, wasPublished as j, openAttempt as k, number as l, Figures as m, report_exports as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, unlock_exports as t, percent as u, describeWho as v, sweep as w, NETWORK as x, doctor_exports as y };
+export { publish$1 as A, isPlainAddress as C, touchWait as D, noteWait as E, renameFolder$1 as F, flushBudget as I, flushTree as L, withdraw as M, dropDrafts as N, waitsOf as O, revokeOthers as P, isClaim as R, runPruneStep as S, dropWait as T, list_exports as _, PHASES as a, LOCAL as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, wasPublished as j, openAttempt as k, number as l, Figures as m, report_exports as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, unlock_exports as t, percent as u, describeWho as v, sweep as w, NETWORK as x, doctor_exports as y };

@@ -1,13 +1,13 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as listFolder, A as current, At as monotonicMs, B as refuseForeign, C as loadProducer, Ct as sha256, Dt as unless, Et as systemCode, F as asFields, G as pidNamespace, I as isCount, J as processState, L as isShowable, M as writeManifest, Mt as stopwatch, Nt as within, O as withinOf, Ot as deadlineIn, P as readShared, R as isWho, S as withScratch, St as newToken, Tt as messageOf, U as bootId, W as killProcessesOf, X as GONE, Z as fileSystemOf, _t as trashOf, a as listenAt, b as makeScratch, bt as isJobId, c as renameFolder, ct as buildDir, dt as imageRecords, et as lookAt, f as refuseSticky, ft as isTrash, g as savedMsOf, gt as tokenIn, h as resultOf, ht as rightIn, i as connectTo, it as formatDuration, jt as sleep, k as Entry, kt as jitter, l as patient, m as buildMsOf, mt as rightDir, nt as namesIn, ot as shorten, p as refuseWorldWritable, pt as publishedMark, q as probe, rt as formatBytes, s as rename, st as MANIFEST, tt as makeFolder, u as patientSync, vt as versionDir, wt as OnceError, x as removeScratch, xt as isToken, y as pinOf, yt as isEntryId, z as parseFields } from "./hot.js";
+import { $ as lookAt, At as monotonicMs, Ct as sha256, D as withinOf, Dt as unless, Et as systemCode, F as isCount, H as bootId, I as isShowable, K as probe, L as isWho, Mt as stopwatch, N as readShared, Nt as within, O as Entry, Ot as deadlineIn, P as asFields, Q as listFolder, R as parseFields, S as loadProducer, St as newToken, Tt as messageOf, U as killProcessesOf, W as pidNamespace, X as fileSystemOf, Y as GONE, _t as trashOf, a as listenAt, b as removeScratch, bt as isJobId, c as patient, ct as buildDir, d as refuseSticky, dt as imageRecords, et as makeFolder, f as refuseWorldWritable, ft as isTrash, gt as tokenIn, h as savedMsOf, ht as rightIn, i as connectTo, it as formatDuration, j as writeManifest, jt as sleep, k as current, kt as jitter, l as patientSync, m as resultOf, mt as rightDir, nt as removeFile, ot as shorten, p as buildMsOf, pt as publishedMark, q as processState, rt as formatBytes, s as rename, st as MANIFEST, tt as namesIn, v as pinOf, vt as versionDir, wt as OnceError, x as withScratch, xt as isToken, y as makeScratch, yt as isEntryId, z as refuseForeign } from "./hot.js";
 import { c as makeRealFolders, l as requireReal, n as measureTree, o as walk, r as removeTreesIn, s as inFolder, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
 const nodeFs = process.getBuiltinModule("fs");
-const { close, closeSync, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
+const { close, closeSync, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
 const { hostname } = process.getBuiltinModule("os");
 const { promisify } = process.getBuiltinModule("util");
-const { chmod, mkdir, mkdtemp, rm } = process.getBuiltinModule("fs/promises");
+const { chmod, mkdir, mkdtemp } = process.getBuiltinModule("fs/promises");
 // src/base/who.ts
 function describeWho(who) {
 	const [repository, job, runner, host, runUrl] = [
@@ -728,6 +728,9 @@ function ownerIn(name) {
 function recordFile({ holders }, token) {
 	return join(holders, `${token}.json`);
 }
+function recordDraft(own, token) {
+	return join(own, `record-${token}`);
+}
 function socketFile({ holders }, token) {
 	return join(holders, `${token}.sock`);
 }
@@ -742,6 +745,84 @@ const TRASH = ".trash-";
 function isLockTrash(name) {
 	return /^\.trash-(?:lock|tmp)-/.test(name);
 }
+// src/host/rename-folder.ts
+function renameFolder(from, to) {
+	if (unless(["EXDEV"], () => rename(from, to) ?? true)) return;
+	mkdirSync(to);
+	inFolder(from, (there) => {
+		inFolder(to, (here) => {
+			for (const name of readdirSync(there)) renameFolder(join(there, name), join(here, name));
+		});
+	});
+	rmdirSync(from);
+}
+// src/lock/file/leftovers.ts
+const unlink = patientSync(unlinkSync);
+const remove = patientSync(removeFile);
+function moveAway(folders, path, kind) {
+	unless(GONE, () => renameFolder(path, trashFile(folders, `${kind}-${newToken()}`)));
+}
+function moveOut(folders, from, names) {
+	inFolder(folders[from], (opened) => {
+		for (const name of names) moveAway(folders, join(opened, name), from);
+	});
+}
+function reserve(tmp) {
+	for (;;) {
+		const token = newToken();
+		if (unless(["EEXIST"], () => {
+			mkdirSync(join(tmp, token));
+			return true;
+		})) return token;
+	}
+}
+function isOwner({ lock }, token) {
+	return list(lock).includes(`owner-${token}`);
+}
+function removeOwner(folders, token) {
+	return unless(GONE, () => inFolder(folders.lock, (lock) => {
+		const owner = ownerFile(lock, token);
+		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
+		else unlink(owner);
+		return true;
+	})) === true;
+}
+function forgetEnded(folders, token) {
+	if (isOwner(folders, token)) return false;
+	forget(folders, token);
+	return true;
+}
+function forget(folders, token) {
+	inFolder(folders.holders, (holders) => {
+		for (const file of [socketFile({ holders }, token), recordFile({ holders }, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
+		else remove(file);
+	});
+}
+function dropPrivate(folders, token) {
+	const own = join(folders.tmp, token);
+	if (lookAt(own) === void 0) return;
+	for (const file of [recordDraft(own, token), ownerFile(own, token)]) removeFile(file);
+	unless([
+		...GONE,
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => rmdirSync(own));
+}
+function ageOnDisk(file, tmp) {
+	const written = unless(GONE, () => lstatSync(file).mtimeMs);
+	if (written === void 0) return void 0;
+	const token = reserve(tmp);
+	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
+	unless([
+		...GONE,
+		"ENOTEMPTY",
+		"EEXIST"
+	], () => rmdirSync(join(tmp, token)));
+	return now - written;
+}
+function list(dir) {
+	return listFolder(dir, GONE);
+}
 // src/lock/file/owner-fs.ts
 const realFs = {
 	readdir: promisify(nodeFs.readdir),
@@ -751,7 +832,6 @@ const realFs = {
 	rmdir: patient(promisify(nodeFs.rmdir)),
 	stat: promisify(nodeFs.stat),
 	utimes: promisify(nodeFs.utimes),
-	rm: patient(promisify(nodeFs.rm)),
 	unlinkSync: nodeFs.unlinkSync,
 	rmdirSync: nodeFs.rmdirSync
 };
@@ -781,10 +861,8 @@ function ownerFs(lock, own, token, events, fs = realFs) {
 			await moveIn();
 		} catch (error) {
 			if (await confirm()) return;
-			await fs.rm(own, {
-				recursive: true,
-				force: true
-			}).catch(() => {});
+			await fs.unlink(ownerFile(own, token)).catch(() => {});
+			await fs.rmdir(own).catch(() => {});
 			throw asClaimError(error);
 		}
 	}
@@ -939,7 +1017,7 @@ async function fileClaim(options) {
 	}
 }
 function announce({ folders, token, asker, place, staleMs }, socket) {
-	const draft = join(folders.tmp, token, "record");
+	const draft = recordDraft(join(folders.tmp, token), token);
 	try {
 		writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: "wx" });
 		rename(draft, recordFile(folders, token));
@@ -952,12 +1030,9 @@ function asSwept(error) {
 }
 function conceal(folders, token, server) {
 	server?.close();
-	rmSync(recordFile(folders, token), { force: true });
-	rmSync(socketFile(folders, token), { force: true });
-	rmSync(join(folders.tmp, token), {
-		recursive: true,
-		force: true
-	});
+	removeFile(recordFile(folders, token));
+	removeFile(socketFile(folders, token));
+	dropPrivate(folders, token);
 }
 var FileClaim = class {
 	token;
@@ -1172,62 +1247,6 @@ var HolderJudge = class {
 		return record;
 	}
 };
-// src/lock/file/leftovers.ts
-const unlink = patientSync(unlinkSync);
-const rm$1 = patientSync(rmSync);
-function moveAway(folders, path, kind) {
-	unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
-}
-function moveOut(folders, from, names) {
-	inFolder(folders[from], (opened) => {
-		for (const name of names) moveAway(folders, join(opened, name), from);
-	});
-}
-function reserve(tmp) {
-	for (;;) {
-		const token = newToken();
-		if (unless(["EEXIST"], () => {
-			mkdirSync(join(tmp, token));
-			return true;
-		})) return token;
-	}
-}
-function isOwner({ lock }, token) {
-	return list(lock).includes(`owner-${token}`);
-}
-function removeOwner(folders, token) {
-	return unless(GONE, () => inFolder(folders.lock, (lock) => {
-		const owner = ownerFile(lock, token);
-		if (lstatSync(owner).isDirectory()) moveAway(folders, owner, "lock");
-		else unlink(owner);
-		return true;
-	})) === true;
-}
-function forgetEnded(folders, token) {
-	if (isOwner(folders, token)) return false;
-	forget(folders, token);
-	return true;
-}
-function forget(folders, token) {
-	inFolder(folders.holders, (holders) => {
-		for (const file of [socketFile({ holders }, token), recordFile({ holders }, token)]) if (lookAt(file)?.isDirectory()) moveAway(folders, file, "tmp");
-		else rm$1(file, { force: true });
-	});
-}
-function ageOnDisk(file, tmp) {
-	const written = unless(GONE, () => lstatSync(file).mtimeMs);
-	if (written === void 0) return void 0;
-	const token = reserve(tmp);
-	const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
-	rmSync(join(tmp, token), {
-		recursive: true,
-		force: true
-	});
-	return now - written;
-}
-function list(dir) {
-	return listFolder(dir, GONE);
-}
 // src/lock/file/orphans.ts
 const LIMIT_MS = 5e3;
 const UNCLEAR_MS = 250;
@@ -1827,10 +1846,8 @@ async function buildIn(context, token, slot) {
 		await product.seal?.();
 		return out;
 	} catch (error) {
-		await rm(own, {
-			recursive: true,
-			force: true
-		});
+		const { removeTree } = await import("./tree.js").then((n) => n.i);
+		await removeTree(own);
 		throw error;
 	}
 }
@@ -1866,23 +1883,16 @@ function parseFailure(text, token) {
 function discard(paths, folder, name) {
 	const moveTo = (trash) => unless(["ENOENT", "ENOTDIR"], () => {
 		rename(folder, trashOf(paths, trash));
-		return true;
-	}) ?? false;
+		return "moved";
+	}) ?? "absent";
 	try {
 		return moveTo(name);
 	} catch (error) {
 		const code = systemCode(error) ?? "";
-		if (code === "EXDEV") return removeInPlace(folder);
+		if (code === "EXDEV") return "immovable";
 		if (!["ENOTEMPTY", "EEXIST"].includes(code)) throw error;
 		return moveTo(`${name}-${newToken()}`);
 	}
-}
-function removeInPlace(folder) {
-	rmSync(folder, {
-		recursive: true,
-		force: true
-	});
-	return true;
 }
 // src/store/tree/flush.ts
 const LEAST_MS = 20;
@@ -2004,9 +2014,6 @@ function dropDrafts(paths, token) {
 		for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile(join(right, draft));
 	});
 }
-function removeFile(path) {
-	if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
-}
 const UNPUBLISHED = "unpublished";
 function destroyTakenRight(paths, token) {
 	const taken = takenRight(paths, token);
@@ -2119,25 +2126,25 @@ const KEPT_MS = 36e5;
 function folderOf(root) {
 	return join(versionDir(root), ".waits");
 }
-function noteWait(root, job, id) {
+async function noteWait(root, job, id) {
 	const folder = folderOf(root);
 	makeRealFolders(root, folder);
 	const draft = join(folder, `.${newToken()}`);
 	const file = join(folder, `${job}.${newToken()}`);
 	writeFileSync(draft, id, { flag: "wx" });
 	rename(draft, file);
-	sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
+	await sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
 	return file;
 }
-function sweepWaits(root, now) {
+async function sweepWaits(root, now) {
 	const folder = folderOf(root);
-	if (!listFolder(folder, GONE).some(isNote)) return;
-	inFolder(folder, (waits) => {
-		for (const name of readdirSync(waits).filter(isNote)) if (now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now) > KEPT_MS) rmSync(join(waits, name), {
-			force: true,
-			recursive: true
-		});
-	});
+	const names = listFolder(folder, GONE).filter(isNote);
+	if (names.length === 0) return;
+	const isOld = (file) => now - (unless(GONE, () => lstatSync(file).mtimeMs) ?? now) > KEPT_MS;
+	const old = inFolder(folder, (waits) => names.filter((name) => isOld(join(waits, name)))) ?? [];
+	if (old.length === 0) return;
+	const { removeTreesIn } = await import("./tree.js").then((n) => n.i);
+	await removeTreesIn(folder, old);
 }
 function isNote(name) {
 	const [job = "", token = "", ...more] = name.split(".");
@@ -2151,7 +2158,7 @@ function touchWait(file) {
 	}) ?? false;
 }
 function dropWait(file) {
-	rmSync(file, { force: true });
+	removeFile(file);
 }
 function waitsOf(root, job) {
 	const folder = folderOf(root);
@@ -2170,26 +2177,29 @@ function readWait(file) {
 async function sweep(paths, alive, signal) {
 	const found = listFolder(paths.dir);
 	const marks = listFolder(paths.published);
+	const immovable = [];
 	let swept = 0;
 	for (const token of new Set(found.map(tokenIn))) {
 		if (token === void 0) continue;
 		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
-		if (sweepAttempt(paths, token)) swept += 1;
+		const became = sweepAttempt(paths, token);
+		if (became !== "absent") swept += 1;
+		if (became === "immovable") immovable.push(token);
 	}
-	await emptyTrash(paths, signal);
-	sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
+	await emptyTrash(paths, signal, immovable);
+	await sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
 	return swept;
 }
 function sweepAttempt(paths, token) {
-	if (wasPublished(paths, token)) return false;
-	const found = discard(paths, buildDir(paths, token), token);
+	if (wasPublished(paths, token)) return "absent";
+	const became = discard(paths, buildDir(paths, token), token);
 	killProcessesOf(token);
-	return found;
+	return became;
 }
-async function emptyTrash(paths, signal) {
+async function emptyTrash(paths, signal, immovable = []) {
 	for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
 	const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
-	await removeTreesIn(paths.dir, builds, signal);
+	await removeTreesIn(paths.dir, [...builds, ...immovable], signal);
 }
 // src/store/build-entry.ts
 var BuildEntry = class extends Entry {
@@ -2822,7 +2832,7 @@ var Crossing = class {
 	async check(holder) {
 		const { job } = holder.asker ?? {};
 		if (job === void 0) return this.leave();
-		this.#note();
+		await this.#note();
 		if (this.#seenFor === 0 && !await this.#leadsBack(job, new Set())) return;
 		if (this.#seenFor++ >= LINGER) throw this.#cycle(holder);
 	}
@@ -2833,10 +2843,10 @@ var Crossing = class {
 			if (file !== void 0) dropWait(file);
 		} catch {}
 	}
-	#note() {
+	async #note() {
 		const { request, entry } = this.#context;
 		try {
-			if (this.#file === void 0 || !touchWait(this.#file)) this.#file = noteWait(request.subject.root, this.#job, entry.id);
+			if (this.#file === void 0 || !touchWait(this.#file)) this.#file = await noteWait(request.subject.root, this.#job, entry.id);
 		} catch {}
 	}
 	async #leadsBack(job, visited) {

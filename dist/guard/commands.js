@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { Dt as unless, Et as systemCode, J as processState, K as pids, Mt as stopwatch, Nt as within, Ot as deadlineIn, St as newToken, Tt as messageOf, V as TOKEN_VARIABLE, Y as processesOf, at as inOneLine, d as shellFor, it as formatDuration, jt as sleep, ot as shorten, wt as OnceError } from "./hot.js";
+import { B as TOKEN_VARIABLE, Dt as unless, Et as systemCode, G as pids, J as processesOf, Mt as stopwatch, Nt as within, Ot as deadlineIn, St as newToken, Tt as messageOf, at as inOneLine, it as formatDuration, jt as sleep, ot as shorten, q as processState, u as shellFor, wt as OnceError } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -1,5 +1,5 @@
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
-const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, statfsSync, unlinkSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
+const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, statfsSync, unlinkSync, writeFileSync, writeSync } = process.getBuiltinModule("fs");
 const { hostname, tmpdir } = process.getBuiltinModule("os");
 const { isUtf8 } = process.getBuiltinModule("buffer");
 const { spawn } = process.getBuiltinModule("child_process");
@@ -808,6 +808,9 @@ const ABSENT$1 = ["ENOENT", "ENOTDIR"];
 const GONE = [...ABSENT$1, "ESTALE"];
 function lookAt(path) {
 	return unless(ABSENT$1, () => lstatSync(path));
+}
+function removeFile(path) {
+	if (lookAt(path)?.isDirectory() !== true) unless(ABSENT$1, () => unlinkSync(path));
 }
 function listFolder(dir, absent = ABSENT$1) {
 	return unless(absent, () => readdirSync(dir)) ?? [];
@@ -1756,7 +1759,7 @@ async function noteEvent(root, event, now = new Date()) {
 		if (systemCode(error) !== "ENOENT" || !existsSync(versionDir(root))) return;
 		const { startDay } = await import("./store-journal-start-day.js");
 		try {
-			startDay(root, day, write, now);
+			await startDay(root, day, write, now);
 		} catch {}
 	}
 }
@@ -3636,12 +3639,6 @@ function rename(from, to) {
 	if (process.platform === "win32") renameOnWindows(from, to);
 	else renameSync(from, to);
 }
-function renameFolder(from, to) {
-	if (unless(["EXDEV"], () => rename(from, to) ?? true)) return;
-	mkdirSync(to);
-	for (const name of readdirSync(from)) renameFolder(join(from, name), join(to, name));
-	rmdirSync(from);
-}
 // src/guard/claim-folder.ts
 const CLAIM = "claim.json";
 const OUTCOME = "outcome.json";
@@ -4177,4 +4174,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { listFolder as $, current as A, monotonicMs as At, refuseForeign as B, loadProducer as C, sha256$1 as Ct, saysAll as D, unless as Dt, isTagDigest as E, systemCode as Et, asFields as F, pidNamespace as G, WITHIN_VARIABLE as H, isCount as I, processState as J, pids as K, isShowable as L, writeManifest as M, stopwatch as Mt, RECORD_BYTES as N, within as Nt, withinOf as O, deadlineIn as Ot, readShared as P, isInside as Q, isWho as R, withScratch as S, newToken as St, isSecretOption as T, messageOf as Tt, bootId as U, TOKEN_VARIABLE as V, killProcessesOf as W, GONE as X, processesOf as Y, fileSystemOf as Z, dayOf as _, trashOf as _t, listenAt as a, inOneLine as at, makeScratch as b, isJobId as bt, renameFolder as c, buildDir as ct, shellFor as d, imageRecords as dt, lookAt as et, refuseSticky as f, isTrash as ft, savedMsOf as g, tokenIn as gt, resultOf as h, rightIn as ht, connectTo as i, formatDuration as it, readManifest as j, sleep as jt, Entry as k, jitter as kt, patient as l, checkedMark as lt, buildMsOf as m, rightDir as mt, runRelease as n, namesIn$2 as nt, runClaim as o, shorten as ot, refuseWorldWritable as p, publishedMark as pt, probe as q, runPublish as r, formatBytes as rt, rename as s, MANIFEST as st, runKeeper as t, makeFolder as tt, patientSync as u, entryAt as ut, journalDir as v, versionDir as vt, fingerprintOf as w, OnceError as wt, removeScratch as x, isToken as xt, pinOf as y, isEntryId as yt, parseFields as z };
+export { lookAt as $, readManifest as A, monotonicMs as At, TOKEN_VARIABLE as B, fingerprintOf as C, sha256$1 as Ct, withinOf as D, unless as Dt, saysAll as E, systemCode as Et, isCount as F, pids as G, bootId as H, isShowable as I, processesOf as J, probe as K, isWho as L, RECORD_BYTES as M, stopwatch as Mt, readShared as N, within as Nt, Entry as O, deadlineIn as Ot, asFields as P, listFolder as Q, parseFields as R, loadProducer as S, newToken as St, isTagDigest as T, messageOf as Tt, killProcessesOf as U, WITHIN_VARIABLE as V, pidNamespace as W, fileSystemOf as X, GONE as Y, isInside as Z, journalDir as _, trashOf as _t, listenAt as a, inOneLine as at, removeScratch as b, isJobId as bt, patient as c, buildDir as ct, refuseSticky as d, imageRecords as dt, makeFolder as et, refuseWorldWritable as f, isTrash as ft, dayOf as g, tokenIn as gt, savedMsOf as h, rightIn as ht, connectTo as i, formatDuration as it, writeManifest as j, sleep as jt, current as k, jitter as kt, patientSync as l, checkedMark as lt, resultOf as m, rightDir as mt, runRelease as n, removeFile as nt, runClaim as o, shorten as ot, buildMsOf as p, publishedMark as pt, processState as q, runPublish as r, formatBytes as rt, rename as s, MANIFEST as st, runKeeper as t, namesIn$2 as tt, shellFor as u, entryAt as ut, pinOf as v, versionDir as vt, isSecretOption as w, OnceError as wt, withScratch as x, isToken as xt, makeScratch as y, isEntryId as yt, refuseForeign as z };

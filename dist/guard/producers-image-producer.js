@@ -1,4 +1,4 @@
-import { D as saysAll, Nt as within, St as newToken, V as TOKEN_VARIABLE, W as killProcessesOf, it as formatDuration, w as fingerprintOf, wt as OnceError } from "./hot.js";
+import { B as TOKEN_VARIABLE, C as fingerprintOf, E as saysAll, Nt as within, St as newToken, U as killProcessesOf, it as formatDuration, wt as OnceError } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

@@ -1,4 +1,4 @@
-import { Nt as within, it as formatDuration, ot as shorten, w as fingerprintOf, wt as OnceError } from "./hot.js";
+import { C as fingerprintOf, Nt as within, it as formatDuration, ot as shorten, wt as OnceError } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

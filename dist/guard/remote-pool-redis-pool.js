@@ -1,5 +1,5 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { At as monotonicMs, Ct as sha256, Et as systemCode, L as isShowable, N as RECORD_BYTES, Nt as within, Ot as deadlineIn, P as readShared, St as newToken, Tt as messageOf, U as bootId, it as formatDuration, jt as sleep, kt as jitter, ot as shorten, s as rename, vt as versionDir, wt as OnceError, xt as isToken, z as parseFields } from "./hot.js";
+import { At as monotonicMs, Ct as sha256, Et as systemCode, H as bootId, I as isShowable, M as RECORD_BYTES, N as readShared, Nt as within, Ot as deadlineIn, R as parseFields, St as newToken, Tt as messageOf, it as formatDuration, jt as sleep, kt as jitter, ot as shorten, s as rename, vt as versionDir, wt as OnceError, xt as isToken } from "./hot.js";
 import { a as parseFailure, d as PolledWatch, i as failureText, s as GRACE, u as isAsker } from "./cold.js";
 const { join } = process.getBuiltinModule("path");
 const { statSync, writeFileSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { F as asFields, I as isCount, L as isShowable, M as writeManifest, Mt as stopwatch, S as withScratch, Tt as messageOf, V as TOKEN_VARIABLE, it as formatDuration, j as readManifest, ot as shorten, rt as formatBytes, wt as OnceError, z as parseFields } from "./hot.js";
+import { A as readManifest, B as TOKEN_VARIABLE, F as isCount, I as isShowable, Mt as stopwatch, P as asFields, R as parseFields, Tt as messageOf, it as formatDuration, j as writeManifest, ot as shorten, rt as formatBytes, wt as OnceError, x as withScratch } from "./hot.js";
 import { r as removeTreesIn } from "./tree.js";
 import { o as runTree } from "./commands.js";
 const { basename, join } = process.getBuiltinModule("path");

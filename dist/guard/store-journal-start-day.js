@@ -1,21 +1,25 @@
-import { c as makeRealFolders, s as inFolder } from "./tree.js";
-import { _ as dayOf, v as journalDir } from "./hot.js";
+import { Q as listFolder, _ as journalDir, g as dayOf, nt as removeFile } from "./hot.js";
+import { a as Pace, c as makeRealFolders, u as whileInFolder } from "./tree.js";
 const { join } = process.getBuiltinModule("path");
-const { readdirSync, rmSync, rmdirSync } = process.getBuiltinModule("fs");
+const { rmdirSync } = process.getBuiltinModule("fs");
 // src/store/journal/start-day.ts
 const KEPT_DAYS = 30;
 const DAY_MS = 864e5;
-function startDay(root, day, write, now) {
+async function startDay(root, day, write, now) {
 	makeRealFolders(root, day);
 	write();
 	const oldest = dayOf(new Date(now.getTime() - KEPT_DAYS * DAY_MS));
-	inFolder(journalDir(root), (journal) => {
-		for (const name of readdirSync(journal)) if (/^\d{4}-\d\d-\d\d$/.test(name) && name < oldest) removeDay(join(journal, name));
+	await whileInFolder(journalDir(root), async (journal) => {
+		for (const name of listFolder(journal)) if (/^\d{4}-\d\d-\d\d$/.test(name) && name < oldest) await removeDay(join(journal, name));
 	});
 }
-function removeDay(day) {
-	inFolder(day, (folder) => {
-		for (const name of readdirSync(folder)) if (/^[0-9a-f]{12}\.json$/.test(name)) rmSync(join(folder, name), { force: true });
+async function removeDay(day) {
+	await whileInFolder(day, async (folder) => {
+		const pace = new Pace();
+		for (const name of listFolder(folder)) {
+			if (/^[0-9a-f]{12}\.json$/.test(name)) removeFile(join(folder, name));
+			if (pace.due) await pace.rest();
+		}
 	});
 	rmdirSync(day);
 }

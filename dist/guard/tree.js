@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { At as monotonicMs, Dt as unless, Et as systemCode, Ot as deadlineIn, et as lookAt, jt as sleep, tt as makeFolder, wt as OnceError } from "./hot.js";
+import { $ as lookAt, At as monotonicMs, Dt as unless, Et as systemCode, Ot as deadlineIn, et as makeFolder, jt as sleep, wt as OnceError } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts
@@ -55,6 +55,15 @@ function inFolder(path, action) {
 	if (folder === void 0) return void 0;
 	try {
 		return action(folder.path);
+	} finally {
+		folder.close();
+	}
+}
+async function whileInFolder(path, action) {
+	const folder = Folder.openReal(path);
+	if (folder === void 0) return void 0;
+	try {
+		return await action(folder.path);
 	} finally {
 		folder.close();
 	}
@@ -241,14 +250,10 @@ async function removeTree(dir, signal) {
 }
 async function removeTreesIn(dir, names, signal) {
 	if (names.length === 0) return;
-	const folder = Folder.openReal(dir);
-	if (folder === void 0) return;
 	const troubles = [];
-	try {
-		for (const name of names) await removeTree(join(folder.path, name), signal).catch((error) => troubles.push(error));
-	} finally {
-		folder.close();
-	}
+	await whileInFolder(dir, async (folder) => {
+		for (const name of names) await removeTree(join(folder, name), signal).catch((error) => troubles.push(error));
+	});
 	if (troubles.length > 0) throw named(troubles[0], dir, "");
 }
 async function removeOnce(dir, stop) {
@@ -329,4 +334,4 @@ function isLinked(stats) {
 function idOf({ dev, ino }) {
 	return `${dev}:${ino}`;
 }
-export { Pace as a, makeRealFolders as c, remove_tree_exports as i, requireReal as l, measureTree as n, walk as o, removeTreesIn as r, inFolder as s, makeReadOnly as t };
+export { Pace as a, makeRealFolders as c, remove_tree_exports as i, requireReal as l, measureTree as n, walk as o, removeTreesIn as r, inFolder as s, makeReadOnly as t, whileInFolder as u };

@@ -1,4 +1,14 @@
-import { existsSync, lstatSync, mkdirSync, opendirSync, readdirSync, type Stats, statfsSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  opendirSync,
+  readdirSync,
+  type Stats,
+  statfsSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
@@ -128,6 +138,11 @@ export const GONE: readonly string[] = [...ABSENT, 'ESTALE'];
 /** What is at `path`, links not followed; undefined: nothing. */
 export function lookAt(path: string): Stats | undefined {
   return unless(ABSENT, () => lstatSync(path));
+}
+
+/** Removes a file or a link. A folder stays: none is ours where a file is expected. Nothing is there: nothing is done. */
+export function removeFile(path: string): void {
+  if (lookAt(path)?.isDirectory() !== true) unless(ABSENT, () => unlinkSync(path));
 }
 
 /**

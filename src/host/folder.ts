@@ -97,6 +97,17 @@ export function inFolder<T>(path: string, action: (path: string) => T): T | unde
   }
 }
 
+/** {@link inFolder} for what takes longer: the folder stays open until it has ended. */
+export async function whileInFolder<T>(path: string, action: (path: string) => Promise<T>): Promise<T | undefined> {
+  const folder = Folder.openReal(path);
+  if (folder === undefined) return undefined;
+  try {
+    return await action(folder.path);
+  } finally {
+    folder.close();
+  }
+}
+
 /**
  * Makes the folders between `above`, which is made too, and `folder`. None of them may be a link: what a job put there would
  * lead other jobs out of the cache.

@@ -2,7 +2,7 @@ import { chmodSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
-import { chmodInPlace, Folder } from './folder.ts';
+import { chmodInPlace, whileInFolder } from './folder.ts';
 import { named, VANISHED, type Visited, walk } from './walk.ts';
 
 /** Gives this user access to a folder before it is listed. Another user's folder stays as it is; listing it then fails. */
@@ -46,16 +46,10 @@ export async function removeTree(dir: string, signal?: AbortSignal): Promise<boo
  */
 export async function removeTreesIn(dir: string, names: readonly string[], signal?: AbortSignal): Promise<void> {
   if (names.length === 0) return;
-  const folder = Folder.openReal(dir);
-  if (folder === undefined) return;
   const troubles: unknown[] = [];
-  try {
-    for (const name of names) {
-      await removeTree(join(folder.path, name), signal).catch((error) => troubles.push(error));
-    }
-  } finally {
-    folder.close();
-  }
+  await whileInFolder(dir, async (folder) => {
+    for (const name of names) await removeTree(join(folder, name), signal).catch((error) => troubles.push(error));
+  });
   if (troubles.length > 0) throw named(troubles[0], dir, '');
 }
 

@@ -1,6 +1,5 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
-import { systemCode, unless } from '../base/errors.ts';
+import { lstatSync, renameSync, type Stats } from 'node:fs';
+import { systemCode } from '../base/errors.ts';
 import { pauseSync, RETRY_PAUSES_MS } from '../base/wait.ts';
 import { HELD_OPEN } from './patience.ts';
 
@@ -54,18 +53,4 @@ function at(path: string): Stats | undefined {
 export function rename(from: string, to: string): void {
   if (process.platform === 'win32') renameOnWindows(from, to);
   else renameSync(from, to);
-}
-
-/**
- * A rename of a folder also where it belongs to a lower layer of an overlay, as in a cache that an image brings along: the
- * system moves no such folder (EXDEV). What is in it is moved instead, name by name. Nobody who lives relies on that one
- * being a single step: whoever made the folder did so before this layer was there.
- *
- * @throws EEXIST where `to` is there and the system does not move the folder; the system's error
- */
-export function renameFolder(from: string, to: string): void {
-  if (unless(['EXDEV'], () => rename(from, to) ?? true)) return;
-  mkdirSync(to);
-  for (const name of readdirSync(from)) renameFolder(join(from, name), join(to, name));
-  rmdirSync(from);
 }

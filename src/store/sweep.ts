@@ -4,7 +4,7 @@ import { removeTreesIn } from '../host/remove-tree.ts';
 import { buildDir, type EntryPaths, isTrash, rightIn, tokenIn } from './layout.ts';
 import { wasPublished } from './publish/publish.ts';
 import { destroyTakenRight } from './publish/right.ts';
-import { discard } from './trash.ts';
+import { type Discarded, discard } from './trash.ts';
 import { sweepWaits } from './waits.ts';
 
 /**
@@ -26,17 +26,20 @@ export async function sweep(
 ): Promise<number> {
   const found = listFolder(paths.dir);
   const marks = listFolder(paths.published);
+  const immovable: string[] = [];
   let swept = 0;
   for (const token of new Set(found.map(tokenIn))) {
     if (token === undefined) continue;
     // Published, with no right left. Nearly all builds are, and asking whether an attempt is alive costs most.
     const settled = marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1;
     if (settled || (await alive(token))) continue;
-    if (sweepAttempt(paths, token)) swept += 1;
+    const became = sweepAttempt(paths, token);
+    if (became !== 'absent') swept += 1;
+    if (became === 'immovable') immovable.push(token);
   }
-  await emptyTrash(paths, signal);
+  await emptyTrash(paths, signal, immovable);
   // The release of the lock has just changed the folder.
-  sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
+  await sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
   return swept;
 }
 
@@ -46,24 +49,29 @@ export async function sweep(
  * Its processes are ended once more, although the takeover of its lock ended them. A child that the step had forked when it
  * was killed, and that had not executed its program yet, could not be found then.
  */
-function sweepAttempt(paths: EntryPaths, token: string): boolean {
-  if (wasPublished(paths, token)) return false;
-  const found = discard(paths, buildDir(paths, token), token);
+function sweepAttempt(paths: EntryPaths, token: string): Discarded {
+  if (wasPublished(paths, token)) return 'absent';
+  const became = discard(paths, buildDir(paths, token), token);
   killProcessesOf(token);
-  return found;
+  return became;
 }
 
 /**
  * Deletes what was renamed to trash, by this attempt or by others that died since. Files that only another user may delete
  * stay for a step of that user, and do not keep the rest.
  *
+ * @param immovable builds that are trash, but could not be moved there
  * @throws the first system error, when something could not be deleted
  */
-export async function emptyTrash(paths: EntryPaths, signal?: AbortSignal): Promise<void> {
+export async function emptyTrash(
+  paths: EntryPaths,
+  signal?: AbortSignal,
+  immovable: readonly string[] = [],
+): Promise<void> {
   for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) {
     if (token !== undefined) destroyTakenRight(paths, token);
   }
   // Listed after that: what was foreign in a right has been moved to the trash.
   const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === undefined);
-  await removeTreesIn(paths.dir, builds, signal);
+  await removeTreesIn(paths.dir, [...builds, ...immovable], signal);
 }

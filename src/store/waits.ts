@@ -1,8 +1,8 @@
-import { lstatSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { lstatSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../base/errors.ts';
 import { isEntryId, isJobId, isToken, newToken } from '../base/key.ts';
-import { GONE, listFolder } from '../host/file-system.ts';
+import { GONE, listFolder, removeFile } from '../host/file-system.ts';
 import { inFolder, makeRealFolders } from '../host/folder.ts';
 import { readShared } from '../host/read-shared.ts';
 import { rename } from '../host/rename.ts';
@@ -28,14 +28,14 @@ function folderOf(root: string): string {
 }
 
 /** Notes that a step of `job` waits for the entry `id`; gives the file to {@link touchWait} and to {@link dropWait}. */
-export function noteWait(root: string, job: string, id: string): string {
+export async function noteWait(root: string, job: string, id: string): Promise<string> {
   const folder = folderOf(root);
   makeRealFolders(root, folder);
   const draft = join(folder, `.${newToken()}`);
   const file = join(folder, `${job}.${newToken()}`);
   writeFileSync(draft, id, { flag: 'wx' });
   rename(draft, file);
-  sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
+  await sweepWaits(root, unless(GONE, () => statSync(file).mtimeMs) ?? 0);
   return file;
 }
 
@@ -43,15 +43,15 @@ export function noteWait(root: string, job: string, id: string): string {
  * Removes the notes of steps that were killed: nobody has touched them for an hour.
  * @param now ms since the epoch by the clock of the disk, or a little earlier
  */
-export function sweepWaits(root: string, now: number): void {
+export async function sweepWaits(root: string, now: number): Promise<void> {
   const folder = folderOf(root);
-  if (!listFolder(folder, GONE).some(isNote)) return;
-  inFolder(folder, (waits) => {
-    for (const name of readdirSync(waits).filter(isNote)) {
-      const age = now - (unless(GONE, () => lstatSync(join(waits, name)).mtimeMs) ?? now);
-      if (age > KEPT_MS) rmSync(join(waits, name), { force: true, recursive: true });
-    }
-  });
+  const names = listFolder(folder, GONE).filter(isNote);
+  if (names.length === 0) return;
+  const isOld = (file: string) => now - (unless(GONE, () => lstatSync(file).mtimeMs) ?? now) > KEPT_MS;
+  const old = inFolder(folder, (waits) => names.filter((name) => isOld(join(waits, name)))) ?? [];
+  if (old.length === 0) return;
+  const { removeTreesIn } = await import('../host/remove-tree.ts');
+  await removeTreesIn(folder, old);
 }
 
 /** `<job>.<token>`, or `.<token>` of one that is being written. */
@@ -71,7 +71,7 @@ export function touchWait(file: string): boolean {
 }
 
 export function dropWait(file: string): void {
-  rmSync(file, { force: true });
+  removeFile(file);
 }
 
 /** What all steps that have left a note wait for, by the job of each. @throws the system's error */

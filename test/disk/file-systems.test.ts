@@ -1,12 +1,26 @@
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { newToken } from '../../src/base/key.ts';
+import { buildDir, entryPaths } from '../../src/store/layout.ts';
+import { sweep } from '../../src/store/sweep.ts';
 import { type FileSystemName, lacking, loopDisk } from '../harness/disks/loop-disk.ts';
 import { canMount, mountSpace, needsMounts } from '../harness/disks/mounts.ts';
+import { runCli } from '../harness/job/cli.ts';
 import { runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { expectOneBuild } from '../harness/job/main-job.ts';
-import { builds, litter, published } from '../harness/storm/remains.ts';
+import { builds, keyFolders, litter, published } from '../harness/storm/remains.ts';
 import { describeStress, stress } from '../harness/storm/stress.ts';
+import { pathsIn } from '../lock/file/an-engine.ts';
 
 // In test/long/ for longer, and on ext4 and XFS.
 describe.each<FileSystemName>(['tmpfs', 'overlay'])('on %s', (name) => {
@@ -47,11 +61,44 @@ describe.skipIf(!canMount)(`an image of a container that holds a cache${needsMou
     await dying.said('ready');
     dying.kill('SIGKILL');
     await dying.ended;
+    // And one that was killed while it claimed.
+    const [scrap] = keyFolders(root).map((dir) => join(dir, 'tmp', newToken()));
+    mkdirSync(scrap ?? '');
+    writeFileSync(join(scrap ?? '', `owner-${newToken()}`), '');
     const { wrapper, see } = await containerOn(root);
     const job = await runJob({ root, wrapper, inputs });
     expect(job.outputs.result, job.log).toBe('built');
     expect(job.log).not.toContain('::warning::Cleaning up');
     expect(builds(see(root))).toEqual(published(see(root)));
+    expect(litter(see(root))).toEqual([]);
+  });
+
+  test('of which a builder was killed is cleared as all trash is: not after a cancel, and not through a link', async () => {
+    const root = tempDir();
+    const outside = tempDir();
+    writeFileSync(join(outside, 'thesis'), 'years of work');
+    const dead = pathsIn(root);
+    const token = newToken();
+    mkdirSync(buildDir(dead, token));
+    writeFileSync(join(buildDir(dead, token), 'file'), '');
+    symlinkSync(outside, join(buildDir(dead, token), 'link'));
+    const { see } = await containerOn(root);
+    const paths = entryPaths(see(root), dead.id);
+    expect(await sweep(paths, async () => false, AbortSignal.abort())).toBe(1);
+    expect(readdirSync(buildDir(paths, token)).sort()).toEqual(['file', 'link']);
+    expect(await sweep(paths, async () => false)).toBe(1);
+    expect(litter(see(root))).toEqual([]);
+    expect(readdirSync(outside)).toEqual(['thesis']);
+  });
+
+  test('can be pruned', async () => {
+    const root = tempDir();
+    await runJob({ root, inputs: { ...inputs, run: `mkdir "$BUILD_ONCE_OUT/bin"; ${inputs.run}` } });
+    const { wrapper, see } = await containerOn(root);
+    rmSync(see(join(keyFolders(root)[0] ?? '', 'readers')), { recursive: true });
+    const removed = await runCli(['remove', 'sdk', '--root', root], { wrapper });
+    expect(removed, removed.err).toMatchObject({ code: 0 });
+    expect(builds(see(root))).toEqual([]);
     expect(litter(see(root))).toEqual([]);
   });
 

@@ -17,9 +17,9 @@ import { runJob, tempDir } from '../harness/job/job.ts';
 const JOB = '0123456789abcdef0123';
 const ID = 'sdk-0123456789abcdef0123';
 
-test('a note names the entry that its step waits for, until it is dropped', () => {
+test('a note names the entry that its step waits for, until it is dropped', async () => {
   const root = tempDir();
-  const file = noteWait(root, JOB, ID);
+  const file = await noteWait(root, JOB, ID);
   expect(waitsOf(root, JOB)).toEqual([{ file, id: ID, mtimeMs: expect.any(Number) }]);
   expect(waitsOf(root, 'f'.repeat(20))).toEqual([]);
   dropWait(file);
@@ -28,34 +28,34 @@ test('a note names the entry that its step waits for, until it is dropped', () =
 
 test.each(['../../../repo', '/etc', '..', '.', '', `${ID}/..`, `../${ID}`, `${ID}\n`, `${ID}\0`, ID.toUpperCase()])(
   'a note of %j is none: an id is never a path',
-  (text) => {
+  async (text) => {
     const root = tempDir();
-    dropWait(noteWait(root, JOB, ID));
+    dropWait(await noteWait(root, JOB, ID));
     writeFileSync(join(versionDir(root), `.waits/${JOB}.000000000001`), text);
     expect(waitsOf(root, JOB)).toEqual([]);
   },
 );
 
-test('notes that nobody has touched for an hour are removed, also where a folder has the name of one', () => {
+test('notes that nobody has touched for an hour are removed, also where a folder has the name of one', async () => {
   const root = tempDir();
   const folder = join(versionDir(root), '.waits');
   mkdirSync(join(folder, `${JOB}.000000000001/x`), { recursive: true });
   writeFileSync(join(folder, `${JOB}.000000000002`), ID);
   for (const name of readdirSync(folder)) utimesSync(join(folder, name), 1, 1);
-  const file = noteWait(root, JOB, ID);
+  const file = await noteWait(root, JOB, ID);
   expect(readdirSync(folder).map((name) => join(folder, name))).toEqual([file]);
 });
 
 test('the next build clears away the note of a waiting step that was killed, and leaves that of one that lives', async () => {
   const root = tempDir();
-  const [old, fresh] = [noteWait(root, JOB, ID), noteWait(root, JOB, ID)];
+  const [old, fresh] = [await noteWait(root, JOB, ID), await noteWait(root, JOB, ID)];
   utimesSync(old, 1, 1);
   const job = await runJob({ root, inputs: { key: 'sdk', run: 'true', 'allow-empty': 'true' } });
   expect(job.outputs.result, job.log).toBe('built');
   expect([existsSync(old), existsSync(fresh)]).toEqual([false, true]);
 });
 
-test('what is no note is not removed, and nothing through a link', () => {
+test('what is no note is not removed, and nothing through a link', async () => {
   const root = tempDir();
   const outside = tempDir();
   const folder = join(versionDir(root), '.waits');
@@ -64,11 +64,11 @@ test('what is no note is not removed, and nothing through a link', () => {
   const names = ['thesis', `${JOB}.000000000001`, `${JOB}.000000000001.txt`, '.profile'];
   for (const name of names) writeFileSync(join(outside, name), '');
   for (const name of names) utimesSync(join(outside, name), 1, 1);
-  expect(() => noteWait(root, JOB, ID)).toThrow('is a link, and build-once keeps its files in folders only');
+  await expect(noteWait(root, JOB, ID)).rejects.toThrow('is a link, and build-once keeps its files in folders only');
   expect(readdirSync(outside).sort()).toEqual(names.toSorted());
   unlinkSync(folder);
   renameSync(outside, folder);
-  noteWait(root, JOB, ID);
+  await noteWait(root, JOB, ID);
   expect(readdirSync(folder)).toEqual(expect.arrayContaining(['.profile', 'thesis', `${JOB}.000000000001.txt`]));
   expect(readdirSync(folder)).not.toContain(`${JOB}.000000000001`);
 });

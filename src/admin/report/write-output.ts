@@ -1,8 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, OnceError } from '../../base/errors.ts';
 import { shorten } from '../../base/format.ts';
 import { newToken } from '../../base/key.ts';
+import { removeFile } from '../../host/file-system.ts';
 import { rename } from '../../host/rename.ts';
 
 /**
@@ -16,7 +17,7 @@ export function writeOutput(file: string, text: string): void {
     writeFileSync(draft, text, { flag: 'wx' });
     rename(draft, file);
   } catch (error) {
-    rmSync(draft, { force: true });
+    removeFile(draft);
     const why = messageOf(error);
     throw new OnceError('DELIVERY_FAILED', `${shorten(file, 1000)} cannot be written: ${why}. Name another --output.`);
   }

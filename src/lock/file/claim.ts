@@ -1,13 +1,15 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { systemCode } from '../../base/errors.ts';
 import { monotonicMs } from '../../base/wait.ts';
+import { removeFile } from '../../host/file-system.ts';
 import { rename } from '../../host/rename.ts';
 import { listenAt } from '../../host/socket.ts';
 import type { Asker, Claim } from '../engine.ts';
-import { type LockFolders, recordFile, socketFile } from './folders.ts';
+import { type LockFolders, recordDraft, recordFile, socketFile } from './folders.ts';
+import { dropPrivate } from './leftovers.ts';
 import { type LockFs, type OwnerEvents, type OwnerFs, ownerFs, realFs, SWEPT } from './owner-fs.ts';
 import { ownRecord, type ProcessPlace } from './record.ts';
 
@@ -50,7 +52,7 @@ export async function fileClaim(options: FileClaimOptions): Promise<Claim> {
 
 /** Writes our record before the lock is tried, so that a step which finds the lock held can say who holds it. */
 function announce({ folders, token, asker, place, staleMs }: FileClaimOptions, socket: boolean): void {
-  const draft = join(folders.tmp, token, 'record');
+  const draft = recordDraft(join(folders.tmp, token), token);
   try {
     writeFileSync(draft, `${JSON.stringify(ownRecord(token, asker, place, staleMs, socket))}\n`, { flag: 'wx' });
     rename(draft, recordFile(folders, token));
@@ -70,9 +72,9 @@ function asSwept(error: unknown): unknown {
 
 function conceal(folders: LockFolders, token: string, server: Server | undefined): void {
   server?.close();
-  rmSync(recordFile(folders, token), { force: true });
-  rmSync(socketFile(folders, token), { force: true });
-  rmSync(join(folders.tmp, token), { recursive: true, force: true });
+  removeFile(recordFile(folders, token));
+  removeFile(socketFile(folders, token));
+  dropPrivate(folders, token);
 }
 
 class FileClaim implements Claim {

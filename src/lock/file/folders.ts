@@ -32,6 +32,11 @@ export function recordFile({ holders }: Pick<LockFolders, 'holders'>, token: str
   return join(holders, `${token}.json`);
 }
 
+/** What becomes the record, in the private folder of an attempt. Named by its token, so that it is nobody else's file. */
+export function recordDraft(own: string, token: string): string {
+  return join(own, `record-${token}`);
+}
+
 /** Where an attempt listens, so that other containers of its host can find out whether it lives. */
 export function socketFile({ holders }: Pick<LockFolders, 'holders'>, token: string): string {
   return join(holders, `${token}.sock`);

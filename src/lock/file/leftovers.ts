@@ -1,21 +1,21 @@
-import { lstatSync, mkdirSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
-import { GONE, listFolder, lookAt } from '../../host/file-system.ts';
+import { GONE, listFolder, lookAt, removeFile } from '../../host/file-system.ts';
 import { inFolder } from '../../host/folder.ts';
 import { patientSync } from '../../host/patience.ts';
-import { rename } from '../../host/rename.ts';
-import { type LockFolders, ownerFile, recordFile, socketFile, trashFile } from './folders.ts';
+import { renameFolder } from '../../host/rename-folder.ts';
+import { type LockFolders, ownerFile, recordDraft, recordFile, socketFile, trashFile } from './folders.ts';
 
 /** What attempts leave in the folders of a lock, and how it is cleared away. */
 
 const unlink = patientSync(unlinkSync);
-const rm = patientSync(rmSync);
+const remove = patientSync(removeFile);
 
 /** Moves something out of sight, under a name that nobody else has. */
 function moveAway(folders: LockFolders, path: string, kind: 'lock' | 'tmp'): void {
-  unless(GONE, () => rename(path, trashFile(folders, `${kind}-${newToken()}`)));
+  unless(GONE, () => renameFolder(path, trashFile(folders, `${kind}-${newToken()}`)));
 }
 
 /** Moves things out of a folder of the lock, each by its name: who has come in meanwhile is not hit. */
@@ -72,11 +72,21 @@ export function forgetEnded(folders: LockFolders, token: string): boolean {
 export function forget(folders: LockFolders, token: string): void {
   inFolder(folders.holders, (holders) => {
     for (const file of [socketFile({ holders }, token), recordFile({ holders }, token)]) {
-      // `rm` refuses a folder, which is nothing of ours.
       if (lookAt(file)?.isDirectory()) moveAway(folders, file, 'tmp');
-      else rm(file, { force: true });
+      else remove(file);
     }
   });
+}
+
+/**
+ * Removes the private folder of an attempt, if that did not become the lock: what is ours in it, by names that nobody else's
+ * file has, whatever the folder may have been replaced by. With anything else in it, it stays for those who {@link moveOut}.
+ */
+export function dropPrivate(folders: LockFolders, token: string): void {
+  const own = join(folders.tmp, token);
+  if (lookAt(own) === undefined) return;
+  for (const file of [recordDraft(own, token), ownerFile(own, token)]) removeFile(file);
+  unless([...GONE, 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(own));
 }
 
 /** Milliseconds since `file` was written, by the file server's clock; undefined when it is gone. */
@@ -86,7 +96,7 @@ export function ageOnDisk(file: string, tmp: string): number | undefined {
   const token = reserve(tmp);
   // A sweeper may take it away at once; then the question is simply asked again later.
   const now = unless(GONE, () => statSync(join(tmp, token)).mtimeMs) ?? written;
-  rmSync(join(tmp, token), { recursive: true, force: true });
+  unless([...GONE, 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(join(tmp, token)));
   return now - written;
 }
 

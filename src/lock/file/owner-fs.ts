@@ -16,7 +16,6 @@ export interface LockFs {
   rmdir(path: string): Promise<void>;
   stat(path: string): Promise<nodeFs.Stats>;
   utimes(path: string, atime: Date, mtime: Date): Promise<void>;
-  rm(path: string, options: { readonly recursive: boolean; readonly force: boolean }): Promise<void>;
   unlinkSync(path: string): void;
   rmdirSync(path: string): void;
 }
@@ -31,7 +30,6 @@ export const realFs: LockFs = {
   rmdir: patient(promisify(nodeFs.rmdir)),
   stat: promisify(nodeFs.stat),
   utimes: promisify(nodeFs.utimes),
-  rm: patient(promisify(nodeFs.rm)),
   unlinkSync: nodeFs.unlinkSync,
   rmdirSync: nodeFs.rmdirSync,
 };
@@ -104,7 +102,8 @@ export function ownerFs(lock: string, own: string, token: string, events: OwnerE
       // NFS replays a call whose answer was lost, and then says ENOENT or ESTALE to what did succeed: look.
       if (await confirm()) return;
       // What cannot be removed is left to the sweep: the first error is the one to report.
-      await fs.rm(own, { recursive: true, force: true }).catch(() => {});
+      await fs.unlink(ownerFile(own, token)).catch(() => {});
+      await fs.rmdir(own).catch(() => {});
       throw asClaimError(error);
     }
   }

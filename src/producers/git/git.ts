@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OnceError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
 import { type Deadline, deadlineIn } from '../../base/wait.ts';
 import { runTree, type TreeEnd } from '../../host/process.ts';
+import { removeTreesIn } from '../../host/remove-tree.ts';
 import { type ProbeResult, probe } from '../probe.ts';
 import type { Attempt, Environment } from '../producer.ts';
 import type { RepositorySpec } from '../spec.ts';
@@ -90,6 +90,9 @@ export class Git {
   async #removeIncompletePacks(): Promise<void> {
     const dir = join(this.#attempt.out, '.git/objects/pack');
     const names = await readdir(dir).catch(() => []);
-    for (const name of names.filter((each) => each.startsWith('tmp_'))) rmSync(join(dir, name), { force: true });
+    await removeTreesIn(
+      dir,
+      names.filter((each) => each.startsWith('tmp_')),
+    );
   }
 }

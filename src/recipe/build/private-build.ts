@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newToken } from '../../base/key.ts';
 import { makeFolder } from '../../host/file-system.ts';
@@ -30,7 +30,8 @@ async function buildIn(context: Context, token: string, slot: Claim | undefined)
     await product.seal?.();
     return out;
   } catch (error) {
-    await rm(own, { recursive: true, force: true });
+    const { removeTree } = await import('../../host/remove-tree.ts');
+    await removeTree(own);
     throw error;
   }
 }

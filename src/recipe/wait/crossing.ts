@@ -38,7 +38,7 @@ export class Crossing {
     const { job } = holder.asker ?? {};
     // Only what is held for other steps of a job can be held while that job waits.
     if (job === undefined) return this.leave();
-    this.#note();
+    await this.#note();
     if (this.#seenFor === 0 && !(await this.#leadsBack(job, new Set()))) return;
     if (this.#seenFor++ >= LINGER) throw this.#cycle(holder);
   }
@@ -54,11 +54,11 @@ export class Crossing {
     }
   }
 
-  #note(): void {
+  async #note(): Promise<void> {
     const { request, entry } = this.#context;
     try {
       if (this.#file === undefined || !touchWait(this.#file)) {
-        this.#file = noteWait(request.subject.root, this.#job, entry.id);
+        this.#file = await noteWait(request.subject.root, this.#job, entry.id);
       }
     } catch {
       // A cache that may only be read, or is full: then the wait ends at its limit.

@@ -53,7 +53,7 @@ export async function noteEvent(root: string, event: JournalEvent, now = new Dat
     if (systemCode(error) !== 'ENOENT' || !existsSync(versionDir(root))) return;
     const { startDay } = await import('./start-day.ts');
     try {
-      startDay(root, day, write, now);
+      await startDay(root, day, write, now);
     } catch {
       // Without a journal nothing else changes.
     }

@@ -1,8 +1,8 @@
-import { lstatSync, rmSync, unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from '../../base/errors.ts';
 import { isToken } from '../../base/key.ts';
-import { ABSENT, GONE, listFolder, lookAt } from '../../host/file-system.ts';
+import { ABSENT, GONE, listFolder, lookAt, removeFile } from '../../host/file-system.ts';
 import { inFolder, makeRealFolders } from '../../host/folder.ts';
 import { buildDir, type EntryPaths, publishedMark } from '../layout.ts';
 import { current } from '../look.ts';
@@ -32,9 +32,10 @@ export function retire(paths: EntryPaths, token: string): Retired {
   if (current(paths) === token) unpublish(paths);
   // Asked again: a job may have come between the first look and the manifest.
   if (isUsed(paths, token)) return 'in use';
-  const removed = discard(paths, buildDir(paths, token), token);
+  const became = discard(paths, buildDir(paths, token), token);
+  // One that could not be moved is, without its mark, a build that was never published: the sweep deletes it.
   forgetBuild(paths, token);
-  return removed ? 'removed' : 'kept';
+  return became === 'absent' ? 'kept' : 'removed';
 }
 
 /**
@@ -54,11 +55,6 @@ function forgetBuild(paths: EntryPaths, token: string): void {
     const marks = listFolder(published).filter((name) => name.startsWith(`${token}.`));
     for (const name of [...marks, token]) removeFile(join(published, name));
   });
-}
-
-/** A folder there is nothing of ours. */
-function removeFile(path: string): void {
-  if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
 }
 
 /** Forgets the builds that are gone: those of a process that died before it could, and leases that came too late. */

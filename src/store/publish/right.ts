@@ -1,10 +1,11 @@
-import { rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { newToken } from '../../base/key.ts';
-import { listFolder, lookAt } from '../../host/file-system.ts';
+import { listFolder, lookAt, removeFile } from '../../host/file-system.ts';
 import { inFolder } from '../../host/folder.ts';
-import { rename, renameFolder } from '../../host/rename.ts';
+import { rename } from '../../host/rename.ts';
+import { renameFolder } from '../../host/rename-folder.ts';
 import { type EntryPaths, MANIFEST, publishedMark, rightDir, rightIn, trashOf } from '../layout.ts';
 
 /**
@@ -54,11 +55,6 @@ export function dropDrafts(paths: EntryPaths, token: string): void {
   inFolder(rightDir(paths, token), (right) => {
     for (const draft of [MARK_DRAFT, MANIFEST_DRAFT]) removeFile(join(right, draft));
   });
-}
-
-/** A folder in the place of a file of ours is nobody's right to publish, and stays for the trash. */
-function removeFile(path: string): void {
-  if (lookAt(path)?.isDirectory() !== true) rmSync(path, { force: true });
 }
 
 /** Name of a manifest that was not published and never will be. */

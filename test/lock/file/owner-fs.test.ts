@@ -90,7 +90,7 @@ describe('taking the lock', () => {
 
   test('fails for the first reason, also where its private folder cannot be removed after that', async () => {
     const { party } = scene();
-    const inTheWay = party({ rename: async () => failWith('ENOTEMPTY'), rm: async () => failWith('EBUSY') });
+    const inTheWay = party({ rename: async () => failWith('ENOTEMPTY'), unlink: async () => failWith('EBUSY') });
     await expect(inTheWay.take()).rejects.toMatchObject({ code: HELD });
   });
 
