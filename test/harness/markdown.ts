@@ -18,6 +18,9 @@ export const documents = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }
 /** Its blocks are for other systems. They have a test of their own, `test/admin/run/recipes.test.ts`. */
 export const OTHER_CI = 'docs/other-ci.md';
 
+/** What documents write for the commit that a reader pins, for as long as no release is tagged. */
+export const UNRELEASED = 'COMMIT';
+
 /** The text below a heading, up to the next one of its own or a higher level. */
 export function section(document: string, heading: string): string {
   const [, level = ''] = /^(#+) /.exec(heading) ?? [];

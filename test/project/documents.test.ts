@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { readClaimRequest } from '../../src/guard/claim-inputs.ts';
 import { readRequest } from '../../src/step/inputs/read.ts';
 import { outputNames } from '../../src/step/report/outputs.ts';
-import { anchors, codeBlocks, documents, inwardLinks, OTHER_CI, read } from '../harness/markdown.ts';
+import { anchors, codeBlocks, documents, inwardLinks, OTHER_CI, read, UNRELEASED } from '../harness/markdown.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -48,13 +48,17 @@ test('every decision has its number, its parts, and its line in the list of deci
   });
 });
 
-/** The actions by their names in a workflow, and what reads their inputs. */
+/** The actions by their names in a workflow, without the ref, and what reads their inputs. */
 const actions: Readonly<Record<string, { readonly file: string; readonly reads?: typeof readRequest }>> = {
-  'build-once/build-once@v1': { file: 'action.yml', reads: readRequest },
-  'build-once/build-once/claim@v1': { file: 'claim/action.yml', reads: readClaimRequest },
-  'build-once/build-once/publish@v1': { file: 'publish/action.yml' },
-  'build-once/build-once/prune@v1': { file: 'prune/action.yml' },
+  'build-once/build-once': { file: 'action.yml', reads: readRequest },
+  'build-once/build-once/claim': { file: 'claim/action.yml', reads: readClaimRequest },
+  'build-once/build-once/publish': { file: 'publish/action.yml' },
+  'build-once/build-once/prune': { file: 'prune/action.yml' },
 };
+
+function actionOf(step: Step | undefined): Partial<(typeof actions)[string]> {
+  return actions[step?.uses?.split('@')[0] ?? ''] ?? {};
+}
 
 interface Step {
   readonly id?: string;
@@ -82,7 +86,7 @@ describe.each(blocks)('the YAML of $name', ({ text }) => {
 
   test('asks for no input that there is not, and for nothing that is refused', () => {
     for (const step of ours) {
-      const { file, reads } = actions[step.uses ?? ''] ?? {};
+      const { file, reads } = actionOf(step);
       const known = parse(read(file ?? '')) as { readonly inputs: object };
       expect(Object.keys(known.inputs)).toEqual(expect.arrayContaining(Object.keys(step.with ?? {})));
       reads?.(environment(step), facts);
@@ -93,10 +97,19 @@ describe.each(blocks)('the YAML of $name', ({ text }) => {
     const ids = ours.map(({ id }) => id);
     for (const [, id, output = ''] of text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
       expect(ids).toContain(id);
-      const { file } = actions[ours.find((step) => step.id === id)?.uses ?? ''] ?? {};
+      const { file } = actionOf(ours.find((step) => step.id === id));
       expect(file === 'claim/action.yml' ? ['claim', ...outputNames] : outputNames).toContain(output);
     }
   });
+});
+
+test('no document names a tag that does not exist', () => {
+  const refs = documents
+    .filter((document) => !/^(?:test|CHANGELOG)/.test(document))
+    .flatMap((document) => [...read(document).matchAll(/uses: \S*build-once\/build-once[\w/]*@(\w[\w.]*)/g)])
+    .map(([, ref]) => ref);
+  expect(refs.length).toBeGreaterThan(20);
+  expect(new Set(refs)).toEqual(new Set([UNRELEASED]));
 });
 
 test('there is a recipe for each kind of artifact, for a shared volume, for any steps and for a bound', () => {

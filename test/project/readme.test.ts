@@ -2,73 +2,44 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { CLAIM_LIMIT, claimInputs } from '../../src/guard/claim-inputs.ts';
-import { type InputName, inputNames, inputs, poolWide } from '../../src/step/inputs/table.ts';
+import { type InputName, inputs } from '../../src/step/inputs/table.ts';
 import { outputNames } from '../../src/step/report/outputs.ts';
 import { gate, startJob, tempDir } from '../harness/job/job.ts';
 import { allEnded, builderOf, times } from '../harness/job/together.ts';
-import { codeBlocks, plain, read, rows, section } from '../harness/markdown.ts';
+import { codeBlocks, documents, inwardLinks, plain, read, rows, section } from '../harness/markdown.ts';
 
-interface Action {
-  readonly inputs: Record<string, { readonly default?: string }>;
-  readonly outputs: Record<string, object>;
-}
+/** As many as a reader bears on one page. What is more belongs into docs/. */
+const MOST_WORDS = 1800;
 
-const action = parse(read('action.yml')) as Action;
-const claim = parse(read('claim/action.yml')) as Action;
-const publish = parse(read('publish/action.yml')) as Action;
-
-/** Inputs that the runner fills in, which are not for workflows to set. */
-const RUNNERS = ['check-run-id', 'job-token', 'job-status'];
-
-function defaults({ inputs }: Action): string[][] {
-  const all = Object.entries(inputs).filter(([name]) => !RUNNERS.includes(name));
-  return all.map(([name, { default: fallback = '' }]) => [name, fallback]);
-}
-
-test('the tables of inputs name every input of action.yml, in its order, with its default', () => {
-  const told = rows(section('README.md', '## Inputs')).map(([name, fallback]) => [plain(name), plain(fallback)]);
-  expect(told).toEqual(defaults(action).map(([name = '']) => [name, inputs[name as InputName].fallback]));
+test('the README has few words, code and tables included', () => {
+  const words = read('README.md').split(/\s+/).filter(Boolean);
+  expect(words.length).toBeGreaterThan(500);
+  expect(words.length).toBeLessThanOrEqual(MOST_WORDS);
 });
 
-test('the variables of the pool are listed, in the order of the inputs', () => {
-  const told = section('README.md', '### How').match(/`BUILD_ONCE_[A-Z_]+[A-Z]`/g) ?? [];
-  const names = ['root', ...poolWide].map((name) => `\`BUILD_ONCE_${name.toUpperCase().replaceAll('-', '_')}\``);
-  expect(told.slice(-names.length)).toEqual(names);
+test('its first ten lines have the YAML of a step, and its first screen the picture', () => {
+  const lines = read('README.md').split('\n');
+  expect(lines.slice(0, 10).some((line) => line.startsWith('- uses: build-once/build-once@'))).toBe(true);
+  expect(lines.slice(0, 25).some((line) => line.startsWith('!['))).toBe(true);
 });
 
-test('the tables of outputs name every output, and every result', () => {
-  const told = rows(section('README.md', '## Outputs')).map(([name]) => plain(name));
-  expect(told.slice(0, outputNames.length)).toEqual(Object.keys(action.outputs));
-  expect(told.slice(outputNames.length)).toEqual(['reused', 'waited', 'built', 'private', 'missed']);
+test('it leads to every document for users and for those who change the code', () => {
+  const others = documents.filter((name) => /^(?:docs\/[^/]+|[^/]+)\.md$/.test(name) && name !== 'README.md');
+  expect(inwardLinks('README.md')).toEqual(expect.arrayContaining(others));
 });
 
-test('what is said of claim and publish names their inputs, with their defaults', () => {
-  const text = section('README.md', '### Any steps');
-  const [, list = ''] = /has these inputs of the main action, with the same meaning: (.*);/.exec(text) ?? [];
-  expect(list.split(', ').map(plain)).toEqual(claimInputs);
-  const told = rows(text).map(([name, fallback]) => [plain(name), plain(fallback)]);
-  const own = defaults(claim).filter(([name]) => name === CLAIM_LIMIT.name);
-  expect(told).toEqual([...own, ...defaults(publish)]);
+test('its table of inputs has the defaults of the source', () => {
+  const told = rows(section('README.md', '## Most used inputs')).map(([name, fallback]) => [
+    plain(name),
+    plain(fallback),
+  ]);
+  expect(told.length).toBeGreaterThan(5);
+  expect(told).toEqual(told.map(([name = '']) => [name, inputs[name as InputName].fallback]));
 });
 
-test('what is said of the outputs of claim and publish names what they have beside those of the main action', () => {
-  const others = (each: Action) => Object.keys(each.outputs).filter((name) => !(name in action.outputs));
-  expect(Object.keys(claim.outputs)).toEqual(expect.arrayContaining(Object.keys(action.outputs)));
-  expect(Object.keys(publish.outputs)).toEqual(Object.keys(action.outputs));
-  const told = /Both have the \[outputs\]\(#outputs\) of the main action, and `claim` has `(\w+)`/;
-  expect(others(claim)).toEqual([told.exec(section('README.md', '### Any steps'))?.[1]]);
-});
-
-test('the table of what one may want names inputs that there are', () => {
-  const cells = rows(section('README.md', '## Which input for which job')).map(([, cell = '']) => cell);
-  expect(cells.length).toBeGreaterThan(10);
-  const known: readonly string[] = [...inputNames, ...outputNames, 'claim', 'publish'];
-  for (const cell of cells) {
-    const named = [...cell.matchAll(/(?<!\[)`([a-z0-9-]+)(?:: [\w-]+)?`/g)].map(([, name = '']) => name);
-    expect(named, cell).not.toEqual([]);
-    expect(known, cell).toEqual(expect.arrayContaining(named));
-  }
+test('it names every output, in the order of action.yml', () => {
+  const [, list = ''] = /^Outputs .*?: (.*)\.$/m.exec(section('README.md', '## Most used inputs')) ?? [];
+  expect(list.split(', ').map(plain)).toEqual(outputNames);
 });
 
 interface QuickStart {

@@ -6,9 +6,13 @@ import { onTestFinished, test } from 'vitest';
 import { goTool, isRequired, ToolchainMissing } from '../../scripts/pinned-tools.ts';
 import { removeTree } from '../../src/host/remove-tree.ts';
 import { tempDir } from '../harness/job/job.ts';
+import { UNRELEASED } from '../harness/markdown.ts';
 import { jobsIn, type Line, type ToldJob } from './told.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+
+/** What this action is called by: in the files of the tests, and in the documents. */
+const REFS = ['v1', UNRELEASED];
 
 /** What a runner needs of this repository. */
 const RELEASED = ['action.yml', 'claim', 'publish', 'prune', 'dist'];
@@ -102,7 +106,7 @@ export class Pool {
         : [`--cache-server-path=${cache}`, '--cache-server-addr=127.0.0.1', '--cache-server-port=0']),
       `--workflows=${file}`,
       '--platform=self-hosted=-self-hosted',
-      `--local-repository=build-once/build-once@v1=${join(this.#dir, 'build-once')}`,
+      ...REFS.map((ref) => `--local-repository=build-once/build-once@${ref}=${join(this.#dir, 'build-once')}`),
       `--action-cache-path=${join(this.#dir, 'runners')}`,
       // Else as many jobs without a matrix as there are processors.
       '--concurrent-jobs=8',

@@ -86,6 +86,12 @@ printf '#!/bin/sh\\necho made\\n' > "$out/bin/sdk"
 chmod +x "$out/bin/sdk"
 `;
 
+/** Passes where the virtual environment is the one of the step before. */
+const PYTEST = `#!/bin/sh
+case $(command -v python) in */build-once/v1/venv-*) exit 0 ;; esac
+exit 1
+`;
+
 /** A script that installs one program into the folder that is its argument number `at`. */
 const installs = (program: string, at: number, more = '') => `#!/bin/sh
 set -e
@@ -101,6 +107,7 @@ ${more}`;
 /** The repository in which all blocks run: small things by the names of the large ones. */
 export const REPOSITORY: Files = {
   'stand-ins/make': MAKE,
+  'stand-ins/pytest': PYTEST,
   'ci/build-llvm.sh': installs('clang', 1),
   'ci/build-zlib.sh': installs('zlib-flags', 1, 'mkdir -p "$out/lib/pkgconfig"; echo > "$out/lib/pkgconfig/zlib.pc"\n'),
   'ci/fetch-protoc.sh': installs('protoc', 2),

@@ -20,7 +20,7 @@ Of an image, the id is printed and not a path.
   --json        prints the outputs of the action as one JSON object, not the path
   --help        this text
 
-The inputs of the action are options of the same names; the README describes each:
+The inputs of the action are options of the same names; docs/inputs.md describes each:
 
 ${wrapped(optionNames.text)}
 

@@ -85,8 +85,8 @@ test('for people it prints a line for each check, and the last line says what is
   expect(relative.out.split('\n')[0]).toMatch(/^\/.*\/not\/there$/);
 });
 
-test('the output in the README is what it prints, but for the disk of this machine and for numbers', async () => {
-  const [, example = ''] = /\n```text\n(.*?)\n```/s.exec(section('README.md', '### Check it')) ?? [];
+test('the output in the documents is what it prints, but for the disk of this machine and for numbers', async () => {
+  const [, example = ''] = /\n```text\n(.*?)\n```/s.exec(section('docs/operations.md', '### Check it')) ?? [];
   const root = tempDir();
   chmodSync(root, 0o3775);
   const { out } = await runCli(['doctor', '--seconds', '1', '--root', root], { wrapper: plain });
