@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { RECORD_BYTES, readShared } from '../../src/host/read-shared.ts';
-import { strangeFiles } from '../harness/faults/strange-files.ts';
+import { type StrangeFile, strangeFiles } from '../harness/faults/strange-files.ts';
 import { tempDir } from '../harness/job/job.ts';
+import { needs } from '../harness/needs.ts';
 
 function aFile(text: string | Uint8Array): string {
   const file = join(tempDir(), 'record.json');
@@ -37,21 +38,29 @@ test('what is missing, or would be below a file or a circle of links, is absent'
   }
 });
 
-test.each(strangeFiles)('$name is not read: it $why', ({ plant, why, isText }) => {
+test.each(strangeFiles.filter(({ isPosix }) => !isPosix))('$name is not read: it $why', tryToRead);
+
+describe('what Windows has not', () => {
+  needs('posix', 'pipes, symlinks and sockets of POSIX');
+
+  test.each(strangeFiles.filter(({ isPosix }) => isPosix))('$name is not read: it $why', tryToRead);
+
+  test('a socket is not read', async () => {
+    const file = join(tempDir(), 'record.json');
+    const server = createServer().listen(file);
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    expect(readShared(file)).toEqual({ kind: 'strange', why: 'is a socket or a device, not a file' });
+  });
+});
+
+function tryToRead({ plant, why, isText }: StrangeFile): void {
   const file = join(tempDir(), 'record.json');
   plant(file);
   const found = readShared(file);
   if (isText) expect(found.kind).toBe('text');
   else expect(found).toMatchObject({ kind: 'strange', why: expect.stringContaining(why) });
-});
-
-test('a socket is not read', async () => {
-  const file = join(tempDir(), 'record.json');
-  const server = createServer().listen(file);
-  onTestFinished(() => void server.close());
-  await new Promise((resolve) => server.once('listening', resolve));
-  expect(readShared(file)).toEqual({ kind: 'strange', why: 'is a socket or a device, not a file' });
-});
+}
 
 /** Leases the file as a server does for a client, and gives the lease back 300 ms after it is called back. */
 const LEASE = `import fcntl, os, signal, sys, time

@@ -13,6 +13,7 @@ import { expect, test } from 'vitest';
 import { versionDir } from '../../src/store/layout.ts';
 import { dropWait, noteWait, waitsOf } from '../../src/store/waits.ts';
 import { runJob, tempDir } from '../harness/job/job.ts';
+import { canLink, NO_SYMLINKS } from '../harness/systems/links.ts';
 
 const JOB = '0123456789abcdef0123';
 const ID = 'sdk-0123456789abcdef0123';
@@ -46,7 +47,10 @@ test('notes that nobody has touched for an hour are removed, also where a folder
   expect(readdirSync(folder).map((name) => join(folder, name))).toEqual([file]);
 });
 
-test('the next build clears away the note of a waiting step that was killed, and leaves that of one that lives', async () => {
+test('the next build clears away the note of a waiting step that was killed, and leaves that of one that lives', async ({
+  skip,
+}) => {
+  skip(process.platform === 'win32', 'needs a POSIX shell');
   const root = tempDir();
   const [old, fresh] = [await noteWait(root, JOB, ID), await noteWait(root, JOB, ID)];
   utimesSync(old, 1, 1);
@@ -55,7 +59,8 @@ test('the next build clears away the note of a waiting step that was killed, and
   expect([existsSync(old), existsSync(fresh)]).toEqual([false, true]);
 });
 
-test('what is no note is not removed, and nothing through a link', async () => {
+test('what is no note is not removed, and nothing through a link', async ({ skip }) => {
+  skip(!canLink.symlink, NO_SYMLINKS);
   const root = tempDir();
   const outside = tempDir();
   const folder = join(versionDir(root), '.waits');

@@ -11,13 +11,30 @@ export interface StrangeFile {
   readonly why: string;
   /** It can be read, and is no record. */
   readonly isText?: boolean;
+  /** Windows has no such thing. */
+  readonly isPosix?: boolean;
 }
 
 export const strangeFiles: readonly StrangeFile[] = [
-  { name: 'a pipe', plant: (file) => execFileSync('mkfifo', [file]), why: 'is a pipe, not a file' },
-  { name: 'a link to a device', plant: (file) => symlinkSync('/dev/zero', file), why: 'is a link, not a file' },
-  { name: 'a link to itself', plant: (file) => symlinkSync(basename(file), file), why: 'is a link, not a file' },
-  { name: 'a link to nothing', plant: (file) => symlinkSync('/nowhere/x', file), why: 'is a link, not a file' },
+  { name: 'a pipe', plant: (file) => execFileSync('mkfifo', [file]), why: 'is a pipe, not a file', isPosix: true },
+  {
+    name: 'a link to a device',
+    plant: (file) => symlinkSync('/dev/zero', file),
+    why: 'is a link, not a file',
+    isPosix: true,
+  },
+  {
+    name: 'a link to itself',
+    plant: (file) => symlinkSync(basename(file), file),
+    why: 'is a link, not a file',
+    isPosix: true,
+  },
+  {
+    name: 'a link to nothing',
+    plant: (file) => symlinkSync('/nowhere/x', file),
+    why: 'is a link, not a file',
+    isPosix: true,
+  },
   { name: 'an empty folder', plant: (file) => mkdirSync(file), why: 'is a folder, not a file' },
   {
     name: 'a folder with something in it',

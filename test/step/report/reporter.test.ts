@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Reporter } from '../../../src/base/reporter.ts';
 
-const REPORTER = join(import.meta.dirname, '../../../src/step/report/reporter.ts');
+// A URL, since an import takes the drive of Windows for a scheme.
+const REPORTER = pathToFileURL(join(import.meta.dirname, '../../../src/step/report/reporter.ts')).href;
 
 /** What a process prints that calls the reporter so: a method, and its text. */
 function printed(...calls: readonly (readonly [Exclude<keyof Reporter, 'output'> | 'error', string])[]): string {

@@ -5,6 +5,7 @@ import { journalDir } from '../../../src/store/journal/days.ts';
 import { pastEvent, pastEvents } from '../../../src/store/journal/past-events.ts';
 import { gate, MAIN, runJob, startJob, tempDir } from '../../harness/job/job.ts';
 import { anEvent, fileOf } from '../../harness/journal.ts';
+import { canLink, NO_SYMLINKS } from '../../harness/systems/links.ts';
 
 const run = 'echo made > "$BUILD_ONCE_OUT/tool"';
 
@@ -29,7 +30,8 @@ test('a root without a journal, and one that is not there, have no events', () =
   for (const each of [root, join(root, 'nowhere')]) expect([...pastEvents(each)]).toEqual([]);
 });
 
-test('the journal gives what each step did, and how it spent its time', async () => {
+test('the journal gives what each step did, and how it spent its time', async ({ skip }) => {
+  skip(process.platform === 'win32', 'needs a POSIX shell');
   const root = tempDir();
   await runJob({ root, inputs: { key: 'sdk', run, 'max-in-flight': '2', group: 'compilers' } });
   await runJob({ root, inputs: { key: 'sdk', run, 'copy-to': 'sdk' } });
@@ -53,7 +55,8 @@ test('the journal gives what each step did, and how it spent its time', async ()
   expect(first && pastEvent(root, first.file)).toEqual(first);
 });
 
-test('a step that opens the lock of a dead one says so', async () => {
+test('a step that opens the lock of a dead one says so', async ({ skip }) => {
+  skip(process.platform === 'win32', 'needs a POSIX shell');
   const root = tempDir();
   const { wait, open } = gate();
   const builder = startJob({ root, inputs: { key: 'sdk', run: `echo building; ${wait}` } });
@@ -65,7 +68,8 @@ test('a step that opens the lock of a dead one says so', async () => {
   expect([...pastEvents(root)]).toMatchObject([{ key: 'sdk', result: 'built', takeovers: 1 }]);
 });
 
-test('what is no event is told, and hides no other', () => {
+test('what is no event is told, and hides no other', ({ skip }) => {
+  skip(!canLink.symlink, NO_SYMLINKS);
   const root = tempDir();
   const whole = plant(root, NOON, anEvent({ key: 'whole' }));
   const day = join(whole, '..');
@@ -117,7 +121,8 @@ test('events of before are left out, by the millisecond, and so are folders that
   expect(read(root).keys).toEqual(['before', 'then']);
 });
 
-test('a link in the place of a day is told, and one in the place of the journal is an error', () => {
+test('a link in the place of a day is told, and one in the place of the journal is an error', ({ skip }) => {
+  skip(!canLink.symlink, NO_SYMLINKS);
   const [root, elsewhere] = [tempDir(), tempDir()];
   plant(elsewhere, NOON, anEvent({ key: 'foreign' }));
   mkdirSync(journalDir(root), { recursive: true });
@@ -129,7 +134,8 @@ test('a link in the place of a day is told, and one in the place of the journal 
   expect(() => read(other)).toThrow(`${journalDir(other)} is a link`);
 });
 
-test('no folder stays open when a reader stops early', () => {
+test('no folder stays open when a reader stops early', ({ skip }) => {
+  skip(process.platform !== 'linux', 'needs /proc');
   const root = tempDir();
   for (const hour of [0, 1, 2]) plant(root, NOON + hour, anEvent());
   const open = () => readdirSync('/proc/self/fd').length;
