@@ -2037,6 +2037,88 @@ function explained(error, { subject }, { signal }) {
 	if (isRootTrouble(error)) return rootError(error, subject.root);
 	throw error;
 }
+// src/step/inputs/problem.ts
+const SECRET = [
+	"token",
+	"headers",
+	"build-args",
+	"secrets",
+	"pool",
+	"pool-password"
+];
+function problem(read, name, wrong, instead) {
+	return {
+		name: read.called(name),
+		value: SECRET.includes(name) ? void 0 : shown(read.text(name)),
+		wrong,
+		instead
+	};
+}
+function shown(text) {
+	return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, "") : text) || void 0;
+}
+// src/step/inputs/aliases.ts
+const aliases = {
+	checksum: "sha256",
+	"fetch-depth": "depth",
+	"github-token": "token",
+	file: "dockerfile",
+	tags: "image"
+};
+const aliasNames = Object.keys(aliases);
+function underOwnNames(texts, given) {
+	const [own, called, problems] = [
+		{ ...texts },
+		{},
+		[]
+	];
+	for (const alias of aliasNames) {
+		const [name, text] = [aliases[alias], given(alias).trim()];
+		if (text === "" || text === own[name].trim()) continue;
+		if (own[name].trim() !== "") {
+			problems.push(twice(alias, text, own[name].trim()));
+			continue;
+		}
+		own[name] = alias === "tags" ? oneTag(text, problems) : text;
+		called[name] = alias;
+	}
+	return {
+		texts: own,
+		called,
+		problems
+	};
+}
+function twice(alias, value, other) {
+	const name = aliases[alias];
+	const isSecret = SECRET.includes(name);
+	const wrong = `and ${name}${isSecret ? "" : ` "${shorten(other, 120)}"`} are one input, and say different things`;
+	return {
+		name: alias,
+		value: isSecret ? void 0 : value,
+		wrong,
+		instead: "Write one of the two"
+	};
+}
+function oneTag(text, problems) {
+	const [first = "", ...others] = text.split(/[\r\n,]+/).map((tag) => tag.trim());
+	if (others.length > 0) problems.push({
+		name: "tags",
+		value: text,
+		wrong: "has several names, and an image has one here",
+		instead: "Write one, and give it the others with docker tag"
+	});
+	return first;
+}
+function tagsAreBuilt(read) {
+	if (read.called("image") !== "tags" || read.text("context") !== "" || read.text("run") !== "") return void 0;
+	return problem(read, "image", "was given without context", "Write context: . to build the image, or image: to pull it");
+}
+function githubTokenStays(read) {
+	const repository = read.text("repository");
+	if (read.called("token") !== "github-token" || /^(?:[\w.-]+\/[\w.-]+)?$/.test(repository)) return void 0;
+	return problem(read, "token", "was given with the address of a repository, which may be on another server", "Write owner/name as repository, or token for a token of that server");
+}
+const aliasRules = [tagsAreBuilt, githubTokenStays];
 // src/step/inputs/hash-of-nothing.ts
 const HASH_ADVICE = "Write what is missing, or take that sign away: hashFiles() is empty where no file matches its pattern";
 function whereHashIsMissing(text) {
@@ -2206,26 +2288,6 @@ function withAbsoluteSource(line, place) {
 }
 function isRemote(context) {
 	return /^(?:https?|git|ssh):\/\/|^git@/.test(context);
-}
-// src/step/inputs/problem.ts
-const SECRET = [
-	"token",
-	"headers",
-	"build-args",
-	"secrets",
-	"pool",
-	"pool-password"
-];
-function problem(read, name, wrong, instead) {
-	return {
-		name,
-		value: SECRET.includes(name) ? void 0 : shown(read.text(name)),
-		wrong,
-		instead
-	};
-}
-function shown(text) {
-	return (/^https?:/i.test(text) ? text.replace(/[?#].*/s, "") : text) || void 0;
 }
 // src/producers/shell.ts
 const WORDS = [
@@ -2744,7 +2806,8 @@ const rules = [
 		oneProducer,
 		...OPTIONS.map(([producer, option]) => (read) => withoutProducer(read, producer, option)),
 		imageFromOne,
-		digestIsPulled
+		digestIsPulled,
+		...aliasRules
 	],
 	nothingBuilds,
 	privateNeedsRun,
@@ -2825,20 +2888,27 @@ function linkOrCopy(read, context) {
 // src/step/inputs/read.ts
 function readRequest(env, facts, asked = {}) {
 	const names = namesIn(env);
-	const texts = textsIn(env, asked);
+	const { texts, called, problems: doubled } = textsIn(env, asked);
 	const { GITHUB_WORKSPACE: workspace = "" } = env;
 	const context = {
 		os: facts.os,
 		workspace: resolve(facts.cwd, workspace)
 	};
-	const problems = [];
-	const values = readValues(texts, poolTexts(env, names, texts, asked), asked, context, problems);
+	const problems = [...doubled];
+	const pool = poolTexts(env, names, texts, asked);
+	const nameOf = (name) => called[name] ?? calledBy(name, pool);
+	const values = readValues({
+		...texts,
+		...pool
+	}, nameOf, asked, context, problems);
 	const text = (name) => texts[name].trim();
-	problems.push(...problemsBetween({
+	const read = {
 		values,
 		text,
+		called: (name) => called[name] ?? name,
 		bySteps: asked.bySteps === true
-	}, context));
+	};
+	problems.push(...problemsBetween(read, context));
 	const root = values.root ?? ("root" in values ? rootOf(env, problems) : "");
 	if (root !== "" && (values["add-path"]?.length ?? 0) > 0) problems.push(...separatorIn(root, facts));
 	if (problems.length > 0) throw badInput(problems);
@@ -2869,9 +2939,10 @@ function namesIn(env) {
 		pool: after("BUILD_ONCE_")
 	};
 }
-function knownTo({ names = inputNames, renamed = {} }) {
+function knownTo({ names = inputNames, renamed = {}, bySteps }) {
 	return [
 		...names.map((name) => renamed[name]?.name ?? name),
+		...bySteps ? [] : aliasNames,
 		"check-run-id",
 		"job-token",
 		"job-status"
@@ -2884,12 +2955,13 @@ function poolTexts(env, { pool }, texts, { names, renamed }) {
 	});
 	return Object.fromEntries(unset.map((name) => [name, env[`BUILD_ONCE_${variablePart(name)}`] ?? ""]));
 }
-function textsIn(env, { names, renamed }) {
+function textsIn(env, { names, renamed, bySteps }) {
+	const given = (name) => env[`INPUT_${name.toUpperCase()}`] ?? "";
 	const text = (name) => {
 		if (names !== void 0 && !names.includes(name)) return "";
-		return env[`INPUT_${(renamed?.[name]?.name ?? name).toUpperCase()}`] ?? "";
+		return given(renamed?.[name]?.name ?? name);
 	};
-	return Object.fromEntries(inputNames.map((name) => [name, text(name)]));
+	return underOwnNames(Object.fromEntries(inputNames.map((name) => [name, text(name)])), bySteps ? () => "" : given);
 }
 function isUsual(name, text) {
 	return ["", inputs[name].fallback].includes(text.trim());
@@ -2897,15 +2969,15 @@ function isUsual(name, text) {
 function calledBy(name, pool) {
 	return pool[name] === void 0 ? name : `BUILD_ONCE_${variablePart(name)}`;
 }
-function readValues(texts, pool, { renamed }, context, problems) {
+function readValues(texts, nameOf, { renamed }, context, problems) {
 	const values = {};
 	for (const name of inputNames) {
 		const { usual, read, verbatim } = inputs[name];
 		const { name: called, fallback } = renamed?.[name] ?? {
-			name: calledBy(name, pool),
+			name: nameOf(name),
 			fallback: inputs[name].fallback
 		};
-		const text = pool[name] ?? texts[name];
+		const text = texts[name];
 		const trimmed = text.trim();
 		try {
 			const given = trimmed === "" ? fallback : verbatim ? text : trimmed;
@@ -3119,16 +3191,20 @@ const optionNames = {
 	flag: options.filter(isFlag),
 	list: options.filter(isList),
 	text: options.filter((name) => !isFlag(name) && !isList(name)),
-	secret: SECRET
+	secret: SECRET,
+	alias: aliasNames
 };
 function isNoOption(name) {
 	return name in notOptions;
 }
 function isFlag(name) {
-	return inputs[name].read === boolean;
+	return isInput(name) && inputs[name].read === boolean;
 }
 function isList(name) {
-	return Array.isArray(inputs[name].usual);
+	return isInput(name) && Array.isArray(inputs[name].usual);
+}
+function isInput(name) {
+	return Object.hasOwn(inputs, name);
 }
 const inputOptions = Object.fromEntries([
 	...optionNames.flag.flatMap((name) => [name, `no-${name}`]).map((name) => [name, { type: "boolean" }]),
@@ -3136,10 +3212,20 @@ const inputOptions = Object.fromEntries([
 		type: "string",
 		multiple: true
 	}]),
-	...optionNames.secret.map((name) => [`${name}-env`, { type: "string" }])
+	...optionNames.secret.map((name) => [`${name}-env`, { type: "string" }]),
+	...aliasNames.map((name) => [aliasOption(name), {
+		type: "string",
+		multiple: !isSecret(name)
+	}])
 ]);
+function aliasOption(name) {
+	return isSecret(name) ? `${name}-env` : name;
+}
+function isSecret(name) {
+	return SECRET.includes(aliases[name]);
+}
 function inputVariables(given, env) {
-	const set = readInputs.map((name) => [name, textOf(name, given, env)]).filter((pair) => pair[1] !== void 0);
+	const set = [...readInputs, ...aliasNames].map((name) => [name, textOf(name, given, env)]).filter((pair) => pair[1] !== void 0);
 	return Object.fromEntries(set.map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text]));
 }
 function textOf(name, given, env) {
@@ -3461,6 +3547,10 @@ ${wrapped(optionNames.flag)}
 Secrets, by the name of a variable that has the value:
 
 ${wrapped(optionNames.secret.map((name) => `${name}-env`))}
+
+Other names, which other actions have, and in parentheses what they are here:
+
+${wrapped(optionNames.alias.map((name) => `${aliasOption(name)} (${aliases[name]})`))}
 
 No options:
 

@@ -3,6 +3,7 @@ import { shorten } from '../../src/base/format.ts';
 import { decoder, type KeeperCommand } from '../../src/guard/messages.ts';
 import { readTicket } from '../../src/guard/ticket.ts';
 import { failureIn } from '../../src/producers/git/trouble.ts';
+import { aliasNames } from '../../src/step/inputs/aliases.ts';
 import { readRequest } from '../../src/step/inputs/read.ts';
 import { inputNames } from '../../src/step/inputs/table.ts';
 import { hostFacts } from '../../src/step/platform.ts';
@@ -33,12 +34,15 @@ export const fromTheJob: readonly Fuzzed[] = [
   },
   {
     name: 'inputs',
-    property: fc.property(fc.dictionary(fc.constantFrom(...inputNames), text, { maxKeys: 6 }), (given) => {
-      const env = Object.fromEntries(
-        Object.entries(given).map(([name, each]) => [`INPUT_${name.toUpperCase()}`, each]),
-      );
-      told(() => readRequest({ RUNNER_TOOL_CACHE: dir, GITHUB_REPOSITORY: 'o/t', ...env }, hostFacts()));
-    }),
+    property: fc.property(
+      fc.dictionary(fc.constantFrom(...inputNames, ...aliasNames), text, { maxKeys: 6 }),
+      (given) => {
+        const env = Object.fromEntries(
+          Object.entries(given).map(([name, each]) => [`INPUT_${name.toUpperCase()}`, each]),
+        );
+        told(() => readRequest({ RUNNER_TOOL_CACHE: dir, GITHUB_REPOSITORY: 'o/t', ...env }, hostFacts()));
+      },
+    ),
   },
   {
     name: 'a text that is shown',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { aliases, aliasNames } from '../../src/step/inputs/aliases.ts';
 import { inputNames, inputs, poolWide } from '../../src/step/inputs/table.ts';
 import { outputNames } from '../../src/step/report/outputs.ts';
 
@@ -16,15 +17,21 @@ const action = parse(readFileSync(new URL('../../action.yml', import.meta.url), 
   readonly runs: object;
 };
 
-test('action.yml names the inputs that are read, in the same order, and two that the runner fills in', () => {
-  expect(Object.keys(action.inputs)).toEqual([...inputNames, 'check-run-id', 'job-token']);
+test('action.yml names the inputs that are read, in the same order, other names of them, and two that the runner fills in', () => {
+  expect(Object.keys(action.inputs)).toEqual([...inputNames, ...aliasNames, 'check-run-id', 'job-token']);
+});
+
+test.each(aliasNames)('%s is told to be another name, and has no default that would be taken for a value', (name) => {
+  const { description, default: fallback } = action.inputs[name] ?? {};
+  expect(description).toMatch(new RegExp(`^Same as ${aliases[name]}\\b`));
+  expect([fallback, action.inputs[aliases[name]]?.default]).toEqual([undefined, undefined]);
 });
 
 test.each(inputNames)('the default of %s is the same in action.yml as without it', (name) => {
   // A default that is no text, such as an unquoted `false`, would be one the runner has to turn into a text first.
-  const isPoolWide = (poolWide as readonly string[]).includes(name);
-  expect(action.inputs[name]?.default ?? '').toBe(isPoolWide ? '' : inputs[name].fallback);
-  if (isPoolWide && inputs[name].fallback !== '')
+  const isFromElsewhere = [...poolWide, ...Object.values(aliases)].some((each) => each === name);
+  expect(action.inputs[name]?.default ?? '').toBe(isFromElsewhere ? '' : inputs[name].fallback);
+  if (isFromElsewhere && inputs[name].fallback !== '')
     expect(action.inputs[name]?.description).toMatch(new RegExp(`Unset is ${inputs[name].fallback}\\.$`));
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { CLAIM_LIMIT, claimInputs } from '../../src/guard/claim-inputs.ts';
+import { aliases, aliasNames } from '../../src/step/inputs/aliases.ts';
 import { type InputName, inputNames, inputs, poolWide } from '../../src/step/inputs/table.ts';
 import { outputNames } from '../../src/step/report/outputs.ts';
 import { plain, read, rows, section } from '../harness/markdown.ts';
@@ -18,6 +19,7 @@ const publish = parse(read('publish/action.yml')) as Action;
 
 /** Inputs that the runner fills in, which are not for workflows to set. */
 const RUNNERS = ['check-run-id', 'job-token', 'job-status'];
+const others: readonly string[] = [...RUNNERS, ...aliasNames];
 
 /** The rows of the tables of inputs, by the name in them. */
 const told = rows(section(DOCUMENT, '## Inputs')).map(([name = '', type = '', fallback = '', , since = '']) => ({
@@ -28,7 +30,7 @@ const told = rows(section(DOCUMENT, '## Inputs')).map(([name = '', type = '', fa
 }));
 
 function defaults({ inputs }: Action): string[][] {
-  const all = Object.entries(inputs).filter(([name]) => !RUNNERS.includes(name));
+  const all = Object.entries(inputs).filter(([name]) => !others.includes(name));
   return all.map(([name, { default: fallback = '' }]) => [name, fallback]);
 }
 
@@ -37,6 +39,14 @@ test('the tables of inputs name every input of action.yml, in its order, with it
   expect(told.map(({ name, fallback }) => [name, fallback])).toEqual(
     names.map((name) => [name, inputs[name].fallback]),
   );
+});
+
+test('the names from other actions are told, with what they are here', () => {
+  const names = rows(section(DOCUMENT, '## Names from other actions')).map(([name, , own]) => [
+    plain(name),
+    plain(own),
+  ]);
+  expect(Object.fromEntries(names)).toEqual(aliases);
 });
 
 /** By the words for a type: values that are of it, and values that are not. */

@@ -1,3 +1,4 @@
+import { type Alias, aliases, aliasNames } from '../../step/inputs/aliases.ts';
 import { SECRET } from '../../step/inputs/problem.ts';
 import { type InputName, inputNames, inputs } from '../../step/inputs/table.ts';
 import { boolean } from '../../step/inputs/values.ts';
@@ -29,18 +30,24 @@ export const optionNames = {
   text: options.filter((name) => !isFlag(name) && !isList(name)),
   /** As `--<name>-env`, which names a variable that has the value. */
   secret: SECRET,
+  /** Other names of a text, or of a secret. */
+  alias: aliasNames,
 } as const;
 
 function isNoOption(name: InputName): name is NoOption {
   return name in notOptions;
 }
 
-function isFlag(name: InputName): boolean {
-  return inputs[name].read === boolean;
+function isFlag(name: string): boolean {
+  return isInput(name) && inputs[name].read === boolean;
 }
 
-function isList(name: InputName): boolean {
-  return Array.isArray(inputs[name].usual);
+function isList(name: string): boolean {
+  return isInput(name) && Array.isArray(inputs[name].usual);
+}
+
+function isInput(name: string): name is InputName {
+  return Object.hasOwn(inputs, name);
 }
 
 /** For `readOptions`. */
@@ -48,7 +55,17 @@ export const inputOptions: OptionTable = Object.fromEntries([
   ...optionNames.flag.flatMap((name) => [name, `no-${name}`]).map((name) => [name, { type: 'boolean' as const }]),
   ...[...optionNames.text, ...optionNames.list].map((name) => [name, { type: 'string' as const, multiple: true }]),
   ...optionNames.secret.map((name) => [`${name}-env`, { type: 'string' as const }]),
+  ...aliasNames.map((name) => [aliasOption(name), { type: 'string' as const, multiple: !isSecret(name) }]),
 ]);
+
+/** The option of another name: as that of the input. */
+export function aliasOption(name: Alias): string {
+  return isSecret(name) ? `${name}-env` : name;
+}
+
+function isSecret(name: Alias): boolean {
+  return SECRET.includes(aliases[name]);
+}
 
 /** What `readOptions` gives for {@link inputOptions}. */
 export type GivenOptions = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
@@ -60,12 +77,12 @@ type Env = Readonly<Record<string, string | undefined>>;
  * @throws BadUsage
  */
 export function inputVariables(given: GivenOptions, env: Env): Readonly<Record<string, string>> {
-  const texts = readInputs.map((name): [InputName, string | undefined] => [name, textOf(name, given, env)]);
-  const set = texts.filter((pair): pair is [InputName, string] => pair[1] !== undefined);
+  const texts = [...readInputs, ...aliasNames].map((name) => [name, textOf(name, given, env)] as const);
+  const set = texts.filter((pair): pair is [InputName | Alias, string] => pair[1] !== undefined);
   return Object.fromEntries(set.map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text]));
 }
 
-function textOf(name: InputName, given: GivenOptions, env: Env): string | undefined {
+function textOf(name: InputName | Alias, given: GivenOptions, env: Env): string | undefined {
   if (isFlag(name)) return flagOf(name, given);
   const secret = fromVariable(name, given, env);
   const texts = [...((given[name] as string[] | undefined) ?? []), ...(secret === undefined ? [] : [secret])];
@@ -73,13 +90,13 @@ function textOf(name: InputName, given: GivenOptions, env: Env): string | undefi
   return texts.length === 0 ? undefined : texts.join('\n');
 }
 
-function flagOf(name: InputName, given: GivenOptions): string | undefined {
+function flagOf(name: string, given: GivenOptions): string | undefined {
   const [yes, no] = [given[name], given[`no-${name}`]];
   if (yes !== undefined && no !== undefined) throw new BadUsage(`--${name} and --no-${name} contradict each other`);
   return yes === undefined && no === undefined ? undefined : String(yes !== undefined);
 }
 
-function fromVariable(name: InputName, given: GivenOptions, env: Env): string | undefined {
+function fromVariable(name: string, given: GivenOptions, env: Env): string | undefined {
   const variable = given[`${name}-env`] as string | undefined;
   if (variable === undefined) return undefined;
   const value = env[variable];

@@ -1,5 +1,6 @@
+import { aliases } from '../../step/inputs/aliases.ts';
 import { ROOT_VARIABLES } from '../../step/inputs/root.ts';
-import { notOptions, optionNames } from './options.ts';
+import { aliasOption, notOptions, optionNames } from './options.ts';
 
 /** The text of `build-once run --help`. */
 export function usage(): string {
@@ -35,6 +36,10 @@ ${wrapped(optionNames.flag)}
 Secrets, by the name of a variable that has the value:
 
 ${wrapped(optionNames.secret.map((name) => `${name}-env`))}
+
+Other names, which other actions have, and in parentheses what they are here:
+
+${wrapped(optionNames.alias.map((name) => `${aliasOption(name)} (${aliases[name]})`))}
 
 No options:
 

@@ -1,3 +1,4 @@
+import { aliasRules } from './aliases.ts';
 import { type Problem, problem, type Read } from './problem.ts';
 import { type InputName, inputs } from './table.ts';
 
@@ -85,4 +86,5 @@ export const fetchRules: readonly ((read: Read) => Problem | undefined)[] = [
   ),
   imageFromOne,
   digestIsPulled,
+  ...aliasRules,
 ];

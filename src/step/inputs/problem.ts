@@ -13,6 +13,8 @@ export interface Read {
   readonly values: Partial<Values>;
   /** The text of an input, trimmed; empty if unset. */
   readonly text: (name: InputName) => string;
+  /** What the step calls it. */
+  readonly called: (name: InputName) => string;
   /** Other steps of the job make the artifact. */
   readonly bySteps: boolean;
 }
@@ -22,7 +24,7 @@ export const SECRET: readonly InputName[] = ['token', 'headers', 'build-args', '
 
 /** A problem of an input, with its text as it was given. */
 export function problem(read: Read, name: InputName, wrong: string, instead: string): Problem {
-  return { name, value: SECRET.includes(name) ? undefined : shown(read.text(name)), wrong, instead };
+  return { name: read.called(name), value: SECRET.includes(name) ? undefined : shown(read.text(name)), wrong, instead };
 }
 
 /** The text as messages may show it: a URL without its query, which may contain a signature. */

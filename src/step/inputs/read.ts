@@ -7,6 +7,7 @@ import type { ToolPlace } from '../../store/tool/place.ts';
 import type { Facts } from '../platform.ts';
 import { platformOf } from '../platform.ts';
 import type { StepRequest } from '../request.ts';
+import { aliasNames, type Renamed, underOwnNames } from './aliases.ts';
 import { type Given, notesOn, variablePart } from './notes.ts';
 import type { PathContext } from './paths.ts';
 import { realPath } from './paths.ts';
@@ -28,13 +29,16 @@ export type Env = Readonly<Record<string, string | undefined>>;
  */
 export function readRequest(env: Env, facts: Facts, asked: Asked = {}): StepRequest {
   const names = namesIn(env);
-  const texts = textsIn(env, asked);
+  const { texts, called, problems: doubled } = textsIn(env, asked);
   const { GITHUB_WORKSPACE: workspace = '' } = env;
   const context = { os: facts.os, workspace: resolve(facts.cwd, workspace) };
-  const problems: Problem[] = [];
-  const values = readValues(texts, poolTexts(env, names, texts, asked), asked, context, problems);
+  const problems: Problem[] = [...doubled];
+  const pool = poolTexts(env, names, texts, asked);
+  const nameOf = (name: InputName) => called[name] ?? calledBy(name, pool);
+  const values = readValues({ ...texts, ...pool }, nameOf, asked, context, problems);
   const text = (name: InputName) => texts[name].trim();
-  problems.push(...problemsBetween({ values, text, bySteps: asked.bySteps === true }, context));
+  const read = { values, text, called: (name: InputName) => called[name] ?? name, bySteps: asked.bySteps === true };
+  problems.push(...problemsBetween(read, context));
   // If `root` itself is invalid, that is a problem already.
   const root = values.root ?? ('root' in values ? rootOf(env, problems) : '');
   if (root !== '' && (values['add-path']?.length ?? 0) > 0) problems.push(...separatorIn(root, facts));
@@ -60,9 +64,9 @@ function namesIn(env: Env): Given {
 }
 
 /** All inputs of an action, also those that the runner fills in. */
-function knownTo({ names = inputNames, renamed = {} }: Asked): string[] {
+function knownTo({ names = inputNames, renamed = {}, bySteps }: Asked): string[] {
   const called = names.map((name) => renamed[name]?.name ?? name);
-  return [...called, 'check-run-id', 'job-token', 'job-status'];
+  return [...called, ...(bySteps ? [] : aliasNames), 'check-run-id', 'job-token', 'job-status'];
 }
 
 /** What the pool says about inputs that the step leaves unset. */
@@ -81,19 +85,21 @@ export interface Asked {
   readonly names?: readonly InputName[];
   /** Inputs that have another name or default there. */
   readonly renamed?: Partial<Record<InputName, { readonly name: string; readonly fallback: string }>>;
-  /** Other steps of the job make the artifact. */
+  /** Other steps of the job make the artifact. Such an action knows its inputs by our names alone. */
   readonly bySteps?: boolean;
 }
 
-type Texts = Readonly<Record<InputName, string>>;
+type Texts = Renamed['texts'];
 
 /** Reads each variable once: a read of `process.env` takes microseconds. */
-function textsIn(env: Env, { names, renamed }: Asked): Texts {
+function textsIn(env: Env, { names, renamed, bySteps }: Asked): Renamed {
+  const given = (name: string) => env[`INPUT_${name.toUpperCase()}`] ?? '';
   const text = (name: InputName) => {
     if (names !== undefined && !names.includes(name)) return '';
-    return env[`INPUT_${(renamed?.[name]?.name ?? name).toUpperCase()}`] ?? '';
+    return given(renamed?.[name]?.name ?? name);
   };
-  return Object.fromEntries(inputNames.map((name) => [name, text(name)])) as Texts;
+  const own = Object.fromEntries(inputNames.map((name) => [name, text(name)])) as Texts;
+  return underOwnNames(own, bySteps ? () => '' : given);
 }
 
 function isUsual(name: InputName, text: string): boolean {
@@ -106,7 +112,7 @@ function calledBy(name: InputName, pool: Partial<Texts>): string {
 
 function readValues(
   texts: Texts,
-  pool: Partial<Texts>,
+  nameOf: (name: InputName) => string,
   { renamed }: Asked,
   context: PathContext,
   problems: Problem[],
@@ -115,10 +121,10 @@ function readValues(
   for (const name of inputNames) {
     const { usual, read, verbatim } = inputs[name];
     const { name: called, fallback } = renamed?.[name] ?? {
-      name: calledBy(name, pool),
+      name: nameOf(name),
       fallback: inputs[name].fallback,
     };
-    const text = pool[name] ?? texts[name];
+    const text = texts[name];
     const trimmed = text.trim();
     try {
       const given = trimmed === '' ? fallback : verbatim ? text : trimmed;

@@ -55,6 +55,17 @@ describe.skipIf(!found)(`an image${why}`, () => {
     expect(pulls.log).toContain('::warning::on-change: what this step says about `image` is not what');
   });
 
+  test('is built by tags, context and file as well, under the names of docker/build-push-action', async () => {
+    const root = tempDir();
+    const [image, context] = [newImage(), newContext()];
+    const file = join(context, 'other');
+    rmSync(join(context, 'Dockerfile'));
+    writeFileSync(file, 'FROM scratch\nCOPY other /\n');
+    const built = await step(root, { tags: `${image}\n`, context, file });
+    expectImage(image, built, 'built');
+    expectImage(image, await step(root, { image, context, dockerfile: file }), 'reused');
+  });
+
   test('under a fixed name is built again when what it is made of changes, and reused when that was there last', async () => {
     const root = tempDir();
     const image = newImage();
