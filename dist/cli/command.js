@@ -2,7 +2,7 @@ const { accessSync, constants, statSync, writeSync } = process.getBuiltinModule(
 const { dirname } = process.getBuiltinModule("path");
 const { parseArgs } = process.getBuiltinModule("util");
 // package.json
-var version = "0.1.0";
+var version = "0.2.0";
 // src/base/refused.ts
 const FOR_GROUP = 1040;
 function whyRefused(path, root) {

@@ -24,6 +24,14 @@ test.each(Object.entries(scripts).filter(([, script]) => script.startsWith('vite
   },
 );
 
+test('package.json, package-lock.json and the newest section of CHANGELOG.md are of one version', () => {
+  const { version } = JSON.parse(read('package.json')) as { readonly version: string };
+  const lock = JSON.parse(read('package-lock.json')) as { version: string; packages: Record<string, object> };
+  expect([lock.version, lock.packages['']]).toMatchObject([version, { version }]);
+  const [newest] = [...read('CHANGELOG.md').matchAll(/^## (\d.*)$/gm)].map(([, name]) => name);
+  expect(newest).toBe(version);
+});
+
 test('a path without a test file would be found', () => {
   expect(pathsOf(scripts['test:portable'] ?? '').length).toBeGreaterThan(5);
   expect(['test/base/', 'test/gone/', 'test/project/readme', 'test/readme'].filter(matchesNothing)).toEqual([
