@@ -95,7 +95,7 @@ export class Pool {
     return run;
   }
 
-  #arguments(file: string, { vars = {}, event = 'push', validate = false, cache }: RunOptions): string[] {
+  #arguments(file: string, { vars = {}, event = 'push', validate = false, cache, more = [] }: RunOptions): string[] {
     const given = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
     return [
       event,
@@ -112,6 +112,7 @@ export class Pool {
       '--concurrent-jobs=8',
       ...(validate ? ['--validate'] : []),
       ...given,
+      ...more,
     ];
   }
 
@@ -140,6 +141,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The folder of act's cache server, which this run starts; undefined: it has none. */
   readonly cache?: string;
+  /** More arguments for act. */
+  readonly more?: readonly string[];
   /** For the context `vars`. */
   readonly vars?: Readonly<Record<string, string>>;
 }
