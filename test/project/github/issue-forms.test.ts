@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { read } from '../harness/markdown.ts';
+import { read } from '../../harness/markdown.ts';
 
 const FOLDER = '.github/ISSUE_TEMPLATE';
-const forms = readdirSync(join(import.meta.dirname, '../..', FOLDER)).filter((name) => name !== 'config.yml');
+const forms = readdirSync(join(import.meta.dirname, '../../..', FOLDER)).filter((name) => name !== 'config.yml');
 
 type Fields = Readonly<Record<string, unknown>>;
 
