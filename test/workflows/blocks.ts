@@ -59,19 +59,24 @@ export interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-/** A block as a workflow: it is one, or its steps become its only job, `job`. */
+/** A block as a workflow: it is one, or its steps become its only job, `job`. Each job has what is around it besides. */
 export function asWorkflow(text: string, around: Around): Workflow {
   const parsed = parse(text) as readonly Step[] | Workflow;
-  if (!Array.isArray(parsed)) return parsed as Workflow;
-  const { before = [], after = [], job = {} } = around;
-  return { on: 'push', jobs: { job: { 'runs-on': 'self-hosted', ...job, steps: [...before, ...parsed, ...after] } } };
+  const { before = [], after = [] } = around;
+  const steps = (own: readonly Step[]) => [...before, ...own, ...after];
+  if (isSteps(parsed)) return { on: 'push', jobs: { job: { 'runs-on': 'self-hosted', steps: steps(parsed) } } };
+  const jobs = Object.entries(parsed.jobs).map(([id, job]) => [id, { ...job, steps: steps(job.steps) }] as const);
+  return { ...parsed, jobs: Object.fromEntries(jobs) };
 }
 
-/** What the job of a block has besides. */
+function isSteps(parsed: readonly Step[] | Workflow): parsed is readonly Step[] {
+  return Array.isArray(parsed);
+}
+
+/** What each job of a block has besides. */
 export interface Around {
   readonly before?: readonly Step[];
   readonly after?: readonly Step[];
-  readonly job?: Readonly<Record<string, unknown>>;
 }
 
 /** Ids or numbers of the steps that make artifacts, by the ids of their jobs. */
