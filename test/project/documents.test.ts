@@ -71,9 +71,17 @@ type Workflow = { readonly jobs: Readonly<Record<string, { readonly steps: Step[
 
 // What was true of an older version is not made true again.
 const recipes = documents.filter((document) => document !== 'CHANGELOG.md' && document !== OTHER_CI);
-const blocks = recipes.flatMap((document) =>
-  codeBlocks(document, 'ya?ml').map((text, index) => ({ name: `${document}, ${index + 1}`, text })),
-);
+const blocks = recipes.flatMap((document) => [
+  ...codeBlocks(document, 'ya?ml').map((text, index) => ({ name: `${document}, ${index + 1}`, text })),
+  ...codeBlocks(document, 'diff')
+    .map((text, index) => ({ name: `${document}, what becomes of diff ${index + 1}`, text: after(text) }))
+    .filter(({ text }) => text.includes('uses: build-once/')),
+]);
+
+/** What a file has where `diff` was applied to it. */
+function after(diff: string): string {
+  return diff.replaceAll(/^-.*\n/gm, '').replaceAll(/^[ +]/gm, '');
+}
 
 describe.each(blocks)('the YAML of $name', ({ text }) => {
   const content = parse(text) as Step[] | Workflow;

@@ -23,8 +23,9 @@ test('its first ten lines have the YAML of a step, and its first screen the pict
   expect(lines.slice(0, 25).some((line) => line.startsWith('!['))).toBe(true);
 });
 
-test('it leads to every document for users and for those who change the code', () => {
-  const others = documents.filter((name) => /^(?:docs\/[^/]+|[^/]+)\.md$/.test(name) && name !== 'README.md');
+test('it leads to every document', () => {
+  const others = documents.filter((name) => /^docs\/[^/]+\.md$/.test(name));
+  expect(others.length).toBeGreaterThan(8);
   expect(inwardLinks('README.md')).toEqual(expect.arrayContaining(others));
 });
 
