@@ -1,13 +1,12 @@
 import { At as unless, kt as systemCode } from "./main.js";
-import { o as Pace } from "./tree.js";
-const { chmodSync, close, closeSync, constants, copyFileSync, existsSync, fchmodSync, fchownSync, fstatSync, ftruncate, futimesSync, lchownSync, linkSync, lstatSync, lutimesSync, mkdirSync, open, openSync, read, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, write } = process.getBuiltinModule("fs");
+import { o as Pace, s as walk } from "./tree.js";
+const { chmodSync, close, closeSync, constants, copyFileSync, existsSync, fchmodSync, fchownSync, fstatSync, ftruncate, futimesSync, lchownSync, linkSync, lstatSync, lutimesSync, mkdirSync, open, openSync, read, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, utimesSync, write } = process.getBuiltinModule("fs");
 const { isAbsolute } = process.getBuiltinModule("path");
 const { promisify } = process.getBuiltinModule("util");
 const { spawn } = process.getBuiltinModule("child_process");
 const { copyFile } = process.getBuiltinModule("fs/promises");
 // src/store/tree/attributes.ts
 async function copyAttributes(from, to, signal) {
-	if (process.platform !== "linux") return;
 	const options = [
 		"-R",
 		"-P",
@@ -18,9 +17,15 @@ async function copyAttributes(from, to, signal) {
 		const child = spawn("/bin/cp", [
 			...options,
 			"--",
-			`${from}/.`,
+			"/proc/self/fd/3/.",
+			"/proc/self/fd/4"
+		], { stdio: [
+			"ignore",
+			"ignore",
+			"ignore",
+			from,
 			to
-		], { stdio: "ignore" });
+		] });
 		const end = () => void child.kill("SIGKILL");
 		const done = () => {
 			signal?.removeEventListener("abort", end);
@@ -71,6 +76,9 @@ function isSame(place, stats) {
 	const found = lstatSync(place.call, { throwIfNoEntry: false });
 	return found !== void 0 && found.dev === stats.dev && found.ino === stats.ino;
 }
+function timesOf({ atimeMs, mtimeMs }) {
+	return [atimeMs / 1e3, mtimeMs / 1e3];
+}
 function changed() {
 	return Object.assign(new Error("It was replaced while it was copied"), { code: REPLACED });
 }
@@ -84,6 +92,55 @@ function about(place, action) {
 function named(error, { path }) {
 	return typeof systemCode(error) !== "string" ? error : Object.assign(error, { path: Buffer.from(path, "latin1").toString() });
 }
+// src/store/tree/made.ts
+var Made = class {
+	#top;
+	#file;
+	#linked = new Map();
+	#leftOut = new Map();
+	#names = 1;
+	constructor(top, file) {
+		this.#top = top;
+		this.#file = file;
+	}
+	add() {
+		this.#names += 1;
+	}
+	leaveOut(folder, source) {
+		this.#leftOut.set(this.#below(folder).slice(1), source);
+	}
+	link(id, to) {
+		const other = this.#linked.get(id);
+		try {
+			if (other !== void 0) {
+				linkSync(this.#inside(other), to.call);
+				return true;
+			}
+		} catch {}
+		this.#linked.set(id, to);
+		return false;
+	}
+	async isAll() {
+		let found = 0;
+		const visit = ({ path, stats }) => {
+			if (stats.isDirectory() || stats.isFile() || stats.isSymbolicLink()) found += 1;
+			else unlinkSync(path);
+		};
+		const leave = ({ path, name }) => {
+			const source = this.#leftOut.get(name);
+			if (source !== void 0) utimesSync(path, ...timesOf(source));
+		};
+		await walk(`${OPEN_FILES}/${this.#file}/.`, visit, { leave });
+		return found <= this.#names;
+	}
+	#below({ path }) {
+		return path.slice(this.#top.path.length);
+	}
+	#inside(place) {
+		const way = byDescriptor ? `${OPEN_FILES}/${this.#file}${this.#below(place)}` : place.path;
+		return Buffer.from(way, "latin1");
+	}
+};
 // src/store/tree/sparse.ts
 const BLOCK = 65536;
 const SECTOR = 512;
@@ -120,9 +177,9 @@ const NO_MODES = ["EPERM", "ENOTSUP"];
 const NO_OWNERS = [...NO_MODES, "EINVAL"];
 async function copyTree(from, to, signal) {
 	const [source, target] = [from, to].map((path) => placeOf(Buffer.from(path).toString("latin1")));
-	const folders = [enter(source, target)];
-	const linked = new Map();
-	const leftOut = [];
+	const top = enter(source, target);
+	const folders = [top];
+	const made = new Made(target, top.files?.[1]);
 	const pace = new Pace();
 	try {
 		for (let folder = folders.at(-1); folder !== void 0; folder = folders.at(-1)) {
@@ -130,6 +187,7 @@ async function copyTree(from, to, signal) {
 			signal?.throwIfAborted();
 			const name = folder.names.pop();
 			if (name === void 0) {
+				if (folder === top) await copyAllAttributes(top, made, signal);
 				leave(folder);
 				folders.pop();
 				continue;
@@ -137,16 +195,22 @@ async function copyTree(from, to, signal) {
 			const one = childOf(folder.from, name, folder.files?.[0]);
 			const copy = childOf(folder.to, name, folder.files?.[1]);
 			const stats = about(one, () => lstatSync(one.call));
+			made.add();
 			if (stats.isDirectory()) folders.push(enter(one, copy));
 			else if (stats.isSymbolicLink()) copyLink(one, copy, stats);
-			else if (stats.isFile()) await copyOne(one, copy, linked, signal);
-			else leftOut.push(copy);
+			else if (stats.isFile()) await copyOne(one, copy, made, signal);
+			else made.leaveOut(folder.to, folder.stats);
 		}
 	} finally {
 		for (const { files } of folders) files?.forEach((file) => void closeSync(file));
 	}
-	await copyAttributes(from, to, signal);
-	for (const { path } of leftOut) unless(["ENOENT"], () => unlinkSync(Buffer.from(path, "latin1")));
+}
+async function copyAllAttributes({ from, files }, made, signal) {
+	if (!byDescriptor || files === void 0) return;
+	const { mode, uid } = fstatSync(files[1]);
+	if ((mode & 63) !== 0 || uid !== process.geteuid?.()) return;
+	await copyAttributes(...files, signal);
+	if (!await made.isAll()) throw named(changed(), from);
 }
 function enter(from, to) {
 	const source = about(from, () => openAs(from, FOLDER, "isDirectory"));
@@ -196,13 +260,11 @@ function linkTextOf({ call }) {
 	if (text === void 0) throw changed();
 	return text;
 }
-async function copyOne(from, to, linked, signal) {
+async function copyOne(from, to, made, signal) {
 	const { file, stats } = about(from, () => openAs(from, NO_LINK, "isFile"));
 	try {
 		const id = stats.nlink > 1 ? `${stats.dev}:${stats.ino}` : void 0;
-		const other = id === void 0 ? void 0 : linked.get(id);
-		if (other !== void 0 && linkTo(other, to)) return;
-		if (id !== void 0) linked.set(id, to.path);
+		if (id !== void 0 && made.link(id, to)) return;
 		await copyContents(file, from, to, stats, signal).catch((error) => {
 			throw named(error, to);
 		});
@@ -224,14 +286,6 @@ async function copyContents(file, from, to, stats, signal) {
 	} else if (stats.size > LARGE) await copyFile(source, to.call, COPYFILE_EXCL | COPYFILE_FICLONE);
 	else copyFileSync(source, to.call, COPYFILE_EXCL | COPYFILE_FICLONE);
 }
-function linkTo(other, to) {
-	try {
-		linkSync(Buffer.from(other, "latin1"), to.call);
-		return true;
-	} catch {
-		return false;
-	}
-}
 function setOwner(to, { uid, gid }) {
 	if (isRoot) unless(NO_OWNERS, () => lchownSync(to.call, uid, gid));
 }
@@ -240,9 +294,6 @@ function modeOf(stats, to) {
 	if ((mode & 3072) === 0) return mode;
 	const made = lstatSync(to.call);
 	return mode & ~(made.uid === stats.uid ? 0 : 2048) & ~(made.gid === stats.gid ? 0 : 1024);
-}
-function timesOf({ atimeMs, mtimeMs }) {
-	return [atimeMs / 1e3, mtimeMs / 1e3];
 }
 function kindOfLink(path) {
 	if (!windows || !isAbsolute(readlinkSync(path, "utf8"))) return void 0;

@@ -8,7 +8,6 @@ import {
   fstatSync,
   futimesSync,
   lchownSync,
-  linkSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
@@ -18,13 +17,13 @@ import {
   type Stats,
   statSync,
   symlinkSync,
-  unlinkSync,
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { unless } from '../../base/errors.ts';
 import { Pace } from '../../host/walk.ts';
 import { copyAttributes } from './attributes.ts';
+import { Made } from './made.ts';
 import {
   about,
   byDescriptor,
@@ -38,6 +37,7 @@ import {
   type Place,
   placeOf,
   requireSame,
+  timesOf,
   windows,
 } from './place.ts';
 import { copySparse, isSparse } from './sparse.ts';
@@ -57,6 +57,7 @@ interface Folder {
   readonly stats: Stats;
   /** Open folders: the source and the copy. */
   readonly files: readonly [number, number] | undefined;
+  /** Those that are still to be copied. */
   readonly names: string[];
 }
 
@@ -77,9 +78,9 @@ interface Folder {
  */
 export async function copyTree(from: string, to: string, signal?: AbortSignal): Promise<void> {
   const [source, target] = [from, to].map((path) => placeOf(Buffer.from(path).toString('latin1'))) as [Place, Place];
-  const folders = [enter(source, target)];
-  const linked = new Map<string, string>();
-  const leftOut: Place[] = [];
+  const top = enter(source, target);
+  const folders = [top];
+  const made = new Made(target, top.files?.[1]);
   const pace = new Pace();
   try {
     for (let folder = folders.at(-1); folder !== undefined; folder = folders.at(-1)) {
@@ -87,6 +88,7 @@ export async function copyTree(from: string, to: string, signal?: AbortSignal): 
       signal?.throwIfAborted();
       const name = folder.names.pop();
       if (name === undefined) {
+        if (folder === top) await copyAllAttributes(top, made, signal);
         leave(folder);
         folders.pop();
         continue;
@@ -94,17 +96,24 @@ export async function copyTree(from: string, to: string, signal?: AbortSignal): 
       const one = childOf(folder.from, name, folder.files?.[0]);
       const copy = childOf(folder.to, name, folder.files?.[1]);
       const stats = about(one, () => lstatSync(one.call));
+      made.add();
       if (stats.isDirectory()) folders.push(enter(one, copy));
       else if (stats.isSymbolicLink()) copyLink(one, copy, stats);
-      else if (stats.isFile()) await copyOne(one, copy, linked, signal);
-      else leftOut.push(copy);
+      else if (stats.isFile()) await copyOne(one, copy, made, signal);
+      else made.leaveOut(folder.to, folder.stats);
     }
   } finally {
     for (const { files } of folders) files?.forEach((file) => void closeSync(file));
   }
-  await copyAttributes(from, to, signal);
-  // `cp` makes pipes and the like anew.
-  for (const { path } of leftOut) unless(['ENOENT'], () => unlinkSync(Buffer.from(path, 'latin1')));
+}
+
+/** While the top of the copy is still closed to others: where the file system has no modes, it is not, and has no attributes. */
+async function copyAllAttributes({ from, files }: Folder, made: Made, signal?: AbortSignal): Promise<void> {
+  if (!byDescriptor || files === undefined) return;
+  const { mode, uid } = fstatSync(files[1]);
+  if ((mode & 0o077) !== 0 || uid !== process.geteuid?.()) return;
+  await copyAttributes(...files, signal);
+  if (!(await made.isAll())) throw named(changed(), from);
 }
 
 /** Makes the copy of a folder, closed to others until it is whole. */
@@ -156,14 +165,11 @@ function linkTextOf({ call }: Place): Buffer {
   return text;
 }
 
-/** `linked`: by device and inode, the copies of files that have more than one name. */
-async function copyOne(from: Place, to: Place, linked: Map<string, string>, signal?: AbortSignal): Promise<void> {
+async function copyOne(from: Place, to: Place, made: Made, signal?: AbortSignal): Promise<void> {
   const { file, stats } = about(from, () => openAs(from, NO_LINK, 'isFile'));
   try {
     const id = stats.nlink > 1 ? `${stats.dev}:${stats.ino}` : undefined;
-    const other = id === undefined ? undefined : linked.get(id);
-    if (other !== undefined && linkTo(other, to)) return;
-    if (id !== undefined) linked.set(id, to.path);
+    if (id !== undefined && made.link(id, to)) return;
     // The source is open, so what fails now is the copy.
     await copyContents(file, from, to, stats, signal).catch((error) => {
       throw named(error, to);
@@ -200,16 +206,6 @@ async function copyContents(
   else copyFileSync(source, to.call, COPYFILE_EXCL | COPYFILE_FICLONE);
 }
 
-/** False where the file system has no hard links, or no more for this file; then it is copied once more. */
-function linkTo(other: string, to: Place): boolean {
-  try {
-    linkSync(Buffer.from(other, 'latin1'), to.call);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The system's own copy of a file does so by itself, in newer versions of Node. */
 function setOwner(to: Place, { uid, gid }: Stats): void {
   if (isRoot) unless(NO_OWNERS, () => lchownSync(to.call, uid, gid));
@@ -221,10 +217,6 @@ function modeOf(stats: Stats, to: Place): number {
   if ((mode & 0o6000) === 0) return mode;
   const made = lstatSync(to.call);
   return mode & ~(made.uid === stats.uid ? 0 : 0o4000) & ~(made.gid === stats.gid ? 0 : 0o2000);
-}
-
-function timesOf({ atimeMs, mtimeMs }: Stats): [number, number] {
-  return [atimeMs / 1000, mtimeMs / 1000];
 }
 
 /** On Windows a junction, which leads to a folder by an absolute path, is the only link that every user may make. */

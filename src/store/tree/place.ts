@@ -58,6 +58,11 @@ function isSame(place: Place, stats: Stats): boolean {
   return found !== undefined && found.dev === stats.dev && found.ino === stats.ino;
 }
 
+/** The times of a file as calls take them. */
+export function timesOf({ atimeMs, mtimeMs }: Stats): [number, number] {
+  return [atimeMs / 1000, mtimeMs / 1000];
+}
+
 /** The error when a name of the source is no longer what it was. */
 export function changed(): Error {
   return Object.assign(new Error('It was replaced while it was copied'), { code: REPLACED });
