@@ -10,8 +10,10 @@ export interface JobPlace {
   readonly name: string;
   /** The job's own folder; exists. */
   readonly dir: string;
-  /** The cache that all jobs share. */
+  /** The cache that all jobs of its host share. */
   readonly cache: string;
+  /** More variables for its environment. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** A state that a job entered, and how many seconds after its start. */
@@ -37,7 +39,7 @@ export class Job {
   #seconds: number | undefined;
   #code: number | null | undefined;
 
-  constructor({ name, dir, cache }: JobPlace, options: Options, onChange: (job: Job) => void) {
+  constructor({ name, dir, cache, env }: JobPlace, options: Options, onChange: (job: Job) => void) {
     this.name = name;
     this.#dir = dir;
     this.#onChange = onChange;
@@ -45,7 +47,7 @@ export class Job {
     for (const file of ['output', 'summary', 'env', 'path']) writeFileSync(join(dir, file), '');
     this.#process = spawn(process.execPath, [MAIN], {
       cwd: join(dir, 'workspace'),
-      env: environment(name, dir, cache, options),
+      env: { ...environment(name, dir, cache, options), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {

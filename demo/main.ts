@@ -4,9 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MAIN } from './job.ts';
+import { nextSteps } from './next.ts';
 import { BadOption, help, type Options, readOptions } from './options.ts';
 import { picture } from './picture.ts';
-import { countLine, failures, problemOf, summaryOf } from './report.ts';
+import { HOSTS, type Pool, startPool } from './pool.ts';
+import { carriedLine, countLine, failures, problemOf, summaryOf } from './report.ts';
 import { runWave, type Wave } from './wave.ts';
 
 process.exitCode = await main();
@@ -31,33 +33,54 @@ async function demonstrate(options: Options): Promise<number> {
     throw new BadOption(`--svg: there is no folder ${dirname(options.svg)}`);
   }
   const temp = mkdtempSync(join(tmpdir(), 'build-once-demo-'));
+  let pool: Pool | undefined;
   try {
-    const cache = options.root ?? join(temp, 'cache');
-    mkdirSync(cache, { recursive: true });
-    return await twoWaves(options, temp, cache, interruption());
+    const signal = interruption();
+    pool = options.pool ? await startPool(temp) : undefined;
+    return await twoWaves(options, temp, pool, signal);
   } finally {
+    await pool?.stop();
     if (options.keep) say(`\nKept: ${temp}\n`);
     else rmSync(temp, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-async function twoWaves(options: Options, temp: string, cache: string, signal: AbortSignal): Promise<number> {
-  const wave = (name: string) => runWave(options, { cache, jobs: join(temp, name) }, signal);
+async function twoWaves(options: Options, temp: string, pool: Pool | undefined, signal: AbortSignal): Promise<number> {
+  const caches = cachesOf(options, temp);
+  const hosts = caches.length;
+  const wave = (name: string) => runWave(options, { caches, jobs: join(temp, name), env: pool?.env ?? {} }, signal);
   const jobs = options.jobs === 1 ? '1 job wants' : `${options.jobs} jobs want`;
-  say(`${jobs} "${options.key}" at the same moment, made by:\n  ${options.run}\nShared cache: ${cache}\n\n`);
+  const where =
+    pool === undefined
+      ? `Shared cache: ${caches[0]}`
+      : `${hosts} hosts, each with a cache of its own, and ${pool.env.INPUT_POOL}`;
+  say(`${jobs} "${options.key}" at the same moment, made by:\n  ${options.run}\n${where}\n\n`);
   const first = await wave('first');
   if (signal.aborted) return interrupted();
-  const problem = problemOf(first, true);
+  const problem = problemOf(first, true, hosts);
   if (problem !== undefined) return wrong(options, first, problem);
   say(`\nThe same jobs once more:\n\n`);
   const second = await wave('second');
   if (signal.aborted) return interrupted();
-  const secondProblem = problemOf(second, false);
+  const secondProblem = problemOf(second, false, hosts);
   if (secondProblem !== undefined) return wrong(options, second, secondProblem);
   say(summaryOf(first));
-  say(`\nFirst wave:  ${countLine(first)}\nSecond wave: ${countLine(second)}\n`);
+  const carried = pool === undefined ? '' : `; ${carriedLine(first)}`;
+  say(`\nFirst wave:  ${countLine(first)}${carried}\nSecond wave: ${countLine(second)}\n`);
   if (options.svg !== undefined) draw(options.svg, options.key, first, second);
+  say(nextSteps(options.root ?? join(tmpdir(), 'build-once-demo'), options.root !== undefined, options.pool));
   return 0;
+}
+
+/** The caches of the hosts; there. */
+function cachesOf({ root, pool, jobs }: Options, temp: string): string[] {
+  const hosts = pool ? Math.min(HOSTS, jobs) : 1;
+  const caches = Array.from(
+    { length: hosts },
+    (_, index) => root ?? join(temp, hosts === 1 ? 'cache' : `cache-${index + 1}`),
+  );
+  for (const cache of caches) mkdirSync(cache, { recursive: true });
+  return caches;
 }
 
 function draw(file: string, key: string, first: Wave, second: Wave): void {

@@ -15,6 +15,8 @@ export interface Options {
   readonly root: string | undefined;
   /** The file for the picture; undefined if there is to be none. */
   readonly svg: string | undefined;
+  /** Whether the jobs run on hosts that share no disk. */
+  readonly pool: boolean;
   /** Whether the temporary folder stays. */
   readonly keep: boolean;
 }
@@ -35,6 +37,8 @@ npm start -- [options]
                  (${INSTALL})
   --key NAME     name of the artifact (derived from the command)
   --root DIR     shared cache to use; it is not removed (a temporary one)
+  --pool         four hosts that share no disk: a Redis decides who builds, and the
+                 build is carried to the others; needs redis-server, tar and zstd
   --svg FILE     draw what each job did, and when, into this file
   --keep         leave the temporary folder with cache, outputs and summaries
   --help         this text
@@ -48,8 +52,11 @@ Exit code: 0 when one job built and the others reused it, 1 when not, 2 for bad 
  * @throws BadOption
  */
 export function readOptions(args: readonly string[], from: string): Options | undefined {
-  const { jobs, run, key, root, svg, keep, help: helpWanted } = parse(args);
+  const { jobs, run, key, root, svg, pool, keep, help: helpWanted } = parse(args);
   if (helpWanted === true) return undefined;
+  if (pool === true && root !== undefined)
+    throw new BadOption('--pool gives each host a cache of its own: drop --root');
+  if (pool === true && svg !== undefined) throw new BadOption('--pool is not drawn: drop --svg');
   const command = given('run', run) ?? INSTALL;
   return {
     jobs: jobs === undefined ? 8 : jobCount(jobs),
@@ -59,6 +66,7 @@ export function readOptions(args: readonly string[], from: string): Options | un
     workingDirectory: run === undefined ? undefined : from,
     root: path('root', root, from),
     svg: path('svg', svg, from),
+    pool: pool === true,
     keep: keep === true,
   };
 }
@@ -73,6 +81,7 @@ function parse(args: readonly string[]) {
       key: text,
       root: text,
       svg: text,
+      pool: flag,
       keep: flag,
       help: { ...flag, short: 'h' },
     } as const;

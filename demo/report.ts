@@ -8,6 +8,12 @@ export function countLine({ jobs, seconds }: Wave): string {
   return `${countsOf(jobs)} (${seconds.toFixed(1)} s)`;
 }
 
+/** "3 hosts got the build from another one." */
+export function carriedLine({ jobs }: Wave): string {
+  const carried = jobs.filter((job) => job.output('source') === 'remote').length;
+  return `${carried} ${carried === 1 ? 'host' : 'hosts'} got the build from another one`;
+}
+
 /** "1 built, 7 waited". */
 export function countsOf(jobs: readonly { readonly state: string }[]): string {
   const counts = RESULTS.map((result) => ({ result, count: jobs.filter(({ state }) => state === result).length }));
@@ -15,8 +21,11 @@ export function countsOf(jobs: readonly { readonly state: string }[]): string {
   return told.join(', ');
 }
 
-/** What is wrong with a wave, as a sentence; undefined if at most one job built, and all others share its build. */
-export function problemOf({ jobs }: Wave, mayBuild: boolean): string | undefined {
+/**
+ * What is wrong with a wave, as a sentence; undefined if at most one job built, and all others share its build.
+ * @param hosts how many have a place of their own for it
+ */
+export function problemOf({ jobs }: Wave, mayBuild: boolean, hosts: number): string | undefined {
   const failed = count(jobs, 'failed');
   if (failed > 0) return `${failed} of ${jobs.length} jobs failed.`;
   const built = count(jobs, 'built');
@@ -24,7 +33,9 @@ export function problemOf({ jobs }: Wave, mayBuild: boolean): string | undefined
   if (built + shared !== jobs.length) return `${jobs.length - built - shared} jobs neither built nor reused.`;
   // No job builds if an earlier run has filled the cache.
   if (built > (mayBuild ? 1 : 0)) return `${built} jobs built, and ${mayBuild ? 'one' : 'none'} should have.`;
-  if (new Set(jobs.map((job) => job.output('path'))).size !== 1) return 'The jobs were handed different paths.';
+  const paths = new Set(jobs.map((job) => job.output('path'))).size;
+  if (paths !== hosts)
+    return `The jobs were handed ${paths} different paths on ${hosts === 1 ? 'one host' : `${hosts} hosts`}.`;
   return undefined;
 }
 

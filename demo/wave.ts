@@ -12,10 +12,12 @@ export interface Wave {
 }
 
 export interface Places {
-  /** The cache that all jobs share. */
-  readonly cache: string;
+  /** The caches of the hosts, which take the jobs in turn. */
+  readonly caches: readonly string[];
   /** The parent of the jobs' own folders. */
   readonly jobs: string;
+  /** More variables for all jobs. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Milliseconds from the signal to SIGKILL. The action ends sooner than that. */
@@ -27,10 +29,12 @@ export async function runWave(options: Options, places: Places, signal: AbortSig
   const jobs: Job[] = [];
   let table: Table | undefined;
   for (let number = 1; number <= options.jobs && !signal.aborted; number++) {
-    const name = `job-${number}`;
+    const { caches, env } = places;
+    const host = (number - 1) % caches.length;
+    const name = caches.length === 1 ? `job-${number}` : `host-${host + 1}/job-${number}`;
     const dir = join(places.jobs, name);
     mkdirSync(dir, { recursive: true });
-    jobs.push(new Job({ name, dir, cache: places.cache }, options, (job) => table?.changed(job)));
+    jobs.push(new Job({ name, dir, cache: caches[host] ?? '', env }, options, (job) => table?.changed(job)));
   }
   table = openTable(jobs, process.stdout);
   const stop = () => stopAll(jobs);
