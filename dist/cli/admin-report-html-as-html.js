@@ -136,6 +136,14 @@ function runChart(timeline) {
 		name: NAMES[phase],
 		colour: phase
 	}));
+	const looking = {
+		name: "start and look",
+		colour: "looking"
+	};
+	const failed = jobs.some(({ steps }) => steps.some(buildFailed)) ? [{
+		name: "a build that failed",
+		colour: "failed"
+	}] : [];
 	return `<article>
 <h3>${text(about || "Run")}</h3>
 <p>${link(url, url)}, ${minute(startMs)} UTC, ${formatDuration(endMs - startMs)}</p>
@@ -145,10 +153,11 @@ function runChart(timeline) {
 ${jobs.map((job) => row(job, timeline)).join("\n")}
 </tbody></table>
 ${leftOut === 0 ? "" : `<p>${number(leftOut)} more are not shown.</p>`}
-${legend([{
-		name: "start and look",
-		colour: "looking"
-	}, ...colours])}
+${legend([
+		looking,
+		...colours,
+		...failed
+	])}
 </article>`;
 }
 function row({ name: job, steps }, timeline) {
@@ -159,8 +168,12 @@ function row({ name: job, steps }, timeline) {
 }
 function bar(step, timeline) {
 	const whole = rect("looking", step.startMs, step.endMs - step.startMs, timeline, SHORTEST);
-	const phases = step.phases.map(({ name: phase, startMs, ms }) => rect(phase, startMs, ms, timeline));
+	const colour = (phase) => phase === "building" && buildFailed(step) ? "failed" : phase;
+	const phases = step.phases.map(({ name, startMs, ms }) => rect(colour(name), startMs, ms, timeline));
 	return `<g><title>${text(`${step.key}: ${step.ending}${phrase(step)}`)}</title>${whole}${phases.join("")}</g>`;
+}
+function buildFailed({ failed, phases }) {
+	return failed && phases.at(-1)?.name === "building";
 }
 const SHORTEST = .004;
 function rect(colour, fromMs, ms, { startMs, endMs }, least = 0) {
@@ -172,7 +185,7 @@ function words(step) {
 	return `<li>${step.failed ? `<strong>failed</strong> (${text(step.ending)})` : text(step.ending)} ${name(step.key)}${text(phrase(step))}</li>`;
 }
 function phrase({ phases }) {
-	const parts = phases.map(({ name: phase, ms }) => `${NAMES[phase]} ${formatDuration(ms)}`);
+	const parts = phases.map(({ name: phase, ms }) => `${NAMES[phase]} ${formatDuration(ms).replaceAll(" ", "\xA0")}`);
 	return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
 }
 // src/admin/report/html/style.ts
@@ -294,7 +307,7 @@ thead th{color:var(--soft);white-space:nowrap}
 .figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .bar{background:linear-gradient(to right,var(--tint) var(--part),transparent 0)}
 td:first-child code{display:inline-block;min-width:10rem}
-td+td>code{white-space:nowrap}
+.scroll td+td{white-space:nowrap}
 svg{display:block}
 .plot{display:grid;grid-template-columns:3.25rem minmax(0,1fr)}
 .ticks{position:relative;font-size:.75rem;color:var(--soft)}

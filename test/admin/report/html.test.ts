@@ -1,8 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { style } from '../../../src/admin/report/html/style.ts';
 import { Browser, noBrowser, type View } from '../../harness/browser.ts';
 import { runCli } from '../../harness/job/cli.ts';
 import { tempDir } from '../../harness/job/job.ts';
@@ -51,6 +52,34 @@ test('the page is one file that asks for nothing, and has no script', async () =
   expect(page).not.toMatch(/\bsrc=|@import|url\(|\son\w+="/);
   expect(page).not.toContain('href="javascript');
   expect([...page.matchAll(/<link [^>]*>/g)].map(([link]) => link)).toEqual(['<link rel="icon" href="data:,">']);
+});
+
+test('the bar of a build that failed is not that of one that did not, and the legend tells both', async () => {
+  const built = { result: 'built', buildMs: 60_000, stepMs: 61_000 };
+  const failed = { result: '', error: 'BUILD_FAILED', buildMs: 60_000, stepMs: 61_000 };
+  const barsIn = (page: string) => [...page.matchAll(/<svg class="bars".*?<\/svg>/g)].map(([svg]) => svg).join();
+  const good = await pageOf(journalOf(built));
+  expect(barsIn(good)).toContain('class="building"');
+  expect(good).not.toContain('a build that failed');
+  const both = await pageOf(journalOf(built, failed));
+  expect(
+    barsIn(both)
+      .match(/class="(?:building|failed)"/g)
+      ?.sort(),
+  ).toEqual(['class="building"', 'class="failed"']);
+  expect(both).toContain('a build that failed');
+});
+
+test('docs/tour.html, made by scripts/tour.ts, is such a page, and names no machine', () => {
+  const tour = readFileSync(join(import.meta.dirname, '../../../docs/tour.html'), 'utf8');
+  expect(tour).toContain(`<style>\n${style}</style>`);
+  expect(tour).toContain('<p>/opt/ci-cache, ');
+  const places = [...tour.matchAll(/\((?!BUILD_FAILED)([\w.-]+)\)<\/th>/g)].map(([, host]) => host);
+  expect(new Set(places)).toEqual(new Set(['ci-host-1']));
+  expect(tour).not.toMatch(/\/(?:tmp|home|root|work|Users|var)\//);
+  for (const told of ['a build that failed', 'waiting for a slot', 'Locks of dead jobs that were taken over']) {
+    expect(tour).toContain(told);
+  }
 });
 
 test('a month of a pool fits into a small file', async () => {
@@ -150,7 +179,8 @@ describe.skipIf(noBrowser !== '')(`in a browser${noBrowser}`, () => {
     const row = await page.value(
       `[...document.querySelectorAll('.run tbody tr')].map((row) => row.textContent).find((text) => text.includes('building'))`,
     );
-    expect(row).toContain('built llvm-18: waiting for a slot 20 m, building 10 m, publishing 800 ms');
+    // A figure and its unit stay in one line.
+    expect(row).toContain('built llvm-18: waiting for a slot 20\u00a0m, building 10\u00a0m, publishing 800\u00a0ms');
     expect(await page.value(`[...document.querySelectorAll('h1,h2,h3')].map(({ tagName }) => tagName).join()`)).toMatch(
       /^H1,H2/,
     );

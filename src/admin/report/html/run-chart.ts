@@ -16,6 +16,9 @@ export function runChart(timeline: Timeline): string {
   const used = new Set(jobs.flatMap(({ steps }) => steps.flatMap(({ phases }) => phases.map((phase) => phase.name))));
   const colours = PHASES.filter((phase) => used.has(phase)).map((phase) => ({ name: NAMES[phase], colour: phase }));
   const looking = { name: 'start and look', colour: 'looking' };
+  const failed = jobs.some(({ steps }) => steps.some(buildFailed))
+    ? [{ name: 'a build that failed', colour: 'failed' }]
+    : [];
   return `<article>
 <h3>${text(about || 'Run')}</h3>
 <p>${link(url, url)}, ${minute(startMs)} UTC, ${formatDuration(endMs - startMs)}</p>
@@ -25,7 +28,7 @@ export function runChart(timeline: Timeline): string {
 ${jobs.map((job) => row(job, timeline)).join('\n')}
 </tbody></table>
 ${leftOut === 0 ? '' : `<p>${number(leftOut)} more are not shown.</p>`}
-${legend([looking, ...colours])}
+${legend([looking, ...colours, ...failed])}
 </article>`;
 }
 
@@ -38,8 +41,13 @@ function row({ name: job, steps }: JobRow, timeline: Timeline): string {
 
 function bar(step: StepBar, timeline: Timeline): string {
   const whole = rect('looking', step.startMs, step.endMs - step.startMs, timeline, SHORTEST);
-  const phases = step.phases.map(({ name: phase, startMs, ms }) => rect(phase, startMs, ms, timeline));
+  const colour = (phase: string) => (phase === 'building' && buildFailed(step) ? 'failed' : phase);
+  const phases = step.phases.map(({ name, startMs, ms }) => rect(colour(name), startMs, ms, timeline));
   return `<g><title>${text(`${step.key}: ${step.ending}${phrase(step)}`)}</title>${whole}${phases.join('')}</g>`;
+}
+
+function buildFailed({ failed, phases }: StepBar): boolean {
+  return failed && phases.at(-1)?.name === 'building';
 }
 
 /** The share of the width that a step has at least, so that it can be seen. */
@@ -59,6 +67,6 @@ function words(step: StepBar): string {
 
 /** `: waiting for a build 1 m 3 s, building 2 m` */
 function phrase({ phases }: StepBar): string {
-  const parts = phases.map(({ name: phase, ms }) => `${NAMES[phase]} ${formatDuration(ms)}`);
+  const parts = phases.map(({ name: phase, ms }) => `${NAMES[phase]} ${formatDuration(ms).replaceAll(' ', '\u00a0')}`);
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
 }

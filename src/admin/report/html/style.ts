@@ -52,7 +52,7 @@ thead th{color:var(--soft);white-space:nowrap}
 .figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .bar{background:linear-gradient(to right,var(--tint) var(--part),transparent 0)}
 td:first-child code{display:inline-block;min-width:10rem}
-td+td>code{white-space:nowrap}
+.scroll td+td{white-space:nowrap}
 svg{display:block}
 .plot{display:grid;grid-template-columns:3.25rem minmax(0,1fr)}
 .ticks{position:relative;font-size:.75rem;color:var(--soft)}
