@@ -628,7 +628,14 @@ function refused({ type, name }) {
 }
 // src/producers/url/links.ts
 const MOST_LINKS = 40;
-function leavesTree({ path, target }, at) {
+function leavesTree(link, at) {
+	const exactly = (path) => {
+		const found = at(path);
+		return found?.path === path ? found : void 0;
+	};
+	return leaves(link, at) || leaves(link, exactly);
+}
+function leaves({ path, target }, at) {
 	const folder = path.split("/").slice(0, -1);
 	const ahead = stepsOf(target);
 	let followed = 0;

@@ -1,4 +1,5 @@
 import { fromAPool } from './from-a-pool.ts';
+import { fromARawServer } from './from-a-raw-server.ts';
 import { fromAServer } from './from-a-server.ts';
 import { fromTheDisk } from './from-the-disk.ts';
 import { fromTheJob } from './from-the-job.ts';
@@ -11,5 +12,6 @@ export const fuzzed: readonly Fuzzed[] = [
   ...fromTheJournal,
   ...fromTheJob,
   ...fromAServer,
+  ...fromARawServer,
   ...fromAPool,
 ];

@@ -7,15 +7,22 @@ export type Known =
 /** As in the kernel. A longer chain, such as a circle, leads nowhere, so it does not leave the tree. */
 const MOST_LINKS = 40;
 
+type At = (path: string) => Known | undefined;
+
 /**
  * Whether a link leads out of the tree when the system follows it. Its text alone does not tell: `a/..` is elsewhere if
  * `a` is itself a link, perhaps one that comes later in the archive.
- * @param at what the whole archive has at a path
+ * @param at what the whole archive has at a path, for a system that tells `a` and `A` apart, and for one that does not
  */
-export function leavesTree(
-  { path, target }: Extract<Known, { kind: 'link' }>,
-  at: (path: string) => Known | undefined,
-): boolean {
+export function leavesTree(link: Extract<Known, { kind: 'link' }>, at: At): boolean {
+  const exactly: At = (path) => {
+    const found = at(path);
+    return found?.path === path ? found : undefined;
+  };
+  return leaves(link, at) || leaves(link, exactly);
+}
+
+function leaves({ path, target }: Extract<Known, { kind: 'link' }>, at: At): boolean {
   const folder = path.split('/').slice(0, -1);
   const ahead = stepsOf(target);
   let followed = 0;

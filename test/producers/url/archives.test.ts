@@ -163,6 +163,11 @@ const hostile: readonly (readonly [string, string, readonly Item[]])[] = [
     '"out" is a link that leads out',
     [link('a/b/up', '../..'), link('out', 'A/B/UP/..')],
   ],
+  [
+    'a link through what may come to be there, and differs in case from a link',
+    '"out" is a link that leads out',
+    [file('a/b/c'), link('up', 'a/b'), link('out', 'UP/../..')],
+  ],
   ['a file through a link', '"a/b" goes through "a", which is a link', [link('a', 'c'), file('a/b')]],
   ['a file instead of a link', '"a" is already there as a link', [link('a', 'c'), file('a')]],
   [
