@@ -49,14 +49,29 @@ var OnceError = class extends Error {
 		this.exitCode = options.exitCode;
 	}
 };
-const UNNAMED = {
-	[-116]: "ESTALE",
-	[-117]: "EUCLEAN"
+const unnamed = process.platform === "darwin" ? {
+	69: "EDQUOT",
+	70: "ESTALE",
+	77: "ENOLCK"
+} : {
+	37: "ENOLCK",
+	62: "ETIME",
+	67: "ENOLINK",
+	70: "ECOMM",
+	74: "EBADMSG",
+	116: "ESTALE",
+	117: "EUCLEAN",
+	121: "EREMOTEIO",
+	122: "EDQUOT",
+	123: "ENOMEDIUM",
+	126: "ENOKEY",
+	133: "EHWPOISON"
 };
 function systemCode(error) {
 	if (!(error instanceof Error)) return void 0;
-	const { code, errno } = error;
-	return UNNAMED[errno ?? 0] ?? code;
+	const { code, errno = 0 } = error;
+	if (typeof code !== "string" || !code.startsWith("Unknown system error")) return code;
+	return unnamed[-errno] ?? `errno ${-errno}`;
 }
 function messageOf(error) {
 	return error instanceof Error ? error.message : String(error);

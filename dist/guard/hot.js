@@ -114,14 +114,29 @@ var OnceError = class extends Error {
 		this.exitCode = options.exitCode;
 	}
 };
-const UNNAMED = {
-	[-116]: "ESTALE",
-	[-117]: "EUCLEAN"
+const unnamed = process.platform === "darwin" ? {
+	69: "EDQUOT",
+	70: "ESTALE",
+	77: "ENOLCK"
+} : {
+	37: "ENOLCK",
+	62: "ETIME",
+	67: "ENOLINK",
+	70: "ECOMM",
+	74: "EBADMSG",
+	116: "ESTALE",
+	117: "EUCLEAN",
+	121: "EREMOTEIO",
+	122: "EDQUOT",
+	123: "ENOMEDIUM",
+	126: "ENOKEY",
+	133: "EHWPOISON"
 };
 function systemCode(error) {
 	if (!(error instanceof Error)) return void 0;
-	const { code, errno } = error;
-	return UNNAMED[errno ?? 0] ?? code;
+	const { code, errno = 0 } = error;
+	if (typeof code !== "string" || !code.startsWith("Unknown system error")) return code;
+	return unnamed[-errno] ?? `errno ${-errno}`;
 }
 function messageOf(error) {
 	return error instanceof Error ? error.message : String(error);
@@ -151,13 +166,22 @@ const explanations = {
 	EUCLEAN: "the file system there is damaged; see the kernel log of this host, and run fsck",
 	EMFILE: "this process may open no more files; raise the limit of the runner (ulimit -n)",
 	ENFILE: "this host has no more open files to give; raise fs.file-max, or find out who has them open",
-	ESTALE: "the network file system was remounted or removed; mount it again, and run the job again"
+	ESTALE: "the network file system was remounted or removed; mount it again, and run the job again",
+	ENOMEM: "this host has no memory left; find out what uses it, and run the job again"
 };
+const UNEXPLAINED = "the file system, or the network below it, refuses this call; see the kernel log of this host (dmesg), look at that path and at the server it is on, and run the job again";
+const OF_OPEN_FILES = /^(?:read|write|f[a-z]+|close|copyfile)$/;
+const OF_CONNECTIONS = ["EPIPE", "ECONNRESET"];
+function isOfFile(error) {
+	const { errno, syscall, path } = error;
+	if (typeof errno !== "number" || typeof syscall !== "string") return false;
+	return typeof path === "string" || OF_OPEN_FILES.test(syscall) && !OF_CONNECTIONS.includes(systemCode(error) ?? "");
+}
 const refusedByWindows = "this user may not do that there, or another program has a file there open; give the runner user full control of the folder, and leave it out of what a virus scanner or an indexer looks at";
 const linkRefused = "this user may not make symbolic links; turn on the Developer Mode of Windows";
 function explanationOf(error, os = process.platform) {
 	const code = systemCode(error) ?? "";
-	if (os !== "win32" || !["EACCES", "EPERM"].includes(code)) return explanations[code];
+	if (os !== "win32" || !["EACCES", "EPERM"].includes(code)) return explanations[code] ?? (error instanceof Error && isOfFile(error) ? UNEXPLAINED : void 0);
 	return error.syscall === "symlink" ? linkRefused : refusedByWindows;
 }
 function isRootTrouble(error) {
@@ -165,10 +189,10 @@ function isRootTrouble(error) {
 }
 function rootError(error, root) {
 	const code = systemCode(error) ?? "error";
-	const path = error.path ?? root;
+	const { syscall = "a call", path = root ?? syscall } = error;
 	const full = code === "ENOSPC" || code === "EDQUOT";
-	const what = path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`;
-	const isPosix = process.platform !== "win32";
+	const what = root !== void 0 && path.startsWith(root) ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`;
+	const isPosix = process.platform !== "win32" && root !== void 0;
 	const told = `${what}: ${code === "EACCES" && isPosix ? whyRefused(path, root) : explanationOf(error) ?? messageOf(error)}.`;
 	return new OnceError(full ? "NO_SPACE" : "ROOT_UNUSABLE", told, { cause: error });
 }
@@ -1982,6 +2006,7 @@ function cancelled(signal) {
 	return new OnceError("CANCELLED", `Cancelled by ${signal}: nothing unfinished was published, and the lock is released.`);
 }
 function internal(error) {
+	if (isRootTrouble(error)) return rootError(error, void 0);
 	const where = error instanceof Error ? error.stack?.split("\n")[1]?.trim() ?? "" : "";
 	return new OnceError("INTERNAL", `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, { cause: error });
 }

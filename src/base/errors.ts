@@ -39,14 +39,21 @@ export class OnceError extends Error {
   }
 }
 
-/** Numbers of Linux that Node has no name for. */
-const UNNAMED: Readonly<Record<number, string>> = { [-116]: 'ESTALE', [-117]: 'EUCLEAN' };
+/** Names that Node does not know, by their numbers: of those that file systems and calls for files may say. */
+const unnamed: Readonly<Record<number, string>> =
+  process.platform === 'darwin'
+    ? { 69: 'EDQUOT', 70: 'ESTALE', 77: 'ENOLCK' }
+    : {
+        ...{ 37: 'ENOLCK', 62: 'ETIME', 67: 'ENOLINK', 70: 'ECOMM', 74: 'EBADMSG', 116: 'ESTALE', 117: 'EUCLEAN' },
+        ...{ 121: 'EREMOTEIO', 122: 'EDQUOT', 123: 'ENOMEDIUM', 126: 'ENOKEY', 133: 'EHWPOISON' },
+      };
 
-/** The `code` of a system error (`ENOENT`), also of those that Node has no name for (`ESTALE`); else undefined. */
+/** The `code` of a system error (`ENOENT`), also of those that Node has no name for (`EDQUOT`); else undefined. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { code, errno } = error as NodeJS.ErrnoException;
-  return UNNAMED[errno ?? 0] ?? code;
+  const { code, errno = 0 } = error as NodeJS.ErrnoException;
+  if (typeof code !== 'string' || !code.startsWith('Unknown system error')) return code;
+  return unnamed[-errno] ?? `errno ${-errno}`;
 }
 
 /** The message of an error. */
@@ -84,7 +91,22 @@ const explanations: Readonly<Record<string, string>> = {
   EMFILE: 'this process may open no more files; raise the limit of the runner (ulimit -n)',
   ENFILE: 'this host has no more open files to give; raise fs.file-max, or find out who has them open',
   ESTALE: 'the network file system was remounted or removed; mount it again, and run the job again',
+  ENOMEM: 'this host has no memory left; find out what uses it, and run the job again',
 };
+
+/** What is to be done about all others, which come from below a file system, or from a file server. */
+const UNEXPLAINED =
+  'the file system, or the network below it, refuses this call; see the kernel log of this host (dmesg), look at that path and at the server it is on, and run the job again';
+/** Calls for an open file, which name no path. Their errors come from its disk, unless it is a connection that was cut. */
+const OF_OPEN_FILES = /^(?:read|write|f[a-z]+|close|copyfile)$/;
+const OF_CONNECTIONS = ['EPIPE', 'ECONNRESET'];
+
+/** Whether the system refused a call for a file: then it is no mistake of this program. */
+function isOfFile(error: unknown): boolean {
+  const { errno, syscall, path } = error as NodeJS.ErrnoException;
+  if (typeof errno !== 'number' || typeof syscall !== 'string') return false;
+  return typeof path === 'string' || (OF_OPEN_FILES.test(syscall) && !OF_CONNECTIONS.includes(systemCode(error) ?? ''));
+}
 
 /** What Windows means by these two: also that a file is open, or that this user may make no symbolic link. */
 const refusedByWindows =
@@ -97,24 +119,25 @@ const linkRefused = 'this user may not make symbolic links; turn on the Develope
  */
 export function explanationOf(error: unknown, os: NodeJS.Platform = process.platform): string | undefined {
   const code = systemCode(error) ?? '';
-  if (os !== 'win32' || !['EACCES', 'EPERM'].includes(code)) return explanations[code];
+  if (os !== 'win32' || !['EACCES', 'EPERM'].includes(code)) {
+    return explanations[code] ?? (error instanceof Error && isOfFile(error) ? UNEXPLAINED : undefined);
+  }
   return (error as NodeJS.ErrnoException).syscall === 'symlink' ? linkRefused : refusedByWindows;
 }
 
-/** Whether `error` is a system error of a shared folder that {@link rootError} can explain. */
+/** Whether `error` is a system error of a file or a folder, which {@link rootError} can explain. */
 export function isRootTrouble(error: unknown): boolean {
   return explanationOf(error) !== undefined;
 }
 
-/** A file-system error with the path and what to do. */
-export function rootError(error: unknown, root: string): OnceError {
+/** A file-system error with the path and what to do. @param root undefined where it may be about any other place */
+export function rootError(error: unknown, root: string | undefined): OnceError {
   const code = systemCode(error) ?? 'error';
-  const path = (error as NodeJS.ErrnoException).path ?? root;
+  const { syscall = 'a call', path = root ?? syscall } = error as NodeJS.ErrnoException;
   const full = code === 'ENOSPC' || code === 'EDQUOT';
-  const what = path.startsWith(root)
-    ? `The shared cache at ${root} cannot be used: ${code} at ${path}`
-    : `${path}: ${code}`;
-  const isPosix = process.platform !== 'win32';
+  const isInRoot = root !== undefined && path.startsWith(root);
+  const what = isInRoot ? `The shared cache at ${root} cannot be used: ${code} at ${path}` : `${path}: ${code}`;
+  const isPosix = process.platform !== 'win32' && root !== undefined;
   const why = code === 'EACCES' && isPosix ? whyRefused(path, root) : (explanationOf(error) ?? messageOf(error));
   const told = `${what}: ${why}.`;
   return new OnceError(full ? 'NO_SPACE' : 'ROOT_UNUSABLE', told, { cause: error });

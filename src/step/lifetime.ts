@@ -1,4 +1,4 @@
-import { messageOf, OnceError } from '../base/errors.ts';
+import { isRootTrouble, messageOf, OnceError, rootError } from '../base/errors.ts';
 import { sleep } from '../base/wait.ts';
 import { reportError } from './report/reporter.ts';
 
@@ -87,8 +87,9 @@ function cancelled(signal: string): OnceError {
   );
 }
 
-/** Wraps an error that is a mistake in build-once. */
+/** Wraps an error that nobody has explained: a call that the system refused, else a mistake in build-once. */
 export function internal(error: unknown): OnceError {
+  if (isRootTrouble(error)) return rootError(error, undefined);
   const where = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
   return new OnceError('INTERNAL', `build-once itself failed: ${messageOf(error)} ${where}. Please report this line.`, {
     cause: error,
