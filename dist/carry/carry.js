@@ -410,20 +410,24 @@ async function walk(root, visit, options = {}) {
 	const { stop = () => false, skip = () => false, leave } = options;
 	const stack = [];
 	const pace = new Pace();
-	const enter = async (visited, parent) => {
-		if (skip(visited)) return;
+	const enter = (visited, parent) => {
+		if (skip(visited)) return void 0;
 		const visiting = visit(visited);
-		if (visiting !== void 0) await visiting;
-		if (visited.stats.isDirectory()) stack.push(frameOf(visited, parent, options));
+		const descend = () => {
+			if (visited.stats.isDirectory()) stack.push(frameOf(visited, parent, options));
+		};
+		if (visiting !== void 0) return visiting.then(descend);
+		descend();
 	};
 	try {
 		if (stop()) return false;
 		const path = Buffer.from(root);
-		await enter({
+		const beginning = enter({
 			path,
 			name: "",
 			stats: lstatSync(path)
 		}, void 0);
+		if (beginning !== void 0) await beginning;
 		for (let frame = stack.at(-1); frame !== void 0; frame = stack.at(-1)) {
 			if (pace.due) await pace.rest();
 			if (stop()) return false;
@@ -442,11 +446,13 @@ async function walk(root, visit, options = {}) {
 			const stats = unless(VANISHED, () => lstatSync(path));
 			if (stats === void 0) continue;
 			stack.at(-Folder.MOST_OPEN)?.folder?.close();
-			await enter({
+			const above = frame.visited.name;
+			const entering = enter({
 				path,
-				name: `${frame.visited.name}/${name}`.replace(/^\//, ""),
+				name: above === "" ? name : `${above}/${name}`,
 				stats
 			}, frame.folder);
+			if (entering !== void 0) await entering;
 		}
 		return true;
 	} catch (error) {
@@ -589,6 +595,136 @@ function octal$1(block, at, length) {
 	const digits = /^[ \0]*([0-7]+)(?:[ \0]|$)/.exec(block.toString("latin1", at, at + length))?.[1];
 	return digits === void 0 ? void 0 : parseInt(digits, 8);
 }
+// src/remote/pack/tar-writer.ts
+const TYPES = {
+	file: "0",
+	"hard link": "1",
+	link: "2",
+	folder: "5"
+};
+const MOST_NAME = 100;
+const MOST_SIZE = 8 ** 11 - 1;
+const MAGIC = Buffer.from("ustar\x0000", "latin1");
+const BLANK = 32;
+const ZERO = 48;
+function headerOf(entry) {
+	const { name, target = Buffer.alloc(0), size } = entry;
+	const records = [
+		name.length > MOST_NAME && record("path", name),
+		target.length > MOST_NAME && record("linkpath", target),
+		size > MOST_SIZE && record("size", Buffer.from(String(size)))
+	].filter((each) => each !== false);
+	const header = block(entry, name, target, TYPES[entry.type], size > MOST_SIZE ? 0 : size);
+	if (records.length === 0) return header;
+	const data = Buffer.concat(records);
+	return Buffer.concat([
+		block(entry, Buffer.from("records"), Buffer.alloc(0), "x", data.length),
+		padded(data),
+		header
+	]);
+}
+const END = Buffer.alloc(1024);
+function paddingOf(size) {
+	return (512 - size % 512) % 512;
+}
+function padded(data) {
+	return Buffer.concat([data, Buffer.alloc(paddingOf(data.length))]);
+}
+function block(entry, name, target, type, size) {
+	const header = Buffer.allocUnsafe(512).fill(0);
+	name.copy(header, 0, 0, MOST_NAME);
+	octal(header, 100, 7, entry.mode & 4095);
+	octal(header, 108, 7, 0);
+	octal(header, 116, 7, 0);
+	octal(header, 124, 11, size);
+	octal(header, 136, 11, Math.max(0, entry.mtime));
+	header[156] = type.charCodeAt(0);
+	target.copy(header, 157, 0, MOST_NAME);
+	header.set(MAGIC, 257);
+	let sum = 256;
+	for (let at = 0; at < 512; at++) sum += header[at];
+	octal(header, 148, 6, sum);
+	header[155] = BLANK;
+	return header;
+}
+function octal(header, at, digits, value) {
+	let left = value;
+	for (let place = at + digits - 1; place >= at; place--) {
+		header[place] = ZERO + left % 8;
+		left = Math.floor(left / 8);
+	}
+}
+function record(name, value) {
+	const rest = Buffer.concat([
+		Buffer.from(` ${name}=`),
+		value,
+		Buffer.from("\n")
+	]);
+	let length = rest.length;
+	while (length !== rest.length + String(length).length) length = rest.length + String(length).length;
+	return Buffer.concat([Buffer.from(String(length)), rest]);
+}
+// src/remote/pack/archive.ts
+const CHUNK$1 = 262144;
+var Archive = class {
+	#to;
+	#spare = [];
+	#chunk = Buffer.allocUnsafe(CHUNK$1);
+	#used = 0;
+	#hasWritten = false;
+	#isFull = false;
+	constructor(to) {
+		this.#to = to;
+	}
+	put(bytes) {
+		for (let done = 0; done < bytes.length;) done += this.fill((chunk, at) => bytes.copy(chunk, at, done));
+	}
+	pad(size) {
+		const zeros = paddingOf(size);
+		if (zeros > 0) this.put(ZEROS.subarray(0, zeros));
+	}
+	fill(write) {
+		const count = write(this.#chunk, this.#used, CHUNK$1 - this.#used);
+		this.#used += count;
+		if (this.#used === 262144) this.#flush();
+		return count;
+	}
+	drained() {
+		if (!this.#hasWritten) return void 0;
+		this.#hasWritten = false;
+		if (!this.#isFull) return new Promise((resolve) => setImmediate(resolve));
+		this.#isFull = false;
+		return new Promise((resolve, reject) => {
+			const settle = () => {
+				for (const event of [
+					"drain",
+					"close",
+					"error"
+				]) this.#to.off(event, settle);
+				if (this.#to.destroyed) reject(this.#to.errored ?? new Error("the pack cannot be written"));
+				else resolve();
+			};
+			for (const event of [
+				"drain",
+				"close",
+				"error"
+			]) this.#to.once(event, settle);
+		});
+	}
+	async end() {
+		this.#flush();
+		await this.drained();
+		this.#to.end();
+	}
+	#flush() {
+		const chunk = this.#chunk;
+		this.#isFull = !this.#to.write(chunk.subarray(0, this.#used), () => this.#spare.push(chunk));
+		this.#hasWritten = true;
+		this.#chunk = this.#spare.pop() ?? Buffer.allocUnsafe(262144);
+		this.#used = 0;
+	}
+};
+const ZEROS = Buffer.alloc(512);
 // src/producers/url/links.ts
 const MOST_LINKS = 40;
 function leavesTree(link, at) {
@@ -657,77 +793,17 @@ function knownAs(path, stats, target) {
 		target: text
 	};
 }
-// src/remote/pack/tar-writer.ts
-const TYPES = {
-	file: "0",
-	"hard link": "1",
-	link: "2",
-	folder: "5"
-};
-const MOST_NAME = 100;
-const MOST_SIZE = 8 ** 11 - 1;
-function headerOf(entry) {
-	const { name, target = Buffer.alloc(0), size } = entry;
-	const records = [
-		name.length > MOST_NAME && record("path", name),
-		target.length > MOST_NAME && record("linkpath", target),
-		size > MOST_SIZE && record("size", Buffer.from(String(size)))
-	].filter((each) => each !== false);
-	const header = block(entry, name, target, TYPES[entry.type], size > MOST_SIZE ? 0 : size);
-	if (records.length === 0) return header;
-	const data = Buffer.concat(records);
-	return Buffer.concat([
-		block(entry, Buffer.from("records"), Buffer.alloc(0), "x", data.length),
-		padded(data),
-		header
-	]);
-}
-const END = Buffer.alloc(1024);
-function paddingOf(size) {
-	return (512 - size % 512) % 512;
-}
-function padded(data) {
-	return Buffer.concat([data, Buffer.alloc(paddingOf(data.length))]);
-}
-function block(entry, name, target, type, size) {
-	const header = Buffer.alloc(512);
-	name.copy(header, 0, 0, MOST_NAME);
-	header.write(octal(entry.mode & 4095, 7), 100);
-	header.write(octal(0, 7), 108);
-	header.write(octal(0, 7), 116);
-	header.write(octal(size, 11), 124);
-	header.write(octal(Math.max(0, entry.mtime), 11), 136);
-	header.write(type, 156);
-	target.copy(header, 157, 0, MOST_NAME);
-	header.write("ustar\x0000", 257, "latin1");
-	header.fill(" ", 148, 156);
-	let sum = 0;
-	for (const byte of header) sum += byte;
-	header.write(`${octal(sum, 6)}\0 `, 148);
-	return header;
-}
-function octal(value, digits) {
-	return value.toString(8).padStart(digits, "0");
-}
-function record(name, value) {
-	const rest = Buffer.concat([
-		Buffer.from(` ${name}=`),
-		value,
-		Buffer.from("\n")
-	]);
-	let length = rest.length;
-	while (length !== rest.length + String(length).length) length = rest.length + String(length).length;
-	return Buffer.concat([Buffer.from(String(length)), rest]);
-}
 // src/remote/pack/pack.ts
 const DESCRIPTION = "build-once.json";
 const TREE = "tree";
-const CHUNK$1 = 1048576;
+const OUT_BYTES = 1048576;
+const AHEAD_BYTES = 8 * CHUNK$1;
 const AS_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 async function writePack(tree, description, file) {
 	const { ZSTD_c_compressionLevel: level, ZSTD_c_checksumFlag: checksum } = zlib$1.constants;
 	const zstd = zlib$1.createZstdCompress({
-		chunkSize: CHUNK$1,
+		chunkSize: OUT_BYTES,
+		highWaterMark: AHEAD_BYTES,
 		params: {
 			[level]: 1,
 			[checksum]: 1
@@ -768,7 +844,9 @@ async function addTree(archive, tree, description) {
 		mode: 420,
 		size: text.length,
 		mtime: 0
-	}), text, Buffer.alloc(paddingOf(text.length)));
+	}));
+	archive.put(text);
+	archive.pad(text.length);
 	const names = new Names();
 	await walk(tree, (visited) => visited.name === "" ? void 0 : add(archive, names, visited), { sorted: true });
 	names.finish();
@@ -780,7 +858,7 @@ function add(archive, names, { name: latin1, path, stats }) {
 	const target = stats.isSymbolicLink() ? readlinkSync(path, "buffer") : void 0;
 	names.add(name, stats, target);
 	const common = {
-		name: inTree(name),
+		name: inTree(latin1),
 		mode: stats.mode,
 		mtime: Math.floor(stats.mtimeMs / 1e3),
 		size: 0
@@ -798,7 +876,7 @@ function add(archive, names, { name: latin1, path, stats }) {
 	else if (first !== void 0) archive.put(headerOf({
 		...common,
 		type: "hard link",
-		target: inTree(first)
+		target: inTree(first.toString("latin1"))
 	}));
 	else return addFile(archive, headerOf({
 		...common,
@@ -807,88 +885,38 @@ function add(archive, names, { name: latin1, path, stats }) {
 	}), path, name, stats);
 	return archive.drained();
 }
-function inTree(name) {
-	return Buffer.concat([Buffer.from(`${TREE}/`), name]);
+function inTree(latin1) {
+	return Buffer.from(`${TREE}/${latin1}`, "latin1");
 }
 function addFile(archive, header, path, name, { size }) {
 	const file = openSync(path, AS_FILE);
-	archive.put(header);
-	if (size > CHUNK$1) return addSlowly(archive, file, name, size);
+	if (size > 262144) return addSlowly(archive, file, header, name, size);
 	try {
-		archive.put(readPart(file, size, name), Buffer.alloc(paddingOf(size)));
+		archive.put(header);
+		for (let left = size; left > 0;) left -= read(archive, file, left, name);
+		archive.pad(size);
 	} finally {
 		closeSync(file);
 	}
 	return archive.drained();
 }
-async function addSlowly(archive, file, name, size) {
+async function addSlowly(archive, file, header, name, size) {
 	try {
+		archive.put(header);
 		for (let left = size; left > 0;) {
-			const part = readPart(file, Math.min(left, CHUNK$1), name);
-			archive.put(part);
-			left -= part.length;
+			left -= read(archive, file, left, name);
 			await archive.drained();
 		}
-		archive.put(Buffer.alloc(paddingOf(size)));
+		archive.pad(size);
 	} finally {
 		closeSync(file);
 	}
 }
-function readPart(file, size, name) {
-	const part = Buffer.allocUnsafe(size);
-	for (let at = 0; at < size;) {
-		const count = readSync(file, part, at, size - at, null);
-		if (count === 0) throw new Error(`${decode(name)} became shorter while it was packed`);
-		at += count;
-	}
-	return part;
+function read(archive, file, left, name) {
+	const count = archive.fill((chunk, at, room) => readSync(file, chunk, at, Math.min(left, room), null));
+	if (count === 0) throw new Error(`${decode(name)} became shorter while it was packed`);
+	return count;
 }
-var Archive = class {
-	#to;
-	#parts = [];
-	#held = 0;
-	#isFull = false;
-	constructor(to) {
-		this.#to = to;
-	}
-	put(...parts) {
-		for (const part of parts) {
-			this.#parts.push(part);
-			this.#held += part.length;
-		}
-		if (this.#held >= CHUNK$1) this.#flush();
-	}
-	drained() {
-		if (!this.#isFull) return void 0;
-		this.#isFull = false;
-		return new Promise((resolve, reject) => {
-			const settle = () => {
-				for (const event of [
-					"drain",
-					"close",
-					"error"
-				]) this.#to.off(event, settle);
-				if (this.#to.destroyed) reject(this.#to.errored ?? new Error("the pack cannot be written"));
-				else resolve();
-			};
-			for (const event of [
-				"drain",
-				"close",
-				"error"
-			]) this.#to.once(event, settle);
-		});
-	}
-	async end() {
-		this.#flush();
-		await this.drained();
-		this.#to.end();
-	}
-	#flush() {
-		this.#isFull = !this.#to.write(Buffer.concat(this.#parts));
-		this.#parts = [];
-		this.#held = 0;
-	}
-};
 // src/producers/url/tar/pax.ts
 const OF_ONE_ENTRY = [
 	"path",

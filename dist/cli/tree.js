@@ -138,20 +138,24 @@ async function walk(root, visit, options = {}) {
 	const { stop = () => false, skip = () => false, leave } = options;
 	const stack = [];
 	const pace = new Pace();
-	const enter = async (visited, parent) => {
-		if (skip(visited)) return;
+	const enter = (visited, parent) => {
+		if (skip(visited)) return void 0;
 		const visiting = visit(visited);
-		if (visiting !== void 0) await visiting;
-		if (visited.stats.isDirectory()) stack.push(frameOf(visited, parent, options));
+		const descend = () => {
+			if (visited.stats.isDirectory()) stack.push(frameOf(visited, parent, options));
+		};
+		if (visiting !== void 0) return visiting.then(descend);
+		descend();
 	};
 	try {
 		if (stop()) return false;
 		const path = Buffer.from(root);
-		await enter({
+		const beginning = enter({
 			path,
 			name: "",
 			stats: lstatSync(path)
 		}, void 0);
+		if (beginning !== void 0) await beginning;
 		for (let frame = stack.at(-1); frame !== void 0; frame = stack.at(-1)) {
 			if (pace.due) await pace.rest();
 			if (stop()) return false;
@@ -170,11 +174,13 @@ async function walk(root, visit, options = {}) {
 			const stats = unless(VANISHED, () => lstatSync(path));
 			if (stats === void 0) continue;
 			stack.at(-Folder.MOST_OPEN)?.folder?.close();
-			await enter({
+			const above = frame.visited.name;
+			const entering = enter({
 				path,
-				name: `${frame.visited.name}/${name}`.replace(/^\//, ""),
+				name: above === "" ? name : `${above}/${name}`,
 				stats
 			}, frame.folder);
+			if (entering !== void 0) await entering;
 		}
 		return true;
 	} catch (error) {

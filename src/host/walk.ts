@@ -74,16 +74,22 @@ export async function walk(
   const { stop = () => false, skip = () => false, leave } = options;
   const stack: Frame[] = [];
   const pace = new Pace();
-  const enter = async (visited: Visited, parent: Folder | undefined) => {
-    if (skip(visited)) return;
+  // A promise for each of thousands of names would take as long as the calls of the system.
+  const enter = (visited: Visited, parent: Folder | undefined): Promise<void> | undefined => {
+    if (skip(visited)) return undefined;
     const visiting = visit(visited);
-    if (visiting !== undefined) await visiting;
-    if (visited.stats.isDirectory()) stack.push(frameOf(visited, parent, options));
+    const descend = () => {
+      if (visited.stats.isDirectory()) stack.push(frameOf(visited, parent, options));
+    };
+    if (visiting !== undefined) return visiting.then(descend);
+    descend();
+    return undefined;
   };
   try {
     if (stop()) return false;
     const path = Buffer.from(root);
-    await enter({ path, name: '', stats: lstatSync(path) }, undefined);
+    const beginning = enter({ path, name: '', stats: lstatSync(path) }, undefined);
+    if (beginning !== undefined) await beginning;
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
       if (pace.due) await pace.rest();
       if (stop()) return false;
@@ -101,7 +107,9 @@ export async function walk(
       if (stats === undefined) continue;
       // One folder too many is open from here on, so one far above is closed.
       stack.at(-Folder.MOST_OPEN)?.folder?.close();
-      await enter({ path, name: `${frame.visited.name}/${name}`.replace(/^\//, ''), stats }, frame.folder);
+      const above = frame.visited.name;
+      const entering = enter({ path, name: above === '' ? name : `${above}/${name}`, stats }, frame.folder);
+      if (entering !== undefined) await entering;
     }
     return true;
   } catch (error) {
