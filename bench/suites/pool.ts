@@ -8,17 +8,20 @@ import { redisPrograms, TestRedis } from '../../test/harness/servers/redis.ts';
 import { compare, inTurn, median } from '../measure.ts';
 import { Step } from '../step.ts';
 import type { Findings, Row, Settings } from '../suite.ts';
+import { slotsOver } from './pool-slots.ts';
 
 const WAITERS = 200;
 
-/** Measures a miss with a pool beside one without, and how soon waiters of a pool wake. */
-export async function pool(dir: string, { runs, wakes }: Settings): Promise<Findings> {
+/** Measures a miss with a pool beside one without, how soon waiters of a pool wake, and how evenly they get its slots. */
+export async function pool(dir: string, { runs, wakes, builds }: Settings): Promise<Findings> {
   const [program] = redisPrograms;
   if (program === undefined) return { rows: [], notes: ['There is no Redis here.'] };
   const server = await TestRedis.startIn(dir, program);
   try {
     server.settle();
-    return { rows: [...missOver(server.url, dir, runs), ...(await wakeOver(server.url, wakes))], notes: [] };
+    const misses = missOver(server.url, dir, runs);
+    const woken = await wakeOver(server.url, wakes);
+    return { rows: [...misses, ...woken, ...(await slotsOver(server.url, 5 * builds))], notes: [] };
   } finally {
     await server.stop();
   }

@@ -1439,6 +1439,7 @@ function isClaim(answer) {
 // src/lock/file/slots.ts
 var slots_exports = __exportAll({ FileSlots: () => FileSlots });
 var FileSlots = class {
+	keepsOrder = false;
 	#engine;
 	#group;
 	#count;
@@ -1586,7 +1587,7 @@ var SlotWait = class {
 	}
 	async take() {
 		const { signal } = this.#context.services;
-		await sleep(firstCourtesy(), signal);
+		if (!this.#slots.keepsOrder) await sleep(firstCourtesy(), signal);
 		signal.throwIfAborted();
 		const first = await this.#try();
 		if (first !== void 0) {
@@ -1616,7 +1617,7 @@ var SlotWait = class {
 			if (leftMs <= 0) throw this.#timedOut();
 			this.#log.note("slots", tally.slot.ms, (waiting) => `${waiting} for a build slot: ${this.#describeBusy()}.`);
 			const changed = await watch.next(services.signal, Math.min(leftMs, ALL_EVERY_MS));
-			await sleep(courtesy(tally.slot.ms), services.signal);
+			if (!this.#slots.keepsOrder) await sleep(courtesy(tally.slot.ms), services.signal);
 			[worthATry, since] = since() < ALL_EVERY_MS ? [changed, since] : [void 0, stopwatch()];
 		}
 	}

@@ -442,16 +442,15 @@ const TIMES = {
 	pollMs: 250,
 	slowestPollMs: 2e3
 };
-const RELEASED = "released";
-function watchChannel(subscriber, channel) {
+function watchChannel(subscriber, channel, spreadMs = SPREAD_MS) {
 	let spread = false;
 	const settle = async (signal) => {
-		if (spread) await sleep(SPREAD_MS * Math.random(), signal);
+		if (spread) await sleep(spreadMs * Math.random(), signal);
 		spread = false;
 	};
 	const watch = new PolledWatch(TIMES, () => end(), settle);
 	const end = subscriber.listen(channel, (message) => {
-		spread ||= message === RELEASED;
+		spread ||= message === "released" && spreadMs > 0;
 		watch.ring();
 	});
 	return watch;
@@ -11740,6 +11739,7 @@ return busy({'held', 1, text(at)}, math.huge)
 // src/lock/redis/slots.ts
 const TICKET_MS = 5e3;
 var RedisSlots = class {
+	keepsOrder = true;
 	#server;
 	#group;
 	#count;
@@ -11794,7 +11794,7 @@ var RedisSlots = class {
 		return [...this.#holdersIn(value).values()];
 	}
 	watch() {
-		const watch = watchChannel(this.#server.subscriber, slotKeys(this.#group).channel + this.#token);
+		const watch = watchChannel(this.#server.subscriber, slotKeys(this.#group).channel + this.#token, 0);
 		return {
 			next: async (signal, atMostMs) => {
 				await watch.next(signal, atMostMs);

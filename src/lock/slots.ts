@@ -23,6 +23,8 @@ export interface SlotWatch extends AsyncDisposable {
 
 /** The slots of one group of builds, counted by one asker. */
 export interface Slots extends AsyncDisposable {
+  /** Whether who has waited longest gets the next one, however the others hurry. */
+  readonly keepsOrder: boolean;
   /**
    * Takes the lowest slot that is free. Never waits.
    * @param names the slots to try; all of them by default

@@ -19,6 +19,7 @@ export interface FileSlotsOptions extends Omit<FileEngineOptions, 'folderOf' | '
  * ends its build before anybody else may take the slot (`strict`).
  */
 export class FileSlots implements Slots {
+  readonly keepsOrder = false;
   readonly #engine: FileEngine;
   readonly #group: string;
   readonly #count: number;

@@ -30,6 +30,7 @@ const TICKET_MS = 5000;
  * are free slots are woken. It is for one build: whoever asks by it is in one place of the queue (ADR 31).
  */
 export class RedisSlots implements Slots {
+  readonly keepsOrder = true;
   readonly #server: RedisServer;
   readonly #group: string;
   readonly #count: number;
@@ -79,8 +80,9 @@ export class RedisSlots implements Slots {
     return [...this.#holdersIn(value).values()];
   }
 
+  /** Only those are woken who get a slot: to let others go first would leave it idle. */
   watch(): SlotWatch {
-    const watch = watchChannel(this.#server.subscriber, slotKeys(this.#group).channel + this.#token);
+    const watch = watchChannel(this.#server.subscriber, slotKeys(this.#group).channel + this.#token, 0);
     return {
       next: async (signal, atMostMs) => {
         await watch.next(signal, atMostMs);

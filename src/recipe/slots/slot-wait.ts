@@ -55,7 +55,7 @@ export class SlotWait<T> {
   /** @returns undefined where no slot is needed */
   async take(): Promise<Slot | { readonly value: T } | undefined> {
     const { signal } = this.#context.services;
-    await sleep(firstCourtesy(), signal);
+    if (!this.#slots.keepsOrder) await sleep(firstCourtesy(), signal);
     signal.throwIfAborted();
     const first = await this.#try();
     if (first !== undefined) {
@@ -90,7 +90,7 @@ export class SlotWait<T> {
       // Slots change hands all the time: who has them now is told when it is time for a line, not at each change.
       this.#log.note('slots', tally.slot.ms, (waiting) => `${waiting} for a build slot: ${this.#describeBusy()}.`);
       const changed = await watch.next(services.signal, Math.min(leftMs, ALL_EVERY_MS));
-      await sleep(courtesy(tally.slot.ms), services.signal);
+      if (!this.#slots.keepsOrder) await sleep(courtesy(tally.slot.ms), services.signal);
       // A death raises no event, and constant events starve the poll: retry all slots every second.
       [worthATry, since] = since() < ALL_EVERY_MS ? [changed, since] : [undefined, stopwatch()];
     }

@@ -90,8 +90,8 @@ for (const program of redisPrograms) {
       await Promise.all(Array.from({ length: 40 }, worker));
       expect(passed).toHaveLength(200);
       expect(most).toBe(3);
-      // Who comes last finds 39 before it. Whoever is woken late may be passed by the few that came to a free slot meanwhile.
-      expect(Math.max(...passed)).toBeLessThan(60);
+      // Who comes last finds 39 before it. What is taken while its question is on its way counts too.
+      expect(Math.max(...passed)).toBeLessThan(39 + 6);
     });
 
     test('a release wakes as many as there are free slots, in the order in which they came', async () => {
