@@ -1725,18 +1725,30 @@ async function inSlot(context, build, make, openSlots = context.services.openSlo
 }
 async function holding$1(context, slot, make) {
 	const { request, services } = context;
+	let given;
+	const giveBack = () => {
+		given ??= release(slot, services);
+		return given;
+	};
 	try {
-		return await make(slot.claim);
+		return await make({
+			claim: slot.claim,
+			giveBack
+		});
 	} catch (error) {
+		if (given !== void 0) throw error;
 		const isOther = error instanceof OnceError && error.code !== "BUILD_FAILED";
 		if (services.signal.aborted || isOther || !await isLost(slot.claim)) throw error;
 		throw lost(request.subject.key, slot.where, error);
 	} finally {
-		try {
-			await slot.release(services.cleanupDeadline);
-		} catch (error) {
-			services.reporter.warn(`Giving back the build slot in ${slot.where} failed: ${messageOf(error)}. Whoever needs it takes it over once this step has ended.`);
-		}
+		await giveBack();
+	}
+}
+async function release(slot, { cleanupDeadline, reporter }) {
+	try {
+		await slot.release(cleanupDeadline);
+	} catch (error) {
+		reporter.warn(`Giving back the build slot in ${slot.where} failed: ${messageOf(error)}. Whoever needs it takes it over once this step has ended.`);
 	}
 }
 function lost(key, where, cause) {
@@ -1876,7 +1888,7 @@ async function buildPrivately(context) {
 	return inSlot(context, {
 		token,
 		unneeded: async () => void 0
-	}, (slot) => buildIn(context, token, slot));
+	}, (slot) => buildIn(context, token, slot?.claim));
 }
 async function buildIn(context, token, slot) {
 	const { temp, onExit } = context.services;
@@ -2110,7 +2122,7 @@ async function buildAndPublish(context, opened) {
 	const holds = [
 		claim,
 		pool,
-		slot
+		slot?.claim
 	].filter((hold) => hold !== void 0);
 	let found;
 	let made;
@@ -2146,6 +2158,7 @@ async function buildAndPublish(context, opened) {
 		const published = await entry.publish(manifest, replaces, stillOurs, isFlushed, services.signal);
 		tally.publishMs = Math.round(publishing());
 		if (published === "published") {
+			await slot?.giveBack();
 			await tellSources(context, manifest, out, turn);
 			return {
 				manifest,

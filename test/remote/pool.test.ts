@@ -1,4 +1,5 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stopwatch } from '../../src/base/wait.ts';
@@ -137,6 +138,32 @@ describe.skipIf(needsRedis !== '')(`hosts that share no disk${needsRedis}`, () =
     await allEnded(jobs);
     expect(proof.tooMany()).toBe(0);
     expect(hosts.redis.ask('HLEN', 'build-once:v1:{slots:default}:holders')).toBe('0');
+  });
+
+  test('while a build is saved, another one has its slot; the lock of the pool is held until it is pointed to', async () => {
+    const hosts = await Hosts.start();
+    const uploading = new Promise<ServerResponse>((resolve) => {
+      hosts.cache.hook = ({ url }, response) => {
+        if (!url?.endsWith('/CreateCacheEntry')) return false;
+        hosts.cache.hook = () => false;
+        resolve(response);
+        return true;
+      };
+    });
+    const limit = { 'max-in-flight': '1' };
+    const first = hosts.job(hosts.newHost(), limit);
+    const upload = await uploading;
+    const second = hosts.job(hosts.newHost(), { ...limit, key: 'other' });
+    await second.said(/::group::Building|Waiting for a build slot/);
+    expect(second.log).not.toContain('Waiting for a build slot');
+    await allEnded([second]);
+    expect(resultOf(second)).toBe('built build');
+    expect(hosts.held).toHaveLength(2);
+    upload.writeHead(200, { 'content-type': 'application/json' }).end('{"ok": false}');
+    await allEnded([first]);
+    expect(resultOf(first)).toBe('built build');
+    expect(warningsOf(first)).toHaveLength(1);
+    expect(hosts.held).toEqual([]);
   });
 
   test('an archive that is gone is a miss, and the new build takes its place', async () => {

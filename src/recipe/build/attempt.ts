@@ -16,6 +16,7 @@ import { findInSources, tellSources } from '../find/sources.ts';
 import type { Origin } from '../outcome.ts';
 import type { Turn } from '../pool/turn.ts';
 import type { Request } from '../request.ts';
+import type { SlotHold } from '../slots/in-slot.ts';
 import { isLost } from './lost.ts';
 import { make } from './make.ts';
 
@@ -38,7 +39,7 @@ export async function attempt(
   context: BuildContext,
   claim: Claim,
   turn: Turn | undefined,
-  slot: Claim | undefined,
+  slot: SlotHold | undefined,
 ): Promise<OwnBuild | undefined> {
   const { request, entry } = context;
   requireFreeSpace(request);
@@ -52,7 +53,7 @@ export async function attempt(
 export interface OpenAttempt {
   readonly claim: Claim;
   readonly turn?: Turn | undefined;
-  readonly slot?: Claim | undefined;
+  readonly slot?: SlotHold | undefined;
   readonly out: string;
   /** The build that it replaces; undefined: the first one wins. */
   readonly replaces: string | undefined;
@@ -65,7 +66,7 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
   const { request, services, entry, tally } = context;
   const { claim, turn, slot, out, replaces, buildMs } = opened;
   const pool = turn?.kind === 'build' ? turn.claim : undefined;
-  const holds = [claim, pool, slot].filter((hold) => hold !== undefined);
+  const holds = [claim, pool, slot?.claim].filter((hold) => hold !== undefined);
   let found: Found | undefined;
   let made: MakeResult | undefined;
   try {
@@ -97,6 +98,8 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
     const published = await entry.publish(manifest, replaces, stillOurs, isFlushed, services.signal);
     tally.publishMs = Math.round(publishing());
     if (published === 'published') {
+      // Nothing is built any more, and to save it may take half an hour.
+      await slot?.giveBack();
       await tellSources(context, manifest, out, turn);
       return { manifest, path: out, origin: found === undefined ? 'build' : (found.origin ?? 'disk') };
     }

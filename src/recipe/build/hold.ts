@@ -3,7 +3,7 @@ import { shorten } from '../../base/format.ts';
 import type { Claim } from '../../lock/engine.ts';
 import { decidesForItself, inPool } from '../pool/in-pool.ts';
 import type { BuildTurn, Turn } from '../pool/turn.ts';
-import { inSlot } from '../slots/in-slot.ts';
+import { inSlot, type SlotHold } from '../slots/in-slot.ts';
 import type { Build } from '../slots/slot-wait.ts';
 import { type Contention, taken, type WaitResult } from '../wait/contention.ts';
 import { attempt } from './attempt.ts';
@@ -40,7 +40,7 @@ async function hostsTurn(
   turn: Turn | undefined,
 ): Promise<WaitResult | 'again' | undefined> {
   const { context } = contention;
-  const make = async (slot?: Claim) => {
+  const make = async (slot?: SlotHold) => {
     const built = await attempt(context, claim, turn, slot);
     if (built === undefined) return tellLoss(context, turn);
     if (built.origin === 'build') return { result: 'built', accepted: built, origin: built.origin } as const;
@@ -57,7 +57,7 @@ async function hostsTurn(
 async function inPoolsSlot(
   { context }: Contention,
   build: Build<WaitResult | undefined>,
-  make: (slot?: Claim) => Promise<WaitResult | undefined>,
+  make: (slot?: SlotHold) => Promise<WaitResult | undefined>,
   turn: BuildTurn,
 ): Promise<WaitResult | undefined> {
   try {

@@ -13,7 +13,7 @@ import { make } from './make.ts';
  */
 export async function buildPrivately(context: Context): Promise<string> {
   const token = newToken();
-  return inSlot(context, { token, unneeded: async () => undefined }, (slot) => buildIn(context, token, slot));
+  return inSlot(context, { token, unneeded: async () => undefined }, (slot) => buildIn(context, token, slot?.claim));
 }
 
 async function buildIn(context: Context, token: string, slot: Claim | undefined): Promise<string> {

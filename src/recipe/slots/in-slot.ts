@@ -8,18 +8,25 @@ import type { Context } from '../context.ts';
 import type { Services } from '../services.ts';
 import { type Build, SlotWait } from './slot-wait.ts';
 
+/** A slot that a build has. */
+export interface SlotHold {
+  readonly claim: Claim;
+  /** For once nothing is built any more. Never throws; may be called more than once. */
+  readonly giveBack: () => Promise<void>;
+}
+
 /**
  * Builds once there is a slot for it, and returns the slot whatever happens. Without `max-in-flight` it builds at once;
  * so does a step inside of a build, whose slot it has already: to wait for another one could last for ever.
  *
- * @param make is given the slot's claim, or undefined where no slot is needed
+ * @param make is given the slot, or undefined where none is needed
  * @param openSlots by default those of this host
  * @throws OnceError WAIT_TIMEOUT when the wait for lock and slot together took too long
  */
 export async function inSlot<T>(
   context: Context,
   build: Build<T>,
-  make: (slot: Claim | undefined) => Promise<T>,
+  make: (slot: SlotHold | undefined) => Promise<T>,
   openSlots: Services['openSlots'] = context.services.openSlots,
 ): Promise<T> {
   const { slots: limit } = context.request.policy;
@@ -35,24 +42,35 @@ export async function inSlot<T>(
   }
 }
 
-async function holding<T>(context: Context, slot: Slot, make: (slot: Claim) => Promise<T>): Promise<T> {
+async function holding<T>(context: Context, slot: Slot, make: (slot: SlotHold) => Promise<T>): Promise<T> {
   const { request, services } = context;
+  let given: Promise<void> | undefined;
+  const giveBack = () => {
+    given ??= release(slot, services);
+    return given;
+  };
   try {
-    return await make(slot.claim);
+    return await make({ claim: slot.claim, giveBack });
   } catch (error) {
+    // What was given back is not ours either, but that is no loss.
+    if (given !== undefined) throw error;
     // A build that is to be published handles the loss itself, and throws nothing of it.
     const isOther = error instanceof OnceError && error.code !== 'BUILD_FAILED';
     if (services.signal.aborted || isOther || !(await isLost(slot.claim))) throw error;
     throw lost(request.subject.key, slot.where, error);
   } finally {
-    try {
-      await slot.release(services.cleanupDeadline);
-    } catch (error) {
-      // What the step did stays true. A slot that could not be given back is taken over once this process is gone.
-      services.reporter.warn(
-        `Giving back the build slot in ${slot.where} failed: ${messageOf(error)}. Whoever needs it takes it over once this step has ended.`,
-      );
-    }
+    await giveBack();
+  }
+}
+
+async function release(slot: Slot, { cleanupDeadline, reporter }: Services): Promise<void> {
+  try {
+    await slot.release(cleanupDeadline);
+  } catch (error) {
+    // What the step did stays true. A slot that could not be given back is taken over once this process is gone.
+    reporter.warn(
+      `Giving back the build slot in ${slot.where} failed: ${messageOf(error)}. Whoever needs it takes it over once this step has ended.`,
+    );
   }
 }
 
