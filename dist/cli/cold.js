@@ -2456,7 +2456,7 @@ async function holding({ context }, turn, make) {
 		try {
 			await turn.claim[Symbol.asyncDispose]();
 		} catch (error) {
-			context.services.reporter.warn(`${messageOf(error)} The pool's lock opens when its lease ends.`);
+			if (!turn.claim.lost.aborted) context.services.reporter.warn(`${messageOf(error)} The pool's lock opens when its lease ends.`);
 		}
 	}
 }

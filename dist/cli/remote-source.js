@@ -39,15 +39,15 @@ var TransferLog = class {
 	#decoder = new TextDecoder();
 	#held = "";
 	#last = "";
-	#hasWarned = false;
+	#trouble = "";
 	constructor(reporter) {
 		this.#reporter = reporter;
 	}
 	get last() {
 		return this.#last === "" ? "" : `: ${this.#last}`;
 	}
-	get hasWarned() {
-		return this.#hasWarned;
+	get trouble() {
+		return this.#trouble === "" ? "" : `: ${this.#trouble}`;
 	}
 	add(chunk) {
 		const lines = (this.#held + this.#decoder.decode(chunk, { stream: true })).split("\n");
@@ -62,14 +62,11 @@ var TransferLog = class {
 		if (line === "") return;
 		const [, command, text = line] = COMMAND.exec(line) ?? [];
 		const shown = shorten(text, LINE);
-		if (command === "warning" || command === "error") this.#warn(shown);
-		else if (text.startsWith("[command]")) this.#reporter.debug(`remote: ${shown}`);
-		else if (command === void 0) this.#reporter.info(`remote: ${shown}`);
-		if (command === void 0 || command === "warning" || command === "error") this.#last = shown;
-	}
-	#warn(text) {
-		this.#hasWarned = true;
-		this.#reporter.warn(`remote: ${text}`);
+		const isTrouble = command === "warning" || command === "error";
+		if (isTrouble) this.#trouble = shown.replace(/\.$/, "");
+		if (text.startsWith("[command]")) this.#reporter.debug(`remote: ${shown}`);
+		else if (command === void 0 || isTrouble) this.#reporter.info(`remote: ${shown}`);
+		if (command === void 0 || isTrouble) this.#last = shown;
 	}
 };
 // src/remote/carrier.ts
@@ -117,14 +114,18 @@ async function carriedOut(order, { scratch, env, signal, reporter }, { token, ma
 		why: "it took longer than half an hour"
 	};
 	const answer = answerIn(scratch);
-	if (answer?.kind === "absent" && log.hasWarned) return {
-		kind: "failed",
-		why: "its server does not answer as it should"
-	};
-	return answer ?? {
+	if (answer === void 0) return {
 		kind: "failed",
 		why: `the transfer ended with ${end.killedBy ?? `exit code ${end.exitCode}`}${log.last}`
 	};
+	if (answer.kind === "absent" && log.trouble !== "") return {
+		kind: "failed",
+		why: `its server does not answer as it should${log.trouble}`
+	};
+	return "why" in answer ? {
+		...answer,
+		why: answer.why + log.trouble
+	} : answer;
 }
 function answerIn(scratch) {
 	const file = join(scratch, files.answer);

@@ -558,6 +558,61 @@ var RedisEngine = class {
 function isOurs(value) {
 	return value[0] === "ours";
 }
+// src/lock/redis/failures.ts
+const LIFETIME_MS$1 = 864e5;
+const MOST = 1e3;
+const ANSWER_BYTES = 1e6;
+const LEAVE = `
+if redis.call('HLEN', KEYS[2]) >= ${MOST} then return 0 end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return 1
+`;
+const NAMES = `
+local names = redis.call('HKEYS', KEYS[2])
+while #names > ${MOST} do table.remove(names) end
+return names
+`;
+const READ = `
+local known, answer, bytes = {}, {}, 0
+for _, token in ipairs(ARGV) do known[token] = true end
+for _, token in ipairs(redis.call('HKEYS', KEYS[2])) do
+  local length = redis.call('HSTRLEN', KEYS[2], token)
+  if not known[token] and #token == 12 and length <= ${RECORD_BYTES} and bytes + length <= ${ANSWER_BYTES} then
+    bytes = bytes + length
+    table.insert(answer, token)
+    table.insert(answer, redis.call('HGET', KEYS[2], token))
+  end
+end
+return answer
+`;
+var RedisFailures = class {
+	#server;
+	constructor(server) {
+		this.#server = server;
+	}
+	async leave(id, token, text) {
+		await this.#run(LEAVE, id, [
+			token,
+			text,
+			LIFETIME_MS$1
+		]);
+	}
+	async names(id) {
+		return strings((await this.#run(NAMES, id, [])).value).filter(isToken);
+	}
+	async read(id, known) {
+		const parts = strings((await this.#run(READ, id, [...known])).value);
+		const pairs = parts.flatMap((part, index) => index % 2 === 0 ? [[part, parts[index + 1] ?? ""]] : []);
+		return new Map(pairs.filter(([token]) => isToken(token)));
+	}
+	#run(script, id, args) {
+		return this.#server.run(script, [failuresKey(id)], args, this.#server.patienceMs);
+	}
+};
+function strings(value) {
+	return Array.isArray(value) ? value.map(String) : [];
+}
 // node_modules/@ioredis/commands/built/commands.json
 var require_commands = __commonJSMin(((exports, module) => {
 	module.exports = {
@@ -11490,7 +11545,6 @@ var Subscriber = class {
 const SUBSCRIBE_MS = 3e3;
 const UNSUBSCRIBE_MS = 3e3;
 // src/lock/redis/server.ts
-const QUESTION_PATIENCE_MS = 1e4;
 const COMMAND_MS = 3e3;
 const RETRY_MS = 500;
 var RedisServer = class {
@@ -11510,13 +11564,16 @@ var RedisServer = class {
 	get commandMs() {
 		return this.#options.commandMs ?? COMMAND_MS;
 	}
+	get patienceMs() {
+		return this.#options.patienceMs ?? 45e3;
+	}
 	async run(script, keys, args, patienceMs = 0, tryMs = Infinity) {
 		const left = deadlineIn(patienceMs);
 		for (let tries = 1;; tries++) try {
 			return await this.#once(script, keys, args, Math.min(tryMs, this.commandMs));
 		} catch (error) {
 			if (!(error instanceof PoolTrouble && error.passes && (this.#answered || tries === 1)) || left.left() <= 0 || this.#options.signal?.aborted) throw error;
-			if (this.#answered) this.#warnOnce("away", `${error.message} Trying again for ${formatDuration(left.left())}.`);
+			if (this.#answered) this.#tellOnce("away", `${error.message} Trying again for ${formatDuration(left.left())}.`);
 			await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
 		}
 	}
@@ -11578,61 +11635,6 @@ var RedisServer = class {
 		this.#warnOnce("policy", `The pool's server ${this.shown} may throw locks away when its memory is full (maxmemory-policy ${policy}): then two may build one key. Set it to noeviction.`);
 	}
 };
-// src/lock/redis/failures.ts
-const LIFETIME_MS$1 = 864e5;
-const MOST = 1e3;
-const ANSWER_BYTES = 1e6;
-const LEAVE = `
-if redis.call('HLEN', KEYS[2]) >= ${MOST} then return 0 end
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-redis.call('PEXPIRE', KEYS[2], ARGV[3])
-return 1
-`;
-const NAMES = `
-local names = redis.call('HKEYS', KEYS[2])
-while #names > ${MOST} do table.remove(names) end
-return names
-`;
-const READ = `
-local known, answer, bytes = {}, {}, 0
-for _, token in ipairs(ARGV) do known[token] = true end
-for _, token in ipairs(redis.call('HKEYS', KEYS[2])) do
-  local length = redis.call('HSTRLEN', KEYS[2], token)
-  if not known[token] and #token == 12 and length <= ${RECORD_BYTES} and bytes + length <= ${ANSWER_BYTES} then
-    bytes = bytes + length
-    table.insert(answer, token)
-    table.insert(answer, redis.call('HGET', KEYS[2], token))
-  end
-end
-return answer
-`;
-var RedisFailures = class {
-	#server;
-	constructor(server) {
-		this.#server = server;
-	}
-	async leave(id, token, text) {
-		await this.#run(LEAVE, id, [
-			token,
-			text,
-			LIFETIME_MS$1
-		]);
-	}
-	async names(id) {
-		return strings((await this.#run(NAMES, id, [])).value).filter(isToken);
-	}
-	async read(id, known) {
-		const parts = strings((await this.#run(READ, id, [...known])).value);
-		const pairs = parts.flatMap((part, index) => index % 2 === 0 ? [[part, parts[index + 1] ?? ""]] : []);
-		return new Map(pairs.filter(([token]) => isToken(token)));
-	}
-	#run(script, id, args) {
-		return this.#server.run(script, [failuresKey(id)], args, QUESTION_PATIENCE_MS);
-	}
-};
-function strings(value) {
-	return Array.isArray(value) ? value.map(String) : [];
-}
 // src/lock/redis/slot-scripts.ts
 const SLOTS = `${PRELUDE}
 local holders, records, tickets, seen, gone, channel = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
@@ -11902,7 +11904,7 @@ tell(channel, 'published')
 return 1
 `;
 async function published(server, id) {
-	const { value } = await server.run(PUBLISHED, [lockKeys(id).pointer], [LIFETIME_MS], QUESTION_PATIENCE_MS);
+	const { value } = await server.run(PUBLISHED, [lockKeys(id).pointer], [LIFETIME_MS], server.patienceMs);
 	return pointerIn(String(value));
 }
 async function publish(server, id, token, pointer, { leaseMs, replaces }) {
@@ -11921,7 +11923,7 @@ async function publish(server, id, token, pointer, { leaseMs, replaces }) {
 		gone,
 		channel,
 		key
-	], args, QUESTION_PATIENCE_MS);
+	], args, server.patienceMs);
 	return value === 1;
 }
 function pointerIn(text) {
@@ -11935,6 +11937,7 @@ function pointerIn(text) {
 function openRedisPool({ address, password, leaseMs }, { root, reporter, signal }) {
 	const server = new RedisServer({
 		address: parseAddress(address, password),
+		patienceMs: leaseMs,
 		reporter,
 		signal
 	});

@@ -70,15 +70,13 @@ async function carriedOut(
   signal.throwIfAborted();
   if (end.stopped === 'timeout') return { kind: 'failed', why: 'it took longer than half an hour' };
   const answer = answerIn(scratch);
-  if (answer?.kind === 'absent' && log.hasWarned) {
-    return { kind: 'failed', why: 'its server does not answer as it should' };
+  if (answer === undefined) {
+    return { kind: 'failed', why: `the transfer ended with ${end.killedBy ?? `exit code ${end.exitCode}`}${log.last}` };
   }
-  return (
-    answer ?? {
-      kind: 'failed',
-      why: `the transfer ended with ${end.killedBy ?? `exit code ${end.exitCode}`}${log.last}`,
-    }
-  );
+  if (answer.kind === 'absent' && log.trouble !== '') {
+    return { kind: 'failed', why: `its server does not answer as it should${log.trouble}` };
+  }
+  return 'why' in answer ? { ...answer, why: answer.why + log.trouble } : answer;
 }
 
 function answerIn(scratch: string): Answer | undefined {

@@ -8,13 +8,16 @@ const MOST_HELD = 64 * 1024;
 /** Commands to the runner, as the package that carries prints them. */
 const COMMAND = /^::([a-z-]+)(?: [^:]*)?::(.*)$/;
 
-/** Tells a step's log what a transfer prints. Its errors are warnings: a cache must not fail a job. */
+/**
+ * Tells a step's log what a transfer prints, its warnings too: what went wrong is said once, at its end, by whoever asked for
+ * it.
+ */
 export class TransferLog {
   readonly #reporter: Reporter;
   readonly #decoder = new TextDecoder();
   #held = '';
   #last = '';
-  #hasWarned = false;
+  #trouble = '';
 
   constructor(reporter: Reporter) {
     this.#reporter = reporter;
@@ -25,9 +28,9 @@ export class TransferLog {
     return this.#last === '' ? '' : `: ${this.#last}`;
   }
 
-  /** Whether something went wrong, of which the package that carries gives no other sign. */
-  get hasWarned(): boolean {
-    return this.#hasWarned;
+  /** What went wrong, as the package that carries has put it, for the end of a sentence; may be empty. */
+  get trouble(): string {
+    return this.#trouble === '' ? '' : `: ${this.#trouble}`;
   }
 
   add(chunk: Uint8Array): void {
@@ -45,15 +48,11 @@ export class TransferLog {
     if (line === '') return;
     const [, command, text = line] = COMMAND.exec(line) ?? [];
     const shown = shorten(text, LINE);
-    if (command === 'warning' || command === 'error') this.#warn(shown);
-    else if (text.startsWith('[command]')) this.#reporter.debug(`remote: ${shown}`);
+    const isTrouble = command === 'warning' || command === 'error';
+    if (isTrouble) this.#trouble = shown.replace(/\.$/, '');
+    if (text.startsWith('[command]')) this.#reporter.debug(`remote: ${shown}`);
     // What is to be masked must not be shown, and a debug line may hold a signed address.
-    else if (command === undefined) this.#reporter.info(`remote: ${shown}`);
-    if (command === undefined || command === 'warning' || command === 'error') this.#last = shown;
-  }
-
-  #warn(text: string): void {
-    this.#hasWarned = true;
-    this.#reporter.warn(`remote: ${text}`);
+    else if (command === undefined || isTrouble) this.#reporter.info(`remote: ${shown}`);
+    if (command === undefined || isTrouble) this.#last = shown;
   }
 }

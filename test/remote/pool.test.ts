@@ -363,7 +363,7 @@ describe.skipIf(needsRedis !== '')(`a pool whose server cannot be used${needsRed
   test('a server that is away from the middle of a build on: the build is published on this host', async () => {
     const hosts = await Hosts.start();
     const { wait, open } = gate();
-    const job = hosts.job(hosts.newHost(), { run: `${wait}\n${hosts.options('').inputs.run}`, 'pool-lease': '10m' });
+    const job = hosts.job(hosts.newHost(), { run: `${wait}\n${hosts.options('').inputs.run}`, 'pool-lease': '8s' });
     await job.said('::group::Building');
     await hosts.redis.stop();
     open();

@@ -1,7 +1,7 @@
 import { isToken } from '../../base/key.ts';
 import { RECORD_BYTES } from '../../host/read-shared.ts';
 import { failuresKey } from './keys.ts';
-import { QUESTION_PATIENCE_MS, type RedisServer } from './server.ts';
+import type { RedisServer } from './server.ts';
 
 /** For how long, in ms, after the newest failure of a key all are remembered: longer than anybody waits. */
 const LIFETIME_MS = 86_400_000;
@@ -70,7 +70,7 @@ export class RedisFailures {
   }
 
   #run(script: string, id: string, args: readonly (string | number)[]) {
-    return this.#server.run(script, [failuresKey(id)], args, QUESTION_PATIENCE_MS);
+    return this.#server.run(script, [failuresKey(id)], args, this.#server.patienceMs);
   }
 }
 

@@ -2,6 +2,7 @@ import { formatDuration } from '../../base/format.ts';
 import type { Reporter } from '../../base/reporter.ts';
 import { deadlineIn, jitter, monotonicMs, sleep, within } from '../../base/wait.ts';
 import type { PoolAddress } from './address.ts';
+import { LEASE_MS } from './claim.ts';
 import { Connection } from './connection.ts';
 import { EPOCH } from './keys.ts';
 import { Subscriber } from './subscriber.ts';
@@ -11,6 +12,8 @@ export interface RedisServerOptions {
   readonly address: PoolAddress;
   /** Milliseconds for one command, its connection included; by default 3 s. */
   readonly commandMs?: number;
+  /** For how long, in ms, what no lease depends on is asked again where the server is away; by default a default lease. */
+  readonly patienceMs?: number;
   readonly reporter: Reporter;
   /** Ends what waits for the server to come back. */
   readonly signal?: AbortSignal;
@@ -22,9 +25,6 @@ export interface Reply {
   /** The monotonic ms before it was sent, in the try that was answered. */
   readonly sentAt: number;
 }
-
-/** For how long, in ms, a question is asked again that no lease depends on, where the server is away. */
-export const QUESTION_PATIENCE_MS = 10_000;
 
 const COMMAND_MS = 3000;
 /** Between two tries of one question, in ms. */
@@ -53,6 +53,10 @@ export class RedisServer implements AsyncDisposable {
     return this.#options.commandMs ?? COMMAND_MS;
   }
 
+  get patienceMs(): number {
+    return this.#options.patienceMs ?? LEASE_MS;
+  }
+
   /**
    * Runs a script. It may run more than once, where an answer was lost.
    *
@@ -76,7 +80,7 @@ export class RedisServer implements AsyncDisposable {
       } catch (error) {
         const again = error instanceof PoolTrouble && error.passes && (this.#answered || tries === 1);
         if (!again || left.left() <= 0 || this.#options.signal?.aborted) throw error;
-        if (this.#answered) this.#warnOnce('away', `${error.message} Trying again for ${formatDuration(left.left())}.`);
+        if (this.#answered) this.#tellOnce('away', `${error.message} Trying again for ${formatDuration(left.left())}.`);
         await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
       }
     }

@@ -52,8 +52,9 @@ async function holding<T>({ context }: Contention, turn: Turn, make: (turn: Turn
     try {
       await turn.claim[Symbol.asyncDispose]();
     } catch (error) {
-      // What the step did stays true, and the lease ends by itself.
-      context.services.reporter.warn(`${messageOf(error)} The pool's lock opens when its lease ends.`);
+      // What the step did stays true, and the lease ends by itself; of a lock that is lost nothing is left to tell.
+      if (!turn.claim.lost.aborted)
+        context.services.reporter.warn(`${messageOf(error)} The pool's lock opens when its lease ends.`);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { isToken } from '../../base/key.ts';
 import { lockKeys } from '../../lock/redis/keys.ts';
 import { LOCK } from '../../lock/redis/scripts.ts';
-import { QUESTION_PATIENCE_MS, type RedisServer } from '../../lock/redis/server.ts';
+import type { RedisServer } from '../../lock/redis/server.ts';
 import type { Pointer } from '../../recipe/pool/pool.ts';
 
 /** For how long, in ms, a build is remembered that nobody restores. GitHub deletes what was not used for 7 days. */
@@ -29,7 +29,7 @@ return 1
 
 /** @throws PoolTrouble */
 export async function published(server: RedisServer, id: string): Promise<Pointer | undefined> {
-  const { value } = await server.run(PUBLISHED, [lockKeys(id).pointer], [LIFETIME_MS], QUESTION_PATIENCE_MS);
+  const { value } = await server.run(PUBLISHED, [lockKeys(id).pointer], [LIFETIME_MS], server.patienceMs);
   return pointerIn(String(value));
 }
 
@@ -48,7 +48,7 @@ export async function publish(
 ): Promise<boolean> {
   const { lock, holder, gone, channel, pointer: key } = lockKeys(id);
   const args = [token, leaseMs, '', LIFETIME_MS, `${pointer.token} ${pointer.digest}`, replaces];
-  const { value } = await server.run(PUBLISH, [lock, holder, gone, channel, key], args, QUESTION_PATIENCE_MS);
+  const { value } = await server.run(PUBLISH, [lock, holder, gone, channel, key], args, server.patienceMs);
   return value === 1;
 }
 

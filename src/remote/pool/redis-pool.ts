@@ -27,7 +27,13 @@ export function openRedisPool(
   { address, password, leaseMs }: PoolSpec,
   { root, reporter, signal }: { readonly root: string; readonly reporter: Reporter; readonly signal: AbortSignal },
 ): Pool {
-  const server = new RedisServer({ address: parseAddress(address, password), reporter, signal });
+  // What hangs for less than a lease costs nobody anything but a wait, whatever it is asked.
+  const server = new RedisServer({
+    address: parseAddress(address, password),
+    patienceMs: leaseMs,
+    reporter,
+    signal,
+  });
   const engine = new RedisEngine({ server, leaseMs, origin: originOf(root), reporter });
   const failures = new RedisFailures(server);
   return {
