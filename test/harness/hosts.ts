@@ -1,6 +1,6 @@
 import { type Job, type JobOptions, ledger, startJob, tempDir } from './job/job.ts';
 import { CacheServer } from './servers/cache-server.ts';
-import { redisPrograms, TestRedis } from './servers/redis.ts';
+import { type Place, redisPrograms, TestRedis } from './servers/redis.ts';
 
 /** Hosts that share no disk, but a Redis server and the Actions cache. */
 export class Hosts {
@@ -14,11 +14,16 @@ export class Hosts {
   }
 
   static async start(): Promise<Hosts> {
+    return Hosts.around(await new CacheServer().listen());
+  }
+
+  /** @param place of the Redis server; by default this host */
+  static async around(cache: CacheServer, place?: Place): Promise<Hosts> {
     const [program] = redisPrograms;
     if (program === undefined) throw new Error('There is no Redis here.');
-    const redis = await TestRedis.start(program);
+    const redis = await TestRedis.start({ ...program, ...(place && { place }) });
     redis.settle();
-    return new Hosts(await new CacheServer().listen(), redis);
+    return new Hosts(cache, redis);
   }
 
   /** The root of one more host. */
@@ -39,6 +44,8 @@ export class Hosts {
     };
     return { root, inputs: { ...inputs, ...more }, env: { ...this.cache.env('v2'), ...env } };
   }
+
+  start = startJob;
 
   job(root: string, more: Record<string, string> = {}, env: Record<string, string> = {}): Job {
     return startJob(this.options(root, more, env));

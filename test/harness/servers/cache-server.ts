@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** One archive of the server. */
@@ -33,8 +33,12 @@ export class CacheServer {
     this.#server.on('connection', (socket) => this.#sockets.add(socket));
   }
 
-  async listen(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+  /** @param at what listens already, as in another network namespace; by default a port of this host's loopback */
+  async listen(at?: NetServer): Promise<this> {
+    await new Promise<void>((resolve) => {
+      if (at === undefined) this.#server.listen(0, '127.0.0.1', resolve);
+      else this.#server.listen(at, resolve);
+    });
     onTestFinished(() => this.close());
     return this;
   }
@@ -59,7 +63,8 @@ export class CacheServer {
   }
 
   get #url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+    const { address, port } = this.#server.address() as AddressInfo;
+    return `http://${address}:${port}/`;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

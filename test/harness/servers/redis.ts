@@ -11,6 +11,15 @@ import { tempDir } from '../job/job.ts';
 export interface RedisProgram {
   readonly name: 'redis' | 'valkey';
   readonly path: string;
+  /** Where it is to run, if not on the loopback of this host. */
+  readonly place?: Place;
+}
+
+/** A host for servers, such as a network namespace. */
+export interface Place {
+  /** A program that starts others there. */
+  readonly wrapper: readonly string[];
+  readonly address: string;
 }
 
 /** The servers that tests run on: Redis of Debian, and Valkey of PyPI. Empty where there is none. */
@@ -68,7 +77,11 @@ export class TestRedis {
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://${this.#place.address}:${this.port}`;
+  }
+
+  get #place(): Place {
+    return this.program.place ?? { wrapper: [], address: '127.0.0.1' };
   }
 
   get pid(): number {
@@ -77,9 +90,11 @@ export class TestRedis {
 
   /** Starts it, or starts it again. */
   async begin(): Promise<void> {
-    const own = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', '', '--dir', this.dir];
+    const { wrapper, address } = this.#place;
+    const own = ['--port', `${this.port}`, '--bind', address, '--save', '', '--dir', this.dir];
     const more = ['--enable-debug-command', 'yes', '--protected-mode', 'no'];
-    const server = spawn(this.program.path, [...own, ...more, ...this.#args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [program = '', ...args] = [...wrapper, this.program.path, ...own, ...more, ...this.#args];
+    const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#process = server;
     const lines: string[] = [];
     for await (const line of createInterface(server.stdout)) {
@@ -93,7 +108,19 @@ export class TestRedis {
 
   /** Asks it, with the rights of its default user. */
   ask(...command: readonly string[]): string {
-    return execFileSync('redis-cli', ['-p', `${this.port}`, '--raw', ...command], { encoding: 'utf8' }).trim();
+    const [program = '', ...args] = [...this.#cli, '--raw', ...command];
+    return execFileSync(program, args, { encoding: 'utf8' }).trim();
+  }
+
+  get #cli(): string[] {
+    const { wrapper, address } = this.#place;
+    return [...wrapper, 'redis-cli', '-h', address, '-p', `${this.port}`];
+  }
+
+  /** Asks it for what it does not answer at once. */
+  #send(...command: readonly string[]): void {
+    const [program = '', ...args] = [...this.#cli, ...command];
+    spawn(program, args, { stdio: 'ignore' });
   }
 
   /** Makes it one that has long been there: it has forgotten nothing. All keys are gone. */
@@ -115,13 +142,13 @@ export class TestRedis {
 
   /** Does nothing else for so long: it does not read what it is sent. */
   sleep(ms: number): void {
-    spawn('redis-cli', ['-p', `${this.port}`, 'DEBUG', 'SLEEP', `${ms / 1000}`], { stdio: 'ignore' });
+    this.#send('DEBUG', 'SLEEP', `${ms / 1000}`);
   }
 
   /** Ends it as an operator does. */
   async shutDown(): Promise<void> {
     const ended = this.#process && once(this.#process, 'exit');
-    spawn('redis-cli', ['-p', `${this.port}`, 'SHUTDOWN'], { stdio: 'ignore' });
+    this.#send('SHUTDOWN');
     await ended;
   }
 
