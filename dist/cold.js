@@ -1,6 +1,6 @@
-import { A as isShowable, At as unless, B as probe, C as current, Ct as formatDuration, D as readShared, Dt as OnceError, Et as shorten, I as bootId, J as makeFolder, K as listFolder, L as killProcessesOf, M as parseFields, Mt as __exportAll, N as refuseForeign, Nt as __require, O as asFields, Ot as messageOf, Pt as __toESM, Q as buildDir, R as pidNamespace, S as Entry, St as formatBytes, T as writeManifest, U as GONE, V as processState, W as fileSystemOf, X as removeFile, Y as namesIn, Z as MANIFEST, _t as monotonicMs, at as rightIn, bt as stopwatch, ct as versionDir, d as refuseWorldWritable, dt as isToken, f as pinOf, ft as newToken, g as loadProducer, gt as jitter, h as withScratch, ht as deadlineIn, it as rightDir, j as isWho, jt as __commonJSMin, k as isCount, kt as systemCode, lt as isEntryId, m as removeScratch, n as resultOf, nt as isTrash, ot as tokenIn, p as makeScratch, pt as sha256, q as lookAt, r as savedMsOf, rt as publishedMark, st as trashOf, t as buildMsOf, tt as imageRecords, u as refuseSticky, ut as isJobId, x as withinOf, xt as within, yt as sleep } from "./main.js";
+import { A as isShowable, At as messageOf, B as probe, C as current, Ct as formatDuration, D as readShared, Dt as HELD_OPEN, Et as shorten, Ft as __require, I as bootId, It as __toESM, J as makeFolder, K as listFolder, L as killProcessesOf, M as parseFields, Mt as unless, N as refuseForeign, Nt as __commonJSMin, O as asFields, Ot as OnceError, Pt as __exportAll, Q as buildDir, R as pidNamespace, S as Entry, St as formatBytes, T as writeManifest, U as GONE, V as processState, W as fileSystemOf, X as removeFile, Y as namesIn, Z as MANIFEST, _t as monotonicMs, at as rightIn, bt as stopwatch, ct as versionDir, d as refuseWorldWritable, dt as isToken, f as pinOf, ft as newToken, g as loadProducer, gt as jitter, h as withScratch, ht as deadlineIn, it as rightDir, j as isWho, jt as systemCode, k as isCount, lt as isEntryId, m as removeScratch, mt as RETRY_PAUSES_MS, n as resultOf, nt as isTrash, ot as tokenIn, p as makeScratch, pt as sha256, q as lookAt, r as savedMsOf, rt as publishedMark, st as trashOf, t as buildMsOf, tt as imageRecords, u as refuseSticky, ut as isJobId, vt as pauseSync, x as withinOf, xt as within, yt as sleep } from "./main.js";
 import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
-import { c as rename, l as patient, o as toolPaths, u as patientSync } from "./tool.js";
+import { c as rename, o as toolPaths } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -786,6 +786,38 @@ function trashFile(folders, name) {
 const TRASH = ".trash-";
 function isLockTrash(name) {
 	return /^\.trash-(?:lock|tmp)-/.test(name);
+}
+// src/host/patience.ts
+const windows = process.platform === "win32";
+function patient(call, how = {
+	windows,
+	pause: sleep
+}) {
+	if (!how.windows) return call;
+	return async (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return await call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			await how.pause(ms);
+		}
+		return call(...args);
+	};
+}
+function patientSync(call, how = {
+	windows,
+	pause: pauseSync
+}) {
+	if (!how.windows) return call;
+	return (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			how.pause(ms);
+		}
+		return call(...args);
+	};
 }
 // src/host/rename-folder.ts
 function renameFolder(from, to) {

@@ -110,6 +110,11 @@ function systemCode(error) {
 	if (typeof code !== "string" || !code.startsWith("Unknown system error")) return code;
 	return unnamed[-errno] ?? `errno ${-errno}`;
 }
+const HELD_OPEN = [
+	"EPERM",
+	"EACCES",
+	"EBUSY"
+];
 function messageOf(error) {
 	return error instanceof Error ? error.message : String(error);
 }
@@ -1090,6 +1095,7 @@ const WHO = [
 // src/host/read-shared.ts
 const RECORD_BYTES = 65536;
 const ABSENT = { kind: "absent" };
+const PASSING = process.platform === "win32" ? HELD_OPEN : ["EAGAIN"];
 function readShared(file, maxBytes = RECORD_BYTES) {
 	let handle;
 	try {
@@ -1117,9 +1123,10 @@ function open$1(file) {
 	for (let tries = 0;; tries++) try {
 		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
 	} catch (error) {
-		if (systemCode(error) !== "EAGAIN") throw error;
+		const code = systemCode(error) ?? "";
+		if (!PASSING.includes(code)) throw error;
 		const pauseMs = RETRY_PAUSES_MS[tries];
-		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
+		if (pauseMs === void 0) throw code === "EAGAIN" ? Object.assign(error, { code: "EBUSY" }) : error;
 		pauseSync(pauseMs);
 	}
 }
@@ -3646,4 +3653,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { checkedMark as $, isShowable as A, unless as At, probe as B, current as C, formatDuration as Ct, readShared as D, OnceError as Dt, RECORD_BYTES as E, shorten as Et, WITHIN_VARIABLE as F, isInside as G, processesOf as H, bootId as I, makeFolder as J, listFolder as K, killProcessesOf as L, parseFields as M, __exportAll as Mt, refuseForeign as N, __require as Nt, asFields as O, messageOf as Ot, TOKEN_VARIABLE as P, __toESM as Pt, buildDir as Q, pidNamespace as R, Entry as S, formatBytes as St, writeManifest as T, inOneLine as Tt, GONE as U, processState as V, fileSystemOf as W, removeFile as X, namesIn$2 as Y, MANIFEST as Z, fingerprintOf as _, monotonicMs as _t, journalDir as a, rightIn as at, saysAll as b, stopwatch as bt, withPlainAddresses as c, versionDir as ct, refuseWorldWritable as d, isToken as dt, entryAt as et, pinOf as f, newToken as ft, loadProducer as g, jitter as gt, withScratch as h, deadlineIn as ht, dayOf as i, rightDir as it, isWho as j, __commonJSMin as jt, isCount as k, systemCode as kt, shellFor as l, isEntryId as lt, removeScratch as m, RETRY_PAUSES_MS as mt, resultOf as n, isTrash as nt, existsOnWindows as o, tokenIn as ot, makeScratch as p, sha256$1 as pt, lookAt as q, savedMsOf as r, publishedMark as rt, nameOnWindows as s, trashOf as st, buildMsOf as t, imageRecords as tt, refuseSticky as u, isJobId as ut, isSecretOption as v, pauseSync as vt, readManifest as w, hasControls as wt, withinOf as x, within as xt, isTagDigest as y, sleep as yt, pids as z };
+export { checkedMark as $, isShowable as A, messageOf as At, probe as B, current as C, formatDuration as Ct, readShared as D, HELD_OPEN as Dt, RECORD_BYTES as E, shorten as Et, WITHIN_VARIABLE as F, __require as Ft, isInside as G, processesOf as H, bootId as I, __toESM as It, makeFolder as J, listFolder as K, killProcessesOf as L, parseFields as M, unless as Mt, refuseForeign as N, __commonJSMin as Nt, asFields as O, OnceError as Ot, TOKEN_VARIABLE as P, __exportAll as Pt, buildDir as Q, pidNamespace as R, Entry as S, formatBytes as St, writeManifest as T, inOneLine as Tt, GONE as U, processState as V, fileSystemOf as W, removeFile as X, namesIn$2 as Y, MANIFEST as Z, fingerprintOf as _, monotonicMs as _t, journalDir as a, rightIn as at, saysAll as b, stopwatch as bt, withPlainAddresses as c, versionDir as ct, refuseWorldWritable as d, isToken as dt, entryAt as et, pinOf as f, newToken as ft, loadProducer as g, jitter as gt, withScratch as h, deadlineIn as ht, dayOf as i, rightDir as it, isWho as j, systemCode as jt, isCount as k, explanationOf as kt, shellFor as l, isEntryId as lt, removeScratch as m, RETRY_PAUSES_MS as mt, resultOf as n, isTrash as nt, existsOnWindows as o, tokenIn as ot, makeScratch as p, sha256$1 as pt, lookAt as q, savedMsOf as r, publishedMark as rt, nameOnWindows as s, trashOf as st, buildMsOf as t, imageRecords as tt, refuseSticky as u, isJobId as ut, isSecretOption as v, pauseSync as vt, readManifest as w, hasControls as wt, withinOf as x, within as xt, isTagDigest as y, sleep as yt, pids as z };

@@ -1,4 +1,4 @@
-import { Ct as formatDuration, Dt as OnceError, L as killProcessesOf, P as TOKEN_VARIABLE, ft as newToken, xt as within } from "./main.js";
+import { Ct as formatDuration, L as killProcessesOf, Ot as OnceError, P as TOKEN_VARIABLE, ft as newToken, xt as within } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

@@ -1,4 +1,4 @@
-import { At as unless, Dt as OnceError, Nt as __require, Ot as messageOf, Pt as __toESM, jt as __commonJSMin, kt as systemCode, pt as sha256, y as isTagDigest } from "./main.js";
+import { At as messageOf, Ft as __require, It as __toESM, Mt as unless, Nt as __commonJSMin, Ot as OnceError, jt as systemCode, pt as sha256, y as isTagDigest } from "./main.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { At as unless, Dt as OnceError, Et as shorten } from "./main.js";
+import { Et as shorten, Mt as unless, Ot as OnceError } from "./main.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts

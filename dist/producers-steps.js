@@ -1,4 +1,4 @@
-import { Ct as formatDuration, Dt as OnceError, Et as shorten, _ as fingerprintOf, xt as within } from "./main.js";
+import { Ct as formatDuration, Et as shorten, Ot as OnceError, _ as fingerprintOf, xt as within } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { At as unless, Ct as formatDuration, Dt as OnceError, Et as shorten, Ot as messageOf, P as TOKEN_VARIABLE, St as formatBytes, Tt as inOneLine, _ as fingerprintOf, bt as stopwatch, gt as jitter, kt as systemCode, o as existsOnWindows, s as nameOnWindows, yt as sleep } from "./main.js";
+import { At as messageOf, Ct as formatDuration, Et as shorten, Mt as unless, Ot as OnceError, P as TOKEN_VARIABLE, St as formatBytes, Tt as inOneLine, _ as fingerprintOf, bt as stopwatch, gt as jitter, jt as systemCode, o as existsOnWindows, s as nameOnWindows, yt as sleep } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

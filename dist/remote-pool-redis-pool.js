@@ -1,4 +1,4 @@
-import { A as isShowable, Ct as formatDuration, D as readShared, Dt as OnceError, E as RECORD_BYTES, Et as shorten, I as bootId, M as parseFields, Nt as __require, Ot as messageOf, _t as monotonicMs, ct as versionDir, dt as isToken, ft as newToken, gt as jitter, ht as deadlineIn, jt as __commonJSMin, kt as systemCode, pt as sha256, xt as within, yt as sleep } from "./main.js";
+import { A as isShowable, At as messageOf, Ct as formatDuration, D as readShared, E as RECORD_BYTES, Et as shorten, Ft as __require, I as bootId, M as parseFields, Nt as __commonJSMin, Ot as OnceError, _t as monotonicMs, ct as versionDir, dt as isToken, ft as newToken, gt as jitter, ht as deadlineIn, jt as systemCode, pt as sha256, xt as within, yt as sleep } from "./main.js";
 import { i as parseFailure, l as isAsker, o as GRACE, r as failureText, u as PolledWatch } from "./cold.js";
 import { c as rename } from "./tool.js";
 const { statSync, writeFileSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { A as isShowable, Ct as formatDuration, Dt as OnceError, Et as shorten, M as parseFields, O as asFields, Ot as messageOf, P as TOKEN_VARIABLE, St as formatBytes, T as writeManifest, bt as stopwatch, h as withScratch, k as isCount, w as readManifest } from "./main.js";
+import { A as isShowable, At as messageOf, Ct as formatDuration, Et as shorten, M as parseFields, O as asFields, Ot as OnceError, P as TOKEN_VARIABLE, St as formatBytes, T as writeManifest, bt as stopwatch, h as withScratch, k as isCount, w as readManifest } from "./main.js";
 import { i as removeTreesIn } from "./tree.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");

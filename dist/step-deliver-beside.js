@@ -1,4 +1,4 @@
-import { At as unless, B as probe, Dt as OnceError, Ot as messageOf, dt as isToken, ft as newToken, kt as systemCode, q as lookAt, yt as sleep } from "./main.js";
+import { At as messageOf, B as probe, Mt as unless, Ot as OnceError, dt as isToken, ft as newToken, jt as systemCode, q as lookAt, yt as sleep } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { At as unless, Dt as OnceError, Et as shorten, G as isInside, Y as namesIn } from "./main.js";
+import { Et as shorten, G as isInside, Mt as unless, Ot as OnceError, Y as namesIn } from "./main.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

@@ -1,4 +1,4 @@
-import { At as unless, Dt as OnceError, ft as newToken, kt as systemCode, q as lookAt } from "./main.js";
+import { Mt as unless, Ot as OnceError, ft as newToken, jt as systemCode, q as lookAt } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

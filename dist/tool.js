@@ -1,43 +1,6 @@
-import { At as unless, C as current, Dt as OnceError, Et as shorten, G as isInside, J as makeFolder, Mt as __exportAll, Q as buildDir, dt as isToken, et as entryAt, ft as newToken, kt as systemCode, mt as RETRY_PAUSES_MS, q as lookAt, vt as pauseSync, w as readManifest, yt as sleep } from "./main.js";
+import { C as current, Dt as HELD_OPEN, Et as shorten, G as isInside, J as makeFolder, Mt as unless, Ot as OnceError, Pt as __exportAll, Q as buildDir, dt as isToken, et as entryAt, ft as newToken, jt as systemCode, mt as RETRY_PAUSES_MS, q as lookAt, vt as pauseSync, w as readManifest } from "./main.js";
 const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
-// src/host/patience.ts
-const HELD_OPEN = [
-	"EPERM",
-	"EACCES",
-	"EBUSY"
-];
-const windows = process.platform === "win32";
-function patient(call, how = {
-	windows,
-	pause: sleep
-}) {
-	if (!how.windows) return call;
-	return async (...args) => {
-		for (const ms of RETRY_PAUSES_MS) try {
-			return await call(...args);
-		} catch (error) {
-			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
-			await how.pause(ms);
-		}
-		return call(...args);
-	};
-}
-function patientSync(call, how = {
-	windows,
-	pause: pauseSync
-}) {
-	if (!how.windows) return call;
-	return (...args) => {
-		for (const ms of RETRY_PAUSES_MS) try {
-			return call(...args);
-		} catch (error) {
-			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
-			how.pause(ms);
-		}
-		return call(...args);
-	};
-}
 // src/host/rename.ts
 const real = {
 	rename: renameSync,
@@ -231,4 +194,4 @@ function tidy({ folder }, fresh) {
 		if (now - (lookAt(path)?.mtimeMs ?? now) > ABANDONED_MS) unless(["ENOENT"], () => unlinkSync(path));
 	}
 }
-export { scratchName as a, rename as c, linkText as i, patient as l, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t, patientSync as u };
+export { scratchName as a, rename as c, linkText as i, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t };

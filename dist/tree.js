@@ -1,4 +1,4 @@
-import { At as unless, Dt as OnceError, J as makeFolder, Mt as __exportAll, _t as monotonicMs, ht as deadlineIn, kt as systemCode, q as lookAt, yt as sleep } from "./main.js";
+import { Dt as HELD_OPEN, J as makeFolder, Mt as unless, Ot as OnceError, Pt as __exportAll, _t as monotonicMs, ht as deadlineIn, jt as systemCode, mt as RETRY_PAUSES_MS, q as lookAt, yt as sleep } from "./main.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts
@@ -232,25 +232,22 @@ function openFolder({ path, stats }) {
 		...VANISHED
 	], () => chmodInPlace(path, stats.mode | 448));
 }
-const PASSES = 3;
 const windows = process.platform === "win32";
 const PASSING = [
 	"ENOTEMPTY",
 	"EEXIST",
-	...windows ? [
-		"EPERM",
-		"EACCES",
-		"EBUSY"
-	] : []
+	...windows ? HELD_OPEN : []
 ];
+const PAUSES_MS = windows ? RETRY_PAUSES_MS : [0, 0];
 async function removeTree(dir, signal) {
 	const stop = () => signal?.aborted === true;
-	for (let pass = 1;; pass++) try {
+	for (let pass = 0;; pass++) try {
 		return await removeOnce(dir, stop);
 	} catch (error) {
 		if (VANISHED.includes(systemCode(error) ?? "")) return true;
-		if (pass === PASSES || !PASSING.includes(systemCode(error) ?? "")) throw error;
-		if (windows) await sleep(200 * pass);
+		const pauseMs = PAUSES_MS[pass];
+		if (pauseMs === void 0 || !PASSING.includes(systemCode(error) ?? "")) throw error;
+		if (pauseMs > 0) await sleep(pauseMs, signal);
 	}
 }
 async function removeTreesIn(dir, names, signal) {

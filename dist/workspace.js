@@ -1,4 +1,4 @@
-import { At as unless, Dt as OnceError, G as isInside, J as makeFolder, kt as systemCode, q as lookAt } from "./main.js";
+import { G as isInside, J as makeFolder, Mt as unless, Ot as OnceError, jt as systemCode, kt as explanationOf, q as lookAt } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts
@@ -31,9 +31,12 @@ const REASONS = {
 	ENOTDIR: "a part of that path is a file. Name another path",
 	EEXIST: "a part of that path is a file. Name another path"
 };
+function onWindows(code) {
+	return process.platform === "win32" && ["EACCES", "EPERM"].includes(code);
+}
 function placeError(error, target, input) {
 	const code = systemCode(error) ?? "";
-	const reason = REASONS[code];
+	const reason = onWindows(code) ? explanationOf(error) : REASONS[code];
 	if (reason === void 0) return error;
 	const { path = target } = error;
 	return new OnceError("DELIVERY_FAILED", `${input}: ${target} cannot be made: ${code} at ${path}: ${reason}.`, { cause: error });

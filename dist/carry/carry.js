@@ -73,6 +73,11 @@ function systemCode(error) {
 	if (typeof code !== "string" || !code.startsWith("Unknown system error")) return code;
 	return unnamed[-errno] ?? `errno ${-errno}`;
 }
+const HELD_OPEN = [
+	"EPERM",
+	"EACCES",
+	"EBUSY"
+];
 function messageOf(error) {
 	return error instanceof Error ? error.message : String(error);
 }
@@ -203,6 +208,7 @@ function monotonicMs() {
 // src/host/read-shared.ts
 const RECORD_BYTES = 65536;
 const ABSENT$1 = { kind: "absent" };
+const PASSING = process.platform === "win32" ? HELD_OPEN : ["EAGAIN"];
 function readShared(file, maxBytes = RECORD_BYTES) {
 	let handle;
 	try {
@@ -230,9 +236,10 @@ function open(file) {
 	for (let tries = 0;; tries++) try {
 		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
 	} catch (error) {
-		if (systemCode(error) !== "EAGAIN") throw error;
+		const code = systemCode(error) ?? "";
+		if (!PASSING.includes(code)) throw error;
 		const pauseMs = RETRY_PAUSES_MS[tries];
-		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
+		if (pauseMs === void 0) throw code === "EAGAIN" ? Object.assign(error, { code: "EBUSY" }) : error;
 		pauseSync(pauseMs);
 	}
 }

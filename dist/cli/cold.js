@@ -1,9 +1,9 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { B as OnceError, F as formatBytes, G as unless, H as messageOf, I as formatDuration, S as within, W as systemCode, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, x as stopwatch, z as shorten } from "./command.js";
+import { B as HELD_OPEN, F as formatBytes, I as formatDuration, K as systemCode, S as within, V as OnceError, W as messageOf, _ as jitter, b as sleep, g as deadlineIn, h as RETRY_PAUSES_MS, q as unless, v as monotonicMs, x as stopwatch, y as pauseSync, z as shorten } from "./command.js";
 import { $ as asFields, Ct as isJobId, Et as sha256, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, J as namesIn, K as lookAt, P as bootId, R as probe, Tt as newToken, U as fileSystemOf, Y as removeFile, _ as Entry, b as refuseSticky, c as makeScratch, d as loadProducer, et as isCount, g as withinOf, j as readShared, k as refuseForeign, l as removeScratch, nt as isWho, pt as imageRecords, q as makeFolder, rt as parseFields, s as pinOf, tt as isShowable, u as withScratch, wt as isToken, x as refuseWorldWritable, xt as versionDir, z as processState } from "./run.js";
 import { A as publish, D as touchWait, E as noteWait, F as renameFolder, I as flushBudget, L as flushTree, M as withdraw, N as dropDrafts, O as waitsOf, P as revokeOthers, R as isClaim, T as dropWait, b as LOCAL, j as wasPublished, k as openAttempt, v as describeWho, w as sweep, x as NETWORK } from "./verbs.js";
 import { a as measureTree, d as requireReal, i as makeReadOnly, l as inFolder, n as removeTreesIn, u as makeRealFolders } from "./tree.js";
-import { c as rename, l as patient, o as toolPaths, u as patientSync } from "./tool.js";
+import { c as rename, o as toolPaths } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
 const { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync, watch, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -770,6 +770,38 @@ function trashFile(folders, name) {
 const TRASH = ".trash-";
 function isLockTrash(name) {
 	return /^\.trash-(?:lock|tmp)-/.test(name);
+}
+// src/host/patience.ts
+const windows = process.platform === "win32";
+function patient(call, how = {
+	windows,
+	pause: sleep
+}) {
+	if (!how.windows) return call;
+	return async (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return await call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			await how.pause(ms);
+		}
+		return call(...args);
+	};
+}
+function patientSync(call, how = {
+	windows,
+	pause: pauseSync
+}) {
+	if (!how.windows) return call;
+	return (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			how.pause(ms);
+		}
+		return call(...args);
+	};
 }
 // src/lock/file/leftovers.ts
 const unlink = patientSync(unlinkSync);

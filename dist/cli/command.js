@@ -79,6 +79,11 @@ function systemCode(error) {
 	if (typeof code !== "string" || !code.startsWith("Unknown system error")) return code;
 	return unnamed[-errno] ?? `errno ${-errno}`;
 }
+const HELD_OPEN = [
+	"EPERM",
+	"EACCES",
+	"EBUSY"
+];
 function messageOf(error) {
 	return error instanceof Error ? error.message : String(error);
 }
@@ -642,4 +647,4 @@ ${(await Promise.all(names.map(load))).map(({ name, summary }) => `  ${name.padE
 Exit code: 2 if a command or an option does not exist.
 `;
 }
-export { number as A, OnceError as B, BadValue as C, eachLine as D, duration as E, formatBytes as F, unless as G, messageOf as H, formatDuration as I, whyRefused as K, hasControls as L, refuse as M, size as N, limit as O, withoutControls as P, inOneLine as R, within as S, count as T, rootError as U, isRootTrouble as V, systemCode as W, jitter as _, readOptions as a, sleep as b, beginLifetime as c, TEXT_LENGTH as d, reportError as f, deadlineIn as g, RETRY_PAUSES_MS as h, readCount as i, oneOf as j, nearest as k, internal as l, linesTo as m, BadUsage as n, SIGNALS as o, runnerReporter as p, readArguments as r, asStep as s, runCommand as t, leave as u, monotonicMs as v, boolean as w, stopwatch as x, pauseSync as y, shorten as z };
+export { number as A, HELD_OPEN as B, BadValue as C, eachLine as D, duration as E, formatBytes as F, rootError as G, explanationOf as H, formatDuration as I, whyRefused as J, systemCode as K, hasControls as L, refuse as M, size as N, limit as O, withoutControls as P, inOneLine as R, within as S, count as T, isRootTrouble as U, OnceError as V, messageOf as W, jitter as _, readOptions as a, sleep as b, beginLifetime as c, TEXT_LENGTH as d, reportError as f, deadlineIn as g, RETRY_PAUSES_MS as h, readCount as i, oneOf as j, nearest as k, internal as l, linesTo as m, BadUsage as n, SIGNALS as o, runnerReporter as p, unless as q, readArguments as r, asStep as s, runCommand as t, leave as u, monotonicMs as v, boolean as w, stopwatch as x, pauseSync as y, shorten as z };

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { B as OnceError, G as unless, H as messageOf, I as formatDuration, R as inOneLine, S as within, W as systemCode, b as sleep, g as deadlineIn, x as stopwatch, z as shorten } from "./command.js";
+import { I as formatDuration, K as systemCode, R as inOneLine, S as within, V as OnceError, W as messageOf, b as sleep, g as deadlineIn, q as unless, x as stopwatch, z as shorten } from "./command.js";
 import { B as processesOf, L as pids, M as TOKEN_VARIABLE, Tt as newToken, f as fingerprintOf, o as shellFor, z as processState } from "./run.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");

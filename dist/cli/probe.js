@@ -1,4 +1,4 @@
-import { B as OnceError, I as formatDuration, S as within } from "./command.js";
+import { I as formatDuration, S as within, V as OnceError } from "./command.js";
 import { F as killProcessesOf, M as TOKEN_VARIABLE, Tt as newToken } from "./run.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts

@@ -1,4 +1,4 @@
-import { B as OnceError, I as formatDuration, g as deadlineIn, x as stopwatch, z as shorten } from "./command.js";
+import { I as formatDuration, V as OnceError, g as deadlineIn, x as stopwatch, z as shorten } from "./command.js";
 import { N as WITHIN_VARIABLE } from "./run.js";
 import { n as removeTreesIn, t as removeTree } from "./tree.js";
 import { t as probe } from "./probe.js";

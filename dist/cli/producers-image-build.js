@@ -1,4 +1,4 @@
-import { B as OnceError, z as shorten } from "./command.js";
+import { V as OnceError, z as shorten } from "./command.js";
 import { M as TOKEN_VARIABLE, p as isSecretOption } from "./run.js";
 import { c as runTree, n as runScript, s as withoutPrivate, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";

@@ -1,5 +1,5 @@
 import { f as fingerprintOf, h as saysAll } from "./run.js";
-import { B as OnceError } from "./command.js";
+import { V as OnceError } from "./command.js";
 import { t as probe } from "./probe.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/image/docker.ts

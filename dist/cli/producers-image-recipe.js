@@ -1,6 +1,6 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { Et as sha256, m as isTagDigest } from "./run.js";
-import { B as OnceError, G as unless, H as messageOf, W as systemCode } from "./command.js";
+import { K as systemCode, V as OnceError, W as messageOf, q as unless } from "./command.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");

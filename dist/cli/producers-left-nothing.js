@@ -1,4 +1,4 @@
-import { B as OnceError, G as unless, z as shorten } from "./command.js";
+import { V as OnceError, q as unless, z as shorten } from "./command.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts

@@ -1,4 +1,4 @@
-import { B as OnceError, I as formatDuration, S as within, z as shorten } from "./command.js";
+import { I as formatDuration, S as within, V as OnceError, z as shorten } from "./command.js";
 import { f as fingerprintOf } from "./run.js";
 // src/producers/steps.ts
 function stepsProducer() {

@@ -1,4 +1,4 @@
-import { B as OnceError, F as formatBytes, G as unless, H as messageOf, I as formatDuration, R as inOneLine, W as systemCode, _ as jitter, b as sleep, x as stopwatch, z as shorten } from "./command.js";
+import { F as formatBytes, I as formatDuration, K as systemCode, R as inOneLine, V as OnceError, W as messageOf, _ as jitter, b as sleep, q as unless, x as stopwatch, z as shorten } from "./command.js";
 import { t as removeTree } from "./tree.js";
 import { M as TOKEN_VARIABLE, f as fingerprintOf, i as nameOnWindows, r as existsOnWindows } from "./run.js";
 import { l as searchPath, o as findProgram } from "./commands.js";

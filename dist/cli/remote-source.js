@@ -1,4 +1,4 @@
-import { B as OnceError, F as formatBytes, H as messageOf, I as formatDuration, x as stopwatch, z as shorten } from "./command.js";
+import { F as formatBytes, I as formatDuration, V as OnceError, W as messageOf, x as stopwatch, z as shorten } from "./command.js";
 import { n as removeTreesIn } from "./tree.js";
 import { $ as asFields, D as readManifest, M as TOKEN_VARIABLE, O as writeManifest, et as isCount, rt as parseFields, tt as isShowable, u as withScratch } from "./run.js";
 import { c as runTree } from "./commands.js";

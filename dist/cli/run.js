@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { A as number, B as OnceError, C as BadValue, D as eachLine, E as duration, F as formatBytes, G as unless, H as messageOf, K as whyRefused, L as hasControls, M as refuse, N as size, O as limit, P as withoutControls, R as inOneLine, T as count, U as rootError, V as isRootTrouble, W as systemCode, c as beginLifetime, d as TEXT_LENGTH$1, f as reportError, h as RETRY_PAUSES_MS, j as oneOf, k as nearest, l as internal, m as linesTo, n as BadUsage, p as runnerReporter, r as readArguments, s as asStep, u as leave, w as boolean, x as stopwatch, y as pauseSync, z as shorten } from "./command.js";
+import { A as number, B as HELD_OPEN, C as BadValue, D as eachLine, E as duration, F as formatBytes, G as rootError, J as whyRefused, K as systemCode, L as hasControls, M as refuse, N as size, O as limit, P as withoutControls, R as inOneLine, T as count, U as isRootTrouble, V as OnceError, W as messageOf, c as beginLifetime, d as TEXT_LENGTH$1, f as reportError, h as RETRY_PAUSES_MS, j as oneOf, k as nearest, l as internal, m as linesTo, n as BadUsage, p as runnerReporter, q as unless, r as readArguments, s as asStep, u as leave, w as boolean, x as stopwatch, y as pauseSync, z as shorten } from "./command.js";
 const { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, opendirSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, statSync, statfsSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } = process.getBuiltinModule("path");
 const { homedir, hostname, tmpdir } = process.getBuiltinModule("os");
@@ -900,6 +900,7 @@ function readAll$1(handle, into) {
 // src/host/read-shared.ts
 const RECORD_BYTES = 65536;
 const ABSENT = { kind: "absent" };
+const PASSING = process.platform === "win32" ? HELD_OPEN : ["EAGAIN"];
 function readShared(file, maxBytes = RECORD_BYTES) {
 	let handle;
 	try {
@@ -927,9 +928,10 @@ function open$1(file) {
 	for (let tries = 0;; tries++) try {
 		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
 	} catch (error) {
-		if (systemCode(error) !== "EAGAIN") throw error;
+		const code = systemCode(error) ?? "";
+		if (!PASSING.includes(code)) throw error;
 		const pauseMs = RETRY_PAUSES_MS[tries];
-		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
+		if (pauseMs === void 0) throw code === "EAGAIN" ? Object.assign(error, { code: "EBUSY" }) : error;
 		pauseSync(pauseMs);
 	}
 }

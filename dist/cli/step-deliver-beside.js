@@ -1,4 +1,4 @@
-import { B as OnceError, G as unless, H as messageOf, W as systemCode, b as sleep } from "./command.js";
+import { K as systemCode, V as OnceError, W as messageOf, b as sleep, q as unless } from "./command.js";
 import { K as lookAt, R as probe, Tt as newToken, wt as isToken } from "./run.js";
 import { t as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";

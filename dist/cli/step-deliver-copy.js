@@ -1,4 +1,4 @@
-import { B as OnceError, G as unless, W as systemCode } from "./command.js";
+import { K as systemCode, V as OnceError, q as unless } from "./command.js";
 import { K as lookAt, W as isInside } from "./run.js";
 import { t as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";

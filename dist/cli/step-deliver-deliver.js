@@ -1,4 +1,4 @@
-import { B as OnceError, G as unless, z as shorten } from "./command.js";
+import { V as OnceError, q as unless, z as shorten } from "./command.js";
 import { J as namesIn, W as isInside } from "./run.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");

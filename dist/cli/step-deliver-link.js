@@ -1,4 +1,4 @@
-import { B as OnceError, G as unless, W as systemCode } from "./command.js";
+import { K as systemCode, V as OnceError, q as unless } from "./command.js";
 import { K as lookAt, Tt as newToken } from "./run.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";

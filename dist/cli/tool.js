@@ -1,45 +1,8 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { B as OnceError, G as unless, W as systemCode, b as sleep, h as RETRY_PAUSES_MS, y as pauseSync, z as shorten } from "./command.js";
+import { B as HELD_OPEN, K as systemCode, V as OnceError, h as RETRY_PAUSES_MS, q as unless, y as pauseSync, z as shorten } from "./command.js";
 import { D as readManifest, E as current, K as lookAt, Tt as newToken, W as isInside, ct as buildDir, q as makeFolder, ut as entryAt, wt as isToken } from "./run.js";
 const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
-// src/host/patience.ts
-const HELD_OPEN = [
-	"EPERM",
-	"EACCES",
-	"EBUSY"
-];
-const windows = process.platform === "win32";
-function patient(call, how = {
-	windows,
-	pause: sleep
-}) {
-	if (!how.windows) return call;
-	return async (...args) => {
-		for (const ms of RETRY_PAUSES_MS) try {
-			return await call(...args);
-		} catch (error) {
-			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
-			await how.pause(ms);
-		}
-		return call(...args);
-	};
-}
-function patientSync(call, how = {
-	windows,
-	pause: pauseSync
-}) {
-	if (!how.windows) return call;
-	return (...args) => {
-		for (const ms of RETRY_PAUSES_MS) try {
-			return call(...args);
-		} catch (error) {
-			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
-			how.pause(ms);
-		}
-		return call(...args);
-	};
-}
 // src/host/rename.ts
 const real = {
 	rename: renameSync,
@@ -233,4 +196,4 @@ function tidy({ folder }, fresh) {
 		if (now - (lookAt(path)?.mtimeMs ?? now) > ABANDONED_MS) unless(["ENOENT"], () => unlinkSync(path));
 	}
 }
-export { scratchName as a, rename as c, linkText as i, patient as l, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t, patientSync as u };
+export { scratchName as a, rename as c, linkText as i, takenError as n, toolPaths as o, toolLinkState as r, touch as s, link_exports as t };

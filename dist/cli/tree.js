@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { B as OnceError, G as unless, W as systemCode, b as sleep, g as deadlineIn, v as monotonicMs } from "./command.js";
+import { B as HELD_OPEN, K as systemCode, V as OnceError, b as sleep, g as deadlineIn, h as RETRY_PAUSES_MS, q as unless, v as monotonicMs } from "./command.js";
 import { K as lookAt, q as makeFolder } from "./run.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
@@ -282,25 +282,22 @@ function openFolder({ path, stats }) {
 		...VANISHED
 	], () => chmodInPlace(path, stats.mode | 448));
 }
-const PASSES = 3;
 const windows = process.platform === "win32";
 const PASSING = [
 	"ENOTEMPTY",
 	"EEXIST",
-	...windows ? [
-		"EPERM",
-		"EACCES",
-		"EBUSY"
-	] : []
+	...windows ? HELD_OPEN : []
 ];
+const PAUSES_MS = windows ? RETRY_PAUSES_MS : [0, 0];
 async function removeTree(dir, signal) {
 	const stop = () => signal?.aborted === true;
-	for (let pass = 1;; pass++) try {
+	for (let pass = 0;; pass++) try {
 		return await removeOnce(dir, stop);
 	} catch (error) {
 		if (VANISHED.includes(systemCode(error) ?? "")) return true;
-		if (pass === PASSES || !PASSING.includes(systemCode(error) ?? "")) throw error;
-		if (windows) await sleep(200 * pass);
+		const pauseMs = PAUSES_MS[pass];
+		if (pauseMs === void 0 || !PASSING.includes(systemCode(error) ?? "")) throw error;
+		if (pauseMs > 0) await sleep(pauseMs, signal);
 	}
 }
 async function removeTreesIn(dir, names, signal) {

@@ -1,4 +1,4 @@
-import { B as OnceError, G as unless, W as systemCode } from "./command.js";
+import { H as explanationOf, K as systemCode, V as OnceError, q as unless } from "./command.js";
 import { K as lookAt, W as isInside, q as makeFolder } from "./run.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
@@ -32,9 +32,12 @@ const REASONS = {
 	ENOTDIR: "a part of that path is a file. Name another path",
 	EEXIST: "a part of that path is a file. Name another path"
 };
+function onWindows(code) {
+	return process.platform === "win32" && ["EACCES", "EPERM"].includes(code);
+}
 function placeError(error, target, input) {
 	const code = systemCode(error) ?? "";
-	const reason = REASONS[code];
+	const reason = onWindows(code) ? explanationOf(error) : REASONS[code];
 	if (reason === void 0) return error;
 	const { path = target } = error;
 	return new OnceError("DELIVERY_FAILED", `${input}: ${target} cannot be made: ${code} at ${path}: ${reason}.`, { cause: error });

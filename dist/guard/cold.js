@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as lookAt, At as monotonicMs, Ct as sha256, D as withinOf, Dt as unless, Et as systemCode, F as isCount, H as bootId, I as isShowable, K as probe, L as isWho, Mt as stopwatch, N as readShared, Nt as within, O as Entry, Ot as deadlineIn, P as asFields, Q as listFolder, R as parseFields, S as loadProducer, St as newToken, Tt as messageOf, U as killProcessesOf, W as pidNamespace, X as fileSystemOf, Y as GONE, _t as trashOf, a as listenAt, b as removeScratch, bt as isJobId, c as patient, ct as buildDir, d as refuseSticky, dt as imageRecords, et as makeFolder, f as refuseWorldWritable, ft as isTrash, gt as tokenIn, h as savedMsOf, ht as rightIn, i as connectTo, it as formatDuration, j as writeManifest, jt as sleep, k as current, kt as jitter, l as patientSync, m as resultOf, mt as rightDir, nt as removeFile, ot as shorten, p as buildMsOf, pt as publishedMark, q as processState, rt as formatBytes, s as rename, st as MANIFEST, tt as namesIn, v as pinOf, vt as versionDir, wt as OnceError, x as withScratch, xt as isToken, y as makeScratch, yt as isEntryId, z as refuseForeign } from "./hot.js";
+import { $ as namesIn, At as monotonicMs, B as bootId, Ct as OnceError, D as current, Dt as RETRY_PAUSES_MS, E as Entry, Et as unless, F as isWho, G as processState, H as pidNamespace, I as parseFields, J as fileSystemOf, L as refuseForeign, M as asFields, Mt as sleep, N as isCount, Nt as stopwatch, Ot as deadlineIn, P as isShowable, Pt as within, Q as makeFolder, St as HELD_OPEN, T as withinOf, Tt as systemCode, V as killProcessesOf, W as probe, X as listFolder, Z as lookAt, _ as makeScratch, _t as isEntryId, a as listenAt, at as MANIFEST, b as loadProducer, bt as newToken, d as buildMsOf, dt as publishedMark, et as removeFile, f as resultOf, ft as rightDir, g as pinOf, gt as versionDir, ht as trashOf, i as connectTo, it as shorten, j as readShared, jt as pauseSync, k as writeManifest, kt as jitter, l as refuseSticky, lt as imageRecords, mt as tokenIn, nt as formatDuration, ot as buildDir, p as savedMsOf, pt as rightIn, q as GONE, s as rename, tt as formatBytes, u as refuseWorldWritable, ut as isTrash, v as removeScratch, vt as isJobId, wt as messageOf, xt as sha256, y as withScratch, yt as isToken } from "./hot.js";
 import { c as makeRealFolders, l as requireReal, n as measureTree, o as walk, r as removeTreesIn, s as inFolder, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -744,6 +744,38 @@ function trashFile(folders, name) {
 const TRASH = ".trash-";
 function isLockTrash(name) {
 	return /^\.trash-(?:lock|tmp)-/.test(name);
+}
+// src/host/patience.ts
+const windows = process.platform === "win32";
+function patient(call, how = {
+	windows,
+	pause: sleep
+}) {
+	if (!how.windows) return call;
+	return async (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return await call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			await how.pause(ms);
+		}
+		return call(...args);
+	};
+}
+function patientSync(call, how = {
+	windows,
+	pause: pauseSync
+}) {
+	if (!how.windows) return call;
+	return (...args) => {
+		for (const ms of RETRY_PAUSES_MS) try {
+			return call(...args);
+		} catch (error) {
+			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+			how.pause(ms);
+		}
+		return call(...args);
+	};
 }
 // src/host/rename-folder.ts
 function renameFolder(from, to) {

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { B as TOKEN_VARIABLE, Dt as unless, Et as systemCode, G as pids, J as processesOf, Mt as stopwatch, Nt as within, Ot as deadlineIn, St as newToken, Tt as messageOf, at as inOneLine, it as formatDuration, jt as sleep, ot as shorten, q as processState, u as shellFor, wt as OnceError } from "./hot.js";
+import { Ct as OnceError, Et as unless, G as processState, K as processesOf, Mt as sleep, Nt as stopwatch, Ot as deadlineIn, Pt as within, R as TOKEN_VARIABLE, Tt as systemCode, U as pids, bt as newToken, c as shellFor, it as shorten, nt as formatDuration, rt as inOneLine, wt as messageOf } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

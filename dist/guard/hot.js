@@ -138,6 +138,11 @@ function systemCode(error) {
 	if (typeof code !== "string" || !code.startsWith("Unknown system error")) return code;
 	return unnamed[-errno] ?? `errno ${-errno}`;
 }
+const HELD_OPEN = [
+	"EPERM",
+	"EACCES",
+	"EBUSY"
+];
 function messageOf(error) {
 	return error instanceof Error ? error.message : String(error);
 }
@@ -1060,6 +1065,7 @@ const WHO = [
 // src/host/read-shared.ts
 const RECORD_BYTES = 65536;
 const ABSENT = { kind: "absent" };
+const PASSING = process.platform === "win32" ? HELD_OPEN : ["EAGAIN"];
 function readShared(file, maxBytes = RECORD_BYTES) {
 	let handle;
 	try {
@@ -1087,9 +1093,10 @@ function open$1(file) {
 	for (let tries = 0;; tries++) try {
 		return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
 	} catch (error) {
-		if (systemCode(error) !== "EAGAIN") throw error;
+		const code = systemCode(error) ?? "";
+		if (!PASSING.includes(code)) throw error;
 		const pauseMs = RETRY_PAUSES_MS[tries];
-		if (pauseMs === void 0) throw Object.assign(error, { code: "EBUSY" });
+		if (pauseMs === void 0) throw code === "EAGAIN" ? Object.assign(error, { code: "EBUSY" }) : error;
 		pauseSync(pauseMs);
 	}
 }
@@ -3669,43 +3676,6 @@ function decoder(kinds, handle) {
 		}
 	};
 }
-// src/host/patience.ts
-const HELD_OPEN = [
-	"EPERM",
-	"EACCES",
-	"EBUSY"
-];
-const windows = process.platform === "win32";
-function patient(call, how = {
-	windows,
-	pause: sleep
-}) {
-	if (!how.windows) return call;
-	return async (...args) => {
-		for (const ms of RETRY_PAUSES_MS) try {
-			return await call(...args);
-		} catch (error) {
-			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
-			await how.pause(ms);
-		}
-		return call(...args);
-	};
-}
-function patientSync(call, how = {
-	windows,
-	pause: pauseSync
-}) {
-	if (!how.windows) return call;
-	return (...args) => {
-		for (const ms of RETRY_PAUSES_MS) try {
-			return call(...args);
-		} catch (error) {
-			if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
-			how.pause(ms);
-		}
-		return call(...args);
-	};
-}
 // src/host/rename.ts
 const real = {
 	rename: renameSync,
@@ -4118,7 +4088,8 @@ var StepChannel = class {
 	}
 };
 function noSocket({ socket }) {
-	return new OnceError("BAD_INPUT", `RUNNER_TEMP cannot be used: no socket can be made at ${socket}. Let RUNNER_TEMP be on a local disk.`);
+	const bytes = Buffer.byteLength(socket);
+	return new OnceError("BAD_INPUT", `RUNNER_TEMP cannot be used: no socket can be made at ${socket}. ${bytes > LONGEST_SOCKET_PATH ? `That path has ${bytes} bytes, and the one of a socket may have ${LONGEST_SOCKET_PATH} on this system: let RUNNER_TEMP be a shorter path` : "Let RUNNER_TEMP be on a local disk"}.`);
 }
 function claimLost({ subject }) {
 	return new OnceError("CLAIM_LOST", `The claim of "${shorten(subject.key)}" was lost, and nothing of this job was published. Nobody else has published it either: run the job again.`);
@@ -4271,4 +4242,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { lookAt as $, readManifest as A, monotonicMs as At, TOKEN_VARIABLE as B, fingerprintOf as C, sha256$1 as Ct, withinOf as D, unless as Dt, saysAll as E, systemCode as Et, isCount as F, pids as G, bootId as H, isShowable as I, processesOf as J, probe as K, isWho as L, RECORD_BYTES as M, stopwatch as Mt, readShared as N, within as Nt, Entry as O, deadlineIn as Ot, asFields as P, listFolder as Q, parseFields as R, loadProducer as S, newToken as St, isTagDigest as T, messageOf as Tt, killProcessesOf as U, WITHIN_VARIABLE as V, pidNamespace as W, fileSystemOf as X, GONE as Y, isInside as Z, journalDir as _, trashOf as _t, listenAt as a, inOneLine as at, removeScratch as b, isJobId as bt, patient as c, buildDir as ct, refuseSticky as d, imageRecords as dt, makeFolder as et, refuseWorldWritable as f, isTrash as ft, dayOf as g, tokenIn as gt, savedMsOf as h, rightIn as ht, connectTo as i, formatDuration as it, writeManifest as j, sleep as jt, current as k, jitter as kt, patientSync as l, checkedMark as lt, resultOf as m, rightDir as mt, runRelease as n, removeFile as nt, runClaim as o, shorten as ot, buildMsOf as p, publishedMark as pt, processState as q, runPublish as r, formatBytes as rt, rename as s, MANIFEST as st, runKeeper as t, namesIn$2 as tt, shellFor as u, entryAt as ut, pinOf as v, versionDir as vt, isSecretOption as w, OnceError as wt, withScratch as x, isToken as xt, makeScratch as y, isEntryId as yt, refuseForeign as z };
+export { namesIn$2 as $, RECORD_BYTES as A, monotonicMs as At, bootId as B, isTagDigest as C, OnceError as Ct, current as D, RETRY_PAUSES_MS as Dt, Entry as E, unless as Et, isWho as F, processState as G, pidNamespace as H, parseFields as I, fileSystemOf as J, processesOf as K, refuseForeign as L, asFields as M, sleep as Mt, isCount as N, stopwatch as Nt, readManifest as O, deadlineIn as Ot, isShowable as P, within as Pt, makeFolder as Q, TOKEN_VARIABLE as R, isSecretOption as S, HELD_OPEN as St, withinOf as T, systemCode as Tt, pids as U, killProcessesOf as V, probe as W, listFolder as X, isInside as Y, lookAt as Z, makeScratch as _, isEntryId as _t, listenAt as a, MANIFEST as at, loadProducer as b, newToken as bt, shellFor as c, entryAt as ct, buildMsOf as d, publishedMark as dt, removeFile as et, resultOf as f, rightDir as ft, pinOf as g, versionDir as gt, journalDir as h, trashOf as ht, connectTo as i, shorten as it, readShared as j, pauseSync as jt, writeManifest as k, jitter as kt, refuseSticky as l, imageRecords as lt, dayOf as m, tokenIn as mt, runRelease as n, formatDuration as nt, runClaim as o, buildDir as ot, savedMsOf as p, rightIn as pt, GONE as q, runPublish as r, inOneLine as rt, rename as s, checkedMark as st, runKeeper as t, formatBytes as tt, refuseWorldWritable as u, isTrash as ut, removeScratch as v, isJobId as vt, saysAll as w, messageOf as wt, fingerprintOf as x, sha256$1 as xt, withScratch as y, isToken as yt, WITHIN_VARIABLE as z };

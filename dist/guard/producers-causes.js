@@ -1,4 +1,4 @@
-import { rt as formatBytes } from "./hot.js";
+import { tt as formatBytes } from "./hot.js";
 const { statfsSync } = process.getBuiltinModule("fs");
 const { tmpdir } = process.getBuiltinModule("os");
 // src/producers/causes.ts

@@ -1,4 +1,4 @@
-import { B as TOKEN_VARIABLE, C as fingerprintOf, E as saysAll, Nt as within, St as newToken, U as killProcessesOf, it as formatDuration, wt as OnceError } from "./hot.js";
+import { Ct as OnceError, Pt as within, R as TOKEN_VARIABLE, V as killProcessesOf, bt as newToken, nt as formatDuration, w as saysAll, x as fingerprintOf } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

@@ -1,5 +1,5 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Ct as sha256, Dt as unless, Et as systemCode, T as isTagDigest, Tt as messageOf, wt as OnceError } from "./hot.js";
+import { C as isTagDigest, Ct as OnceError, Et as unless, Tt as systemCode, wt as messageOf, xt as sha256 } from "./hot.js";
 import { digestTree } from "./store-tree-digest.js";
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { C as fingerprintOf, Nt as within, it as formatDuration, ot as shorten, wt as OnceError } from "./hot.js";
+import { Ct as OnceError, Pt as within, it as shorten, nt as formatDuration, x as fingerprintOf } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,5 +1,5 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { At as monotonicMs, Ct as sha256, Et as systemCode, H as bootId, I as isShowable, M as RECORD_BYTES, N as readShared, Nt as within, Ot as deadlineIn, R as parseFields, St as newToken, Tt as messageOf, it as formatDuration, jt as sleep, kt as jitter, ot as shorten, s as rename, vt as versionDir, wt as OnceError, xt as isToken } from "./hot.js";
+import { A as RECORD_BYTES, At as monotonicMs, B as bootId, Ct as OnceError, I as parseFields, Mt as sleep, Ot as deadlineIn, P as isShowable, Pt as within, Tt as systemCode, bt as newToken, gt as versionDir, it as shorten, j as readShared, kt as jitter, nt as formatDuration, s as rename, wt as messageOf, xt as sha256, yt as isToken } from "./hot.js";
 import { a as parseFailure, d as PolledWatch, i as failureText, s as GRACE, u as isAsker } from "./cold.js";
 const { join } = process.getBuiltinModule("path");
 const { statSync, writeFileSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { A as readManifest, B as TOKEN_VARIABLE, F as isCount, I as isShowable, Mt as stopwatch, P as asFields, R as parseFields, Tt as messageOf, it as formatDuration, j as writeManifest, ot as shorten, rt as formatBytes, wt as OnceError, x as withScratch } from "./hot.js";
+import { Ct as OnceError, I as parseFields, M as asFields, N as isCount, Nt as stopwatch, O as readManifest, P as isShowable, R as TOKEN_VARIABLE, it as shorten, k as writeManifest, nt as formatDuration, tt as formatBytes, wt as messageOf, y as withScratch } from "./hot.js";
 import { r as removeTreesIn } from "./tree.js";
 import { o as runTree } from "./commands.js";
 const { basename, join } = process.getBuiltinModule("path");

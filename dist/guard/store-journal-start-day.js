@@ -1,4 +1,4 @@
-import { Q as listFolder, _ as journalDir, g as dayOf, nt as removeFile } from "./hot.js";
+import { X as listFolder, et as removeFile, h as journalDir, m as dayOf } from "./hot.js";
 import { a as Pace, c as makeRealFolders, u as whileInFolder } from "./tree.js";
 const { join } = process.getBuiltinModule("path");
 const { rmdirSync } = process.getBuiltinModule("fs");

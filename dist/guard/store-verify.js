@@ -1,4 +1,4 @@
-import { ct as buildDir, lt as checkedMark } from "./hot.js";
+import { ot as buildDir, st as checkedMark } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { $ as lookAt, At as monotonicMs, Dt as unless, Et as systemCode, Ot as deadlineIn, et as makeFolder, jt as sleep, wt as OnceError } from "./hot.js";
+import { At as monotonicMs, Ct as OnceError, Dt as RETRY_PAUSES_MS, Et as unless, Mt as sleep, Ot as deadlineIn, Q as makeFolder, St as HELD_OPEN, Tt as systemCode, Z as lookAt } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts
@@ -233,25 +233,22 @@ function openFolder({ path, stats }) {
 		...VANISHED
 	], () => chmodInPlace(path, stats.mode | 448));
 }
-const PASSES = 3;
 const windows = process.platform === "win32";
 const PASSING = [
 	"ENOTEMPTY",
 	"EEXIST",
-	...windows ? [
-		"EPERM",
-		"EACCES",
-		"EBUSY"
-	] : []
+	...windows ? HELD_OPEN : []
 ];
+const PAUSES_MS = windows ? RETRY_PAUSES_MS : [0, 0];
 async function removeTree(dir, signal) {
 	const stop = () => signal?.aborted === true;
-	for (let pass = 1;; pass++) try {
+	for (let pass = 0;; pass++) try {
 		return await removeOnce(dir, stop);
 	} catch (error) {
 		if (VANISHED.includes(systemCode(error) ?? "")) return true;
-		if (pass === PASSES || !PASSING.includes(systemCode(error) ?? "")) throw error;
-		if (windows) await sleep(200 * pass);
+		const pauseMs = PAUSES_MS[pass];
+		if (pauseMs === void 0 || !PASSING.includes(systemCode(error) ?? "")) throw error;
+		if (pauseMs > 0) await sleep(pauseMs, signal);
 	}
 }
 async function removeTreesIn(dir, names, signal) {

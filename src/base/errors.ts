@@ -56,6 +56,9 @@ export function systemCode(error: unknown): string | undefined {
   return unnamed[-errno] ?? `errno ${-errno}`;
 }
 
+/** What Windows says where somebody holds a file open, as virus scanners, indexers and backups do for less than 2 s. */
+export const HELD_OPEN: readonly string[] = ['EPERM', 'EACCES', 'EBUSY'];
+
 /** The message of an error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@ import { OnceError } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import type { Reporter } from '../base/reporter.ts';
 import { monotonicMs } from '../base/wait.ts';
-import { listenAt } from '../host/socket.ts';
+import { LONGEST_SOCKET_PATH, listenAt } from '../host/socket.ts';
 import type { MadeBySteps } from '../producers/producer.ts';
 import { emptyOutcome, type Outcome } from '../recipe/outcome.ts';
 import type { Request } from '../recipe/request.ts';
@@ -137,10 +137,12 @@ export class StepChannel {
 }
 
 function noSocket({ socket }: ClaimFolder): OnceError {
-  return new OnceError(
-    'BAD_INPUT',
-    `RUNNER_TEMP cannot be used: no socket can be made at ${socket}. Let RUNNER_TEMP be on a local disk.`,
-  );
+  const bytes = Buffer.byteLength(socket);
+  const remedy =
+    bytes > LONGEST_SOCKET_PATH
+      ? `That path has ${bytes} bytes, and the one of a socket may have ${LONGEST_SOCKET_PATH} on this system: let RUNNER_TEMP be a shorter path`
+      : 'Let RUNNER_TEMP be on a local disk';
+  return new OnceError('BAD_INPUT', `RUNNER_TEMP cannot be used: no socket can be made at ${socket}. ${remedy}.`);
 }
 
 /** The error of a step whose claim another job took over, if no build of the key is published. */

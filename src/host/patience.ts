@@ -1,8 +1,5 @@
-import { systemCode } from '../base/errors.ts';
+import { HELD_OPEN, systemCode } from '../base/errors.ts';
 import { pauseSync, RETRY_PAUSES_MS, sleep } from '../base/wait.ts';
-
-/** What Windows says where somebody holds a file open, as virus scanners, indexers and backups do for less than 2 s. */
-export const HELD_OPEN: readonly string[] = ['EPERM', 'EACCES', 'EBUSY'];
 
 const windows = process.platform === 'win32';
 

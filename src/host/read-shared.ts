@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { systemCode, unless } from '../base/errors.ts';
+import { HELD_OPEN, systemCode, unless } from '../base/errors.ts';
 import { pauseSync, RETRY_PAUSES_MS } from '../base/wait.ts';
 import type { Owner } from './access/owner.ts';
 
@@ -18,12 +18,15 @@ export type SharedFile =
 
 const ABSENT: SharedFile = { kind: 'absent' };
 
+/** What passes by itself: a lease that a file server calls back; on Windows, that somebody has the file open for themselves. */
+const PASSING = process.platform === 'win32' ? HELD_OPEN : ['EAGAIN'];
+
 /**
- * Reads a small text file that others may have put there. It never waits, follows no link at the file's own name, and
+ * Reads a small text file that others may have put there. It waits for 2 s at most, follows no link at the file's own name, and
  * reads `maxBytes` at most. These are the calls of `readFileSync`: open, fstat, read, close.
  *
  * @throws the system's error if it says nothing about the file itself, such as EIO or ESTALE; EBUSY if another program
- * has leased it for 2 s
+ * has leased it, or on Windows has it open, for 2 s
  */
 export function readShared(file: string, maxBytes = RECORD_BYTES): SharedFile {
   let handle: number;
@@ -53,9 +56,10 @@ function open(file: string): number {
     try {
       return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     } catch (error) {
-      if (systemCode(error) !== 'EAGAIN') throw error;
+      const code = systemCode(error) ?? '';
+      if (!PASSING.includes(code)) throw error;
       const pauseMs = RETRY_PAUSES_MS[tries];
-      if (pauseMs === undefined) throw Object.assign(error as Error, { code: 'EBUSY' });
+      if (pauseMs === undefined) throw code === 'EAGAIN' ? Object.assign(error as Error, { code: 'EBUSY' }) : error;
       pauseSync(pauseMs);
     }
   }

@@ -1,7 +1,7 @@
 import { chmodSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode, unless } from '../base/errors.ts';
-import { sleep } from '../base/wait.ts';
+import { HELD_OPEN, systemCode, unless } from '../base/errors.ts';
+import { RETRY_PAUSES_MS, sleep } from '../base/wait.ts';
 import { chmodInPlace, whileInFolder } from './folder.ts';
 import { named, VANISHED, type Visited, walk } from './walk.ts';
 
@@ -11,10 +11,13 @@ function openFolder({ path, stats }: Visited): void {
   unless(['EACCES', 'EPERM', ...VANISHED], () => chmodInPlace(path, stats.mode | 0o700));
 }
 
-/** A build's last processes may still write into a tree while it is deleted, and on Windows scanners look into it. */
-const PASSES = 3;
 const windows = process.platform === 'win32';
-const PASSING = ['ENOTEMPTY', 'EEXIST', ...(windows ? ['EPERM', 'EACCES', 'EBUSY'] : [])];
+/**
+ * A build's last processes may still write into a tree while it is deleted: that is tried again at once. On Windows
+ * somebody may hold a file in it open, for as long as everywhere else.
+ */
+const PASSING = ['ENOTEMPTY', 'EEXIST', ...(windows ? HELD_OPEN : [])];
+const PAUSES_MS = windows ? RETRY_PAUSES_MS : [0, 0];
 
 /**
  * Deletes a tree, also a read-only one, and also while another process deletes it. Symlinks are removed, not followed, and
@@ -28,13 +31,14 @@ const PASSING = ['ENOTEMPTY', 'EEXIST', ...(windows ? ['EPERM', 'EACCES', 'EBUSY
  */
 export async function removeTree(dir: string, signal?: AbortSignal): Promise<boolean> {
   const stop = () => signal?.aborted === true;
-  for (let pass = 1; ; pass++) {
+  for (let pass = 0; ; pass++) {
     try {
       return await removeOnce(dir, stop);
     } catch (error) {
       if (VANISHED.includes(systemCode(error) ?? '')) return true;
-      if (pass === PASSES || !PASSING.includes(systemCode(error) ?? '')) throw error;
-      if (windows) await sleep(200 * pass);
+      const pauseMs = PAUSES_MS[pass];
+      if (pauseMs === undefined || !PASSING.includes(systemCode(error) ?? '')) throw error;
+      if (pauseMs > 0) await sleep(pauseMs, signal);
     }
   }
 }

@@ -1,7 +1,6 @@
 import { lstatSync, renameSync, type Stats } from 'node:fs';
-import { systemCode } from '../base/errors.ts';
+import { HELD_OPEN, systemCode } from '../base/errors.ts';
 import { pauseSync, RETRY_PAUSES_MS } from '../base/wait.ts';
-import { HELD_OPEN } from './patience.ts';
 
 /** Handed in by tests, which cannot make another system refuse. */
 export interface RenameCalls {

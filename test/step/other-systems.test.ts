@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Job, ledger, runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { allGone, claim, endJob, post, publish } from '../harness/job/split.ts';
 import { allEnded, builderOf, startTogether, times } from '../harness/job/together.ts';
@@ -21,7 +22,20 @@ const systems = [
 const content = (job: Job) => readFileSync(join(job.outputs.path ?? '', 'file'), 'utf8');
 
 // The branches for other systems, on Linux: what such a system answers is played by a program that is loaded first.
-describe.each(systems)('as on %s', (_name, env) => {
+describe.each(systems)('as on %s', (name, env) => {
+  // The temporary folder of a Mac lies behind a link.
+  beforeEach(() => {
+    if (name !== 'macOS') return;
+    // Of a short name, since a Mac cannot listen at a path of more than 103 bytes.
+    const link = join(tmpdir(), `l${process.pid}`);
+    symlinkSync(tempDir(), link);
+    vi.stubEnv('TMPDIR', link);
+    return () => {
+      vi.unstubAllEnvs();
+      unlinkSync(link);
+    };
+  });
+
   const common = { inputs: { key: 'sdk', run: script, shell: 'bash' }, env };
 
   test('eight jobs with one key: one builds', async () => {
@@ -103,4 +117,30 @@ describe.each(systems)('as on %s', (_name, env) => {
     const jobs = await startTogether(each);
     expect(await allEnded(jobs), jobs.map(({ log }) => log).join('\n')).toEqual(times(3, good));
   });
+});
+
+test('as on Windows, a scanner that opens records while others read them ends no job', async () => {
+  const root = tempDir();
+  const env = { ...as('as-windows'), TEST_SCANNER_MS: '900', TEST_SCANNER_LATE_MS: '100' };
+  const jobs = await startTogether(times(6, { root, env, inputs: { key: 'sdk', run: script, shell: 'bash' } }));
+  expect(await allEnded(jobs), jobs.map(({ log }) => log).join('\n')).toEqual(times(6, good));
+  expect(litter(root)).toEqual([]);
+});
+
+test('as on Windows, a link in a build that needs a privilege is told, with what to do', async () => {
+  const root = tempDir();
+  const inputs = { key: 'sdk', run: `${script}\nln -s file "$BUILD_ONCE_OUT/link"`, shell: 'bash', 'copy-to': 'sdk' };
+  const job = await runJob({ root, inputs, env: as('as-windows') });
+  expect(job.end.code).toBe(1);
+  expect(job.log).toContain('turn on the Developer Mode of Windows');
+  expect(litter(root)).toEqual([]);
+});
+
+test('as on macOS, a claim in a temporary folder of a long path is told, with the length that is possible', async () => {
+  const temp = join(tempDir(), 'long'.repeat(20));
+  mkdirSync(temp);
+  const env = { ...as('as-macos'), RUNNER_TEMP: temp };
+  const job = await claim({ root: tempDir(), inputs: { key: 'sdk' }, env });
+  expect(job.end.code).toBe(1);
+  expect(job.log).toMatch(/That path has 1\d\d bytes, and the one of a socket may have 103 on this system/);
 });

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { OnceError, systemCode, unless } from '../../base/errors.ts';
+import { explanationOf, OnceError, systemCode, unless } from '../../base/errors.ts';
 import { isInside, lookAt, makeFolder } from '../../host/file-system.ts';
 
 /** The build to deliver. */
@@ -53,10 +53,15 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'a part of that path is a file. Name another path',
 };
 
+function onWindows(code: string): boolean {
+  return process.platform === 'win32' && ['EACCES', 'EPERM'].includes(code);
+}
+
 /** Turns a system error at `target` into a OnceError with the path and what to do. Returns other errors as they are. */
 export function placeError(error: unknown, target: string, input: string): unknown {
   const code = systemCode(error) ?? '';
-  const reason = REASONS[code];
+  // On Windows these two have other causes than owners.
+  const reason = onWindows(code) ? explanationOf(error) : REASONS[code];
   if (reason === undefined) return error;
   const { path = target } = error as NodeJS.ErrnoException;
   return new OnceError('DELIVERY_FAILED', `${input}: ${target} cannot be made: ${code} at ${path}: ${reason}.`, {

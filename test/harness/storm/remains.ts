@@ -42,7 +42,7 @@ export function tracesOf(root: string, token: string): string[] {
 export function inSlots(root: string, group = 'default'): string[] {
   const dir = join(versionDir(root), '.slots', group);
   const names = existsSync(dir) ? readdirSync(dir, { recursive: true, encoding: 'utf8' }) : [];
-  return names.filter((name) => !/^\d+(?:\/(?:holders|tmp))?$/.test(name));
+  return names.filter((name) => !/^\d+(?:[\\/](?:holders|tmp))?$/.test(name));
 }
 
 function litterIn(dir: string): string[] {
