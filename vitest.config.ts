@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/harness/longest-first.ts';
 
 const minute = 60_000;
-const elsewhere = ['test/long/**', 'test/lab/**', 'test/workflows/**'];
+const elsewhere = ['test/long/**', 'test/lab/**', 'test/workflows/**', 'test/windows/**'];
 
 export default defineConfig({
   test: {
@@ -81,6 +81,17 @@ export default defineConfig({
           include: ['test/workflows/**/*.test.ts'],
           testTimeout: 2 * minute,
           hookTimeout: minute,
+          fileParallelism: false,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        // Storms of real jobs that use nothing of POSIX; `npm run test:windows` has them in Wine.
+        extends: true,
+        test: {
+          name: 'windows',
+          include: ['test/windows/**/*.test.ts'],
+          testTimeout: 15 * minute,
           fileParallelism: false,
           sequence: { groupOrder: 5 },
         },
