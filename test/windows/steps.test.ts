@@ -12,7 +12,7 @@ import { inSlots, litter } from '../harness/storm/remains.ts';
 import { build, expectWhole, shell } from './script.ts';
 import { startTogether } from './together.ts';
 
-const ROUNDS = Number(process.env.TEST_ROUNDS ?? '4');
+const ROUNDS = Number(process.env.TEST_ROUNDS ?? '3');
 const good = { code: 0, signal: null };
 
 test(`${ROUNDS} times claim, a build by the steps between, publish: who waits has it, and the keeper ends`, async () => {

@@ -8,7 +8,7 @@ import { build, expectWhole, shell } from './script.ts';
 import { startTogether } from './together.ts';
 
 /** Few in CI. */
-const ROUNDS = Number(process.env.TEST_ROUNDS ?? '4');
+const ROUNDS = Number(process.env.TEST_ROUNDS ?? '3');
 const JOBS = 16;
 const good = { code: 0, signal: null };
 

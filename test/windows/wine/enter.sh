@@ -19,7 +19,7 @@ exec unshare --mount --pid --fork --kill-child bash -euo pipefail -c '
   mount -t tmpfs tmpfs root/tmp
   mount -t proc proc root/proc
   mount --rbind /dev root/dev
-  exec chroot root /usr/bin/env -i PATH=/usr/bin:/bin HOME=/root LC_ALL=C.UTF-8 WINEPREFIX=/wine WINEDEBUG=-all \
-    CI="${CI-}" TEST_ROUNDS="${TEST_ROUNDS-4}" \
+  exec chroot root /usr/bin/env -i PATH=/usr/bin:/bin HOME=/root XDG_RUNTIME_DIR=/tmp LC_ALL=C.UTF-8 \
+    WINEPREFIX=/wine WINEDEBUG=-all CI="${CI-}" TEST_ROUNDS="${TEST_ROUNDS-3}" \
     bash -c "cd /work && exec wine-stable /node.exe node_modules/vitest/vitest.mjs \"\$@\" >/out/log 2>&1 </dev/null" vitest "$@"
 ' enter "$@"
