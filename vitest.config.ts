@@ -93,7 +93,7 @@ export default defineConfig({
           include: ['test/windows/**/*.test.ts'],
           testTimeout: 15 * minute,
           fileParallelism: false,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
         },
       },
     ],
