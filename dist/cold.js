@@ -1985,7 +1985,8 @@ function discard(paths, folder, name) {
 const LEAST_MS = 20;
 const MOST_MS = 5e3;
 const SHARE = .02;
-const SMALL = 4;
+const SMALL_FILES = 4;
+const SMALL_BYTES = 1e6;
 function flushBudget(buildMs) {
 	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
 }
@@ -2029,7 +2030,8 @@ const LOST$1 = [
 ];
 function isSmall(dir) {
 	const names = readdirSync(dir, { withFileTypes: true });
-	return names.length <= SMALL && names.every((name) => !name.isDirectory());
+	if (names.length > SMALL_FILES || names.some((name) => name.isDirectory())) return false;
+	return names.map(({ name }) => lookAt(join(dir, name))?.size ?? 0).reduce((sum, size) => sum + size, 0) <= SMALL_BYTES;
 }
 async function syncFileSystem(dir) {
 	const { spawn } = await import("node:child_process");
@@ -2261,7 +2263,7 @@ function readWait(file) {
 	};
 }
 // src/store/sweep.ts
-async function sweep(paths, alive, signal) {
+async function sweep(paths, alive, signal, isEnding = false) {
 	const found = listFolder(paths.dir);
 	const marks = listFolder(paths.published);
 	const immovable = [];
@@ -2273,7 +2275,7 @@ async function sweep(paths, alive, signal) {
 		if (became !== "absent") swept += 1;
 		if (became === "immovable") immovable.push(token);
 	}
-	await emptyTrash(paths, signal, immovable);
+	await emptyTrash(paths, signal, immovable, isEnding);
 	await sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
 	return swept;
 }
@@ -2283,10 +2285,10 @@ function sweepAttempt(paths, token) {
 	killProcessesOf(token);
 	return became;
 }
-async function emptyTrash(paths, signal, immovable = []) {
+async function emptyTrash(paths, signal, immovable = [], isEnding = false) {
 	for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
 	const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
-	await removeTreesIn(paths.dir, [...builds, ...immovable], signal);
+	await removeTreesIn(paths.dir, [...builds, ...immovable], signal, isEnding);
 }
 // src/store/build-entry.ts
 var BuildEntry = class extends Entry {
@@ -2338,8 +2340,8 @@ var BuildEntry = class extends Entry {
 	withdraw(token) {
 		withdraw(this.paths, token);
 	}
-	sweep(alive, signal) {
-		return sweep(this.paths, alive, signal);
+	sweep(alive, signal, isEnding) {
+		return sweep(this.paths, alive, signal, isEnding);
 	}
 	failureNames() {
 		return failureNames(this.paths);
@@ -2858,7 +2860,7 @@ async function inPoolsSlot({ context }, build, make, turn) {
 	}
 }
 function tellLoss({ request, services }, turn) {
-	if (turn?.kind === "restore") return;
+	if (turn?.kind === "restore" || services.signal.aborted) return;
 	const key = shorten(request.subject.key);
 	services.reporter.info(`"${key}": this build is not published, for its lock or its slot was taken over. Going on.`);
 }
@@ -2873,7 +2875,8 @@ async function releaseAndSweep({ context, engine }, claim) {
 	try {
 		await claim[Symbol.asyncDispose]();
 		reporter.debug(`lock ${entry.id}: released`);
-		const swept = await entry.sweep((token) => engine.alive(entry.id, token), cleanupDeadline);
+		const alive = (token) => engine.alive(entry.id, token);
+		const swept = await entry.sweep(alive, cleanupDeadline, services.signal.aborted);
 		await engine.tidy(entry.id, cleanupDeadline);
 		if (swept > 0) reporter.info(`Swept ${swept === 1 ? "a build" : `${swept} builds`} that died unfinished.`);
 	} catch (error) {

@@ -2,8 +2,8 @@ import { At as messageOf, Ct as formatDuration, Et as shorten, H as processesOf,
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { constants: constants$1 } = process.getBuiltinModule("os");
-const { stripVTControlCharacters } = process.getBuiltinModule("util");
 const { spawn, spawnSync } = process.getBuiltinModule("child_process");
+const { stripVTControlCharacters } = process.getBuiltinModule("util");
 const { once } = process.getBuiltinModule("events");
 // src/host/process-tree.ts
 const stopping = [

@@ -2,8 +2,8 @@ import { Mt as unless, jt as systemCode } from "./main.js";
 import { o as Pace, s as walk } from "./tree.js";
 const { chmodSync, close, closeSync, constants, copyFileSync, existsSync, fchmodSync, fchownSync, fstatSync, ftruncate, futimesSync, lchownSync, linkSync, lstatSync, lutimesSync, mkdirSync, open, openSync, read, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, utimesSync, write } = process.getBuiltinModule("fs");
 const { isAbsolute } = process.getBuiltinModule("path");
-const { promisify } = process.getBuiltinModule("util");
 const { spawn } = process.getBuiltinModule("child_process");
+const { promisify } = process.getBuiltinModule("util");
 const { copyFile } = process.getBuiltinModule("fs/promises");
 // src/store/tree/attributes.ts
 async function copyAttributes(from, to, signal) {

@@ -250,10 +250,14 @@ async function removeTree(dir, signal) {
 		if (pauseMs > 0) await sleep(pauseMs, signal);
 	}
 }
-async function removeTreesIn(dir, names, signal) {
+async function removeTreesIn(dir, names, signal, isEnding = false) {
 	if (names.length === 0) return;
 	const troubles = [];
 	await whileInFolder(dir, async (folder) => {
+		if (isEnding && signal !== void 0 && process.platform === "linux") {
+			const { removeApart } = await import("./host-remove-apart.js");
+			if (await removeApart(folder, names, signal)) return;
+		}
 		for (const name of names) await removeTree(join(folder, name), signal).catch((error) => troubles.push(error));
 	});
 	if (troubles.length > 0) throw named(troubles[0], dir, "");

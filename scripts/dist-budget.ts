@@ -7,9 +7,10 @@ import { dirname, join } from 'node:path';
  */
 const budgets: Readonly<Record<string, number>> = {
   'cli.js': 300,
-  'cold.js': 108_000,
+  'cold.js': 109_000,
   'commands.js': 17_100,
   'exec.js': 21_000,
+  'host-remove-apart.js': 690,
   'main.js': 125_700,
   'probe.js': 1670,
   'producers-causes.js': 1300,
@@ -36,15 +37,16 @@ const budgets: Readonly<Record<string, number>> = {
   'store-tree-digest.js': 2250,
   'store-verify.js': 1850,
   'tool.js': 9500,
-  'tree.js': 10_800,
+  'tree.js': 11_000,
   'workspace.js': 2350,
   'carry/carry.js': 47_000,
   'carry/remote-transfer-actions-cache.js': 2_050_000,
   'cli/admin-report-html-as-html.js': 17_200,
-  'cli/cold.js': 92_700,
+  'cli/cold.js': 93_500,
   'cli/command.js': 25_000,
   'cli/commands.js': 17_900,
   'cli/exec.js': 21_500,
+  'cli/host-remove-apart.js': 670,
   'cli/probe.js': 1700,
   'cli/producers-causes.js': 1300,
   'cli/producers-git-checkout.js': 9850,
@@ -81,6 +83,7 @@ const budgets: Readonly<Record<string, number>> = {
   'guard/cold.js': 108_000,
   'guard/commands.js': 17_000,
   'guard/exec.js': 21_000,
+  'guard/host-remove-apart.js': 670,
   'guard/hot.js': 144_500,
   'guard/keeper.js': 150,
   'guard/nothing.js': 150,
@@ -99,7 +102,7 @@ const budgets: Readonly<Record<string, number>> = {
   'guard/store-tree-digest.js': 2050,
   'guard/store-verify.js': 1850,
   'guard/tool.js': 7900,
-  'guard/tree.js': 10_800,
+  'guard/tree.js': 11_000,
 };
 
 /** What starts by itself, with the files that it loads before it does anything: all that a plain hit reads. */

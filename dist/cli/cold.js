@@ -2023,8 +2023,8 @@ var BuildEntry = class extends Entry {
 	withdraw(token) {
 		withdraw(this.paths, token);
 	}
-	sweep(alive, signal) {
-		return sweep(this.paths, alive, signal);
+	sweep(alive, signal, isEnding) {
+		return sweep(this.paths, alive, signal, isEnding);
 	}
 	failureNames() {
 		return failureNames(this.paths);
@@ -2543,7 +2543,7 @@ async function inPoolsSlot({ context }, build, make, turn) {
 	}
 }
 function tellLoss({ request, services }, turn) {
-	if (turn?.kind === "restore") return;
+	if (turn?.kind === "restore" || services.signal.aborted) return;
 	const key = shorten(request.subject.key);
 	services.reporter.info(`"${key}": this build is not published, for its lock or its slot was taken over. Going on.`);
 }
@@ -2558,7 +2558,8 @@ async function releaseAndSweep({ context, engine }, claim) {
 	try {
 		await claim[Symbol.asyncDispose]();
 		reporter.debug(`lock ${entry.id}: released`);
-		const swept = await entry.sweep((token) => engine.alive(entry.id, token), cleanupDeadline);
+		const alive = (token) => engine.alive(entry.id, token);
+		const swept = await entry.sweep(alive, cleanupDeadline, services.signal.aborted);
 		await engine.tidy(entry.id, cleanupDeadline);
 		if (swept > 0) reporter.info(`Swept ${swept === 1 ? "a build" : `${swept} builds`} that died unfinished.`);
 	} catch (error) {

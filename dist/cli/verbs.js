@@ -324,7 +324,8 @@ function discard(paths, folder, name) {
 const LEAST_MS = 20;
 const MOST_MS = 5e3;
 const SHARE = .02;
-const SMALL = 4;
+const SMALL_FILES = 4;
+const SMALL_BYTES = 1e6;
 function flushBudget(buildMs) {
 	return Math.min(MOST_MS, Math.max(LEAST_MS, buildMs * SHARE));
 }
@@ -368,7 +369,8 @@ const LOST$1 = [
 ];
 function isSmall(dir) {
 	const names = readdirSync(dir, { withFileTypes: true });
-	return names.length <= SMALL && names.every((name) => !name.isDirectory());
+	if (names.length > SMALL_FILES || names.some((name) => name.isDirectory())) return false;
+	return names.map(({ name }) => lookAt(join(dir, name))?.size ?? 0).reduce((sum, size) => sum + size, 0) <= SMALL_BYTES;
 }
 async function syncFileSystem(dir) {
 	const { spawn } = await import("node:child_process");
@@ -656,7 +658,7 @@ function readWait(file) {
 	};
 }
 // src/store/sweep.ts
-async function sweep(paths, alive, signal) {
+async function sweep(paths, alive, signal, isEnding = false) {
 	const found = listFolder(paths.dir);
 	const marks = listFolder(paths.published);
 	const immovable = [];
@@ -668,7 +670,7 @@ async function sweep(paths, alive, signal) {
 		if (became !== "absent") swept += 1;
 		if (became === "immovable") immovable.push(token);
 	}
-	await emptyTrash(paths, signal, immovable);
+	await emptyTrash(paths, signal, immovable, isEnding);
 	await sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
 	return swept;
 }
@@ -678,10 +680,10 @@ function sweepAttempt(paths, token) {
 	killProcessesOf(token);
 	return became;
 }
-async function emptyTrash(paths, signal, immovable = []) {
+async function emptyTrash(paths, signal, immovable = [], isEnding = false) {
 	for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) if (token !== void 0) destroyTakenRight(paths, token);
 	const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === void 0);
-	await removeTreesIn(paths.dir, [...builds, ...immovable], signal);
+	await removeTreesIn(paths.dir, [...builds, ...immovable], signal, isEnding);
 }
 // src/recipe/prune/prune-key.ts
 async function pruneKey(order, engine, signal) {

@@ -46,12 +46,23 @@ export async function removeTree(dir: string, signal?: AbortSignal): Promise<boo
 /**
  * Deletes trees by their names in a folder, which is opened first: so they are in this very folder. One that cannot be
  * deleted does not keep the others.
+ *
+ * @param isEnding whether this process must end soon. Then a child deletes what it can, and this process the rest
  * @throws the first system error
  */
-export async function removeTreesIn(dir: string, names: readonly string[], signal?: AbortSignal): Promise<void> {
+export async function removeTreesIn(
+  dir: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+  isEnding = false,
+): Promise<void> {
   if (names.length === 0) return;
   const troubles: unknown[] = [];
   await whileInFolder(dir, async (folder) => {
+    if (isEnding && signal !== undefined && process.platform === 'linux') {
+      const { removeApart } = await import('./remove-apart.ts');
+      if (await removeApart(folder, names, signal)) return;
+    }
     for (const name of names) await removeTree(join(folder, name), signal).catch((error) => troubles.push(error));
   });
   if (troubles.length > 0) throw named(troubles[0], dir, '');

@@ -70,9 +70,13 @@ export class BuildEntry extends Entry {
     withdraw(this.paths, token);
   }
 
-  /** Clears away what dead attempts left. @returns how many builds were swept */
-  sweep(alive: (token: string) => Promise<boolean>, signal: AbortSignal): Promise<number> {
-    return sweep(this.paths, alive, signal);
+  /**
+   * Clears away what dead attempts left.
+   * @param isEnding whether this process must end soon
+   * @returns how many builds were swept
+   */
+  sweep(alive: (token: string) => Promise<boolean>, signal: AbortSignal, isEnding: boolean): Promise<number> {
+    return sweep(this.paths, alive, signal, isEnding);
   }
 
   /** The names of the failures that are there now. */

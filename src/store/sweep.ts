@@ -17,12 +17,14 @@ import { sweepWaits } from './waits.ts';
  * that was only stopped may take the lock now, build and publish.
  *
  * @param alive whether an attempt may still be alive; asked by name, after the names were listed
+ * @param isEnding whether this process must end soon
  * @returns how many builds were swept
  */
 export async function sweep(
   paths: EntryPaths,
   alive: (token: string) => Promise<boolean>,
   signal?: AbortSignal,
+  isEnding = false,
 ): Promise<number> {
   const found = listFolder(paths.dir);
   const marks = listFolder(paths.published);
@@ -37,7 +39,7 @@ export async function sweep(
     if (became !== 'absent') swept += 1;
     if (became === 'immovable') immovable.push(token);
   }
-  await emptyTrash(paths, signal, immovable);
+  await emptyTrash(paths, signal, immovable, isEnding);
   // The release of the lock has just changed the folder.
   await sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
   return swept;
@@ -61,17 +63,19 @@ function sweepAttempt(paths: EntryPaths, token: string): Discarded {
  * stay for a step of that user, and do not keep the rest.
  *
  * @param immovable builds that are trash, but could not be moved there
+ * @param isEnding whether this process must end soon
  * @throws the first system error, when something could not be deleted
  */
 export async function emptyTrash(
   paths: EntryPaths,
   signal?: AbortSignal,
   immovable: readonly string[] = [],
+  isEnding = false,
 ): Promise<void> {
   for (const token of listFolder(paths.dir).filter(isTrash).map(rightIn)) {
     if (token !== undefined) destroyTakenRight(paths, token);
   }
   // Listed after that: what was foreign in a right has been moved to the trash.
   const builds = listFolder(paths.dir).filter((name) => isTrash(name) && rightIn(name) === undefined);
-  await removeTreesIn(paths.dir, [...builds, ...immovable], signal);
+  await removeTreesIn(paths.dir, [...builds, ...immovable], signal, isEnding);
 }

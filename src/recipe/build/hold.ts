@@ -70,7 +70,7 @@ async function inPoolsSlot(
 
 /** Who reads the log is to know why the script runs twice. */
 function tellLoss({ request, services }: Contention['context'], turn: Turn | undefined): undefined {
-  if (turn?.kind === 'restore') return;
+  if (turn?.kind === 'restore' || services.signal.aborted) return;
   const key = shorten(request.subject.key);
   services.reporter.info(`"${key}": this build is not published, for its lock or its slot was taken over. Going on.`);
 }
@@ -97,7 +97,8 @@ export async function releaseAndSweep(
   try {
     await claim[Symbol.asyncDispose]();
     reporter.debug(`lock ${entry.id}: released`);
-    const swept = await entry.sweep((token) => engine.alive(entry.id, token), cleanupDeadline);
+    const alive = (token: string) => engine.alive(entry.id, token);
+    const swept = await entry.sweep(alive, cleanupDeadline, services.signal.aborted);
     await engine.tidy(entry.id, cleanupDeadline);
     if (swept > 0) reporter.info(`Swept ${swept === 1 ? 'a build' : `${swept} builds`} that died unfinished.`);
   } catch (error) {

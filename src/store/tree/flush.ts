@@ -1,13 +1,16 @@
 import { close, fsync, open, readdirSync, write } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemCode } from '../../base/errors.ts';
 import { within } from '../../base/wait.ts';
+import { lookAt } from '../../host/file-system.ts';
 import { walk } from '../../host/walk.ts';
 
 const LEAST_MS = 20;
 const MOST_MS = 5_000;
 const SHARE = 0.02;
-const SMALL = 4;
+const SMALL_FILES = 4;
+const SMALL_BYTES = 1_000_000;
 
 /**
  * How long, in ms, a publish may wait for the disk: 2 % of what the build took, from 20 ms to 5 s. The wait saves a
@@ -85,10 +88,15 @@ async function flush(dir: string, signal: AbortSignal): Promise<boolean> {
 /** Errors of a disk that has lost data: also of one that took the data first and has no room for it now. */
 const LOST = ['EIO', 'ENOSPC', 'EDQUOT'];
 
-/** A few files and no folder: flushing them one by one takes less time than starting a child. */
+/**
+ * A few small files and no folder: flushing them one by one takes less time than starting a child. More bytes are left to a
+ * child: a process that the kernel has in a flush does not end before that does, and a cancelled step must end.
+ */
 function isSmall(dir: string): boolean {
   const names = readdirSync(dir, { withFileTypes: true });
-  return names.length <= SMALL && names.every((name) => !name.isDirectory());
+  if (names.length > SMALL_FILES || names.some((name) => name.isDirectory())) return false;
+  const sizes = names.map(({ name }) => lookAt(join(dir, name))?.size ?? 0);
+  return sizes.reduce((sum, size) => sum + size, 0) <= SMALL_BYTES;
 }
 
 /** False if there is no such command, or an old one without `-f`. */

@@ -25,3 +25,20 @@ test.skipIf(lackingSlow())(`a disk that writes 3 MB/s has 60 MB built once${lack
   expect(built.lines()).toHaveLength(1);
   expect(published(seen)).toHaveLength(1);
 });
+
+test.skipIf(lackingSlow())(
+  `a cancel while 60 MB are written at 3 MB/s ends the step within 7 s${lackingSlow()}`,
+  async () => {
+    const { root, wrapper } = await slowDisk(3e6);
+    const run = 'head -c 60000000 /dev/zero > "$BUILD_ONCE_OUT/data"; echo written; sleep 0.5';
+    const job = startJob({ root, wrapper, inputs: { key: 'sdk', run } });
+    await job.said('written');
+    // The script has ended, and its build is being flushed.
+    await job.said('::endgroup::');
+    const took = stopwatch();
+    job.kill('SIGINT');
+    await job.ended;
+    console.log(`cancelled after ${(took() / 1000).toFixed(1)} s`);
+    expect(took(), job.log).toBeLessThan(7000);
+  },
+);
