@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Not ours, or not for people. */
@@ -10,8 +10,9 @@ export function read(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
 }
 
-/** All documents of this repository, by their paths in it. */
+/** All documents of this repository, by their paths in it, as links write them. */
 export const documents = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll(sep, '/'))
   .filter((name) => name.endsWith('.md') && !OTHERS.test(name))
   .sort();
 
