@@ -3,7 +3,7 @@ import { type FileSystemName, lacking, loopDisk } from '../harness/disks/loop-di
 import { expectOneBuild } from '../harness/job/main-job.ts';
 import { describeStress, type StressOptions, stress } from '../harness/storm/stress.ts';
 
-const ROUNDS = 10;
+const ROUNDS = 5;
 
 describe.each<FileSystemName>(['ext4', 'XFS', 'tmpfs', 'overlay'])('on %s', (name) => {
   const missing = lacking(name);
@@ -22,7 +22,7 @@ describe.each<FileSystemName>(['ext4', 'XFS', 'tmpfs', 'overlay'])('on %s', (nam
       console.log(`${name}: ${describeStress(report)}`);
       return report.violations;
     };
-    // Fewer trials than on the disk of the tests, where `stress.test.ts` makes hundreds.
+    // Fewer trials than on the disk of the tests, where `stress.serial.test.ts` makes hundreds.
     expect(await violations({ processes: 2, trials: 40, holder: 'dead' })).toBe(0);
     expect(await violations({ processes: 8, trials: 40, holder: 'dead' })).toBe(0);
     expect(await violations({ processes: 24, trials: 15, holder: 'dead' })).toBe(0);
