@@ -19,6 +19,9 @@ export const documents = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }
 /** Its blocks are for other systems. They have a test of their own, `test/admin/run/recipes.test.ts`. */
 export const OTHER_CI = 'docs/other-ci.md';
 
+/** Its blocks are for the tools that make runners. They have a test of their own, `test/deploying`. */
+export const DEPLOYING = 'docs/deploying.md';
+
 /** What documents write for the commit that a reader pins, for as long as no release is tagged. */
 export const UNRELEASED = 'COMMIT';
 

@@ -5,7 +5,16 @@ import { parse } from 'yaml';
 import { readClaimRequest } from '../../src/guard/claim-inputs.ts';
 import { readRequest } from '../../src/step/inputs/read.ts';
 import { outputNames } from '../../src/step/report/outputs.ts';
-import { anchors, codeBlocks, documents, inwardLinks, OTHER_CI, read, UNRELEASED } from '../harness/markdown.ts';
+import {
+  anchors,
+  codeBlocks,
+  DEPLOYING,
+  documents,
+  inwardLinks,
+  OTHER_CI,
+  read,
+  UNRELEASED,
+} from '../harness/markdown.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -70,7 +79,7 @@ interface Step {
 type Workflow = { readonly jobs: Readonly<Record<string, { readonly steps: Step[] }>> };
 
 // What was true of an older version is not made true again.
-const recipes = documents.filter((document) => document !== 'CHANGELOG.md' && document !== OTHER_CI);
+const recipes = documents.filter((document) => !['CHANGELOG.md', OTHER_CI, DEPLOYING].includes(document));
 const blocks = recipes.flatMap((document) => [
   ...codeBlocks(document, 'ya?ml').map((text, index) => ({ name: `${document}, ${index + 1}`, text })),
   ...codeBlocks(document, 'diff')

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { OTHER_CI } from '../harness/markdown.ts';
+import { DEPLOYING, OTHER_CI } from '../harness/markdown.ts';
 
 // The YAML that the documents of this repository show, as workflows.
 
@@ -16,7 +16,7 @@ export interface Block {
 
 /** Every YAML block of every document that shows workflows. */
 export function blocks(): Block[] {
-  const documents = globSync('**/*.md', { cwd: ROOT, exclude: ['node_modules', OTHER_CI] }).sort();
+  const documents = globSync('**/*.md', { cwd: ROOT, exclude: ['node_modules', OTHER_CI, DEPLOYING] }).sort();
   const seen = new Map<string, number>();
   return documents
     .flatMap((document) => blocksIn(document))
