@@ -31,8 +31,7 @@ const run = `cd "$BUILD_ONCE_OUT"
 head -c ${EACH} /dev/urandom > 0
 for n in $(seq 1 ${FILES - 1}); do cp --reflink=never --sparse=never 0 $n; done`;
 
-// What this shows of memory is true of the first protocol alone.
-test.skipIf(skipped !== '').for(['v1'] as const)(
+test.skipIf(skipped !== '').for(['v1', 'v2'] as const)(
   `1 GB is saved and restored by version %s of the protocol, in less than 250 MB of memory each${skipped}`,
   async (protocol) => {
     const server = await new CacheServer().listen();

@@ -121,7 +121,7 @@ export class CacheServer {
   #put(archive: Archive, body: Buffer, url: URL, response: ServerResponse): void {
     const part = url.searchParams.get('comp');
     if (part === 'block') archive.parts.set(url.searchParams.get('blockid') ?? '', body);
-    else if (part === 'blocklist') this.#complete(archive);
+    else if (part === 'blocklist') this.#assemble(archive, body.toString());
     else archive.content = body;
     response.writeHead(201, { etag: '"1"', 'last-modified': new Date().toUTCString() }).end();
   }
@@ -136,6 +136,13 @@ export class CacheServer {
     return this.archives[Number(/\d+$/.exec(url.pathname)?.[0]) - 1];
   }
 
+  /** The blocks of a blob, in the order of the list that names them. */
+  #assemble(archive: Archive, list: string): void {
+    const ids = [...list.matchAll(/<Latest>([^<]+)<\/Latest>/g)].map(([, id = '']) => id);
+    archive.content = Buffer.concat(ids.map((id) => archive.parts.get(id) ?? Buffer.alloc(0)));
+  }
+
+  /** The parts by their offsets. */
   #complete(archive: Archive | undefined): void {
     if (archive === undefined) return;
     const parts = [...archive.parts].sort(([a], [b]) => (a < b ? -1 : 1));
