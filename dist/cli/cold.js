@@ -848,7 +848,7 @@ function forget(folders, token) {
 function dropPrivate(folders, token) {
 	const own = join(folders.tmp, token);
 	if (lookAt(own) === void 0) return;
-	for (const file of [recordDraft(own, token), ownerFile(own, token)]) removeFile(file);
+	for (const file of [recordDraft(own, token), ownerFile(own, token)]) remove(file);
 	unless([
 		...GONE,
 		"ENOTEMPTY",
@@ -1077,8 +1077,7 @@ function asSwept(error) {
 }
 function conceal(folders, token, server) {
 	server?.close();
-	removeFile(recordFile(folders, token));
-	removeFile(socketFile(folders, token));
+	forget(folders, token);
 	dropPrivate(folders, token);
 }
 var FileClaim = class {

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { systemCode } from '../../base/errors.ts';
 import { monotonicMs } from '../../base/wait.ts';
-import { removeFile } from '../../host/file-system.ts';
 import { rename } from '../../host/rename.ts';
 import { listenAt } from '../../host/socket.ts';
 import type { Asker, Claim } from '../engine.ts';
 import { type LockFolders, recordDraft, recordFile, socketFile } from './folders.ts';
-import { dropPrivate } from './leftovers.ts';
+import { dropPrivate, forget } from './leftovers.ts';
 import { type LockFs, type OwnerEvents, type OwnerFs, ownerFs, realFs, SWEPT } from './owner-fs.ts';
 import { ownRecord, type ProcessPlace } from './record.ts';
 
@@ -72,8 +71,7 @@ function asSwept(error: unknown): unknown {
 
 function conceal(folders: LockFolders, token: string, server: Server | undefined): void {
   server?.close();
-  removeFile(recordFile(folders, token));
-  removeFile(socketFile(folders, token));
+  forget(folders, token);
   dropPrivate(folders, token);
 }
 

@@ -85,7 +85,7 @@ export function forget(folders: LockFolders, token: string): void {
 export function dropPrivate(folders: LockFolders, token: string): void {
   const own = join(folders.tmp, token);
   if (lookAt(own) === undefined) return;
-  for (const file of [recordDraft(own, token), ownerFile(own, token)]) removeFile(file);
+  for (const file of [recordDraft(own, token), ownerFile(own, token)]) remove(file);
   unless([...GONE, 'ENOTEMPTY', 'EEXIST'], () => rmdirSync(own));
 }
 
