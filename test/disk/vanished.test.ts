@@ -15,10 +15,13 @@ const WAITER_MS = 3000;
 /** Who builds finds out by its heartbeat, every 5 s, and then ends its build. */
 const BUILDER_MS = 15_000;
 
+/** Jobs may make files in it meanwhile. */
+const remove = (dir: string) => rmSync(dir, { recursive: true, maxRetries: 10, retryDelay: 20 });
+
 /** How a root goes away. */
 const ways: Readonly<Record<string, (root: string) => void>> = {
-  'is removed': (root) => rmSync(root, { recursive: true }),
-  'loses the folder of the key': (root) => rmSync(only(keyFolders(root)), { recursive: true }),
+  'is removed': remove,
+  'loses the folder of the key': (root) => remove(only(keyFolders(root))),
   'becomes a file': (root) => {
     renameSync(root, `${root}-away`);
     writeFileSync(root, '');
@@ -72,7 +75,7 @@ describe('the root, while one builds and others wait,', () => {
     const root = join(tempDir(), 'root');
     const { builder, waiters, open } = await atWork(root);
     const ends = whenEnded([builder, ...waiters]);
-    rmSync(join(only(keyFolders(root)), name), { recursive: true });
+    remove(join(only(keyFolders(root)), name));
     open();
     expect((await ends).map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(builder.outputs.result).toBe('built');
@@ -83,7 +86,7 @@ describe('the root, while one builds and others wait,', () => {
     const root = join(tempDir(), 'root');
     const { builder, waiters, open } = await atWork(root);
     const ends = whenEnded([builder, ...waiters]);
-    rmSync(join(only(keyFolders(root)), 'lock'), { recursive: true });
+    remove(join(only(keyFolders(root)), 'lock'));
     await Promise.race(waiters.map((job) => job.said('::group::')));
     open();
     expect((await ends).map(({ code }) => code)).toEqual([0, 0, 0]);
