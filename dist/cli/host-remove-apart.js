@@ -17,9 +17,13 @@ function removeApart(folder, names, signal) {
 			resolve(false);
 		};
 		if (signal.aborted) late();
+		const done = (areGone) => {
+			signal.removeEventListener("abort", late);
+			resolve(areGone);
+		};
 		signal.addEventListener("abort", late);
-		child.once("error", () => resolve(false));
-		child.once("exit", (code) => resolve(code === 0));
+		child.once("error", () => done(false));
+		child.once("exit", (code) => done(code === 0));
 	});
 }
 export { removeApart };

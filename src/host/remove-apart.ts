@@ -19,8 +19,12 @@ export function removeApart(folder: string, names: readonly string[], signal: Ab
       resolve(false);
     };
     if (signal.aborted) late();
+    const done = (areGone: boolean) => {
+      signal.removeEventListener('abort', late);
+      resolve(areGone);
+    };
     signal.addEventListener('abort', late);
-    child.once('error', () => resolve(false));
-    child.once('exit', (code) => resolve(code === 0));
+    child.once('error', () => done(false));
+    child.once('exit', (code) => done(code === 0));
   });
 }

@@ -40,5 +40,7 @@ test.skipIf(lackingSlow())(
     await job.ended;
     console.log(`cancelled after ${(took() / 1000).toFixed(1)} s`);
     expect(took(), job.log).toBeLessThan(7000);
+    expect(job.log).toContain('Cancelled by SIGINT');
+    expect(job.log).not.toContain('taken over');
   },
 );
