@@ -62,6 +62,8 @@ const loadsVerbs = modules('admin/command.ts');
 const isCommandLine = modules('entry/cli.ts');
 // A pool uses them too, which is loaded lazily; every build loads them anyway.
 const withBuilds = modules('base/watch.ts', 'lock/asker.ts', 'lock/pool-engine.ts', 'store/failures.ts');
+// The same of the remote store. Verbs that remove builds share them.
+const forRights = modules('host/rename-folder.ts', 'store/carried.ts', 'store/publish/right.ts');
 
 const forTools = modules('store/tool/link.ts');
 const forCommands = modules('producers/run.ts', 'producers/check.ts');
@@ -85,7 +87,7 @@ function groupOf(id: string, infoOf: InfoOf): 'hot' | 'tree' | 'tool' | 'command
   const isFor = (isStart: (id: string) => boolean) => isLoadedBy(isStart, id, infoOf);
   if (isFor((each) => infoOf(each)?.isEntry === true)) return 'hot';
   if (forTrees(id)) return 'tree';
-  if (withBuilds(id)) return 'cold';
+  if (withBuilds(id) || forRights(id)) return 'cold';
   if (isFor(forTools)) return 'tool';
   if (isFor(forCommands)) return 'commands';
   const isLazy = (each: string) => (infoOf(each)?.dynamicImporters.length ?? 0) > 0;
@@ -222,6 +224,7 @@ function commandGroupOf(id: string, infoOf: InfoOf): string | null {
     const { isEntry, dynamicImporters } = infoOf(each) ?? { isEntry: false, dynamicImporters: [] };
     return isEntry || dynamicImporters.some(loadsVerbs);
   };
+  if (forRights(id)) return 'verbs';
   const group = groupOf(id, (each) => withoutEntries(infoOf(each)));
   return group ?? (isLoadedBy(isVerb, id, infoOf) ? 'verbs' : null);
 }

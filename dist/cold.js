@@ -1,4 +1,4 @@
-import { A as isShowable, At as messageOf, B as probe, C as current, Ct as formatDuration, D as readShared, Dt as HELD_OPEN, Et as shorten, Ft as __require, I as bootId, It as __toESM, J as makeFolder, K as listFolder, L as killProcessesOf, M as parseFields, Mt as unless, N as refuseForeign, Nt as __commonJSMin, O as asFields, Ot as OnceError, Pt as __exportAll, Q as buildDir, R as pidNamespace, S as Entry, St as formatBytes, T as writeManifest, U as GONE, V as processState, W as fileSystemOf, X as removeFile, Y as namesIn, Z as MANIFEST, _t as monotonicMs, at as rightIn, bt as stopwatch, ct as versionDir, d as refuseWorldWritable, dt as isToken, f as pinOf, ft as newToken, g as loadProducer, gt as jitter, h as withScratch, ht as deadlineIn, it as rightDir, j as isWho, jt as systemCode, k as isCount, lt as isEntryId, m as removeScratch, mt as RETRY_PAUSES_MS, n as resultOf, nt as isTrash, ot as tokenIn, p as makeScratch, pt as sha256, q as lookAt, r as savedMsOf, rt as publishedMark, st as trashOf, t as buildMsOf, tt as imageRecords, u as refuseSticky, ut as isJobId, vt as pauseSync, x as withinOf, xt as within, yt as sleep } from "./main.js";
+import { $ as carriedDir, A as isShowable, B as probe, C as current, Ct as formatBytes, D as readShared, Dt as shorten, Ft as __exportAll, I as bootId, It as __require, J as makeFolder, K as listFolder, L as killProcessesOf, Lt as __toESM, M as parseFields, Mt as systemCode, N as refuseForeign, Nt as unless, O as asFields, Ot as HELD_OPEN, Pt as __commonJSMin, Q as buildDir, R as pidNamespace, S as Entry, St as within, T as writeManifest, U as GONE, V as processState, W as fileSystemOf, X as removeFile, Y as namesIn, Z as MANIFEST, _t as jitter, at as rightDir, bt as sleep, ct as trashOf, d as refuseWorldWritable, dt as isJobId, f as pinOf, ft as isToken, g as loadProducer, gt as deadlineIn, h as withScratch, ht as RETRY_PAUSES_MS, it as publishedMark, j as isWho, jt as messageOf, k as isCount, kt as OnceError, lt as versionDir, m as removeScratch, mt as sha256, n as resultOf, nt as imageRecords, ot as rightIn, p as makeScratch, pt as newToken, q as lookAt, r as savedMsOf, rt as isTrash, st as tokenIn, t as buildMsOf, u as refuseSticky, ut as isEntryId, vt as monotonicMs, wt as formatDuration, x as withinOf, xt as stopwatch, yt as pauseSync } from "./main.js";
 import { c as inFolder, i as removeTreesIn, l as makeRealFolders, n as measureTree, s as walk, t as makeReadOnly, u as requireReal } from "./tree.js";
 import { c as rename, o as toolPaths } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
@@ -2209,6 +2209,48 @@ function wasPublished(paths, token) {
 function withdraw(paths, token) {
 	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
 }
+// src/store/carried.ts
+function noteCarried(paths, token, restorer) {
+	const folder = carriedDir(paths);
+	makeRealFolders(paths.root, folder);
+	const note = (carried) => {
+		if (!once(() => mkdirSync(join(carried, token)))) return false;
+		if (restorer !== void 0) mkdirSync(join(carried, token, restorer));
+		return true;
+	};
+	return inFolder(folder, note) ?? false;
+}
+function attemptsAt(paths, token) {
+	return [token, ...listFolder(join(carriedDir(paths), token)).filter(isToken)];
+}
+function wasCarried(paths, token) {
+	return lookAt(join(carriedDir(paths), token)) !== void 0;
+}
+function renameToOrigin(paths, own, origin) {
+	if (!noteCarried(paths, origin, own) || !once(() => mkdirSync(rightDir(paths, origin)))) return false;
+	let isRenamed = false;
+	try {
+		isRenamed = once(() => rename(buildDir(paths, own), buildDir(paths, origin)));
+	} finally {
+		if (!isRenamed) revoke(paths, origin);
+	}
+	return isRenamed;
+}
+function renameBack(paths, own, origin) {
+	revoke(paths, origin);
+	rename(buildDir(paths, origin), buildDir(paths, own));
+}
+function once(make) {
+	const made = () => {
+		make();
+		return true;
+	};
+	return unless([
+		"EEXIST",
+		"ENOTEMPTY",
+		"ENOTDIR"
+	], made) ?? false;
+}
 // src/store/waits.ts
 const KEPT_MS = 36e5;
 function folderOf(root) {
@@ -2269,7 +2311,7 @@ async function sweep(paths, alive, signal, isEnding = false) {
 	let swept = 0;
 	for (const token of new Set(found.map(tokenIn))) {
 		if (token === void 0) continue;
-		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
+		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await anyAlive(attemptsAt(paths, token), alive)) continue;
 		const became = sweepAttempt(paths, token);
 		if (became !== "absent") swept += 1;
 		if (became === "immovable") immovable.push(token);
@@ -2277,6 +2319,10 @@ async function sweep(paths, alive, signal, isEnding = false) {
 	await emptyTrash(paths, signal, immovable, isEnding);
 	await sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
 	return swept;
+}
+async function anyAlive(tokens, alive) {
+	for (const token of tokens) if (await alive(token)) return true;
+	return false;
 }
 function sweepAttempt(paths, token) {
 	if (wasPublished(paths, token)) return "absent";
@@ -2465,7 +2511,7 @@ async function attempt(context, claim, turn, slot) {
 }
 async function buildAndPublish(context, opened) {
 	const { request, services, entry, tally } = context;
-	const { claim, turn, slot, out, replaces, buildMs } = opened;
+	const { claim, turn, slot, replaces, buildMs } = opened;
 	const pool = turn?.kind === "build" ? turn.claim : void 0;
 	const holds = [
 		claim,
@@ -2478,7 +2524,7 @@ async function buildAndPublish(context, opened) {
 		const fresh = buildMs === void 0 && replaces === void 0 && !request.policy.force;
 		const searching = stopwatch();
 		if (fresh || turn?.kind === "restore") found = await findInSources(context, {
-			out,
+			out: opened.out,
 			lost: lostOf(holds),
 			turn,
 			isFresh: fresh
@@ -2489,14 +2535,16 @@ async function buildAndPublish(context, opened) {
 			await putAway(context, claim, found, made);
 			return;
 		}
-		made = found ?? await build(context, claim.token, holds, out);
+		made = found ?? await build(context, claim.token, holds, opened.out);
 		if (buildMs !== void 0) made = {
 			...made,
 			buildMs
 		};
 		const publishing = stopwatch();
 		const { product } = made;
-		const { manifest, isFlushed } = await complete(context, claim, out, made);
+		const token = found?.build ?? claim.token;
+		const out = entry.folderOf(token);
+		const { manifest, isFlushed } = await complete(context, token, out, made);
 		const wanted = async () => {
 			for (const hold of pool === void 0 ? [claim] : [claim, pool]) if (!await confirmed(hold, services.signal)) return false;
 			return !services.signal.aborted;
@@ -2518,7 +2566,7 @@ async function buildAndPublish(context, opened) {
 		try {
 			await putAway(context, claim, found, made);
 		} catch (trouble) {
-			services.reporter.debug(`lock ${entry.id}: ${out} is not put away: ${messageOf(trouble)}`);
+			services.reporter.debug(`lock ${entry.id}: ${opened.out} is not put away: ${messageOf(trouble)}`);
 		}
 		if (!services.signal.aborted && await anyIsLost(holds)) return void 0;
 		if (buildMs === void 0) await leaveReason(context, claim, turn, error);
@@ -2536,8 +2584,9 @@ async function seal(product) {
 	return true;
 }
 async function putAway({ entry }, { token }, found, made) {
-	if (found !== void 0 && !entry.wasPublished(token)) found.giveBack();
-	entry.withdraw(token);
+	const build = found?.build ?? token;
+	if (found !== void 0 && !entry.wasPublished(build)) found.giveBack();
+	entry.withdraw(build);
 	await made?.product.discard?.();
 }
 async function anyIsLost(holds) {
@@ -2559,20 +2608,20 @@ function build(context, token, holds, out) {
 		onSpawn
 	});
 }
-async function complete({ request, services, entry }, claim, out, made) {
+async function complete({ request, services, entry }, token, out, made) {
 	const { subject, policy } = request;
 	const { signal } = services;
 	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
 	if (policy.readOnly) tellOfShared(await makeReadOnly(out), services);
 	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
 	const [size, flush] = await Promise.all([measureTree(out, { signal }), flushed]);
-	entry.lease(claim.token, services.worker, services.who);
+	entry.lease(token, services.worker, services.who);
 	return {
 		manifest: {
 			format: 1,
 			key: subject.key,
 			scope: subject.scope,
-			build: claim.token,
+			build: token,
 			producer: made.producer.name,
 			fingerprint: made.producer.fingerprint,
 			identity: made.product.identity,
@@ -3228,4 +3277,4 @@ function failure(outcome) {
 function firstLines(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
 }
-export { private_build_exports as a, engine_exports as c, parseFailure as i, isAsker as l, contend_exports as n, GRACE as o, failureText as r, slots_exports as s, summary_exports as t, PolledWatch as u };
+export { renameToOrigin as a, parseFailure as c, slots_exports as d, engine_exports as f, renameBack as i, private_build_exports as l, PolledWatch as m, contend_exports as n, wasCarried as o, isAsker as p, noteCarried as r, failureText as s, summary_exports as t, GRACE as u };

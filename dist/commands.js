@@ -1,4 +1,4 @@
-import { At as messageOf, Ct as formatDuration, Et as shorten, H as processesOf, Mt as unless, Ot as OnceError, P as TOKEN_VARIABLE, Pt as __exportAll, Tt as inOneLine, V as processState, _ as fingerprintOf, bt as stopwatch, ft as newToken, ht as deadlineIn, jt as systemCode, l as shellFor, xt as within, yt as sleep, z as pids } from "./main.js";
+import { Dt as shorten, Et as inOneLine, Ft as __exportAll, H as processesOf, Mt as systemCode, Nt as unless, P as TOKEN_VARIABLE, St as within, V as processState, _ as fingerprintOf, bt as sleep, gt as deadlineIn, jt as messageOf, kt as OnceError, l as shellFor, pt as newToken, wt as formatDuration, xt as stopwatch, z as pids } from "./main.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { constants: constants$1 } = process.getBuiltinModule("os");

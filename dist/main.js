@@ -761,6 +761,9 @@ function publishedMark(paths, token) {
 function checkedMark(paths, token, bootId) {
 	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
 }
+function carriedDir(paths) {
+	return join(paths.dir, "carried");
+}
 function imageRecords(paths, name) {
 	return join(versionDir(paths.root), ".images", name);
 }
@@ -1313,6 +1316,9 @@ var Entry = class {
 	get dir() {
 		return this.paths.dir;
 	}
+	folderOf(build) {
+		return buildDir(this.paths, build);
+	}
 	look() {
 		return look(this.paths, this.subject, this.groupShared);
 	}
@@ -1727,7 +1733,7 @@ function lease$1({ services, entry }, { manifest }) {
 	return entry.current() === manifest.build;
 }
 async function buildForThisJob(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.a);
+	const { buildPrivately } = await import("./cold.js").then((n) => n.l);
 	return outcomeOf(context, {
 		result: "private",
 		origin: "build",
@@ -3471,7 +3477,7 @@ function workFolder({ RUNNER_TEMP }) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.c);
+	const { FileEngine } = await import("./cold.js").then((n) => n.f);
 	return new FileEngine({
 		...options,
 		above: root,
@@ -3479,7 +3485,7 @@ async function openFileEngine({ root, ...options }) {
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.s);
+	const { FileSlots } = await import("./cold.js").then((n) => n.d);
 	return new FileSlots({
 		...options,
 		above: root,
@@ -3554,8 +3560,8 @@ function sourcesOf({ remote }) {
 		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
 	}];
 }
-function poolOpener({ pool, remote, subject, producer }, place) {
-	const isCarried = subject.relocatable && producer?.name !== "image";
+function poolOpener({ pool, remote, producer }, place) {
+	const isCarried = producer?.name !== "image";
 	if (pool === void 0 || remote !== void 0 && !isCarried) return void 0;
 	return async () => {
 		if (remote !== "read-write") place.reporter.info(`pool: this step saves nothing for other hosts: ${NO_REMOTE}`);
@@ -3653,4 +3659,4 @@ function missed(key) {
 }
 // src/entry/main.ts
 runStep();
-export { checkedMark as $, isShowable as A, messageOf as At, probe as B, current as C, formatDuration as Ct, readShared as D, HELD_OPEN as Dt, RECORD_BYTES as E, shorten as Et, WITHIN_VARIABLE as F, __require as Ft, isInside as G, processesOf as H, bootId as I, __toESM as It, makeFolder as J, listFolder as K, killProcessesOf as L, parseFields as M, unless as Mt, refuseForeign as N, __commonJSMin as Nt, asFields as O, OnceError as Ot, TOKEN_VARIABLE as P, __exportAll as Pt, buildDir as Q, pidNamespace as R, Entry as S, formatBytes as St, writeManifest as T, inOneLine as Tt, GONE as U, processState as V, fileSystemOf as W, removeFile as X, namesIn$2 as Y, MANIFEST as Z, fingerprintOf as _, monotonicMs as _t, journalDir as a, rightIn as at, saysAll as b, stopwatch as bt, withPlainAddresses as c, versionDir as ct, refuseWorldWritable as d, isToken as dt, entryAt as et, pinOf as f, newToken as ft, loadProducer as g, jitter as gt, withScratch as h, deadlineIn as ht, dayOf as i, rightDir as it, isWho as j, systemCode as jt, isCount as k, explanationOf as kt, shellFor as l, isEntryId as lt, removeScratch as m, RETRY_PAUSES_MS as mt, resultOf as n, isTrash as nt, existsOnWindows as o, tokenIn as ot, makeScratch as p, sha256$1 as pt, lookAt as q, savedMsOf as r, publishedMark as rt, nameOnWindows as s, trashOf as st, buildMsOf as t, imageRecords as tt, refuseSticky as u, isJobId as ut, isSecretOption as v, pauseSync as vt, readManifest as w, hasControls as wt, withinOf as x, within as xt, isTagDigest as y, sleep as yt, pids as z };
+export { carriedDir as $, isShowable as A, explanationOf as At, probe as B, current as C, formatBytes as Ct, readShared as D, shorten as Dt, RECORD_BYTES as E, inOneLine as Et, WITHIN_VARIABLE as F, __exportAll as Ft, isInside as G, processesOf as H, bootId as I, __require as It, makeFolder as J, listFolder as K, killProcessesOf as L, __toESM as Lt, parseFields as M, systemCode as Mt, refuseForeign as N, unless as Nt, asFields as O, HELD_OPEN as Ot, TOKEN_VARIABLE as P, __commonJSMin as Pt, buildDir as Q, pidNamespace as R, Entry as S, within as St, writeManifest as T, hasControls as Tt, GONE as U, processState as V, fileSystemOf as W, removeFile as X, namesIn$2 as Y, MANIFEST as Z, fingerprintOf as _, jitter as _t, journalDir as a, rightDir as at, saysAll as b, sleep as bt, withPlainAddresses as c, trashOf as ct, refuseWorldWritable as d, isJobId as dt, checkedMark as et, pinOf as f, isToken as ft, loadProducer as g, deadlineIn as gt, withScratch as h, RETRY_PAUSES_MS as ht, dayOf as i, publishedMark as it, isWho as j, messageOf as jt, isCount as k, OnceError as kt, shellFor as l, versionDir as lt, removeScratch as m, sha256$1 as mt, resultOf as n, imageRecords as nt, existsOnWindows as o, rightIn as ot, makeScratch as p, newToken as pt, lookAt as q, savedMsOf as r, isTrash as rt, nameOnWindows as s, tokenIn as st, buildMsOf as t, entryAt as tt, refuseSticky as u, isEntryId as ut, isSecretOption as v, monotonicMs as vt, readManifest as w, formatDuration as wt, withinOf as x, stopwatch as xt, isTagDigest as y, pauseSync as yt, pids as z };

@@ -1,4 +1,4 @@
-import { Ct as formatDuration, L as killProcessesOf, Ot as OnceError, P as TOKEN_VARIABLE, ft as newToken, xt as within } from "./main.js";
+import { L as killProcessesOf, P as TOKEN_VARIABLE, St as within, kt as OnceError, pt as newToken, wt as formatDuration } from "./main.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

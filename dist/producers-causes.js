@@ -1,4 +1,4 @@
-import { St as formatBytes } from "./main.js";
+import { Ct as formatBytes } from "./main.js";
 const { statfsSync } = process.getBuiltinModule("fs");
 const { tmpdir } = process.getBuiltinModule("os");
 // src/producers/causes.ts

@@ -1,4 +1,4 @@
-import { Ct as formatDuration, Et as shorten, F as WITHIN_VARIABLE, Ot as OnceError, bt as stopwatch, ht as deadlineIn } from "./main.js";
+import { Dt as shorten, F as WITHIN_VARIABLE, gt as deadlineIn, kt as OnceError, wt as formatDuration, xt as stopwatch } from "./main.js";
 import { i as removeTreesIn, r as removeTree } from "./tree.js";
 import { t as probe } from "./probe.js";
 import { a as retryNetwork, i as nameOf, lookUp, n as failed, o as unknownRef, r as failureIn, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";

@@ -1,4 +1,4 @@
-import { Et as shorten, F as WITHIN_VARIABLE, Ot as OnceError, P as TOKEN_VARIABLE, c as withPlainAddresses, gt as jitter, yt as sleep } from "./main.js";
+import { Dt as shorten, F as WITHIN_VARIABLE, P as TOKEN_VARIABLE, _t as jitter, bt as sleep, c as withPlainAddresses, kt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

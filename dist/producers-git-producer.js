@@ -1,4 +1,4 @@
-import { D as readShared, _ as fingerprintOf, wt as hasControls } from "./main.js";
+import { D as readShared, Tt as hasControls, _ as fingerprintOf } from "./main.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts
 function isFullName(ref) {

@@ -1,4 +1,4 @@
-import { Et as shorten, Ot as OnceError, P as TOKEN_VARIABLE, v as isSecretOption } from "./main.js";
+import { Dt as shorten, P as TOKEN_VARIABLE, kt as OnceError, v as isSecretOption } from "./main.js";
 import { c as runTree, n as runScript, s as withoutPrivate, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";

@@ -1,4 +1,4 @@
-import { Ot as OnceError, _ as fingerprintOf, b as saysAll } from "./main.js";
+import { _ as fingerprintOf, b as saysAll, kt as OnceError } from "./main.js";
 import { t as probe } from "./probe.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/image/docker.ts

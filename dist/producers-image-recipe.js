@@ -1,4 +1,4 @@
-import { At as messageOf, Ft as __require, It as __toESM, Mt as unless, Nt as __commonJSMin, Ot as OnceError, jt as systemCode, pt as sha256, y as isTagDigest } from "./main.js";
+import { It as __require, Lt as __toESM, Mt as systemCode, Nt as unless, Pt as __commonJSMin, jt as messageOf, kt as OnceError, mt as sha256, y as isTagDigest } from "./main.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { Et as shorten, Mt as unless, Ot as OnceError } from "./main.js";
+import { Dt as shorten, Nt as unless, kt as OnceError } from "./main.js";
 const { lstatSync, readdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");
 // src/producers/left-nothing.ts

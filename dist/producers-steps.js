@@ -1,4 +1,4 @@
-import { Ct as formatDuration, Et as shorten, Ot as OnceError, _ as fingerprintOf, xt as within } from "./main.js";
+import { Dt as shorten, St as within, _ as fingerprintOf, kt as OnceError, wt as formatDuration } from "./main.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { At as messageOf, Ct as formatDuration, Et as shorten, Mt as unless, Ot as OnceError, P as TOKEN_VARIABLE, St as formatBytes, Tt as inOneLine, _ as fingerprintOf, bt as stopwatch, gt as jitter, jt as systemCode, o as existsOnWindows, s as nameOnWindows, yt as sleep } from "./main.js";
+import { Ct as formatBytes, Dt as shorten, Et as inOneLine, Mt as systemCode, Nt as unless, P as TOKEN_VARIABLE, _ as fingerprintOf, _t as jitter, bt as sleep, jt as messageOf, kt as OnceError, o as existsOnWindows, s as nameOnWindows, wt as formatDuration, xt as stopwatch } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { Et as shorten, Ft as __require, Nt as __commonJSMin } from "./main.js";
+import { Dt as shorten, It as __require, Pt as __commonJSMin } from "./main.js";
 import { a as FinalError, i as Refusal, n as decode, r as Damaged, t as PlainFile } from "./producers-url-producer.js";
 const { closeSync, fstatSync, ftruncateSync, openSync, readSync, unlinkSync } = process.getBuiltinModule("fs");
 const zlib = process.getBuiltinModule("zlib");

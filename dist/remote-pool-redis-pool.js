@@ -1,5 +1,5 @@
-import { A as isShowable, At as messageOf, Ct as formatDuration, D as readShared, E as RECORD_BYTES, Et as shorten, Ft as __require, I as bootId, M as parseFields, Nt as __commonJSMin, Ot as OnceError, _t as monotonicMs, ct as versionDir, dt as isToken, ft as newToken, gt as jitter, ht as deadlineIn, jt as systemCode, pt as sha256, xt as within, yt as sleep } from "./main.js";
-import { i as parseFailure, l as isAsker, o as GRACE, r as failureText, u as PolledWatch } from "./cold.js";
+import { A as isShowable, D as readShared, Dt as shorten, E as RECORD_BYTES, I as bootId, It as __require, M as parseFields, Mt as systemCode, Pt as __commonJSMin, St as within, _t as jitter, bt as sleep, ft as isToken, gt as deadlineIn, jt as messageOf, kt as OnceError, lt as versionDir, mt as sha256, pt as newToken, vt as monotonicMs, wt as formatDuration } from "./main.js";
+import { c as parseFailure, m as PolledWatch, p as isAsker, s as failureText, u as GRACE } from "./cold.js";
 import { c as rename } from "./tool.js";
 const { statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

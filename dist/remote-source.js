@@ -1,5 +1,6 @@
-import { A as isShowable, At as messageOf, Ct as formatDuration, Et as shorten, M as parseFields, O as asFields, Ot as OnceError, P as TOKEN_VARIABLE, St as formatBytes, T as writeManifest, bt as stopwatch, h as withScratch, k as isCount, w as readManifest } from "./main.js";
+import { A as isShowable, Ct as formatBytes, Dt as shorten, M as parseFields, O as asFields, P as TOKEN_VARIABLE, T as writeManifest, h as withScratch, jt as messageOf, k as isCount, kt as OnceError, w as readManifest, wt as formatDuration, xt as stopwatch } from "./main.js";
 import { i as removeTreesIn } from "./tree.js";
+import { a as renameToOrigin, i as renameBack, o as wasCarried, r as noteCarried } from "./cold.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, join } = process.getBuiltinModule("path");
@@ -141,6 +142,29 @@ function program() {
 	const name = basename(places[0] ?? "");
 	throw new OnceError("INTERNAL", `${shorten(import.meta.dirname, 500)} lacks ${name}. Use the whole dist folder of the action.`);
 }
+// src/remote/settle.ts
+async function settle({ request, entry, whyNotTaken }, manifest, out) {
+	const { paths } = entry;
+	const own = basename(out);
+	if (request.subject.relocatable) {
+		const why = await whyNotTaken(manifest, out);
+		return why === void 0 ? { build: own } : { why };
+	}
+	const { build, path } = manifest;
+	const place = entry.folderOf(build);
+	if (path !== place) return { why: `it may contain its path, and was built in ${shorten(path)}` };
+	if (!renameToOrigin(paths, own, build)) return { why: USED_NAME };
+	const why = await whyNotTaken(manifest, place);
+	if (why === void 0) return { build };
+	renameBack(paths, own, build);
+	return { why };
+}
+const USED_NAME = "it may work only in the path where it was built, and something is there, or was before: a path is used only once";
+function isUsedName({ request, entry, turn, services }) {
+	if (request.subject.relocatable || turn?.kind !== "restore" || !wasCarried(entry.paths, turn.pointer.token)) return false;
+	services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
+	return true;
+}
 // src/remote/source.ts
 const ELSEWHERE = ["image", "check"];
 var ActionsCache = class {
@@ -153,7 +177,7 @@ var ActionsCache = class {
 	}
 	async find(search, out) {
 		const { services, request, entry, turn } = search;
-		if (turn?.kind === "build" || !this.#usable(search)) return void 0;
+		if (turn?.kind === "build" || !this.#usable(search) || isUsedName(search)) return void 0;
 		const { key, scope, platform } = request.subject;
 		const { groupShared } = request.policy;
 		const elapsed = stopwatch();
@@ -181,11 +205,12 @@ var ActionsCache = class {
 			await removeTreesIn(out, readdirSync(out));
 			return;
 		}
-		const { manifest, bytes } = found;
+		const { manifest, bytes, build } = found;
 		services.reporter.info(`Restored "${shorten(key)}" from the Actions cache: ${formatBytes(bytes)} in ${formatDuration(elapsed())}${builder(manifest.builtBy)}.`);
-		this.#restored = basename(out);
+		this.#restored = build;
 		const { producer: name, fingerprint, identity, buildMs, builtBy } = manifest;
 		return {
+			build,
 			producer: {
 				name,
 				fingerprint
@@ -198,9 +223,10 @@ var ActionsCache = class {
 		};
 	}
 	async published(search, manifest, out) {
-		const { services, entry } = search;
+		const { services, request, entry } = search;
 		const isElsewhere = ELSEWHERE.includes(manifest.producer) || readdirSync(out).length === 0;
 		if (!this.#mayWrite || this.#restored === manifest.build || isElsewhere || !this.#usable(search)) return;
+		if (!request.subject.relocatable) noteCarried(entry.paths, manifest.build);
 		const elapsed = stopwatch();
 		const order = {
 			kind: "save",
@@ -225,20 +251,20 @@ var ActionsCache = class {
 		if (turn?.kind !== "build" || await turn.publish(pointer)) return;
 		services.reporter.info("remote: the pool was not told of it, because its lock was lost meanwhile.");
 	}
-	#usable({ request, services }) {
+	#usable({ services }) {
 		if (this.#isUsable !== void 0) return this.#isUsable;
-		const why = request.subject.relocatable ? whyUnavailable(services.env) : PATH_INSIDE;
+		const why = whyUnavailable(services.env);
 		if (why !== void 0) services.reporter.warn(`remote: the Actions cache is not used: ${why}`);
 		this.#isUsable = why === void 0;
 		return this.#isUsable;
 	}
 };
-const PATH_INSIDE = "this build may contain its own path, and a restored one lies at another. Each host builds for itself. Write `relocatable: true` if it does not.";
 function whyUnavailable({ ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }) {
 	if (ACTIONS_CACHE_URL || ACTIONS_RESULTS_URL) return void 0;
 	return "the runner names no cache service (ACTIONS_RESULTS_URL or ACTIONS_CACHE_URL). Only steps with `uses:` are told of it. This host builds for itself.";
 }
-async function taken({ request, services, whyNotTaken }, out, answer, description) {
+async function taken(search, out, answer, description) {
+	const { request, services } = search;
 	const { reporter } = services;
 	const refuse = (why) => void reporter.warn(`remote: what is in the Actions cache is not taken: ${why}. It is built.`);
 	if (answer.kind === "absent") reporter.info(`"${shorten(request.subject.key)}" is not in the Actions cache.`);
@@ -248,11 +274,12 @@ async function taken({ request, services, whyNotTaken }, out, answer, descriptio
 	const reading = readManifest(description);
 	if (reading.kind !== "whole") return refuse("its manifest cannot be read");
 	const { manifest } = reading;
-	const why = await whyNotTaken(manifest, out);
-	return why === void 0 ? {
+	const settled = await settle(search, manifest, out);
+	return "why" in settled ? refuse(settled.why) : {
 		manifest,
-		bytes: answer.bytes
-	} : refuse(why);
+		bytes: answer.bytes,
+		build: settled.build
+	};
 }
 function reasonOf(answer) {
 	return "why" in answer ? `: ${answer.why}` : "";

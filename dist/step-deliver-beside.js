@@ -1,4 +1,4 @@
-import { At as messageOf, B as probe, Mt as unless, Ot as OnceError, dt as isToken, ft as newToken, jt as systemCode, q as lookAt, yt as sleep } from "./main.js";
+import { B as probe, Mt as systemCode, Nt as unless, bt as sleep, ft as isToken, jt as messageOf, kt as OnceError, pt as newToken, q as lookAt } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { G as isInside, Mt as unless, Ot as OnceError, jt as systemCode, q as lookAt } from "./main.js";
+import { G as isInside, Mt as systemCode, Nt as unless, kt as OnceError, q as lookAt } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";

@@ -1,4 +1,4 @@
-import { Et as shorten, G as isInside, Mt as unless, Ot as OnceError, Y as namesIn } from "./main.js";
+import { Dt as shorten, G as isInside, Nt as unless, Y as namesIn, kt as OnceError } from "./main.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

@@ -1,4 +1,4 @@
-import { Mt as unless, Ot as OnceError, ft as newToken, jt as systemCode, q as lookAt } from "./main.js";
+import { Mt as systemCode, Nt as unless, kt as OnceError, pt as newToken, q as lookAt } from "./main.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

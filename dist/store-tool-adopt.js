@@ -1,4 +1,4 @@
-import { Mt as unless, Ot as OnceError, jt as systemCode, q as lookAt } from "./main.js";
+import { Mt as systemCode, Nt as unless, kt as OnceError, q as lookAt } from "./main.js";
 import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { Mt as unless, jt as systemCode } from "./main.js";
+import { Mt as systemCode, Nt as unless } from "./main.js";
 import { o as Pace, s as walk } from "./tree.js";
 const { chmodSync, close, closeSync, constants, copyFileSync, existsSync, fchmodSync, fchownSync, fstatSync, ftruncate, futimesSync, lchownSync, linkSync, lstatSync, lutimesSync, mkdirSync, open, openSync, read, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, utimesSync, write } = process.getBuiltinModule("fs");
 const { isAbsolute } = process.getBuiltinModule("path");

@@ -1,4 +1,4 @@
-import { $ as checkedMark, Q as buildDir } from "./main.js";
+import { Q as buildDir, et as checkedMark } from "./main.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,4 +1,4 @@
-import { C as current, Dt as HELD_OPEN, Et as shorten, G as isInside, J as makeFolder, Mt as unless, Ot as OnceError, Pt as __exportAll, Q as buildDir, dt as isToken, et as entryAt, ft as newToken, jt as systemCode, mt as RETRY_PAUSES_MS, q as lookAt, vt as pauseSync, w as readManifest } from "./main.js";
+import { C as current, Dt as shorten, Ft as __exportAll, G as isInside, J as makeFolder, Mt as systemCode, Nt as unless, Ot as HELD_OPEN, Q as buildDir, ft as isToken, ht as RETRY_PAUSES_MS, kt as OnceError, pt as newToken, q as lookAt, tt as entryAt, w as readManifest, yt as pauseSync } from "./main.js";
 const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/rename.ts

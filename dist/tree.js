@@ -1,4 +1,4 @@
-import { Dt as HELD_OPEN, J as makeFolder, Mt as unless, Ot as OnceError, Pt as __exportAll, _t as monotonicMs, ht as deadlineIn, jt as systemCode, mt as RETRY_PAUSES_MS, q as lookAt, yt as sleep } from "./main.js";
+import { Ft as __exportAll, J as makeFolder, Mt as systemCode, Nt as unless, Ot as HELD_OPEN, bt as sleep, gt as deadlineIn, ht as RETRY_PAUSES_MS, kt as OnceError, q as lookAt, vt as monotonicMs } from "./main.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts

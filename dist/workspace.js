@@ -1,4 +1,4 @@
-import { G as isInside, J as makeFolder, Mt as unless, Ot as OnceError, jt as systemCode, kt as explanationOf, q as lookAt } from "./main.js";
+import { At as explanationOf, G as isInside, J as makeFolder, Mt as systemCode, Nt as unless, kt as OnceError, q as lookAt } from "./main.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

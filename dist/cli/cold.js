@@ -1,7 +1,7 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { B as HELD_OPEN, F as formatBytes, I as formatDuration, K as systemCode, S as within, V as OnceError, W as messageOf, _ as jitter, b as sleep, g as deadlineIn, h as RETRY_PAUSES_MS, q as unless, v as monotonicMs, x as stopwatch, y as pauseSync, z as shorten } from "./command.js";
-import { $ as asFields, Ct as isJobId, Et as sha256, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, J as namesIn, K as lookAt, P as bootId, R as probe, Tt as newToken, U as fileSystemOf, Y as removeFile, _ as Entry, b as refuseSticky, c as makeScratch, d as loadProducer, et as isCount, g as withinOf, j as readShared, k as refuseForeign, l as removeScratch, nt as isWho, pt as imageRecords, q as makeFolder, rt as parseFields, s as pinOf, tt as isShowable, u as withScratch, wt as isToken, x as refuseWorldWritable, xt as versionDir, z as processState } from "./run.js";
-import { A as publish, D as touchWait, E as noteWait, F as renameFolder, I as flushBudget, L as flushTree, M as withdraw, N as dropDrafts, O as waitsOf, P as revokeOthers, R as isClaim, T as dropWait, b as LOCAL, j as wasPublished, k as openAttempt, v as describeWho, w as sweep, x as NETWORK } from "./verbs.js";
+import { $ as asFields, Dt as sha256, Et as newToken, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, J as namesIn, K as lookAt, P as bootId, R as probe, St as versionDir, Tt as isToken, U as fileSystemOf, Y as removeFile, _ as Entry, b as refuseSticky, c as makeScratch, d as loadProducer, et as isCount, g as withinOf, j as readShared, k as refuseForeign, l as removeScratch, mt as imageRecords, nt as isWho, q as makeFolder, rt as parseFields, s as pinOf, tt as isShowable, u as withScratch, wt as isJobId, x as refuseWorldWritable, z as processState } from "./run.js";
+import { B as flushBudget, D as touchWait, E as noteWait, F as wasPublished, H as isClaim, I as withdraw, L as dropDrafts, N as openAttempt, O as waitsOf, P as publish, R as revokeOthers, T as dropWait, V as flushTree, b as LOCAL, v as describeWho, w as sweep, x as NETWORK, z as renameFolder } from "./verbs.js";
 import { a as measureTree, d as requireReal, i as makeReadOnly, l as inFolder, n as removeTreesIn, u as makeRealFolders } from "./tree.js";
 import { c as rename, o as toolPaths } from "./tool.js";
 const nodeFs = process.getBuiltinModule("fs");
@@ -2148,7 +2148,7 @@ async function attempt(context, claim, turn, slot) {
 }
 async function buildAndPublish(context, opened) {
 	const { request, services, entry, tally } = context;
-	const { claim, turn, slot, out, replaces, buildMs } = opened;
+	const { claim, turn, slot, replaces, buildMs } = opened;
 	const pool = turn?.kind === "build" ? turn.claim : void 0;
 	const holds = [
 		claim,
@@ -2161,7 +2161,7 @@ async function buildAndPublish(context, opened) {
 		const fresh = buildMs === void 0 && replaces === void 0 && !request.policy.force;
 		const searching = stopwatch();
 		if (fresh || turn?.kind === "restore") found = await findInSources(context, {
-			out,
+			out: opened.out,
 			lost: lostOf(holds),
 			turn,
 			isFresh: fresh
@@ -2172,14 +2172,16 @@ async function buildAndPublish(context, opened) {
 			await putAway(context, claim, found, made);
 			return;
 		}
-		made = found ?? await build(context, claim.token, holds, out);
+		made = found ?? await build(context, claim.token, holds, opened.out);
 		if (buildMs !== void 0) made = {
 			...made,
 			buildMs
 		};
 		const publishing = stopwatch();
 		const { product } = made;
-		const { manifest, isFlushed } = await complete(context, claim, out, made);
+		const token = found?.build ?? claim.token;
+		const out = entry.folderOf(token);
+		const { manifest, isFlushed } = await complete(context, token, out, made);
 		const wanted = async () => {
 			for (const hold of pool === void 0 ? [claim] : [claim, pool]) if (!await confirmed(hold, services.signal)) return false;
 			return !services.signal.aborted;
@@ -2201,7 +2203,7 @@ async function buildAndPublish(context, opened) {
 		try {
 			await putAway(context, claim, found, made);
 		} catch (trouble) {
-			services.reporter.debug(`lock ${entry.id}: ${out} is not put away: ${messageOf(trouble)}`);
+			services.reporter.debug(`lock ${entry.id}: ${opened.out} is not put away: ${messageOf(trouble)}`);
 		}
 		if (!services.signal.aborted && await anyIsLost(holds)) return void 0;
 		if (buildMs === void 0) await leaveReason(context, claim, turn, error);
@@ -2219,8 +2221,9 @@ async function seal(product) {
 	return true;
 }
 async function putAway({ entry }, { token }, found, made) {
-	if (found !== void 0 && !entry.wasPublished(token)) found.giveBack();
-	entry.withdraw(token);
+	const build = found?.build ?? token;
+	if (found !== void 0 && !entry.wasPublished(build)) found.giveBack();
+	entry.withdraw(build);
 	await made?.product.discard?.();
 }
 async function anyIsLost(holds) {
@@ -2242,20 +2245,20 @@ function build(context, token, holds, out) {
 		onSpawn
 	});
 }
-async function complete({ request, services, entry }, claim, out, made) {
+async function complete({ request, services, entry }, token, out, made) {
 	const { subject, policy } = request;
 	const { signal } = services;
 	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
 	if (policy.readOnly) tellOfShared(await makeReadOnly(out), services);
 	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
 	const [size, flush] = await Promise.all([measureTree(out, { signal }), flushed]);
-	entry.lease(claim.token, services.worker, services.who);
+	entry.lease(token, services.worker, services.who);
 	return {
 		manifest: {
 			format: 1,
 			key: subject.key,
 			scope: subject.scope,
-			build: claim.token,
+			build: token,
 			producer: made.producer.name,
 			fingerprint: made.producer.fingerprint,
 			identity: made.product.identity,

@@ -1,6 +1,6 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { I as formatDuration, K as systemCode, S as within, V as OnceError, W as messageOf, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, z as shorten } from "./command.js";
-import { A as RECORD_BYTES, Et as sha256, P as bootId, Tt as newToken, j as readShared, rt as parseFields, tt as isShowable, wt as isToken, xt as versionDir } from "./run.js";
+import { A as RECORD_BYTES, Dt as sha256, Et as newToken, P as bootId, St as versionDir, Tt as isToken, j as readShared, rt as parseFields, tt as isShowable } from "./run.js";
 import { a as GRACE, l as isAsker, n as failureText, r as parseFailure, u as PolledWatch } from "./cold.js";
 import { c as rename } from "./tool.js";
 const { statSync, writeFileSync } = process.getBuiltinModule("fs");

@@ -493,6 +493,9 @@ function publishedMark(paths, token) {
 function checkedMark(paths, token, bootId) {
 	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
 }
+function carriedDir(paths) {
+	return join(paths.dir, "carried");
+}
 function imageRecords(paths, name) {
 	return join(versionDir(paths.root), ".images", name);
 }
@@ -1572,6 +1575,9 @@ var Entry = class {
 	}
 	get dir() {
 		return this.paths.dir;
+	}
+	folderOf(build) {
+		return buildDir(this.paths, build);
 	}
 	look() {
 		return look(this.paths, this.subject, this.groupShared);
@@ -3102,8 +3108,8 @@ function sourcesOf({ remote }) {
 		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
 	}];
 }
-function poolOpener({ pool, remote, subject, producer }, place) {
-	const isCarried = subject.relocatable && producer?.name !== "image";
+function poolOpener({ pool, remote, producer }, place) {
+	const isCarried = producer?.name !== "image";
 	if (pool === void 0 || remote !== void 0 && !isCarried) return void 0;
 	return async () => {
 		if (remote !== "read-write") place.reporter.info(`pool: this step saves nothing for other hosts: ${NO_REMOTE}`);
@@ -3594,4 +3600,4 @@ const run = {
 		return perform(values, command);
 	}
 };
-export { asFields as $, RECORD_BYTES as A, processesOf as B, rootsOf as C, isJobId as Ct, readManifest as D, ROOT_VARIABLES as Dt, current as E, sha256$1 as Et, killProcessesOf as F, listFolder as G, GONE as H, pidNamespace as I, namesIn$2 as J, lookAt as K, pids as L, TOKEN_VARIABLE as M, WITHIN_VARIABLE as N, writeManifest as O, rootOf as Ot, bootId as P, writeOutputs as Q, probe as R, cachePlace as S, isEntryId as St, openFileEngine as T, newToken as Tt, fileSystemOf as U, ABSENT$1 as V, isInside as W, reopen as X, removeFile as Y, runToEnd as Z, Entry as _, rightIn as _t, withPlainAddresses as a, isDay as at, refuseSticky as b, trashOf as bt, makeScratch as c, buildDir as ct, loadProducer as d, entryPaths as dt, isCount as et, fingerprintOf as f, foldersAbove as ft, withinOf as g, rightDir as gt, saysAll as h, publishedMark as ht, nameOnWindows as i, dayOf as it, readShared as j, refuseForeign as k, removeScratch as l, checkedMark as lt, isTagDigest as m, isTrash as mt, path_exports as n, isWho as nt, shellFor as o, journalDir as ot, isSecretOption as p, imageRecords as pt, makeFolder as q, existsOnWindows as r, parseFields as rt, pinOf as s, MANIFEST as st, run_exports as t, isShowable as tt, withScratch as u, entryAt as ut, realPath as v, slotsDir as vt, whoOf as w, isToken as wt, refuseWorldWritable as x, versionDir as xt, isSticky as y, tokenIn as yt, processState as z };
+export { asFields as $, RECORD_BYTES as A, processesOf as B, rootsOf as C, isEntryId as Ct, readManifest as D, sha256$1 as Dt, current as E, newToken as Et, killProcessesOf as F, listFolder as G, GONE as H, pidNamespace as I, namesIn$2 as J, lookAt as K, pids as L, TOKEN_VARIABLE as M, WITHIN_VARIABLE as N, writeManifest as O, ROOT_VARIABLES as Ot, bootId as P, writeOutputs as Q, probe as R, cachePlace as S, versionDir as St, openFileEngine as T, isToken as Tt, fileSystemOf as U, ABSENT$1 as V, isInside as W, reopen as X, removeFile as Y, runToEnd as Z, Entry as _, rightDir as _t, withPlainAddresses as a, isDay as at, refuseSticky as b, tokenIn as bt, makeScratch as c, buildDir as ct, loadProducer as d, entryAt as dt, isCount as et, fingerprintOf as f, entryPaths as ft, withinOf as g, publishedMark as gt, saysAll as h, isTrash as ht, nameOnWindows as i, dayOf as it, readShared as j, refuseForeign as k, rootOf as kt, removeScratch as l, carriedDir as lt, isTagDigest as m, imageRecords as mt, path_exports as n, isWho as nt, shellFor as o, journalDir as ot, isSecretOption as p, foldersAbove as pt, makeFolder as q, existsOnWindows as r, parseFields as rt, pinOf as s, MANIFEST as st, run_exports as t, isShowable as tt, withScratch as u, checkedMark as ut, realPath as v, rightIn as vt, whoOf as w, isJobId as wt, refuseWorldWritable as x, trashOf as xt, isSticky as y, slotsDir as yt, processState as z };

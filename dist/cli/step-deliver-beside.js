@@ -1,5 +1,5 @@
 import { K as systemCode, V as OnceError, W as messageOf, b as sleep, q as unless } from "./command.js";
-import { K as lookAt, R as probe, Tt as newToken, wt as isToken } from "./run.js";
+import { Et as newToken, K as lookAt, R as probe, Tt as isToken } from "./run.js";
 import { t as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { ct as buildDir, lt as checkedMark } from "./run.js";
+import { ct as buildDir, ut as checkedMark } from "./run.js";
 import { a as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,6 +1,6 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { C as BadValue, E as duration, F as formatBytes, G as rootError, I as formatDuration, K as systemCode, N as size, S as within, U as isRootTrouble, V as OnceError, W as messageOf, a as readOptions, b as sleep, g as deadlineIn, i as readCount, j as oneOf, k as nearest, n as BadUsage, o as SIGNALS, p as runnerReporter, q as unless, r as readArguments, w as boolean, x as stopwatch, z as shorten } from "./command.js";
-import { C as rootsOf, Ct as isJobId, D as readManifest, Dt as ROOT_VARIABLES, E as current, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, K as lookAt, O as writeManifest, Ot as rootOf, P as bootId, Q as writeOutputs, S as cachePlace, St as isEntryId, T as openFileEngine, Tt as newToken, U as fileSystemOf, V as ABSENT, X as reopen, Y as removeFile, Z as runToEnd, _t as rightIn, at as isDay, bt as trashOf, ct as buildDir, dt as entryPaths, et as isCount, ft as foldersAbove, gt as rightDir, ht as publishedMark, it as dayOf, j as readShared, mt as isTrash, nt as isWho, ot as journalDir, rt as parseFields, st as MANIFEST, tt as isShowable, v as realPath, vt as slotsDir, w as whoOf, wt as isToken, xt as versionDir, y as isSticky, yt as tokenIn, z as processState } from "./run.js";
+import { C as rootsOf, Ct as isEntryId, D as readManifest, E as current, Et as newToken, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, K as lookAt, O as writeManifest, Ot as ROOT_VARIABLES, P as bootId, Q as writeOutputs, S as cachePlace, St as versionDir, T as openFileEngine, Tt as isToken, U as fileSystemOf, V as ABSENT, X as reopen, Y as removeFile, Z as runToEnd, _t as rightDir, at as isDay, bt as tokenIn, ct as buildDir, et as isCount, ft as entryPaths, gt as publishedMark, ht as isTrash, it as dayOf, j as readShared, kt as rootOf, lt as carriedDir, nt as isWho, ot as journalDir, pt as foldersAbove, rt as parseFields, st as MANIFEST, tt as isShowable, v as realPath, vt as rightIn, w as whoOf, wt as isJobId, xt as trashOf, y as isSticky, yt as slotsDir, z as processState } from "./run.js";
 import { a as measureTree, c as Folder, l as inFolder, n as removeTreesIn, o as Pace, s as walk, t as removeTree, u as makeRealFolders } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, appendFileSync, chmodSync, close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readFileSync, readdirSync, renameSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
@@ -596,6 +596,48 @@ function foreignOwner(paths, token) {
 		publishedMark(paths, token)
 	].map((path) => unless(ABSENT, () => lstatSync(path).uid) ?? user).find((owner) => owner !== user);
 }
+// src/store/carried.ts
+function noteCarried(paths, token, restorer) {
+	const folder = carriedDir(paths);
+	makeRealFolders(paths.root, folder);
+	const note = (carried) => {
+		if (!once$1(() => mkdirSync(join(carried, token)))) return false;
+		if (restorer !== void 0) mkdirSync(join(carried, token, restorer));
+		return true;
+	};
+	return inFolder(folder, note) ?? false;
+}
+function attemptsAt(paths, token) {
+	return [token, ...listFolder(join(carriedDir(paths), token)).filter(isToken)];
+}
+function wasCarried(paths, token) {
+	return lookAt(join(carriedDir(paths), token)) !== void 0;
+}
+function renameToOrigin(paths, own, origin) {
+	if (!noteCarried(paths, origin, own) || !once$1(() => mkdirSync(rightDir(paths, origin)))) return false;
+	let isRenamed = false;
+	try {
+		isRenamed = once$1(() => rename(buildDir(paths, own), buildDir(paths, origin)));
+	} finally {
+		if (!isRenamed) revoke(paths, origin);
+	}
+	return isRenamed;
+}
+function renameBack(paths, own, origin) {
+	revoke(paths, origin);
+	rename(buildDir(paths, origin), buildDir(paths, own));
+}
+function once$1(make) {
+	const made = () => {
+		make();
+		return true;
+	};
+	return unless([
+		"EEXIST",
+		"ENOTEMPTY",
+		"ENOTDIR"
+	], made) ?? false;
+}
 // src/store/waits.ts
 const KEPT_MS = 36e5;
 function folderOf(root) {
@@ -665,7 +707,7 @@ async function sweep(paths, alive, signal, isEnding = false) {
 	let swept = 0;
 	for (const token of new Set(found.map(tokenIn))) {
 		if (token === void 0) continue;
-		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
+		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await anyAlive(attemptsAt(paths, token), alive)) continue;
 		const became = sweepAttempt(paths, token);
 		if (became !== "absent") swept += 1;
 		if (became === "immovable") immovable.push(token);
@@ -673,6 +715,10 @@ async function sweep(paths, alive, signal, isEnding = false) {
 	await emptyTrash(paths, signal, immovable, isEnding);
 	await sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
 	return swept;
+}
+async function anyAlive(tokens, alive) {
+	for (const token of tokens) if (await alive(token)) return true;
+	return false;
 }
 function sweepAttempt(paths, token) {
 	if (wasPublished(paths, token)) return "absent";
@@ -4235,4 +4281,4 @@ function tell(key, opened, root) {
 	const lines = opened.map(({ became, name, why }) => `${became} ${name}: ${why}`);
 	process.stdout.write(`${lines.length === 0 ? `Nobody holds "${shorten(key)}".` : lines.join("\n")}\n`);
 }
-export { publish$1 as A, isPlainAddress as C, touchWait as D, noteWait as E, renameFolder$1 as F, flushBudget as I, flushTree as L, withdraw as M, dropDrafts as N, waitsOf as O, revokeOthers as P, isClaim as R, runPruneStep as S, dropWait as T, list_exports as _, PHASES as a, LOCAL as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, wasPublished as j, openAttempt as k, number as l, Figures as m, report_exports as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, unlock_exports as t, percent as u, describeWho as v, sweep as w, NETWORK as x, doctor_exports as y };
+export { renameBack as A, flushBudget as B, isPlainAddress as C, touchWait as D, noteWait as E, wasPublished as F, isClaim as H, withdraw as I, dropDrafts as L, wasCarried as M, openAttempt as N, waitsOf as O, publish$1 as P, revokeOthers as R, runPruneStep as S, dropWait as T, flushTree as V, list_exports as _, PHASES as a, LOCAL as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, renameToOrigin as j, noteCarried as k, number as l, Figures as m, report_exports as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, unlock_exports as t, percent as u, describeWho as v, sweep as w, NETWORK as x, doctor_exports as y, renameFolder$1 as z };

@@ -1,5 +1,5 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { $ as namesIn, At as monotonicMs, B as bootId, Ct as OnceError, D as current, Dt as RETRY_PAUSES_MS, E as Entry, Et as unless, F as isWho, G as processState, H as pidNamespace, I as parseFields, J as fileSystemOf, L as refuseForeign, M as asFields, Mt as sleep, N as isCount, Nt as stopwatch, Ot as deadlineIn, P as isShowable, Pt as within, Q as makeFolder, St as HELD_OPEN, T as withinOf, Tt as systemCode, V as killProcessesOf, W as probe, X as listFolder, Z as lookAt, _ as makeScratch, _t as isEntryId, a as listenAt, at as MANIFEST, b as loadProducer, bt as newToken, d as buildMsOf, dt as publishedMark, et as removeFile, f as resultOf, ft as rightDir, g as pinOf, gt as versionDir, ht as trashOf, i as connectTo, it as shorten, j as readShared, jt as pauseSync, k as writeManifest, kt as jitter, l as refuseSticky, lt as imageRecords, mt as tokenIn, nt as formatDuration, ot as buildDir, p as savedMsOf, pt as rightIn, q as GONE, s as rename, tt as formatBytes, u as refuseWorldWritable, ut as isTrash, v as removeScratch, vt as isJobId, wt as messageOf, xt as sha256, y as withScratch, yt as isToken } from "./hot.js";
+import { $ as namesIn, At as jitter, B as bootId, Ct as HELD_OPEN, D as current, Dt as unless, E as Entry, Et as systemCode, F as isWho, Ft as within, G as processState, H as pidNamespace, I as parseFields, J as fileSystemOf, L as refuseForeign, M as asFields, Mt as pauseSync, N as isCount, Nt as sleep, Ot as RETRY_PAUSES_MS, P as isShowable, Pt as stopwatch, Q as makeFolder, St as sha256, T as withinOf, Tt as messageOf, V as killProcessesOf, W as probe, X as listFolder, Z as lookAt, _ as makeScratch, _t as versionDir, a as listenAt, at as MANIFEST, b as loadProducer, bt as isToken, d as buildMsOf, dt as isTrash, et as removeFile, f as resultOf, ft as publishedMark, g as pinOf, gt as trashOf, ht as tokenIn, i as connectTo, it as shorten, j as readShared, jt as monotonicMs, k as writeManifest, kt as deadlineIn, l as refuseSticky, mt as rightIn, nt as formatDuration, ot as buildDir, p as savedMsOf, pt as rightDir, q as GONE, s as rename, st as carriedDir, tt as formatBytes, u as refuseWorldWritable, ut as imageRecords, v as removeScratch, vt as isEntryId, wt as OnceError, xt as newToken, y as withScratch, yt as isJobId } from "./hot.js";
 import { c as makeRealFolders, l as requireReal, n as measureTree, o as walk, r as removeTreesIn, s as inFolder, t as makeReadOnly } from "./tree.js";
 import { o as toolPaths } from "./tool.js";
 const { basename, dirname, join } = process.getBuiltinModule("path");
@@ -2167,6 +2167,48 @@ function wasPublished(paths, token) {
 function withdraw(paths, token) {
 	if (!wasPublished(paths, token)) discard(paths, buildDir(paths, token), token);
 }
+// src/store/carried.ts
+function noteCarried(paths, token, restorer) {
+	const folder = carriedDir(paths);
+	makeRealFolders(paths.root, folder);
+	const note = (carried) => {
+		if (!once(() => mkdirSync(join(carried, token)))) return false;
+		if (restorer !== void 0) mkdirSync(join(carried, token, restorer));
+		return true;
+	};
+	return inFolder(folder, note) ?? false;
+}
+function attemptsAt(paths, token) {
+	return [token, ...listFolder(join(carriedDir(paths), token)).filter(isToken)];
+}
+function wasCarried(paths, token) {
+	return lookAt(join(carriedDir(paths), token)) !== void 0;
+}
+function renameToOrigin(paths, own, origin) {
+	if (!noteCarried(paths, origin, own) || !once(() => mkdirSync(rightDir(paths, origin)))) return false;
+	let isRenamed = false;
+	try {
+		isRenamed = once(() => rename(buildDir(paths, own), buildDir(paths, origin)));
+	} finally {
+		if (!isRenamed) revoke(paths, origin);
+	}
+	return isRenamed;
+}
+function renameBack(paths, own, origin) {
+	revoke(paths, origin);
+	rename(buildDir(paths, origin), buildDir(paths, own));
+}
+function once(make) {
+	const made = () => {
+		make();
+		return true;
+	};
+	return unless([
+		"EEXIST",
+		"ENOTEMPTY",
+		"ENOTDIR"
+	], made) ?? false;
+}
 // src/store/waits.ts
 const KEPT_MS = 36e5;
 function folderOf(root) {
@@ -2227,7 +2269,7 @@ async function sweep(paths, alive, signal, isEnding = false) {
 	let swept = 0;
 	for (const token of new Set(found.map(tokenIn))) {
 		if (token === void 0) continue;
-		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await alive(token)) continue;
+		if (marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1 || await anyAlive(attemptsAt(paths, token), alive)) continue;
 		const became = sweepAttempt(paths, token);
 		if (became !== "absent") swept += 1;
 		if (became === "immovable") immovable.push(token);
@@ -2235,6 +2277,10 @@ async function sweep(paths, alive, signal, isEnding = false) {
 	await emptyTrash(paths, signal, immovable, isEnding);
 	await sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
 	return swept;
+}
+async function anyAlive(tokens, alive) {
+	for (const token of tokens) if (await alive(token)) return true;
+	return false;
 }
 function sweepAttempt(paths, token) {
 	if (wasPublished(paths, token)) return "absent";
@@ -2423,7 +2469,7 @@ async function attempt(context, claim, turn, slot) {
 }
 async function buildAndPublish(context, opened) {
 	const { request, services, entry, tally } = context;
-	const { claim, turn, slot, out, replaces, buildMs } = opened;
+	const { claim, turn, slot, replaces, buildMs } = opened;
 	const pool = turn?.kind === "build" ? turn.claim : void 0;
 	const holds = [
 		claim,
@@ -2436,7 +2482,7 @@ async function buildAndPublish(context, opened) {
 		const fresh = buildMs === void 0 && replaces === void 0 && !request.policy.force;
 		const searching = stopwatch();
 		if (fresh || turn?.kind === "restore") found = await findInSources(context, {
-			out,
+			out: opened.out,
 			lost: lostOf(holds),
 			turn,
 			isFresh: fresh
@@ -2447,14 +2493,16 @@ async function buildAndPublish(context, opened) {
 			await putAway(context, claim, found, made);
 			return;
 		}
-		made = found ?? await build(context, claim.token, holds, out);
+		made = found ?? await build(context, claim.token, holds, opened.out);
 		if (buildMs !== void 0) made = {
 			...made,
 			buildMs
 		};
 		const publishing = stopwatch();
 		const { product } = made;
-		const { manifest, isFlushed } = await complete(context, claim, out, made);
+		const token = found?.build ?? claim.token;
+		const out = entry.folderOf(token);
+		const { manifest, isFlushed } = await complete(context, token, out, made);
 		const wanted = async () => {
 			for (const hold of pool === void 0 ? [claim] : [claim, pool]) if (!await confirmed(hold, services.signal)) return false;
 			return !services.signal.aborted;
@@ -2476,7 +2524,7 @@ async function buildAndPublish(context, opened) {
 		try {
 			await putAway(context, claim, found, made);
 		} catch (trouble) {
-			services.reporter.debug(`lock ${entry.id}: ${out} is not put away: ${messageOf(trouble)}`);
+			services.reporter.debug(`lock ${entry.id}: ${opened.out} is not put away: ${messageOf(trouble)}`);
 		}
 		if (!services.signal.aborted && await anyIsLost(holds)) return void 0;
 		if (buildMs === void 0) await leaveReason(context, claim, turn, error);
@@ -2494,8 +2542,9 @@ async function seal(product) {
 	return true;
 }
 async function putAway({ entry }, { token }, found, made) {
-	if (found !== void 0 && !entry.wasPublished(token)) found.giveBack();
-	entry.withdraw(token);
+	const build = found?.build ?? token;
+	if (found !== void 0 && !entry.wasPublished(build)) found.giveBack();
+	entry.withdraw(build);
 	await made?.product.discard?.();
 }
 async function anyIsLost(holds) {
@@ -2517,20 +2566,20 @@ function build(context, token, holds, out) {
 		onSpawn
 	});
 }
-async function complete({ request, services, entry }, claim, out, made) {
+async function complete({ request, services, entry }, token, out, made) {
 	const { subject, policy } = request;
 	const { signal } = services;
 	const digest = policy.verify === "full" ? await digestOf(out, signal) : void 0;
 	if (policy.readOnly) tellOfShared(await makeReadOnly(out), services);
 	const flushed = readdirSync(out).length === 0 ? void 0 : flushTree(out, flushBudget(made.buildMs), signal);
 	const [size, flush] = await Promise.all([measureTree(out, { signal }), flushed]);
-	entry.lease(claim.token, services.worker, services.who);
+	entry.lease(token, services.worker, services.who);
 	return {
 		manifest: {
 			format: 1,
 			key: subject.key,
 			scope: subject.scope,
-			build: claim.token,
+			build: token,
 			producer: made.producer.name,
 			fingerprint: made.producer.fingerprint,
 			identity: made.product.identity,
@@ -3208,4 +3257,4 @@ function failure(outcome) {
 function firstLines(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
 }
-export { parseFailure as a, slots_exports as c, PolledWatch as d, failureText as i, engine_exports as l, contend_exports as n, private_build_exports as o, resume_exports as r, GRACE as s, summary_exports as t, isAsker as u };
+export { renameBack as a, failureText as c, GRACE as d, slots_exports as f, PolledWatch as h, noteCarried as i, parseFailure as l, isAsker as m, contend_exports as n, renameToOrigin as o, engine_exports as p, resume_exports as r, wasCarried as s, summary_exports as t, private_build_exports as u };

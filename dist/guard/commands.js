@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { Ct as OnceError, Et as unless, G as processState, K as processesOf, Mt as sleep, Nt as stopwatch, Ot as deadlineIn, Pt as within, R as TOKEN_VARIABLE, Tt as systemCode, U as pids, bt as newToken, c as shellFor, it as shorten, nt as formatDuration, rt as inOneLine, wt as messageOf } from "./hot.js";
+import { Dt as unless, Et as systemCode, Ft as within, G as processState, K as processesOf, Nt as sleep, Pt as stopwatch, R as TOKEN_VARIABLE, Tt as messageOf, U as pids, c as shellFor, it as shorten, kt as deadlineIn, nt as formatDuration, rt as inOneLine, wt as OnceError, xt as newToken } from "./hot.js";
 const { delimiter, join } = process.getBuiltinModule("path");
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { constants: constants$1 } = process.getBuiltinModule("os");

@@ -648,6 +648,9 @@ function publishedMark(paths, token) {
 function checkedMark(paths, token, bootId) {
 	return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
 }
+function carriedDir(paths) {
+	return join(paths.dir, "carried");
+}
 function imageRecords(paths, name) {
 	return join(versionDir(paths.root), ".images", name);
 }
@@ -1283,6 +1286,9 @@ var Entry = class {
 	get dir() {
 		return this.paths.dir;
 	}
+	folderOf(build) {
+		return buildDir(this.paths, build);
+	}
 	look() {
 		return look(this.paths, this.subject, this.groupShared);
 	}
@@ -1716,7 +1722,7 @@ function lease$1({ services, entry }, { manifest }) {
 	return entry.current() === manifest.build;
 }
 async function buildForThisJob(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.o);
+	const { buildPrivately } = await import("./cold.js").then((n) => n.u);
 	return outcomeOf(context, {
 		result: "private",
 		origin: "build",
@@ -2090,7 +2096,7 @@ function workFolder({ RUNNER_TEMP }) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.l);
+	const { FileEngine } = await import("./cold.js").then((n) => n.p);
 	return new FileEngine({
 		...options,
 		above: root,
@@ -2098,7 +2104,7 @@ async function openFileEngine({ root, ...options }) {
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.c);
+	const { FileSlots } = await import("./cold.js").then((n) => n.f);
 	return new FileSlots({
 		...options,
 		above: root,
@@ -2173,8 +2179,8 @@ function sourcesOf({ remote }) {
 		published: async (search, manifest, out) => (await load()).published?.(search, manifest, out)
 	}];
 }
-function poolOpener({ pool, remote, subject, producer }, place) {
-	const isCarried = subject.relocatable && producer?.name !== "image";
+function poolOpener({ pool, remote, producer }, place) {
+	const isCarried = producer?.name !== "image";
 	if (pool === void 0 || remote !== void 0 && !isCarried) return void 0;
 	return async () => {
 		if (remote !== "read-write") place.reporter.info(`pool: this step saves nothing for other hosts: ${NO_REMOTE}`);
@@ -4242,4 +4248,4 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	const state = processState(workerPid);
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
-export { namesIn$2 as $, RECORD_BYTES as A, monotonicMs as At, bootId as B, isTagDigest as C, OnceError as Ct, current as D, RETRY_PAUSES_MS as Dt, Entry as E, unless as Et, isWho as F, processState as G, pidNamespace as H, parseFields as I, fileSystemOf as J, processesOf as K, refuseForeign as L, asFields as M, sleep as Mt, isCount as N, stopwatch as Nt, readManifest as O, deadlineIn as Ot, isShowable as P, within as Pt, makeFolder as Q, TOKEN_VARIABLE as R, isSecretOption as S, HELD_OPEN as St, withinOf as T, systemCode as Tt, pids as U, killProcessesOf as V, probe as W, listFolder as X, isInside as Y, lookAt as Z, makeScratch as _, isEntryId as _t, listenAt as a, MANIFEST as at, loadProducer as b, newToken as bt, shellFor as c, entryAt as ct, buildMsOf as d, publishedMark as dt, removeFile as et, resultOf as f, rightDir as ft, pinOf as g, versionDir as gt, journalDir as h, trashOf as ht, connectTo as i, shorten as it, readShared as j, pauseSync as jt, writeManifest as k, jitter as kt, refuseSticky as l, imageRecords as lt, dayOf as m, tokenIn as mt, runRelease as n, formatDuration as nt, runClaim as o, buildDir as ot, savedMsOf as p, rightIn as pt, GONE as q, runPublish as r, inOneLine as rt, rename as s, checkedMark as st, runKeeper as t, formatBytes as tt, refuseWorldWritable as u, isTrash as ut, removeScratch as v, isJobId as vt, saysAll as w, messageOf as wt, fingerprintOf as x, sha256$1 as xt, withScratch as y, isToken as yt, WITHIN_VARIABLE as z };
+export { namesIn$2 as $, RECORD_BYTES as A, jitter as At, bootId as B, isTagDigest as C, HELD_OPEN as Ct, current as D, unless as Dt, Entry as E, systemCode as Et, isWho as F, within as Ft, processState as G, pidNamespace as H, parseFields as I, fileSystemOf as J, processesOf as K, refuseForeign as L, asFields as M, pauseSync as Mt, isCount as N, sleep as Nt, readManifest as O, RETRY_PAUSES_MS as Ot, isShowable as P, stopwatch as Pt, makeFolder as Q, TOKEN_VARIABLE as R, isSecretOption as S, sha256$1 as St, withinOf as T, messageOf as Tt, pids as U, killProcessesOf as V, probe as W, listFolder as X, isInside as Y, lookAt as Z, makeScratch as _, versionDir as _t, listenAt as a, MANIFEST as at, loadProducer as b, isToken as bt, shellFor as c, checkedMark as ct, buildMsOf as d, isTrash as dt, removeFile as et, resultOf as f, publishedMark as ft, pinOf as g, trashOf as gt, journalDir as h, tokenIn as ht, connectTo as i, shorten as it, readShared as j, monotonicMs as jt, writeManifest as k, deadlineIn as kt, refuseSticky as l, entryAt as lt, dayOf as m, rightIn as mt, runRelease as n, formatDuration as nt, runClaim as o, buildDir as ot, savedMsOf as p, rightDir as pt, GONE as q, runPublish as r, inOneLine as rt, rename as s, carriedDir as st, runKeeper as t, formatBytes as tt, refuseWorldWritable as u, imageRecords as ut, removeScratch as v, isEntryId as vt, saysAll as w, OnceError as wt, fingerprintOf as x, newToken as xt, withScratch as y, isJobId as yt, WITHIN_VARIABLE as z };

@@ -1,4 +1,4 @@
-import { Ct as OnceError, R as TOKEN_VARIABLE, S as isSecretOption, it as shorten } from "./hot.js";
+import { R as TOKEN_VARIABLE, S as isSecretOption, it as shorten, wt as OnceError } from "./hot.js";
 import { a as withoutPrivate, n as runScript, o as runTree, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";

@@ -1,4 +1,4 @@
-import { Ct as OnceError, Pt as within, R as TOKEN_VARIABLE, V as killProcessesOf, bt as newToken, nt as formatDuration, w as saysAll, x as fingerprintOf } from "./hot.js";
+import { Ft as within, R as TOKEN_VARIABLE, V as killProcessesOf, nt as formatDuration, w as saysAll, wt as OnceError, x as fingerprintOf, xt as newToken } from "./hot.js";
 import { a as withoutPrivate, i as findProgram, s as searchPath } from "./commands.js";
 const { userInfo } = process.getBuiltinModule("os");
 // src/producers/probe.ts

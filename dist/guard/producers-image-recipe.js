@@ -1,5 +1,5 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { C as isTagDigest, Ct as OnceError, Et as unless, Tt as systemCode, wt as messageOf, xt as sha256 } from "./hot.js";
+import { C as isTagDigest, Dt as unless, Et as systemCode, St as sha256, Tt as messageOf, wt as OnceError } from "./hot.js";
 import { digestTree } from "./store-tree-digest.js";
 const { basename, dirname, join, resolve } = process.getBuiltinModule("path");
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");

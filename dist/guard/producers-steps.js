@@ -1,4 +1,4 @@
-import { Ct as OnceError, Pt as within, it as shorten, nt as formatDuration, x as fingerprintOf } from "./hot.js";
+import { Ft as within, it as shorten, nt as formatDuration, wt as OnceError, x as fingerprintOf } from "./hot.js";
 // src/producers/steps.ts
 function stepsProducer() {
 	return {

@@ -1,4 +1,4 @@
-import { Ct as OnceError, Et as unless, Tt as systemCode, Z as lookAt, s as rename } from "./hot.js";
+import { Dt as unless, Et as systemCode, Z as lookAt, s as rename, wt as OnceError } from "./hot.js";
 import { a as scratchName, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { dirname } = process.getBuiltinModule("path");
 const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { Et as unless, Tt as systemCode } from "./hot.js";
+import { Dt as unless, Et as systemCode } from "./hot.js";
 import { a as Pace, o as walk } from "./tree.js";
 const { isAbsolute } = process.getBuiltinModule("path");
 const { chmodSync, close, closeSync, constants, copyFileSync, existsSync, fchmodSync, fchownSync, fstatSync, ftruncate, futimesSync, lchownSync, linkSync, lstatSync, lutimesSync, mkdirSync, open, openSync, read, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, utimesSync, write } = process.getBuiltinModule("fs");

@@ -1,4 +1,4 @@
-import { ot as buildDir, st as checkedMark } from "./hot.js";
+import { ct as checkedMark, ot as buildDir } from "./hot.js";
 import { n as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { Ct as OnceError, D as current, Et as unless, O as readManifest, Q as makeFolder, Y as isInside, Z as lookAt, bt as newToken, ct as entryAt, it as shorten, ot as buildDir, s as rename, yt as isToken } from "./hot.js";
+import { D as current, Dt as unless, O as readManifest, Q as makeFolder, Y as isInside, Z as lookAt, bt as isToken, it as shorten, lt as entryAt, ot as buildDir, s as rename, wt as OnceError, xt as newToken } from "./hot.js";
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 const { existsSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/tool/place.ts

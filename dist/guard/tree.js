@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
-import { At as monotonicMs, Ct as OnceError, Dt as RETRY_PAUSES_MS, Et as unless, Mt as sleep, Ot as deadlineIn, Q as makeFolder, St as HELD_OPEN, Tt as systemCode, Z as lookAt } from "./hot.js";
+import { Ct as HELD_OPEN, Dt as unless, Et as systemCode, Nt as sleep, Ot as RETRY_PAUSES_MS, Q as makeFolder, Z as lookAt, jt as monotonicMs, kt as deadlineIn, wt as OnceError } from "./hot.js";
 const { join, relative, sep } = process.getBuiltinModule("path");
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 // src/host/folder.ts

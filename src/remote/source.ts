@@ -8,9 +8,19 @@ import type { Environment } from '../producers/producer.ts';
 import { withScratch } from '../recipe/build/scratch.ts';
 import type { Found, Search, Source } from '../recipe/find/source.ts';
 import type { Pointer } from '../recipe/pool/pool.ts';
+import { noteCarried } from '../store/carried.ts';
 import { type Manifest, readManifest, writeManifest } from '../store/manifest.ts';
 import { carry } from './carrier.ts';
+import { isUsedName, settle } from './settle.ts';
 import { type Answer, files, nameOf } from './transfer/order.ts';
+
+interface Taken {
+  readonly manifest: Manifest;
+  /** Of the pack. */
+  readonly bytes: number;
+  /** The name that it has in this root. */
+  readonly build: string;
+}
 
 /** Producers whose artifact is not in the build folder. */
 const ELSEWHERE = ['image', 'check'];
@@ -20,7 +30,7 @@ export class ActionsCache implements Source {
   readonly name = 'remote';
   readonly #mayWrite: boolean;
   #isUsable: boolean | undefined;
-  /** Token under which a build was restored: it need not be saved again. */
+  /** The build that was restored: it need not be saved again. */
   #restored: string | undefined;
 
   /** @param mode `read`: nothing is saved */
@@ -31,7 +41,7 @@ export class ActionsCache implements Source {
   async find(search: Search, out: string): Promise<Found | undefined> {
     const { services, request, entry, turn } = search;
     // With a pool, what it has published is restored and nothing else.
-    if (turn?.kind === 'build' || !this.#usable(search)) return undefined;
+    if (turn?.kind === 'build' || !this.#usable(search) || isUsedName(search)) return undefined;
     const { key, scope, platform } = request.subject;
     const { groupShared } = request.policy;
     const elapsed = stopwatch();
@@ -54,13 +64,14 @@ export class ActionsCache implements Source {
       await removeTreesIn(out, readdirSync(out));
       return undefined;
     }
-    const { manifest, bytes } = found;
+    const { manifest, bytes, build } = found;
     services.reporter.info(
       `Restored "${shorten(key)}" from the Actions cache: ${formatBytes(bytes)} in ${formatDuration(elapsed())}${builder(manifest.builtBy)}.`,
     );
-    this.#restored = basename(out);
+    this.#restored = build;
     const { producer: name, fingerprint, identity, buildMs, builtBy } = manifest;
     return {
+      build,
       producer: { name, fingerprint },
       product: { identity },
       buildMs,
@@ -71,9 +82,10 @@ export class ActionsCache implements Source {
   }
 
   async published(search: Search, manifest: Manifest, out: string): Promise<void> {
-    const { services, entry } = search;
+    const { services, request, entry } = search;
     const isElsewhere = ELSEWHERE.includes(manifest.producer) || readdirSync(out).length === 0;
     if (!this.#mayWrite || this.#restored === manifest.build || isElsewhere || !this.#usable(search)) return;
+    if (!request.subject.relocatable) noteCarried(entry.paths, manifest.build);
     const elapsed = stopwatch();
     const order = { kind: 'save', id: entry.id, token: manifest.build, tree: out } as const;
     const how = { token: manifest.build, manifest: writeManifest(manifest), onExit: services.onExit };
@@ -92,17 +104,14 @@ export class ActionsCache implements Source {
   }
 
   /** Says once why it is not. */
-  #usable({ request, services }: Search): boolean {
+  #usable({ services }: Search): boolean {
     if (this.#isUsable !== undefined) return this.#isUsable;
-    const why = request.subject.relocatable ? whyUnavailable(services.env) : PATH_INSIDE;
+    const why = whyUnavailable(services.env);
     if (why !== undefined) services.reporter.warn(`remote: the Actions cache is not used: ${why}`);
     this.#isUsable = why === undefined;
     return this.#isUsable;
   }
 }
-
-const PATH_INSIDE =
-  'this build may contain its own path, and a restored one lies at another. Each host builds for itself. Write `relocatable: true` if it does not.';
 
 function whyUnavailable({ ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }: Environment): string | undefined {
   if (ACTIONS_CACHE_URL || ACTIONS_RESULTS_URL) return undefined;
@@ -110,12 +119,8 @@ function whyUnavailable({ ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }: Environment)
 }
 
 /** What was restored, if this step takes it; says why not. */
-async function taken(
-  { request, services, whyNotTaken }: Search,
-  out: string,
-  answer: Answer,
-  description: string,
-): Promise<{ manifest: Manifest; bytes: number } | undefined> {
+async function taken(search: Search, out: string, answer: Answer, description: string): Promise<Taken | undefined> {
+  const { request, services } = search;
   const { reporter } = services;
   const refuse = (why: string): undefined =>
     void reporter.warn(`remote: what is in the Actions cache is not taken: ${why}. It is built.`);
@@ -127,8 +132,8 @@ async function taken(
   const reading = readManifest(description);
   if (reading.kind !== 'whole') return refuse('its manifest cannot be read');
   const { manifest } = reading;
-  const why = await whyNotTaken(manifest, out);
-  return why === undefined ? { manifest, bytes: answer.bytes } : refuse(why);
+  const settled = await settle(search, manifest, out);
+  return 'why' in settled ? refuse(settled.why) : { manifest, bytes: answer.bytes, build: settled.build };
 }
 
 function reasonOf(answer: Answer): string {

@@ -61,10 +61,10 @@ function sourcesOf({ remote }: StepRequest): readonly Source[] {
  * Actions cache do not wait for each other there. Without that cache, the pool is a limit that the step asks for.
  */
 function poolOpener(
-  { pool, remote, subject, producer }: StepRequest,
+  { pool, remote, producer }: StepRequest,
   place: Parameters<typeof openRedisPool>[1],
 ): Services['openPool'] {
-  const isCarried = subject.relocatable && producer?.name !== 'image';
+  const isCarried = producer?.name !== 'image';
   if (pool === undefined || (remote !== undefined && !isCarried)) return undefined;
   return async () => {
     if (remote !== 'read-write') place.reporter.info(`pool: this step saves nothing for other hosts: ${NO_REMOTE}`);

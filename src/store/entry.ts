@@ -1,6 +1,6 @@
 import { entryId, type Subject } from '../base/key.ts';
 import type { Who } from '../base/who.ts';
-import { type EntryPaths, entryPaths } from './layout.ts';
+import { buildDir, type EntryPaths, entryPaths } from './layout.ts';
 import { type JobProcess, leaveLease } from './lease.ts';
 import { current, type Look, look } from './look.ts';
 
@@ -25,6 +25,11 @@ export class Entry {
   /** The folder of the key. */
   get dir(): string {
     return this.paths.dir;
+  }
+
+  /** Where a build is. @param build its token */
+  folderOf(build: string): string {
+    return buildDir(this.paths, build);
   }
 
   /** What is published, without a lock. Throws as {@link look}. */

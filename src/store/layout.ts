@@ -78,6 +78,11 @@ export function checkedMark(paths: EntryPaths, token: string, bootId: string): s
   return join(paths.published, `${token}.${bootId.slice(0, 8)}`);
 }
 
+/** Folder of the names that builds had which were carried from this root, or to it; each an empty folder that stays. */
+export function carriedDir(paths: EntryPaths): string {
+  return join(paths.dir, 'carried');
+}
+
 /** Empty files named after the entries that an image of a daemon was made for. */
 export function imageRecords(paths: Pick<EntryPaths, 'root'>, name: string): string {
   return join(versionDir(paths.root), '.images', name);

@@ -1,6 +1,7 @@
 import { listFolder, lookAt } from '../host/file-system.ts';
 import { killProcessesOf } from '../host/proc.ts';
 import { removeTreesIn } from '../host/remove-tree.ts';
+import { attemptsAt } from './carried.ts';
 import { buildDir, type EntryPaths, isTrash, rightIn, tokenIn } from './layout.ts';
 import { wasPublished } from './publish/publish.ts';
 import { destroyTakenRight } from './publish/right.ts';
@@ -34,7 +35,7 @@ export async function sweep(
     if (token === undefined) continue;
     // Published, with no right left. Nearly all builds are, and asking whether an attempt is alive costs most.
     const settled = marks.includes(token) && found.filter((name) => tokenIn(name) === token).length === 1;
-    if (settled || (await alive(token))) continue;
+    if (settled || (await anyAlive(attemptsAt(paths, token), alive))) continue;
     const became = sweepAttempt(paths, token);
     if (became !== 'absent') swept += 1;
     if (became === 'immovable') immovable.push(token);
@@ -43,6 +44,11 @@ export async function sweep(
   // The release of the lock has just changed the folder.
   await sweepWaits(paths.root, lookAt(paths.dir)?.mtimeMs ?? 0);
   return swept;
+}
+
+async function anyAlive(tokens: readonly string[], alive: (token: string) => Promise<boolean>): Promise<boolean> {
+  for (const token of tokens) if (await alive(token)) return true;
+  return false;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { DONE, Field, Status, Tail } from './fields.ts';
 import { violation } from './invariants.ts';
-import { At } from './model-fs.ts';
+import { At, Kind } from './model-fs.ts';
 import { StateSet } from './state-set.ts';
 import { type Scene, World } from './world.ts';
 
@@ -64,17 +64,24 @@ export class Closing {
     const held = fs.has(At.LOCK) ? 'if everybody died now, the lock would stay after the next attempt' : undefined;
     if (this.#world.onlyLock) return held;
     // A draft that a late duplicate makes in the published entry is in nobody's way.
-    const kept: number[] = [At.ENTRY, At.MANIFEST_IN, At.MARK_IN, At.MANIFEST_DRAFT_IN];
+    const kept: number[] = [At.ENTRY, At.MANIFEST_IN, At.MARK_IN, At.MANIFEST_DRAFT_IN, At.CARRIED, At.RESTORER_IN];
     const keptIfPublished: number[] = [At.BUILD, At.WHOLE_IN, At.PUBLISHED];
     for (let inode = 0; inode < fs.size; inode++) {
       const place = this.#state[inode] as number;
       if (place === 0) continue;
       const [kind, column] = [Math.floor((place - 1) / columns), (place - 1) % columns];
-      const published = (this.#world.tail(Tail.PUBLISHED) & (1 << column)) !== 0;
+      const name = kind === At.WHOLE_IN ? this.#nameOfBuild(column) : column;
+      const published = (this.#world.tail(Tail.PUBLISHED) & (1 << name)) !== 0;
       if (kept.includes(kind) || (published && keptIfPublished.includes(kind))) continue;
-      const name = Object.keys(At)[kind];
-      return `if everybody died now, the next attempt would leave something of the dead: ${name} of ${column}`;
+      const what = Object.keys(At)[kind];
+      return `if everybody died now, the next attempt would leave something of the dead: ${what} of ${column}`;
     }
     return held;
+  }
+
+  /** A build that was restored has another name than the attempt that made its folder. */
+  #nameOfBuild(column: number): number {
+    const { columns } = this.#world;
+    return ((this.#state[Kind.BUILD * columns + column] as number) - 1) % columns;
   }
 }

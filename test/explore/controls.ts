@@ -110,6 +110,12 @@ export const controls: Readonly<Record<string, Control>> = {
     {},
     { there: 'published build' },
   ),
+  'a sweep that does not ask who restores a build': control(
+    broken.sweepsWhatIsRestored,
+    ['restore', 'prune'],
+    'the entry names a build that is gone or not whole',
+    { late: 1 },
+  ),
   'a job that does not look again once it has its lease': control(
     broken.trustsItsLease,
     ['read', 'prune'],
@@ -123,6 +129,17 @@ export const controls: Readonly<Record<string, Control>> = {
     /is gone or not whole|a job has lost/,
     stop,
     { there: 'published build' },
+  ),
+};
+
+/** Found by `npm run test:long`. */
+export const longControls: Readonly<Record<string, Control>> = {
+  'a restored build whose name was here before': control(
+    broken.restoresAgain,
+    ['restore', 'prune', 'prune'],
+    'the entry names a build that is gone or not whole',
+    stop,
+    { there: 'carried build' },
   ),
 };
 

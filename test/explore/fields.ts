@@ -38,6 +38,8 @@ export const Flag = {
   IN_THE_WAY: 32,
   /** It was handed the build that it has a lease on. */
   USES: 64,
+  /** What it restored has the name of its origin now. */
+  RENAMED: 128,
 } as const;
 
 /** The place of a process that has nothing left to do. */

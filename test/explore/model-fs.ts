@@ -19,6 +19,10 @@ export const Kind = {
   /** The last file that a build writes: a build folder that holds it is whole. */
   WHOLE: 6,
   MARK: 7,
+  /** A folder that says that the build of this name was carried from this root, or to it. */
+  CARRIED: 8,
+  /** A file in it with the name of the attempt that restores the build. */
+  RESTORER: 9,
 } as const;
 
 /** Where something may be. Most are one place for each attempt; those that end in IN are inside of a folder's inode. */
@@ -43,9 +47,11 @@ export const At = {
   /** The trash under another name. */
   TRASH_BUILD_ANEW: 17,
   TRASH_TMP_ANEW: 18,
+  CARRIED: 19,
+  RESTORER_IN: 20,
 } as const;
 
-const { PRIVATE, OWNER, RECORD, RIGHT, MANIFEST, BUILD, WHOLE, MARK } = Kind;
+const { PRIVATE, OWNER, RECORD, RIGHT, MANIFEST, BUILD, WHOLE, MARK, CARRIED, RESTORER } = Kind;
 /** For each place, in that order: the kind that may be there, and the kind of folder that it is inside of. */
 const PLACES: readonly (readonly [kind: number, inside?: number])[] = [
   [PRIVATE],
@@ -67,6 +73,8 @@ const PLACES: readonly (readonly [kind: number, inside?: number])[] = [
   [MANIFEST, RIGHT],
   [BUILD],
   [PRIVATE],
+  [CARRIED],
+  [RESTORER, CARRIED],
 ];
 const HOSTS = PLACES.map(([kind]) => kind);
 const INSIDE = PLACES.map(([, inside]) => inside ?? -1);

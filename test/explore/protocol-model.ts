@@ -48,19 +48,22 @@ export class ProtocolModel implements Model {
     const put = (kind: number, at: number) => {
       into[kind * world.columns + world.old] = world.fs.place(at, at === At.LOCK || at === At.ENTRY ? 0 : world.old);
     };
-    if (there !== undefined && there !== 'published build') put(Kind.PRIVATE, At.LOCK);
+    const isBuild = there === 'published build' || there === 'carried build';
+    if (there !== undefined && !isBuild) put(Kind.PRIVATE, At.LOCK);
     if (there === 'foreign file') put(Kind.RECORD, At.DRAFT_IN);
     if (there === 'dead holder') {
       put(Kind.OWNER, At.OWNER_IN);
       put(Kind.RECORD, At.HOLDERS);
     }
-    if (there === 'published build') {
+    if (isBuild) {
       put(Kind.RIGHT, At.ENTRY);
       put(Kind.MANIFEST, At.MANIFEST_IN);
       put(Kind.BUILD, At.BUILD);
       put(Kind.WHOLE, At.WHOLE_IN);
       put(Kind.MARK, At.PUBLISHED);
     }
+    // Noted before others can have it.
+    if (there === 'carried build') put(Kind.CARRIED, At.CARRIED);
     world.remember();
   }
 

@@ -8,6 +8,7 @@ function scene(roles: readonly Role[], budget: Budget, rest: Partial<Scene> = {}
 const many = (role: Role, count: number): Role[] => Array.from({ length: count }, () => role);
 const dead = { there: 'dead holder' } as const;
 const there = { there: 'published build' } as const;
+const carried = { there: 'carried build' } as const;
 
 /** Explored with every `npm test`. */
 export const short: Readonly<Record<string, Scene>> = {
@@ -50,6 +51,16 @@ export const short: Readonly<Record<string, Scene>> = {
     there,
   ),
   'pruning beside a build and one that reads, one is stopped': scene(['read', 'force', 'prune'], { stop: 1 }, there),
+  'restoring: 2 of one origin, one is killed, one stopped, one build is refused': scene(many('restore', 2), {
+    crash: 1,
+    stop: 1,
+    fail: 1,
+  }),
+  'restoring what was here before, beside a pruner, one is killed, one stopped': scene(
+    ['restore', 'prune'],
+    { crash: 1, stop: 1 },
+    carried,
+  ),
 };
 
 /** Explored with `npm run test:long`. */
@@ -98,4 +109,24 @@ export const long: Readonly<Record<string, Scene>> = {
     { crash: 1, stop: 1 },
     there,
   ),
+  'restoring in place of another build: 2 of one origin, one is killed, one stopped, an answer is lost': scene(
+    many('replace', 2),
+    { crash: 1, stop: 1, lost: 1 },
+    { ...there, keepsHandles: true },
+  ),
+  'restoring what was here before, beside 2 pruners, one is stopped': scene(
+    ['restore', 'prune', 'prune'],
+    { stop: 1 },
+    carried,
+  ),
+  'restoring beside another build, one is killed, one stopped, an answer is lost': scene(['restore', 'force'], {
+    crash: 1,
+    stop: 1,
+    lost: 1,
+  }),
+  'restoring beside a pruner, one is killed, one stopped, a call comes late': scene(['restore', 'prune'], {
+    crash: 1,
+    stop: 1,
+    late: 1,
+  }),
 };

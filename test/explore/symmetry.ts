@@ -13,7 +13,7 @@ export function orderOf(state: Uint8Array, world: World): readonly number[] | un
   const key = (p: number) => {
     const at = start + p * FIELDS;
     const byte = (field: number) => state[at + field] as number;
-    return ((byte(Field.PC) * 4 + byte(Field.STATUS)) * 16 + byte(Field.TRY)) * 128 + byte(Field.FLAGS);
+    return ((byte(Field.PC) * 4 + byte(Field.STATUS)) * 16 + byte(Field.TRY)) * 256 + byte(Field.FLAGS);
   };
   let sorted = true;
   for (let p = 1; p < roles.length; p++) {

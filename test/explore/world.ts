@@ -13,9 +13,10 @@ export type Steps = Readonly<Record<string, Step>>;
 
 /**
  * What a process is after. `lock`: to hold it once; `build`: a build, whoever made it; `force`: another one than is there;
- * `read`: a build that is there; `prune`: to remove every build that no job uses.
+ * `restore` and `replace`: the same two, but what it makes is a restored build that gets the name of its origin; `read`: a
+ * build that is there; `prune`: to remove every build that no job uses.
  */
-export type Role = 'lock' | 'build' | 'force' | 'read' | 'prune';
+export type Role = 'lock' | 'build' | 'force' | 'restore' | 'replace' | 'read' | 'prune';
 
 export interface Program {
   readonly steps: Steps;
@@ -52,7 +53,7 @@ export interface Scene {
   readonly attempts: number;
   readonly budget: Budget;
   /** What there is at the start. */
-  readonly there?: 'dead holder' | 'bare folder' | 'foreign file' | 'published build';
+  readonly there?: 'dead holder' | 'bare folder' | 'foreign file' | 'published build' | 'carried build';
   /** Processes reach the folder of their right by the handle they got when they made it, wherever it was renamed to. */
   readonly keepsHandles?: boolean;
 }
@@ -86,7 +87,8 @@ export class World {
     this.old = this.last + 1;
     this.columns = this.last + 3;
     this.onlyLock = roles.every((role) => role === 'lock');
-    this.fs = new ModelFs(this.onlyLock ? Kind.RECORD + 1 : Kind.MARK + 1, this.columns);
+    const most = this.onlyLock ? Kind.RECORD : roles.some(restores) ? Kind.RESTORER : Kind.MARK;
+    this.fs = new ModelFs(most + 1, this.columns);
     this.processes = roles.length + extra;
     this.#tail = this.fs.size + this.processes * FIELDS;
     this.width = this.#tail + TAIL;
@@ -153,6 +155,16 @@ export class World {
   /** The column of the attempt that a process makes now. */
   own(p: number): number {
     return p * this.scene.attempts + this.get(p, Field.TRY);
+  }
+
+  /** The column of the build that it makes: that of long ago, once what it restored has the name of its origin. */
+  build(p: number): number {
+    return this.has(p, Flag.RENAMED) ? this.old : this.own(p);
+  }
+
+  /** Whether a process does not build, but restores what was built elsewhere, or here long ago. */
+  restores(p: number): boolean {
+    return restores(this.role(p));
   }
 
   /** The attempt that a process is about to do something to. */
@@ -253,7 +265,7 @@ export class World {
     if (build < 0 || (published & (1 << build)) !== 0) return;
     this.setTail(Tail.PUBLISHED, published | (1 << build));
     for (let p = 0; p < this.processes; p++) {
-      const relies = this.holds(p) && this.#looked.has(this.get(p, Field.PC)) && this.own(p) !== build;
+      const relies = this.holds(p) && this.#looked.has(this.get(p, Field.PC)) && this.build(p) !== build;
       if (relies) this.setTail(Tail.UNSEEN, 1);
     }
   }
@@ -263,4 +275,8 @@ export class World {
     if (pc === undefined) throw new Error(`no step is called ${name}`);
     return pc;
   }
+}
+
+function restores(role: Role): boolean {
+  return role === 'restore' || role === 'replace';
 }

@@ -87,12 +87,6 @@ test('the steps around other steps restore and save as well', async () => {
 describe('nothing is carried', () => {
   test.each<readonly [string, Record<string, string>, Record<string, string>, RegExp | undefined]>([
     ['without the input', { remote: 'off' }, {}, undefined],
-    [
-      'where the build may contain its own path',
-      { relocatable: 'false' },
-      {},
-      /may contain its own path.*`relocatable: true`/,
-    ],
     ['where the runner names no service', {}, { ACTIONS_RESULTS_URL: '' }, /the runner names no cache service/],
     ['of an empty build', { run: 'true', 'allow-empty': 'true' }, {}, undefined],
     ['of a link to elsewhere', { run: 'ln -s /usr "$BUILD_ONCE_OUT/usr"' }, {}, /"usr" is a link to an absolute path/],

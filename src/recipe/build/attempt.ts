@@ -64,7 +64,7 @@ export interface OpenAttempt {
 /** Makes and publishes what {@link attempt} says. */
 export async function buildAndPublish(context: BuildContext, opened: OpenAttempt): Promise<OwnBuild | undefined> {
   const { request, services, entry, tally } = context;
-  const { claim, turn, slot, out, replaces, buildMs } = opened;
+  const { claim, turn, slot, replaces, buildMs } = opened;
   const pool = turn?.kind === 'build' ? turn.claim : undefined;
   const holds = [claim, pool, slot?.claim].filter((hold) => hold !== undefined);
   let found: Found | undefined;
@@ -73,7 +73,7 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
     const fresh = buildMs === undefined && replaces === undefined && !request.policy.force;
     const searching = stopwatch();
     if (fresh || turn?.kind === 'restore') {
-      found = await findInSources(context, { out, lost: lostOf(holds), turn, isFresh: fresh });
+      found = await findInSources(context, { out: opened.out, lost: lostOf(holds), turn, isFresh: fresh });
     }
     if (found !== undefined) tally.restoreMs = Math.round(searching());
     if (found === undefined && turn?.kind === 'restore') {
@@ -81,11 +81,13 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
       await putAway(context, claim, found, made);
       return undefined;
     }
-    made = found ?? (await build(context, claim.token, holds, out));
+    made = found ?? (await build(context, claim.token, holds, opened.out));
     if (buildMs !== undefined) made = { ...made, buildMs };
     const publishing = stopwatch();
     const { product } = made;
-    const { manifest, isFlushed } = await complete(context, claim, out, made);
+    const token = found?.build ?? claim.token;
+    const out = entry.folderOf(token);
+    const { manifest, isFlushed } = await complete(context, token, out, made);
     // Whether the step is to end is asked last: a signal comes in while the lock is asked for.
     const wanted = async () => {
       for (const hold of pool === undefined ? [claim] : [claim, pool]) {
@@ -108,7 +110,7 @@ export async function buildAndPublish(context: BuildContext, opened: OpenAttempt
       await putAway(context, claim, found, made);
     } catch (trouble) {
       // The step fails with what went wrong first. What is still to be seen is swept like a dead attempt's.
-      services.reporter.debug(`lock ${entry.id}: ${out} is not put away: ${messageOf(trouble)}`);
+      services.reporter.debug(`lock ${entry.id}: ${opened.out} is not put away: ${messageOf(trouble)}`);
     }
     if (!services.signal.aborted && (await anyIsLost(holds))) return undefined;
     // A holder that was killed is no failure of its build.
@@ -140,8 +142,9 @@ async function putAway(
   found: Found | undefined,
   made: MakeResult | undefined,
 ): Promise<void> {
-  if (found !== undefined && !entry.wasPublished(token)) found.giveBack();
-  entry.withdraw(token);
+  const build = found?.build ?? token;
+  if (found !== undefined && !entry.wasPublished(build)) found.giveBack();
+  entry.withdraw(build);
   await made?.product.discard?.();
 }
 
@@ -165,7 +168,7 @@ function build(context: BuildContext, token: string, holds: readonly Claim[], ou
 /** Everything that must be true before the rename: counted, digested, on disk, leased. */
 async function complete(
   { request, services, entry }: BuildContext,
-  claim: Claim,
+  token: string,
   out: string,
   made: MakeResult & Pick<Found, 'builtBy'>,
 ): Promise<{ readonly manifest: Manifest; readonly isFlushed: boolean }> {
@@ -175,12 +178,12 @@ async function complete(
   if (policy.readOnly) tellOfShared(await makeReadOnly(out), services);
   const flushed = readdirSync(out).length === 0 ? undefined : flushTree(out, flushBudget(made.buildMs), signal);
   const [size, flush] = await Promise.all([measureTree(out, { signal }), flushed]);
-  entry.lease(claim.token, services.worker, services.who);
+  entry.lease(token, services.worker, services.who);
   const manifest: Manifest = {
     format: MANIFEST_FORMAT,
     key: subject.key,
     scope: subject.scope,
-    build: claim.token,
+    build: token,
     producer: made.producer.name,
     fingerprint: made.producer.fingerprint,
     identity: made.product.identity,

@@ -43,6 +43,8 @@ export interface Source {
 
 /** An artifact that was not built here, now. */
 export interface Found extends MakeResult {
+  /** The build that it is published as, whose folder it is in; undefined: that of the attempt that asked. */
+  readonly build?: string | undefined;
   /** Who built it; undefined: nobody knows, and the manifest names this job. */
   readonly builtBy?: Who;
   /** undefined: it was on this host's disk. */

@@ -10,7 +10,7 @@ function takes(world: World, p: number): boolean {
 
 /** The process tells that its build is published. */
 export function published(world: World, p: number): void {
-  if ((world.tail(Tail.PUBLISHED) & (1 << world.own(p))) === 0) world.setTail(Tail.LIE, 1);
+  if ((world.tail(Tail.PUBLISHED) & (1 << world.build(p))) === 0) world.setTail(Tail.LIE, 1);
   world.flag(p, Flag.ENDS | (world.prunes ? Flag.USES : 0));
   world.goto(p, 'unlinkOwner');
 }
@@ -18,7 +18,7 @@ export function published(world: World, p: number): void {
 /** A file in our right: by its path, or through the handle of a folder that may have another name by now. */
 function inRight(world: World, p: number, kind: number): number {
   const { fs, scene } = world;
-  const own = world.own(p);
+  const own = world.build(p);
   return scene.keepsHandles ? fs.place(kind, own) : fs.within(kind, fs.place(At.RIGHT, own));
 }
 
@@ -84,8 +84,67 @@ const buildSteps: Steps = {
       const made = fs.create(fs.within(At.WHOLE_IN, fs.place(At.BUILD, world.own(p))), world.own(p));
       // Its own lease, before anybody may be handed the build. Nobody asks for it before there is a mark.
       if (world.prunes) world.set(p, Field.LEASED, world.own(p) + 1);
-      world.goto(p, made === 'ok' ? 'publish: draft of the mark' : 'withdraw');
+      const then = world.restores(p) ? 'renameToOrigin: once' : 'publish: draft of the mark';
+      world.goto(p, made === 'ok' ? then : 'withdraw');
       return true;
+    },
+  },
+};
+
+/** Giving what was restored the name of its origin (`store/carried.ts`). Here all of it is of one origin. */
+const originSteps: Steps = {
+  // Once for ever: where that name was before, the build is made here.
+  'renameToOrigin: once': {
+    run(world, p) {
+      const made = world.fs.mkdir(world.fs.place(At.CARRIED, world.old));
+      world.goto(p, made === 'ok' ? 'renameToOrigin: who' : 'publish: draft of the mark');
+    },
+  },
+  'renameToOrigin: who': {
+    run(world, p) {
+      const { fs } = world;
+      const made = fs.create(fs.within(At.RESTORER_IN, fs.place(At.CARRIED, world.old)), world.own(p));
+      world.goto(p, made === 'ok' ? 'renameToOrigin: right' : 'withdraw');
+    },
+  },
+  'renameToOrigin: right': {
+    run(world, p) {
+      const made = world.fs.mkdir(world.fs.place(At.RIGHT, world.old));
+      world.goto(p, made === 'ok' ? 'renameToOrigin: build folder' : 'publish: draft of the mark');
+    },
+  },
+  'renameToOrigin: build folder': {
+    run(world, p) {
+      const { fs } = world;
+      const moved = fs.rename(fs.place(At.BUILD, world.own(p)), fs.place(At.BUILD, world.old));
+      if (moved !== 'ok') {
+        const then = moved === 'ENOTEMPTY' ? 'publish: draft of the mark' : 'withdraw';
+        return world.call(p, 'takeAway', world.old, then);
+      }
+      world.flag(p, Flag.RENAMED);
+      if (world.prunes) world.set(p, Field.LEASED, world.old + 1);
+      world.goto(p, 'whyNotTaken');
+    },
+  },
+  // Looked at in its place, it may be refused: then it is built in the place of the attempt.
+  whyNotTaken: {
+    choices: 2,
+    run(world, p, choice) {
+      if (choice === 1 && !world.spend(Tail.FAIL)) return false;
+      if (choice === 0) world.goto(p, 'publish: draft of the mark');
+      else world.call(p, 'takeAway', world.old, 'renameBack');
+      return true;
+    },
+  },
+  renameBack: {
+    run(world, p) {
+      const { fs } = world;
+      const moved = fs.rename(fs.place(At.BUILD, world.old), fs.place(At.BUILD, world.own(p)));
+      world.set(p, Field.TARGET, 0);
+      if (moved !== 'ok') return world.goto(p, 'withdraw');
+      world.unflag(p, Flag.RENAMED);
+      if (world.prunes) world.set(p, Field.LEASED, world.own(p) + 1);
+      world.goto(p, 'publish: draft of the mark');
     },
   },
 };
@@ -94,13 +153,13 @@ const buildSteps: Steps = {
 const publishSteps: Steps = {
   'publish: draft of the mark': {
     run(world, p) {
-      const made = world.fs.create(inRight(world, p, At.MARK_IN), world.own(p));
+      const made = world.fs.create(inRight(world, p, At.MARK_IN), world.build(p));
       world.goto(p, made === 'ok' ? 'writeFlushed' : 'isPublished');
     },
   },
   writeFlushed: {
     run(world, p) {
-      const made = world.fs.create(inRight(world, p, At.MANIFEST_DRAFT_IN), world.own(p));
+      const made = world.fs.create(inRight(world, p, At.MANIFEST_DRAFT_IN), world.build(p));
       world.goto(p, made === 'ok' ? 'publish: manifest' : 'isPublished');
     },
   },
@@ -112,7 +171,7 @@ const publishSteps: Steps = {
   },
   'publish: mark': {
     run(world, p) {
-      const moved = world.fs.rename(inRight(world, p, At.MARK_IN), world.fs.place(At.PUBLISHED, world.own(p)));
+      const moved = world.fs.rename(inRight(world, p, At.MARK_IN), world.fs.place(At.PUBLISHED, world.build(p)));
       world.goto(p, moved === 'ok' ? 'confirm' : 'isPublished');
     },
   },
@@ -129,7 +188,7 @@ const publishSteps: Steps = {
   },
   renameOnto: {
     run(world, p) {
-      world.fs.rename(world.fs.place(At.RIGHT, world.own(p)), world.fs.place(At.ENTRY));
+      world.fs.rename(world.fs.place(At.RIGHT, world.build(p)), world.fs.place(At.ENTRY));
       world.goto(p, 'isPublished');
     },
   },
@@ -142,27 +201,27 @@ const publishSteps: Steps = {
   },
   'renameOver: right': {
     run(world, p) {
-      world.fs.rmdir(world.fs.place(At.RIGHT, world.own(p)));
+      world.fs.rmdir(world.fs.place(At.RIGHT, world.build(p)));
       world.goto(p, 'isPublished');
     },
   },
   // What is there decides, whatever the rename said.
   isPublished: {
     run(world, p) {
-      if (world.currentBuild() === world.own(p)) published(world, p);
-      else world.call(p, 'takeAway', world.own(p), 'isPublished: mark');
+      if (world.currentBuild() === world.build(p)) published(world, p);
+      else world.call(p, 'takeAway', world.build(p), 'isPublished: mark');
     },
   },
   'isPublished: mark': {
     run(world, p) {
       world.set(p, Field.TARGET, 0);
-      if (world.fs.has(At.PUBLISHED, world.own(p))) published(world, p);
+      if (world.fs.has(At.PUBLISHED, world.build(p))) published(world, p);
       else world.goto(p, 'isPublished: current');
     },
   },
   'isPublished: current': {
     run(world, p) {
-      if (world.currentBuild() === world.own(p)) published(world, p);
+      if (world.currentBuild() === world.build(p)) published(world, p);
       else world.goto(p, 'withdraw');
     },
   },
@@ -172,24 +231,24 @@ const publishSteps: Steps = {
 const withdrawSteps: Steps = {
   withdraw: {
     run(world, p) {
-      world.call(p, 'takeAway', world.own(p), 'wasPublished: mark');
+      world.call(p, 'takeAway', world.build(p), 'wasPublished: mark');
     },
   },
   'wasPublished: mark': {
     run(world, p) {
       world.set(p, Field.TARGET, 0);
-      world.goto(p, world.fs.has(At.PUBLISHED, world.own(p)) ? 'unlinkOwner' : 'wasPublished: current');
+      world.goto(p, world.fs.has(At.PUBLISHED, world.build(p)) ? 'unlinkOwner' : 'wasPublished: current');
     },
   },
   'wasPublished: current': {
     run(world, p) {
-      world.goto(p, world.currentBuild() === world.own(p) ? 'unlinkOwner' : 'withdraw: build folder');
+      world.goto(p, world.currentBuild() === world.build(p) ? 'unlinkOwner' : 'withdraw: build folder');
     },
   },
   'withdraw: build folder': {
     run(world, p) {
       const { fs } = world;
-      const moved = fs.rename(fs.place(At.BUILD, world.own(p)), fs.place(At.TRASH_BUILD, world.own(p)));
+      const moved = fs.rename(fs.place(At.BUILD, world.build(p)), fs.place(At.TRASH_BUILD, world.build(p)));
       world.goto(p, moved === 'ENOTEMPTY' ? 'discard' : 'unlinkOwner');
     },
   },
@@ -197,10 +256,10 @@ const withdrawSteps: Steps = {
   discard: {
     run(world, p) {
       const { fs } = world;
-      fs.rename(fs.place(At.BUILD, world.own(p)), fs.place(At.TRASH_BUILD_ANEW, world.own(p)));
+      fs.rename(fs.place(At.BUILD, world.build(p)), fs.place(At.TRASH_BUILD_ANEW, world.build(p)));
       world.goto(p, 'unlinkOwner');
     },
   },
 };
 
-export const attemptSteps: Steps = { ...lookSteps, ...buildSteps, ...publishSteps, ...withdrawSteps };
+export const attemptSteps: Steps = { ...lookSteps, ...buildSteps, ...originSteps, ...publishSteps, ...withdrawSteps };

@@ -179,6 +179,24 @@ export const looksAtLeasesOnce = but({
   isUsed: step((world, p) => world.goto(p, 'retire: build folder')),
 });
 
+/** What was restored gets the name of its origin, whether or not that name was here before. */
+export const restoresAgain = but({
+  'renameToOrigin: once': step((world, p) => world.goto(p, 'renameToOrigin: right')),
+});
+
+/** A sweep does not ask for the attempt that restores a build under the name of its origin. */
+export const sweepsWhatIsRestored = but({
+  alive: {
+    choices: 2,
+    run(world, p, choice) {
+      if (world.target(p) !== world.old) return ours.steps.alive?.run(world, p, choice);
+      if (choice === 1) return false;
+      world.call(p, 'takeAway', world.target(p), 'sweepAttempt');
+      return true;
+    },
+  },
+});
+
 /** A job takes what it saw before it left its lease. */
 export const trustsItsLease = but({
   lease: step((world, p) => {

@@ -35,14 +35,20 @@ function drop(world: World, p: number): void {
 }
 
 /** The engine's `alive()`; undefined: there is no such choice. The dead one's record is cleared away. */
-function alive(world: World, p: number, choice: number): boolean | undefined {
-  const column = world.target(p);
+function alive(world: World, p: number, choice: number, column = world.target(p)): boolean | undefined {
   const record = world.fs.place(At.HOLDERS, column);
   const verdict = world.ownerInLock() === column ? 'alive' : world.fs.at(record) < 0 ? 'dead' : judge(world, column);
   if (choice === 1 && verdict !== 'silent') return undefined;
   if (verdict === 'alive' || (verdict === 'silent' && choice === 0)) return true;
   world.fs.unlink(record);
   return false;
+}
+
+/** The attempt that restores the build of this name; -1: none. */
+function restorerOf(world: World, column: number): number {
+  if (!world.scene.roles.some((_role, p) => world.restores(p))) return -1;
+  const { fs } = world;
+  return fs.at(fs.within(At.RESTORER_IN, fs.place(At.CARRIED, column)));
 }
 
 /** Clearing away what the dead left (`store/sweep.ts`), then what they left of the lock (`lock/file/engine.ts`). */
@@ -68,7 +74,8 @@ export const sweepSteps: Steps = {
   alive: {
     choices: 2,
     run(world, p, choice) {
-      const may = alive(world, p, choice);
+      const restorer = restorerOf(world, world.target(p));
+      const may = alive(world, p, choice, restorer < 0 ? world.target(p) : restorer);
       if (may === undefined) return false;
       if (may) drop(world, p);
       else world.call(p, 'takeAway', world.target(p), 'sweepAttempt');

@@ -46,7 +46,7 @@ export function inSlots(root: string, group = 'default'): string[] {
 }
 
 function litterIn(dir: string): string[] {
-  const kept = ['entry', 'failures', 'holders', 'published', 'readers', 'tmp'];
+  const kept = ['carried', 'entry', 'failures', 'holders', 'published', 'readers', 'tmp'];
   const names = list(dir).filter((name) => !kept.includes(name));
   const marks = list(join(dir, 'published'));
   const finished = (name: string) => isToken(name) && marks.includes(name);

@@ -1,0 +1,46 @@
+import { basename } from 'node:path';
+import { shorten } from '../base/format.ts';
+import type { Search } from '../recipe/find/source.ts';
+import { renameBack, renameToOrigin, wasCarried } from '../store/carried.ts';
+import type { Manifest } from '../store/manifest.ts';
+
+/** What became of a restored build: `build` is its name in this root; `why` continues a sentence that ends with a colon. */
+export type Settled = { readonly build: string } | { readonly why: string };
+
+/**
+ * Brings what was unpacked in `out` to the place where it works, and asks there whether this step takes it. A build that may
+ * contain its own path gets the name that it had where it was built.
+ *
+ * @param out the build folder of this attempt; of what is not taken it is there again, with what was unpacked
+ */
+export async function settle(
+  { request, entry, whyNotTaken }: Search,
+  manifest: Manifest,
+  out: string,
+): Promise<Settled> {
+  const { paths } = entry;
+  const own = basename(out);
+  if (request.subject.relocatable) {
+    const why = await whyNotTaken(manifest, out);
+    return why === undefined ? { build: own } : { why };
+  }
+  const { build, path } = manifest;
+  const place = entry.folderOf(build);
+  if (path !== place) return { why: `it may contain its path, and was built in ${shorten(path)}` };
+  if (!renameToOrigin(paths, own, build)) return { why: USED_NAME };
+  const why = await whyNotTaken(manifest, place);
+  if (why === undefined) return { build };
+  renameBack(paths, own, build);
+  return { why };
+}
+
+const USED_NAME =
+  'it may work only in the path where it was built, and something is there, or was before: a path is used only once';
+
+/** Whether it is known, before anything is fetched, that {@link settle} would refuse the name. Says so. */
+export function isUsedName({ request, entry, turn, services }: Search): boolean {
+  if (request.subject.relocatable || turn?.kind !== 'restore' || !wasCarried(entry.paths, turn.pointer.token))
+    return false;
+  services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
+  return true;
+}

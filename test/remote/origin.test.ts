@@ -1,0 +1,108 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { resultOf, warningsOf } from '../harness/hosts.ts';
+import { runJob, tempDir } from '../harness/job/job.ts';
+import { OnePath, tokenIn } from '../harness/one-path.ts';
+import { litter } from '../harness/storm/remains.ts';
+
+test('a build that contains its path is restored at that path, on hosts whose caches are there', async () => {
+  const hosts = await OnePath.start();
+  const built = await runJob(hosts.options());
+  expect([resultOf(built), warningsOf(built)], built.log).toEqual(['built build', []]);
+  hosts.switchTo('second');
+  const restored = await runJob(hosts.options({ verify: 'full' }));
+  expect([resultOf(restored), warningsOf(restored)], restored.log).toEqual(['reused remote', []]);
+  expect(restored.outputs.path).toBe(built.outputs.path);
+  expect(tokenIn(restored)).toBe(basename(built.outputs.path ?? ''));
+  const again = await runJob(hosts.options({ verify: 'full' }));
+  expect([resultOf(again), again.outputs.path], again.log).toEqual(['reused disk', built.outputs.path]);
+  expect(hosts.built.lines()).toHaveLength(1);
+  expect(hosts.server.saved).toHaveLength(1);
+  expect(litter(hosts.root)).toEqual([]);
+});
+
+test('a host whose cache is elsewhere builds for itself', async () => {
+  const hosts = await OnePath.start();
+  await runJob(hosts.options());
+  const job = await runJob({ ...hosts.options(), root: tempDir() });
+  expect([resultOf(job), warningsOf(job)], job.log).toEqual(['built build', []]);
+  expect(hosts.server.saved).toHaveLength(2);
+});
+
+describe.each(['first', 'second'])('on the %s host, where it is gone', (host) => {
+  test('it is built anew, for a path is used once; and that build is restored elsewhere', async () => {
+    const hosts = await OnePath.start();
+    const old = await runJob(hosts.options());
+    hosts.switchTo('second');
+    await runJob(hosts.options());
+    if (host === 'first') hosts.switchTo('first');
+    await hosts.prune();
+    const job = await runJob(hosts.options());
+    expect(resultOf(job), job.log).toBe('built build');
+    expect(warningsOf(job)).toEqual([expect.stringContaining('a path is used only once')]);
+    expect(job.outputs.path).not.toBe(old.outputs.path);
+    expect(tokenIn(job)).toBe(basename(job.outputs.path ?? ''));
+    expect(litter(hosts.root)).toEqual([]);
+    hosts.switchTo('third');
+    const third = await runJob(hosts.options());
+    expect([resultOf(third), third.outputs.path], third.log).toEqual(['reused remote', job.outputs.path]);
+  });
+});
+
+test('its check runs where it works; what the check refuses is built, and its name is not used again', async () => {
+  const hosts = await OnePath.start();
+  const check = 'test -n "$("$BUILD_ONCE_OUT/tool")"';
+  const old = await runJob(hosts.options({ check }));
+  hosts.switchTo('second');
+  const restored = await runJob(hosts.options({ check }));
+  expect(resultOf(restored), restored.log).toBe('reused remote');
+  const other = `${check} && test "$("$BUILD_ONCE_OUT/tool")" != ${tokenIn(restored)}`;
+  hosts.switchTo('third');
+  const job = await runJob(hosts.options({ check: other }));
+  expect([resultOf(job), warningsOf(job)], job.log).toEqual([
+    'built build',
+    [expect.stringContaining('not taken: its check says')],
+  ]);
+  expect(job.outputs.path).not.toBe(old.outputs.path);
+  expect(tokenIn(job)).toBe(basename(job.outputs.path ?? ''));
+  expect(litter(hosts.root)).toEqual([]);
+});
+
+describe('what is in the way of its name, or says another path, is a warning, and it is built', () => {
+  const puts: readonly (readonly [string, (path: string) => void])[] = [
+    ['a folder with something in it', (path) => mkdirSync(join(path, 'mine'), { recursive: true })],
+    ['a file', (path) => writeFileSync(path, 'mine')],
+    ['a link', (path) => symlinkSync(tempDir(), path)],
+  ];
+  test.each(puts)('%s', async (_what, put) => {
+    const hosts = await OnePath.start();
+    const old = await runJob(hosts.options());
+    const path = old.outputs.path ?? '';
+    hosts.switchTo('second');
+    mkdirSync(dirname(path), { recursive: true });
+    put(path);
+    const last = await runJob(hosts.options());
+    expect(resultOf(last), last.log).toBe('built build');
+    expect(warningsOf(last)).toEqual([expect.stringContaining('a path is used only once')]);
+    expect(tokenIn(last)).toBe(basename(last.outputs.path ?? ''));
+  });
+
+  test('a pack of another path under this name', async () => {
+    const hosts = await OnePath.start();
+    const root = tempDir();
+    await runJob({ ...hosts.options(), root });
+    const own = await runJob(hosts.options());
+    const [foreign, mine] = hosts.server.archives;
+    if (mine !== undefined) Object.assign(mine, { content: foreign?.content, key: renamed(mine.key, foreign?.key) });
+    hosts.switchTo('second');
+    const job = await runJob(hosts.options());
+    expect(resultOf(job), own.log + job.log).toBe('built build');
+    expect(warningsOf(job)).toEqual([expect.stringContaining(`was built in ${root}`)]);
+  });
+});
+
+/** The name of a pack of one entry, with the token and the digest of another. */
+function renamed(name: string, from = ''): string {
+  return name.replace(/[0-9a-f]{12}-[0-9a-f]{64}$/, from.match(/[0-9a-f]{12}-[0-9a-f]{64}$/)?.[0] ?? '');
+}
