@@ -6,6 +6,7 @@ import { builtAs, good, oneBuildEach, runOf } from '../harness/hosts-round.ts';
 import { type Job, runJob } from '../harness/job/job.ts';
 import { allEnded, startTogether, times } from '../harness/job/together.ts';
 import { needsRedis } from '../harness/servers/redis.ts';
+import { ROUNDS, ROUNDS_LIMIT_MS } from '../harness/storm/rounds.ts';
 
 const HOSTS = 4;
 
@@ -49,9 +50,6 @@ interface Struck {
   readonly holder: () => Job | undefined;
 }
 
-// Three say that it works at all; a number of your own says how well: 200 take 20 minutes.
-const ROUNDS = Number(process.env.BUILD_ONCE_TEST_ROUNDS ?? 3);
-
 test.skipIf(needsRedis !== '')(
   `${ROUNDS} rounds of 4 hosts with 4 jobs each, and a blow in each: never two build, and who lives has the build${needsRedis}`,
   async () => {
@@ -67,8 +65,7 @@ test.skipIf(needsRedis !== '')(
       if (isTold) console.log(`${round + 1} rounds of a pool: ${counts}`);
     }
   },
-  // Some 5 s for each.
-  Math.max(5, ROUNDS) * 60_000,
+  ROUNDS_LIMIT_MS,
 );
 
 /** Returns the results of those that were not killed. */

@@ -9,14 +9,17 @@ import { allEnded, times } from '../harness/job/together.ts';
 import { tarOf, zipOf } from '../harness/servers/an-archive.ts';
 import { FlakyServer } from '../harness/servers/flaky-server.ts';
 import { inSlots, litter } from '../harness/storm/remains.ts';
+import { countsOf, ROUNDS, ROUNDS_LIMIT_MS } from '../harness/storm/rounds.ts';
 import { build, expectWhole, shell } from './script.ts';
 import { startTogether } from './together.ts';
 
-const ROUNDS = Number(process.env.TEST_ROUNDS ?? '3');
 const good = { code: 0, signal: null };
 
-test(`${ROUNDS} times claim, a build by the steps between, publish: who waits has it, and the keeper ends`, async () => {
+test(`${ROUNDS} times claim, a build by the steps between, publish: who waits has it, and the keeper ends`, {
+  timeout: ROUNDS_LIMIT_MS,
+}, async () => {
   const root = tempDir();
+  const counts = countsOf('claim and publish', root);
   for (let round = 0; round < ROUNDS; round++) {
     const inputs = { key: `sdk-${round}` };
     const first = await runJob({ root, inputs, entry: CLAIM });
@@ -39,6 +42,9 @@ test(`${ROUNDS} times claim, a build by the steps between, publish: who waits ha
     expect(post.end, post.log).toEqual(good);
     // No event tells of the end of a process that is not ours; it takes its record with it.
     while (litter(root).length > 0) await sleep(20);
+    counts.rounds += 1;
+    counts.jobs += 2;
+    counts.builds += 1;
   }
 });
 

@@ -20,6 +20,6 @@ exec unshare --mount --pid --fork --kill-child bash -euo pipefail -c '
   mount -t proc proc root/proc
   mount --rbind /dev root/dev
   exec chroot root /usr/bin/env -i PATH=/usr/bin:/bin HOME=/root XDG_RUNTIME_DIR=/tmp LC_ALL=C.UTF-8 \
-    WINEPREFIX=/wine WINEDEBUG=-all CI="${CI-}" TEST_ROUNDS="${TEST_ROUNDS-3}" \
+    WINEPREFIX=/wine WINEDEBUG=-all CI="${CI-}" BUILD_ONCE_TEST_ROUNDS="${BUILD_ONCE_TEST_ROUNDS-}" \
     bash -c "cd /work && exec wine-stable /node.exe node_modules/vitest/vitest.mjs \"\$@\" >/out/log 2>&1 </dev/null" vitest "$@"
 ' enter "$@"
