@@ -969,16 +969,16 @@ function readAll(handle, size) {
 	}
 	return bytes.subarray(0, length);
 }
-// src/store/lease.ts
 function leaveLease(paths, build, worker, who) {
-	const startTime = processState(worker.pid)?.startTime;
+	const pid = worker.runsMany ? 0 : worker.pid;
+	const startTime = processState(pid)?.startTime;
 	const facts = {
 		bootId: bootId(),
 		pidNamespace: pidNamespace(),
-		workerPid: worker.pid,
+		workerPid: pid,
 		workerStartTime: startTime
 	};
-	const job = sha256$1(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
+	const job = sha256$1(worker.runsMany ? `${worker.job} ${newToken()}` : worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
 	const reader = {
 		format: 1,
 		build,
@@ -1210,10 +1210,20 @@ function recordable(name = "") {
 function runUrlOf(env) {
 	const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
 	if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return "";
-	const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+	const runs = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs`;
+	const inForge = runInForge(env);
+	if (inForge !== void 0) return `${runs}/${inForge}`;
 	const checkRun = env["INPUT_CHECK-RUN-ID"];
-	if (checkRun) return `${run}/job/${checkRun}`;
-	return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+	if (checkRun) return `${runs}/${GITHUB_RUN_ID}/job/${checkRun}`;
+	return `${runs}/${GITHUB_RUN_ID}${GITHUB_RUN_ATTEMPT ? `/attempts/${GITHUB_RUN_ATTEMPT}` : ""}`;
+}
+function runInForge(env) {
+	const { FORGEJO_ACTIONS, GITHUB_RUN_NUMBER: number } = env;
+	if (!number || !isForge(env)) return void 0;
+	return FORGEJO_ACTIONS === "true" ? number : `${number}?by_index=1`;
+}
+function isForge({ FORGEJO_ACTIONS, GITEA_ACTIONS }) {
+	return FORGEJO_ACTIONS === "true" || GITEA_ACTIONS === "true";
 }
 function workerOf(env, parentPid) {
 	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
@@ -1228,7 +1238,8 @@ function workerOf(env, parentPid) {
 	return {
 		pid: parentPid,
 		job,
-		id: sha256$1("job", job, hostname()).slice(0, 20)
+		id: sha256$1("job", job, hostname()).slice(0, 20),
+		runsMany: isForge(env)
 	};
 }
 function tempOf(env) {
@@ -1485,16 +1496,10 @@ function surroundings(env, folder) {
 function github(env) {
 	const { GITHUB_ACTIONS, GITHUB_REPOSITORY: scope, GITHUB_SERVER_URL: server } = env;
 	if (GITHUB_ACTIONS !== "true" || !scope) return void 0;
-	const who = whoOf(env);
-	const { FORGEJO_ACTIONS, GITEA_ACTIONS, GITHUB_RUN_NUMBER: run } = env;
-	const runUrl = (FORGEJO_ACTIONS === "true" || GITEA_ACTIONS === "true") && run ? recordable(`${server}/${scope}/actions/runs/${run}`) : who.runUrl;
 	return {
 		scope,
 		server,
-		who: {
-			...who,
-			runUrl
-		}
+		who: whoOf(env)
 	};
 }
 function gitlab(env) {

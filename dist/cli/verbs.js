@@ -3458,10 +3458,13 @@ function runOf$1(runUrl) {
 function isOfRun({ who: { runUrl } }, asked) {
 	const run = runOf$1(runUrl);
 	if (run === void 0) return false;
-	if (/^\d+$/.test(asked)) return run.url.endsWith(`/${asked}`);
+	if (/^\d+$/.test(asked)) return withoutQuery(run.url).endsWith(`/${asked}`);
 	const wanted = runOf$1(asked);
 	const isAttempt = wanted?.attempt === void 0 || run.attempt === void 0 || run.attempt === wanted.attempt;
-	return run.url === wanted?.url && isAttempt;
+	return withoutQuery(run.url) === withoutQuery(wanted?.url ?? "") && isAttempt;
+}
+function withoutQuery(url) {
+	return url.replace(/\?by_index=1$/, "");
 }
 const MOST_STEPS = 2e3;
 var Run = class {

@@ -23,18 +23,34 @@ export function recordable(name = ''): string {
   return inOneLine(name.slice(0, 300), ' ');
 }
 
-/** The page of the job if its number (`job.check_run_id`) is given, else of the run; empty outside of GitHub. */
+/** The page of the job if its number (`job.check_run_id`) is given, else of the run; empty outside of GitHub and its like. */
 function runUrlOf(env: Env): string {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
   if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return '';
-  const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+  const runs = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs`;
+  const inForge = runInForge(env);
+  if (inForge !== undefined) return `${runs}/${inForge}`;
   const checkRun = env['INPUT_CHECK-RUN-ID'];
-  if (checkRun) return `${run}/job/${checkRun}`;
-  return GITHUB_RUN_ATTEMPT ? `${run}/attempts/${GITHUB_RUN_ATTEMPT}` : run;
+  if (checkRun) return `${runs}/${GITHUB_RUN_ID}/job/${checkRun}`;
+  return `${runs}/${GITHUB_RUN_ID}${GITHUB_RUN_ATTEMPT ? `/attempts/${GITHUB_RUN_ATTEMPT}` : ''}`;
+}
+
+/** What leads to the run on its page in a forge: its number in the repository, not its id; undefined: this is none. */
+function runInForge(env: Env): string | undefined {
+  const { FORGEJO_ACTIONS, GITHUB_RUN_NUMBER: number } = env;
+  if (!number || !isForge(env)) return undefined;
+  // Since Gitea 1.26 a number alone leads to the run that has it as its id, if there is one. Older ones ignore the query.
+  return FORGEJO_ACTIONS === 'true' ? number : `${number}?by_index=1`;
+}
+
+/** Forgejo and Gitea set the variables of GitHub too. */
+function isForge({ FORGEJO_ACTIONS, GITEA_ACTIONS }: Env): boolean {
+  return FORGEJO_ACTIONS === 'true' || GITEA_ACTIONS === 'true';
 }
 
 /**
- * The process that lives as long as the job: the runner starts each action as a child of its worker.
+ * The process that lives as long as the job: the runner starts each action as a child of its worker. The runners of Forgejo
+ * and Gitea are one process for all their jobs.
  * @param parentPid the worker
  */
 export function workerOf(env: Env, parentPid: number): JobProcess {
@@ -42,7 +58,7 @@ export function workerOf(env: Env, parentPid: number): JobProcess {
   // Some runners give the jobs of a matrix equal values of all variables but RUNNER_TEMP.
   const words = [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID];
   const job = words.join('\0');
-  return { pid: parentPid, job, id: sha256('job', job, hostname()).slice(0, 20) };
+  return { pid: parentPid, job, id: sha256('job', job, hostname()).slice(0, 20), runsMany: isForge(env) };
 }
 
 /** The job's own temporary folder. The runner empties it. */

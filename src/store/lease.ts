@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { systemCode, unless } from '../base/errors.ts';
+import { newToken } from '../base/key.ts';
 import type { Who } from '../base/who.ts';
 import { makeFolder } from '../host/file-system.ts';
 import { bootId, pidNamespace, processState } from '../host/proc.ts';
@@ -11,7 +12,7 @@ import type { EntryPaths } from './layout.ts';
 /** In place of a pid, where no process is known to live as long as the job. No process has it. */
 export const NO_PROCESS = 0;
 
-/** The process whose life is the job's: the runner's worker, which is this action's parent. */
+/** The process whose life is the job's: the runner's worker, which is this action's parent. See `runsMany`. */
 export interface JobProcess {
   /** {@link NO_PROCESS} is only for a `job` that never comes again. */
   readonly pid: number;
@@ -19,6 +20,8 @@ export interface JobProcess {
   readonly job: string;
   /** The same for all steps of this job and for no other job, in 20 hex digits: others may see it and learn nothing. */
   readonly id: string;
+  /** Whether the process outlives the job, because it runs many. */
+  readonly runsMany?: boolean;
 }
 
 /** What `readers/<build>.<job>.json` says. It counts while the worker lives; where that cannot be seen, for 6 h. */
@@ -42,9 +45,12 @@ export interface Lease {
  * @returns false where it could not be written: a cache mounted read-only is never pruned through that mount either
  */
 export function leaveLease(paths: EntryPaths, build: string, worker: JobProcess, who: Who): boolean {
-  const startTime = processState(worker.pid)?.startTime;
-  const facts = { bootId: bootId(), pidNamespace: pidNamespace(), workerPid: worker.pid, workerStartTime: startTime };
-  const job = sha256(worker.job, who.host, ...Object.values(facts).map(String)).slice(0, 12);
+  const pid = worker.runsMany ? NO_PROCESS : worker.pid;
+  const startTime = processState(pid)?.startTime;
+  const facts = { bootId: bootId(), pidNamespace: pidNamespace(), workerPid: pid, workerStartTime: startTime };
+  // Where no process tells that the job lives, the age of its newest lease does: each step leaves another one.
+  const words = worker.runsMany ? `${worker.job} ${newToken()}` : worker.job;
+  const job = sha256(words, who.host, ...Object.values(facts).map(String)).slice(0, 12);
   const reader: Lease = { format: 1, build, who, ...facts, host: hostname(), since: new Date().toISOString() };
   const file = join(paths.readers, `${build}.${job}.json`);
   try {

@@ -109,6 +109,21 @@ test('the build of a job that lives stays, however old it is', async () => {
   expect(await prune(root, '--max-age', '0', '--grace', '0')).toContain('removed sdk');
 });
 
+test.each(['FORGEJO_ACTIONS', 'GITEA_ACTIONS'])(
+  'where one process runs all jobs, as %s says, its life says nothing: 6 h count, since the last step of a job',
+  async (forge) => {
+    const root = tempDir();
+    const job = { root, inputs: { key: 'sdk', run }, env: { [forge]: 'true' } };
+    await runJob(job);
+    makeOlder(root, 'sdk', 7 * HOUR);
+    // The job has another step, after more than 6 h.
+    expect((await runJob(job)).outputs.result).toBe('reused');
+    expect(await prune(root, '--max-age', '1h')).toMatch(/^left sdk in .*: a job uses it\n/);
+    makeOlder(root, 'sdk', 7 * HOUR);
+    expect(await prune(root, '--max-age', '1h')).toContain('removed sdk');
+  },
+);
+
 test('a key that a job builds is passed over; what a killed job left is not', async () => {
   const root = await aCache({ sdk: 100 });
   const open = gate();

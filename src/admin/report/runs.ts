@@ -23,10 +23,15 @@ export function runOf(runUrl: string): RunName | undefined {
 export function isOfRun({ who: { runUrl } }: PastEvent, asked: string): boolean {
   const run = runOf(runUrl);
   if (run === undefined) return false;
-  if (/^\d+$/.test(asked)) return run.url.endsWith(`/${asked}`);
+  if (/^\d+$/.test(asked)) return withoutQuery(run.url).endsWith(`/${asked}`);
   const wanted = runOf(asked);
   const isAttempt = wanted?.attempt === undefined || run.attempt === undefined || run.attempt === wanted.attempt;
-  return run.url === wanted?.url && isAttempt;
+  return withoutQuery(run.url) === withoutQuery(wanted?.url ?? '') && isAttempt;
+}
+
+/** Gitea shows its runs by an address without the query that leads there. */
+function withoutQuery(url: string): string {
+  return url.replace(/\?by_index=1$/, '');
 }
 
 /** Most steps of a run that are kept. */

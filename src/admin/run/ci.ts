@@ -24,12 +24,7 @@ export function surroundings(env: Env, folder: string): Surroundings {
 function github(env: Env): Surroundings | undefined {
   const { GITHUB_ACTIONS, GITHUB_REPOSITORY: scope, GITHUB_SERVER_URL: server } = env;
   if (GITHUB_ACTIONS !== 'true' || !scope) return undefined;
-  const who = whoOf(env);
-  const { FORGEJO_ACTIONS, GITEA_ACTIONS, GITHUB_RUN_NUMBER: run } = env;
-  // They set the variables of GitHub too, but the page of a run has its number in the repository.
-  const isForge = FORGEJO_ACTIONS === 'true' || GITEA_ACTIONS === 'true';
-  const runUrl = isForge && run ? recordable(`${server}/${scope}/actions/runs/${run}`) : who.runUrl;
-  return { scope, server, who: { ...who, runUrl } };
+  return { scope, server, who: whoOf(env) };
 }
 
 function gitlab(env: Env): Surroundings | undefined {

@@ -72,6 +72,7 @@ test('a run is named by its number, its address, or that of an attempt', async (
     { who: who(`${URL}/142/attempts/1`) },
     { who: who('https://buildkite.example/o/p/builds/9#job-1') },
     { who: who('https://buildkite.example/o/p/builds/9#job-2') },
+    { who: who('https://gitea.example/acme/app/actions/runs/12?by_index=1') },
     { who: who('') },
   );
   const steps = async (run: string) => (await jsonOf(root, '--run', run)).total.steps;
@@ -80,6 +81,8 @@ test('a run is named by its number, its address, or that of an attempt', async (
   expect(await steps(`${URL}/42/attempts/1`)).toBe(2);
   expect(await steps(`${URL}/142`)).toBe(1);
   expect(await steps('https://buildkite.example/o/p/builds/9')).toBe(2);
+  const gitea = 'https://gitea.example/acme/app/actions/runs/12';
+  for (const name of ['12', gitea, `${gitea}?by_index=1`]) expect(await steps(name)).toBe(1);
   // The timeline is that of the newest attempt, and of jobs that do not tell theirs.
   const [run] = (await jsonOf(root, '--run', '42')).runs;
   expect(run).toMatchObject({ url: `${URL}/42`, attempt: 2 });

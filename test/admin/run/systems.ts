@@ -100,7 +100,7 @@ export const systems: readonly System[] = [
     env: { ...github, GITEA_ACTIONS: 'true', GITHUB_SERVER_URL: 'https://code.example' },
     scope: 'octo/app',
     server: 'https://code.example',
-    who: { ...whoOnGithub, runUrl: 'https://code.example/octo/app/actions/runs/12' },
+    who: { ...whoOnGithub, runUrl: 'https://code.example/octo/app/actions/runs/12?by_index=1' },
   },
   {
     name: 'GitHub',
