@@ -68,9 +68,9 @@ export class ClaimFolder {
       : JSON.parse(text, (_name, value) => (value === 'Infinity' ? Infinity : value));
   }
 
-  /** Saves the outcome for the step that asks later. */
+  /** Saves the outcome for the step that asks later; where the folder is gone, none can. */
   saveOutcome(outcome: Outcome): void {
-    this.#write(OUTCOME, JSON.stringify(plainOf(outcome)));
+    unless(['ENOENT'], () => this.#write(OUTCOME, JSON.stringify(plainOf(outcome))));
   }
 
   /** The saved outcome; undefined if there is none, or if another step took it. */

@@ -1,4 +1,5 @@
-import { OnceError } from '../base/errors.ts';
+import { lstatSync } from 'node:fs';
+import { OnceError, unless } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
 import { probe, processState } from '../host/proc.ts';
 import { once } from '../recipe/once.ts';
@@ -25,7 +26,8 @@ export function runKeeper(): Promise<never> {
     // The channel writes it into a file, where no password belongs. Publishing for a dead keeper needs no pool.
     const channel = new StepChannel(args.folder, { ...request, pool: undefined }, lifetime);
     const watch = setInterval(() => {
-      if (!isWorkerAlive(args)) lifetime.end(new OnceError('CANCELLED', 'The job that claimed has ended.'));
+      if (isWorkerAlive(args) && isThere(args.folder)) return;
+      lifetime.end(new OnceError('CANCELLED', 'The job that claimed has ended.'));
     }, LOOK_MS);
     const { reporter } = channel;
     const { services } = serve(request, env, lifetime, { reporter, workerPid: args.workerPid });
@@ -52,4 +54,12 @@ function isWorkerAlive({ workerPid, workerStartTime }: KeeperArguments): boolean
   if (workerStartTime === undefined) return true;
   const state = processState(workerPid);
   return state === undefined || (state.startTime === workerStartTime && !state.zombie);
+}
+
+/**
+ * Whether the folder of the claim is there. Nobody can publish without it. Where one process runs all jobs, as in the runners
+ * of Forgejo and Gitea, its removal is what tells of the end of a job without a post step.
+ */
+function isThere(folder: string): boolean {
+  return unless(['ENOENT'], () => lstatSync(folder)) !== undefined;
 }

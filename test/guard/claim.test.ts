@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -311,6 +311,19 @@ describe('a claim ends', () => {
     process.kill(first.pid, 'SIGKILL');
     expect(await second.ended).toEqual(good);
     expect(second.outputs.result, second.log).toBe('claimed');
+    expect(existsSync(first.outputs.path ?? '')).toBe(false);
+  });
+
+  test('with the temporary folder of its job, where the worker goes on to the next job and no post step was run', async () => {
+    const root = tempDir();
+    const first = await claim({ root, inputs });
+    build(first);
+    const second = startClaim({ root, inputs });
+    await second.said('Waiting for');
+    rmSync(first.temp, { recursive: true });
+    expect(await second.ended).toEqual(good);
+    expect(second.outputs.result, second.log).toBe('claimed');
+    await allGone(first);
     expect(existsSync(first.outputs.path ?? '')).toBe(false);
   });
 
