@@ -4210,8 +4210,10 @@ async function runReleaseStep(env, lifetime) {
 	}, services) ?? folder.takeOutcome() ?? await abandon(claim, services);
 	const key = shorten(claim.request.subject.key);
 	if (outcome?.result === "built") return;
-	if (status === "success") reporter.warn(`"${key}" was claimed and not published: a publish step is missing.`);
-	else reporter.info(`"${key}" was not published: its claim is released.`);
+	const released = `"${key}" was not published: its claim is released.`;
+	if (status !== "success") reporter.info(released);
+	else if (isForge(env)) reporter.warn(`${released} If its job has not failed, a publish step is missing.`);
+	else reporter.warn(`"${key}" was claimed and not published: a publish step is missing.`);
 }
 async function abandon(claim, services) {
 	if (claim.private) return void 0;

@@ -4,6 +4,7 @@ import { finishDeadClaim } from '../recipe/once.ts';
 import type { Outcome } from '../recipe/outcome.ts';
 import type { Services } from '../recipe/services.ts';
 import type { Env } from '../step/inputs/read.ts';
+import { isForge } from '../step/job.ts';
 import type { Lifetime } from '../step/lifetime.ts';
 import { runToEnd } from '../step/run-to-end.ts';
 import { serve } from '../step/services.ts';
@@ -35,8 +36,11 @@ async function runReleaseStep(env: Env, lifetime: Lifetime): Promise<void> {
   const outcome = answer ?? folder.takeOutcome() ?? (await abandon(claim, services));
   const key = shorten(claim.request.subject.key);
   if (outcome?.result === 'built') return;
-  if (status === 'success') reporter.warn(`"${key}" was claimed and not published: a publish step is missing.`);
-  else reporter.info(`"${key}" was not published: its claim is released.`);
+  const released = `"${key}" was not published: its claim is released.`;
+  if (status !== 'success') reporter.info(released);
+  // There it is the status that the job had when it claimed.
+  else if (isForge(env)) reporter.warn(`${released} If its job has not failed, a publish step is missing.`);
+  else reporter.warn(`"${key}" was claimed and not published: a publish step is missing.`);
 }
 
 /** Releases the claim of a keeper that was killed. A private build is in the temporary folder, which the runner empties. */

@@ -43,8 +43,8 @@ function runInForge(env: Env): string | undefined {
   return FORGEJO_ACTIONS === 'true' ? number : `${number}?by_index=1`;
 }
 
-/** Forgejo and Gitea set the variables of GitHub too. */
-function isForge({ FORGEJO_ACTIONS, GITEA_ACTIONS }: Env): boolean {
+/** Whether this is a job of Forgejo or Gitea, which set the variables of GitHub too. */
+export function isForge({ FORGEJO_ACTIONS, GITEA_ACTIONS }: Env): boolean {
   return FORGEJO_ACTIONS === 'true' || GITEA_ACTIONS === 'true';
 }
 

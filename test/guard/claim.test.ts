@@ -160,6 +160,17 @@ describe('the end of a job that has not published', () => {
     expect(end.log).toContain(status === 'success' ? '::warning::"sdk" was claimed and not published' : 'is released');
     expect(published(root)).toEqual([]);
   });
+
+  test('in a forge, whose post steps are told the status that the job had before', async () => {
+    const root = tempDir();
+    const env = { GITEA_ACTIONS: 'true' };
+    const first = await claim({ root, inputs, env });
+    const end = await post(first, root, 'success', env);
+    expect([end.end, end.log]).toEqual([
+      good,
+      '::warning::"sdk" was not published: its claim is released. If its job has not failed, a publish step is missing.\n',
+    ]);
+  });
 });
 
 /** The one that holds a key below `root`, killed as the kernel does when memory runs out. */

@@ -34,8 +34,13 @@ export async function publish(after: Job, root: string, more: Partial<JobOptions
 }
 
 /** What the runner does for a claim step when the job ends, with what `job.status` is then. */
-export function post(after: Job, root: string, status: 'success' | 'failure' | 'cancelled'): Promise<Ended> {
-  return runJob({ root, entry: CLAIM_POST, after, post: true, inputs: { 'job-status': status } });
+export function post(
+  after: Job,
+  root: string,
+  status: 'success' | 'failure' | 'cancelled',
+  env: JobOptions['env'] = {},
+): Promise<Ended> {
+  return runJob({ root, entry: CLAIM_POST, after, post: true, inputs: { 'job-status': status }, env });
 }
 
 /** The runner's orphan clean-up. */
