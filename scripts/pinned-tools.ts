@@ -1,7 +1,7 @@
 // Installs tools in other languages that the checks use: one exact version each, once per machine, outside the checkout.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,9 +17,28 @@ export class ToolchainMissing extends Error {}
 /** The path of the command `name`, from `go install module@version`. */
 export function goTool(name: string, module: string, version: string): string {
   return installed(name, version, inBin(name), (folder) => {
-    const env = { ...process.env, GOBIN: join(folder, 'bin'), GOFLAGS: '', CGO_ENABLED: '0' };
-    run('go', ['install', `${module}@${version}`], `To install ${name} ${version} takes Go`, env);
+    go(['install', `${module}@${version}`], `${name} ${version}`, folder);
   });
+}
+
+/**
+ * The path of the command `name`, from a fork that has kept the name of the `module` it comes from: `go install` refuses
+ * those. What else it needs, Go checks against its database of checksums, as it does for an install.
+ * @param fork the name of the module by which it is to be had
+ */
+export function forkedGoTool(name: string, module: string, fork: string, version: string): string {
+  return installed(name, version, inBin(name), (folder) => {
+    // Without a line `go`, Go would load the modules of all versions that were ever named, for more than a minute.
+    const lines = ['module tool', 'go 1.26', `require ${module} ${version}`, `replace ${module} => ${fork} ${version}`];
+    writeFileSync(join(folder, 'go.mod'), lines.join('\n'));
+    go(['build', '-mod=mod', '-o', inBin(name), module], `${name} ${version}`, folder);
+  });
+}
+
+/** Runs a command of Go that puts programs into `bin` of the folder. */
+function go(args: string[], what: string, folder: string): void {
+  const env = { ...process.env, GOBIN: join(folder, 'bin'), GOFLAGS: '', GOWORK: 'off', CGO_ENABLED: '0' };
+  run('go', args, `To install ${what} takes Go`, { env, cwd: folder });
 }
 
 /**
@@ -72,10 +91,15 @@ function newFolder(): string {
   }
 }
 
-function run(command: string, args: string[], what: string, env = process.env): void {
+function run(
+  command: string,
+  args: string[],
+  what: string,
+  where: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): void {
   try {
     // Standard output belongs to the check. The output of an install is shown only if it fails.
-    execFileSync(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+    execFileSync(command, args, { ...where, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new ToolchainMissing(`${what}, which is not on this machine.`);

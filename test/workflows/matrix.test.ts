@@ -4,7 +4,8 @@ import { expect } from 'vitest';
 import { places } from '../harness/disks/places.ts';
 import { gate, ledger, tempDir } from '../harness/job/job.ts';
 import { inSlots, litter } from '../harness/storm/remains.ts';
-import { Pool, workflow, workflowTest } from './act.ts';
+import { both } from './engines.ts';
+import { Pool, workflow, workflowTest } from './pool.ts';
 
 const BUILD = `#!/bin/sh
 set -e
@@ -17,8 +18,8 @@ chmod +x "$BUILD_ONCE_OUT/bin/tool"
 
 workflowTest(
   'of eight jobs of a matrix with one key one builds, seven wait for it, and those of the next run reuse it',
-  async () => {
-    const pool = new Pool({ 'build.sh': BUILD });
+  async (engine) => {
+    const pool = new Pool({ 'build.sh': BUILD }, engine);
     const built = ledger();
     const { file, open } = gate();
     const env = { LEDGER: built.file, GATE: file };
@@ -38,8 +39,8 @@ workflowTest(
       expect(job.step('use').log).toBe(`made by ${token}\n`);
       expect(outputs.key).toMatch(/^tool-[0-9a-f]{64}$/);
       expect(job.step('builder').result).toBe(outputs.result === 'built' ? 'success' : undefined);
-      expect(summary).toContain(`<code>${outputs.key}</code> | ${outputs.result} |`);
-      expect(outputs['built-by']).toBe('https://github.com/octo/app/actions/runs/1/attempts/1');
+      if (engine.tellsSummaries) expect(summary).toContain(`<code>${outputs.key}</code> | ${outputs.result} |`);
+      expect(outputs['built-by']).toBe(engine.page);
     }
 
     const second = await pool.run(workflow('eight.yml'), { env });
@@ -53,6 +54,7 @@ workflowTest(
     expect(built.lines()).toHaveLength(1);
     expect(litter(pool.root)).toEqual([]);
   },
+  { on: both },
 );
 
 workflowTest(

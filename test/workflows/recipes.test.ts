@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { dockerForTests } from '../harness/servers/docker-daemon.ts';
-import { Pool, type Run, workflowTest } from './act.ts';
 import { asWorkflow, type Block, blocks, ownSteps, type Workflow } from './blocks.ts';
+import { Pool, type Run, workflowTest } from './pool.ts';
 import { FIRST, llvm, REPOSITORY, type Recipe, recipes } from './recipes.ts';
 
 const { daemon, why } = await dockerForTests();

@@ -9,8 +9,8 @@ import { Repository } from '../harness/servers/git-repository.ts';
 import { HttpGitServer } from '../harness/servers/git-server.ts';
 import { redisPrograms, TestRedis } from '../harness/servers/redis.ts';
 import { tinyProgram } from '../harness/servers/tiny-program.ts';
-import type { Files } from './act.ts';
 import type { Around, Step } from './blocks.ts';
+import type { Files } from './pool.ts';
 
 // What each YAML block of the documents needs to run, by the heading it stands below. A block without is an error.
 

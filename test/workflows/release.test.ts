@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { tempDir } from '../harness/job/job.ts';
 import { read } from '../harness/markdown.ts';
-import { type Files, Pool, type Run, workflowTest } from './act.ts';
+import { type Files, Pool, type Run, workflowTest } from './pool.ts';
 
 const WORKFLOW = '.github/workflows/release.yml';
 const { version } = JSON.parse(read('package.json')) as { readonly version: string };

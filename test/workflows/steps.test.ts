@@ -9,12 +9,13 @@ import { flakyServer } from '../harness/servers/flaky-server.ts';
 import { Repository } from '../harness/servers/git-repository.ts';
 import { HttpGitServer } from '../harness/servers/git-server.ts';
 import { litter } from '../harness/storm/remains.ts';
-import { Pool, workflow, workflowTest } from './act.ts';
+import { both } from './engines.ts';
+import { Pool, workflow, workflowTest } from './pool.ts';
 
 workflowTest(
   'steps between claim and publish are the build, once; what a job forgets to publish its post releases',
-  async () => {
-    const pool = new Pool({});
+  async (engine) => {
+    const pool = new Pool({}, engine);
     const built = ledger();
 
     const run = await pool.run(workflow('claimed.yml'), { env: { LEDGER: built.file } });
@@ -23,7 +24,7 @@ workflowTest(
     const [first, second] = [run.job('first'), run.job('second')];
     expect(first.step('sdk').outputs.result).toBe('claimed');
     expect(first.step('published').outputs).toMatchObject({ result: 'built', identity: '1.2.3' });
-    expect(first.step('published').summary).toContain('<code>sdk</code> | built |');
+    if (engine.tellsSummaries) expect(first.step('published').summary).toContain('<code>sdk</code> | built |');
     expect(second.step('sdk').outputs.result).toBe('reused');
     expect(second.step('make').result).toBeUndefined();
     expect(second.step('published').outputs).toMatchObject({ result: 'reused', identity: '1.2.3' });
@@ -33,8 +34,8 @@ workflowTest(
     }
     expect(built.lines()).toHaveLength(1);
 
-    expect(run.job('forgets').step('docs', 'Post').all).toContain(
-      '"docs" was claimed and not published: a publish step is missing.',
+    expect(run.job('forgets').step('docs', 'Post').all).toMatch(
+      /"docs" was (?:claimed and )?not published: .*\ba publish step is missing\./,
     );
     const remembers = run.job('remembers');
     expect(remembers.step('docs').outputs.result).toBe('claimed');
@@ -42,6 +43,7 @@ workflowTest(
     expect(remembers.step('published').outputs.result).toBe('built');
     expect(litter(pool.root)).toEqual([]);
   },
+  { on: both },
 );
 
 workflowTest('an archive and a repository are fetched by the first job and reused by the second', async () => {
@@ -92,7 +94,8 @@ const TOOLCHAIN = `
 name: toolchain
 description: The toolchain of all our repositories.
 inputs:
-  version:
+  # Not named as an input of ours: Gitea hands the inputs of a composite action to the actions in it.
+  release:
     description: Which one.
     required: true
 outputs:
@@ -108,12 +111,12 @@ runs:
     - uses: build-once/build-once@v1
       id: tool
       with:
-        key: toolchain-\${{ inputs.version }}
-        run: echo "\${{ inputs.version }}" > "$BUILD_ONCE_OUT/version"
+        key: toolchain-\${{ inputs.release }}
+        run: echo "\${{ inputs.release }}" > "$BUILD_ONCE_OUT/version"
     - uses: build-once/build-once/claim@v1
       id: claim
       with:
-        key: extras-\${{ inputs.version }}
+        key: extras-\${{ inputs.release }}
     - if: steps.claim.outputs.result == 'claimed'
       shell: bash
       run: cp "\${{ steps.tool.outputs.path }}/version" "\${{ steps.claim.outputs.path }}"
@@ -124,29 +127,33 @@ runs:
     - uses: build-once/build-once/claim@v1
       id: forgotten
       with:
-        key: forgotten-\${{ inputs.version }}
+        key: forgotten-\${{ inputs.release }}
     # For act, which takes the outputs of an action that is the last step for those of the composite one.
     - shell: bash
       run: echo ready
 `;
 
-workflowTest('a composite action uses ours, and its outputs lead later steps and jobs', async () => {
-  const pool = new Pool({ '.github/actions/toolchain/action.yml': TOOLCHAIN });
+workflowTest(
+  'a composite action uses ours, and its outputs lead later steps and jobs',
+  async (engine) => {
+    const pool = new Pool({ '.github/actions/toolchain/action.yml': TOOLCHAIN }, engine);
 
-  const run = await pool.run(workflow('nested.yml'));
+    const run = await pool.run(workflow('nested.yml'));
 
-  expect(run.code, run.log).toBe(0);
-  const [builds, reuses] = [run.job('builds'), run.job('reuses')];
-  expect(builds.step('toolchain/tool').outputs.result).toBe('built');
-  expect(reuses.step('toolchain/tool').outputs.result).toBe('reused');
-  expect(builds.step('fresh').log).toBe(`built in ${builds.step('toolchain').outputs.path}\n`);
-  expect(reuses.step('fresh').result).toBeUndefined();
-  for (const job of [builds, reuses]) {
-    expect(job.step('use').log).toBe('7\n');
-    // The second finds the first one's claim given back, although neither publishes it.
-    expect(job.step('toolchain/forgotten').outputs.result).toBe('claimed');
-    expect(job.step('toolchain/forgotten', 'Post').all).toContain('"forgotten-7" was');
-  }
-  expect(run.job('compares').step('hit').log).toBe('false, then true\n');
-  expect(litter(pool.root)).toEqual([]);
-});
+    expect(run.code, run.log).toBe(0);
+    const [builds, reuses] = [run.job('builds'), run.job('reuses')];
+    expect(builds.step('toolchain/tool').outputs.result).toBe('built');
+    expect(reuses.step('toolchain/tool').outputs.result).toBe('reused');
+    expect(builds.step('fresh').log).toBe(`built in ${builds.step('toolchain').outputs.path}\n`);
+    expect(reuses.step('fresh').result).toBeUndefined();
+    for (const job of [builds, reuses]) {
+      expect(job.step('use').log).toBe('7\n');
+      // The second finds the first one's claim given back, although neither publishes it.
+      expect(job.step('toolchain/forgotten').outputs.result).toBe('claimed');
+      expect(job.step('toolchain/forgotten', 'Post').all).toContain('"forgotten-7" was');
+    }
+    expect(run.job('compares').step('hit').log).toBe('false, then true\n');
+    expect(litter(pool.root)).toEqual([]);
+  },
+  { on: both },
+);

@@ -1,8 +1,9 @@
-// What act tells of a run with --json, by jobs and their steps.
+// What an engine tells of a run with --json, by jobs and their steps.
 
 /** A line of it, as far as it is used here. */
 export interface Line {
   readonly msg: string;
+  readonly level?: string;
   readonly jobID?: string;
   /** Tells the jobs of a matrix apart. */
   readonly job?: string;
@@ -14,12 +15,13 @@ export interface Line {
   /** It is what the step itself printed. */
   readonly raw_output?: boolean;
   readonly command?: string;
-  readonly name?: string;
-  readonly arg?: string;
   readonly content?: string;
 }
 
 type Stage = 'Pre' | 'Main' | 'Post';
+
+/** How an output is told: act has fields for it besides, its fork has not. */
+const SET = /::set-output:: ([^=]+)=([\s\S]*)$/;
 
 /** A step of a job, in one of its stages. */
 export class ToldStep {
@@ -35,10 +37,11 @@ export class ToldStep {
   }
 
   get outputs(): Readonly<Record<string, string>> {
-    const set = this.#lines.filter(({ command }) => command === 'set-output');
-    return Object.fromEntries(set.map(({ name = '', arg = '' }) => [name, arg]));
+    const told = this.#lines.filter(({ raw_output: printed }) => !printed).map(({ msg }) => SET.exec(msg));
+    return Object.fromEntries(told.flatMap((set) => (set === null ? [] : [[set[1], set[2]]])));
   }
 
+  /** Empty also where the engine does not tell it. */
   get summary(): string {
     return this.#lines.find(({ command }) => command === 'summary')?.content ?? '';
   }
@@ -51,7 +54,7 @@ export class ToldStep {
       .join('');
   }
 
-  /** Its log and what act says of it. */
+  /** Its log and what the engine says of it. */
   get all(): string {
     return this.#lines.map(({ msg }) => msg.trimEnd()).join('\n');
   }

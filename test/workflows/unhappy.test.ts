@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { ledger } from '../harness/job/job.ts';
 import { litter, published } from '../harness/storm/remains.ts';
-import { Pool, type Run, workflow, workflowTest } from './act.ts';
+import { both, type Engine } from './engines.ts';
+import { Pool, type Run, workflow, workflowTest } from './pool.ts';
 
 workflowTest(
   'a build that fails fails its step, tells why, leaves no lock, and the next run builds; so with claims',
-  async () => {
-    const pool = new Pool({});
+  async (engine) => {
+    const pool = new Pool({}, engine);
     const built = ledger();
     const env = { LEDGER: built.file };
 
@@ -32,6 +33,7 @@ workflowTest(
     expect(mended.job('claiming').step('published').outputs.result).toBe('built');
     expect(built.lines()).toHaveLength(2);
   },
+  { on: both },
 );
 
 /** Processes of this machine that a build started. */
@@ -46,14 +48,14 @@ function processesOf(token: string): string[] {
 }
 
 /** A run is stopped while it builds, and another one follows. */
-async function stop(how: (run: Run, token: string) => Promise<void>): Promise<Run> {
-  const pool = new Pool({});
+async function stop(engine: Engine, how: (run: Run) => Promise<void>): Promise<Run> {
+  const pool = new Pool({}, engine);
   const built = ledger();
   const env = { LEDGER: built.file };
   const stopped = pool.start(workflow('stopped.yml'), { env, vars: { HANGS: 'yes' } });
   await stopped.said('It builds.');
   const [first = ''] = built.lines();
-  await how(stopped, first);
+  await how(stopped);
 
   const next = await pool.run(workflow('stopped.yml'), { env });
 
@@ -71,41 +73,50 @@ async function stop(how: (run: Run, token: string) => Promise<void>): Promise<Ru
 
 workflowTest(
   'a run that is cancelled in the middle of a build: its actions are killed, and the next run takes over',
-  async () => {
-    const stopped = await stop(async ({ process, ended }) => {
+  async (engine) => {
+    const stopped = await stop(engine, async ({ process, ended }) => {
       process.kill('SIGINT');
       await ended;
     });
     expect(stopped.job('stopped').step('tool').all).toContain('signal: killed');
     expect(stopped.job('stopped').step('sdk', 'Post').log).toContain('"sdk" was not published: its claim is released.');
   },
+  { on: both },
 );
 
-workflowTest('a runner that is killed in the middle of a build: the next run takes over', async () => {
-  await stop(async ({ process, ended }) => {
-    process.kill('SIGKILL');
-    await ended;
-  });
-});
+workflowTest(
+  'a runner that is killed in the middle of a build: the next run takes over',
+  async (engine) => {
+    await stop(engine, async ({ process, ended }) => {
+      process.kill('SIGKILL');
+      await ended;
+    });
+  },
+  { on: both },
+);
 
-workflowTest('a run that waits for the build of another run takes over when that runner is killed', async () => {
-  const pool = new Pool({});
-  const built = ledger();
-  const env = { LEDGER: built.file };
-  const first = pool.start(workflow('stopped.yml'), { env, vars: { HANGS: 'yes' } });
-  await first.said('It builds.');
-  const second = pool.start(workflow('stopped.yml'), { env });
-  await second.said('Waiting for octo/app, job stopped');
+workflowTest(
+  'a run that waits for the build of another run takes over when that runner is killed',
+  async (engine) => {
+    const pool = new Pool({}, engine);
+    const built = ledger();
+    const env = { LEDGER: built.file };
+    const first = pool.start(workflow('stopped.yml'), { env, vars: { HANGS: 'yes' } });
+    await first.said('It builds.');
+    const second = pool.start(workflow('stopped.yml'), { env });
+    await second.said('Waiting for octo/app, job stopped');
 
-  first.process.kill('SIGKILL');
-  await second.ended;
+    first.process.kill('SIGKILL');
+    await second.ended;
 
-  expect(second.code, second.log).toBe(0);
-  const job = second.job('stopped');
-  expect(job.step('sdk').outputs.result).toBe('claimed');
-  expect(Number(job.step('sdk').outputs['wait-seconds'])).toBeGreaterThan(0);
-  expect(job.step('tool').outputs.result).toBe('built');
-  expect(job.step('use').log).toBe('sdk\nwhole\n');
-  expect(built.lines()).toHaveLength(2);
-  expect(litter(pool.root)).toEqual([]);
-});
+    expect(second.code, second.log).toBe(0);
+    const job = second.job('stopped');
+    expect(job.step('sdk').outputs.result).toBe('claimed');
+    expect(Number(job.step('sdk').outputs['wait-seconds'])).toBeGreaterThan(0);
+    expect(job.step('tool').outputs.result).toBe('built');
+    expect(job.step('use').log).toBe('sdk\nwhole\n');
+    expect(built.lines()).toHaveLength(2);
+    expect(litter(pool.root)).toEqual([]);
+  },
+  { on: both },
+);

@@ -3,10 +3,10 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished, test } from 'vitest';
-import { goTool, isRequired, ToolchainMissing } from '../../scripts/pinned-tools.ts';
 import { removeTree } from '../../src/host/remove-tree.ts';
 import { tempDir } from '../harness/job/job.ts';
 import { UNRELEASED } from '../harness/markdown.ts';
+import { act, type Engine } from './engines.ts';
 import { jobsIn, type Line, type ToldJob } from './told.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -17,29 +17,29 @@ const REFS = ['v1', UNRELEASED];
 /** What a runner needs of this repository. */
 const RELEASED = ['action.yml', 'claim', 'publish', 'prune', 'dist'];
 
-const { program, whyNot } = act();
-
-/** Built at the first time, which takes half a minute. */
-function act(): { readonly program: string; readonly whyNot: string } {
-  try {
-    return { program: goTool('act', 'github.com/nektos/act', 'v0.2.89'), whyNot: '' };
-  } catch (error) {
-    if (isRequired || !(error instanceof ToolchainMissing)) throw error;
-    return { program: '', whyNot: ` (skipped: ${error.message})` };
-  }
-}
-
 /** The workflow file of this name in this folder. */
 export function workflow(name: string): string {
   return readFileSync(join(import.meta.dirname, 'jobs', name), 'utf8');
 }
 
-/**
- * A test that needs act; where it cannot be had, its name says why it is skipped.
- * @param also why it is to be skipped for another reason; empty: it is not
- */
-export function workflowTest(name: string, body: () => Promise<void>, also = ''): void {
-  test.skipIf(whyNot + also !== '')(name + whyNot + also, body);
+export interface TestOptions {
+  /** Those that it is run on, each as a test of its own; unset: act. */
+  readonly on?: readonly Engine[];
+  /** Why it is to be skipped for another reason than a missing engine; unset: it is not. */
+  readonly skip?: string;
+}
+
+/** A test that needs an engine; where that cannot be had, its name says why it is skipped. */
+export function workflowTest(
+  name: string,
+  body: (engine: Engine) => Promise<void>,
+  { on = [act], skip = '' }: TestOptions = {},
+): void {
+  for (const engine of on) {
+    const before = on.length > 1 ? `${engine.name}: ` : '';
+    const why = engine.whyNot + skip;
+    test.skipIf(why !== '')(before + name + why, () => body(engine));
+  }
 }
 
 export type Files = Readonly<Record<string, string | Buffer>>;
@@ -49,9 +49,11 @@ export class Pool {
   /** Outside of the workspaces, as a pool's shared disk. */
   readonly #dir = tempDir();
   readonly #repository: string;
+  readonly #engine: Engine;
 
   /** @param files of the repository; programs and what begins with `#!` are made executable */
-  constructor(files: Files) {
+  constructor(files: Files, engine = act) {
+    this.#engine = engine;
     // Before the folder itself: a build may be read-only.
     onTestFinished(async () => void (await removeTree(this.root)));
     this.#repository = join(this.#dir, 'app');
@@ -66,7 +68,7 @@ export class Pool {
     this.#commit();
   }
 
-  /** What all jobs of all runs share: act makes it their tool cache. */
+  /** What all jobs of all runs share: the engine makes it their tool cache. */
   get root(): string {
     return join(this.#dir, 'runners/tool_cache');
   }
@@ -75,7 +77,7 @@ export class Pool {
   start(workflow: string, options: RunOptions = {}): Run {
     const file = join(this.#dir, 'workflow.yml');
     writeFileSync(file, workflow);
-    const process = spawn(program, this.#arguments(file, options), {
+    const process = spawn(this.#engine.program, this.#arguments(file, options), {
       cwd: this.#repository,
       env: this.#environment(options),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -100,7 +102,7 @@ export class Pool {
     return [
       event,
       '--json',
-      '--strict',
+      ...this.#engine.own,
       ...(cache === undefined
         ? ['--no-cache-server']
         : [`--cache-server-path=${cache}`, '--cache-server-addr=127.0.0.1', '--cache-server-port=0']),
@@ -108,8 +110,6 @@ export class Pool {
       '--platform=self-hosted=-self-hosted',
       ...REFS.map((ref) => `--local-repository=build-once/build-once@${ref}=${join(this.#dir, 'build-once')}`),
       `--action-cache-path=${join(this.#dir, 'runners')}`,
-      // Else as many jobs without a matrix as there are processors.
-      '--concurrent-jobs=8',
       ...(validate ? ['--validate'] : []),
       ...given,
       ...more,
@@ -117,15 +117,15 @@ export class Pool {
   }
 
   #environment({ env }: RunOptions): NodeJS.ProcessEnv {
-    // act runs whatever `node` is first; and no settings of this machine's user are to be found.
+    // Whatever `node` is first is run; and no settings of this machine's user are to be found.
     const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
-    return { PATH: path, HOME: join(this.#dir, 'home'), TMPDIR: process.env.TMPDIR, ...env };
+    return { PATH: path, HOME: join(this.#dir, 'home'), TMPDIR: process.env.TMPDIR, ...this.#engine.env, ...env };
   }
 
   #commit(): void {
     const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: this.#repository, stdio: 'ignore' });
     git('init', '-q', '-b', 'main');
-    // act takes owner and name from it.
+    // Owner and name are taken from it.
     git('remote', 'add', 'origin', 'https://github.com/octo/app');
     git('add', '--all');
     git('-c', 'user.name=t', '-c', 'user.email=t@t', 'commit', '-q', '--allow-empty', '-m', 'all');
@@ -139,9 +139,9 @@ export interface RunOptions {
   readonly validate?: boolean;
   /** For the environment of the runner, which all steps get. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The folder of act's cache server, which this run starts; undefined: it has none. */
+  /** The folder of the engine's cache server, which this run starts; undefined: it has none. */
   readonly cache?: string;
-  /** More arguments for act. */
+  /** More arguments for the engine. */
   readonly more?: readonly string[];
   /** For the context `vars`. */
   readonly vars?: Readonly<Record<string, string>>;
@@ -153,7 +153,7 @@ export class Run {
   readonly ended: Promise<void>;
   code: number | null = null;
   readonly #lines: Line[] = [];
-  /** What is no JSON, such as why act does not take a workflow. */
+  /** What is no JSON, such as why a workflow is not taken. */
   #other = '';
   #listeners: (() => void)[] = [];
 
@@ -201,7 +201,8 @@ export class Run {
 
   #hear(line: string): void {
     try {
-      this.#lines.push(JSON.parse(line) as Line);
+      const told = JSON.parse(line) as Line;
+      if (told.level !== 'debug') this.#lines.push(told);
     } catch {
       this.#other += `${line}\n`;
     }
