@@ -29,7 +29,12 @@ export function goTool(name: string, module: string, version: string): string {
 export function forkedGoTool(name: string, module: string, fork: string, version: string): string {
   return installed(name, version, inBin(name), (folder) => {
     // Without a line `go`, Go would load the modules of all versions that were ever named, for more than a minute.
-    const lines = ['module tool', 'go 1.26', `require ${module} ${version}`, `replace ${module} => ${fork} ${version}`];
+    const lines = [
+      'module tool',
+      'go 1.26.0',
+      `require ${module} ${version}`,
+      `replace ${module} => ${fork} ${version}`,
+    ];
     writeFileSync(join(folder, 'go.mod'), lines.join('\n'));
     go(['build', '-mod=mod', '-o', inBin(name), module], `${name} ${version}`, folder);
   });

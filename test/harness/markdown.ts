@@ -33,6 +33,12 @@ export function section(document: string, heading: string): string {
   return after.split(new RegExp(`\n#{1,${level.length}} `))[0] ?? '';
 }
 
+/** The blocks of code below a heading, in whatever language. */
+export function blocksBelow(document: string, heading: string): string[] {
+  const found = section(document, heading).matchAll(/^```\w+\n([\s\S]*?)^```$/gm);
+  return Array.from(found, ([, text = '']) => text);
+}
+
 /** Cells of the rows of all tables in `text`, without their heads. */
 export function rows(text: string): string[][] {
   const lines = text

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { forkedGoTool, goTool, isRequired, ToolchainMissing } from '../../scripts/pinned-tools.ts';
 
 /** A program that runs workflow files, and where it differs from the others. */
@@ -12,7 +13,8 @@ export interface Engine {
   readonly env: Readonly<Record<string, string>>;
   /** Whether summaries are told in its log. */
   readonly tellsSummaries: boolean;
-  /** What is shown of the page of a run, to those who wait for it. */
+  /** What those who wait for a job are told after its name: its runner, its host, and the page of its run. */
+  readonly place: string;
   readonly page: string;
 }
 
@@ -26,7 +28,7 @@ export const act: Engine = {
   own: ['--strict', '--concurrent-jobs=8'],
   env: {},
   tellsSummaries: true,
-  page: 'https://github.com/octo/app/actions/runs/1/attempts/1',
+  ...shown('', 'https://github.com/octo/app/actions/runs/1/attempts/1'),
 };
 
 /** The fork of it that is in the runner of Gitea, told what that runner tells it. */
@@ -40,10 +42,14 @@ export const gitea: Engine = {
   ],
   env: { GITEA_ACTIONS: 'true' },
   tellsSummaries: false,
-  page: 'https://code.example/octo/app/actions/runs/12?by_index=1',
+  ...shown('on runner-3 ', 'https://code.example/octo/app/actions/runs/12?by_index=1'),
 };
 
 export const both: readonly Engine[] = [act, gitea];
+
+function shown(runner: string, page: string): { readonly place: string; readonly page: string } {
+  return { place: `${runner}(${hostname()}), ${page}`, page };
+}
 
 /** Built at the first time, which takes half a minute. */
 function built(build: () => string): { readonly program: string; readonly whyNot: string } {

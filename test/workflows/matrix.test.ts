@@ -25,7 +25,7 @@ workflowTest(
     const env = { LEDGER: built.file, GATE: file };
 
     const first = pool.start(workflow('eight.yml'), { env });
-    await first.said('Waiting for octo/app, job eight', 7);
+    await first.said(`Waiting for octo/app, job eight ${engine.place}`, 7);
     open();
     await first.ended;
 

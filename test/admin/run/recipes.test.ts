@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { CLI } from '../../harness/job/cli.ts';
 import { tempDir } from '../../harness/job/job.ts';
-import { OTHER_CI, section } from '../../harness/markdown.ts';
+import { blocksBelow, OTHER_CI } from '../../harness/markdown.ts';
 import { dockerForTests } from '../../harness/servers/docker-daemon.ts';
 import { systems } from './systems.ts';
 
@@ -19,10 +19,8 @@ afterAll(() => daemon?.stop());
 
 type Variables = Readonly<Record<string, string>>;
 
-/** The blocks of code below a heading. */
 function blocksOf(heading: string): string[] {
-  const found = section(OTHER_CI, `### ${heading}`).matchAll(/^```\w+\n([\s\S]*?)^```$/gm);
-  return Array.from(found, ([, text = '']) => text);
+  return blocksBelow(OTHER_CI, `### ${heading}`);
 }
 
 function blockOf(heading: string): string {
