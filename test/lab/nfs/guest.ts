@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
-import { promisify } from 'node:util';
+import { imageOf } from '../image-cache.ts';
 import { makeDisk } from './checkout-disk.ts';
 
 /** A boot takes 10 s on an idle machine. */
@@ -35,7 +35,7 @@ export async function runInGuest(options: GuestOptions): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), 'build-once-guest-'));
   const phase = phases(options.onPhase);
   try {
-    const image = await makeImage(options.signal);
+    const image = await imageOf(join(import.meta.dirname, 'image.sh'), [], options.signal);
     phase('image');
     makeDisk(join(dir, 'checkout.ext4'), `${options.command}\n`);
     phase('disk');
@@ -44,11 +44,6 @@ export async function runInGuest(options: GuestOptions): Promise<number> {
     await rm(dir, { recursive: true, force: true });
     phase('end');
   }
-}
-
-async function makeImage(signal: AbortSignal | undefined): Promise<string> {
-  const made = promisify(execFile)(join(import.meta.dirname, 'image.sh'), { signal, maxBuffer: 2 ** 26 });
-  return (await made).stdout.trim();
 }
 
 async function boot(image: string, dir: string, options: GuestOptions, phase: (name: string) => void): Promise<number> {

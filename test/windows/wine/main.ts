@@ -1,8 +1,9 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { imageOf } from '../../lab/image-cache.ts';
 import { missing } from './missing.ts';
 
 // `npm run test:windows`: the tests of this folder and the portable ones, with Node for Windows. On Linux in Wine, made on
@@ -41,18 +42,13 @@ async function inWine(vitest: readonly string[]): Promise<number> {
   const out = mkdtempSync(join(tmpdir(), 'build-once-wine-'));
   try {
     const began = performance.now();
-    const image = makeImage();
+    const args = [join(CHECKOUT, 'package-lock.json'), devDependencies.node];
+    const image = await imageOf(join(import.meta.dirname, 'image.sh'), args);
     console.log(`Wine is there after ${Math.round((performance.now() - began) / 1000)} s: ${image}`);
     return await enter(image, out, vitest);
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
-}
-
-function makeImage(): string {
-  const args = [join(CHECKOUT, 'package-lock.json'), devDependencies.node];
-  const stdio = ['ignore', 'pipe', 'pipe'] as const;
-  return execFileSync(join(import.meta.dirname, 'image.sh'), args, { encoding: 'utf8', stdio: [...stdio] }).trim();
 }
 
 async function enter(image: string, out: string, vitest: readonly string[]): Promise<number> {
