@@ -719,13 +719,15 @@ var Archive = class {
 		});
 	}
 	async end() {
-		this.#flush();
-		await this.drained();
+		await new Promise((resolve, reject) => this.#flush((error) => error ? reject(error) : resolve()));
 		this.#to.end();
 	}
-	#flush() {
+	#flush(then) {
 		const chunk = this.#chunk;
-		this.#isFull = !this.#to.write(chunk.subarray(0, this.#used), () => this.#spare.push(chunk));
+		this.#isFull = !this.#to.write(chunk.subarray(0, this.#used), (error) => {
+			this.#spare.push(chunk);
+			then?.(error);
+		});
 		this.#hasWritten = true;
 		this.#chunk = this.#spare.pop() ?? Buffer.allocUnsafe(262144);
 		this.#used = 0;

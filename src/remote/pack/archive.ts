@@ -61,15 +61,22 @@ export class Archive {
     });
   }
 
+  /**
+   * Ends the stream once it has done with all chunks. A stream that hears of its end while it has some left packs the last
+   * one in another way, so that the bytes of a pack would depend on who was faster.
+   */
   async end(): Promise<void> {
-    this.#flush();
-    await this.drained();
+    await new Promise<void>((resolve, reject) => this.#flush((error) => (error ? reject(error) : resolve())));
     this.#to.end();
   }
 
-  #flush(): void {
+  /** @param then called when the stream has done with this chunk, and with all before it */
+  #flush(then?: (error?: Error | null) => void): void {
     const chunk = this.#chunk;
-    this.#isFull = !this.#to.write(chunk.subarray(0, this.#used), () => this.#spare.push(chunk));
+    this.#isFull = !this.#to.write(chunk.subarray(0, this.#used), (error) => {
+      this.#spare.push(chunk);
+      then?.(error);
+    });
     this.#hasWritten = true;
     this.#chunk = this.#spare.pop() ?? Buffer.allocUnsafe(CHUNK);
     this.#used = 0;

@@ -33,6 +33,11 @@ const AS_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_
  * Packs a tree into one file: tar, packed with zstd at its fastest level. For a process of its own: it reads files
  * synchronously.
  *
+ * The bytes follow from the description and the tree: names in the order of their bytes, contents, permission bits, targets
+ * of links, which names are one file, and times in whole seconds, of folders too. Owners, inodes and the order on the disk
+ * are not in them. Another version of Node may bring another zstd, which packs the same tar into other bytes. A restored
+ * tree has other times of its folders, so a pack of it has other bytes.
+ *
  * @param tree the folder whose content is packed
  * @param description text of the first entry
  * @param file is created; its folder exists
