@@ -114,7 +114,7 @@ const replies = [
 	[
 		/\bNOPERM\b|can't run this command|ACL failure|\bNOPERM\b/,
 		"no-permission",
-		"this user may not do there what a pool needs (NOPERM). Allow it the keys and channels build-once:* and the commands EVAL, INFO, SUBSCRIBE, PUBLISH and those on strings, hashes and sorted sets"
+		"this user may not do there what a pool needs (NOPERM). Allow it the keys and channels build-once:* and the commands EVAL, INFO, SUBSCRIBE, PUBLISH and those on strings, hashes and sorted sets; for `build-once list` and `unlock` also SCAN"
 	],
 	[
 		/\bREADONLY\b/,
@@ -148,7 +148,7 @@ const replies = [
 	],
 	[
 		/\bWRONGTYPE\b/,
-		"other",
+		"wrong-type",
 		"under the names of a pool, build-once:*, it keeps something of somebody else (WRONGTYPE). Remove that, or give another database in `pool`"
 	],
 	[
@@ -613,6 +613,113 @@ var RedisFailures = class {
 function strings(value) {
 	return Array.isArray(value) ? value.map(String) : [];
 }
+// src/lock/redis/slot-scripts.ts
+const NOW = `${PRELUDE}
+local holders, records, tickets, seen, gone, channel = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local token, lease, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local at = now()
+local slots, mine, late = {}, nil, {}
+local all = redis.call('HGETALL', holders)
+for i = 1, #all, 2 do
+  local of, till, since = string.match(all[i + 1], '^(%x+) (%d+) (%d+)$')
+  if of and tonumber(till) > at then
+    slots[all[i]] = {of, tonumber(till), since}
+    if of == token then mine = all[i] end
+  else
+    late[all[i]] = of or ''
+  end
+end
+-- Slots as the numbers below a limit, with who has them.
+local function busy(answer, below)
+  for slot, it in pairs(slots) do
+    if tonumber(slot) < below then
+      local json = redis.call('HSTRLEN', records, it[1]) > 66000 and '' or redis.call('HGET', records, it[1]) or ''
+      for _, each in ipairs({slot, it[1], it[2] - at, it[3] .. ' ' .. json}) do table.insert(answer, each) end
+    end
+  end
+  return answer
+end
+`;
+const SLOTS = `${NOW}
+local function drop(slot, of)
+  slots[slot] = nil
+  redis.call('HDEL', holders, slot)
+  redis.call('HDEL', records, of)
+end
+for slot, of in pairs(late) do drop(slot, of) end
+for _, ticket in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', at)) do
+  redis.call('ZREM', tickets, ticket)
+  redis.call('ZREM', seen, ticket)
+end
+local function leave()
+  redis.call('ZREM', tickets, token)
+  redis.call('ZREM', seen, token)
+end
+local function free()
+  local left = count
+  for slot in pairs(slots) do
+    if tonumber(slot) < count then left = left - 1 end
+  end
+  return left
+end
+local function hold(slot, since, json)
+  redis.call('HSET', records, token, json)
+  redis.call('HSET', holders, slot, token .. ' ' .. text(at + lease) .. ' ' .. text(since))
+  for _, key in ipairs({holders, records}) do redis.call('PEXPIRE', key, 86400000) end
+end
+-- As many as there are free slots, in the order in which they came.
+local function wake()
+  local left = math.min(free(), 1000)
+  if left < 1 then return end
+  for _, of in ipairs(redis.call('ZRANGE', tickets, 0, left - 1)) do tell(channel .. of, 'released') end
+end
+local function is_gone() return redis.call('EXISTS', gone .. token) == 1 end
+`;
+const TAKE_SLOT = `${SLOTS}
+local json, patience = ARGV[4], tonumber(ARGV[5])
+if is_gone() then return {'gone', 1} end
+local wait, known = grace(lease)
+if mine then
+  hold(mine, slots[mine][3], json)
+  return {'ours', known, mine}
+end
+if wait > 0 then return {'grace', known, wait} end
+local rank = redis.call('ZRANK', tickets, token)
+if not rank then
+  local last = redis.call('ZRANGE', tickets, -1, -1, 'WITHSCORES')[2] or 0
+  rank = redis.call('ZCARD', tickets)
+  redis.call('ZADD', tickets, last + 1, token)
+end
+if rank < free() then
+  local slot = 0
+  while slots[text(slot)] do slot = slot + 1 end
+  leave()
+  hold(text(slot), at, json)
+  return {'ours', known, text(slot)}
+end
+redis.call('ZADD', seen, at + patience, token)
+for _, key in ipairs({tickets, seen}) do redis.call('PEXPIRE', key, 86400000) end
+return busy({'held', known, text(at)}, count)
+`;
+const RENEW_SLOT = `${SLOTS}
+local json, slot, held = ARGV[4], ARGV[5], ARGV[6]
+if is_gone() then return 0 end
+local wait = grace(lease)
+if not mine and (wait == 0 or slots[slot]) then return 0 end
+hold(mine or slot, mine and slots[mine][3] or at - held, json)
+return 1
+`;
+const LEAVE_SLOT = `${SLOTS}
+if mine then drop(mine, token) end
+leave()
+redis.call('SET', gone .. token, '1', 'PX', ARGV[4])
+wake()
+return mine and 1 or 0
+`;
+const SLOT_HOLDERS = `${SLOTS}
+return busy({'held', 1, text(at)}, math.huge)
+`;
+`${NOW}`;
 // node_modules/@ioredis/commands/built/commands.json
 var require_commands = __commonJSMin(((exports, module) => {
 	module.exports = {
@@ -11554,6 +11661,7 @@ var RedisServer = class {
 	#connection;
 	#answered = false;
 	#policy;
+	#connections = 0;
 	constructor(options) {
 		this.#options = options;
 		this.subscriber = new Subscriber(() => Connection.open(options.address, this.commandMs));
@@ -11564,18 +11672,32 @@ var RedisServer = class {
 	get commandMs() {
 		return this.#options.commandMs ?? COMMAND_MS;
 	}
+	get connections() {
+		return this.#connections;
+	}
 	get patienceMs() {
 		return this.#options.patienceMs ?? 45e3;
 	}
 	async run(script, keys, args, patienceMs = 0, tryMs = Infinity) {
 		const left = deadlineIn(patienceMs);
 		for (let tries = 1;; tries++) try {
-			return await this.#once(script, keys, args, Math.min(tryMs, this.commandMs));
+			const command = [
+				"eval",
+				script,
+				keys.length + 1,
+				EPOCH,
+				...keys,
+				...args
+			];
+			return await this.#once(command, Math.min(tryMs, this.commandMs));
 		} catch (error) {
 			if (!(error instanceof PoolTrouble && error.passes && (this.#answered || tries === 1)) || left.left() <= 0 || this.#options.signal?.aborted) throw error;
 			if (this.#answered) this.#tellOnce("away", `${error.message} Trying again for ${formatDuration(left.left())}.`);
 			await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
 		}
+	}
+	async ask(...command) {
+		return (await this.#once(command, this.commandMs)).value;
 	}
 	tellGrace(leftMs) {
 		this.#tellOnce("grace", `The pool's server ${this.shown} is new, was restarted or replaced, and may have forgotten who builds: nobody else begins for ${formatDuration(leftMs)}.`);
@@ -11602,13 +11724,13 @@ var RedisServer = class {
 	#isNew(what) {
 		return !this.#told.has(what) && this.#told.add(what) !== void 0;
 	}
-	async #once(script, keys, args, tryMs) {
+	async #once([name, ...args], tryMs) {
 		const left = deadlineIn(tryMs);
 		const connection = await within(this.#connected(), tryMs);
 		const { shown, tls } = this.#options.address;
 		if (connection === "late") throw silent(shown, tryMs, tls);
 		const sentAt = monotonicMs();
-		const value = await connection.call(left.left(), "eval", script, keys.length + 1, EPOCH, ...keys, ...args);
+		const value = await connection.call(left.left(), name, ...args);
 		this.#answered = true;
 		return {
 			value,
@@ -11623,6 +11745,7 @@ var RedisServer = class {
 		};
 		this.#connection = opening;
 		opening.then((connection) => {
+			this.#connections += 1;
 			if (connection.ended.aborted) forget();
 			else connection.ended.addEventListener("abort", forget);
 		}, forget);
@@ -11635,109 +11758,6 @@ var RedisServer = class {
 		this.#warnOnce("policy", `The pool's server ${this.shown} may throw locks away when its memory is full (maxmemory-policy ${policy}): then two may build one key. Set it to noeviction.`);
 	}
 };
-// src/lock/redis/slot-scripts.ts
-const SLOTS = `${PRELUDE}
-local holders, records, tickets, seen, gone, channel = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local token, lease, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local at = now()
-local slots, mine = {}, nil
-local function drop(slot, of)
-  slots[slot] = nil
-  redis.call('HDEL', holders, slot)
-  redis.call('HDEL', records, of)
-end
-local all = redis.call('HGETALL', holders)
-for i = 1, #all, 2 do
-  local of, till, since = string.match(all[i + 1], '^(%x+) (%d+) (%d+)$')
-  if of and tonumber(till) > at then
-    slots[all[i]] = {of, tonumber(till), since}
-    if of == token then mine = all[i] end
-  else
-    drop(all[i], of or '')
-  end
-end
-for _, late in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', at)) do
-  redis.call('ZREM', tickets, late)
-  redis.call('ZREM', seen, late)
-end
-local function leave()
-  redis.call('ZREM', tickets, token)
-  redis.call('ZREM', seen, token)
-end
-local function free()
-  local left = count
-  for slot in pairs(slots) do
-    if tonumber(slot) < count then left = left - 1 end
-  end
-  return left
-end
-local function hold(slot, since, json)
-  redis.call('HSET', records, token, json)
-  redis.call('HSET', holders, slot, token .. ' ' .. text(at + lease) .. ' ' .. text(since))
-  for _, key in ipairs({holders, records}) do redis.call('PEXPIRE', key, 86400000) end
-end
--- As many as there are free slots, in the order in which they came.
-local function wake()
-  local left = math.min(free(), 1000)
-  if left < 1 then return end
-  for _, of in ipairs(redis.call('ZRANGE', tickets, 0, left - 1)) do tell(channel .. of, 'released') end
-end
-local function is_gone() return redis.call('EXISTS', gone .. token) == 1 end
--- Slots as the numbers below a limit, with who has them.
-local function busy(answer, below)
-  for slot, it in pairs(slots) do
-    if tonumber(slot) < below then
-      local json = redis.call('HSTRLEN', records, it[1]) > 66000 and '' or redis.call('HGET', records, it[1]) or ''
-      for _, each in ipairs({slot, it[1], it[2] - at, it[3] .. ' ' .. json}) do table.insert(answer, each) end
-    end
-  end
-  return answer
-end
-`;
-const TAKE_SLOT = `${SLOTS}
-local json, patience = ARGV[4], tonumber(ARGV[5])
-if is_gone() then return {'gone', 1} end
-local wait, known = grace(lease)
-if mine then
-  hold(mine, slots[mine][3], json)
-  return {'ours', known, mine}
-end
-if wait > 0 then return {'grace', known, wait} end
-local rank = redis.call('ZRANK', tickets, token)
-if not rank then
-  local last = redis.call('ZRANGE', tickets, -1, -1, 'WITHSCORES')[2] or 0
-  rank = redis.call('ZCARD', tickets)
-  redis.call('ZADD', tickets, last + 1, token)
-end
-if rank < free() then
-  local slot = 0
-  while slots[text(slot)] do slot = slot + 1 end
-  leave()
-  hold(text(slot), at, json)
-  return {'ours', known, text(slot)}
-end
-redis.call('ZADD', seen, at + patience, token)
-for _, key in ipairs({tickets, seen}) do redis.call('PEXPIRE', key, 86400000) end
-return busy({'held', known, text(at)}, count)
-`;
-const RENEW_SLOT = `${SLOTS}
-local json, slot, held = ARGV[4], ARGV[5], ARGV[6]
-if is_gone() then return 0 end
-local wait = grace(lease)
-if not mine and (wait == 0 or slots[slot]) then return 0 end
-hold(mine or slot, mine and slots[mine][3] or at - held, json)
-return 1
-`;
-const LEAVE_SLOT = `${SLOTS}
-if mine then drop(mine, token) end
-leave()
-redis.call('SET', gone .. token, '1', 'PX', ARGV[4])
-wake()
-return mine and 1 or 0
-`;
-const SLOT_HOLDERS = `${SLOTS}
-return busy({'held', 1, text(at)}, math.huge)
-`;
 // src/lock/redis/slots.ts
 const TICKET_MS = 5e3;
 var RedisSlots = class {
@@ -11747,16 +11767,19 @@ var RedisSlots = class {
 	#count;
 	#leaseMs;
 	#ticketMs;
+	#origin;
 	#reporter;
 	#token = newToken();
 	#waits = false;
 	#busy = new Map();
-	constructor({ server, group, count, leaseMs = LEASE_MS, ticketMs = TICKET_MS, reporter }) {
+	constructor(options) {
+		const { server, group, count, leaseMs = LEASE_MS, ticketMs = TICKET_MS, origin = "", reporter } = options;
 		this.#server = server;
 		this.#group = group;
 		this.#count = count;
 		this.#leaseMs = leaseMs;
 		this.#ticketMs = ticketMs;
+		this.#origin = origin;
 		this.#reporter = reporter;
 	}
 	async take(asker) {
@@ -11765,7 +11788,7 @@ var RedisSlots = class {
 			const json = ownRecord(token, {
 				...asker,
 				slots: this.#count
-			}, "", this.#leaseMs);
+			}, this.#origin, this.#leaseMs);
 			this.#waits = true;
 			const { value, sentAt } = await this.#run(TAKE_SLOT, [
 				token,
@@ -11864,14 +11887,18 @@ var RedisSlots = class {
 	}
 };
 // src/store/origin.ts
+const ORIGIN = ".origin";
 function originOf(root) {
 	const dir = versionDir(root);
 	try {
-		const { dev, ino } = statSync(dir);
-		return sha256(randomPart(join(dir, ".origin")), bootId(), String(dev), String(ino)).slice(0, 20);
+		return originFrom(dir, randomPart(join(dir, ORIGIN)));
 	} catch {
 		return sha256(newToken(), newToken()).slice(0, 20);
 	}
+}
+function originFrom(dir, random) {
+	const { dev, ino } = statSync(dir);
+	return sha256(random, bootId(), String(dev), String(ino)).slice(0, 20);
 }
 function randomPart(file) {
 	const found = read$1(file);
@@ -11941,10 +11968,11 @@ function openRedisPool({ address, password, leaseMs }, { root, reporter, signal 
 		reporter,
 		signal
 	});
+	const origin = originOf(root);
 	const engine = new RedisEngine({
 		server,
 		leaseMs,
-		origin: originOf(root),
+		origin,
 		reporter
 	});
 	const failures = new RedisFailures(server);
@@ -11963,6 +11991,7 @@ function openRedisPool({ address, password, leaseMs }, { root, reporter, signal 
 			group,
 			count,
 			leaseMs,
+			origin,
 			reporter
 		}),
 		[Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]()

@@ -1,6 +1,6 @@
 import { I as formatDuration, z as shorten } from "./command.js";
-import { it as dayOf } from "./run.js";
-import { C as isPlainAddress, a as PHASES, c as minute, d as sectionsOf, f as subjectOf, i as NAMES, l as number, m as Figures, o as KEY_TABLES, p as notKnown, r as timelinesOf, s as gapsOf, u as percent } from "./verbs.js";
+import { at as dayOf } from "./run.js";
+import { a as PHASES, c as minute, d as sectionsOf, f as subjectOf, i as NAMES, l as number, m as Figures, o as KEY_TABLES, p as notKnown, r as timelinesOf, s as gapsOf, u as percent, w as isPlainAddress } from "./verbs.js";
 // src/admin/report/html/markup.ts
 const NAMED = {
 	"&": "&amp;",

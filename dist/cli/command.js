@@ -575,7 +575,7 @@ const verbs = {
 	remove: async () => (await import("./verbs.js").then((n) => n.h)).remove,
 	unlock: async () => (await import("./verbs.js").then((n) => n.t)).unlock,
 	report: async () => (await import("./verbs.js").then((n) => n.n)).report,
-	doctor: async () => (await import("./verbs.js").then((n) => n.y)).doctor
+	doctor: async () => (await import("./verbs.js").then((n) => n.b)).doctor
 };
 const names = Object.keys(verbs);
 const FAILED = 1;

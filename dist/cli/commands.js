@@ -1,6 +1,6 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { I as formatDuration, K as systemCode, R as inOneLine, S as within, V as OnceError, W as messageOf, b as sleep, g as deadlineIn, q as unless, x as stopwatch, z as shorten } from "./command.js";
-import { B as processesOf, Et as newToken, L as pids, M as TOKEN_VARIABLE, f as fingerprintOf, o as shellFor, z as processState } from "./run.js";
+import { B as processState, Dt as newToken, N as TOKEN_VARIABLE, R as pids, V as processesOf, f as fingerprintOf, o as shellFor } from "./run.js";
 const { accessSync, closeSync, constants, mkdtempSync, openSync, readSync, readdirSync, statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 const { stripVTControlCharacters } = process.getBuiltinModule("util");

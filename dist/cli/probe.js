@@ -1,5 +1,5 @@
 import { I as formatDuration, S as within, V as OnceError } from "./command.js";
-import { Et as newToken, F as killProcessesOf, M as TOKEN_VARIABLE } from "./run.js";
+import { Dt as newToken, I as killProcessesOf, N as TOKEN_VARIABLE } from "./run.js";
 import { l as searchPath, o as findProgram, s as withoutPrivate } from "./commands.js";
 // src/producers/probe.ts
 const LIMIT_MS = 3e4;

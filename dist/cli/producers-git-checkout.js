@@ -1,5 +1,5 @@
 import { I as formatDuration, V as OnceError, g as deadlineIn, x as stopwatch, z as shorten } from "./command.js";
-import { N as WITHIN_VARIABLE } from "./run.js";
+import { P as WITHIN_VARIABLE } from "./run.js";
 import { n as removeTreesIn, t as removeTree } from "./tree.js";
 import { t as probe } from "./probe.js";
 import { a as retryNetwork, i as nameOf, lookUp, n as failed, o as unknownRef, r as failureIn, requireGit, t as attemptEnvironment } from "./producers-git-look-up.js";

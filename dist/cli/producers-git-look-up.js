@@ -1,5 +1,5 @@
 import { V as OnceError, _ as jitter, b as sleep, z as shorten } from "./command.js";
-import { M as TOKEN_VARIABLE, N as WITHIN_VARIABLE, a as withPlainAddresses } from "./run.js";
+import { N as TOKEN_VARIABLE, P as WITHIN_VARIABLE, a as withPlainAddresses } from "./run.js";
 import { t as probe } from "./probe.js";
 import { s as withoutPrivate } from "./commands.js";
 // src/producers/git/trouble.ts

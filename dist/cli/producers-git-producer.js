@@ -1,4 +1,4 @@
-import { f as fingerprintOf, j as readShared } from "./run.js";
+import { M as readShared, f as fingerprintOf } from "./run.js";
 import { L as hasControls } from "./command.js";
 const { join } = process.getBuiltinModule("path");
 // src/producers/git/head.ts

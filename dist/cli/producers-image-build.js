@@ -1,5 +1,5 @@
 import { V as OnceError, z as shorten } from "./command.js";
-import { M as TOKEN_VARIABLE, p as isSecretOption } from "./run.js";
+import { N as TOKEN_VARIABLE, p as isSecretOption } from "./run.js";
 import { c as runTree, n as runScript, s as withoutPrivate, t as runLogged } from "./commands.js";
 import { waitForSteps } from "./producers-steps.js";
 import { i as untag, n as tag, r as tagsOf, t as imageId } from "./producers-image-producer.js";

@@ -1,5 +1,5 @@
 import { i as __toESM, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { Dt as sha256, m as isTagDigest } from "./run.js";
+import { Ot as sha256, m as isTagDigest } from "./run.js";
 import { K as systemCode, V as OnceError, W as messageOf, q as unless } from "./command.js";
 import { digestTree } from "./store-tree-digest.js";
 const { lstatSync, readFileSync } = process.getBuiltinModule("fs");

@@ -1,6 +1,6 @@
 import { F as formatBytes, I as formatDuration, K as systemCode, R as inOneLine, V as OnceError, W as messageOf, _ as jitter, b as sleep, q as unless, x as stopwatch, z as shorten } from "./command.js";
 import { t as removeTree } from "./tree.js";
-import { M as TOKEN_VARIABLE, f as fingerprintOf, i as nameOnWindows, r as existsOnWindows } from "./run.js";
+import { N as TOKEN_VARIABLE, f as fingerprintOf, i as nameOnWindows, r as existsOnWindows } from "./run.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
 const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

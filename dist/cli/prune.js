@@ -1,4 +1,4 @@
-import { S as runPruneStep } from "./verbs.js";
+import { C as runPruneStep } from "./verbs.js";
 // src/entry/prune.ts
 runPruneStep();
 export {};

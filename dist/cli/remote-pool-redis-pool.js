@@ -1,10 +1,8 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { I as formatDuration, K as systemCode, S as within, V as OnceError, W as messageOf, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, z as shorten } from "./command.js";
-import { A as RECORD_BYTES, Dt as sha256, Et as newToken, P as bootId, St as versionDir, Tt as isToken, j as readShared, rt as parseFields, tt as isShowable } from "./run.js";
+import { I as formatDuration, K as systemCode, S as within, V as OnceError, W as messageOf, _ as jitter, b as sleep, g as deadlineIn, v as monotonicMs, x as stopwatch, z as shorten } from "./command.js";
+import { Dt as newToken, Et as isToken, it as parseFields, j as RECORD_BYTES, nt as isShowable, wt as isEntryId } from "./run.js";
 import { a as GRACE, l as isAsker, n as failureText, r as parseFailure, u as PolledWatch } from "./cold.js";
-import { c as rename } from "./tool.js";
-const { statSync, writeFileSync } = process.getBuiltinModule("fs");
-const { join } = process.getBuiltinModule("path");
+import { v as originOf } from "./verbs.js";
 const { connect, isIP } = process.getBuiltinModule("net");
 const { connect: connect$1 } = process.getBuiltinModule("tls");
 // src/lock/redis/address.ts
@@ -116,7 +114,7 @@ const replies = [
 	[
 		/\bNOPERM\b|can't run this command|ACL failure|\bNOPERM\b/,
 		"no-permission",
-		"this user may not do there what a pool needs (NOPERM). Allow it the keys and channels build-once:* and the commands EVAL, INFO, SUBSCRIBE, PUBLISH and those on strings, hashes and sorted sets"
+		"this user may not do there what a pool needs (NOPERM). Allow it the keys and channels build-once:* and the commands EVAL, INFO, SUBSCRIBE, PUBLISH and those on strings, hashes and sorted sets; for `build-once list` and `unlock` also SCAN"
 	],
 	[
 		/\bREADONLY\b/,
@@ -150,7 +148,7 @@ const replies = [
 	],
 	[
 		/\bWRONGTYPE\b/,
-		"other",
+		"wrong-type",
 		"under the names of a pool, build-once:*, it keeps something of somebody else (WRONGTYPE). Remove that, or give another database in `pool`"
 	],
 	[
@@ -330,6 +328,12 @@ function lockKeys(id) {
 		channel: `${all}told`
 	};
 }
+const HELD = `${PREFIX}{*}:[lht]*[ks]`;
+function heldBy(key) {
+	const [, slots, name = "", kind] = /^build-once:v1:\{(slots:)?(.+)\}:(lock|holders|tickets)$/s.exec(key) ?? [];
+	if (slots === void 0) return kind === "lock" && isEntryId(name) ? { id: name } : void 0;
+	return kind !== "lock" && isShowable(name) ? { group: name } : void 0;
+}
 function failuresKey(id) {
 	return `${keysOf(id)}failures`;
 }
@@ -437,6 +441,23 @@ return mine and 1 or 0
 const ALIVE = `${LOCK}
 local wait = grace(lease)
 return (owner() == token or (wait > 0 and not is_gone())) and 1 or 0
+`;
+const LOOK_AT_LOCKS = `${PRELUDE}
+local function read(...)
+  local found = redis.pcall(...)
+  return type(found) == 'string' and found or ''
+end
+local answer = {text(now())}
+for i = 2, #KEYS, 2 do
+  local left = redis.call('PTTL', KEYS[i])
+  if left ~= -2 then
+    local token = read('GETRANGE', KEYS[i], 0, 12)
+    for _, each in ipairs({(i - 2) / 2, token, left, read('GETRANGE', KEYS[i + 1] .. token, 0, 66000)}) do
+      table.insert(answer, each)
+    end
+  end
+end
+return answer
 `;
 // src/lock/redis/watch.ts
 const SPREAD_MS = 20;
@@ -562,17 +583,17 @@ function isOurs(value) {
 }
 // src/lock/redis/failures.ts
 const LIFETIME_MS$1 = 864e5;
-const MOST = 1e3;
+const MOST$1 = 1e3;
 const ANSWER_BYTES = 1e6;
 const LEAVE = `
-if redis.call('HLEN', KEYS[2]) >= ${MOST} then return 0 end
+if redis.call('HLEN', KEYS[2]) >= ${MOST$1} then return 0 end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return 1
 `;
 const NAMES = `
 local names = redis.call('HKEYS', KEYS[2])
-while #names > ${MOST} do table.remove(names) end
+while #names > ${MOST$1} do table.remove(names) end
 return names
 `;
 const READ = `
@@ -614,6 +635,238 @@ var RedisFailures = class {
 };
 function strings(value) {
 	return Array.isArray(value) ? value.map(String) : [];
+}
+// src/lock/redis/slot-scripts.ts
+const NOW = `${PRELUDE}
+local holders, records, tickets, seen, gone, channel = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local token, lease, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local at = now()
+local slots, mine, late = {}, nil, {}
+local all = redis.call('HGETALL', holders)
+for i = 1, #all, 2 do
+  local of, till, since = string.match(all[i + 1], '^(%x+) (%d+) (%d+)$')
+  if of and tonumber(till) > at then
+    slots[all[i]] = {of, tonumber(till), since}
+    if of == token then mine = all[i] end
+  else
+    late[all[i]] = of or ''
+  end
+end
+-- Slots as the numbers below a limit, with who has them.
+local function busy(answer, below)
+  for slot, it in pairs(slots) do
+    if tonumber(slot) < below then
+      local json = redis.call('HSTRLEN', records, it[1]) > 66000 and '' or redis.call('HGET', records, it[1]) or ''
+      for _, each in ipairs({slot, it[1], it[2] - at, it[3] .. ' ' .. json}) do table.insert(answer, each) end
+    end
+  end
+  return answer
+end
+`;
+const SLOTS = `${NOW}
+local function drop(slot, of)
+  slots[slot] = nil
+  redis.call('HDEL', holders, slot)
+  redis.call('HDEL', records, of)
+end
+for slot, of in pairs(late) do drop(slot, of) end
+for _, ticket in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', at)) do
+  redis.call('ZREM', tickets, ticket)
+  redis.call('ZREM', seen, ticket)
+end
+local function leave()
+  redis.call('ZREM', tickets, token)
+  redis.call('ZREM', seen, token)
+end
+local function free()
+  local left = count
+  for slot in pairs(slots) do
+    if tonumber(slot) < count then left = left - 1 end
+  end
+  return left
+end
+local function hold(slot, since, json)
+  redis.call('HSET', records, token, json)
+  redis.call('HSET', holders, slot, token .. ' ' .. text(at + lease) .. ' ' .. text(since))
+  for _, key in ipairs({holders, records}) do redis.call('PEXPIRE', key, 86400000) end
+end
+-- As many as there are free slots, in the order in which they came.
+local function wake()
+  local left = math.min(free(), 1000)
+  if left < 1 then return end
+  for _, of in ipairs(redis.call('ZRANGE', tickets, 0, left - 1)) do tell(channel .. of, 'released') end
+end
+local function is_gone() return redis.call('EXISTS', gone .. token) == 1 end
+`;
+const TAKE_SLOT = `${SLOTS}
+local json, patience = ARGV[4], tonumber(ARGV[5])
+if is_gone() then return {'gone', 1} end
+local wait, known = grace(lease)
+if mine then
+  hold(mine, slots[mine][3], json)
+  return {'ours', known, mine}
+end
+if wait > 0 then return {'grace', known, wait} end
+local rank = redis.call('ZRANK', tickets, token)
+if not rank then
+  local last = redis.call('ZRANGE', tickets, -1, -1, 'WITHSCORES')[2] or 0
+  rank = redis.call('ZCARD', tickets)
+  redis.call('ZADD', tickets, last + 1, token)
+end
+if rank < free() then
+  local slot = 0
+  while slots[text(slot)] do slot = slot + 1 end
+  leave()
+  hold(text(slot), at, json)
+  return {'ours', known, text(slot)}
+end
+redis.call('ZADD', seen, at + patience, token)
+for _, key in ipairs({tickets, seen}) do redis.call('PEXPIRE', key, 86400000) end
+return busy({'held', known, text(at)}, count)
+`;
+const RENEW_SLOT = `${SLOTS}
+local json, slot, held = ARGV[4], ARGV[5], ARGV[6]
+if is_gone() then return 0 end
+local wait = grace(lease)
+if not mine and (wait == 0 or slots[slot]) then return 0 end
+hold(mine or slot, mine and slots[mine][3] or at - held, json)
+return 1
+`;
+const LEAVE_SLOT = `${SLOTS}
+if mine then drop(mine, token) end
+leave()
+redis.call('SET', gone .. token, '1', 'PX', ARGV[4])
+wake()
+return mine and 1 or 0
+`;
+const SLOT_HOLDERS = `${SLOTS}
+return busy({'held', 1, text(at)}, math.huge)
+`;
+const LOOK_AT_SLOTS = `${NOW}
+return busy({text(at), redis.call('ZCOUNT', seen, '(' .. text(at), '+inf')}, math.huge)
+`;
+// src/lock/redis/inspector.ts
+const SCAN_COUNT = 1e3;
+const TOGETHER = 50;
+const MOST = 1e4;
+const LONGEST_MS = 6e4;
+var RedisInspector = class {
+	#server;
+	constructor(server) {
+		this.#server = server;
+	}
+	get shown() {
+		return this.#server.shown;
+	}
+	get connections() {
+		return this.#server.connections;
+	}
+	async all(signal) {
+		const { ids, groups, isPart } = await this.#held(signal);
+		const keys = new Map();
+		for (let at = 0; at < ids.length && !signal.aborted; at += TOGETHER) for (const [id, holder] of await this.#holders(ids.slice(at, at + TOGETHER))) keys.set(id, holder);
+		const slots = new Map();
+		const waiting = new Map();
+		for (const group of groups) {
+			if (signal.aborted) break;
+			const { holders, count } = await this.#group(group);
+			for (const [number, holder] of holders) slots.set(`${group}/${number}`, holder);
+			if (count > 0) waiting.set(group, count);
+		}
+		return {
+			keys,
+			slots,
+			waiting,
+			isPart
+		};
+	}
+	async inspect(id) {
+		return (await this.#holders([id])).get(id);
+	}
+	async rob(id, token) {
+		const { lock, holder, gone, channel } = lockKeys(id);
+		const { value } = await this.#server.run(RELEASE, [
+			lock,
+			holder,
+			gone,
+			channel
+		], [
+			token,
+			LEASE_MS,
+			"",
+			GONE_MS
+		]);
+		return value === 1;
+	}
+	async [Symbol.asyncDispose]() {
+		await this.#server[Symbol.asyncDispose]();
+	}
+	async #held(signal) {
+		const spent = stopwatch();
+		const [ids, groups] = [new Set(), new Set()];
+		let cursor = "0";
+		do {
+			const [next, names] = await this.#server.ask("scan", cursor, "match", HELD, "count", SCAN_COUNT);
+			for (const found of names.map(heldBy)) {
+				if (found === void 0) continue;
+				if ("id" in found) ids.add(found.id);
+				else groups.add(found.group);
+			}
+			cursor = next;
+		} while (cursor !== "0" && !signal.aborted && ids.size + groups.size < MOST && spent() < LONGEST_MS);
+		return {
+			ids: [...ids].sort(),
+			groups: [...groups].sort(),
+			isPart: cursor !== "0"
+		};
+	}
+	async #holders(ids) {
+		const keys = ids.map(lockKeys).flatMap(({ lock, holder }) => [lock, holder]);
+		const [now, ...parts] = (await this.#server.run(LOOK_AT_LOCKS, keys, [])).value;
+		return new Map(holdersIn(parts, now).map(([index, holder]) => [ids[Number(index)] ?? "", holder]));
+	}
+	async #group(group) {
+		const { holders, records, tickets, seen, gone, channel } = slotKeys(group);
+		try {
+			const keys = [
+				holders,
+				records,
+				tickets,
+				seen,
+				gone,
+				channel
+			];
+			const { value } = await this.#server.run(LOOK_AT_SLOTS, keys, [
+				"",
+				LEASE_MS,
+				0
+			]);
+			const [now, count, ...parts] = value;
+			return {
+				holders: holdersIn(parts, now),
+				count: Number(count)
+			};
+		} catch (error) {
+			if (error instanceof PoolTrouble && error.kind === "wrong-type") return {
+				holders: [],
+				count: 0
+			};
+			throw error;
+		}
+	}
+};
+function holdersIn(parts, now) {
+	const found = [];
+	for (let at = 0; at + 3 < parts.length; at += 4) {
+		const [name, token, left, stored] = parts.slice(at, at + 4);
+		const leftMs = Number(left) < 0 ? void 0 : Number(left);
+		const holder = holderOf(String(token), leftMs ?? 45e3, String(stored), Number(now), LEASE_MS);
+		found.push([String(name), {
+			...holder,
+			leftMs
+		}]);
+	}
+	return found;
 }
 // node_modules/@ioredis/commands/built/commands.json
 var require_commands = __commonJSMin(((exports, module) => {
@@ -11556,6 +11809,7 @@ var RedisServer = class {
 	#connection;
 	#answered = false;
 	#policy;
+	#connections = 0;
 	constructor(options) {
 		this.#options = options;
 		this.subscriber = new Subscriber(() => Connection.open(options.address, this.commandMs));
@@ -11566,18 +11820,32 @@ var RedisServer = class {
 	get commandMs() {
 		return this.#options.commandMs ?? COMMAND_MS;
 	}
+	get connections() {
+		return this.#connections;
+	}
 	get patienceMs() {
 		return this.#options.patienceMs ?? 45e3;
 	}
 	async run(script, keys, args, patienceMs = 0, tryMs = Infinity) {
 		const left = deadlineIn(patienceMs);
 		for (let tries = 1;; tries++) try {
-			return await this.#once(script, keys, args, Math.min(tryMs, this.commandMs));
+			const command = [
+				"eval",
+				script,
+				keys.length + 1,
+				EPOCH,
+				...keys,
+				...args
+			];
+			return await this.#once(command, Math.min(tryMs, this.commandMs));
 		} catch (error) {
 			if (!(error instanceof PoolTrouble && error.passes && (this.#answered || tries === 1)) || left.left() <= 0 || this.#options.signal?.aborted) throw error;
 			if (this.#answered) this.#tellOnce("away", `${error.message} Trying again for ${formatDuration(left.left())}.`);
 			await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
 		}
+	}
+	async ask(...command) {
+		return (await this.#once(command, this.commandMs)).value;
 	}
 	tellGrace(leftMs) {
 		this.#tellOnce("grace", `The pool's server ${this.shown} is new, was restarted or replaced, and may have forgotten who builds: nobody else begins for ${formatDuration(leftMs)}.`);
@@ -11604,13 +11872,13 @@ var RedisServer = class {
 	#isNew(what) {
 		return !this.#told.has(what) && this.#told.add(what) !== void 0;
 	}
-	async #once(script, keys, args, tryMs) {
+	async #once([name, ...args], tryMs) {
 		const left = deadlineIn(tryMs);
 		const connection = await within(this.#connected(), tryMs);
 		const { shown, tls } = this.#options.address;
 		if (connection === "late") throw silent(shown, tryMs, tls);
 		const sentAt = monotonicMs();
-		const value = await connection.call(left.left(), "eval", script, keys.length + 1, EPOCH, ...keys, ...args);
+		const value = await connection.call(left.left(), name, ...args);
 		this.#answered = true;
 		return {
 			value,
@@ -11625,6 +11893,7 @@ var RedisServer = class {
 		};
 		this.#connection = opening;
 		opening.then((connection) => {
+			this.#connections += 1;
 			if (connection.ended.aborted) forget();
 			else connection.ended.addEventListener("abort", forget);
 		}, forget);
@@ -11637,109 +11906,6 @@ var RedisServer = class {
 		this.#warnOnce("policy", `The pool's server ${this.shown} may throw locks away when its memory is full (maxmemory-policy ${policy}): then two may build one key. Set it to noeviction.`);
 	}
 };
-// src/lock/redis/slot-scripts.ts
-const SLOTS = `${PRELUDE}
-local holders, records, tickets, seen, gone, channel = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local token, lease, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local at = now()
-local slots, mine = {}, nil
-local function drop(slot, of)
-  slots[slot] = nil
-  redis.call('HDEL', holders, slot)
-  redis.call('HDEL', records, of)
-end
-local all = redis.call('HGETALL', holders)
-for i = 1, #all, 2 do
-  local of, till, since = string.match(all[i + 1], '^(%x+) (%d+) (%d+)$')
-  if of and tonumber(till) > at then
-    slots[all[i]] = {of, tonumber(till), since}
-    if of == token then mine = all[i] end
-  else
-    drop(all[i], of or '')
-  end
-end
-for _, late in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', at)) do
-  redis.call('ZREM', tickets, late)
-  redis.call('ZREM', seen, late)
-end
-local function leave()
-  redis.call('ZREM', tickets, token)
-  redis.call('ZREM', seen, token)
-end
-local function free()
-  local left = count
-  for slot in pairs(slots) do
-    if tonumber(slot) < count then left = left - 1 end
-  end
-  return left
-end
-local function hold(slot, since, json)
-  redis.call('HSET', records, token, json)
-  redis.call('HSET', holders, slot, token .. ' ' .. text(at + lease) .. ' ' .. text(since))
-  for _, key in ipairs({holders, records}) do redis.call('PEXPIRE', key, 86400000) end
-end
--- As many as there are free slots, in the order in which they came.
-local function wake()
-  local left = math.min(free(), 1000)
-  if left < 1 then return end
-  for _, of in ipairs(redis.call('ZRANGE', tickets, 0, left - 1)) do tell(channel .. of, 'released') end
-end
-local function is_gone() return redis.call('EXISTS', gone .. token) == 1 end
--- Slots as the numbers below a limit, with who has them.
-local function busy(answer, below)
-  for slot, it in pairs(slots) do
-    if tonumber(slot) < below then
-      local json = redis.call('HSTRLEN', records, it[1]) > 66000 and '' or redis.call('HGET', records, it[1]) or ''
-      for _, each in ipairs({slot, it[1], it[2] - at, it[3] .. ' ' .. json}) do table.insert(answer, each) end
-    end
-  end
-  return answer
-end
-`;
-const TAKE_SLOT = `${SLOTS}
-local json, patience = ARGV[4], tonumber(ARGV[5])
-if is_gone() then return {'gone', 1} end
-local wait, known = grace(lease)
-if mine then
-  hold(mine, slots[mine][3], json)
-  return {'ours', known, mine}
-end
-if wait > 0 then return {'grace', known, wait} end
-local rank = redis.call('ZRANK', tickets, token)
-if not rank then
-  local last = redis.call('ZRANGE', tickets, -1, -1, 'WITHSCORES')[2] or 0
-  rank = redis.call('ZCARD', tickets)
-  redis.call('ZADD', tickets, last + 1, token)
-end
-if rank < free() then
-  local slot = 0
-  while slots[text(slot)] do slot = slot + 1 end
-  leave()
-  hold(text(slot), at, json)
-  return {'ours', known, text(slot)}
-end
-redis.call('ZADD', seen, at + patience, token)
-for _, key in ipairs({tickets, seen}) do redis.call('PEXPIRE', key, 86400000) end
-return busy({'held', known, text(at)}, count)
-`;
-const RENEW_SLOT = `${SLOTS}
-local json, slot, held = ARGV[4], ARGV[5], ARGV[6]
-if is_gone() then return 0 end
-local wait = grace(lease)
-if not mine and (wait == 0 or slots[slot]) then return 0 end
-hold(mine or slot, mine and slots[mine][3] or at - held, json)
-return 1
-`;
-const LEAVE_SLOT = `${SLOTS}
-if mine then drop(mine, token) end
-leave()
-redis.call('SET', gone .. token, '1', 'PX', ARGV[4])
-wake()
-return mine and 1 or 0
-`;
-const SLOT_HOLDERS = `${SLOTS}
-return busy({'held', 1, text(at)}, math.huge)
-`;
 // src/lock/redis/slots.ts
 const TICKET_MS = 5e3;
 var RedisSlots = class {
@@ -11749,16 +11915,19 @@ var RedisSlots = class {
 	#count;
 	#leaseMs;
 	#ticketMs;
+	#origin;
 	#reporter;
 	#token = newToken();
 	#waits = false;
 	#busy = new Map();
-	constructor({ server, group, count, leaseMs = LEASE_MS, ticketMs = TICKET_MS, reporter }) {
+	constructor(options) {
+		const { server, group, count, leaseMs = LEASE_MS, ticketMs = TICKET_MS, origin = "", reporter } = options;
 		this.#server = server;
 		this.#group = group;
 		this.#count = count;
 		this.#leaseMs = leaseMs;
 		this.#ticketMs = ticketMs;
+		this.#origin = origin;
 		this.#reporter = reporter;
 	}
 	async take(asker) {
@@ -11767,7 +11936,7 @@ var RedisSlots = class {
 			const json = ownRecord(token, {
 				...asker,
 				slots: this.#count
-			}, "", this.#leaseMs);
+			}, this.#origin, this.#leaseMs);
 			this.#waits = true;
 			const { value, sentAt } = await this.#run(TAKE_SLOT, [
 				token,
@@ -11865,28 +12034,6 @@ var RedisSlots = class {
 		], patienceMs, tryMs);
 	}
 };
-// src/store/origin.ts
-function originOf(root) {
-	const dir = versionDir(root);
-	try {
-		const { dev, ino } = statSync(dir);
-		return sha256(randomPart(join(dir, ".origin")), bootId(), String(dev), String(ino)).slice(0, 20);
-	} catch {
-		return sha256(newToken(), newToken()).slice(0, 20);
-	}
-}
-function randomPart(file) {
-	const found = read$1(file);
-	if (found !== void 0) return found;
-	const draft = `${file}.${newToken()}`;
-	writeFileSync(draft, newToken() + newToken(), { flag: "wx" });
-	rename(draft, file);
-	return read$1(file) ?? newToken();
-}
-function read$1(file) {
-	const found = readShared(file);
-	return found.kind === "text" ? /^[0-9a-f]{24}$/.exec(found.text)?.[0] : void 0;
-}
 // src/remote/pool/pointers.ts
 const LIFETIME_MS = 6048e5;
 const PUBLISHED = `
@@ -11943,10 +12090,11 @@ function openRedisPool({ address, password, leaseMs }, { root, reporter, signal 
 		reporter,
 		signal
 	});
+	const origin = originOf(root);
 	const engine = new RedisEngine({
 		server,
 		leaseMs,
-		origin: originOf(root),
+		origin,
 		reporter
 	});
 	const failures = new RedisFailures(server);
@@ -11965,9 +12113,16 @@ function openRedisPool({ address, password, leaseMs }, { root, reporter, signal 
 			group,
 			count,
 			leaseMs,
+			origin,
 			reporter
 		}),
 		[Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]()
 	};
 }
-export { openRedisPool };
+function openRedisInspector({ address, password }, reporter) {
+	return new RedisInspector(new RedisServer({
+		address: parseAddress(address, password),
+		reporter
+	}));
+}
+export { openRedisInspector, openRedisPool };

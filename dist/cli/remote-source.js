@@ -1,7 +1,7 @@
 import { F as formatBytes, I as formatDuration, V as OnceError, W as messageOf, x as stopwatch, z as shorten } from "./command.js";
 import { n as removeTreesIn } from "./tree.js";
-import { $ as asFields, D as readManifest, M as TOKEN_VARIABLE, O as writeManifest, et as isCount, rt as parseFields, tt as isShowable, u as withScratch } from "./run.js";
-import { A as renameBack, M as wasCarried, j as renameToOrigin, k as noteCarried } from "./verbs.js";
+import { N as TOKEN_VARIABLE, O as readManifest, et as asFields, it as parseFields, k as writeManifest, nt as isShowable, tt as isCount, u as withScratch } from "./run.js";
+import { A as noteCarried, M as renameToOrigin, N as wasCarried, j as renameBack } from "./verbs.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, join } = process.getBuiltinModule("path");

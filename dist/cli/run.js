@@ -1273,11 +1273,15 @@ function rootsOf(given, most) {
 	if (given.length > most) throw new BadUsage(`--root is given more than ${times}`);
 	if (given.includes("")) throw new BadUsage("--root is empty");
 	if (given.length > 0) return given.map((root) => resolve(root));
-	const found = ROOT_VARIABLES.map((name) => process.env[name]).find(Boolean);
-	if (found !== void 0) return [found];
-	const own = userCache(process.env);
-	if (own !== void 0 && existsSync(versionDir(own))) return [own];
+	const usual = usualRoot();
+	if (usual !== void 0) return [usual];
 	throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(", ")} is set`);
+}
+function usualRoot() {
+	const found = ROOT_VARIABLES.map((name) => process.env[name]).find(Boolean);
+	if (found !== void 0) return found;
+	const own = userCache(process.env);
+	return own !== void 0 && existsSync(versionDir(own)) ? own : void 0;
 }
 // src/step/cache-place.ts
 const SHARE = "Set RUNNER_TOOL_CACHE (in the `.env` file of every runner of this host) or `root` to a folder that they share";
@@ -3605,4 +3609,4 @@ const run = {
 		return perform(values, command);
 	}
 };
-export { asFields as $, RECORD_BYTES as A, processesOf as B, rootsOf as C, isEntryId as Ct, readManifest as D, sha256$1 as Dt, current as E, newToken as Et, killProcessesOf as F, listFolder as G, GONE as H, pidNamespace as I, namesIn$2 as J, lookAt as K, pids as L, TOKEN_VARIABLE as M, WITHIN_VARIABLE as N, writeManifest as O, ROOT_VARIABLES as Ot, bootId as P, writeOutputs as Q, probe as R, cachePlace as S, versionDir as St, openFileEngine as T, isToken as Tt, fileSystemOf as U, ABSENT$1 as V, isInside as W, reopen as X, removeFile as Y, runToEnd as Z, Entry as _, rightDir as _t, withPlainAddresses as a, isDay as at, refuseSticky as b, tokenIn as bt, makeScratch as c, buildDir as ct, loadProducer as d, entryAt as dt, isCount as et, fingerprintOf as f, entryPaths as ft, withinOf as g, publishedMark as gt, saysAll as h, isTrash as ht, nameOnWindows as i, dayOf as it, readShared as j, refuseForeign as k, rootOf as kt, removeScratch as l, carriedDir as lt, isTagDigest as m, imageRecords as mt, path_exports as n, isWho as nt, shellFor as o, journalDir as ot, isSecretOption as p, foldersAbove as pt, makeFolder as q, existsOnWindows as r, parseFields as rt, pinOf as s, MANIFEST as st, run_exports as t, isShowable as tt, withScratch as u, checkedMark as ut, realPath as v, rightIn as vt, whoOf as w, isJobId as wt, refuseWorldWritable as x, trashOf as xt, isSticky as y, slotsDir as yt, processState as z };
+export { writeOutputs as $, refuseForeign as A, rootOf as At, processState as B, rootsOf as C, versionDir as Ct, current as D, newToken as Dt, openFileEngine as E, isToken as Et, bootId as F, isInside as G, ABSENT$1 as H, killProcessesOf as I, makeFolder as J, listFolder as K, pidNamespace as L, readShared as M, TOKEN_VARIABLE as N, readManifest as O, sha256$1 as Ot, WITHIN_VARIABLE as P, runToEnd as Q, pids as R, cachePlace as S, trashOf as St, whoOf as T, isJobId as Tt, GONE as U, processesOf as V, fileSystemOf as W, removeFile as X, namesIn$2 as Y, reopen as Z, Entry as _, publishedMark as _t, withPlainAddresses as a, dayOf as at, refuseSticky as b, slotsDir as bt, makeScratch as c, MANIFEST as ct, loadProducer as d, checkedMark as dt, asFields as et, fingerprintOf as f, entryAt as ft, withinOf as g, isTrash as gt, saysAll as h, imageRecords as ht, nameOnWindows as i, parseFields as it, RECORD_BYTES as j, writeManifest as k, ROOT_VARIABLES as kt, removeScratch as l, buildDir as lt, isTagDigest as m, foldersAbove as mt, path_exports as n, isShowable as nt, shellFor as o, isDay as ot, isSecretOption as p, entryPaths as pt, lookAt as q, existsOnWindows as r, isWho as rt, pinOf as s, journalDir as st, run_exports as t, isCount as tt, withScratch as u, carriedDir as ut, realPath as v, rightDir as vt, usualRoot as w, isEntryId as wt, refuseWorldWritable as x, tokenIn as xt, isSticky as y, rightIn as yt, probe as z };

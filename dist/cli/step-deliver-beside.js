@@ -1,5 +1,5 @@
 import { K as systemCode, V as OnceError, W as messageOf, b as sleep, q as unless } from "./command.js";
-import { Et as newToken, K as lookAt, R as probe, Tt as isToken } from "./run.js";
+import { Dt as newToken, Et as isToken, q as lookAt, z as probe } from "./run.js";
 import { t as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, rmdirSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");

@@ -1,5 +1,5 @@
 import { K as systemCode, V as OnceError, q as unless } from "./command.js";
-import { K as lookAt, W as isInside } from "./run.js";
+import { G as isInside, q as lookAt } from "./run.js";
 import { t as removeTree } from "./tree.js";
 import { c as rename } from "./tool.js";
 import { copyTree, t as REPLACED } from "./store-tree-copy.js";

@@ -1,5 +1,5 @@
 import { V as OnceError, q as unless, z as shorten } from "./command.js";
-import { J as namesIn, W as isInside } from "./run.js";
+import { G as isInside, Y as namesIn } from "./run.js";
 const { realpathSync, statSync } = process.getBuiltinModule("fs");
 const { delimiter, join } = process.getBuiltinModule("path");
 // src/step/deliver/deliver.ts

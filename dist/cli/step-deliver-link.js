@@ -1,5 +1,5 @@
 import { K as systemCode, V as OnceError, q as unless } from "./command.js";
-import { Et as newToken, K as lookAt } from "./run.js";
+import { Dt as newToken, q as lookAt } from "./run.js";
 import { c as rename } from "./tool.js";
 import { n as placeError, t as makeParents } from "./workspace.js";
 const { readlinkSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");

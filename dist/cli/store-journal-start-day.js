@@ -1,4 +1,4 @@
-import { G as listFolder, Y as removeFile, it as dayOf, ot as journalDir } from "./run.js";
+import { K as listFolder, X as removeFile, at as dayOf, st as journalDir } from "./run.js";
 import { f as whileInFolder, o as Pace, u as makeRealFolders } from "./tree.js";
 const { rmdirSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

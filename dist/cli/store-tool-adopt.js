@@ -1,5 +1,5 @@
 import { K as systemCode, V as OnceError, q as unless } from "./command.js";
-import { K as lookAt } from "./run.js";
+import { q as lookAt } from "./run.js";
 import { a as scratchName, c as rename, i as linkText, n as takenError, o as toolPaths, r as toolLinkState, s as touch } from "./tool.js";
 const { mkdirSync, rmdirSync, symlinkSync, unlinkSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");

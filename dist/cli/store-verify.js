@@ -1,4 +1,4 @@
-import { ct as buildDir, ut as checkedMark } from "./run.js";
+import { dt as checkedMark, lt as buildDir } from "./run.js";
 import { a as measureTree } from "./tree.js";
 const { existsSync, writeFileSync } = process.getBuiltinModule("fs");
 // src/store/verify.ts

@@ -1,6 +1,6 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { B as HELD_OPEN, K as systemCode, V as OnceError, h as RETRY_PAUSES_MS, q as unless, y as pauseSync, z as shorten } from "./command.js";
-import { D as readManifest, E as current, Et as newToken, K as lookAt, Tt as isToken, W as isInside, ct as buildDir, dt as entryAt, q as makeFolder } from "./run.js";
+import { D as current, Dt as newToken, Et as isToken, G as isInside, J as makeFolder, O as readManifest, ft as entryAt, lt as buildDir, q as lookAt } from "./run.js";
 const { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, dirname, join, relative } = process.getBuiltinModule("path");
 // src/host/rename.ts

@@ -1,6 +1,6 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { B as HELD_OPEN, K as systemCode, V as OnceError, b as sleep, g as deadlineIn, h as RETRY_PAUSES_MS, q as unless, v as monotonicMs } from "./command.js";
-import { K as lookAt, q as makeFolder } from "./run.js";
+import { J as makeFolder, q as lookAt } from "./run.js";
 const { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, unlinkSync } = process.getBuiltinModule("fs");
 const { join, relative, sep } = process.getBuiltinModule("path");
 // src/host/folder.ts

@@ -1,6 +1,6 @@
 import { n as __exportAll } from "./rolldown-runtime.js";
 import { C as BadValue, E as duration, F as formatBytes, G as rootError, I as formatDuration, K as systemCode, N as size, S as within, U as isRootTrouble, V as OnceError, W as messageOf, a as readOptions, b as sleep, g as deadlineIn, i as readCount, j as oneOf, k as nearest, n as BadUsage, o as SIGNALS, p as runnerReporter, q as unless, r as readArguments, w as boolean, x as stopwatch, z as shorten } from "./command.js";
-import { C as rootsOf, Ct as isEntryId, D as readManifest, E as current, Et as newToken, F as killProcessesOf, G as listFolder, H as GONE, I as pidNamespace, K as lookAt, O as writeManifest, Ot as ROOT_VARIABLES, P as bootId, Q as writeOutputs, S as cachePlace, St as versionDir, T as openFileEngine, Tt as isToken, U as fileSystemOf, V as ABSENT, X as reopen, Y as removeFile, Z as runToEnd, _t as rightDir, at as isDay, bt as tokenIn, ct as buildDir, et as isCount, ft as entryPaths, gt as publishedMark, ht as isTrash, it as dayOf, j as readShared, kt as rootOf, lt as carriedDir, nt as isWho, ot as journalDir, pt as foldersAbove, rt as parseFields, st as MANIFEST, tt as isShowable, v as realPath, vt as rightIn, w as whoOf, wt as isJobId, xt as trashOf, y as isSticky, yt as slotsDir, z as processState } from "./run.js";
+import { $ as writeOutputs, At as rootOf$1, B as processState, C as rootsOf, Ct as versionDir, D as current, Dt as newToken, E as openFileEngine, Et as isToken, F as bootId, H as ABSENT, I as killProcessesOf, K as listFolder, L as pidNamespace, M as readShared, O as readManifest, Ot as sha256, Q as runToEnd, S as cachePlace, St as trashOf, T as whoOf, Tt as isJobId, U as GONE, W as fileSystemOf, X as removeFile, Z as reopen, _t as publishedMark, at as dayOf, bt as slotsDir, ct as MANIFEST, gt as isTrash, it as parseFields, k as writeManifest, kt as ROOT_VARIABLES, lt as buildDir, mt as foldersAbove, nt as isShowable, ot as isDay, pt as entryPaths, q as lookAt, rt as isWho, st as journalDir, tt as isCount, ut as carriedDir, v as realPath, vt as rightDir, w as usualRoot, wt as isEntryId, xt as tokenIn, y as isSticky, yt as rightIn } from "./run.js";
 import { a as measureTree, c as Folder, l as inFolder, n as removeTreesIn, o as Pace, s as walk, t as removeTree, u as makeRealFolders } from "./tree.js";
 import { c as rename } from "./tool.js";
 const { accessSync, appendFileSync, chmodSync, close, closeSync, constants, existsSync, fsync, lstatSync, mkdirSync, open, openSync, readFileSync, readdirSync, renameSync, rmdirSync, statSync, statfsSync, symlinkSync, unlinkSync, utimesSync, watch, write, writeFileSync } = process.getBuiltinModule("fs");
@@ -1001,13 +1001,13 @@ function tell$1({ removed, skipped }, unmet, { root, dryRun, json }) {
 		return 0;
 	}
 	const more = unmet === void 0 ? [] : [notMet(unmet)];
-	process.stdout.write(`${[...linesOf$2({
+	process.stdout.write(`${[...linesOf$4({
 		removed,
 		skipped
 	}, dryRun), ...more].join("\n")}\n`);
 	return 0;
 }
-function linesOf$2({ removed, skipped }, dryRun) {
+function linesOf$4({ removed, skipped }, dryRun) {
 	const [verb, ended] = dryRun ? ["would remove", "would go"] : ["removed", "removed"];
 	return [
 		...removed.map(({ name, bytes, reason }) => `${verb} ${shorten(name)} (${formatBytes(bytes)}): ${reason}`),
@@ -1092,7 +1092,7 @@ async function prune$1(env, { signal }) {
 		signal
 	});
 	const { account, unmet } = pruned;
-	for (const line of linesOf$2(account, dryRun)) reporter.info(line);
+	for (const line of linesOf$4(account, dryRun)) reporter.info(line);
 	if (unmet !== void 0) reporter.warn(notMet(unmet));
 	const outputs = [`${account.removed.length}`, `${bytesOf(account)}`];
 	writeOutputs(Object.fromEntries(pruneOutputs.map((name, index) => [name, outputs[index] ?? ""])), env);
@@ -1116,7 +1116,7 @@ function readInputs(env) {
 }
 function rootIn(env) {
 	const problems = [];
-	const root = rootOf(env, problems);
+	const root = rootOf$1(env, problems);
 	const [problem] = problems;
 	if (problem === void 0) return root;
 	throw new OnceError("BAD_INPUT", `${problem.name}: ${problem.wrong}. ${problem.instead}.`);
@@ -1306,7 +1306,7 @@ function problem(about, what, advice) {
 		advice
 	};
 }
-function linesOf$1({ level, about, what, advice }) {
+function linesOf$3({ level, about, what, advice }) {
 	const first = `${{
 		ok: "ok",
 		note: "note",
@@ -2116,7 +2116,7 @@ async function check(args) {
 	const signal = endSignal();
 	const findings = [];
 	const onFinding = (about, finding) => {
-		if (!json) process.stdout.write(`${headingOf(about, findings.at(-1)?.root)}${linesOf$1(finding)}`);
+		if (!json) process.stdout.write(`${headingOf(about, findings.at(-1)?.root)}${linesOf$3(finding)}`);
 		findings.push({
 			root: about,
 			...finding
@@ -2153,6 +2153,40 @@ async function writeOut(pieces) {
 		text = "";
 	}
 	process.stdout.write(text);
+}
+// src/admin/pool/options.ts
+const poolOptions = {
+	pool: {
+		type: "string",
+		multiple: true
+	},
+	"pool-env": { type: "string" },
+	"pool-password-env": { type: "string" }
+};
+function asksForPool(given) {
+	return Object.keys(poolOptions).some((name) => given[name] !== void 0);
+}
+function poolOf(given, env, usual) {
+	const named = [...given.pool ?? [], ...valueIn(given, "pool-env", env)];
+	if (named.length > 1) throw new BadUsage("--pool is given more than once");
+	if (named[0]?.trim() === "") throw new BadUsage("--pool is empty");
+	const address = (named[0] ?? usual ?? "").trim();
+	const [password = env.BUILD_ONCE_POOL_PASSWORD ?? ""] = valueIn(given, "pool-password-env", env);
+	if (address === "" && asksForPool(given)) throw new BadUsage("--pool is missing");
+	return address === "" ? void 0 : {
+		address,
+		password
+	};
+}
+async function openInspector(place) {
+	return (await import("./remote-pool-redis-pool.js")).openRedisInspector(place, silent);
+}
+function valueIn(given, option, env) {
+	const variable = given[option];
+	if (variable === void 0) return [];
+	const value = env[variable];
+	if (value === void 0) throw new BadUsage(`--${option} names ${JSON.stringify(variable)}, which is not set`);
+	return [value];
 }
 // src/admin/table.ts
 function* tableOf(columns, rows) {
@@ -2362,7 +2396,7 @@ function none() {
 		unmeasured: 0
 	};
 }
-const COLUMNS$3 = [
+const COLUMNS$4 = [
 	{
 		title: "BUILDS",
 		cell: ([name]) => name
@@ -2390,7 +2424,7 @@ const COLUMNS$3 = [
 ];
 function totalLines({ keys, published, replaced, unfinished }) {
 	return [
-		...tableOf(COLUMNS$3, [
+		...tableOf(COLUMNS$4, [
 			["published", published],
 			["replaced", replaced],
 			["unfinished", unfinished]
@@ -2440,14 +2474,14 @@ function keyView(root, sort, reverse) {
 		const keys = sort === void 0 ? reverse ? found.reverse() : found : sorted(found, sort, reverse);
 		return {
 			json: jsonPieces({ root }, ["keys", objectsOf(root, keys)], { totals }),
-			lines: keys.length === 0 ? [`${root} has no builds of build-once.`] : linesOf(keys, totals)
+			lines: keys.length === 0 ? [`${root} has no builds of build-once.`] : linesOf$2(keys, totals)
 		};
 	};
 }
 function* objectsOf(root, keys) {
 	for (const row of keys) yield jsonOf(root, row);
 }
-function* linesOf(keys, totals) {
+function* linesOf$2(keys, totals) {
 	yield* tableOf(Object.values(KEY_COLUMNS$1), keys);
 	yield "";
 	yield* totalLines(totals);
@@ -2506,7 +2540,7 @@ async function locksIn(sight, signal) {
 	}
 	for (const id of slotIds(root)) {
 		const folder = slotsDir(root, id);
-		rows.push(...await rowsOf(sight.slots, {
+		rows.push(...await rowsOf$1(sight.slots, {
 			kind: "slot",
 			id,
 			folder,
@@ -2518,7 +2552,7 @@ async function locksIn(sight, signal) {
 }
 async function keyLocks({ root, keys }, id) {
 	const paths = entryPaths(root, id);
-	const rows = await rowsOf(keys, {
+	const rows = await rowsOf$1(keys, {
 		kind: "key",
 		id,
 		folder: paths.dir,
@@ -2533,7 +2567,7 @@ async function keyLocks({ root, keys }, id) {
 		scope: manifest?.scope
 	}));
 }
-async function rowsOf(inspector, place) {
+async function rowsOf$1(inspector, place) {
 	try {
 		return (await inspector.inspect(place.id)).map((standing) => held(place, standing));
 	} catch (error) {
@@ -2605,21 +2639,188 @@ function manifestOf(file) {
 		return;
 	}
 }
+// src/store/origin.ts
+const ORIGIN = ".origin";
+function originOf(root) {
+	const dir = versionDir(root);
+	try {
+		return originFrom(dir, randomPart(join(dir, ORIGIN)));
+	} catch {
+		return sha256(newToken(), newToken()).slice(0, 20);
+	}
+}
+function knownOrigin(root) {
+	const dir = versionDir(root);
+	try {
+		const random = read$1(join(dir, ORIGIN));
+		return random === void 0 ? void 0 : originFrom(dir, random);
+	} catch {
+		return;
+	}
+}
+function originFrom(dir, random) {
+	const { dev, ino } = statSync(dir);
+	return sha256(random, bootId(), String(dev), String(ino)).slice(0, 20);
+}
+function randomPart(file) {
+	const found = read$1(file);
+	if (found !== void 0) return found;
+	const draft = `${file}.${newToken()}`;
+	writeFileSync(draft, newToken() + newToken(), { flag: "wx" });
+	rename(draft, file);
+	return read$1(file) ?? newToken();
+}
+function read$1(file) {
+	const found = readShared(file);
+	return found.kind === "text" ? /^[0-9a-f]{24}$/.exec(found.text)?.[0] : void 0;
+}
+// src/admin/pool/rows.ts
+function rowsOf({ keys, slots }, origin) {
+	return [...[...keys].map(([id, standing]) => rowOf$1("key", id, standing, origin)), ...[...slots].map(([id, standing]) => rowOf$1("slot", id, standing, origin))];
+}
+function rowOf$1(kind, id, standing, here) {
+	const { token, asker, origin, since, heldMs, leftMs } = standing;
+	return {
+		kind,
+		id,
+		key: asker?.key,
+		token,
+		origin,
+		here: here && origin ? origin === here : void 0,
+		who: asker?.who,
+		since,
+		heldMs,
+		leftMs,
+		trouble: asker === void 0 ? "no record" : void 0
+	};
+}
+// src/admin/list/pool-view.ts
+var PoolView = class PoolView {
+	#inspector;
+	#origin;
+	#connections = 1;
+	#anew;
+	constructor(inspector, origin) {
+		this.#inspector = inspector;
+		this.#origin = origin;
+	}
+	static async open(place, root) {
+		return new PoolView(await openInspector(place), root === void 0 ? void 0 : knownOrigin(root));
+	}
+	async look(signal) {
+		const { shown } = this.#inspector;
+		try {
+			const found = await this.#inspector.all(signal);
+			const locks = rowsOf(found, this.#origin);
+			return {
+				json: {
+					address: shown,
+					locks,
+					waiting: Object.fromEntries(found.waiting),
+					isPart: found.isPart
+				},
+				lines: [...linesOf$1(shown, locks, found), ...this.#reconnected()],
+				trouble: void 0
+			};
+		} catch (error) {
+			if (!(error instanceof OnceError)) throw error;
+			const trouble = messageOf(error);
+			return {
+				json: {
+					address: shown,
+					trouble
+				},
+				lines: [],
+				trouble
+			};
+		}
+	}
+	#reconnected() {
+		const { connections } = this.#inspector;
+		if (connections > this.#connections) this.#anew = new Date().toTimeString().slice(0, 8);
+		this.#connections = connections;
+		return this.#anew === void 0 ? [] : [`Connected anew at ${this.#anew}.`];
+	}
+};
+const COLUMNS$3 = [
+	{
+		title: "LOCK",
+		cell: ({ kind, id }) => kind === "slot" ? `slot ${shorten(id, 40)}` : kind
+	},
+	{
+		title: "KEY",
+		cell: ({ kind, key, id }) => key === void 0 && kind === "key" ? `(folder ${id})` : shorten(key ?? "")
+	},
+	{
+		title: "HOST",
+		cell: hostOf
+	},
+	{
+		title: "FOR",
+		cell: ({ heldMs }) => heldMs === void 0 ? "" : formatDuration(heldMs)
+	},
+	{
+		title: "LEASE",
+		cell: ({ leftMs }) => leftMs === void 0 ? "no end" : `${formatDuration(leftMs)} left`
+	},
+	{
+		title: "WHO",
+		cell: ({ who, trouble }) => who === void 0 ? `(${trouble})` : describeWho({
+			...who,
+			host: ""
+		})
+	}
+];
+function hostOf({ who, origin, here }) {
+	const place = here ? "(this root)" : origin && `(root ${shorten(origin, 8)})`;
+	return [shorten(who?.host ?? "", 40), place].filter(Boolean).join(" ");
+}
+function linesOf$1(shown, locks, { waiting, isPart }) {
+	const queues = [...waiting].map(([group, count]) => {
+		return ` ${count === 1 ? "1 build waits" : `${count} builds wait`} for a slot of the group "${shorten(group, 40)}".`;
+	});
+	const more = isPart ? [" There may be more: the server has too many keys to look at all."] : [];
+	if (locks.length === 0) return [`Nobody holds a lock in the pool ${shown}.${[...queues, ...more].join("")}`];
+	const count = `${locks.length} ${locks.length === 1 ? "lock" : "locks"} held.`;
+	return [
+		`In the pool ${shown}:`,
+		...tableOf(COLUMNS$3, locks),
+		"",
+		[
+			count,
+			...queues,
+			...more
+		].join("")
+	];
+}
 // src/admin/list/lock-view.ts
-async function lockView(root) {
-	const sight = await openSight(root);
+async function lockView(root, place) {
+	const sight = root === void 0 ? void 0 : await openSight(root);
+	const pool = place && await PoolView.open(place, root);
 	return async (signal) => {
-		const locks = await locksIn(sight, signal);
-		const lines = [
-			...tableOf(COLUMNS$2, locks),
-			"",
-			summary(locks)
-		];
+		const asked = pool?.look(signal);
+		const locks = sight === void 0 ? [] : await locksIn(sight, signal);
+		const seen = await asked;
+		const host = root === void 0 ? [] : linesOf(root, locks);
+		const both = host.length > 0 && (seen?.lines.length ?? 0) > 0;
 		return {
-			json: jsonPieces({ root }, ["locks", locks]),
-			lines: locks.length === 0 ? [`Nobody holds a lock in ${root}.`] : lines
+			json: jsonPieces({ root: root ?? null }, ["locks", locks], seen && { pool: seen.json }),
+			lines: [
+				...host,
+				...both ? [""] : [],
+				...seen?.lines ?? []
+			],
+			trouble: seen?.trouble
 		};
 	};
+}
+function linesOf(root, locks) {
+	if (locks.length === 0) return [`Nobody holds a lock in ${root}.`];
+	return [
+		...tableOf(COLUMNS$2, locks),
+		"",
+		summary(locks)
+	];
 }
 const COLUMNS$2 = [
 	{
@@ -2674,13 +2875,16 @@ async function watchView(look, signal) {
 	out.write(CLEAR$1);
 	while (!signal.aborted) {
 		const spent = stopwatch();
-		const { lines } = await look(signal);
+		const { lines, trouble = "" } = await look(signal);
 		if (signal.aborted) break;
 		const [rows, columns] = [out.rows || 24, out.columns || 80];
-		const frame = fitting([...lines], rows - 1, columns).map((line) => `${line}${END_OF_LINE}\n`);
+		const frame = fitting([[...lines], broken(trouble, columns)].filter(({ length }) => length > 0).flatMap((part, index) => index === 0 ? part : ["", ...part]), rows - 1, columns).map((line) => `${line}${END_OF_LINE}\n`);
 		out.write(`${HOME}${frame.join("")}${END_OF_SCREEN}`);
 		await sleep(Math.max(EVERY_MS, REST * spent()), signal);
 	}
+}
+function broken(text, columns) {
+	return text.match(new RegExp(`\\S.{0,${columns - 1}}(?=\\s|$)|\\S{1,${columns}}`, "gu")) ?? [];
 }
 function fitting(lines, rows, columns) {
 	const cut = (line) => [...line].slice(0, columns).join("");
@@ -2704,13 +2908,18 @@ const list = {
 	usage: `Lists what is in a shared cache: its keys, how large their builds are, who uses them, and what could be removed.
 
 build-once list [--root DIR] [--sort COLUMN] [--reverse] [--watch | --json]
-build-once list --locks [--root DIR] [--watch | --json]
+build-once list --locks [--root DIR] [--pool ADDRESS] [--watch | --json]
 
   --root DIR     the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
   --sort COLUMN  ${SORTS.join(", ")}: the largest, the oldest and what was not used for longest
                  come first. Keys that are equal in it stay in the order of their folders
   --reverse      the other way round; what is not known stays last
   --locks        instead: who builds which key, who has which build slot, and which claimed keys are waited for
+  --pool ADDRESS
+                 with --locks: also who has which lock and slot in this pool, redis://host:port/db; by default in the
+                 one that BUILD_ONCE_POOL names. Its password is in BUILD_ONCE_POOL_PASSWORD
+  --pool-env VAR, --pool-password-env VAR
+                 name other variables that have them
   --watch        shows it anew every 2 s, until Ctrl-C; for terminals
   --json         prints one JSON object
   --help         this text
@@ -2720,11 +2929,12 @@ elsewhere, where they cannot be seen. Replaced builds are older ones of a key, w
 Unfinished ones are of attempts that are dead or at work. RECLAIMABLE is what no job uses. Nothing is changed, and no
 lock is taken.
 
-A lock whose holder is dead is opened by the next job that needs it, or by build-once unlock.
+A lock whose holder is dead is opened by the next job that needs it, or by build-once unlock. In a pool, LEASE is for how
+long a holder keeps a lock that it does not renew.
 
 Example: build-once list --root /opt/ci-cache --sort size
 
-Exit code: 0, 1 if the cache cannot be read, 2 for bad options, 130 if interrupted.
+Exit code: 0, 1 if the cache or the pool cannot be read, 2 for bad options, 130 if interrupted.
 `,
 	async run(args) {
 		const options = readOptions(args, {
@@ -2736,24 +2946,36 @@ Exit code: 0, 1 if the cache cannot be read, 2 for bad options, 130 if interrupt
 			reverse: { type: "boolean" },
 			locks: { type: "boolean" },
 			watch: { type: "boolean" },
-			json: { type: "boolean" }
+			json: { type: "boolean" },
+			...poolOptions
 		});
 		const { sort, reverse = false, locks = false, watch = false, json = false } = options;
 		if (sort !== void 0) requireColumn(sort);
 		if (locks && (sort !== void 0 || reverse)) throw new BadUsage("--sort and --reverse are for keys, not for --locks");
+		if (!locks && asksForPool(options)) throw new BadUsage("--pool is for --locks: a pool keeps no builds");
 		if (watch) requireTerminal(json);
-		const [root = ""] = rootsOf(options.root ?? [], 1);
 		const signal = endSignal();
-		const look = locks ? await lockView(root) : keyView(root, sort, reverse);
+		const look = locks ? await locksOf(options) : keyView(rootOf(options), sort, reverse);
 		if (watch) await watchView(look, signal);
-		else await show(look, json, signal);
-		return signal.aborted ? 130 : 0;
+		const isWhole = watch || await show(look, json, signal);
+		if (signal.aborted) return 130;
+		return isWhole ? 0 : 1;
 	}
 };
+function rootOf({ root = [] }) {
+	return rootsOf(root, 1)[0] ?? "";
+}
+function locksOf(places) {
+	const pool = poolOf(places, process.env, process.env.BUILD_ONCE_POOL);
+	return lockView(pool !== void 0 && places.root === void 0 && usualRoot() === void 0 ? void 0 : rootOf(places), pool);
+}
 async function show(look, json, signal) {
 	const view = await look(signal);
-	if (signal.aborted) return;
+	if (signal.aborted) return true;
 	await writeOut(json ? view.json : ended(view.lines));
+	if (view.trouble === void 0) return true;
+	process.stderr.write(`${view.trouble}\n`);
+	return false;
 }
 function* ended(lines) {
 	for (const line of lines) yield `${line}\n`;
@@ -4284,4 +4506,4 @@ function tell(key, opened, root) {
 	const lines = opened.map(({ became, name, why }) => `${became} ${name}: ${why}`);
 	process.stdout.write(`${lines.length === 0 ? `Nobody holds "${shorten(key)}".` : lines.join("\n")}\n`);
 }
-export { renameBack as A, flushBudget as B, isPlainAddress as C, touchWait as D, noteWait as E, wasPublished as F, isClaim as H, withdraw as I, dropDrafts as L, wasCarried as M, openAttempt as N, waitsOf as O, publish$1 as P, revokeOthers as R, runPruneStep as S, dropWait as T, flushTree as V, list_exports as _, PHASES as a, LOCAL as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, renameToOrigin as j, noteCarried as k, number as l, Figures as m, report_exports as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, unlock_exports as t, percent as u, describeWho as v, sweep as w, NETWORK as x, doctor_exports as y, renameFolder$1 as z };
+export { noteCarried as A, renameFolder$1 as B, runPruneStep as C, noteWait as D, dropWait as E, publish$1 as F, flushTree as H, wasPublished as I, withdraw as L, renameToOrigin as M, wasCarried as N, touchWait as O, openAttempt as P, dropDrafts as R, NETWORK as S, sweep as T, isClaim as U, flushBudget as V, list_exports as _, PHASES as a, doctor_exports as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, renameBack as j, waitsOf as k, number as l, Figures as m, report_exports as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, unlock_exports as t, percent as u, originOf as v, isPlainAddress as w, LOCAL as x, describeWho as y, revokeOthers as z };

@@ -1,5 +1,5 @@
 import { H as explanationOf, K as systemCode, V as OnceError, q as unless } from "./command.js";
-import { K as lookAt, W as isInside, q as makeFolder } from "./run.js";
+import { G as isInside, J as makeFolder, q as lookAt } from "./run.js";
 const { realpathSync } = process.getBuiltinModule("fs");
 const { dirname } = process.getBuiltinModule("path");
 // src/step/deliver/workspace.ts

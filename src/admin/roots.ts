@@ -16,9 +16,15 @@ export function rootsOf(given: readonly string[], most: 1 | 2): readonly string[
   if (given.length > most) throw new BadUsage(`--root is given more than ${times}`);
   if (given.includes('')) throw new BadUsage('--root is empty');
   if (given.length > 0) return given.map((root) => resolve(root));
-  const found = ROOT_VARIABLES.map((name) => process.env[name]).find(Boolean);
-  if (found !== undefined) return [found];
-  const own = userCache(process.env);
-  if (own !== undefined && existsSync(versionDir(own))) return [own];
+  const usual = usualRoot();
+  if (usual !== undefined) return [usual];
   throw new BadUsage(`--root is missing, and none of ${ROOT_VARIABLES.join(', ')} is set`);
+}
+
+/** The shared root where none is given; undefined: there is none. */
+export function usualRoot(): string | undefined {
+  const found = ROOT_VARIABLES.map((name) => process.env[name]).find(Boolean);
+  if (found !== undefined) return found;
+  const own = userCache(process.env);
+  return own !== undefined && existsSync(versionDir(own)) ? own : undefined;
 }

@@ -7,6 +7,8 @@ import { readShared } from '../host/read-shared.ts';
 import { rename } from '../host/rename.ts';
 import { versionDir } from './layout.ts';
 
+const ORIGIN = '.origin';
+
 /**
  * Which root this is, of all roots of a pool: 20 hex digits. The root keeps a random part of it. Cloned machines and
  * containers of one image have equal names, and may have equal roots: the boot and the file system are in it too. So two
@@ -15,12 +17,27 @@ import { versionDir } from './layout.ts';
 export function originOf(root: string): string {
   const dir = versionDir(root);
   try {
-    const { dev, ino } = statSync(dir);
-    return sha256(randomPart(join(dir, '.origin')), bootId(), String(dev), String(ino)).slice(0, 20);
+    return originFrom(dir, randomPart(join(dir, ORIGIN)));
   } catch {
     // A lock is then opened by the end of its lease alone.
     return sha256(newToken(), newToken()).slice(0, 20);
   }
+}
+
+/** The same of a root in which a job has asked a pool; undefined: none has, or it cannot be read. Changes nothing. */
+export function knownOrigin(root: string): string | undefined {
+  const dir = versionDir(root);
+  try {
+    const random = read(join(dir, ORIGIN));
+    return random === undefined ? undefined : originFrom(dir, random);
+  } catch {
+    return undefined;
+  }
+}
+
+function originFrom(dir: string, random: string): string {
+  const { dev, ino } = statSync(dir);
+  return sha256(random, bootId(), String(dev), String(ino)).slice(0, 20);
 }
 
 function randomPart(file: string): string {

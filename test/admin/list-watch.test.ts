@@ -1,15 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { fitting } from '../../src/admin/list/watch.ts';
 import { CLI } from '../harness/job/cli.ts';
 import { runJob, tempDir } from '../harness/job/job.ts';
-
-/** `script` of util-linux runs a program on a terminal of its own. */
-const noTerminal =
-  spawnSync('script', ['-qec', 'true', '/dev/null'], { stdio: ['ignore', 'ignore', 'ignore'] }).status === 0
-    ? ''
-    : ' (skipped: no program `script` of util-linux)';
+import { noTerminal } from '../harness/needs.ts';
 
 describe.skipIf(noTerminal)(`on a terminal${noTerminal}`, () => {
   test('list --watch shows a key that comes, and ends with exit code 130 on Ctrl-C', async () => {

@@ -1,23 +1,37 @@
 import { formatDuration, shorten } from '../../base/format.ts';
 import { describeWho } from '../../base/who.ts';
 import { type LockRow, locksIn, openSight } from '../locks.ts';
+import type { PoolPlace } from '../pool/options.ts';
 import { type Column, tableOf } from '../table.ts';
+import { PoolView } from './pool-view.ts';
 import { jsonPieces, type Look } from './view.ts';
 
 /**
  * Who holds, or waits for, what. Later looks know for how long heartbeats have stood still.
- * @throws OnceError ROOT_UNUSABLE
+ * @param root undefined: there is only the pool to look at
+ * @throws OnceError ROOT_UNUSABLE, BAD_INPUT
  */
-export async function lockView(root: string): Promise<Look> {
-  const sight = await openSight(root);
+export async function lockView(root: string | undefined, place: PoolPlace | undefined): Promise<Look> {
+  const sight = root === undefined ? undefined : await openSight(root);
+  const pool = place && (await PoolView.open(place, root));
   return async (signal) => {
-    const locks = await locksIn(sight, signal);
-    const lines = [...tableOf(COLUMNS, locks), '', summary(locks)];
+    // Never rejects: a server that is away hides no lock of the host.
+    const asked = pool?.look(signal);
+    const locks = sight === undefined ? [] : await locksIn(sight, signal);
+    const seen = await asked;
+    const host = root === undefined ? [] : linesOf(root, locks);
+    const both = host.length > 0 && (seen?.lines.length ?? 0) > 0;
     return {
-      json: jsonPieces({ root }, ['locks', locks]),
-      lines: locks.length === 0 ? [`Nobody holds a lock in ${root}.`] : lines,
+      json: jsonPieces({ root: root ?? null }, ['locks', locks], seen && { pool: seen.json }),
+      lines: [...host, ...(both ? [''] : []), ...(seen?.lines ?? [])],
+      trouble: seen?.trouble,
     };
   };
+}
+
+function linesOf(root: string, locks: readonly LockRow[]): string[] {
+  if (locks.length === 0) return [`Nobody holds a lock in ${root}.`];
+  return [...tableOf(COLUMNS, locks), '', summary(locks)];
 }
 
 const COLUMNS: readonly Column<LockRow>[] = [

@@ -4,6 +4,8 @@ export interface View {
   readonly json: Iterable<string>;
   /** Without their line feeds. */
   readonly lines: Iterable<string>;
+  /** What could not be looked at, for people: one line, which is not among the others. */
+  readonly trouble?: string | undefined;
 }
 
 /** Looks at a cache, once more each time that it is called. */

@@ -17,14 +17,21 @@ export async function watchView(look: Look, signal: AbortSignal): Promise<void> 
   out.write(CLEAR);
   while (!signal.aborted) {
     const spent = stopwatch();
-    const { lines } = await look(signal);
+    const { lines, trouble = '' } = await look(signal);
     if (signal.aborted) break;
     // A terminal of which no size is known says 0.
     const [rows, columns] = [out.rows || 24, out.columns || 80];
-    const frame = fitting([...lines], rows - 1, columns).map((line) => `${line}${END_OF_LINE}\n`);
+    const parts = [[...lines], broken(trouble, columns)].filter(({ length }) => length > 0);
+    const all = parts.flatMap((part, index) => (index === 0 ? part : ['', ...part]));
+    const frame = fitting(all, rows - 1, columns).map((line) => `${line}${END_OF_LINE}\n`);
     out.write(`${HOME}${frame.join('')}${END_OF_SCREEN}`);
     await sleep(Math.max(EVERY_MS, REST * spent()), signal);
   }
+}
+
+/** A text in as many lines of the screen as it needs, broken between words. */
+function broken(text: string, columns: number): string[] {
+  return text.match(new RegExp(`\\S.{0,${columns - 1}}(?=\\s|$)|\\S{1,${columns}}`, 'gu')) ?? [];
 }
 
 /** What fits on a screen: lines that are too long are cut, and of too many those in the middle are left out. */

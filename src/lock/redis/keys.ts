@@ -1,3 +1,6 @@
+import { isShowable } from '../../base/fields.ts';
+import { isEntryId } from '../../base/key.ts';
+
 /** All keys and channels of a pool begin so. What is in braces decides where a cluster keeps a key. */
 const PREFIX = 'build-once:v1:';
 
@@ -32,6 +35,19 @@ export function lockKeys(id: string): LockKeys {
     pointer: `${all}published`,
     channel: `${all}told`,
   };
+}
+
+/**
+ * For SCAN: the keys that are there while a lock is held (`lock`), or a slot is held or waited for (`holders`, `tickets`).
+ * Records, and what is remembered of the past, do not match, so that their names need not be sent.
+ */
+export const HELD = `${PREFIX}{*}:[lht]*[ks]`;
+
+/** Which lock, or which group of slots, a key that {@link HELD} finds is of; undefined: it is none of ours. */
+export function heldBy(key: string): { readonly id: string } | { readonly group: string } | undefined {
+  const [, slots, name = '', kind] = /^build-once:v1:\{(slots:)?(.+)\}:(lock|holders|tickets)$/s.exec(key) ?? [];
+  if (slots === undefined) return kind === 'lock' && isEntryId(name) ? { id: name } : undefined;
+  return kind !== 'lock' && isShowable(name) ? { group: name } : undefined;
 }
 
 /** A hash: the token of an attempt to how it failed. */

@@ -114,3 +114,25 @@ export const ALIVE = `${LOCK}
 local wait = grace(lease)
 return (owner() == token or (wait > 0 and not is_gone())) and 1 or 0
 `;
+
+/**
+ * For a person: who has which of many locks. Changes nothing. `KEYS` are the names of locks, each with the start of the
+ * names of its records. Something of another type under such a name is a holder without a token.
+ */
+export const LOOK_AT_LOCKS = `${PRELUDE}
+local function read(...)
+  local found = redis.pcall(...)
+  return type(found) == 'string' and found or ''
+end
+local answer = {text(now())}
+for i = 2, #KEYS, 2 do
+  local left = redis.call('PTTL', KEYS[i])
+  if left ~= -2 then
+    local token = read('GETRANGE', KEYS[i], 0, 12)
+    for _, each in ipairs({(i - 2) / 2, token, left, read('GETRANGE', KEYS[i + 1] .. token, 0, 66000)}) do
+      table.insert(answer, each)
+    end
+  end
+end
+return answer
+`;

@@ -26,6 +26,8 @@ export interface Reply {
   readonly sentAt: number;
 }
 
+type Command = readonly [name: string, ...args: (string | number)[]];
+
 const COMMAND_MS = 3000;
 /** Between two tries of one question, in ms. */
 const RETRY_MS = 500;
@@ -39,6 +41,7 @@ export class RedisServer implements AsyncDisposable {
   /** It has answered this process, so a trouble that passes is worth some patience. */
   #answered = false;
   #policy: Promise<void> | undefined;
+  #connections = 0;
 
   constructor(options: RedisServerOptions) {
     this.#options = options;
@@ -51,6 +54,11 @@ export class RedisServer implements AsyncDisposable {
 
   get commandMs(): number {
     return this.#options.commandMs ?? COMMAND_MS;
+  }
+
+  /** How many connections have been made for commands: more than one, and the first one was lost. */
+  get connections(): number {
+    return this.#connections;
   }
 
   get patienceMs(): number {
@@ -76,7 +84,8 @@ export class RedisServer implements AsyncDisposable {
     const left = deadlineIn(patienceMs);
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#once(script, keys, args, Math.min(tryMs, this.commandMs));
+        const command = ['eval', script, keys.length + 1, EPOCH, ...keys, ...args] as const;
+        return await this.#once(command, Math.min(tryMs, this.commandMs));
       } catch (error) {
         const again = error instanceof PoolTrouble && error.passes && (this.#answered || tries === 1);
         if (!again || left.left() <= 0 || this.#options.signal?.aborted) throw error;
@@ -84,6 +93,15 @@ export class RedisServer implements AsyncDisposable {
         await sleep(Math.min(jitter(RETRY_MS), left.left()), this.#options.signal);
       }
     }
+  }
+
+  /**
+   * Sends one command that is no script, once.
+   * @param command its name, in small letters, and its arguments
+   * @throws PoolTrouble
+   */
+  async ask(...command: Command): Promise<unknown> {
+    return (await this.#once(command, this.commandMs)).value;
   }
 
   /** Says once that nobody may come in for a while. */
@@ -129,19 +147,14 @@ export class RedisServer implements AsyncDisposable {
     return !this.#told.has(what) && this.#told.add(what) !== undefined;
   }
 
-  async #once(
-    script: string,
-    keys: readonly string[],
-    args: readonly (string | number)[],
-    tryMs: number,
-  ): Promise<Reply> {
+  async #once([name, ...args]: Command, tryMs: number): Promise<Reply> {
     const left = deadlineIn(tryMs);
     // Others may have begun to open it, and have more time.
     const connection = await within(this.#connected(), tryMs);
     const { shown, tls } = this.#options.address;
     if (connection === 'late') throw silent(shown, tryMs, tls);
     const sentAt = monotonicMs();
-    const value = await connection.call(left.left(), 'eval', script, keys.length + 1, EPOCH, ...keys, ...args);
+    const value = await connection.call(left.left(), name, ...args);
     this.#answered = true;
     return { value, sentAt };
   }
@@ -155,6 +168,7 @@ export class RedisServer implements AsyncDisposable {
     };
     this.#connection = opening;
     opening.then((connection) => {
+      this.#connections += 1;
       if (connection.ended.aborted) forget();
       else connection.ended.addEventListener('abort', forget);
     }, forget);

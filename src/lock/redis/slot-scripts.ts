@@ -1,19 +1,11 @@
 import { PRELUDE } from './scripts.ts';
 
-/**
- * The scripts about the slots of one group. Slots and tickets whose time is over are dropped before anything is decided,
- * all by the server's clock.
- */
-const SLOTS = `${PRELUDE}
+/** Who has the slots of one group now, by the server's clock. Changes nothing: those whose time is over are in `late`. */
+const NOW = `${PRELUDE}
 local holders, records, tickets, seen, gone, channel = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local token, lease, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local at = now()
-local slots, mine = {}, nil
-local function drop(slot, of)
-  slots[slot] = nil
-  redis.call('HDEL', holders, slot)
-  redis.call('HDEL', records, of)
-end
+local slots, mine, late = {}, nil, {}
 local all = redis.call('HGETALL', holders)
 for i = 1, #all, 2 do
   local of, till, since = string.match(all[i + 1], '^(%x+) (%d+) (%d+)$')
@@ -21,12 +13,35 @@ for i = 1, #all, 2 do
     slots[all[i]] = {of, tonumber(till), since}
     if of == token then mine = all[i] end
   else
-    drop(all[i], of or '')
+    late[all[i]] = of or ''
   end
 end
-for _, late in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', at)) do
-  redis.call('ZREM', tickets, late)
-  redis.call('ZREM', seen, late)
+-- Slots as the numbers below a limit, with who has them.
+local function busy(answer, below)
+  for slot, it in pairs(slots) do
+    if tonumber(slot) < below then
+      local json = redis.call('HSTRLEN', records, it[1]) > 66000 and '' or redis.call('HGET', records, it[1]) or ''
+      for _, each in ipairs({slot, it[1], it[2] - at, it[3] .. ' ' .. json}) do table.insert(answer, each) end
+    end
+  end
+  return answer
+end
+`;
+
+/**
+ * The scripts about the slots of one group. Slots and tickets whose time is over are dropped before anything is decided,
+ * all by the server's clock.
+ */
+const SLOTS = `${NOW}
+local function drop(slot, of)
+  slots[slot] = nil
+  redis.call('HDEL', holders, slot)
+  redis.call('HDEL', records, of)
+end
+for slot, of in pairs(late) do drop(slot, of) end
+for _, ticket in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', at)) do
+  redis.call('ZREM', tickets, ticket)
+  redis.call('ZREM', seen, ticket)
 end
 local function leave()
   redis.call('ZREM', tickets, token)
@@ -51,16 +66,6 @@ local function wake()
   for _, of in ipairs(redis.call('ZRANGE', tickets, 0, left - 1)) do tell(channel .. of, 'released') end
 end
 local function is_gone() return redis.call('EXISTS', gone .. token) == 1 end
--- Slots as the numbers below a limit, with who has them.
-local function busy(answer, below)
-  for slot, it in pairs(slots) do
-    if tonumber(slot) < below then
-      local json = redis.call('HSTRLEN', records, it[1]) > 66000 and '' or redis.call('HGET', records, it[1]) or ''
-      for _, each in ipairs({slot, it[1], it[2] - at, it[3] .. ' ' .. json}) do table.insert(answer, each) end
-    end
-  end
-  return answer
-end
 `;
 
 /**
@@ -116,4 +121,9 @@ return mine and 1 or 0
 /** Who has a slot of the group, also of those above the asker's count. */
 export const SLOT_HOLDERS = `${SLOTS}
 return busy({'held', 1, text(at)}, math.huge)
+`;
+
+/** For a person: how many wait for a slot of the group, and who has one. Changes nothing. */
+export const LOOK_AT_SLOTS = `${NOW}
+return busy({text(at), redis.call('ZCOUNT', seen, '(' .. text(at), '+inf')}, math.huge)
 `;

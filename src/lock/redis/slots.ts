@@ -20,6 +20,8 @@ export interface RedisSlotsOptions {
   readonly leaseMs?: number;
   /** Milliseconds for which who does not ask again keeps its place among those who wait; by default 5 s. */
   readonly ticketMs?: number;
+  /** See `PoolRecord.origin`. */
+  readonly origin?: string;
   readonly reporter: Reporter;
 }
 
@@ -36,18 +38,21 @@ export class RedisSlots implements Slots {
   readonly #count: number;
   readonly #leaseMs: number;
   readonly #ticketMs: number;
+  readonly #origin: string;
   readonly #reporter: Reporter;
   /** Of the ticket, then of the slot. */
   #token = newToken();
   #waits = false;
   #busy: Busy = new Map();
 
-  constructor({ server, group, count, leaseMs = LEASE_MS, ticketMs = TICKET_MS, reporter }: RedisSlotsOptions) {
+  constructor(options: RedisSlotsOptions) {
+    const { server, group, count, leaseMs = LEASE_MS, ticketMs = TICKET_MS, origin = '', reporter } = options;
     this.#server = server;
     this.#group = group;
     this.#count = count;
     this.#leaseMs = leaseMs;
     this.#ticketMs = ticketMs;
+    this.#origin = origin;
     this.#reporter = reporter;
   }
 
@@ -55,7 +60,7 @@ export class RedisSlots implements Slots {
   async take(asker: Omit<Asker, 'slots'>): Promise<Slot | Busy> {
     for (;;) {
       const token = this.#token;
-      const json = ownRecord(token, { ...asker, slots: this.#count }, '', this.#leaseMs);
+      const json = ownRecord(token, { ...asker, slots: this.#count }, this.#origin, this.#leaseMs);
       this.#waits = true;
       const { value, sentAt } = await this.#run(TAKE_SLOT, [token, json, this.#ticketMs], this.#leaseMs);
       const [kind, known, first] = value as readonly unknown[];

@@ -15,6 +15,7 @@ export type TroubleKind =
   | 'read-only'
   | 'out-of-memory'
   | 'loading'
+  | 'wrong-type'
   | 'other';
 
 /** The server of the pool cannot be used: the message says which one, why, and what to do. */
@@ -71,7 +72,7 @@ const replies: readonly (readonly [RegExp, TroubleKind, string])[] = [
   [
     /\bNOPERM\b|can't run this command|ACL failure|\bNOPERM\b/,
     'no-permission',
-    'this user may not do there what a pool needs (NOPERM). Allow it the keys and channels build-once:* and the commands EVAL, INFO, SUBSCRIBE, PUBLISH and those on strings, hashes and sorted sets',
+    'this user may not do there what a pool needs (NOPERM). Allow it the keys and channels build-once:* and the commands EVAL, INFO, SUBSCRIBE, PUBLISH and those on strings, hashes and sorted sets; for `build-once list` and `unlock` also SCAN',
   ],
   [/\bREADONLY\b/, 'read-only', 'it is a replica, which may not be written to (READONLY). Name the primary in `pool`'],
   [/\bOOM\b/, 'out-of-memory', 'it has no memory left (OOM). Raise its maxmemory, or remove what fills it'],
@@ -97,7 +98,7 @@ const replies: readonly (readonly [RegExp, TroubleKind, string])[] = [
   ],
   [
     /\bWRONGTYPE\b/,
-    'other',
+    'wrong-type',
     'under the names of a pool, build-once:*, it keeps something of somebody else (WRONGTYPE). Remove that, or give another database in `pool`',
   ],
   [

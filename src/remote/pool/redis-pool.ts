@@ -1,7 +1,9 @@
 import type { Reporter } from '../../base/reporter.ts';
+import type { PoolInspector } from '../../lock/pool-inspector.ts';
 import { parseAddress } from '../../lock/redis/address.ts';
 import { RedisEngine } from '../../lock/redis/engine.ts';
 import { RedisFailures } from '../../lock/redis/failures.ts';
+import { RedisInspector } from '../../lock/redis/inspector.ts';
 import { RedisServer } from '../../lock/redis/server.ts';
 import { RedisSlots } from '../../lock/redis/slots.ts';
 import type { Pool } from '../../recipe/pool/pool.ts';
@@ -34,7 +36,8 @@ export function openRedisPool(
     reporter,
     signal,
   });
-  const engine = new RedisEngine({ server, leaseMs, origin: originOf(root), reporter });
+  const origin = originOf(root);
+  const engine = new RedisEngine({ server, leaseMs, origin, reporter });
   const failures = new RedisFailures(server);
   return {
     engine,
@@ -46,7 +49,18 @@ export function openRedisPool(
         .map(([token, text]) => parseFailure(text, token))
         .filter((failure) => failure !== undefined),
     fail: (id, failure) => failures.leave(id, failure.token, failureText(failure)),
-    openSlots: (group, count) => new RedisSlots({ server, group, count, leaseMs, reporter }),
+    openSlots: (group, count) => new RedisSlots({ server, group, count, leaseMs, origin, reporter }),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
+}
+
+/**
+ * The locks of a pool, for a person. Nothing is asked yet.
+ * @throws OnceError BAD_INPUT if the address is none
+ */
+export function openRedisInspector(
+  { address, password }: Pick<PoolSpec, 'address' | 'password'>,
+  reporter: Reporter,
+): PoolInspector {
+  return new RedisInspector(new RedisServer({ address: parseAddress(address, password), reporter }));
 }

@@ -124,7 +124,7 @@ for (const program of redisPrograms) {
       await told(`${server.url}/99`, 'other', 'no database of that number');
       server.settle();
       server.ask('HSET', `build-once:v1:{${ID}}:lock`, 'a', 'b');
-      await told(server.url, 'other', 'something of somebody else (WRONGTYPE)');
+      await told(server.url, 'wrong-type', 'something of somebody else (WRONGTYPE)');
     });
 
     test('it has no memory left, or is a replica', async () => {
