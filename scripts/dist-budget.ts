@@ -76,7 +76,7 @@ const budgets: Readonly<Record<string, number>> = {
   'cli/store-verify.js': 1900,
   'cli/tool.js': 9750,
   'cli/tree.js': 11_000,
-  'cli/verbs.js': 147_000,
+  'cli/verbs.js': 158_000,
   'cli/workspace.js': 2400,
   'guard/claim-post.js': 150,
   'guard/claim.js': 300,

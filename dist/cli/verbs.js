@@ -2972,12 +2972,12 @@ function locksOf(places) {
 async function show(look, json, signal) {
 	const view = await look(signal);
 	if (signal.aborted) return true;
-	await writeOut(json ? view.json : ended(view.lines));
+	await writeOut(json ? view.json : ended$1(view.lines));
 	if (view.trouble === void 0) return true;
 	process.stderr.write(`${view.trouble}\n`);
 	return false;
 }
-function* ended(lines) {
+function* ended$1(lines) {
 	for (const line of lines) yield `${line}\n`;
 }
 function requireColumn(sort) {
@@ -4304,6 +4304,110 @@ function span(text) {
 	if (ms > 0 && ms < Date.now()) return ms;
 	throw new BadUsage(`--since "${text}" is no length of time such as 7d`);
 }
+// src/admin/unlock/opened.ts
+function holderOf({ who, heldMs, since }) {
+	const name = who === void 0 ? "a holder without a record" : describeWho(who);
+	const started = heldMs === void 0 ? since && `since ${shorten(since, 40)}, by its clock` : `for ${formatDuration(heldMs)}`;
+	return started ? `${name} (${started})` : name;
+}
+function livesOn(lock, seenBy) {
+	return `${holderOf(lock)} holds it and lives (${seenBy}). Nothing was done. Cancel that job, or take the lock from it with --force`;
+}
+const INTERRUPTED_BEFORE = "interrupted, and nothing was done";
+// src/admin/unlock/pool-opener.ts
+var PoolOpener = class {
+	#inspector;
+	#force;
+	#signal;
+	constructor(inspector, force, signal) {
+		this.#inspector = inspector;
+		this.#force = force;
+		this.#signal = signal;
+	}
+	async find(key) {
+		const found = await this.#inspector.all(this.#signal);
+		return {
+			locks: rowsOf({
+				...found,
+				slots: new Map()
+			}).filter((row) => row.id === key || row.key === key),
+			isPart: found.isPart
+		};
+	}
+	async unlock(lock) {
+		const name = lock.key === void 0 ? lock.id : `"${shorten(lock.key)}"`;
+		try {
+			return {
+				lock,
+				name,
+				...await (this.#force ? this.#rob(lock) : this.#watch(lock))
+			};
+		} catch (error) {
+			return {
+				lock,
+				name,
+				became: "left",
+				why: `it cannot be opened: ${messageOf(error)}`
+			};
+		}
+	}
+	async #rob(lock) {
+		if (!await this.#inspector.rob(lock.id, lock.token)) return ended(lock);
+		return {
+			became: "robbed",
+			why: `taken from ${holderOf(lock)}, which finds its lock lost at its next renewal, ends its build, and publishes nothing of it for the pool`
+		};
+	}
+	async #watch(lock) {
+		let { leftMs } = lock;
+		if (leftMs !== void 0) tellWatch$1(lock, leftMs);
+		while (leftMs !== void 0) {
+			await sleep(500, this.#signal);
+			if (this.#signal.aborted) return {
+				became: "left",
+				why: INTERRUPTED_BEFORE
+			};
+			const now = await this.#inspector.inspect(lock.id);
+			if (now?.token !== lock.token) return ended(lock);
+			if (now.leftMs !== void 0 && now.leftMs > leftMs) return {
+				became: "left",
+				why: livesOn(lock, "it renews its lease")
+			};
+			leftMs = now.leftMs;
+		}
+		return {
+			became: "left",
+			why: "it has no end, as no lock of build-once has; the next job that asks for it gives it one. Open it with --force"
+		};
+	}
+};
+function ended(lock) {
+	return {
+		became: "opened",
+		why: `${holderOf(lock)} has given it up, or its lease has ended`
+	};
+}
+function tellWatch$1(lock, leftMs) {
+	const line = `Watching for up to ${formatDuration(leftMs)} whether ${holderOf(lock)} renews its lease.\n`;
+	process.stderr.write(line);
+}
+// src/admin/unlock/in-pool.ts
+async function unlockInPool(key, place, { force, signal }) {
+	const inspector = await openInspector(place);
+	const { shown } = inspector;
+	const opener = new PoolOpener(inspector, force, signal);
+	const { locks, isPart } = await opener.find(key);
+	if (locks.length === 0 && isPart) {
+		process.stderr.write(`The pool ${shown} has too many keys to look at all: nobody was found to hold "${shorten(key)}".\n`);
+		return;
+	}
+	const opened = [];
+	for (const lock of locks) if (!signal.aborted) opened.push(await opener.unlock(lock));
+	return {
+		place: { pool: shown },
+		opened
+	};
+}
 // src/admin/unlock/find.ts
 async function findLocks(sight, key, signal) {
 	const found = [];
@@ -4318,7 +4422,6 @@ function isKnown(root, key) {
 	return keyIds(root).some((id) => id === key || manifestOf(entryPaths(root, id).manifest)?.key === key);
 }
 // src/admin/unlock/opener.ts
-const LOOK_MS = 500;
 var Opener = class Opener {
 	sight;
 	#options;
@@ -4367,7 +4470,7 @@ var Opener = class Opener {
 		const state = lock.state === "dead" ? "dead" : await this.#judged(lock);
 		if (state === "unsure") return {
 			became: "left",
-			why: "interrupted, and nothing was done"
+			why: INTERRUPTED_BEFORE
 		};
 		if (state === "gone") return {
 			became: "opened",
@@ -4375,7 +4478,7 @@ var Opener = class Opener {
 		};
 		if (state !== "dead") return {
 			became: "left",
-			why: livesOn(lock, state)
+			why: livesOn(lock, SEEN[state])
 		};
 		const next = await this.#clear(lock) ? "another job has it by now" : "what its build left is cleared away, and the next job builds";
 		return {
@@ -4411,27 +4514,38 @@ var Opener = class Opener {
 			if (now.state === "running" || now.state === "alive") return "process";
 			if (now.silentMs === 0) return "heartbeat";
 			if (looks === 0) tellWatch(now);
-			await sleep(LOOK_MS, this.#options.signal);
+			await sleep(500, this.#options.signal);
 		}
 	}
+};
+const SEEN = {
+	process: "its process runs",
+	heartbeat: "its heartbeat moves"
 };
 function tellWatch(lock) {
 	const why = lock.state === "stopped" ? "is stopped" : "cannot be seen from here";
 	const forMs = formatDuration(lock.limitMs ?? 0);
 	process.stderr.write(`The process of ${holderOf(lock)} ${why}: watching its heartbeat for up to ${forMs}.\n`);
 }
-function livesOn(lock, seenBy) {
-	const how = seenBy === "process" ? "its process runs" : "its heartbeat moves";
-	return `${holderOf(lock)} holds it and lives (${how}). Nothing was done. Cancel that job, or take the lock from it with --force`;
-}
 function nameOf({ key, scope, id }) {
 	const name = key === void 0 ? id : `"${shorten(key)}"`;
 	return scope === void 0 ? name : `${name} of ${shorten(scope, 40)}`;
 }
-function holderOf({ who, heldMs, since }) {
-	const name = who === void 0 ? "a holder without a record" : describeWho(who);
-	const started = heldMs === void 0 ? since && `since ${shorten(since, 40)}, by its clock` : `for ${formatDuration(heldMs)}`;
-	return started ? `${name} (${started})` : name;
+// src/admin/unlock/in-root.ts
+async function unlockInRoot(key, root, options) {
+	const { scope, signal } = options;
+	const opener = await Opener.open(root, options);
+	const locks = await findLocks(opener.sight, key, signal);
+	if (locks.length === 0 && !isKnown(root, key)) {
+		process.stderr.write(`${shorten(root, 1e3)} has no key "${shorten(key)}", and nobody builds it. See build-once list\n`);
+		return;
+	}
+	const opened = [];
+	for (const lock of locks.filter((each) => scope === void 0 || [scope, void 0].includes(each.scope))) if (!signal.aborted) opened.push(await opener.unlock(lock));
+	return {
+		place: { root },
+		opened
+	};
 }
 // src/admin/unlock/unlock.ts
 var unlock_exports = __exportAll({ unlock: () => unlock });
@@ -4442,16 +4556,23 @@ const unlock = {
 is for one who does not want to wait for them, or who knows more than they can see.
 
 build-once unlock KEY [--root DIR] [--scope SCOPE] [--force] [--json]
+build-once unlock KEY --pool ADDRESS [--force] [--json]
 
   KEY            the key, or the name of its folder, which \`list --locks --json\` tells; all scopes and platforms of it
   --root DIR     the shared cache; by default what the action takes: ${ROOT_VARIABLES.join(", ")}
   --scope SCOPE  only in this scope. Before a first build is published, no scope is known: name the folder then
+  --pool ADDRESS
+                 instead of a host's lock: that of all hosts, in the pool redis://host:port/db. Its password is in
+                 BUILD_ONCE_POOL_PASSWORD
+  --pool-env VAR, --pool-password-env VAR
+                 name other variables that have them
   --force        takes the lock also from a holder that lives: that one loses its build, and publishes nothing
   --json         prints one JSON object instead of lines
   --help         this text
 
 Dead is a holder whose process is gone. Where that cannot be seen, its heartbeat is watched until it moves, or has stood
 still for as long as jobs bear it (30 s, on network disks 2 m). Processes that a dead holder's build left are ended.
+In a pool, a holder lives that renews its lease. The lease of one that does not ends while this waits.
 
 Example: build-once unlock llvm-18.1.8 --root /opt/ci-cache
 
@@ -4466,38 +4587,39 @@ interrupted.
 			},
 			scope: { type: "string" },
 			force: { type: "boolean" },
-			json: { type: "boolean" }
+			json: { type: "boolean" },
+			...poolOptions
 		}, ["KEY"]);
 		const [key = ""] = positionals;
 		const { scope, force = false, json = false } = values;
-		const [root = ""] = rootsOf(values.root ?? [], 1);
-		const signal = endSignal();
-		const opener = await Opener.open(root, {
+		const pool = poolOf(values, process.env, void 0);
+		if (pool !== void 0) refuseWithPool(values);
+		const [root = ""] = pool === void 0 ? rootsOf(values.root ?? [], 1) : [];
+		const options = {
 			force,
 			scope,
-			signal
-		});
-		const locks = await findLocks(opener.sight, key, signal);
-		if (locks.length === 0 && !isKnown(root, key)) {
-			process.stderr.write(`${shorten(root, 1e3)} has no key "${shorten(key)}", and nobody builds it. See build-once list\n`);
-			return 1;
-		}
-		const opened = [];
-		for (const lock of locks.filter((each) => scope === void 0 || [scope, void 0].includes(each.scope))) if (!signal.aborted) opened.push(await opener.unlock(lock));
-		tell(key, opened, json ? root : void 0);
-		if (signal.aborted) return 130;
-		return opened.some(({ became }) => became === "left") ? 1 : 0;
+			signal: endSignal()
+		};
+		const done = await (pool === void 0 ? unlockInRoot(key, root, options) : unlockInPool(key, pool, options));
+		if (done === void 0) return 1;
+		tell(key, done, json);
+		if (options.signal.aborted) return 130;
+		return done.opened.some(({ became }) => became === "left") ? 1 : 0;
 	}
 };
-function tell(key, opened, root) {
-	if (root !== void 0) {
+function refuseWithPool({ root, scope }) {
+	if (root !== void 0) throw new BadUsage("--root and --pool are two locks: call it once for each");
+	if (scope !== void 0) throw new BadUsage("--scope is not known in a pool: name the folder, which list --locks --json tells");
+}
+function tell(key, { place, opened }, json) {
+	if (json) {
 		const locks = opened.map(({ lock, became, why }) => ({
 			...lock,
 			became,
 			why
 		}));
 		process.stdout.write(`${JSON.stringify({
-			root,
+			...place,
 			key,
 			locks
 		}, null, 2)}\n`);

@@ -1,25 +1,13 @@
 import { messageOf } from '../../base/errors.ts';
 import { formatDuration, shorten } from '../../base/format.ts';
 import { sleep } from '../../base/wait.ts';
-import { describeWho } from '../../base/who.ts';
 import { pruneKey } from '../../recipe/prune/prune-key.ts';
 import { whoOf } from '../../step/job.ts';
 import { entryPaths } from '../../store/layout.ts';
 import { shareWithGroup } from '../group.ts';
 import { keyLocks, type LockRow, type LockSight, openSight } from '../locks.ts';
 import { silent } from '../silent.ts';
-
-/** What became of a lock. `left`: it is as it was. */
-export interface Opened {
-  readonly lock: LockRow;
-  /** The key, for people. */
-  readonly name: string;
-  readonly became: 'opened' | 'robbed' | 'left';
-  readonly why: string;
-}
-
-/** Milliseconds between two looks at a heartbeat. */
-const LOOK_MS = 500;
+import { holderOf, INTERRUPTED_BEFORE, LOOK_MS, livesOn, type Opened } from './opened.ts';
 
 /** How an {@link Opener} works. */
 export interface OpenerOptions {
@@ -66,9 +54,9 @@ export class Opener {
     if (token === undefined) return { became: 'left', why: `it cannot be read (${lock.trouble}); call this as root` };
     if (lock.state !== 'dead' && force) return this.#rob(lock, token);
     const state = lock.state === 'dead' ? 'dead' : await this.#judged(lock);
-    if (state === 'unsure') return { became: 'left', why: 'interrupted, and nothing was done' };
+    if (state === 'unsure') return { became: 'left', why: INTERRUPTED_BEFORE };
     if (state === 'gone') return { became: 'opened', why: `${holderOf(lock)} has given it up itself` };
-    if (state !== 'dead') return { became: 'left', why: livesOn(lock, state) };
+    if (state !== 'dead') return { became: 'left', why: livesOn(lock, SEEN[state]) };
     const isTaken = await this.#clear(lock);
     const next = isTaken ? 'another job has it by now' : 'what its build left is cleared away, and the next job builds';
     return { became: 'opened', why: `its holder, ${holderOf(lock)}, is dead; ${next}` };
@@ -109,25 +97,15 @@ export class Opener {
   }
 }
 
+const SEEN = { process: 'its process runs', heartbeat: 'its heartbeat moves' } as const;
+
 function tellWatch(lock: LockRow): void {
   const why = lock.state === 'stopped' ? 'is stopped' : 'cannot be seen from here';
   const forMs = formatDuration(lock.limitMs ?? 0);
   process.stderr.write(`The process of ${holderOf(lock)} ${why}: watching its heartbeat for up to ${forMs}.\n`);
 }
 
-function livesOn(lock: LockRow, seenBy: 'process' | 'heartbeat'): string {
-  const how = seenBy === 'process' ? 'its process runs' : 'its heartbeat moves';
-  return `${holderOf(lock)} holds it and lives (${how}). Nothing was done. Cancel that job, or take the lock from it with --force`;
-}
-
 function nameOf({ key, scope, id }: LockRow): string {
   const name = key === undefined ? id : `"${shorten(key)}"`;
   return scope === undefined ? name : `${name} of ${shorten(scope, 40)}`;
-}
-
-function holderOf({ who, heldMs, since }: LockRow): string {
-  const name = who === undefined ? 'a holder without a record' : describeWho(who);
-  const started =
-    heldMs === undefined ? since && `since ${shorten(since, 40)}, by its clock` : `for ${formatDuration(heldMs)}`;
-  return started ? `${name} (${started})` : name;
 }
