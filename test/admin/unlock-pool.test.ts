@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Hosts, resultOf } from '../harness/hosts.ts';
 import { runCli, startCli } from '../harness/job/cli.ts';
+import { keysIn } from '../harness/job/ended.ts';
 import { gate, type Job, tempDir } from '../harness/job/job.ts';
+import { claim, publish } from '../harness/job/split.ts';
 import { needsRedis } from '../harness/servers/redis.ts';
 import { builds, litter } from '../harness/storm/remains.ts';
 
@@ -79,6 +81,20 @@ describe.skipIf(needsRedis !== '')(`a lock of a pool${needsRedis}`, () => {
     );
     expect([timesBuilt(job), resultOf(job), builds(root).length]).toEqual([2, 'built build', 1]);
     expect(hosts.held).toEqual([]);
+  });
+
+  test.runIf(process.platform === 'linux')('of a claim that is robbed nothing is published', async () => {
+    const hosts = await Hosts.start();
+    const root = hosts.newHost();
+    const { run: _none, ...inputs } = hosts.options(root).inputs;
+    const job = await claim({ root, inputs, env: hosts.options(root).env ?? {} });
+    expect(job.end.code, job.log).toBe(0);
+    writeFileSync(join(job.outputs.path ?? '', 'tool'), 'made by steps');
+    const { code, out } = await unlock(hosts, '--force');
+    expect(code, out).toBe(0);
+    const done = await publish(job, root);
+    expect(done.log).toContain('::error::The claim of "sdk" was lost, and nothing of this job was published.');
+    expect([done.end.code, keysIn(root), hosts.held]).toEqual([1, [], []]);
   });
 
   test('that of a holder that does not renew it is watched until it ends, or until a signal', async () => {

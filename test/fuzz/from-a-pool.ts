@@ -3,6 +3,7 @@ import { OnceError } from '../../src/base/errors.ts';
 import { isToken } from '../../src/base/key.ts';
 import { parseAddress } from '../../src/lock/redis/address.ts';
 import { holderOf } from '../../src/lock/redis/holder.ts';
+import { heldBy } from '../../src/lock/redis/keys.ts';
 import { pointerIn } from '../../src/remote/pool/pointers.ts';
 import { digestIn, readAnswer } from '../../src/remote/transfer/order.ts';
 import { TransferLog } from '../../src/remote/transfer-log.ts';
@@ -25,6 +26,18 @@ export const fromAPool: readonly Fuzzed[] = [
         const failure = parseFailure(said, TOKEN);
         const shown = shows(since, asker?.who.job, failure?.reason) && silentMs >= 0 && (heldMs ?? 0) >= 0;
         return shown && (pointer === undefined || isToken(pointer.token));
+      },
+    ),
+  },
+  {
+    name: 'the name of a key on the server of a pool',
+    property: fc.property(
+      text,
+      fc.constantFrom('', 'slots:'),
+      fc.constantFrom('lock', 'holders', 'tickets', 'published'),
+      (name, slots, end) => {
+        const found = heldBy(`build-once:v1:{${slots}${name}}:${end}`);
+        return heldBy(name) === undefined && (found === undefined || shows('id' in found ? found.id : found.group));
       },
     ),
   },

@@ -8,7 +8,7 @@ import type { RedisServer } from './server.ts';
 import { LOOK_AT_SLOTS } from './slot-scripts.ts';
 import { PoolTrouble } from './trouble.ts';
 
-/** How many keys the server looks at for one answer: some tenths of a millisecond, in which it does nothing else. */
+/** How many keys the server looks at for one answer: a millisecond, in which it does nothing else. */
 const SCAN_COUNT = 1000;
 /** How many locks are asked for at once: with the largest records, 3 MB. */
 const TOGETHER = 50;
