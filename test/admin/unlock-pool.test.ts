@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Hosts, resultOf } from '../harness/hosts.ts';
@@ -81,6 +82,24 @@ describe.skipIf(needsRedis !== '')(`a lock of a pool${needsRedis}`, () => {
     );
     expect([timesBuilt(job), resultOf(job), builds(root).length]).toEqual([2, 'built build', 1]);
     expect(hosts.held).toEqual([]);
+  });
+
+  test('a robbed build that its host is saving stays there, and no other host is told of it', async () => {
+    const hosts = await Hosts.start();
+    const saving = new Promise<ServerResponse>((resolve) => {
+      hosts.cache.hook = ({ url }, response) => {
+        if (!url?.endsWith('/FinalizeCacheEntryUpload')) return false;
+        resolve(response);
+        return true;
+      };
+    });
+    const job = hosts.job(hosts.newHost(), { 'pool-lease': '10m' });
+    const saved = await saving;
+    expect((await unlock(hosts, '--force')).code).toBe(0);
+    saved.writeHead(200, { 'content-type': 'application/json' }).end('{"ok": true, "entry_id": "1"}');
+    expect((await job.ended).code, job.log).toBe(0);
+    expect(resultOf(job)).toBe('built build');
+    expect([hosts.held, hosts.redis.ask('KEYS', 'build-once:v1:*:published')]).toEqual([[], '']);
   });
 
   test.runIf(process.platform === 'linux')('of a claim that is robbed nothing is published', async () => {
