@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as zlib$1 from "node:zlib";
+import { Socket } from "node:net";
 // \0rolldown/runtime.js
 var __create = Object.create;
 var __defProp = Object.defineProperty;
@@ -1388,6 +1389,7 @@ const files = {
 	manifest: "manifest.json",
 	pack: "build-once.pack"
 };
+const PROGRESS = "::progress::";
 function prefixOf(id) {
 	return `${id}-`;
 }
@@ -1398,6 +1400,60 @@ function digestIn(name, id) {
 	if (!isEntryId(id) || !name.startsWith(prefixOf(id))) return void 0;
 	return /^[0-9a-f]{12}-([0-9a-f]{64})$/.exec(name.slice(prefixOf(id).length))?.[1];
 }
+// src/remote/transfer/traffic.ts
+var Traffic = class {
+	#open = new Set();
+	#closed = 0;
+	#to = "";
+	constructor() {
+		const { connect } = Socket.prototype;
+		const add = (socket, peer) => this.#add(socket, peer);
+		Socket.prototype.connect = function connectCounted(...args) {
+			const [first] = args.flat();
+			add(this, typeof first === "object" && first !== null ? first : {});
+			return Reflect.apply(connect, this, args);
+		};
+	}
+	get bytes() {
+		return [...this.#open].reduce((sum, socket) => sum + bytesOf(socket), this.#closed);
+	}
+	get to() {
+		return this.#to;
+	}
+	#add(socket, { host, port }) {
+		this.#to = typeof host === "string" ? `${host}:${port}` : "";
+		this.#open.add(socket);
+		socket.once("close", () => {
+			this.#open.delete(socket);
+			this.#closed += bytesOf(socket);
+		});
+	}
+};
+function bytesOf({ bytesRead, bytesWritten }) {
+	return bytesRead + (bytesWritten ?? 0);
+}
+// src/remote/transfer/progress.ts
+const EVERY_MS = 500;
+const LOCAL = ["pack", "unpack"];
+var Progress = class {
+	#traffic = new Traffic();
+	#phase;
+	constructor() {
+		setInterval(() => this.#tell(), EVERY_MS).unref();
+	}
+	begin(phase) {
+		this.#phase = phase;
+		this.#tell();
+	}
+	#tell() {
+		if (this.#phase === void 0) return;
+		const { bytes, to } = this.#traffic;
+		process.stdout.write(`${PROGRESS}${this.#phase} ${this.#isLocal ? "local" : bytes} ${to}\n`);
+	}
+	get #isLocal() {
+		return LOCAL.includes(this.#phase) || process.getActiveResourcesInfo().includes("ProcessWrap");
+	}
+};
 // src/remote/transfer/carry.ts
 const LOOK_MS = 1e3;
 async function runCarry(scratch) {
@@ -1405,24 +1461,38 @@ async function runCarry(scratch) {
 	setInterval(() => {
 		if (process.ppid !== step) process.exit(1);
 	}, LOOK_MS).unref();
-	const answer = await answerTo(JSON.parse(readFileSync(join(scratch, files.order), "utf8")), scratch);
-	writeFileSync(join(scratch, files.answer), JSON.stringify(answer));
-	process.exit(0);
+	const order = JSON.parse(readFileSync(join(scratch, files.order), "utf8"));
+	const end = (answer) => {
+		writeFileSync(join(scratch, files.answer), JSON.stringify(answer));
+		process.exit(0);
+	};
+	process.once("beforeExit", () => end({
+		kind: "failed",
+		why: "the server has cut its answer"
+	}));
+	process.once("uncaughtException", (error) => end(answerOf(error)));
+	end(await answerTo(order, scratch));
 }
 async function answerTo(order, scratch) {
+	const progress = new Progress();
 	try {
-		return await (order.kind === "save" ? save(order, scratch) : restore(order, scratch));
+		return await (order.kind === "save" ? save(order, scratch, progress) : restore(order, scratch, progress));
 	} catch (error) {
-		const why = shorten(messageOf(error), TEXT_LENGTH);
-		return {
-			kind: error instanceof FinalError ? "refused" : "failed",
-			why
-		};
+		return answerOf(error);
 	}
 }
-async function save({ id, token, tree }, scratch) {
-	const { digest, bytes } = await writePack(tree, readFileSync(join(scratch, files.manifest), "utf8"), join(scratch, files.pack));
+function answerOf(error) {
+	const why = shorten(messageOf(error), TEXT_LENGTH);
+	return {
+		kind: error instanceof FinalError ? "refused" : "failed",
+		why
+	};
+}
+async function save({ id, token, tree }, scratch, progress) {
 	const { send } = await import("./remote-transfer-actions-cache.js");
+	progress.begin("pack");
+	const { digest, bytes } = await writePack(tree, readFileSync(join(scratch, files.manifest), "utf8"), join(scratch, files.pack));
+	progress.begin("send");
 	if (await send(nameOf(id, token, digest))) return {
 		kind: "done",
 		bytes,
@@ -1433,8 +1503,9 @@ async function save({ id, token, tree }, scratch) {
 		why: "the server did not take it"
 	};
 }
-async function restore(order, scratch) {
+async function restore(order, scratch, progress) {
 	const { newestName, fetch } = await import("./remote-transfer-actions-cache.js");
+	progress.begin("ask");
 	const name = order.name ?? await newestName(prefixOf(order.id));
 	if (name === void 0) return { kind: "absent" };
 	const digest = digestIn(name, order.id);
@@ -1442,10 +1513,12 @@ async function restore(order, scratch) {
 		kind: "refused",
 		why: `"${shorten(name)}" is not the name of a build`
 	};
+	progress.begin("fetch");
 	if (!await fetch(name)) return {
 		kind: "refused",
 		why: "its archive cannot be fetched"
 	};
+	progress.begin("unpack");
 	const file = join(scratch, files.pack);
 	const description = join(scratch, files.manifest);
 	const { out, groupShared } = order;

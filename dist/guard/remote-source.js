@@ -4,6 +4,65 @@ import { a as renameBack, i as noteCarried, o as renameToOrigin, s as wasCarried
 import { o as runTree } from "./commands.js";
 const { basename, join } = process.getBuiltinModule("path");
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
+// src/remote/standstill.ts
+const PATIENCE = {
+	ms: 12e4,
+	leastBytes: 1e6
+};
+const START_MS = 6e4;
+const PHASES = {
+	pack: () => "it was packed",
+	ask: (server) => `${server} was asked for it`,
+	send: (server) => `it was sent to ${server}`,
+	fetch: (server) => `it was fetched from ${server}`,
+	unpack: () => "it was unpacked"
+};
+var Standstill = class {
+	#patience;
+	#over = new AbortController();
+	#timer;
+	#phase;
+	#server = "";
+	#before = 0;
+	#bytes = 0;
+	constructor(patience) {
+		this.#patience = patience;
+		this.#wait(START_MS);
+	}
+	get signal() {
+		return this.#over.signal;
+	}
+	get why() {
+		if (this.#phase === void 0) return `its process did not start within ${formatDuration(START_MS)}`;
+		const bytes = this.#bytes - this.#before;
+		const moved = bytes === 0 ? "nothing" : `only ${formatBytes(bytes)}`;
+		const doing = PHASES[this.#phase](this.#server || "the server");
+		return `${moved} moved for ${formatDuration(this.#patience.ms)} while ${doing}`;
+	}
+	hear(line) {
+		const [, phase = "", local, bytes = "0", server = ""] = /^(\w+) (?:(local)|(\d+)) (.*)$/.exec(line) ?? [];
+		if (!isPhase(phase)) return;
+		if (local === void 0) this.#bytes = Number(bytes);
+		if (phase !== this.#phase || local !== void 0 || this.#bytes - this.#before >= this.#patience.leastBytes) {
+			this.#wait(this.#patience.ms);
+			this.#before = this.#bytes;
+		}
+		this.#phase = phase;
+		this.#server = shorten(server);
+	}
+	close() {
+		clearTimeout(this.#timer);
+		this.#timer = void 0;
+	}
+	#wait(ms) {
+		clearTimeout(this.#timer);
+		const timer = setTimeout(() => setImmediate(() => this.#timer === timer && this.#over.abort()), ms);
+		this.#timer = timer;
+	}
+};
+function isPhase(word) {
+	return Object.hasOwn(PHASES, word);
+}
 // src/remote/transfer/order.ts
 const files = {
 	order: "order.json",
@@ -36,12 +95,14 @@ const MOST_HELD = 65536;
 const COMMAND = /^::([a-z-]+)(?: [^:]*)?::(.*)$/;
 var TransferLog = class {
 	#reporter;
+	#onProgress;
 	#decoder = new TextDecoder();
 	#held = "";
 	#last = "";
 	#trouble = "";
-	constructor(reporter) {
+	constructor(reporter, onProgress) {
 		this.#reporter = reporter;
+		this.#onProgress = onProgress;
 	}
 	get last() {
 		return this.#last === "" ? "" : `: ${this.#last}`;
@@ -60,6 +121,10 @@ var TransferLog = class {
 	}
 	#tell(line) {
 		if (line === "") return;
+		if (line.startsWith("::progress::")) {
+			this.#onProgress(line.slice(12));
+			return;
+		}
 		const [, command, text = line] = COMMAND.exec(line) ?? [];
 		const shown = shorten(text, LINE);
 		const isTrouble = command === "warning" || command === "error";
@@ -70,8 +135,7 @@ var TransferLog = class {
 	}
 };
 // src/remote/carrier.ts
-const LIMIT_MS = 18e5;
-const PART_MINUTES = "2";
+const PART_MINUTES = "360";
 async function carry(order, surroundings, how) {
 	try {
 		return await carriedOut(order, surroundings, how);
@@ -83,10 +147,9 @@ async function carry(order, surroundings, how) {
 		};
 	}
 }
-async function carriedOut(order, { scratch, env, signal, reporter }, { token, manifest, onExit }) {
+async function carriedOut(order, { scratch, env, signal, reporter }, { token, manifest, patience, onExit }) {
 	if (manifest !== void 0) writeFileSync(join(scratch, files.manifest), manifest, { flag: "wx" });
 	writeFileSync(join(scratch, files.order), JSON.stringify(order), { flag: "wx" });
-	const log = new TransferLog(reporter);
 	const command = {
 		file: process.execPath,
 		args: [program(), scratch],
@@ -100,31 +163,41 @@ async function carriedOut(order, { scratch, env, signal, reporter }, { token, ma
 			[TOKEN_VARIABLE]: token
 		}
 	};
+	const standstill = new Standstill(patience);
+	const log = new TransferLog(reporter, (line) => standstill.hear(line));
 	const end = await runTree(command, {
 		token,
-		timeoutMs: LIMIT_MS,
-		signal,
+		timeoutMs: Infinity,
+		signal: AbortSignal.any([signal, standstill.signal]),
 		onOutput: (chunk) => log.add(chunk),
 		onSpawn: onExit
-	});
+	}).finally(() => standstill.close());
 	log.end();
 	signal.throwIfAborted();
-	if (end.stopped === "timeout") return {
+	if (end.stopped !== void 0) return {
 		kind: "failed",
-		why: "it took longer than half an hour"
+		why: standstill.why
 	};
 	const answer = answerIn(scratch);
 	if (answer === void 0) return {
 		kind: "failed",
 		why: `the transfer ended with ${end.killedBy ?? `exit code ${end.exitCode}`}${log.last}`
 	};
-	if (answer.kind === "absent" && log.trouble !== "") return {
-		kind: "failed",
-		why: `its server does not answer as it should${log.trouble}`
-	};
-	return "why" in answer ? {
+	return withTrouble(answer, order, log.trouble);
+}
+function withTrouble(answer, { kind }, trouble) {
+	if (trouble === "") return answer;
+	if ("why" in answer) return {
 		...answer,
-		why: answer.why + log.trouble
+		why: answer.why + trouble
+	};
+	if (kind === "save") return {
+		kind: "failed",
+		why: `the server did not take it${trouble}`
+	};
+	return answer.kind === "absent" ? {
+		kind: "failed",
+		why: `its server does not answer as it should${trouble}`
 	} : answer;
 }
 function answerIn(scratch) {
@@ -170,10 +243,12 @@ const ELSEWHERE = ["image", "check"];
 var ActionsCache = class {
 	name = "remote";
 	#mayWrite;
+	#patience;
 	#isUsable;
 	#restored;
-	constructor(mode) {
+	constructor(mode, patience = PATIENCE) {
 		this.#mayWrite = mode === "read-write";
+		this.#patience = patience;
 	}
 	async find(search, out) {
 		const { services, request, entry, turn } = search;
@@ -196,6 +271,7 @@ var ActionsCache = class {
 				groupShared
 			}, surroundings, {
 				token: basename(out),
+				patience: this.#patience,
 				onExit: services.onExit
 			});
 			this.#isUsable = answer.kind !== "failed";
@@ -237,6 +313,7 @@ var ActionsCache = class {
 		const how = {
 			token: manifest.build,
 			manifest: writeManifest(manifest),
+			patience: this.#patience,
 			onExit: services.onExit
 		};
 		const answer = await withScratch(services, (surroundings) => carry(order, surroundings, how));

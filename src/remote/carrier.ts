@@ -6,19 +6,19 @@ import { shorten } from '../base/format.ts';
 import { TOKEN_VARIABLE } from '../host/proc.ts';
 import { runTree } from '../host/process.ts';
 import type { Surroundings } from '../producers/producer.ts';
+import { type Patience, Standstill } from './standstill.ts';
 import { type Answer, files, type Order, readAnswer } from './transfer/order.ts';
 import { TransferLog } from './transfer-log.ts';
 
-/** Longest time, in ms, that one transfer may take: half an hour, as long as most servers keep a link valid. */
-const LIMIT_MS = 1_800_000;
-/** Longest time, in minutes, in which a part of a download has to arrive; the package's own default is 10. */
-const PART_MINUTES = '2';
+/** Longest time, in minutes, that the package gives a part of 128 MB to arrive. Its own 10 would end a download that is slow. */
+const PART_MINUTES = '360';
 
 interface Carried {
   /** Of the attempt, by which a takeover finds the process of a killed step. */
   readonly token: string;
   /** Text for the manifest of what is saved. */
   readonly manifest?: string;
+  readonly patience: Patience;
   readonly onExit: (end: () => void) => void;
 }
 
@@ -39,11 +39,10 @@ export async function carry(order: Order, surroundings: Surroundings, how: Carri
 async function carriedOut(
   order: Order,
   { scratch, env, signal, reporter }: Surroundings,
-  { token, manifest, onExit }: Carried,
+  { token, manifest, patience, onExit }: Carried,
 ): Promise<Answer> {
   if (manifest !== undefined) writeFileSync(join(scratch, files.manifest), manifest, { flag: 'wx' });
   writeFileSync(join(scratch, files.order), JSON.stringify(order), { flag: 'wx' });
-  const log = new TransferLog(reporter);
   const command = {
     file: process.execPath,
     args: [program(), scratch],
@@ -59,24 +58,34 @@ async function carriedOut(
       [TOKEN_VARIABLE]: token,
     },
   };
+  const standstill = new Standstill(patience);
+  const log = new TransferLog(reporter, (line) => standstill.hear(line));
   const end = await runTree(command, {
     token,
-    timeoutMs: LIMIT_MS,
-    signal,
+    timeoutMs: Infinity,
+    signal: AbortSignal.any([signal, standstill.signal]),
     onOutput: (chunk) => log.add(chunk),
     onSpawn: onExit,
-  });
+  }).finally(() => standstill.close());
   log.end();
   signal.throwIfAborted();
-  if (end.stopped === 'timeout') return { kind: 'failed', why: 'it took longer than half an hour' };
+  if (end.stopped !== undefined) return { kind: 'failed', why: standstill.why };
   const answer = answerIn(scratch);
   if (answer === undefined) {
     return { kind: 'failed', why: `the transfer ended with ${end.killedBy ?? `exit code ${end.exitCode}`}${log.last}` };
   }
-  if (answer.kind === 'absent' && log.trouble !== '') {
-    return { kind: 'failed', why: `its server does not answer as it should${log.trouble}` };
-  }
-  return 'why' in answer ? { ...answer, why: answer.why + log.trouble } : answer;
+  return withTrouble(answer, order, log.trouble);
+}
+
+/** An answer, and what the package that carries has warned of meanwhile. */
+function withTrouble(answer: Answer, { kind }: Order, trouble: string): Answer {
+  if (trouble === '') return answer;
+  if ('why' in answer) return { ...answer, why: answer.why + trouble };
+  // The package tells an error on the way as a miss, and by the first protocol an upload that failed as one that did not.
+  if (kind === 'save') return { kind: 'failed', why: `the server did not take it${trouble}` };
+  return answer.kind === 'absent'
+    ? { kind: 'failed', why: `its server does not answer as it should${trouble}` }
+    : answer;
 }
 
 function answerIn(scratch: string): Answer | undefined {

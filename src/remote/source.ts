@@ -12,6 +12,7 @@ import { noteCarried } from '../store/carried.ts';
 import { type Manifest, readManifest, writeManifest } from '../store/manifest.ts';
 import { carry } from './carrier.ts';
 import { isUsedName, settle } from './settle.ts';
+import { PATIENCE, type Patience } from './standstill.ts';
 import { type Answer, files, nameOf } from './transfer/order.ts';
 
 interface Taken {
@@ -29,13 +30,15 @@ const ELSEWHERE = ['image', 'check'];
 export class ActionsCache implements Source {
   readonly name = 'remote';
   readonly #mayWrite: boolean;
+  readonly #patience: Patience;
   #isUsable: boolean | undefined;
   /** The build that was restored: it need not be saved again. */
   #restored: string | undefined;
 
   /** @param mode `read`: nothing is saved */
-  constructor(mode: 'read' | 'read-write') {
+  constructor(mode: 'read' | 'read-write', patience: Patience = PATIENCE) {
     this.#mayWrite = mode === 'read-write';
+    this.#patience = patience;
   }
 
   async find(search: Search, out: string): Promise<Found | undefined> {
@@ -55,7 +58,8 @@ export class ActionsCache implements Source {
         wanted: { key, scope, platform },
         groupShared,
       } as const;
-      const answer = await carry(order, surroundings, { token: basename(out), onExit: services.onExit });
+      const how = { token: basename(out), patience: this.#patience, onExit: services.onExit };
+      const answer = await carry(order, surroundings, how);
       // What does not answer a question takes no build either, and the step has waited for it long enough.
       this.#isUsable = answer.kind !== 'failed';
       return taken(search, out, answer, join(surroundings.scratch, files.manifest));
@@ -88,7 +92,12 @@ export class ActionsCache implements Source {
     if (!request.subject.relocatable) noteCarried(entry.paths, manifest.build);
     const elapsed = stopwatch();
     const order = { kind: 'save', id: entry.id, token: manifest.build, tree: out } as const;
-    const how = { token: manifest.build, manifest: writeManifest(manifest), onExit: services.onExit };
+    const how = {
+      token: manifest.build,
+      manifest: writeManifest(manifest),
+      patience: this.#patience,
+      onExit: services.onExit,
+    };
     const answer = await withScratch(services, (surroundings) => carry(order, surroundings, how));
     if (answer.kind !== 'done') throw new Error(`it is not saved in the Actions cache${reasonOf(answer)}.`);
     await this.#point(search, { token: manifest.build, digest: answer.digest });

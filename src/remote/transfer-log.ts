@@ -1,5 +1,6 @@
 import { shorten } from '../base/format.ts';
 import type { Reporter } from '../base/reporter.ts';
+import { PROGRESS } from './transfer/order.ts';
 
 /** Most characters of a line that is shown. */
 const LINE = 300;
@@ -14,13 +15,16 @@ const COMMAND = /^::([a-z-]+)(?: [^:]*)?::(.*)$/;
  */
 export class TransferLog {
   readonly #reporter: Reporter;
+  readonly #onProgress: (line: string) => void;
   readonly #decoder = new TextDecoder();
   #held = '';
   #last = '';
   #trouble = '';
 
-  constructor(reporter: Reporter) {
+  /** @param onProgress is given what a transfer says of how far it is */
+  constructor(reporter: Reporter, onProgress: (line: string) => void) {
     this.#reporter = reporter;
+    this.#onProgress = onProgress;
   }
 
   /** The last line, for the end of a sentence about a transfer that ended in an unexpected way; may be empty. */
@@ -46,6 +50,10 @@ export class TransferLog {
 
   #tell(line: string): void {
     if (line === '') return;
+    if (line.startsWith(PROGRESS)) {
+      this.#onProgress(line.slice(PROGRESS.length));
+      return;
+    }
     const [, command, text = line] = COMMAND.exec(line) ?? [];
     const shown = shorten(text, LINE);
     const isTrouble = command === 'warning' || command === 'error';

@@ -9,7 +9,7 @@ import { buildDir, carriedDir, type EntryPaths, rightDir } from './layout.ts';
 import { revoke } from './publish/right.ts';
 
 /**
- * Builds that contain their own path, and are carried to other roots or come from one (ADR 33). Such a build has the name of
+ * Builds that contain their own path, and are carried to other roots or come from one (ADR 34). Such a build has the name of
  * its origin in every root: the token of the attempt that built it.
  *
  * A name is used once in a root, and never again. A pruner or a sweeper that stood still would otherwise remove a restored

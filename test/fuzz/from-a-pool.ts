@@ -5,6 +5,7 @@ import { parseAddress } from '../../src/lock/redis/address.ts';
 import { holderOf } from '../../src/lock/redis/holder.ts';
 import { heldBy } from '../../src/lock/redis/keys.ts';
 import { pointerIn } from '../../src/remote/pool/pointers.ts';
+import { PATIENCE, Standstill } from '../../src/remote/standstill.ts';
 import { digestIn, readAnswer } from '../../src/remote/transfer/order.ts';
 import { TransferLog } from '../../src/remote/transfer-log.ts';
 import { parseFailure } from '../../src/store/failures.ts';
@@ -60,20 +61,25 @@ export const fromAPool: readonly Fuzzed[] = [
   {
     name: 'what a transfer prints and answers',
     property: fc.property(
-      fc.array(fc.oneof(text, fc.constantFrom('::warning::', '::add-mask::', '\n')), { maxLength: 8 }),
+      fc.array(fc.oneof(text, fc.constantFrom('::warning::', '::add-mask::', '::progress::send 1 ', '\n')), {
+        maxLength: 8,
+      }),
       (parts) => {
         const lines: string[] = [];
         const line = (each: string) => void lines.push(each);
         const nothing = () => {};
-        const log = new TransferLog({
+        const standstill = new Standstill(PATIENCE);
+        const reporter = {
           ...{ debug: line, info: line, notice: line, warn: line },
           ...{ output: nothing, openGroup: nothing, closeGroup: nothing },
-        });
+        };
+        const log = new TransferLog(reporter, (each) => standstill.hear(each));
         for (const part of parts) log.add(Buffer.from(part));
         log.end();
+        standstill.close();
         const answer = readAnswer({ kind: 'failed', why: parts.join('') });
         const why = answer !== undefined && 'why' in answer ? answer.why : undefined;
-        return shows(...lines, why, digestIn(parts.join(''), 'sdk-0123456789abcdef0123'));
+        return shows(...lines, standstill.why, why, digestIn(parts.join(''), 'sdk-0123456789abcdef0123'));
       },
     ),
   },

@@ -1,5 +1,5 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Job, ledger, MAIN, runJob, startJob, tempDir } from '../harness/job/job.ts';
@@ -194,6 +194,45 @@ describe('a server that fails costs a warning, never the job', () => {
       expect.stringMatching(/^remote: the Actions cache is not used by this step: /),
     ]);
     expect(job.log).not.toContain('runtime-token');
+  });
+});
+
+describe('a server that fails at one request is told of as it is', () => {
+  const refuses = (_request: IncomingMessage, response: ServerResponse) =>
+    void response.writeHead(429).end('{"msg":"later"}');
+  const cuts = (request: IncomingMessage, response: ServerResponse) => {
+    request.resume();
+    response.writeHead(200, { 'content-length': 100, 'content-type': 'application/json' });
+    response.write('{"ok":', () => response.destroy());
+  };
+  const cases: readonly (readonly [Protocol, string, RegExp, typeof cuts, string])[] = [
+    ['v1', 'it refuses what is sent', /^PATCH/, refuses, 'responded with 429 during upload chunk'],
+    ['v1', 'it refuses the end of an upload', /^POST .*caches\/\d/, refuses, 'responded with 429 during commit'],
+    ['v1', 'it cuts its answer to the end', /^POST .*caches\/\d/, cuts, 'the server has cut its answer'],
+    ['v2', 'it refuses the end of an upload', /Finalize/, refuses, 'it is not saved in the Actions cache'],
+    ['v2', 'it cuts its answer to the begin', /CreateCacheEntry/, cuts, 'the server has cut its answer'],
+    ['v1', 'it cuts its answer to a question', /^GET/, cuts, 'not used by this step: the server has cut its answer'],
+    [
+      'v2',
+      'it cuts its answer to a question',
+      /GetCacheEntry/,
+      cuts,
+      'not used by this step: the server has cut its answer',
+    ],
+  ];
+  test.each(cases)('%s: %s', async (protocol, _what, at, answer, why) => {
+    const { server, on } = await pool(protocol);
+    server.hook = (request, response) => {
+      if (!at.test(`${request.method} ${request.url}`)) return false;
+      answer(request, response);
+      return true;
+    };
+    const job = await runJob(on(tempDir()));
+    expect(job.outputs.result, job.log).toBe('built');
+    expect(warnings(job), job.log).toEqual([expect.stringContaining(why)]);
+    expect(job.log).not.toContain('Saved "sdk"');
+    expect(job.log).not.toContain('    at ');
+    expect(server.saved).toEqual([]);
   });
 });
 

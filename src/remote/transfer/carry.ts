@@ -17,6 +17,7 @@ import {
   type RestoreOrder,
   type SaveOrder,
 } from './order.ts';
+import { Progress } from './progress.ts';
 
 /** How often, in ms, a transfer looks whether the step that ordered it is still there. */
 const LOOK_MS = 1000;
@@ -34,36 +35,52 @@ export async function runCarry(scratch: string): Promise<void> {
     if (process.ppid !== step) process.exit(1);
   }, LOOK_MS).unref();
   const order: Order = JSON.parse(readFileSync(join(scratch, files.order), 'utf8'));
-  const answer = await answerTo(order, scratch);
-  writeFileSync(join(scratch, files.answer), JSON.stringify(answer));
-  // The package leaves sockets open that would keep this process for seconds.
-  process.exit(0);
+  const end = (answer: Answer) => {
+    writeFileSync(join(scratch, files.answer), JSON.stringify(answer));
+    // The package leaves sockets open that would keep this process for seconds.
+    process.exit(0);
+  };
+  // The package waits for ever for the rest of an answer that is cut: then nothing is left that could happen here.
+  process.once('beforeExit', () => end({ kind: 'failed', why: 'the server has cut its answer' }));
+  // Some of its errors are thrown where nobody can catch them.
+  process.once('uncaughtException', (error) => end(answerOf(error)));
+  end(await answerTo(order, scratch));
 }
 
 async function answerTo(order: Order, scratch: string): Promise<Answer> {
+  const progress = new Progress();
   try {
-    return await (order.kind === 'save' ? save(order, scratch) : restore(order, scratch));
+    return await (order.kind === 'save' ? save(order, scratch, progress) : restore(order, scratch, progress));
   } catch (error) {
-    const why = shorten(messageOf(error), TEXT_LENGTH);
-    return { kind: error instanceof FinalError ? 'refused' : 'failed', why };
+    return answerOf(error);
   }
 }
 
-async function save({ id, token, tree }: SaveOrder, scratch: string): Promise<Answer> {
+function answerOf(error: unknown): Answer {
+  const why = shorten(messageOf(error), TEXT_LENGTH);
+  return { kind: error instanceof FinalError ? 'refused' : 'failed', why };
+}
+
+async function save({ id, token, tree }: SaveOrder, scratch: string, progress: Progress): Promise<Answer> {
+  const { send } = await import('./actions-cache.ts');
+  progress.begin('pack');
   const description = readFileSync(join(scratch, files.manifest), 'utf8');
   const { digest, bytes } = await writePack(tree, description, join(scratch, files.pack));
-  const { send } = await import('./actions-cache.ts');
+  progress.begin('send');
   if (await send(nameOf(id, token, digest))) return { kind: 'done', bytes, digest };
   return { kind: 'failed', why: 'the server did not take it' };
 }
 
-async function restore(order: RestoreOrder, scratch: string): Promise<Answer> {
+async function restore(order: RestoreOrder, scratch: string, progress: Progress): Promise<Answer> {
   const { newestName, fetch } = await import('./actions-cache.ts');
+  progress.begin('ask');
   const name = order.name ?? (await newestName(prefixOf(order.id)));
   if (name === undefined) return { kind: 'absent' };
   const digest = digestIn(name, order.id);
   if (digest === undefined) return { kind: 'refused', why: `"${shorten(name)}" is not the name of a build` };
+  progress.begin('fetch');
   if (!(await fetch(name))) return { kind: 'refused', why: 'its archive cannot be fetched' };
+  progress.begin('unpack');
   const file = join(scratch, files.pack);
   const description = join(scratch, files.manifest);
   const { out, groupShared } = order;

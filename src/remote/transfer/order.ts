@@ -4,6 +4,12 @@ import { isEntryId } from '../../base/key.ts';
 /** Names in the scratch folder that a step and its transfer share. */
 export const files = { order: 'order.json', answer: 'answer.json', manifest: 'manifest.json', pack: 'build-once.pack' };
 
+/** What a transfer is at. */
+export type Phase = 'pack' | 'ask' | 'send' | 'fetch' | 'unpack';
+
+/** A line of a transfer that begins with this says how far it is: phase, `local` or bytes over the network, and with whom. */
+export const PROGRESS = '::progress::';
+
 /** What a transfer is told. */
 export type Order = SaveOrder | RestoreOrder;
 

@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Reporter } from '../../../src/base/reporter.ts';
 import type { LockEngine } from '../../../src/lock/engine.ts';
 import type { Source } from '../../../src/recipe/find/source.ts';
 import { once } from '../../../src/recipe/once.ts';
 import type { Outcome } from '../../../src/recipe/outcome.ts';
+import type { Pool } from '../../../src/recipe/pool/pool.ts';
 import type { Services } from '../../../src/recipe/services.ts';
 import { openFileEngine, openFileSlots } from '../../../src/step/engine.ts';
 import { readRequest } from '../../../src/step/inputs/read.ts';
@@ -17,6 +19,10 @@ export interface CallOptions {
   /** Puts itself between the recipe and the lock. */
   readonly wrap?: (engine: LockEngine) => LockEngine;
   readonly sources?: readonly Source[];
+  /** Of the job, besides. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The pool of this host and others. */
+  readonly openPool?: (place: { root: string; reporter: Reporter; signal: AbortSignal }) => Pool;
 }
 
 /** A call of the recipe inside this process, with all that a step gives it. */
@@ -24,9 +30,11 @@ export class Call {
   readonly outcome: Promise<Outcome>;
   /** What it reported so far. */
   readonly lines: string[] = [];
+  /** Those of them that are warnings. */
+  readonly warnings: string[] = [];
   #listeners: (() => void)[] = [];
 
-  constructor({ root, inputs, wrap = (engine) => engine, sources = [] }: CallOptions) {
+  constructor({ root, inputs, wrap = (engine) => engine, sources = [], env: more = {}, openPool }: CallOptions) {
     const temp = join(tempDir(), '_temp');
     mkdirSync(temp);
     const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
@@ -37,13 +45,17 @@ export class Call {
       RUNNER_TOOL_CACHE: root,
       RUNNER_TEMP: temp,
       ...Object.fromEntries(given),
+      ...more,
     };
     const hear = (line: string) => this.#hear(line);
-    const reporter: Services['reporter'] = {
+    const reporter: Reporter = {
       debug: () => {},
       info: hear,
       notice: hear,
-      warn: hear,
+      warn: (line) => {
+        this.warnings.push(line);
+        hear(line);
+      },
       output: () => {},
       openGroup: hear,
       closeGroup: () => {},
@@ -63,6 +75,7 @@ export class Call {
       sources,
       openEngine: async () => wrap(await openFileEngine(locks)),
       openSlots: (group, count) => openFileSlots(locks, group, count),
+      ...(openPool && { openPool: async () => openPool({ root, reporter, signal: never }) }),
     };
     this.outcome = once(readRequest(env, hostFacts()), services);
   }

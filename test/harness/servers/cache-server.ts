@@ -10,7 +10,15 @@ interface Archive {
   /** By block id, or by offset. */
   readonly parts: Map<string, Buffer>;
   content: Buffer | undefined;
+  /** Whether the upload was ended: only then it can be found. */
+  isWhole: boolean;
 }
+
+/** Bytes of a blob that a slow server sends at a time. */
+const PIECE = 64 * 1024;
+
+/** How a step talks to the server. */
+export type CacheProtocol = 'v1' | 'v2' | 'azure';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer, url: URL) => void;
 
@@ -25,11 +33,16 @@ export class CacheServer {
   readonly seen: string[] = [];
   /** Asked before each request; true: it has answered it, or will leave it without an answer. */
   hook: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
+  /** Waited for after each piece of a request or a blob: makes the server slow. */
+  pace: (() => Promise<void>) | undefined;
+  /** What addresses of blobs begin with. */
+  #blobs: string | undefined;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
   constructor() {
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    // A client that is ended in the middle of its request is no trouble of the server.
+    this.#server = createServer((request, response) => void this.#serve(request, response).catch(() => {}));
     this.#server.on('connection', (socket) => this.#sockets.add(socket));
   }
 
@@ -48,18 +61,21 @@ export class CacheServer {
     this.#server.close();
   }
 
-  /** What the runner tells a step about the server. */
-  env(protocol: 'v1' | 'v2'): Record<string, string> {
+  /** What the runner tells a step about the server. `azure`: v2, with its blobs on hosts of Azure, which it is the proxy to. */
+  env(protocol: CacheProtocol): Record<string, string> {
     const common = { ACTIONS_RUNTIME_TOKEN: 'runtime-token' };
     if (protocol === 'v1') return { ...common, ACTIONS_CACHE_URL: this.#url };
     // Of a server of one's own, the package believes that it knows the first protocol alone.
     const github = { GITHUB_SERVER_URL: 'https://github.com' };
-    return { ...common, ...github, ACTIONS_RESULTS_URL: this.#url, ACTIONS_CACHE_SERVICE_V2: 'true' };
+    const v2 = { ...common, ...github, ACTIONS_RESULTS_URL: this.#url, ACTIONS_CACHE_SERVICE_V2: 'true' };
+    if (protocol === 'v2') return v2;
+    this.#blobs = 'http://store.blob.core.windows.net/blob/';
+    return { ...v2, http_proxy: this.#url, no_proxy: '127.0.0.1' };
   }
 
   /** The archives that are whole, newest last. */
   get saved(): readonly Archive[] {
-    return this.archives.filter(({ content }) => content !== undefined);
+    return this.archives.filter(({ isWhole }) => isWhole);
   }
 
   get #url(): string {
@@ -72,7 +88,10 @@ export class CacheServer {
     this.seen.push(`${request.method} ${url.pathname}`);
     if (this.hook(request, response)) return;
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
+    for await (const chunk of request) {
+      chunks.push(chunk);
+      await this.pace?.();
+    }
     const route = Object.entries(this.#routes).find(([path]) => `${url.pathname}?`.startsWith(path));
     if (route === undefined) response.writeHead(404).end();
     else route[1](request, response, Buffer.concat(chunks), url);
@@ -96,27 +115,40 @@ export class CacheServer {
     },
     '/twirp/github.actions.results.api.v1.CacheService/CreateCacheEntry': (_request, response, body) => {
       const { id } = this.#add(JSON.parse(body.toString()));
-      json(response, { ok: true, signed_upload_url: `${this.#url}blob/${id}?sig=secret` });
+      json(response, { ok: true, signed_upload_url: this.#signed(id) });
     },
     '/twirp/github.actions.results.api.v1.CacheService/FinalizeCacheEntryUpload': (_request, response, body) => {
       const { key } = JSON.parse(body.toString());
       const archive = this.archives.findLast((each) => each.key === key);
-      if (archive?.content === undefined) this.#complete(archive);
+      this.#complete(archive);
       json(response, { ok: archive !== undefined, entry_id: String(archive?.id ?? 0) });
     },
     '/twirp/github.actions.results.api.v1.CacheService/GetCacheEntryDownloadURL': (_request, response, body) => {
       const { key, restore_keys: others = [], version } = JSON.parse(body.toString());
       const found = this.#find([key, ...others], version);
-      const url = found && `${this.#url}blob/${found.id}?sig=secret`;
+      const url = found && this.#signed(found.id);
       json(response, { ok: found !== undefined, signed_download_url: url ?? '', matched_key: found?.key ?? '' });
     },
     '/blob/': (request, response, body, url) => {
       const archive = this.#at(url);
       if (archive === undefined) response.writeHead(404).end();
       else if (request.method === 'PUT') this.#put(archive, body, url, response);
-      else sendBlob(archive.content ?? Buffer.alloc(0), request, response);
+      else void this.#send(archive.content ?? Buffer.alloc(0), request, response);
     },
   };
+
+  #signed(id: number): string {
+    return `${this.#blobs ?? `${this.#url}blob/`}${id}?sig=secret`;
+  }
+
+  async #send(content: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const part = headed(content, request, response);
+    for (let at = 0; this.pace !== undefined && at < part.length; at += PIECE) {
+      response.write(part.subarray(at, at + PIECE));
+      await this.pace();
+    }
+    response.end(this.pace === undefined ? part : undefined);
+  }
 
   #put(archive: Archive, body: Buffer, url: URL, response: ServerResponse): void {
     const part = url.searchParams.get('comp');
@@ -127,7 +159,14 @@ export class CacheServer {
   }
 
   #add({ key, version }: { key: string; version: string }): Archive {
-    const archive = { id: this.archives.length + 1, key, version, parts: new Map(), content: undefined };
+    const archive = {
+      id: this.archives.length + 1,
+      key,
+      version,
+      parts: new Map(),
+      content: undefined,
+      isWhole: false,
+    };
     this.archives.push(archive);
     return archive;
   }
@@ -142,9 +181,11 @@ export class CacheServer {
     archive.content = Buffer.concat(ids.map((id) => archive.parts.get(id) ?? Buffer.alloc(0)));
   }
 
-  /** The parts by their offsets. */
+  /** Ends an upload; where it is none of a blob, its parts go by their offsets. */
   #complete(archive: Archive | undefined): void {
     if (archive === undefined) return;
+    archive.isWhole = true;
+    if (archive.content !== undefined) return;
     const parts = [...archive.parts].sort(([a], [b]) => (a < b ? -1 : 1));
     archive.content = Buffer.concat(parts.map(([, part]) => part));
   }
@@ -163,7 +204,8 @@ function json(response: ServerResponse, value: unknown, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-function sendBlob(content: Buffer, request: IncomingMessage, response: ServerResponse): void {
+/** Writes the head of an answer with a blob. @returns what is to follow */
+function headed(content: Buffer, request: IncomingMessage, response: ServerResponse): Buffer {
   const [, from, to] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? [];
   const part = from === undefined ? content : content.subarray(Number(from), to === '' ? undefined : Number(to) + 1);
   const range = `bytes ${from}-${Number(from) + part.length - 1}/${content.length}`;
@@ -171,5 +213,5 @@ function sendBlob(content: Buffer, request: IncomingMessage, response: ServerRes
     'content-length': part.length,
     ...(from !== undefined && { 'content-range': range }),
   });
-  response.end(request.method === 'HEAD' ? undefined : part);
+  return request.method === 'HEAD' ? Buffer.alloc(0) : part;
 }
