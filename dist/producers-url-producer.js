@@ -1,8 +1,8 @@
 import { Ct as formatBytes, Dt as shorten, Et as inOneLine, Mt as systemCode, Nt as unless, P as TOKEN_VARIABLE, _ as fingerprintOf, _t as jitter, bt as sleep, jt as messageOf, kt as OnceError, o as existsOnWindows, s as nameOnWindows, wt as formatDuration, xt as stopwatch } from "./main.js";
 import { r as removeTree } from "./tree.js";
 import { l as searchPath, o as findProgram } from "./commands.js";
-const { chmodSync, closeSync, copyFileSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
-const { join } = process.getBuiltinModule("path");
+const { chmodSync, closeSync, copyFileSync, existsSync, fchmodSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, symlinkSync, unlinkSync, writeSync } = process.getBuiltinModule("fs");
+const { dirname, isAbsolute, join, resolve, sep } = process.getBuiltinModule("path");
 const { spawn } = process.getBuiltinModule("child_process");
 const { isIP } = process.getBuiltinModule("net");
 const { once } = process.getBuiltinModule("events");
@@ -651,6 +651,18 @@ function leaves({ path, target }, at) {
 	}
 	return false;
 }
+function requireTarget(link, home, at) {
+	const { path, name, target } = link;
+	const where = resolve(home, dirname(path), target);
+	if (isAbsolute(target) ? isWithin(home, where) : !leavesTree(link, (other) => relativeOnly(at(other)))) return;
+	if (!existsSync(where)) throw new Refusal(name, `is a link to ${where}, and nothing is there on this host`);
+}
+function relativeOnly(known) {
+	return known?.kind === "link" && isAbsolute(known.target) ? void 0 : known;
+}
+function isWithin(folder, path) {
+	return path === folder || path.startsWith(`${folder}${sep}`);
+}
 function stepsOf(target) {
 	return target.split(process.platform === "win32" ? /[/\\]/ : "/").filter((step) => step !== "" && step !== ".").reverse();
 }
@@ -661,11 +673,13 @@ var Unpacked = class {
 	#out;
 	#strip;
 	#groupShared;
+	#home;
 	#known = new Map();
 	#lastFolder = "";
 	#stripped = 0;
-	constructor(out, strip, groupShared = false) {
+	constructor(out, strip, groupShared = false, home) {
 		this.#out = out;
+		this.#home = home;
 		this.#groupShared = groupShared;
 		this.#strip = strip;
 	}
@@ -692,7 +706,7 @@ var Unpacked = class {
 	}
 	addSymlink(name, target) {
 		if (target.includes("\0") || target === "") throw new Refusal(name, "is a link with an invalid target");
-		if (ABSOLUTE.test(target)) throw new Refusal(name, "is a link to an absolute path");
+		if (this.#home === void 0 && ABSOLUTE.test(target)) throw new Refusal(name, "is a link to an absolute path");
 		const path = this.#place(name, "link");
 		if (path !== void 0) this.#known.set(folded(path), {
 			path,
@@ -710,7 +724,9 @@ var Unpacked = class {
 	}
 	finish() {
 		const links = [...this.#known.values()].filter((known) => known.kind === "link");
-		for (const link of links) if (leavesTree(link, (path) => this.#known.get(folded(path)))) throw new Refusal(link.name, "is a link that leads out of the archive");
+		const at = (path) => this.#known.get(folded(path));
+		for (const link of links) if (this.#home !== void 0) requireTarget(link, this.#home, at);
+		else if (leavesTree(link, at)) throw new Refusal(link.name, "is a link that leads out of the archive");
 		for (const { path, name, target } of links) fitting(name, () => symlinkSync(target, join(this.#out, path)));
 		if (this.#known.size > 0) return;
 		if (this.#stripped === 0) throw new Damaged("it is empty");

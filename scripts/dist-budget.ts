@@ -39,7 +39,7 @@ const budgets: Readonly<Record<string, number>> = {
   'tool.js': 9500,
   'tree.js': 11_000,
   'workspace.js': 2350,
-  'carry/carry.js': 49_000,
+  'carry/carry.js': 51_000,
   'carry/remote-transfer-actions-cache.js': 2_050_000,
   'cli/admin-report-html-as-html.js': 17_200,
   'cli/cold.js': 93_500,

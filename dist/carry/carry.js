@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, constants, copyFileSync, createReadStream, createWriteStream, fstatSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, closeSync, constants, copyFileSync, createReadStream, createWriteStream, existsSync, fstatSync, futimesSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, statSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve, sep } from "node:path";
 import "node:http";
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
@@ -760,18 +760,34 @@ function leaves({ path, target }, at) {
 	}
 	return false;
 }
+function requireTarget(link, home, at) {
+	const { path, name, target } = link;
+	const where = resolve(home, dirname(path), target);
+	if (isAbsolute(target) ? isWithin(home, where) : !leavesTree(link, (other) => relativeOnly(at(other)))) return;
+	if (!existsSync(where)) throw new Refusal(name, `is a link to ${where}, and nothing is there on this host`);
+}
+function relativeOnly(known) {
+	return known?.kind === "link" && isAbsolute(known.target) ? void 0 : known;
+}
+function isWithin(folder, path) {
+	return path === folder || path.startsWith(`${folder}${sep}`);
+}
 function stepsOf(target) {
 	return target.split(process.platform === "win32" ? /[/\\]/ : "/").filter((step) => step !== "" && step !== ".").reverse();
 }
 // src/remote/pack/names.ts
 var Names = class {
+	#home;
 	#known = new Map();
 	#linked = new Map();
+	constructor(home) {
+		this.#home = home;
+	}
 	add(name, stats, target) {
 		const path = partsOf(decode(name)).join("/");
 		const there = this.#known.get(folded(path));
 		if (there !== void 0) throw new Refusal(path, `differs from "${there.path}" only in case or Unicode form, which some file systems ignore`);
-		this.#known.set(folded(path), knownAs(path, stats, target));
+		this.#known.set(folded(path), knownAs(path, stats, target, this.#home));
 	}
 	firstOf(name, { dev, ino, nlink }) {
 		if (nlink === 1) return void 0;
@@ -781,10 +797,15 @@ var Names = class {
 		return first;
 	}
 	finish() {
-		for (const known of this.#known.values()) if (known.kind === "link" && leavesTree(known, (path) => this.#known.get(folded(path)))) throw new Refusal(known.path, `is a link that leads out of the build (to ${known.target})`);
+		const at = (path) => this.#known.get(folded(path));
+		for (const known of this.#known.values()) {
+			if (known.kind !== "link") continue;
+			if (this.#home !== void 0) requireTarget(known, this.#home, at);
+			else if (leavesTree(known, at)) throw new Refusal(known.path, `is a link that leads out of the build (to ${known.target})`);
+		}
 	}
 };
-function knownAs(path, stats, target) {
+function knownAs(path, stats, target, home) {
 	if (stats.isDirectory()) return {
 		path,
 		kind: "folder"
@@ -795,7 +816,7 @@ function knownAs(path, stats, target) {
 	};
 	if (target === void 0) throw new Refusal(path, "is neither a file nor a folder nor a link");
 	const text = decode(target);
-	if (text.startsWith("/")) throw new Refusal(path, `is a link to an absolute path (${text})`);
+	if (home === void 0 && text.startsWith("/")) throw new Refusal(path, `is a link to an absolute path (${text})`);
 	return {
 		path,
 		kind: "link",
@@ -809,7 +830,7 @@ const TREE = "tree";
 const OUT_BYTES = 1048576;
 const AHEAD_BYTES = 8 * CHUNK$1;
 const AS_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-async function writePack(tree, description, file) {
+async function writePack(tree, description, file, home) {
 	const { ZSTD_c_compressionLevel: level, ZSTD_c_checksumFlag: checksum } = zlib$1.constants;
 	const zstd = zlib$1.createZstdCompress({
 		chunkSize: OUT_BYTES,
@@ -832,7 +853,7 @@ async function writePack(tree, description, file) {
 	}));
 	written.catch(() => {});
 	try {
-		await addTree(new Archive(zstd), tree, description);
+		await addTree(new Archive(zstd), tree, description, new Names(home));
 	} catch (error) {
 		zstd.destroy();
 		await written.catch((failed) => {
@@ -846,7 +867,7 @@ async function writePack(tree, description, file) {
 		bytes
 	};
 }
-async function addTree(archive, tree, description) {
+async function addTree(archive, tree, description, names) {
 	const text = Buffer.from(description);
 	archive.put(headerOf({
 		type: "file",
@@ -857,7 +878,6 @@ async function addTree(archive, tree, description) {
 	}));
 	archive.put(text);
 	archive.pad(text.length);
-	const names = new Names();
 	await walk(tree, (visited) => visited.name === "" ? void 0 : add(archive, names, visited), { sorted: true });
 	names.finish();
 	archive.put(END);
@@ -1154,11 +1174,13 @@ var Unpacked = class {
 	#out;
 	#strip;
 	#groupShared;
+	#home;
 	#known = new Map();
 	#lastFolder = "";
 	#stripped = 0;
-	constructor(out, strip, groupShared = false) {
+	constructor(out, strip, groupShared = false, home) {
 		this.#out = out;
+		this.#home = home;
 		this.#groupShared = groupShared;
 		this.#strip = strip;
 	}
@@ -1185,7 +1207,7 @@ var Unpacked = class {
 	}
 	addSymlink(name, target) {
 		if (target.includes("\0") || target === "") throw new Refusal(name, "is a link with an invalid target");
-		if (ABSOLUTE.test(target)) throw new Refusal(name, "is a link to an absolute path");
+		if (this.#home === void 0 && ABSOLUTE.test(target)) throw new Refusal(name, "is a link to an absolute path");
 		const path = this.#place(name, "link");
 		if (path !== void 0) this.#known.set(folded(path), {
 			path,
@@ -1203,7 +1225,9 @@ var Unpacked = class {
 	}
 	finish() {
 		const links = [...this.#known.values()].filter((known) => known.kind === "link");
-		for (const link of links) if (leavesTree(link, (path) => this.#known.get(folded(path)))) throw new Refusal(link.name, "is a link that leads out of the archive");
+		const at = (path) => this.#known.get(folded(path));
+		for (const link of links) if (this.#home !== void 0) requireTarget(link, this.#home, at);
+		else if (leavesTree(link, at)) throw new Refusal(link.name, "is a link that leads out of the archive");
 		for (const { path, name, target } of links) fitting(name, () => symlinkSync(target, join(this.#out, path)));
 		if (this.#known.size > 0) return;
 		if (this.#stripped === 0) throw new Damaged("it is empty");
@@ -1327,17 +1351,17 @@ async function readPack(pack) {
 function explained(error) {
 	return /^(?:Z_|ZSTD_)/.test(error.code ?? "") ? new Damaged(`${error.message} (${error.code})`) : error;
 }
+const UNDESCRIBED = "its first entry does not say what is in it";
 var Tree = class {
 	#pack;
-	#unpacked;
 	#reader;
-	#mostBytes;
+	#unpacked;
+	#mostBytes = 0;
 	#bytes = 0;
 	#isOver = false;
 	constructor(pack) {
 		this.#pack = pack;
-		this.#unpacked = new Unpacked(pack.out, 1, pack.groupShared);
-		this.#reader = new TarReader((entry) => this.#mostBytes === void 0 ? this.#describe(entry) : this.#add(entry));
+		this.#reader = new TarReader((entry) => this.#unpacked === void 0 ? this.#describe(entry) : this.#add(this.#unpacked, entry));
 	}
 	write(chunk) {
 		this.#reader.write(chunk);
@@ -1345,6 +1369,7 @@ var Tree = class {
 	end() {
 		this.#reader.end();
 		if (!this.#reader.isOver) throw new Damaged("it is cut short");
+		if (this.#unpacked === void 0) throw new Damaged(UNDESCRIBED);
 		this.#unpacked.finish();
 	}
 	close() {
@@ -1352,7 +1377,7 @@ var Tree = class {
 		this.#reader.close();
 	}
 	#describe({ name }) {
-		if (name !== "build-once.json") throw new Damaged("its first entry does not say what is in it");
+		if (name !== "build-once.json") throw new Damaged(UNDESCRIBED);
 		const parts = [];
 		let bytes = 0;
 		return {
@@ -1365,12 +1390,14 @@ var Tree = class {
 				if (this.#isOver) return;
 				const text = Buffer.concat(parts).toString();
 				writeFileSync(this.#pack.description, text, { flag: "wx" });
-				this.#mostBytes = this.#pack.accept(text);
+				const { mostBytes, home } = this.#pack.accept(text);
+				this.#mostBytes = mostBytes;
+				this.#unpacked = new Unpacked(this.#pack.out, 1, this.#pack.groupShared, home);
 			}
 		};
 	}
-	#add(entry) {
-		const sink = addTo(this.#unpacked, entry);
+	#add(unpacked, entry) {
+		const sink = addTo(unpacked, entry);
 		return sink && {
 			write: (chunk) => this.#counted(chunk, sink),
 			close: () => sink.close()
@@ -1378,7 +1405,7 @@ var Tree = class {
 	}
 	#counted(chunk, sink) {
 		this.#bytes += chunk.length;
-		if (this.#bytes > (this.#mostBytes ?? 0)) throw new Damaged("it has more in it than its description says");
+		if (this.#bytes > this.#mostBytes) throw new Damaged("it has more in it than its description says");
 		sink.write(chunk);
 	}
 };
@@ -1488,10 +1515,10 @@ function answerOf(error) {
 		why
 	};
 }
-async function save({ id, token, tree }, scratch, progress) {
+async function save({ id, token, tree, bound }, scratch, progress) {
 	const { send } = await import("./remote-transfer-actions-cache.js");
 	progress.begin("pack");
-	const { digest, bytes } = await writePack(tree, readFileSync(join(scratch, files.manifest), "utf8"), join(scratch, files.pack));
+	const { digest, bytes } = await writePack(tree, readFileSync(join(scratch, files.manifest), "utf8"), join(scratch, files.pack), bound ? tree : void 0);
 	progress.begin("send");
 	if (await send(nameOf(id, token, digest))) return {
 		kind: "done",
@@ -1527,7 +1554,7 @@ async function restore(order, scratch, progress) {
 		digest,
 		out,
 		description,
-		accept: () => mostBytes(description, order),
+		accept: () => accepted(description, order),
 		groupShared
 	});
 	return {
@@ -1536,7 +1563,7 @@ async function restore(order, scratch, progress) {
 		digest
 	};
 }
-function mostBytes(file, { wanted }) {
+function accepted(file, { wanted, bound }) {
 	const reading = readManifest(file);
 	if (reading.kind !== "whole") throw new FinalError(`its manifest ${"why" in reading ? reading.why : "is missing"}`);
 	const { manifest } = reading;
@@ -1545,7 +1572,10 @@ function mostBytes(file, { wanted }) {
 		"scope",
 		"platform"
 	]) if (manifest[name] !== wanted[name]) throw new FinalError(`it is of another ${name} ("${shorten(manifest[name])}")`);
-	return manifest.bytes ?? Number.MAX_SAFE_INTEGER;
+	return {
+		mostBytes: manifest.bytes ?? Number.MAX_SAFE_INTEGER,
+		home: bound ? manifest.path : void 0
+	};
 }
 // src/entry/carry.ts
 runCarry(process.argv[2] ?? "");

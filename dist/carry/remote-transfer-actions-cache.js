@@ -8,7 +8,7 @@ import zlib from "node:zlib";
 import * as os$1 from "os";
 import * as crypto from "crypto";
 import * as fs$1 from "fs";
-import { existsSync, writeFileSync as writeFileSync$1 } from "fs";
+import { existsSync as existsSync$1, writeFileSync as writeFileSync$1 } from "fs";
 import * as path$1 from "path";
 import * as http$1 from "http";
 import * as https$1 from "https";
@@ -52127,7 +52127,7 @@ function getTarPath() {
 					path: gnuTar,
 					type: ArchiveToolType.GNU
 				};
-				else if (existsSync(systemTar)) return {
+				else if (existsSync$1(systemTar)) return {
 					path: systemTar,
 					type: ArchiveToolType.BSD
 				};

@@ -269,6 +269,7 @@ var ActionsCache = class {
 					scope,
 					platform
 				},
+				bound: !request.subject.relocatable,
 				groupShared
 			}, surroundings, {
 				token: basename(out),
@@ -303,13 +304,15 @@ var ActionsCache = class {
 		const { services, request, entry } = search;
 		const isElsewhere = ELSEWHERE.includes(manifest.producer) || readdirSync(out).length === 0;
 		if (!this.#mayWrite || this.#restored === manifest.build || isElsewhere || !this.#usable(search)) return;
-		if (!request.subject.relocatable) noteCarried(entry.paths, manifest.build);
+		const bound = !request.subject.relocatable;
+		if (bound) noteCarried(entry.paths, manifest.build);
 		const elapsed = stopwatch();
 		const order = {
 			kind: "save",
 			id: entry.id,
 			token: manifest.build,
-			tree: out
+			tree: out,
+			bound
 		};
 		const how = {
 			token: manifest.build,

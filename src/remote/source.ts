@@ -56,6 +56,7 @@ export class ActionsCache implements Source {
         name,
         out,
         wanted: { key, scope, platform },
+        bound: !request.subject.relocatable,
         groupShared,
       } as const;
       const how = { token: basename(out), patience: this.#patience, onExit: services.onExit };
@@ -89,9 +90,10 @@ export class ActionsCache implements Source {
     const { services, request, entry } = search;
     const isElsewhere = ELSEWHERE.includes(manifest.producer) || readdirSync(out).length === 0;
     if (!this.#mayWrite || this.#restored === manifest.build || isElsewhere || !this.#usable(search)) return;
-    if (!request.subject.relocatable) noteCarried(entry.paths, manifest.build);
+    const bound = !request.subject.relocatable;
+    if (bound) noteCarried(entry.paths, manifest.build);
     const elapsed = stopwatch();
-    const order = { kind: 'save', id: entry.id, token: manifest.build, tree: out } as const;
+    const order = { kind: 'save', id: entry.id, token: manifest.build, tree: out, bound } as const;
     const how = {
       token: manifest.build,
       manifest: writeManifest(manifest),

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resultOf, warningsOf } from '../harness/hosts.ts';
@@ -106,3 +106,32 @@ describe('what is in the way of its name, or says another path, is a warning, an
 function renamed(name: string, from = ''): string {
   return name.replace(/[0-9a-f]{12}-[0-9a-f]{64}$/, from.match(/[0-9a-f]{12}-[0-9a-f]{64}$/)?.[0] ?? '');
 }
+
+describe('links out of a build', () => {
+  const linked = (hosts: OnePath, target: string) => {
+    const { inputs } = hosts.options();
+    return hosts.options({ run: `${inputs.run}\nln -s ${target} "$BUILD_ONCE_OUT/out"` });
+  };
+
+  test('are carried, as those of a Python environment are, to hosts that have what they lead to', async () => {
+    const hosts = await OnePath.start();
+    const elsewhere = join(tempDir(), 'python3');
+    writeFileSync(elsewhere, 'one');
+    await runJob(linked(hosts, elsewhere));
+    hosts.switchTo('second');
+    const restored = await runJob(linked(hosts, elsewhere));
+    expect([resultOf(restored), warningsOf(restored)], restored.log).toEqual(['reused remote', []]);
+    expect(readFileSync(join(restored.outputs.path ?? '', 'out'), 'utf8')).toBe('one');
+    hosts.switchTo('third');
+    rmSync(elsewhere);
+    const built = await runJob(linked(hosts, elsewhere));
+    expect(resultOf(built), built.log).toBe('built build');
+    expect(warningsOf(built)).toEqual([
+      expect.stringMatching(
+        /not taken: .*"tree\/out" is a link to .*python3, and nothing is there on this host\. It is built/,
+      ),
+      expect.stringMatching(/not saved in the Actions cache: .*"out" is a link to .*python3, and nothing is there/),
+    ]);
+    expect(litter(hosts.root)).toEqual([]);
+  });
+});

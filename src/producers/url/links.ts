@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, resolve, sep } from 'node:path';
+import { Refusal } from './http/refusal.ts';
+
 /** One path that an archive has created; paths are relative, with `/` between their parts. */
 export type Known =
   | { readonly path: string; readonly kind: 'folder' | 'file' }
@@ -37,6 +41,28 @@ function leaves({ path, target }: Extract<Known, { kind: 'link' }>, at: At): boo
     else ahead.push(...stepsOf(here.target));
   }
   return false;
+}
+
+/**
+ * Lets a link of a tree that works at one path lead anywhere, as long as something is there on this host.
+ * @param home that path; the tree need not be there yet
+ * @param at what the whole tree has at a path, as for {@link leavesTree}
+ * @throws Refusal if nothing is there
+ */
+export function requireTarget(link: Extract<Known, { kind: 'link' }>, home: string, at: At): void {
+  const { path, name, target } = link;
+  const where = resolve(home, dirname(path), target);
+  if (isAbsolute(target) ? isWithin(home, where) : !leavesTree(link, (other) => relativeOnly(at(other)))) return;
+  if (!existsSync(where)) throw new Refusal(name, `is a link to ${where}, and nothing is there on this host`);
+}
+
+/** An absolute link is looked at by itself: what goes through it is not followed. */
+function relativeOnly(known: Known | undefined): Known | undefined {
+  return known?.kind === 'link' && isAbsolute(known.target) ? undefined : known;
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}${sep}`);
 }
 
 /** The parts of a target in reverse order, for use as a stack. */

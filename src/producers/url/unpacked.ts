@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { systemCode, unless } from '../../base/errors.ts';
 import { writeAll } from './http/receiver.ts';
 import { Damaged, folded, partsOf, Refusal, TOO_LONG } from './http/refusal.ts';
-import { type Known, leavesTree } from './links.ts';
+import { type Known, leavesTree, requireTarget } from './links.ts';
 
 /** Most folders, files and links in an archive. */
 const MOST_ENTRIES = 2_000_000;
@@ -43,6 +43,7 @@ export class Unpacked {
   readonly #out: string;
   readonly #strip: number;
   readonly #groupShared: boolean;
+  readonly #home: string | undefined;
   readonly #known = new Map<string, Known>();
   #lastFolder = '';
   #stripped = 0;
@@ -50,9 +51,11 @@ export class Unpacked {
   /**
    * @param strip how many leading folders are removed from all names
    * @param groupShared whether the group gets the owner's permissions, to read it and one day to delete it
+   * @param home the only path where the tree works: its links may lead out of it
    */
-  constructor(out: string, strip: number, groupShared = false) {
+  constructor(out: string, strip: number, groupShared = false, home?: string) {
     this.#out = out;
+    this.#home = home;
     this.#groupShared = groupShared;
     this.#strip = strip;
   }
@@ -86,7 +89,7 @@ export class Unpacked {
     if (target.includes('\0') || target === '') {
       throw new Refusal(name, 'is a link with an invalid target');
     }
-    if (ABSOLUTE.test(target)) throw new Refusal(name, 'is a link to an absolute path');
+    if (this.#home === undefined && ABSOLUTE.test(target)) throw new Refusal(name, 'is a link to an absolute path');
     const path = this.#place(name, 'link');
     if (path !== undefined) this.#known.set(folded(path), { path, kind: 'link', name, target });
   }
@@ -105,14 +108,14 @@ export class Unpacked {
 
   /**
    * Creates the symlinks, now that all entries are known.
-   * @throws Refusal if one leads out of the tree; Damaged if there are no entries
+   * @throws Refusal if one leads out of the tree, or of one that has a home to where nothing is; Damaged if there are no entries
    */
   finish(): void {
     const links = [...this.#known.values()].filter((known) => known.kind === 'link');
+    const at = (path: string) => this.#known.get(folded(path));
     for (const link of links) {
-      if (leavesTree(link, (path) => this.#known.get(folded(path)))) {
-        throw new Refusal(link.name, 'is a link that leads out of the archive');
-      }
+      if (this.#home !== undefined) requireTarget(link, this.#home, at);
+      else if (leavesTree(link, at)) throw new Refusal(link.name, 'is a link that leads out of the archive');
     }
     for (const { path, name, target } of links) fitting(name, () => symlinkSync(target, join(this.#out, path)));
     if (this.#known.size > 0) return;

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { folded, partsOf, Refusal } from '../../producers/url/http/refusal.ts';
-import { type Known, leavesTree } from '../../producers/url/links.ts';
+import { type Known, leavesTree, requireTarget } from '../../producers/url/links.ts';
 import { decode } from '../../producers/url/tar/header.ts';
 
 /**
@@ -8,9 +8,15 @@ import { decode } from '../../producers/url/tar/header.ts';
  * that no other host can take.
  */
 export class Names {
+  readonly #home: string | undefined;
   readonly #known = new Map<string, Known>();
   /** The first name of each file that has more than one. */
   readonly #linked = new Map<string, Buffer>();
+
+  /** @param home the only path where the tree works: its links may lead out of it */
+  constructor(home?: string) {
+    this.#home = home;
+  }
 
   /**
    * Adds a name.
@@ -27,7 +33,7 @@ export class Names {
         `differs from "${there.path}" only in case or Unicode form, which some file systems ignore`,
       );
     }
-    this.#known.set(folded(path), knownAs(path, stats, target));
+    this.#known.set(folded(path), knownAs(path, stats, target, this.#home));
   }
 
   /** The first name of the file that this is another name of; undefined: it is the first one. */
@@ -39,21 +45,24 @@ export class Names {
     return first;
   }
 
-  /** @throws Refusal if a link leads out of the tree */
+  /** @throws Refusal if a link leads out of the tree, or of one that has a home to where nothing is */
   finish(): void {
+    const at = (path: string) => this.#known.get(folded(path));
     for (const known of this.#known.values()) {
-      if (known.kind === 'link' && leavesTree(known, (path) => this.#known.get(folded(path)))) {
+      if (known.kind !== 'link') continue;
+      if (this.#home !== undefined) requireTarget(known, this.#home, at);
+      else if (leavesTree(known, at)) {
         throw new Refusal(known.path, `is a link that leads out of the build (to ${known.target})`);
       }
     }
   }
 }
 
-function knownAs(path: string, stats: Stats, target: Buffer | undefined): Known {
+function knownAs(path: string, stats: Stats, target: Buffer | undefined, home: string | undefined): Known {
   if (stats.isDirectory()) return { path, kind: 'folder' };
   if (stats.isFile()) return { path, kind: 'file' };
   if (target === undefined) throw new Refusal(path, 'is neither a file nor a folder nor a link');
   const text = decode(target);
-  if (text.startsWith('/')) throw new Refusal(path, `is a link to an absolute path (${text})`);
+  if (home === undefined && text.startsWith('/')) throw new Refusal(path, `is a link to an absolute path (${text})`);
   return { path, kind: 'link', name: path, target: text };
 }

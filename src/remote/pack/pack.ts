@@ -41,9 +41,10 @@ const AS_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_
  * @param tree the folder whose content is packed
  * @param description text of the first entry
  * @param file is created; its folder exists
+ * @param home the only path where the tree works; undefined: it works anywhere
  * @throws Refusal for what no other host could unpack; the system's error
  */
-export async function writePack(tree: string, description: string, file: string): Promise<Packed> {
+export async function writePack(tree: string, description: string, file: string, home?: string): Promise<Packed> {
   const { ZSTD_c_compressionLevel: level, ZSTD_c_checksumFlag: checksum } = zlib.constants;
   const zstd = zlib.createZstdCompress({
     ...{ chunkSize: OUT_BYTES, highWaterMark: AHEAD_BYTES },
@@ -62,7 +63,7 @@ export async function writePack(tree: string, description: string, file: string)
   // Its error is thrown below, once the tree is no longer read.
   written.catch(() => {});
   try {
-    await addTree(new Archive(zstd), tree, description);
+    await addTree(new Archive(zstd), tree, description, new Names(home));
   } catch (error) {
     zstd.destroy();
     await written.catch((failed) => {
@@ -75,12 +76,11 @@ export async function writePack(tree: string, description: string, file: string)
   return { digest: hash.digest('hex'), bytes };
 }
 
-async function addTree(archive: Archive, tree: string, description: string): Promise<void> {
+async function addTree(archive: Archive, tree: string, description: string, names: Names): Promise<void> {
   const text = Buffer.from(description);
   archive.put(headerOf({ type: 'file', name: Buffer.from(DESCRIPTION), mode: 0o644, size: text.length, mtime: 0 }));
   archive.put(text);
   archive.pad(text.length);
-  const names = new Names();
   await walk(tree, (visited) => (visited.name === '' ? undefined : add(archive, names, visited)), { sorted: true });
   names.finish();
   archive.put(END);

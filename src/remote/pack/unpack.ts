@@ -8,6 +8,14 @@ import { addTo } from '../../producers/url/tar/tar.ts';
 import { type Sink, Unpacked } from '../../producers/url/unpacked.ts';
 import { DESCRIPTION } from './pack.ts';
 
+/** What the description of a pack allows. */
+export interface Accepted {
+  /** The most bytes that the tree may have. */
+  readonly mostBytes: number;
+  /** The only path where the tree works; undefined: it works anywhere. */
+  readonly home: string | undefined;
+}
+
 /** What is unpacked, and what it must be. */
 export interface PackToRead {
   /** The pack. */
@@ -20,10 +28,9 @@ export interface PackToRead {
   readonly description: string;
   /**
    * Called with the description, before anything is unpacked.
-   * @returns the most bytes that the tree may have
    * @throws to refuse the pack
    */
-  readonly accept: (text: string) => number;
+  readonly accept: (text: string) => Accepted;
   readonly groupShared: boolean;
 }
 
@@ -62,20 +69,22 @@ function explained(error: NodeJS.ErrnoException): Error {
   return /^(?:Z_|ZSTD_)/.test(error.code ?? '') ? new Damaged(`${error.message} (${error.code})`) : error;
 }
 
+const UNDESCRIBED = 'its first entry does not say what is in it';
+
 /** The tree of a pack, as it arrives. */
 class Tree {
   readonly #pack: PackToRead;
-  readonly #unpacked: Unpacked;
   readonly #reader: TarReader;
-  #mostBytes: number | undefined;
+  #unpacked: Unpacked | undefined;
+  #mostBytes = 0;
   #bytes = 0;
   #isOver = false;
 
   constructor(pack: PackToRead) {
     this.#pack = pack;
-    // Takes the folder that the tree is in off all names.
-    this.#unpacked = new Unpacked(pack.out, 1, pack.groupShared);
-    this.#reader = new TarReader((entry) => (this.#mostBytes === undefined ? this.#describe(entry) : this.#add(entry)));
+    this.#reader = new TarReader((entry) =>
+      this.#unpacked === undefined ? this.#describe(entry) : this.#add(this.#unpacked, entry),
+    );
   }
 
   write(chunk: Buffer): void {
@@ -85,6 +94,7 @@ class Tree {
   end(): void {
     this.#reader.end();
     if (!this.#reader.isOver) throw new Damaged('it is cut short');
+    if (this.#unpacked === undefined) throw new Damaged(UNDESCRIBED);
     this.#unpacked.finish();
   }
 
@@ -94,7 +104,7 @@ class Tree {
   }
 
   #describe({ name }: TarEntry): Sink {
-    if (name !== DESCRIPTION) throw new Damaged('its first entry does not say what is in it');
+    if (name !== DESCRIPTION) throw new Damaged(UNDESCRIBED);
     const parts: Buffer[] = [];
     let bytes = 0;
     return {
@@ -108,19 +118,22 @@ class Tree {
         if (this.#isOver) return;
         const text = Buffer.concat(parts).toString();
         writeFileSync(this.#pack.description, text, { flag: 'wx' });
-        this.#mostBytes = this.#pack.accept(text);
+        const { mostBytes, home } = this.#pack.accept(text);
+        this.#mostBytes = mostBytes;
+        // Takes the folder that the tree is in off all names.
+        this.#unpacked = new Unpacked(this.#pack.out, 1, this.#pack.groupShared, home);
       },
     };
   }
 
-  #add(entry: TarEntry): Sink | undefined {
-    const sink = addTo(this.#unpacked, entry);
+  #add(unpacked: Unpacked, entry: TarEntry): Sink | undefined {
+    const sink = addTo(unpacked, entry);
     return sink && { write: (chunk) => this.#counted(chunk, sink), close: () => sink.close() };
   }
 
   #counted(chunk: Uint8Array, sink: Sink): void {
     this.#bytes += chunk.length;
-    if (this.#bytes > (this.#mostBytes ?? 0)) throw new Damaged('it has more in it than its description says');
+    if (this.#bytes > this.#mostBytes) throw new Damaged('it has more in it than its description says');
     sink.write(chunk);
   }
 }

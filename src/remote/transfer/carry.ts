@@ -6,7 +6,7 @@ import { shorten } from '../../base/format.ts';
 import { FinalError } from '../../producers/url/http/trouble.ts';
 import { readManifest } from '../../store/manifest.ts';
 import { writePack } from '../pack/pack.ts';
-import { readPack } from '../pack/unpack.ts';
+import { type Accepted, readPack } from '../pack/unpack.ts';
 import {
   type Answer,
   digestIn,
@@ -61,11 +61,11 @@ function answerOf(error: unknown): Answer {
   return { kind: error instanceof FinalError ? 'refused' : 'failed', why };
 }
 
-async function save({ id, token, tree }: SaveOrder, scratch: string, progress: Progress): Promise<Answer> {
+async function save({ id, token, tree, bound }: SaveOrder, scratch: string, progress: Progress): Promise<Answer> {
   const { send } = await import('./actions-cache.ts');
   progress.begin('pack');
   const description = readFileSync(join(scratch, files.manifest), 'utf8');
-  const { digest, bytes } = await writePack(tree, description, join(scratch, files.pack));
+  const { digest, bytes } = await writePack(tree, description, join(scratch, files.pack), bound ? tree : undefined);
   progress.begin('send');
   if (await send(nameOf(id, token, digest))) return { kind: 'done', bytes, digest };
   return { kind: 'failed', why: 'the server did not take it' };
@@ -84,12 +84,12 @@ async function restore(order: RestoreOrder, scratch: string, progress: Progress)
   const file = join(scratch, files.pack);
   const description = join(scratch, files.manifest);
   const { out, groupShared } = order;
-  await readPack({ file, digest, out, description, accept: () => mostBytes(description, order), groupShared });
+  await readPack({ file, digest, out, description, accept: () => accepted(description, order), groupShared });
   return { kind: 'done', bytes: statSync(file).size, digest };
 }
 
 /** @throws FinalError if the manifest is not of what is wanted */
-function mostBytes(file: string, { wanted }: RestoreOrder): number {
+function accepted(file: string, { wanted, bound }: RestoreOrder): Accepted {
   const reading = readManifest(file);
   if (reading.kind !== 'whole') throw new FinalError(`its manifest ${'why' in reading ? reading.why : 'is missing'}`);
   const { manifest } = reading;
@@ -97,5 +97,5 @@ function mostBytes(file: string, { wanted }: RestoreOrder): number {
     if (manifest[name] !== wanted[name])
       throw new FinalError(`it is of another ${name} ("${shorten(manifest[name])}")`);
   }
-  return manifest.bytes ?? Number.MAX_SAFE_INTEGER;
+  return { mostBytes: manifest.bytes ?? Number.MAX_SAFE_INTEGER, home: bound ? manifest.path : undefined };
 }

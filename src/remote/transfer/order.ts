@@ -19,6 +19,8 @@ export interface SaveOrder {
   readonly token: string;
   /** The build. Its manifest is in the scratch folder. */
   readonly tree: string;
+  /** Whether it may contain its path, and works only there. */
+  readonly bound: boolean;
 }
 
 export interface RestoreOrder {
@@ -30,6 +32,8 @@ export interface RestoreOrder {
   readonly out: string;
   /** What its manifest must say. */
   readonly wanted: { readonly key: string; readonly scope: string; readonly platform: string };
+  /** Whether it may contain the path of its manifest, and works only there. */
+  readonly bound: boolean;
   readonly groupShared: boolean;
 }
 

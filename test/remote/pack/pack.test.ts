@@ -56,14 +56,19 @@ interface Restored {
   readonly description: string;
 }
 
-async function carried(tree: string, change: (pack: Buffer) => Buffer = (pack) => pack, most = 1e9): Promise<Restored> {
+async function carried(
+  tree: string,
+  change: (pack: Buffer) => Buffer = (pack) => pack,
+  mostBytes = 1e9,
+  home?: string,
+): Promise<Restored> {
   const dir = tempDir();
   const [file, out, description] = [join(dir, 'pack'), join(dir, 'out'), join(dir, 'description')];
   mkdirSync(out);
-  const { digest, bytes } = await writePack(tree, '{"a": 1}', file);
+  const { digest, bytes } = await writePack(tree, '{"a": 1}', file, home);
   expect(statSync(file).size).toBe(bytes);
   writeFileSync(file, change(readFileSync(file)));
-  await readPack({ file, digest, out, description, accept: () => most, groupShared: false });
+  await readPack({ file, digest, out, description, accept: () => ({ mostBytes, home }), groupShared: false });
   return { out, description };
 }
 
@@ -118,6 +123,37 @@ describe('refused where it is packed, since no other host could take it', () => 
     const tree = aTree();
     add(tree);
     await expect(carried(tree)).rejects.toThrow(why);
+  });
+});
+
+describe('a tree that works at one path', () => {
+  const bound = (tree: string) => carried(tree, undefined, undefined, tree);
+
+  test('keeps links to what is on this host, and to itself', async () => {
+    const tree = aTree();
+    const links = {
+      python: 'python3',
+      python3: process.execPath,
+      lib64: join(tree, 'bin'),
+      later: join(tree, 'missing'),
+      'bin/up': '../../',
+      'bin/through': '../python3',
+    };
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(tree, name));
+    const { out } = await bound(tree);
+    for (const [name, target] of Object.entries(links)) expect(readlinkSync(join(out, name))).toBe(target);
+    expect(await digestTree(out, never)).toBe(await digestTree(tree, never));
+  });
+
+  test.each([
+    ['an absolute link', '/opt/no-such-thing/python'],
+    ['a link out of the tree', '../no-such-thing'],
+  ])('is refused where %s leads to nothing', async (_what, target) => {
+    const tree = aTree();
+    symlinkSync(target, join(tree, 'out'));
+    await expect(bound(tree)).rejects.toThrow(
+      /"out" is a link to .*no-such-thing.*, and nothing is there on this host/,
+    );
   });
 });
 
