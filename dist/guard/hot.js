@@ -4263,6 +4263,11 @@ function isWorkerAlive({ workerPid, workerStartTime }) {
 	return state === void 0 || state.startTime === workerStartTime && !state.zombie;
 }
 function isThere(folder) {
-	return unless(["ENOENT"], () => lstatSync(folder)) !== void 0;
+	try {
+		lstatSync(folder);
+		return true;
+	} catch (error) {
+		return systemCode(error) !== "ENOENT";
+	}
 }
 export { namesIn$2 as $, RECORD_BYTES as A, jitter as At, bootId as B, isTagDigest as C, HELD_OPEN as Ct, current as D, unless as Dt, Entry as E, systemCode as Et, isWho as F, within as Ft, processState as G, pidNamespace as H, parseFields as I, fileSystemOf as J, processesOf as K, refuseForeign as L, asFields as M, pauseSync as Mt, isCount as N, sleep as Nt, readManifest as O, RETRY_PAUSES_MS as Ot, isShowable as P, stopwatch as Pt, makeFolder as Q, TOKEN_VARIABLE as R, isSecretOption as S, sha256$1 as St, withinOf as T, messageOf as Tt, pids as U, killProcessesOf as V, probe as W, listFolder as X, isInside as Y, lookAt as Z, makeScratch as _, versionDir as _t, listenAt as a, MANIFEST as at, loadProducer as b, isToken as bt, shellFor as c, checkedMark as ct, buildMsOf as d, isTrash as dt, removeFile as et, resultOf as f, publishedMark as ft, pinOf as g, trashOf as gt, journalDir as h, tokenIn as ht, connectTo as i, shorten as it, readShared as j, monotonicMs as jt, writeManifest as k, deadlineIn as kt, refuseSticky as l, entryAt as lt, dayOf as m, rightIn as mt, runRelease as n, formatDuration as nt, runClaim as o, buildDir as ot, savedMsOf as p, rightDir as pt, GONE as q, runPublish as r, inOneLine as rt, rename as s, carriedDir as st, runKeeper as t, formatBytes as tt, refuseWorldWritable as u, imageRecords as ut, removeScratch as v, isEntryId as vt, saysAll as w, OnceError as wt, fingerprintOf as x, newToken as xt, withScratch as y, isJobId as yt, WITHIN_VARIABLE as z };

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { OnceError, unless } from '../base/errors.ts';
+import { OnceError, systemCode } from '../base/errors.ts';
 import { formatDuration, shorten } from '../base/format.ts';
 import { probe, processState } from '../host/proc.ts';
 import { once } from '../recipe/once.ts';
@@ -61,5 +61,10 @@ function isWorkerAlive({ workerPid, workerStartTime }: KeeperArguments): boolean
  * of Forgejo and Gitea, its removal is what tells of the end of a job without a post step.
  */
 function isThere(folder: string): boolean {
-  return unless(['ENOENT'], () => lstatSync(folder)) !== undefined;
+  try {
+    lstatSync(folder);
+    return true;
+  } catch (error) {
+    return systemCode(error) !== 'ENOENT';
+  }
 }
