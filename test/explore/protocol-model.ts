@@ -9,6 +9,16 @@ import { type Scene, World } from './world.ts';
 /** What can be done with each process; the first two are its own steps. */
 const Move = { STEP: 0, OTHER_STEP: 1, CRASH: 2, STOP: 3, WAKE: 4, LOST: 5, LATE: 6 } as const;
 const MOVES = 7;
+/** What a move uses up, if anything. */
+const BUDGETS: readonly (number | undefined)[] = [
+  undefined,
+  undefined,
+  Tail.CRASH,
+  Tail.STOP,
+  undefined,
+  Tail.LOST,
+  Tail.LATE,
+];
 
 /** A scene, as the explorer sees it: the steps of its processes, and what may happen to them at any time. */
 export class ProtocolModel implements Model {
@@ -72,10 +82,14 @@ export class ProtocolModel implements Model {
   }
 
   apply(move: number, from: Uint8Array, to: Uint8Array): boolean {
+    this.#world.use(from);
+    const [p, kind] = [Math.floor(move / MOVES), move % MOVES];
+    const isLate = move === this.moves - 1;
+    // Most moves cannot be made: asked before anything is copied.
+    if (isLate ? this.#world.tail(Tail.CALL) === 0 : !this.#isPossible(p, kind)) return false;
     to.set(from);
     this.#world.use(to);
-    if (!(move === this.moves - 1 ? this.#arriveLate() : this.#move(Math.floor(move / MOVES), move % MOVES, from)))
-      return false;
+    if (!(isLate ? this.#arriveLate() : this.#move(p, kind, from))) return false;
     this.#world.remember();
     return true;
   }
@@ -112,23 +126,31 @@ export class ProtocolModel implements Model {
     return `${names[p]} ${step}${whose}${what}${answer}`;
   }
 
-  #move(p: number, kind: number, from: Uint8Array): boolean {
+  #isPossible(p: number, kind: number): boolean {
     const world = this.#world;
     const status = world.get(p, Field.STATUS);
     if (world.get(p, Field.PC) === DONE || status === Status.DEAD) return false;
+    if (kind === Move.WAKE || (status === Status.STOPPED && kind !== Move.CRASH))
+      return kind === Move.WAKE && status === Status.STOPPED;
+    const budget = BUDGETS[kind];
+    return budget === undefined || world.tail(budget) > 0;
+  }
+
+  /** A move that {@link #isPossible}. */
+  #move(p: number, kind: number, from: Uint8Array): boolean {
+    const world = this.#world;
     if (kind === Move.CRASH) {
-      if (!world.spend(Tail.CRASH)) return false;
+      world.spend(Tail.CRASH);
       world.forget(p);
       world.set(p, Field.STATUS, Status.DEAD);
       return true;
     }
-    if (kind === Move.WAKE || status === Status.STOPPED) {
-      if (kind !== Move.WAKE || status !== Status.STOPPED) return false;
+    if (kind === Move.WAKE) {
       world.set(p, Field.STATUS, Status.RUNNING);
       return true;
     }
     if (kind === Move.STOP) {
-      if (!world.spend(Tail.STOP)) return false;
+      world.spend(Tail.STOP);
       world.set(p, Field.STATUS, Status.STOPPED);
       return true;
     }
@@ -138,8 +160,8 @@ export class ProtocolModel implements Model {
   /** A step whose call is made but whose answer is lost, so that it is made again; or whose call will arrive once more. */
   #disturbed(p: number, kind: number, from: Uint8Array): boolean {
     const world = this.#world;
-    if (!world.spend(kind === Move.LOST ? Tail.LOST : Tail.LATE) || !world.step(p, 0) || world.fs.last[0] === 0)
-      return false;
+    world.spend(kind === Move.LOST ? Tail.LOST : Tail.LATE);
+    if (!world.step(p, 0) || world.fs.last[0] === 0) return false;
     if (kind === Move.LOST) {
       if (world.fs.answer !== 'ok') return false;
       const block = world.fs.size + p * FIELDS;

@@ -1,71 +1,87 @@
-/** A set of byte strings of one length, numbered in the order they came. States are kept whole: nothing is guessed. */
+/**
+ * A set of byte strings of one length, numbered in the order they came. States are kept whole: nothing is guessed. They are
+ * hashed and compared four bytes at a time.
+ */
 export class StateSet {
   readonly #width: number;
-  #pool: Uint8Array;
+  readonly #words: number;
+  /** The state that is looked for, filled up to whole words. */
+  readonly #wanted: Int32Array;
+  readonly #wantedBytes: Uint8Array;
+  readonly #hashes = new Numbers();
+  #pool: Int32Array;
   #table: Int32Array;
-  #size = 0;
 
   constructor(width: number) {
     this.#width = width;
-    this.#pool = new Uint8Array(width * 1024);
+    this.#words = Math.ceil(width / 4);
+    this.#wanted = new Int32Array(this.#words);
+    this.#wantedBytes = new Uint8Array(this.#wanted.buffer);
+    this.#pool = new Int32Array(this.#words * 1024);
     this.#table = new Int32Array(4096);
   }
 
   get size(): number {
-    return this.#size;
+    return this.#hashes.length;
   }
 
   /** Copies a state out. */
   read(index: number, into: Uint8Array): void {
-    into.set(this.#pool.subarray(index * this.#width, (index + 1) * this.#width));
+    into.set(new Uint8Array(this.#pool.buffer, index * this.#words * 4, this.#width));
   }
 
   /** The number of a state; if it is new, that is the size there was, and the set has grown. */
   add(state: Uint8Array): number {
-    if (this.#size * 2 > this.#table.length) this.#rehash();
-    const slot = this.#slotOf(state, 0);
+    if (this.size * 2 > this.#table.length) this.#rehash();
+    this.#wantedBytes.set(state);
+    const hash = this.#hash();
+    const slot = this.#slotOf(hash);
     const there = this.#table[slot] as number;
     if (there !== 0) return there - 1;
-    const index = this.#size++;
-    if (this.#size * this.#width > this.#pool.length) {
-      const pool = new Uint8Array(this.#pool.length * 2);
+    const index = this.size;
+    this.#hashes.push(hash);
+    if (this.size * this.#words > this.#pool.length) {
+      const pool = new Int32Array(this.#pool.length * 2);
       pool.set(this.#pool);
       this.#pool = pool;
     }
-    this.#pool.set(state, index * this.#width);
+    this.#pool.set(this.#wanted, index * this.#words);
     this.#table[slot] = index + 1;
     return index;
   }
 
-  /** The slot that holds the state at `offset` of `bytes`, or the free one where it belongs. */
-  #slotOf(bytes: Uint8Array, offset: number): number {
+  /** The slot of the table that has the wanted state, or the free one where it belongs. */
+  #slotOf(hash: number): number {
     const mask = this.#table.length - 1;
-    let slot = this.#hash(bytes, offset) & mask;
-    for (;;) {
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const there = this.#table[slot] as number;
-      if (there === 0 || this.#equal(there - 1, bytes, offset)) return slot;
-      slot = (slot + 1) & mask;
+      if (there === 0 || (this.#hashes.at(there - 1) === hash && this.#equal(there - 1))) return slot;
     }
   }
 
-  #hash(bytes: Uint8Array, offset: number): number {
+  #hash(): number {
     let hash = 0x811c9dc5;
-    for (let i = 0; i < this.#width; i++) hash = Math.imul(hash ^ (bytes[offset + i] as number), 0x01000193);
-    hash ^= hash >>> 15;
-    hash = Math.imul(hash, 0x2c1b3c6d);
-    return hash ^ (hash >>> 13);
+    for (let i = 0; i < this.#words; i++) {
+      hash = Math.imul(hash ^ (this.#wanted[i] as number), 0x2c1b3c6d);
+      hash ^= hash >>> 15;
+    }
+    hash = Math.imul(hash, 0x297a2d39);
+    return hash ^ (hash >>> 15);
   }
 
-  #equal(index: number, bytes: Uint8Array, offset: number): boolean {
-    const start = index * this.#width;
-    for (let i = 0; i < this.#width; i++) if (this.#pool[start + i] !== bytes[offset + i]) return false;
+  #equal(index: number): boolean {
+    const start = index * this.#words;
+    for (let i = 0; i < this.#words; i++) if (this.#pool[start + i] !== this.#wanted[i]) return false;
     return true;
   }
 
   #rehash(): void {
     this.#table = new Int32Array(this.#table.length * 2);
-    for (let index = 0; index < this.#size; index++) {
-      this.#table[this.#slotOf(this.#pool, index * this.#width)] = index + 1;
+    const mask = this.#table.length - 1;
+    for (let index = 0; index < this.size; index++) {
+      let slot = this.#hashes.at(index) & mask;
+      while (this.#table[slot] !== 0) slot = (slot + 1) & mask;
+      this.#table[slot] = index + 1;
     }
   }
 }
