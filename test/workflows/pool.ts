@@ -119,7 +119,10 @@ export class Pool {
   #environment({ env }: RunOptions): NodeJS.ProcessEnv {
     // Whatever `node` is first is run; and no settings of this machine's user are to be found.
     const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
-    return { PATH: path, HOME: join(this.#dir, 'home'), TMPDIR: process.env.TMPDIR, ...this.#engine.env, ...env };
+    const own = { PATH: path, HOME: join(this.#dir, 'home'), TMPDIR: process.env.TMPDIR };
+    // The engines note the folders of local repositories in a map without a lock, from all jobs at once, and Go ends a
+    // program that does so on two processors.
+    return { ...own, GOMAXPROCS: '1', ...this.#engine.env, ...env };
   }
 
   #commit(): void {
