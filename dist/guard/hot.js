@@ -2113,14 +2113,15 @@ async function openFileSlots({ root, ...options }, group, count) {
 	});
 }
 // src/step/job.ts
+const CONTAINER = "JOB_CONTAINER_NAME";
 function whoOf(env) {
-	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+	const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB } = env;
 	return {
 		repository: recordable(GITHUB_REPOSITORY),
 		workflow: recordable(GITHUB_WORKFLOW),
 		job: recordable(GITHUB_JOB),
 		runUrl: recordable(runUrlOf(env)),
-		runner: recordable(RUNNER_NAME),
+		runner: recordable(env.RUNNER_NAME || env[CONTAINER]),
 		host: recordable(hostname())
 	};
 }
@@ -2148,12 +2149,15 @@ function isForge({ FORGEJO_ACTIONS, GITEA_ACTIONS }) {
 function workerOf(env, parentPid) {
 	const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
 	const job = [
-		GITHUB_RUN_ID,
-		GITHUB_RUN_ATTEMPT,
-		GITHUB_JOB,
+		...[
+			GITHUB_RUN_ID,
+			GITHUB_RUN_ATTEMPT,
+			GITHUB_JOB
+		],
 		RUNNER_NAME,
 		RUNNER_TEMP,
-		RUNNER_TRACKING_ID
+		RUNNER_TRACKING_ID,
+		env[CONTAINER]
 	].join("\0");
 	return {
 		pid: parentPid,

@@ -5,15 +5,18 @@ import type { Who } from '../base/who.ts';
 import type { JobProcess } from '../store/lease.ts';
 import type { Env } from './inputs/read.ts';
 
+/** By it the runner of Gitea names the container of a job, with the number of its task, but no job says which runner it has. */
+const CONTAINER = 'JOB_CONTAINER_NAME';
+
 /** Who runs this step. Every other job may read it. */
 export function whoOf(env: Env): Who {
-  const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+  const { GITHUB_REPOSITORY, GITHUB_WORKFLOW, GITHUB_JOB } = env;
   return {
     repository: recordable(GITHUB_REPOSITORY),
     workflow: recordable(GITHUB_WORKFLOW),
     job: recordable(GITHUB_JOB),
     runUrl: recordable(runUrlOf(env)),
-    runner: recordable(RUNNER_NAME),
+    runner: recordable(env.RUNNER_NAME || env[CONTAINER]),
     host: recordable(hostname()),
   };
 }
@@ -55,8 +58,9 @@ export function isForge({ FORGEJO_ACTIONS, GITEA_ACTIONS }: Env): boolean {
  */
 export function workerOf(env: Env, parentPid: number): JobProcess {
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID } = env;
-  // Some runners give the jobs of a matrix equal values of all variables but RUNNER_TEMP.
-  const words = [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID];
+  const run = [GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_JOB];
+  // Some runners give the jobs of a matrix equal values of all variables but one of these.
+  const words = [...run, RUNNER_NAME, RUNNER_TEMP, RUNNER_TRACKING_ID, env[CONTAINER]];
   const job = words.join('\0');
   return { pid: parentPid, job, id: sha256('job', job, hostname()).slice(0, 20), runsMany: isForge(env) };
 }

@@ -412,6 +412,15 @@ describe('is refused', () => {
     expect((await claim({ root, inputs, after: first })).outputs.result).toBe('reused');
   });
 
+  test('nobody, because of a job of the same matrix, where only the names of their containers differ', async () => {
+    const root = tempDir();
+    const first = await claim({ root, inputs, env: { JOB_CONTAINER_NAME: 'TASK-71' } });
+    const second = startClaim({ root, inputs, after: first, env: { JOB_CONTAINER_NAME: 'TASK-72' } });
+    await Promise.race([second.said('Waiting for'), second.ended]);
+    expect((await publish(first, root, { env: { JOB_CONTAINER_NAME: 'TASK-71' } })).outputs.result).toBe('built');
+    expect([await second.ended, second.outputs.result], second.log).toEqual([good, 'waited']);
+  });
+
   test.each([2, 3])('%i jobs that wait for each other, and all are told', async (count) => {
     const root = tempDir();
     const keys = Array.from({ length: count }, (_, index) => `key-${index}`);

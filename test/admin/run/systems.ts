@@ -103,6 +103,23 @@ export const systems: readonly System[] = [
     who: { ...whoOnGithub, runUrl: 'https://code.example/octo/app/actions/runs/12?by_index=1' },
   },
   {
+    name: 'Gitea, in a container,',
+    env: {
+      ...github,
+      GITEA_ACTIONS: 'true',
+      GITHUB_SERVER_URL: 'https://code.example',
+      RUNNER_NAME: '',
+      JOB_CONTAINER_NAME: 'GITEA-ACTIONS-TASK-71_WORKFLOW-ci_JOB-build-2',
+    },
+    scope: 'octo/app',
+    server: 'https://code.example',
+    who: {
+      ...whoOnGithub,
+      runner: 'GITEA-ACTIONS-TASK-71_WORKFLOW-ci_JOB-build-2',
+      runUrl: 'https://code.example/octo/app/actions/runs/12?by_index=1',
+    },
+  },
+  {
     name: 'GitHub',
     env: { ...github, GITHUB_SERVER_URL: 'https://github.com' },
     scope: 'octo/app',
