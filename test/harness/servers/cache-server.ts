@@ -206,11 +206,12 @@ function json(response: ServerResponse, value: unknown, status = 200): void {
 
 /** Writes the head of an answer with a blob. @returns what is to follow */
 function headed(content: Buffer, request: IncomingMessage, response: ServerResponse): Buffer {
-  const [, from, to] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? [];
+  const [, from, to] = /bytes=(\d+)-(\d*)/.exec(`${request.headers['x-ms-range'] ?? request.headers.range}`) ?? [];
   const part = from === undefined ? content : content.subarray(Number(from), to === '' ? undefined : Number(to) + 1);
   const range = `bytes ${from}-${Number(from) + part.length - 1}/${content.length}`;
   response.writeHead(from === undefined ? 200 : 206, {
     'content-length': part.length,
+    etag: '"1"',
     ...(from !== undefined && { 'content-range': range }),
   });
   return request.method === 'HEAD' ? Buffer.alloc(0) : part;
