@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { expect } from 'vitest';
 import { ledger, tempDir } from '../harness/job/job.ts';
 import { litter } from '../harness/storm/remains.ts';
 import { both } from './engines.ts';
 import { Pool, workflow, workflowTest } from './pool.ts';
+
+/** Of an entry: three uploads of 32 MiB, as the package does them side by side by the first protocol, and a part of one. */
+const BYTES = process.env.TEST_BYTES ?? '105000000';
 
 workflowTest(
   'what one runner builds is restored by a runner with another disk, through the cache server of the engine',
@@ -27,3 +31,19 @@ workflowTest(
   },
   { on: both },
 );
+
+workflowTest('an entry of several chunks comes through act´s cache server byte for byte', async () => {
+  const options = { env: { BYTES }, cache: tempDir() };
+  const paths: string[] = [];
+  for (const [result, source] of [
+    ['built', 'build'],
+    ['reused', 'remote'],
+  ]) {
+    const run = await new Pool({}).run(workflow('remote-large.yml'), options);
+    const { outputs } = run.job('large').step('made');
+    expect(outputs, run.log).toMatchObject({ result, source });
+    paths.push(outputs.path ?? '');
+  }
+  expect(new Set(paths).size).toBe(2);
+  execFileSync('diff', ['-r', ...paths]);
+});
