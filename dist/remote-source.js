@@ -159,6 +159,7 @@ async function carriedOut(order, { scratch, env, signal, reporter }, { token, ma
 			GITHUB_WORKSPACE: scratch,
 			RUNNER_TEMP: scratch,
 			SEGMENT_DOWNLOAD_TIMEOUT_MINS: env.SEGMENT_DOWNLOAD_TIMEOUT_MINS || PART_MINUTES,
+			TAR_OPTIONS: `--transform=s|.*|${files.pack}|`,
 			NODE_OPTIONS: void 0,
 			[TOKEN_VARIABLE]: token
 		}

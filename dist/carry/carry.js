@@ -1547,6 +1547,10 @@ async function restore(order, scratch, progress) {
 	};
 	progress.begin("unpack");
 	const file = join(scratch, files.pack);
+	if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) return {
+		kind: "refused",
+		why: "there is no pack in it"
+	};
 	const description = join(scratch, files.manifest);
 	const { out, groupShared } = order;
 	await readPack({

@@ -53,6 +53,9 @@ async function carriedOut(
       GITHUB_WORKSPACE: scratch,
       RUNNER_TEMP: scratch,
       SEGMENT_DOWNLOAD_TIMEOUT_MINS: env.SEGMENT_DOWNLOAD_TIMEOUT_MINS || PART_MINUTES,
+      // The package unpacks with `tar -P` what another job has saved: whatever its names and links say, GNU tar then writes
+      // to the pack in this folder, and nowhere else.
+      TAR_OPTIONS: `--transform=s|.*|${files.pack}|`,
       // The options of a job's own Node are none of this process.
       NODE_OPTIONS: undefined,
       [TOKEN_VARIABLE]: token,

@@ -1,6 +1,7 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Job, ledger, MAIN, runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { allGone, claim, processesOf, publish } from '../harness/job/split.ts';
@@ -134,6 +135,32 @@ describe('what comes is not taken, and is built', () => {
     expect(warnings(job).join('\n')).toContain('remote: ');
     expect(builds.lines()).toHaveLength(2);
     expect(litter(there)).toEqual([]);
+  });
+
+  // The package unpacks what a server sends with `tar -P`, before anything of it can be checked.
+  test.each<readonly [string, (dir: string, victim: string) => string]>([
+    ['has an absolute name', (_dir, victim) => `touch ${victim}; tar -cPf- ${victim}; rm ${victim}`],
+    [
+      'leads out by a link',
+      (
+        dir,
+        victim,
+      ) => `ln -s ${dirname(victim)} out; tar -cPf one.tar out; rm out; mkdir out; touch out/${basename(victim)}
+tar -cPf two.tar out/${basename(victim)}; cd ${dir}; tar -Af one.tar two.tar; cat one.tar`,
+    ],
+    ['is a pipe', () => 'mkfifo build-once.pack; tar -cf- build-once.pack'],
+    ['is a link', () => 'ln -s /etc/passwd build-once.pack; tar -cf- build-once.pack'],
+    ['has two names', () => 'touch a b; tar -cf- a b'],
+  ])('where the archive around it %s', async (_what, script) => {
+    const { server, on } = await pool();
+    await runJob(on(tempDir()));
+    const [dir, victim] = [tempDir(), join(tempDir(), 'victim')];
+    const content = execFileSync('bash', ['-ec', `{ ${script(dir, victim)}\n} | zstd -q`], { cwd: dir });
+    for (const archive of server.archives) archive.content = content;
+    const job = await runJob(on(tempDir()));
+    expect(existsSync(victim)).toBe(false);
+    expect(job.outputs.result, job.log).toBe('built');
+    expect(warnings(job), job.log).toEqual([expect.stringContaining('is not taken')]);
   });
 
   test('where it is the pack of another key under this name', async () => {

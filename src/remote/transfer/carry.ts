@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { TEXT_LENGTH } from '../../base/fields.ts';
@@ -82,6 +82,8 @@ async function restore(order: RestoreOrder, scratch: string, progress: Progress)
   if (!(await fetch(name))) return { kind: 'refused', why: 'its archive cannot be fetched' };
   progress.begin('unpack');
   const file = join(scratch, files.pack);
+  // To open a pipe would wait for ever.
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) return { kind: 'refused', why: 'there is no pack in it' };
   const description = join(scratch, files.manifest);
   const { out, groupShared } = order;
   await readPack({ file, digest, out, description, accept: () => accepted(description, order), groupShared });
