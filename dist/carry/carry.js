@@ -1483,7 +1483,7 @@ var Progress = class {
 };
 // src/remote/transfer/carry.ts
 const LOOK_MS = 1e3;
-async function runCarry(scratch) {
+async function runCarry(scratch, env) {
 	const step = process.ppid;
 	setInterval(() => {
 		if (process.ppid !== step) process.exit(1);
@@ -1498,11 +1498,13 @@ async function runCarry(scratch) {
 		why: "the server has cut its answer"
 	}));
 	process.once("uncaughtException", (error) => end(answerOf(error)));
-	end(await answerTo(order, scratch));
+	end(await answerTo(order, scratch, env));
 }
-async function answerTo(order, scratch) {
+async function answerTo(order, scratch, { ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }) {
 	const progress = new Progress();
 	try {
+		const { keepTokenFor } = await import("./remote-transfer-actions-cache.js");
+		keepTokenFor([ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL]);
 		return await (order.kind === "save" ? save(order, scratch, progress) : restore(order, scratch, progress));
 	} catch (error) {
 		return answerOf(error);
@@ -1582,5 +1584,5 @@ function accepted(file, { wanted, bound }) {
 	};
 }
 // src/entry/carry.ts
-runCarry(process.argv[2] ?? "");
+runCarry(process.argv[2] ?? "", process.env);
 export { __toESM as a, __require as i, __commonJSMin as n, __exportAll as r, files as t };

@@ -52623,6 +52623,14 @@ function saveCacheV2(paths_1, key_1, options_1) {
 		return cacheId;
 	});
 }
+// src/remote/transfer/own-token.ts
+function keepTokenFor(servers) {
+	const own = servers.filter((each) => each !== void 0 && URL.canParse(each)).map((each) => new URL(`${each}`).hostname);
+	const { prepareRequest } = BearerCredentialHandler.prototype;
+	BearerCredentialHandler.prototype.prepareRequest = function prepareOwn(options) {
+		if (own.includes(String(options.host))) Reflect.apply(prepareRequest, this, [options]);
+	};
+}
 // src/remote/transfer/actions-cache.ts
 const PATHS = [files.pack];
 async function send(name) {
@@ -52634,4 +52642,4 @@ async function newestName(prefix) {
 async function fetch(name) {
 	return await restoreCache([...PATHS], name) === name;
 }
-export { fetch, newestName, send };
+export { fetch, keepTokenFor, newestName, send };

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Job, ledger, MAIN, runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { allGone, claim, processesOf, publish } from '../harness/job/split.ts';
 import { CacheServer } from '../harness/servers/cache-server.ts';
@@ -261,6 +263,34 @@ describe('a server that fails at one request is told of as it is', () => {
     expect(job.log).not.toContain('    at ');
     expect(server.saved).toEqual([]);
   });
+});
+
+test.each<readonly [Protocol, RegExp]>([
+  ['v1', /^GET/],
+  ['v1', /^POST .*\/caches$/],
+  ['v2', /GetCacheEntryDownloadURL/],
+  ['v2', /CreateCacheEntry/],
+])('%s: a redirect to another host does not take the token there (%s)', async (protocol, at) => {
+  const { server, on } = await pool(protocol);
+  const seen: unknown[] = [];
+  const stranger = createServer(({ headers }, response) => {
+    seen.push(headers.authorization);
+    response.writeHead(404).end('{}');
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void stranger.close());
+  await once(stranger, 'listening');
+  const own: unknown[] = [];
+  server.hook = (request, response) => {
+    if (!at.test(`${request.method} ${request.url}`)) return false;
+    own.push(request.headers.authorization);
+    request.resume();
+    response.writeHead(307, { location: `http://localhost:${(stranger.address() as AddressInfo).port}/` }).end();
+    return true;
+  };
+  const job = await runJob(on(tempDir()));
+  expect(job.outputs.result, job.log).toBe('built');
+  expect(own, job.log).toEqual(['Bearer runtime-token']);
+  expect(seen).toEqual([undefined]);
 });
 
 test('a dist folder without the program that carries costs a warning', async () => {

@@ -1,6 +1,8 @@
 import { restoreCache, saveCache } from '@actions/cache';
 import { files } from './order.ts';
 
+export { keepTokenFor } from './own-token.ts';
+
 // The version of an entry is a hash of these texts, so they are the same on all hosts: relative to GITHUB_WORKSPACE, which
 // is the scratch folder of this process, as is its working directory.
 const PATHS = [files.pack];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { TEXT_LENGTH } from '../../base/fields.ts';
 import { shorten } from '../../base/format.ts';
+import type { Environment } from '../../producers/producer.ts';
 import { FinalError } from '../../producers/url/http/trouble.ts';
 import { readManifest } from '../../store/manifest.ts';
 import { writePack } from '../pack/pack.ts';
@@ -27,8 +28,9 @@ const LOOK_MS = 1000;
  * package that carries has no way to be aborted: this process is ended instead.
  *
  * @param scratch a private folder with the order; the answer is written there
+ * @param env what the runner tells the package
  */
-export async function runCarry(scratch: string): Promise<void> {
+export async function runCarry(scratch: string, env: Environment): Promise<void> {
   const step = process.ppid;
   setInterval(() => {
     // Whoever takes over ends what a killed step has left, but nobody has to take over.
@@ -44,12 +46,18 @@ export async function runCarry(scratch: string): Promise<void> {
   process.once('beforeExit', () => end({ kind: 'failed', why: 'the server has cut its answer' }));
   // Some of its errors are thrown where nobody can catch them.
   process.once('uncaughtException', (error) => end(answerOf(error)));
-  end(await answerTo(order, scratch));
+  end(await answerTo(order, scratch, env));
 }
 
-async function answerTo(order: Order, scratch: string): Promise<Answer> {
+async function answerTo(
+  order: Order,
+  scratch: string,
+  { ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL }: Environment,
+): Promise<Answer> {
   const progress = new Progress();
   try {
+    const { keepTokenFor } = await import('./actions-cache.ts');
+    keepTokenFor([ACTIONS_CACHE_URL, ACTIONS_RESULTS_URL]);
     return await (order.kind === 'save' ? save(order, scratch, progress) : restore(order, scratch, progress));
   } catch (error) {
     return answerOf(error);
