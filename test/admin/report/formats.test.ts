@@ -21,6 +21,7 @@ function aPool(): string {
       error: 'BUILD_FAILED',
       key: HOSTILE,
       id: 'script-0123456789abcdef0123',
+      scope: 'a"b\\c',
       buildMs: 30,
       bytes: undefined,
     },
@@ -114,7 +115,7 @@ print(json.dumps([[f.name, f.type, f.documentation, [[s.name, s.labels, s.value]
     expect(of('slot_wait_seconds')).toEqual([['build_once_slot_wait_seconds', { group: 'cc' }, 2]]);
     expect(of('key_slowest_build_seconds')).toEqual([
       ['build_once_key_slowest_build_seconds', { key: 'llvm-18', scope: 'acme/app' }, 90],
-      ['build_once_key_slowest_build_seconds', { key: SHOWN, scope: 'acme/app' }, 40],
+      ['build_once_key_slowest_build_seconds', { key: SHOWN, scope: 'a"b\\c' }, 40],
     ]);
   });
 
