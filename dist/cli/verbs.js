@@ -1431,15 +1431,24 @@ async function judgeLock(posts, ms, signal) {
 	const onReport = (report) => isOn && tally.count(report);
 	const all = Array.from({ length: CONTENDERS }, (_, index) => new Contender("contend", postOf(posts, index), signal, onReport));
 	try {
-		await Promise.all(all.map((each) => each.hear("ready")));
-		isOn = true;
-		const limit = deadlineIn(ms);
-		await killHolders(posts, tally, limit, signal);
-		await sleep(limit.left(), signal);
+		if (await areReady(all)) {
+			isOn = true;
+			const limit = deadlineIn(ms);
+			await killHolders(posts, tally, limit, signal);
+			await sleep(limit.left(), signal);
+		}
 		tally.errors.push(...all.map(({ failure }) => failure).filter((failure) => failure !== void 0));
 		return judge(tally, ms);
 	} finally {
 		await Promise.all(all.map((each) => each.kill()));
+	}
+}
+async function areReady(all) {
+	try {
+		await Promise.all(all.map((each) => each.hear("ready")));
+		return true;
+	} catch {
+		return false;
 	}
 }
 async function killHolders(posts, tally, limit, signal) {

@@ -53,15 +53,26 @@ export async function judgeLock(posts: readonly Post[], ms: number, signal: Abor
     (_, index) => new Contender('contend', postOf(posts, index), signal, onReport),
   );
   try {
-    await Promise.all(all.map((each) => each.hear('ready')));
-    isOn = true;
-    const limit = deadlineIn(ms);
-    await killHolders(posts, tally, limit, signal);
-    await sleep(limit.left(), signal);
+    if (await areReady(all)) {
+      isOn = true;
+      const limit = deadlineIn(ms);
+      await killHolders(posts, tally, limit, signal);
+      await sleep(limit.left(), signal);
+    }
     tally.errors.push(...all.map(({ failure }) => failure).filter((failure) => failure !== undefined));
     return judge(tally, ms);
   } finally {
     await Promise.all(all.map((each) => each.kill()));
+  }
+}
+
+/** @returns false if one of them has failed before, as where the disk has gone away */
+async function areReady(all: readonly Contender[]): Promise<boolean> {
+  try {
+    await Promise.all(all.map((each) => each.hear('ready')));
+    return true;
+  } catch {
+    return false;
   }
 }
 
