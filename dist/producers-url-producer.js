@@ -654,7 +654,8 @@ function leaves({ path, target }, at) {
 function requireTarget(link, home, at) {
 	const { path, name, target } = link;
 	const where = resolve(home, dirname(path), target);
-	if (isAbsolute(target) ? isWithin(home, where) : !leavesTree(link, (other) => relativeOnly(at(other)))) return;
+	if (isWithin(home, where)) return;
+	if (!isAbsolute(target) && !leavesTree(link, (other) => relativeOnly(at(other)))) return;
 	if (!existsSync(where)) throw new Refusal(name, `is a link to ${where}, and nothing is there on this host`);
 }
 function relativeOnly(known) {

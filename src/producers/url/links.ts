@@ -52,7 +52,9 @@ function leaves({ path, target }: Extract<Known, { kind: 'link' }>, at: At): boo
 export function requireTarget(link: Extract<Known, { kind: 'link' }>, home: string, at: At): void {
   const { path, name, target } = link;
   const where = resolve(home, dirname(path), target);
-  if (isAbsolute(target) ? isWithin(home, where) : !leavesTree(link, (other) => relativeOnly(at(other)))) return;
+  // A way out of the tree and back in is known by its text alone, for where it is unpacked its home is not there yet.
+  if (isWithin(home, where)) return;
+  if (!isAbsolute(target) && !leavesTree(link, (other) => relativeOnly(at(other)))) return;
   if (!existsSync(where)) throw new Refusal(name, `is a link to ${where}, and nothing is there on this host`);
 }
 

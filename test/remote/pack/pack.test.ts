@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { CHUNK } from '../../../src/remote/pack/archive.ts';
@@ -136,6 +136,8 @@ describe('a tree that works at one path', () => {
       python3: process.execPath,
       lib64: join(tree, 'bin'),
       later: join(tree, 'missing'),
+      // Where it is unpacked, nothing is at its home yet.
+      around: `../${basename(tree)}/missing`,
       'bin/up': '../../',
       'bin/through': '../python3',
     };
