@@ -2453,6 +2453,7 @@ function searchOf({ request, entry, services, acceptance }, turn, lost) {
 			signal: AbortSignal.any([services.signal, lost])
 		},
 		runCheck: (out) => acceptance.runCheck(out),
+		whyUnfit: (manifest) => acceptance.whyUnfit(manifest),
 		whyNotTaken: async (manifest, out) => {
 			const missing = missingParts(request.delivery, out);
 			if (missing.length > 0) return `it lacks ${missing.join(", ")}`;

@@ -1,4 +1,4 @@
-import { A as isShowable, Ct as formatBytes, Dt as shorten, M as parseFields, O as asFields, P as TOKEN_VARIABLE, T as writeManifest, h as withScratch, jt as messageOf, k as isCount, kt as OnceError, w as readManifest, wt as formatDuration, xt as stopwatch } from "./main.js";
+import { A as isShowable, Ct as formatBytes, Dt as shorten, M as parseFields, Nt as unless, O as asFields, P as TOKEN_VARIABLE, T as writeManifest, h as withScratch, jt as messageOf, k as isCount, kt as OnceError, w as readManifest, wt as formatDuration, xt as stopwatch } from "./main.js";
 import { i as removeTreesIn } from "./tree.js";
 import { a as renameToOrigin, i as renameBack, o as wasCarried, r as noteCarried } from "./cold.js";
 import { c as runTree } from "./commands.js";
@@ -217,7 +217,8 @@ function program() {
 	throw new OnceError("INTERNAL", `${shorten(import.meta.dirname, 500)} lacks ${name}. Use the whole dist folder of the action.`);
 }
 // src/remote/settle.ts
-async function settle({ request, entry, whyNotTaken }, manifest, out) {
+async function settle(search, manifest, out) {
+	const { request, entry, whyUnfit, whyNotTaken } = search;
 	const { paths } = entry;
 	const own = basename(out);
 	if (request.subject.relocatable) {
@@ -227,11 +228,17 @@ async function settle({ request, entry, whyNotTaken }, manifest, out) {
 	const { build, path } = manifest;
 	const place = entry.folderOf(build);
 	if (path !== place) return { why: `it may contain its path, and was built in ${shorten(path)}` };
+	const unfit = whyUnfit(manifest);
+	if (unfit !== void 0) return { why: unfit };
 	if (!renameToOrigin(paths, own, build)) return { why: USED_NAME };
-	const why = await whyNotTaken(manifest, place);
-	if (why === void 0) return { build };
-	renameBack(paths, own, build);
-	return { why };
+	let isTaken = false;
+	try {
+		const why = await whyNotTaken(manifest, place);
+		isTaken = why === void 0;
+		return why === void 0 ? { build } : { why };
+	} finally {
+		if (!isTaken) unless(["ENOENT"], () => renameBack(paths, own, build));
+	}
 }
 const USED_NAME = "it may work only in the path where it was built, and something is there, or was before: a path is used only once";
 function isUsedName({ request, entry, turn, services }) {

@@ -1,4 +1,4 @@
-import { F as formatBytes, I as formatDuration, V as OnceError, W as messageOf, x as stopwatch, z as shorten } from "./command.js";
+import { F as formatBytes, I as formatDuration, V as OnceError, W as messageOf, q as unless, x as stopwatch, z as shorten } from "./command.js";
 import { n as removeTreesIn } from "./tree.js";
 import { N as TOKEN_VARIABLE, O as readManifest, et as asFields, it as parseFields, k as writeManifest, nt as isShowable, tt as isCount, u as withScratch } from "./run.js";
 import { A as noteCarried, M as renameToOrigin, N as wasCarried, j as renameBack } from "./verbs.js";
@@ -218,7 +218,8 @@ function program() {
 	throw new OnceError("INTERNAL", `${shorten(import.meta.dirname, 500)} lacks ${name}. Use the whole dist folder of the action.`);
 }
 // src/remote/settle.ts
-async function settle({ request, entry, whyNotTaken }, manifest, out) {
+async function settle(search, manifest, out) {
+	const { request, entry, whyUnfit, whyNotTaken } = search;
 	const { paths } = entry;
 	const own = basename(out);
 	if (request.subject.relocatable) {
@@ -228,11 +229,17 @@ async function settle({ request, entry, whyNotTaken }, manifest, out) {
 	const { build, path } = manifest;
 	const place = entry.folderOf(build);
 	if (path !== place) return { why: `it may contain its path, and was built in ${shorten(path)}` };
+	const unfit = whyUnfit(manifest);
+	if (unfit !== void 0) return { why: unfit };
 	if (!renameToOrigin(paths, own, build)) return { why: USED_NAME };
-	const why = await whyNotTaken(manifest, place);
-	if (why === void 0) return { build };
-	renameBack(paths, own, build);
-	return { why };
+	let isTaken = false;
+	try {
+		const why = await whyNotTaken(manifest, place);
+		isTaken = why === void 0;
+		return why === void 0 ? { build } : { why };
+	} finally {
+		if (!isTaken) unless(["ENOENT"], () => renameBack(paths, own, build));
+	}
 }
 const USED_NAME = "it may work only in the path where it was built, and something is there, or was before: a path is used only once";
 function isUsedName({ request, entry, turn, services }) {

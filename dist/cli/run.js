@@ -1802,10 +1802,12 @@ var Acceptance = class {
 		(why === void 0 ? this.#taken : this.#refused).add(build);
 		return why === void 0;
 	}
+	whyUnfit(manifest) {
+		return this.#otherPin(manifest) ?? this.#mustRebuild(this.#changed(manifest));
+	}
 	async whyNotTaken(found) {
-		const changed = this.#changed(found.manifest);
-		const why = this.#otherPin(found.manifest) ?? this.#mustRebuild(changed) ?? await this.#failsCheck(found);
-		if (why === void 0) this.#warnOf(changed);
+		const why = this.whyUnfit(found.manifest) ?? await this.#failsCheck(found);
+		if (why === void 0) this.#warnOf(this.#changed(found.manifest));
 		return why;
 	}
 	#mustRebuild(changed) {

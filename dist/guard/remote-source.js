@@ -1,4 +1,4 @@
-import { I as parseFields, M as asFields, N as isCount, O as readManifest, P as isShowable, Pt as stopwatch, R as TOKEN_VARIABLE, Tt as messageOf, it as shorten, k as writeManifest, nt as formatDuration, tt as formatBytes, wt as OnceError, y as withScratch } from "./hot.js";
+import { Dt as unless, I as parseFields, M as asFields, N as isCount, O as readManifest, P as isShowable, Pt as stopwatch, R as TOKEN_VARIABLE, Tt as messageOf, it as shorten, k as writeManifest, nt as formatDuration, tt as formatBytes, wt as OnceError, y as withScratch } from "./hot.js";
 import { r as removeTreesIn } from "./tree.js";
 import { a as renameBack, i as noteCarried, o as renameToOrigin, s as wasCarried } from "./cold.js";
 import { o as runTree } from "./commands.js";
@@ -217,7 +217,8 @@ function program() {
 	throw new OnceError("INTERNAL", `${shorten(import.meta.dirname, 500)} lacks ${name}. Use the whole dist folder of the action.`);
 }
 // src/remote/settle.ts
-async function settle({ request, entry, whyNotTaken }, manifest, out) {
+async function settle(search, manifest, out) {
+	const { request, entry, whyUnfit, whyNotTaken } = search;
 	const { paths } = entry;
 	const own = basename(out);
 	if (request.subject.relocatable) {
@@ -227,11 +228,17 @@ async function settle({ request, entry, whyNotTaken }, manifest, out) {
 	const { build, path } = manifest;
 	const place = entry.folderOf(build);
 	if (path !== place) return { why: `it may contain its path, and was built in ${shorten(path)}` };
+	const unfit = whyUnfit(manifest);
+	if (unfit !== void 0) return { why: unfit };
 	if (!renameToOrigin(paths, own, build)) return { why: USED_NAME };
-	const why = await whyNotTaken(manifest, place);
-	if (why === void 0) return { build };
-	renameBack(paths, own, build);
-	return { why };
+	let isTaken = false;
+	try {
+		const why = await whyNotTaken(manifest, place);
+		isTaken = why === void 0;
+		return why === void 0 ? { build } : { why };
+	} finally {
+		if (!isTaken) unless(["ENOENT"], () => renameBack(paths, own, build));
+	}
 }
 const USED_NAME = "it may work only in the path where it was built, and something is there, or was before: a path is used only once";
 function isUsedName({ request, entry, turn, services }) {

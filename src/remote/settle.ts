@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { unless } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import type { Search } from '../recipe/find/source.ts';
 import { renameBack, renameToOrigin, wasCarried } from '../store/carried.ts';
@@ -13,11 +14,8 @@ export type Settled = { readonly build: string } | { readonly why: string };
  *
  * @param out the build folder of this attempt; of what is not taken it is there again, with what was unpacked
  */
-export async function settle(
-  { request, entry, whyNotTaken }: Search,
-  manifest: Manifest,
-  out: string,
-): Promise<Settled> {
+export async function settle(search: Search, manifest: Manifest, out: string): Promise<Settled> {
+  const { request, entry, whyUnfit, whyNotTaken } = search;
   const { paths } = entry;
   const own = basename(out);
   if (request.subject.relocatable) {
@@ -27,11 +25,19 @@ export async function settle(
   const { build, path } = manifest;
   const place = entry.folderOf(build);
   if (path !== place) return { why: `it may contain its path, and was built in ${shorten(path)}` };
+  // A name is not spent on what this step refuses in any place: another step may take it.
+  const unfit = whyUnfit(manifest);
+  if (unfit !== undefined) return { why: unfit };
   if (!renameToOrigin(paths, own, build)) return { why: USED_NAME };
-  const why = await whyNotTaken(manifest, place);
-  if (why === undefined) return { build };
-  renameBack(paths, own, build);
-  return { why };
+  let isTaken = false;
+  try {
+    const why = await whyNotTaken(manifest, place);
+    isTaken = why === undefined;
+    return why === undefined ? { build } : { why };
+  } finally {
+    // Without an answer too: nothing of an attempt is to be seen once its lock opens. Of a robbed one nothing may be left.
+    if (!isTaken) unless(['ENOENT'], () => renameBack(paths, own, build));
+  }
 }
 
 const USED_NAME =

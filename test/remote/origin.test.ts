@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resultOf, warningsOf } from '../harness/hosts.ts';
-import { runJob, tempDir } from '../harness/job/job.ts';
+import { runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { OnePath, tokenIn } from '../harness/one-path.ts';
 import { litter } from '../harness/storm/remains.ts';
 
@@ -66,6 +68,35 @@ test('its check runs where it works; what the check refuses is built, and its na
   ]);
   expect(job.outputs.path).not.toBe(old.outputs.path);
   expect(tokenIn(job)).toBe(basename(job.outputs.path ?? ''));
+  expect(litter(hosts.root)).toEqual([]);
+});
+
+test('what a step refuses in any place spends no name: another step restores it', async () => {
+  const hosts = await OnePath.start();
+  const old = await runJob(hosts.options());
+  hosts.switchTo('second');
+  const { inputs } = hosts.options();
+  const refused = await runJob(hosts.options({ run: `${inputs.run}\n:`, 'on-change': 'fail' }));
+  expect([refused.end.code, refused.log]).toEqual([1, expect.stringContaining('::error::on-change: the script')]);
+  expect(litter(hosts.root)).toEqual([]);
+  const restored = await runJob(hosts.options());
+  expect([resultOf(restored), restored.outputs.path], restored.log).toEqual(['reused remote', old.outputs.path]);
+});
+
+test('a step that is cancelled in its check has put away what it was restoring, before its lock opens', async () => {
+  const hosts = await OnePath.start();
+  await runJob(hosts.options());
+  hosts.switchTo('second');
+  const checking = join(tempDir(), 'checking');
+  execFileSync('mkfifo', [checking]);
+  // It is asked about the folder of the attempt first, where nothing is.
+  const check = `test -e "$BUILD_ONCE_OUT/tool" && echo there > ${checking} && sleep 60`;
+  const job = startJob(hosts.options({ check }));
+  await readFile(checking);
+  job.kill('SIGINT');
+  expect((await job.ended).code, job.log).toBe(130);
+  // A sweep comes after the lock was opened, and says what it finds.
+  expect(job.log).not.toContain('Swept');
   expect(litter(hosts.root)).toEqual([]);
 });
 

@@ -88,14 +88,18 @@ export class Acceptance {
   }
 
   /**
-   * Judges a build that was made on another host, before it is published here.
-   * @returns why this step does not take it, to follow "it is not taken: "; undefined: it does
+   * Judges the manifest of a build that was made on another host, before it is published here.
+   * @returns why this step does not take it, to follow "it is not taken: "; undefined: it may
    * @throws OtherPin; OnceError SCRIPT_CHANGED with `on-change: fail`
    */
+  whyUnfit(manifest: Manifest): string | undefined {
+    return this.#otherPin(manifest) ?? this.#mustRebuild(this.#changed(manifest));
+  }
+
+  /** Judges that build where it works, by its check too. Returns and throws as {@link whyUnfit}. */
   async whyNotTaken(found: Accepted): Promise<string | undefined> {
-    const changed = this.#changed(found.manifest);
-    const why = this.#otherPin(found.manifest) ?? this.#mustRebuild(changed) ?? (await this.#failsCheck(found));
-    if (why === undefined) this.#warnOf(changed);
+    const why = this.whyUnfit(found.manifest) ?? (await this.#failsCheck(found));
+    if (why === undefined) this.#warnOf(this.#changed(found.manifest));
     return why;
   }
 

@@ -17,7 +17,15 @@ export interface Search {
   readonly services: WithTemp & { readonly onExit: (end: () => void) => void };
   /** Runs the step's `check`, if it has one, on the build in `out`. */
   readonly runCheck: (out: string) => Promise<{ readonly passed: boolean } | undefined>;
-  /** Why this step does not take a build of another host that is in `out`; undefined: it does. */
+  /**
+   * Why this step does not take a build of another host, by its manifest alone; undefined: it may.
+   * @throws OtherPin; OnceError SCRIPT_CHANGED with `on-change: fail`
+   */
+  readonly whyUnfit: (manifest: Manifest) => string | undefined;
+  /**
+   * Why this step does not take a build of another host that is in `out`; undefined: it does.
+   * @throws as {@link Search.whyUnfit}; OnceError BUILD_FAILED if the check hangs
+   */
   readonly whyNotTaken: (manifest: Manifest, out: string) => Promise<string | undefined>;
 }
 

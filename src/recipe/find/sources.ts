@@ -59,6 +59,7 @@ function searchOf({ request, entry, services, acceptance }: Context, turn?: Turn
     turn,
     services: lost === undefined ? services : { ...services, signal: AbortSignal.any([services.signal, lost]) },
     runCheck: (out) => acceptance.runCheck(out),
+    whyUnfit: (manifest) => acceptance.whyUnfit(manifest),
     whyNotTaken: async (manifest, out) => {
       const missing = missingParts(request.delivery, out);
       if (missing.length > 0) return `it lacks ${missing.join(', ')}`;
