@@ -2223,6 +2223,9 @@ function noteCarried(paths, token, restorer) {
 function attemptsAt(paths, token) {
 	return [token, ...listFolder(join(carriedDir(paths), token)).filter(isToken)];
 }
+function carriedNames(paths) {
+	return listFolder(carriedDir(paths)).filter(isToken);
+}
 function wasCarried(paths, token) {
 	return lookAt(join(carriedDir(paths), token)) !== void 0;
 }
@@ -3278,4 +3281,4 @@ function failure(outcome) {
 function firstLines(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
 }
-export { renameToOrigin as a, parseFailure as c, slots_exports as d, engine_exports as f, renameBack as i, private_build_exports as l, PolledWatch as m, contend_exports as n, wasCarried as o, isAsker as p, noteCarried as r, failureText as s, summary_exports as t, GRACE as u };
+export { renameBack as a, failureText as c, GRACE as d, slots_exports as f, PolledWatch as h, noteCarried as i, parseFailure as l, isAsker as m, contend_exports as n, renameToOrigin as o, engine_exports as p, carriedNames as r, wasCarried as s, summary_exports as t, private_build_exports as u };

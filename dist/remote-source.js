@@ -1,6 +1,6 @@
-import { A as isShowable, Ct as formatBytes, Dt as shorten, M as parseFields, Nt as unless, O as asFields, P as TOKEN_VARIABLE, T as writeManifest, h as withScratch, jt as messageOf, k as isCount, kt as OnceError, w as readManifest, wt as formatDuration, xt as stopwatch } from "./main.js";
+import { A as isShowable, Ct as formatBytes, Dt as shorten, M as parseFields, Mt as systemCode, Nt as unless, O as asFields, Ot as HELD_OPEN, P as TOKEN_VARIABLE, T as writeManifest, h as withScratch, jt as messageOf, k as isCount, kt as OnceError, w as readManifest, wt as formatDuration, xt as stopwatch } from "./main.js";
 import { i as removeTreesIn } from "./tree.js";
-import { a as renameToOrigin, i as renameBack, o as wasCarried, r as noteCarried } from "./cold.js";
+import { a as renameBack, i as noteCarried, o as renameToOrigin, r as carriedNames, s as wasCarried } from "./cold.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, join } = process.getBuiltinModule("path");
@@ -70,6 +70,7 @@ const files = {
 	manifest: "manifest.json",
 	pack: "build-once.pack"
 };
+const USED_NAME = "it may work only in the path where it was built, and something is there, or was before: a path is used only once";
 function readAnswer(value) {
 	const { kind, bytes, digest, why } = asFields(value) ?? {};
 	if (kind === "absent") return { kind };
@@ -230,7 +231,8 @@ async function settle(search, manifest, out) {
 	if (path !== place) return { why: `it may contain its path, and was built in ${shorten(path)}` };
 	const unfit = whyUnfit(manifest);
 	if (unfit !== void 0) return { why: unfit };
-	if (!renameToOrigin(paths, own, build)) return { why: USED_NAME };
+	const unnamed = whyUnnamed(paths, own, build);
+	if (unnamed !== void 0) return { why: unnamed };
 	let isTaken = false;
 	try {
 		const why = await whyNotTaken(manifest, place);
@@ -240,7 +242,14 @@ async function settle(search, manifest, out) {
 		if (!isTaken) unless(["ENOENT"], () => renameBack(paths, own, build));
 	}
 }
-const USED_NAME = "it may work only in the path where it was built, and something is there, or was before: a path is used only once";
+function whyUnnamed(paths, own, origin) {
+	try {
+		return renameToOrigin(paths, own, origin) ? void 0 : USED_NAME;
+	} catch (error) {
+		if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+		return `it cannot be given the name that it had (${messageOf(error)})`;
+	}
+}
 function isUsedName({ request, entry, turn, services }) {
 	if (request.subject.relocatable || turn?.kind !== "restore" || !wasCarried(entry.paths, turn.pointer.token)) return false;
 	services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
@@ -263,6 +272,7 @@ var ActionsCache = class {
 		if (turn?.kind === "build" || !this.#usable(search) || isUsedName(search)) return void 0;
 		const { key, scope, platform } = request.subject;
 		const { groupShared } = request.policy;
+		const bound = !request.subject.relocatable;
 		const elapsed = stopwatch();
 		const found = await withScratch(services, async (surroundings) => {
 			const name = turn && nameOf(entry.id, turn.pointer.token, turn.pointer.digest);
@@ -270,13 +280,14 @@ var ActionsCache = class {
 				kind: "restore",
 				id: entry.id,
 				name,
+				used: bound ? carriedNames(entry.paths) : [],
 				out,
 				wanted: {
 					key,
 					scope,
 					platform
 				},
-				bound: !request.subject.relocatable,
+				bound,
 				groupShared
 			}, surroundings, {
 				token: basename(out),

@@ -1418,11 +1418,15 @@ const files = {
 	pack: "build-once.pack"
 };
 const PROGRESS = "::progress::";
+const USED_NAME = "it may work only in the path where it was built, and something is there, or was before: a path is used only once";
 function prefixOf(id) {
 	return `${id}-`;
 }
 function nameOf(id, token, digest) {
 	return `${prefixOf(id)}${token}-${digest}`;
+}
+function isNameOf(name, id, token) {
+	return name.startsWith(`${prefixOf(id)}${token}-`);
 }
 function digestIn(name, id) {
 	if (!isEntryId(id) || !name.startsWith(prefixOf(id))) return void 0;
@@ -1542,6 +1546,10 @@ async function restore(order, scratch, progress) {
 	if (digest === void 0) return {
 		kind: "refused",
 		why: `"${shorten(name)}" is not the name of a build`
+	};
+	if (order.used.some((token) => isNameOf(name, order.id, token))) return {
+		kind: "refused",
+		why: USED_NAME
 	};
 	progress.begin("fetch");
 	if (!await fetch(name)) return {

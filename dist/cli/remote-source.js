@@ -1,7 +1,7 @@
-import { F as formatBytes, I as formatDuration, V as OnceError, W as messageOf, q as unless, x as stopwatch, z as shorten } from "./command.js";
+import { B as HELD_OPEN, F as formatBytes, I as formatDuration, K as systemCode, V as OnceError, W as messageOf, q as unless, x as stopwatch, z as shorten } from "./command.js";
 import { n as removeTreesIn } from "./tree.js";
 import { N as TOKEN_VARIABLE, O as readManifest, et as asFields, it as parseFields, k as writeManifest, nt as isShowable, tt as isCount, u as withScratch } from "./run.js";
-import { A as noteCarried, M as renameToOrigin, N as wasCarried, j as renameBack } from "./verbs.js";
+import { A as carriedNames, M as renameBack, N as renameToOrigin, P as wasCarried, j as noteCarried } from "./verbs.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, join } = process.getBuiltinModule("path");
@@ -71,6 +71,7 @@ const files = {
 	manifest: "manifest.json",
 	pack: "build-once.pack"
 };
+const USED_NAME = "it may work only in the path where it was built, and something is there, or was before: a path is used only once";
 function readAnswer(value) {
 	const { kind, bytes, digest, why } = asFields(value) ?? {};
 	if (kind === "absent") return { kind };
@@ -231,7 +232,8 @@ async function settle(search, manifest, out) {
 	if (path !== place) return { why: `it may contain its path, and was built in ${shorten(path)}` };
 	const unfit = whyUnfit(manifest);
 	if (unfit !== void 0) return { why: unfit };
-	if (!renameToOrigin(paths, own, build)) return { why: USED_NAME };
+	const unnamed = whyUnnamed(paths, own, build);
+	if (unnamed !== void 0) return { why: unnamed };
 	let isTaken = false;
 	try {
 		const why = await whyNotTaken(manifest, place);
@@ -241,7 +243,14 @@ async function settle(search, manifest, out) {
 		if (!isTaken) unless(["ENOENT"], () => renameBack(paths, own, build));
 	}
 }
-const USED_NAME = "it may work only in the path where it was built, and something is there, or was before: a path is used only once";
+function whyUnnamed(paths, own, origin) {
+	try {
+		return renameToOrigin(paths, own, origin) ? void 0 : USED_NAME;
+	} catch (error) {
+		if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+		return `it cannot be given the name that it had (${messageOf(error)})`;
+	}
+}
 function isUsedName({ request, entry, turn, services }) {
 	if (request.subject.relocatable || turn?.kind !== "restore" || !wasCarried(entry.paths, turn.pointer.token)) return false;
 	services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
@@ -264,6 +273,7 @@ var ActionsCache = class {
 		if (turn?.kind === "build" || !this.#usable(search) || isUsedName(search)) return void 0;
 		const { key, scope, platform } = request.subject;
 		const { groupShared } = request.policy;
+		const bound = !request.subject.relocatable;
 		const elapsed = stopwatch();
 		const found = await withScratch(services, async (surroundings) => {
 			const name = turn && nameOf(entry.id, turn.pointer.token, turn.pointer.digest);
@@ -271,13 +281,14 @@ var ActionsCache = class {
 				kind: "restore",
 				id: entry.id,
 				name,
+				used: bound ? carriedNames(entry.paths) : [],
 				out,
 				wanted: {
 					key,
 					scope,
 					platform
 				},
-				bound: !request.subject.relocatable,
+				bound,
 				groupShared
 			}, surroundings, {
 				token: basename(out),

@@ -610,6 +610,9 @@ function noteCarried(paths, token, restorer) {
 function attemptsAt(paths, token) {
 	return [token, ...listFolder(join(carriedDir(paths), token)).filter(isToken)];
 }
+function carriedNames(paths) {
+	return listFolder(carriedDir(paths)).filter(isToken);
+}
 function wasCarried(paths, token) {
 	return lookAt(join(carriedDir(paths), token)) !== void 0;
 }
@@ -4637,4 +4640,4 @@ function tell(key, { place, opened }, json) {
 	const lines = opened.map(({ became, name, why }) => `${became} ${name}: ${why}`);
 	process.stdout.write(`${lines.length === 0 ? `Nobody holds "${shorten(key)}".` : lines.join("\n")}\n`);
 }
-export { noteCarried as A, renameFolder$1 as B, runPruneStep as C, noteWait as D, dropWait as E, publish$1 as F, flushTree as H, wasPublished as I, withdraw as L, renameToOrigin as M, wasCarried as N, touchWait as O, openAttempt as P, dropDrafts as R, NETWORK as S, sweep as T, isClaim as U, flushBudget as V, list_exports as _, PHASES as a, doctor_exports as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, renameBack as j, waitsOf as k, number as l, Figures as m, report_exports as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, unlock_exports as t, percent as u, originOf as v, isPlainAddress as w, LOCAL as x, describeWho as y, revokeOthers as z };
+export { carriedNames as A, revokeOthers as B, runPruneStep as C, noteWait as D, dropWait as E, openAttempt as F, flushBudget as H, publish$1 as I, wasPublished as L, renameBack as M, renameToOrigin as N, touchWait as O, wasCarried as P, withdraw as R, NETWORK as S, sweep as T, flushTree as U, renameFolder$1 as V, isClaim as W, list_exports as _, PHASES as a, doctor_exports as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, noteCarried as j, waitsOf as k, number as l, Figures as m, report_exports as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, unlock_exports as t, percent as u, originOf as v, isPlainAddress as w, LOCAL as x, describeWho as y, dropDrafts as z };

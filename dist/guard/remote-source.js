@@ -1,6 +1,6 @@
-import { Dt as unless, I as parseFields, M as asFields, N as isCount, O as readManifest, P as isShowable, Pt as stopwatch, R as TOKEN_VARIABLE, Tt as messageOf, it as shorten, k as writeManifest, nt as formatDuration, tt as formatBytes, wt as OnceError, y as withScratch } from "./hot.js";
+import { Ct as HELD_OPEN, Dt as unless, Et as systemCode, I as parseFields, M as asFields, N as isCount, O as readManifest, P as isShowable, Pt as stopwatch, R as TOKEN_VARIABLE, Tt as messageOf, it as shorten, k as writeManifest, nt as formatDuration, tt as formatBytes, wt as OnceError, y as withScratch } from "./hot.js";
 import { r as removeTreesIn } from "./tree.js";
-import { a as renameBack, i as noteCarried, o as renameToOrigin, s as wasCarried } from "./cold.js";
+import { a as noteCarried, c as wasCarried, i as carriedNames, o as renameBack, s as renameToOrigin } from "./cold.js";
 import { o as runTree } from "./commands.js";
 const { basename, join } = process.getBuiltinModule("path");
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
@@ -70,6 +70,7 @@ const files = {
 	manifest: "manifest.json",
 	pack: "build-once.pack"
 };
+const USED_NAME = "it may work only in the path where it was built, and something is there, or was before: a path is used only once";
 function readAnswer(value) {
 	const { kind, bytes, digest, why } = asFields(value) ?? {};
 	if (kind === "absent") return { kind };
@@ -230,7 +231,8 @@ async function settle(search, manifest, out) {
 	if (path !== place) return { why: `it may contain its path, and was built in ${shorten(path)}` };
 	const unfit = whyUnfit(manifest);
 	if (unfit !== void 0) return { why: unfit };
-	if (!renameToOrigin(paths, own, build)) return { why: USED_NAME };
+	const unnamed = whyUnnamed(paths, own, build);
+	if (unnamed !== void 0) return { why: unnamed };
 	let isTaken = false;
 	try {
 		const why = await whyNotTaken(manifest, place);
@@ -240,7 +242,14 @@ async function settle(search, manifest, out) {
 		if (!isTaken) unless(["ENOENT"], () => renameBack(paths, own, build));
 	}
 }
-const USED_NAME = "it may work only in the path where it was built, and something is there, or was before: a path is used only once";
+function whyUnnamed(paths, own, origin) {
+	try {
+		return renameToOrigin(paths, own, origin) ? void 0 : USED_NAME;
+	} catch (error) {
+		if (!HELD_OPEN.includes(systemCode(error) ?? "")) throw error;
+		return `it cannot be given the name that it had (${messageOf(error)})`;
+	}
+}
 function isUsedName({ request, entry, turn, services }) {
 	if (request.subject.relocatable || turn?.kind !== "restore" || !wasCarried(entry.paths, turn.pointer.token)) return false;
 	services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
@@ -263,6 +272,7 @@ var ActionsCache = class {
 		if (turn?.kind === "build" || !this.#usable(search) || isUsedName(search)) return void 0;
 		const { key, scope, platform } = request.subject;
 		const { groupShared } = request.policy;
+		const bound = !request.subject.relocatable;
 		const elapsed = stopwatch();
 		const found = await withScratch(services, async (surroundings) => {
 			const name = turn && nameOf(entry.id, turn.pointer.token, turn.pointer.digest);
@@ -270,13 +280,14 @@ var ActionsCache = class {
 				kind: "restore",
 				id: entry.id,
 				name,
+				used: bound ? carriedNames(entry.paths) : [],
 				out,
 				wanted: {
 					key,
 					scope,
 					platform
 				},
-				bound: !request.subject.relocatable,
+				bound,
 				groupShared
 			}, surroundings, {
 				token: basename(out),

@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
-import { unless } from '../base/errors.ts';
+import { HELD_OPEN, messageOf, systemCode, unless } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import type { Search } from '../recipe/find/source.ts';
 import { renameBack, renameToOrigin, wasCarried } from '../store/carried.ts';
+import type { EntryPaths } from '../store/layout.ts';
 import type { Manifest } from '../store/manifest.ts';
+import { USED_NAME } from './transfer/order.ts';
 
 /** What became of a restored build: `build` is its name in this root; `why` continues a sentence that ends with a colon. */
 export type Settled = { readonly build: string } | { readonly why: string };
@@ -28,7 +30,8 @@ export async function settle(search: Search, manifest: Manifest, out: string): P
   // A name is not spent on what this step refuses in any place: another step may take it.
   const unfit = whyUnfit(manifest);
   if (unfit !== undefined) return { why: unfit };
-  if (!renameToOrigin(paths, own, build)) return { why: USED_NAME };
+  const unnamed = whyUnnamed(paths, own, build);
+  if (unnamed !== undefined) return { why: unnamed };
   let isTaken = false;
   try {
     const why = await whyNotTaken(manifest, place);
@@ -40,8 +43,16 @@ export async function settle(search: Search, manifest: Manifest, out: string): P
   }
 }
 
-const USED_NAME =
-  'it may work only in the path where it was built, and something is there, or was before: a path is used only once';
+/** Gives it that name, or says why it has its own still. */
+function whyUnnamed(paths: EntryPaths, own: string, origin: string): string | undefined {
+  try {
+    return renameToOrigin(paths, own, origin) ? undefined : USED_NAME;
+  } catch (error) {
+    // What has just been unpacked is what a scanner on Windows reads, for longer than a rename waits. It can be built.
+    if (!HELD_OPEN.includes(systemCode(error) ?? '')) throw error;
+    return `it cannot be given the name that it had (${messageOf(error)})`;
+  }
+}
 
 /** Whether it is known, before anything is fetched, that {@link settle} would refuse the name. Says so. */
 export function isUsedName({ request, entry, turn, services }: Search): boolean {

@@ -8,7 +8,7 @@ import type { Environment } from '../producers/producer.ts';
 import { withScratch } from '../recipe/build/scratch.ts';
 import type { Found, Search, Source } from '../recipe/find/source.ts';
 import type { Pointer } from '../recipe/pool/pool.ts';
-import { noteCarried } from '../store/carried.ts';
+import { carriedNames, noteCarried } from '../store/carried.ts';
 import { type Manifest, readManifest, writeManifest } from '../store/manifest.ts';
 import { carry } from './carrier.ts';
 import { isUsedName, settle } from './settle.ts';
@@ -47,6 +47,7 @@ export class ActionsCache implements Source {
     if (turn?.kind === 'build' || !this.#usable(search) || isUsedName(search)) return undefined;
     const { key, scope, platform } = request.subject;
     const { groupShared } = request.policy;
+    const bound = !request.subject.relocatable;
     const elapsed = stopwatch();
     const found = await withScratch(services, async (surroundings) => {
       const name = turn && nameOf(entry.id, turn.pointer.token, turn.pointer.digest);
@@ -54,9 +55,10 @@ export class ActionsCache implements Source {
         kind: 'restore',
         id: entry.id,
         name,
+        used: bound ? carriedNames(entry.paths) : [],
         out,
         wanted: { key, scope, platform },
-        bound: !request.subject.relocatable,
+        bound,
         groupShared,
       } as const;
       const how = { token: basename(out), patience: this.#patience, onExit: services.onExit };

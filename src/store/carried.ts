@@ -42,6 +42,11 @@ export function attemptsAt(paths: EntryPaths, token: string): readonly string[] 
   return [token, ...listFolder(join(carriedDir(paths), token)).filter(isToken)];
 }
 
+/** The names of the builds that were carried from this root, or to it. */
+export function carriedNames(paths: EntryPaths): readonly string[] {
+  return listFolder(carriedDir(paths)).filter(isToken);
+}
+
 /** Whether a build of this name was carried from this root, or to it. */
 export function wasCarried(paths: EntryPaths, token: string): boolean {
   return lookAt(join(carriedDir(paths), token)) !== undefined;

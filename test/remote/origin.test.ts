@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { atCall } from '../harness/faults/kill-every-call.ts';
 import { resultOf, warningsOf } from '../harness/hosts.ts';
 import { runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { OnePath, tokenIn } from '../harness/one-path.ts';
@@ -40,9 +41,11 @@ describe.each(['first', 'second'])('on the %s host, where it is gone', (host) =>
     await runJob(hosts.options());
     if (host === 'first') hosts.switchTo('first');
     await hosts.prune();
+    const before = hosts.server.seen.length;
     const job = await runJob(hosts.options());
     expect(resultOf(job), job.log).toBe('built build');
     expect(warningsOf(job)).toEqual([expect.stringContaining('a path is used only once')]);
+    expect(hosts.server.seen.slice(before).filter((each) => each.startsWith('GET'))).toEqual([]);
     expect(job.outputs.path).not.toBe(old.outputs.path);
     expect(tokenIn(job)).toBe(basename(job.outputs.path ?? ''));
     expect(litter(hosts.root)).toEqual([]);
@@ -117,6 +120,25 @@ describe('what is in the way of its name, or says another path, is a warning, an
     expect(resultOf(last), last.log).toBe('built build');
     expect(warningsOf(last)).toEqual([expect.stringContaining('a path is used only once')]);
     expect(tokenIn(last)).toBe(basename(last.outputs.path ?? ''));
+  });
+
+  test('what does not let it be renamed, as a scanner on Windows', async () => {
+    const hosts = await OnePath.start();
+    await runJob(hosts.options());
+    hosts.switchTo('second');
+    const options = hosts.options();
+    const plan = {
+      below: hosts.root,
+      nth: 0,
+      match: '^renameSync \\S+/[0-9a-f]{12} \\S+/[0-9a-f]{12}$',
+      error: 'EBUSY',
+    } as const;
+    const { env, nodeArgs = [] } = atCall(plan, join(tempDir(), 'call'));
+    const job = await runJob({ ...options, nodeArgs, env: { ...options.env, ...env } });
+    expect(resultOf(job), job.log).toBe('built build');
+    expect(warningsOf(job)).toEqual([expect.stringContaining('it cannot be given the name that it had (EBUSY')]);
+    expect(tokenIn(job)).toBe(basename(job.outputs.path ?? ''));
+    expect(litter(hosts.root)).toEqual([]);
   });
 
   test('a pack of another path under this name', async () => {

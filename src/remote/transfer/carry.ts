@@ -12,11 +12,13 @@ import {
   type Answer,
   digestIn,
   files,
+  isNameOf,
   nameOf,
   type Order,
   prefixOf,
   type RestoreOrder,
   type SaveOrder,
+  USED_NAME,
 } from './order.ts';
 import { Progress } from './progress.ts';
 
@@ -86,6 +88,7 @@ async function restore(order: RestoreOrder, scratch: string, progress: Progress)
   if (name === undefined) return { kind: 'absent' };
   const digest = digestIn(name, order.id);
   if (digest === undefined) return { kind: 'refused', why: `"${shorten(name)}" is not the name of a build` };
+  if (order.used.some((token) => isNameOf(name, order.id, token))) return { kind: 'refused', why: USED_NAME };
   progress.begin('fetch');
   if (!(await fetch(name))) return { kind: 'refused', why: 'its archive cannot be fetched' };
   progress.begin('unpack');

@@ -28,6 +28,8 @@ export interface RestoreOrder {
   readonly id: string;
   /** What is fetched; undefined: the newest. */
   readonly name: string | undefined;
+  /** Tokens of builds that would not be taken: they are not fetched. */
+  readonly used: readonly string[];
   /** Where the build goes: a private, empty folder. */
   readonly out: string;
   /** What its manifest must say. */
@@ -36,6 +38,10 @@ export interface RestoreOrder {
   readonly bound: boolean;
   readonly groupShared: boolean;
 }
+
+/** Why such a build is not taken; continues a sentence that ends with a colon. */
+export const USED_NAME =
+  'it may work only in the path where it was built, and something is there, or was before: a path is used only once';
 
 /** How a transfer ended. `why` continues a sentence that ends with a colon. */
 export type Answer =
@@ -64,6 +70,11 @@ export function prefixOf(id: string): string {
 /** The name of one attempt's build in the remote store: a server may let a second save of one name replace the first. */
 export function nameOf(id: string, token: string, digest: string): string {
   return `${prefixOf(id)}${token}-${digest}`;
+}
+
+/** Whether a name is that of the build of an attempt. */
+export function isNameOf(name: string, id: string, token: string): boolean {
+  return name.startsWith(`${prefixOf(id)}${token}-`);
 }
 
 /** The digest in a name; undefined if it is not the name of a build of this entry. */
