@@ -2173,7 +2173,7 @@ function noteCarried(paths, token, restorer) {
 	makeRealFolders(paths.root, folder);
 	const note = (carried) => {
 		if (!once(() => mkdirSync(join(carried, token)))) return false;
-		if (restorer !== void 0) mkdirSync(join(carried, token, restorer));
+		if (restorer !== void 0) once(() => mkdirSync(join(carried, token, restorer)));
 		return true;
 	};
 	return inFolder(folder, note) ?? false;
@@ -2189,9 +2189,10 @@ function wasCarried(paths, token) {
 }
 function renameToOrigin(paths, own, origin) {
 	if (!noteCarried(paths, origin, own) || !once(() => mkdirSync(rightDir(paths, origin)))) return false;
+	const place = buildDir(paths, origin);
 	let isRenamed = false;
 	try {
-		isRenamed = once(() => rename(buildDir(paths, own), buildDir(paths, origin)));
+		isRenamed = lookAt(place) === void 0 && once(() => move(buildDir(paths, own), place));
 	} finally {
 		if (!isRenamed) revoke(paths, origin);
 	}
@@ -2200,6 +2201,13 @@ function renameToOrigin(paths, own, origin) {
 function renameBack(paths, own, origin) {
 	revoke(paths, origin);
 	rename(buildDir(paths, origin), buildDir(paths, own));
+}
+function move(from, to) {
+	try {
+		rename(from, to);
+	} catch (error) {
+		if (systemCode(error) !== "ENOENT" || lookAt(from) !== void 0 || lookAt(to) === void 0) throw error;
+	}
 }
 function once(make) {
 	const made = () => {

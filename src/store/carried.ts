@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { unless } from '../base/errors.ts';
+import { systemCode, unless } from '../base/errors.ts';
 import { isToken } from '../base/key.ts';
 import { listFolder, lookAt } from '../host/file-system.ts';
 import { inFolder, makeRealFolders } from '../host/folder.ts';
@@ -27,7 +27,8 @@ export function noteCarried(paths: EntryPaths, token: string, restorer?: string)
   makeRealFolders(paths.root, folder);
   const note = (carried: string) => {
     if (!once(() => mkdirSync(join(carried, token)))) return false;
-    if (restorer !== undefined) mkdirSync(join(carried, token, restorer));
+    // Nobody else makes that one: it is there already only if NFS makes a call again whose answer was lost.
+    if (restorer !== undefined) once(() => mkdirSync(join(carried, token, restorer)));
     return true;
   };
   return inFolder(folder, note) ?? false;
@@ -60,10 +61,11 @@ export function wasCarried(paths: EntryPaths, token: string): boolean {
  */
 export function renameToOrigin(paths: EntryPaths, own: string, origin: string): boolean {
   if (!noteCarried(paths, origin, own) || !once(() => mkdirSync(rightDir(paths, origin)))) return false;
+  const place = buildDir(paths, origin);
   let isRenamed = false;
   try {
     // What is in the way was made here, and was never carried.
-    isRenamed = once(() => rename(buildDir(paths, own), buildDir(paths, origin)));
+    isRenamed = lookAt(place) === undefined && once(() => move(buildDir(paths, own), place));
   } finally {
     if (!isRenamed) revoke(paths, origin);
   }
@@ -74,6 +76,18 @@ export function renameToOrigin(paths: EntryPaths, own: string, origin: string): 
 export function renameBack(paths: EntryPaths, own: string, origin: string): void {
   revoke(paths, origin);
   rename(buildDir(paths, origin), buildDir(paths, own));
+}
+
+/**
+ * A rename to where nothing was. One that NFS makes again, because its answer was lost, says that there is nothing to be
+ * renamed: then what is there now was.
+ */
+function move(from: string, to: string): void {
+  try {
+    rename(from, to);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' || lookAt(from) !== undefined || lookAt(to) === undefined) throw error;
+  }
 }
 
 /** @returns false if something is there already */

@@ -3,11 +3,22 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { AtCall } from '../harness/faults/at-call.ts';
 import { atCall } from '../harness/faults/kill-every-call.ts';
 import { resultOf, warningsOf } from '../harness/hosts.ts';
-import { runJob, startJob, tempDir } from '../harness/job/job.ts';
+import { type JobOptions, runJob, startJob, tempDir } from '../harness/job/job.ts';
 import { OnePath, tokenIn } from '../harness/one-path.ts';
 import { litter } from '../harness/storm/remains.ts';
+
+/** The call that gives a build the name of its origin. */
+const RENAMING = '^renameSync \\S+/[0-9a-f]{12} \\S+/[0-9a-f]{12}$';
+
+/** The job, one of whose calls goes wrong. */
+function spoiled(hosts: OnePath, plan: Pick<AtCall, 'match' | 'error' | 'isMade'>): JobOptions {
+  const options = hosts.options();
+  const { env, nodeArgs = [] } = atCall({ below: hosts.root, nth: 0, ...plan }, join(tempDir(), 'call'));
+  return { ...options, nodeArgs, env: { ...options.env, ...env } };
+}
 
 test('a build that contains its path is restored at that path, on hosts whose caches are there', async () => {
   const hosts = await OnePath.start();
@@ -103,6 +114,19 @@ test('a step that is cancelled in its check has put away what it was restoring, 
   expect(litter(hosts.root)).toEqual([]);
 });
 
+test.each([
+  ['its note', '^mkdirSync \\S+/carried/\\S+/\\S+$', 'EEXIST'],
+  ['its name', RENAMING, 'ENOENT'],
+] as const)('it is restored where the answer to %s was lost', async (_what, match, error) => {
+  const hosts = await OnePath.start();
+  await runJob(hosts.options());
+  hosts.switchTo('second');
+  const job = await runJob(spoiled(hosts, { match, error, isMade: true }));
+  expect([resultOf(job), warningsOf(job)], job.log).toEqual(['reused remote', []]);
+  expect(tokenIn(job)).toBe(basename(job.outputs.path ?? ''));
+  expect(litter(hosts.root)).toEqual([]);
+});
+
 describe('what is in the way of its name, or says another path, is a warning, and it is built', () => {
   const puts: readonly (readonly [string, (path: string) => void])[] = [
     ['a folder with something in it', (path) => mkdirSync(join(path, 'mine'), { recursive: true })],
@@ -126,15 +150,7 @@ describe('what is in the way of its name, or says another path, is a warning, an
     const hosts = await OnePath.start();
     await runJob(hosts.options());
     hosts.switchTo('second');
-    const options = hosts.options();
-    const plan = {
-      below: hosts.root,
-      nth: 0,
-      match: '^renameSync \\S+/[0-9a-f]{12} \\S+/[0-9a-f]{12}$',
-      error: 'EBUSY',
-    } as const;
-    const { env, nodeArgs = [] } = atCall(plan, join(tempDir(), 'call'));
-    const job = await runJob({ ...options, nodeArgs, env: { ...options.env, ...env } });
+    const job = await runJob(spoiled(hosts, { match: RENAMING, error: 'EBUSY' }));
     expect(resultOf(job), job.log).toBe('built build');
     expect(warningsOf(job)).toEqual([expect.stringContaining('it cannot be given the name that it had (EBUSY')]);
     expect(tokenIn(job)).toBe(basename(job.outputs.path ?? ''));

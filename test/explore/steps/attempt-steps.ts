@@ -104,20 +104,28 @@ const originSteps: Steps = {
     run(world, p) {
       const { fs } = world;
       const made = fs.create(fs.within(At.RESTORER_IN, fs.place(At.CARRIED, world.old)), world.own(p));
-      world.goto(p, made === 'ok' ? 'renameToOrigin: right' : 'withdraw');
+      // It is there already where the answer was lost.
+      world.goto(p, made === 'ok' || made === 'EEXIST' ? 'renameToOrigin: right' : 'withdraw');
     },
   },
   'renameToOrigin: right': {
     run(world, p) {
       const made = world.fs.mkdir(world.fs.place(At.RIGHT, world.old));
-      world.goto(p, made === 'ok' ? 'renameToOrigin: build folder' : 'publish: draft of the mark');
+      world.goto(p, made === 'ok' ? 'renameToOrigin: what is there' : 'publish: draft of the mark');
+    },
+  },
+  'renameToOrigin: what is there': {
+    run(world, p) {
+      if (world.fs.has(At.BUILD, world.old)) world.call(p, 'takeAway', world.old, 'publish: draft of the mark');
+      else world.goto(p, 'renameToOrigin: build folder');
     },
   },
   'renameToOrigin: build folder': {
     run(world, p) {
       const { fs } = world;
       const moved = fs.rename(fs.place(At.BUILD, world.own(p)), fs.place(At.BUILD, world.old));
-      if (moved !== 'ok') {
+      const isLostAnswer = moved === 'ENOENT' && !fs.has(At.BUILD, world.own(p)) && fs.has(At.BUILD, world.old);
+      if (moved !== 'ok' && !isLostAnswer) {
         const then = moved === 'ENOTEMPTY' ? 'publish: draft of the mark' : 'withdraw';
         return world.call(p, 'takeAway', world.old, then);
       }

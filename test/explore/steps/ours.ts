@@ -14,6 +14,7 @@ const looked = [
   'renameToOrigin: once',
   'renameToOrigin: who',
   'renameToOrigin: right',
+  'renameToOrigin: what is there',
   'renameToOrigin: build folder',
   'whyNotTaken',
   'renameBack',

@@ -18,6 +18,8 @@ export interface AtCall {
   readonly signal?: NodeJS.Signals;
   /** What the call fails with instead of being made, such as `ENOSPC`. */
   readonly error?: ErrorName;
+  /** It is made before it fails, as where a server of NFS is asked once more because its answer was lost. */
+  readonly isMade?: boolean;
   /** Milliseconds for which the call is held up before it is made, and this thread with it if it is one that blocks. */
   readonly delayMs?: number;
   /** Gets a line for every call that matches. */
@@ -53,6 +55,7 @@ function watchAll(functions: Record<string, AnyFunction>, atCall: AtCall): void 
       const paths = args.slice(0, 2).flatMap((value) => relative(value, atCall.below));
       const counted = paths.length > 0 || descriptors.has(args[0]);
       const failure = counted ? note(name, paths, atCall) : undefined;
+      if (failure instanceof Error && atCall.isMade) original(...args);
       if (failure instanceof Error) return failWith(failure, name, args.at(-1), functions === promises);
       const result = failure === 'late' ? late(original, args, name, atCall) : original(...args);
       if (name === 'openSync' && counted) descriptors.add(result);
