@@ -15,6 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { canMount, mountSpace, needsMounts } from '../../harness/disks/mounts.ts';
 import type { Fault } from '../../harness/faults/broken-disk.ts';
+import { atCall } from '../../harness/faults/kill-every-call.ts';
 import { type CliEnd, type CliOptions, runCli, startCli } from '../../harness/job/cli.ts';
 import { runJob, tempDir } from '../../harness/job/job.ts';
 import { section } from '../../harness/markdown.ts';
@@ -200,6 +201,17 @@ describe('a root that cannot be used is a finding', () => {
     expect(whatOf(report, 'sharing')).toMatch(/^problem: The cache .* is on tmpfs, which goes away/);
     expect(whatOf(report, 'disk')).toMatch(/problem: The shared cache at .* cannot be used: ENOSPC/);
     expect(readdirSync(see(root))).toEqual(['filler']);
+  });
+
+  test('when it goes away while the processes that contend for its lock are starting', async () => {
+    const root = tempDir();
+    // The first calls that only they make.
+    const plan = { below: root, nth: 0, match: '^mkdirSync .*/holders$', error: 'ENOENT', forGood: true } as const;
+    const given = ['doctor', '--seconds', '1', '--json', '--root', root];
+    const { code, out, err } = await runCli(given, atCall(plan, join(tempDir(), 'call')));
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out).toContain('ENOENT');
+    expect(problemsOf(JSON.parse(out)).length).toBeGreaterThan(0);
   });
 
   test('when it goes away meanwhile', async () => {
