@@ -2226,9 +2226,6 @@ function attemptsAt(paths, token) {
 function carriedNames(paths) {
 	return listFolder(carriedDir(paths)).filter(isToken);
 }
-function wasCarried(paths, token) {
-	return lookAt(join(carriedDir(paths), token)) !== void 0;
-}
 function renameToOrigin(paths, own, origin) {
 	if (!noteCarried(paths, origin, own) || !once(() => mkdirSync(rightDir(paths, origin)))) return false;
 	const place = buildDir(paths, origin);
@@ -3289,4 +3286,4 @@ function failure(outcome) {
 function firstLines(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
 }
-export { renameBack as a, failureText as c, GRACE as d, slots_exports as f, PolledWatch as h, noteCarried as i, parseFailure as l, isAsker as m, contend_exports as n, renameToOrigin as o, engine_exports as p, carriedNames as r, wasCarried as s, summary_exports as t, private_build_exports as u };
+export { renameBack as a, parseFailure as c, slots_exports as d, engine_exports as f, noteCarried as i, private_build_exports as l, PolledWatch as m, contend_exports as n, renameToOrigin as o, isAsker as p, carriedNames as r, failureText as s, summary_exports as t, GRACE as u };

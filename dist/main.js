@@ -1735,7 +1735,7 @@ function lease$1({ services, entry }, { manifest }) {
 	return entry.current() === manifest.build;
 }
 async function buildForThisJob(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.u);
+	const { buildPrivately } = await import("./cold.js").then((n) => n.l);
 	return outcomeOf(context, {
 		result: "private",
 		origin: "build",
@@ -3479,7 +3479,7 @@ function workFolder({ RUNNER_TEMP }) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.p);
+	const { FileEngine } = await import("./cold.js").then((n) => n.f);
 	return new FileEngine({
 		...options,
 		above: root,
@@ -3487,7 +3487,7 @@ async function openFileEngine({ root, ...options }) {
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.f);
+	const { FileSlots } = await import("./cold.js").then((n) => n.d);
 	return new FileSlots({
 		...options,
 		above: root,

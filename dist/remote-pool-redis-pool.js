@@ -1,5 +1,5 @@
 import { A as isShowable, D as readShared, Dt as shorten, E as RECORD_BYTES, I as bootId, It as __require, M as parseFields, Mt as systemCode, Pt as __commonJSMin, St as within, _t as jitter, bt as sleep, ft as isToken, gt as deadlineIn, jt as messageOf, kt as OnceError, lt as versionDir, mt as sha256, pt as newToken, vt as monotonicMs, wt as formatDuration } from "./main.js";
-import { c as failureText, d as GRACE, h as PolledWatch, l as parseFailure, m as isAsker } from "./cold.js";
+import { c as parseFailure, m as PolledWatch, p as isAsker, s as failureText, u as GRACE } from "./cold.js";
 import { c as rename } from "./tool.js";
 const { statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { join } = process.getBuiltinModule("path");

@@ -1,6 +1,6 @@
 import { A as isShowable, Ct as formatBytes, Dt as shorten, M as parseFields, Mt as systemCode, Nt as unless, O as asFields, Ot as HELD_OPEN, P as TOKEN_VARIABLE, T as writeManifest, h as withScratch, jt as messageOf, k as isCount, kt as OnceError, w as readManifest, wt as formatDuration, xt as stopwatch } from "./main.js";
 import { i as removeTreesIn } from "./tree.js";
-import { a as renameBack, i as noteCarried, o as renameToOrigin, r as carriedNames, s as wasCarried } from "./cold.js";
+import { a as renameBack, i as noteCarried, o as renameToOrigin, r as carriedNames } from "./cold.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, join } = process.getBuiltinModule("path");
@@ -250,11 +250,6 @@ function whyUnnamed(paths, own, origin) {
 		return `it cannot be given the name that it had (${messageOf(error)})`;
 	}
 }
-function isUsedName({ request, entry, turn, services }) {
-	if (request.subject.relocatable || turn?.kind !== "restore" || !wasCarried(entry.paths, turn.pointer.token)) return false;
-	services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
-	return true;
-}
 // src/remote/source.ts
 const ELSEWHERE = ["image", "check"];
 var ActionsCache = class {
@@ -269,10 +264,15 @@ var ActionsCache = class {
 	}
 	async find(search, out) {
 		const { services, request, entry, turn } = search;
-		if (turn?.kind === "build" || !this.#usable(search) || isUsedName(search)) return void 0;
+		if (turn?.kind === "build" || !this.#usable(search)) return void 0;
+		const bound = !request.subject.relocatable;
+		const used = bound ? carriedNames(entry.paths) : [];
+		if (turn !== void 0 && used.includes(turn.pointer.token)) {
+			services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
+			return;
+		}
 		const { key, scope, platform } = request.subject;
 		const { groupShared } = request.policy;
-		const bound = !request.subject.relocatable;
 		const elapsed = stopwatch();
 		const found = await withScratch(services, async (surroundings) => {
 			const name = turn && nameOf(entry.id, turn.pointer.token, turn.pointer.digest);
@@ -280,7 +280,7 @@ var ActionsCache = class {
 				kind: "restore",
 				id: entry.id,
 				name,
-				used: bound ? carriedNames(entry.paths) : [],
+				used,
 				out,
 				wanted: {
 					key,

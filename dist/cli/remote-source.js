@@ -1,7 +1,7 @@
 import { B as HELD_OPEN, F as formatBytes, I as formatDuration, K as systemCode, V as OnceError, W as messageOf, q as unless, x as stopwatch, z as shorten } from "./command.js";
 import { n as removeTreesIn } from "./tree.js";
 import { N as TOKEN_VARIABLE, O as readManifest, et as asFields, it as parseFields, k as writeManifest, nt as isShowable, tt as isCount, u as withScratch } from "./run.js";
-import { A as carriedNames, M as renameBack, N as renameToOrigin, P as wasCarried, j as noteCarried } from "./verbs.js";
+import { A as carriedNames, M as renameBack, N as renameToOrigin, j as noteCarried } from "./verbs.js";
 import { c as runTree } from "./commands.js";
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
 const { basename, join } = process.getBuiltinModule("path");
@@ -251,11 +251,6 @@ function whyUnnamed(paths, own, origin) {
 		return `it cannot be given the name that it had (${messageOf(error)})`;
 	}
 }
-function isUsedName({ request, entry, turn, services }) {
-	if (request.subject.relocatable || turn?.kind !== "restore" || !wasCarried(entry.paths, turn.pointer.token)) return false;
-	services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
-	return true;
-}
 // src/remote/source.ts
 const ELSEWHERE = ["image", "check"];
 var ActionsCache = class {
@@ -270,10 +265,15 @@ var ActionsCache = class {
 	}
 	async find(search, out) {
 		const { services, request, entry, turn } = search;
-		if (turn?.kind === "build" || !this.#usable(search) || isUsedName(search)) return void 0;
+		if (turn?.kind === "build" || !this.#usable(search)) return void 0;
+		const bound = !request.subject.relocatable;
+		const used = bound ? carriedNames(entry.paths) : [];
+		if (turn !== void 0 && used.includes(turn.pointer.token)) {
+			services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
+			return;
+		}
 		const { key, scope, platform } = request.subject;
 		const { groupShared } = request.policy;
-		const bound = !request.subject.relocatable;
 		const elapsed = stopwatch();
 		const found = await withScratch(services, async (surroundings) => {
 			const name = turn && nameOf(entry.id, turn.pointer.token, turn.pointer.digest);
@@ -281,7 +281,7 @@ var ActionsCache = class {
 				kind: "restore",
 				id: entry.id,
 				name,
-				used: bound ? carriedNames(entry.paths) : [],
+				used,
 				out,
 				wanted: {
 					key,

@@ -613,9 +613,6 @@ function attemptsAt(paths, token) {
 function carriedNames(paths) {
 	return listFolder(carriedDir(paths)).filter(isToken);
 }
-function wasCarried(paths, token) {
-	return lookAt(join(carriedDir(paths), token)) !== void 0;
-}
 function renameToOrigin(paths, own, origin) {
 	if (!noteCarried(paths, origin, own) || !once$1(() => mkdirSync(rightDir(paths, origin)))) return false;
 	const place = buildDir(paths, origin);
@@ -1252,22 +1249,22 @@ function look(path) {
 }
 async function claimInTurn(engine, id) {
 	try {
-		var _usingCtx$4 = _usingCtx();
+		var _usingCtx$5 = _usingCtx();
 		const asker = {
 			key: "build-once doctor",
 			who: whoOf(process.env)
 		};
 		const never = new AbortController().signal;
-		const watch = _usingCtx$4.a(engine.watch(id));
+		const watch = _usingCtx$5.a(engine.watch(id));
 		for (;;) {
 			const answer = await engine.claim(id, asker);
 			if (isClaim(answer)) return answer;
 			await watch.next(never, Infinity);
 		}
 	} catch (_) {
-		_usingCtx$4.e = _;
+		_usingCtx$5.e = _;
 	} finally {
-		await _usingCtx$4.d();
+		await _usingCtx$5.d();
 	}
 }
 async function contend(engine, { root, id }) {
@@ -1476,8 +1473,8 @@ function postOf(posts, index) {
 }
 async function killHolder(post, tally, signal) {
 	try {
-		var _usingCtx$3 = _usingCtx();
-		const doomed = _usingCtx$3.a(new Contender("hold", post, signal));
+		var _usingCtx$4 = _usingCtx();
+		const doomed = _usingCtx$4.a(new Contender("hold", post, signal));
 		if (await within(doomed.hear("holding"), TURN_LIMIT_MS, signal) === "late") throw new Error(`A process did not get the lock within ${formatDuration(TURN_LIMIT_MS)}.`);
 		const since = stopwatch();
 		await doomed.kill();
@@ -1485,9 +1482,9 @@ async function killHolder(post, tally, signal) {
 		if (took === "late") tally.stuck = true;
 		else tally.takeoverMs.push(took);
 	} catch (_) {
-		_usingCtx$3.e = _;
+		_usingCtx$4.e = _;
 	} finally {
-		await _usingCtx$3.d();
+		await _usingCtx$4.d();
 	}
 }
 function judge({ claims, overlaps, unlisted, errors: [error], ...tally }, ms) {
@@ -1962,8 +1959,8 @@ const refusals = {
 };
 async function findSite(given, signal) {
 	try {
-		var _usingCtx$2 = _usingCtx();
-		const scout = _usingCtx$2.a(new Contender("look", {
+		var _usingCtx$3 = _usingCtx();
+		const scout = _usingCtx$3.a(new Contender("look", {
 			root: given,
 			id: "",
 			network: false
@@ -1989,9 +1986,9 @@ async function findSite(given, signal) {
 			return problem(ABOUT, messageOf(error), "Run it again. If the error comes back, please report it.");
 		}
 	} catch (_) {
-		_usingCtx$2.e = _;
+		_usingCtx$3.e = _;
 	} finally {
-		await _usingCtx$2.d();
+		await _usingCtx$3.d();
 	}
 }
 // src/admin/doctor/workroom.ts
@@ -2031,7 +2028,7 @@ function makeNew(folder) {
 // src/admin/doctor/examine.ts
 async function examine(examination) {
 	try {
-		var _usingCtx$1 = _usingCtx();
+		var _usingCtx$2 = _usingCtx();
 		const { roots, signal, onFinding } = examination;
 		const sites = [];
 		for (const given of roots) {
@@ -2045,7 +2042,7 @@ async function examine(examination) {
 		}
 		const [first, second] = sites;
 		if (first === void 0) return;
-		const room = _usingCtx$1.a(new Workroom(first.root));
+		const room = _usingCtx$2.a(new Workroom(first.root));
 		try {
 			room.open();
 			await checkByUse(examination, room, first, second);
@@ -2056,9 +2053,9 @@ async function examine(examination) {
 			onFinding(first.given, problem("disk", what, "Further checks were not made. Mend that, and run it again."));
 		}
 	} catch (_) {
-		_usingCtx$1.e = _;
+		_usingCtx$2.e = _;
 	} finally {
-		await _usingCtx$1.d();
+		await _usingCtx$2.d();
 	}
 }
 async function checkByUse(examination, room, first, second) {
@@ -4413,20 +4410,27 @@ function tellWatch$1(lock, leftMs) {
 }
 // src/admin/unlock/in-pool.ts
 async function unlockInPool(key, place, { force, signal }) {
-	const inspector = await openInspector(place);
-	const { shown } = inspector;
-	const opener = new PoolOpener(inspector, force, signal);
-	const { locks, isPart } = await opener.find(key);
-	if (locks.length === 0 && isPart) {
-		process.stderr.write(`The pool ${shown} has too many keys to look at all: nobody was found to hold "${shorten(key)}".\n`);
-		return;
+	try {
+		var _usingCtx$1 = _usingCtx();
+		const inspector = _usingCtx$1.a(await openInspector(place));
+		const { shown } = inspector;
+		const opener = new PoolOpener(inspector, force, signal);
+		const { locks, isPart } = await opener.find(key);
+		if (locks.length === 0 && isPart) {
+			process.stderr.write(`The pool ${shown} has too many keys to look at all: nobody was found to hold "${shorten(key)}".\n`);
+			return;
+		}
+		const opened = [];
+		for (const lock of locks) if (!signal.aborted) opened.push(await opener.unlock(lock));
+		return {
+			place: { pool: shown },
+			opened
+		};
+	} catch (_) {
+		_usingCtx$1.e = _;
+	} finally {
+		await _usingCtx$1.d();
 	}
-	const opened = [];
-	for (const lock of locks) if (!signal.aborted) opened.push(await opener.unlock(lock));
-	return {
-		place: { pool: shown },
-		opened
-	};
 }
 // src/admin/unlock/find.ts
 async function findLocks(sight, key, signal) {
@@ -4648,4 +4652,4 @@ function tell(key, { place, opened }, json) {
 	const lines = opened.map(({ became, name, why }) => `${became} ${name}: ${why}`);
 	process.stdout.write(`${lines.length === 0 ? `Nobody holds "${shorten(key)}".` : lines.join("\n")}\n`);
 }
-export { carriedNames as A, revokeOthers as B, runPruneStep as C, noteWait as D, dropWait as E, openAttempt as F, flushBudget as H, publish$1 as I, wasPublished as L, renameBack as M, renameToOrigin as N, touchWait as O, wasCarried as P, withdraw as R, NETWORK as S, sweep as T, flushTree as U, renameFolder$1 as V, isClaim as W, list_exports as _, PHASES as a, doctor_exports as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, noteCarried as j, waitsOf as k, number as l, Figures as m, report_exports as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, unlock_exports as t, percent as u, originOf as v, isPlainAddress as w, LOCAL as x, describeWho as y, dropDrafts as z };
+export { carriedNames as A, renameFolder$1 as B, runPruneStep as C, noteWait as D, dropWait as E, publish$1 as F, flushTree as H, wasPublished as I, withdraw as L, renameBack as M, renameToOrigin as N, touchWait as O, openAttempt as P, dropDrafts as R, NETWORK as S, sweep as T, isClaim as U, flushBudget as V, list_exports as _, PHASES as a, doctor_exports as b, minute as c, sectionsOf as d, subjectOf as f, prune_exports as g, remove_exports as h, NAMES$2 as i, noteCarried as j, waitsOf as k, number as l, Figures as m, report_exports as n, KEY_TABLES as o, notKnown as p, timelinesOf as r, gapsOf as s, unlock_exports as t, percent as u, originOf as v, isPlainAddress as w, LOCAL as x, describeWho as y, revokeOthers as z };

@@ -2184,9 +2184,6 @@ function attemptsAt(paths, token) {
 function carriedNames(paths) {
 	return listFolder(carriedDir(paths)).filter(isToken);
 }
-function wasCarried(paths, token) {
-	return lookAt(join(carriedDir(paths), token)) !== void 0;
-}
 function renameToOrigin(paths, own, origin) {
 	if (!noteCarried(paths, origin, own) || !once(() => mkdirSync(rightDir(paths, origin)))) return false;
 	const place = buildDir(paths, origin);
@@ -3269,4 +3266,4 @@ function failure(outcome) {
 function firstLines(message) {
 	return message.split("\n", 20).filter((line) => line.trim() !== "");
 }
-export { noteCarried as a, wasCarried as c, private_build_exports as d, GRACE as f, PolledWatch as g, isAsker as h, carriedNames as i, failureText as l, engine_exports as m, contend_exports as n, renameBack as o, slots_exports as p, resume_exports as r, renameToOrigin as s, summary_exports as t, parseFailure as u };
+export { noteCarried as a, failureText as c, GRACE as d, slots_exports as f, PolledWatch as h, carriedNames as i, parseFailure as l, isAsker as m, contend_exports as n, renameBack as o, engine_exports as p, resume_exports as r, renameToOrigin as s, summary_exports as t, private_build_exports as u };

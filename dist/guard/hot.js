@@ -1724,7 +1724,7 @@ function lease$1({ services, entry }, { manifest }) {
 	return entry.current() === manifest.build;
 }
 async function buildForThisJob(context) {
-	const { buildPrivately } = await import("./cold.js").then((n) => n.d);
+	const { buildPrivately } = await import("./cold.js").then((n) => n.u);
 	return outcomeOf(context, {
 		result: "private",
 		origin: "build",
@@ -2098,7 +2098,7 @@ function workFolder({ RUNNER_TEMP }) {
 }
 // src/step/engine.ts
 async function openFileEngine({ root, ...options }) {
-	const { FileEngine } = await import("./cold.js").then((n) => n.m);
+	const { FileEngine } = await import("./cold.js").then((n) => n.p);
 	return new FileEngine({
 		...options,
 		above: root,
@@ -2106,7 +2106,7 @@ async function openFileEngine({ root, ...options }) {
 	});
 }
 async function openFileSlots({ root, ...options }, group, count) {
-	const { FileSlots } = await import("./cold.js").then((n) => n.p);
+	const { FileSlots } = await import("./cold.js").then((n) => n.f);
 	return new FileSlots({
 		...options,
 		above: root,

@@ -1,6 +1,6 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { A as RECORD_BYTES, At as jitter, B as bootId, Et as systemCode, Ft as within, I as parseFields, Nt as sleep, P as isShowable, St as sha256, Tt as messageOf, _t as versionDir, bt as isToken, it as shorten, j as readShared, jt as monotonicMs, kt as deadlineIn, nt as formatDuration, s as rename, wt as OnceError, xt as newToken } from "./hot.js";
-import { f as GRACE, g as PolledWatch, h as isAsker, l as failureText, u as parseFailure } from "./cold.js";
+import { c as failureText, d as GRACE, h as PolledWatch, l as parseFailure, m as isAsker } from "./cold.js";
 const { join } = process.getBuiltinModule("path");
 const { statSync, writeFileSync } = process.getBuiltinModule("fs");
 const { connect, isIP } = process.getBuiltinModule("net");

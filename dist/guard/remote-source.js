@@ -1,6 +1,6 @@
 import { Ct as HELD_OPEN, Dt as unless, Et as systemCode, I as parseFields, M as asFields, N as isCount, O as readManifest, P as isShowable, Pt as stopwatch, R as TOKEN_VARIABLE, Tt as messageOf, it as shorten, k as writeManifest, nt as formatDuration, tt as formatBytes, wt as OnceError, y as withScratch } from "./hot.js";
 import { r as removeTreesIn } from "./tree.js";
-import { a as noteCarried, c as wasCarried, i as carriedNames, o as renameBack, s as renameToOrigin } from "./cold.js";
+import { a as noteCarried, i as carriedNames, o as renameBack, s as renameToOrigin } from "./cold.js";
 import { o as runTree } from "./commands.js";
 const { basename, join } = process.getBuiltinModule("path");
 const { existsSync, readFileSync, readdirSync, writeFileSync } = process.getBuiltinModule("fs");
@@ -250,11 +250,6 @@ function whyUnnamed(paths, own, origin) {
 		return `it cannot be given the name that it had (${messageOf(error)})`;
 	}
 }
-function isUsedName({ request, entry, turn, services }) {
-	if (request.subject.relocatable || turn?.kind !== "restore" || !wasCarried(entry.paths, turn.pointer.token)) return false;
-	services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
-	return true;
-}
 // src/remote/source.ts
 const ELSEWHERE = ["image", "check"];
 var ActionsCache = class {
@@ -269,10 +264,15 @@ var ActionsCache = class {
 	}
 	async find(search, out) {
 		const { services, request, entry, turn } = search;
-		if (turn?.kind === "build" || !this.#usable(search) || isUsedName(search)) return void 0;
+		if (turn?.kind === "build" || !this.#usable(search)) return void 0;
+		const bound = !request.subject.relocatable;
+		const used = bound ? carriedNames(entry.paths) : [];
+		if (turn !== void 0 && used.includes(turn.pointer.token)) {
+			services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
+			return;
+		}
 		const { key, scope, platform } = request.subject;
 		const { groupShared } = request.policy;
-		const bound = !request.subject.relocatable;
 		const elapsed = stopwatch();
 		const found = await withScratch(services, async (surroundings) => {
 			const name = turn && nameOf(entry.id, turn.pointer.token, turn.pointer.digest);
@@ -280,7 +280,7 @@ var ActionsCache = class {
 				kind: "restore",
 				id: entry.id,
 				name,
-				used: bound ? carriedNames(entry.paths) : [],
+				used,
 				out,
 				wanted: {
 					key,

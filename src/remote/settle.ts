@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { HELD_OPEN, messageOf, systemCode, unless } from '../base/errors.ts';
 import { shorten } from '../base/format.ts';
 import type { Search } from '../recipe/find/source.ts';
-import { renameBack, renameToOrigin, wasCarried } from '../store/carried.ts';
+import { renameBack, renameToOrigin } from '../store/carried.ts';
 import type { EntryPaths } from '../store/layout.ts';
 import type { Manifest } from '../store/manifest.ts';
 import { USED_NAME } from './transfer/order.ts';
@@ -52,12 +52,4 @@ function whyUnnamed(paths: EntryPaths, own: string, origin: string): string | un
     if (!HELD_OPEN.includes(systemCode(error) ?? '')) throw error;
     return `it cannot be given the name that it had (${messageOf(error)})`;
   }
-}
-
-/** Whether it is known, before anything is fetched, that {@link settle} would refuse the name. Says so. */
-export function isUsedName({ request, entry, turn, services }: Search): boolean {
-  if (request.subject.relocatable || turn?.kind !== 'restore' || !wasCarried(entry.paths, turn.pointer.token))
-    return false;
-  services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
-  return true;
 }

@@ -11,9 +11,9 @@ import type { Pointer } from '../recipe/pool/pool.ts';
 import { carriedNames, noteCarried } from '../store/carried.ts';
 import { type Manifest, readManifest, writeManifest } from '../store/manifest.ts';
 import { carry } from './carrier.ts';
-import { isUsedName, settle } from './settle.ts';
+import { settle } from './settle.ts';
 import { PATIENCE, type Patience } from './standstill.ts';
-import { type Answer, files, nameOf } from './transfer/order.ts';
+import { type Answer, files, nameOf, USED_NAME } from './transfer/order.ts';
 
 interface Taken {
   readonly manifest: Manifest;
@@ -44,10 +44,15 @@ export class ActionsCache implements Source {
   async find(search: Search, out: string): Promise<Found | undefined> {
     const { services, request, entry, turn } = search;
     // With a pool, what it has published is restored and nothing else.
-    if (turn?.kind === 'build' || !this.#usable(search) || isUsedName(search)) return undefined;
+    if (turn?.kind === 'build' || !this.#usable(search)) return undefined;
+    const bound = !request.subject.relocatable;
+    const used = bound ? carriedNames(entry.paths) : [];
+    if (turn !== undefined && used.includes(turn.pointer.token)) {
+      services.reporter.info(`"${shorten(request.subject.key)}" is not restored: ${USED_NAME}.`);
+      return undefined;
+    }
     const { key, scope, platform } = request.subject;
     const { groupShared } = request.policy;
-    const bound = !request.subject.relocatable;
     const elapsed = stopwatch();
     const found = await withScratch(services, async (surroundings) => {
       const name = turn && nameOf(entry.id, turn.pointer.token, turn.pointer.digest);
@@ -55,7 +60,7 @@ export class ActionsCache implements Source {
         kind: 'restore',
         id: entry.id,
         name,
-        used: bound ? carriedNames(entry.paths) : [],
+        used,
         out,
         wanted: { key, scope, platform },
         bound,

@@ -48,11 +48,6 @@ export function carriedNames(paths: EntryPaths): readonly string[] {
   return listFolder(carriedDir(paths)).filter(isToken);
 }
 
-/** Whether a build of this name was carried from this root, or to it. */
-export function wasCarried(paths: EntryPaths, token: string): boolean {
-  return lookAt(join(carriedDir(paths), token)) !== undefined;
-}
-
 /**
  * Gives what an attempt has restored the name of its origin, and that name a right to publish. The attempt's own right stays,
  * and is swept with it.

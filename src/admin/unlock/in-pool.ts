@@ -13,7 +13,7 @@ export async function unlockInPool(
   place: PoolPlace,
   { force, signal }: { readonly force: boolean; readonly signal: AbortSignal },
 ): Promise<Done | undefined> {
-  const inspector = await openInspector(place);
+  await using inspector = await openInspector(place);
   const { shown } = inspector;
   const opener = new PoolOpener(inspector, force, signal);
   const { locks, isPart } = await opener.find(key);
